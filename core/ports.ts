@@ -138,3 +138,9 @@ export interface Random {
   /** An id that is never repeated: 22 letters, digits, `-` and `_`. */
   id(): string;
 }
+
+/** Where the unexpected is written down, once. */
+export interface Reporter {
+  /** Must write the error's name, message and stack, and nothing else of it: other fields may hold bodies. */
+  report(error: unknown, about: { readonly requestId: string; readonly what: string }): void;
+}

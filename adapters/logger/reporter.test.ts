@@ -1,0 +1,29 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { consoleReporter } from './reporter.ts';
+
+afterEach(() => vi.restoreAllMocks());
+
+test('a report is one line of JSON, whatever the error says', () => {
+  const lines: string[] = [];
+  vi.spyOn(console, 'error').mockImplementation((line: string) => void lines.push(line));
+  const cause = new TypeError('inner\r\n"quoted"');
+  consoleReporter.report(new Error('outer\nline', { cause }), { requestId: 'r1', what: 'a test' });
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).not.toContain('\n');
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+    requestId: 'r1',
+    what: 'a test',
+    error: 'Error',
+    message: 'outer\nline',
+    cause: { error: 'TypeError' },
+  });
+});
+
+test('what hangs on an error besides its message is not logged: it may hold a body', () => {
+  const lines: string[] = [];
+  vi.spyOn(console, 'error').mockImplementation((line: string) => void lines.push(line));
+  const error = Object.assign(new Error('cancelled'), { Item: { frame: 'canary-body' } });
+  consoleReporter.report(error, { requestId: 'r1', what: 'a test' });
+  consoleReporter.report({ token: 'canary-token' }, { requestId: 'r1', what: 'a test' });
+  expect(lines.join()).not.toContain('canary');
+});

@@ -1,0 +1,13 @@
+import { addStack, emptyApp } from '../lib/app.ts';
+import { ConfigurationError, chooseStage } from '../lib/stageConfig.ts';
+
+const app = emptyApp({ bundle: true });
+try {
+  const stage: unknown = app.node.tryGetContext('stage') ?? 'dev';
+  addStack(app, chooseStage(app.node.tryGetContext('stages'), stage));
+  app.synth();
+} catch (error) {
+  if (!(error instanceof ConfigurationError)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}

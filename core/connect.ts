@@ -1,0 +1,123 @@
+import {
+  type Connection,
+  connectionRow,
+  forget,
+  leaseMs,
+  slotRelease,
+  subscriberRow,
+} from './connections.ts';
+import { expiryWrite, notRevokedCheck } from './expiry.ts';
+import { sayGoodbye } from './goodbye.ts';
+import { keys, slotPrefix } from './keys.ts';
+import type { Row, Write } from './ports.ts';
+import type { Principal } from './principal.ts';
+import type { Runtime } from './runtime.ts';
+import { feedsOf } from './topicKinds.ts';
+import { transactFirmly } from './transactFirmly.ts';
+
+/** A connection still inside its handshake looks gone to API Gateway, so a younger slot is nobody's to take. */
+const youngMs = 60_000;
+
+/** How a handshake ends: with the connection, or with the status that refuses it. */
+export type Connected = { readonly connection: Connection } | { readonly refused: 401 | 403 | 429 };
+
+/**
+ * Opens a connection: takes one of the user's slots by a conditional write (a counter would drift, and could
+ * be passed by two at once), then writes the connection with all its feeds in one transaction.
+ */
+export async function connect(
+  runtime: Runtime,
+  connectionId: string,
+  principal: Principal,
+): Promise<Connected> {
+  const { table, clock } = runtime;
+  const connectedAt = clock.now();
+  const leaseExpiresAt = connectedAt + leaseMs;
+  const slot = await takeSlot(runtime, connectionId, principal, leaseExpiresAt);
+  if (slot === undefined) return { refused: 429 };
+  const connection: Connection = {
+    connectionId,
+    principal,
+    state: 'open',
+    connectedAt,
+    leaseExpiresAt,
+    slot,
+    topics: feedsOf(principal),
+  };
+  const writes: Write[] = [
+    { put: connectionRow(connection), if: { is: 'absent' } },
+    notRevokedCheck(principal),
+    expiryWrite(connection),
+    ...connection.topics.map((topic) => ({ put: subscriberRow(connection, topic) })),
+  ];
+  const release = async () => {
+    // The socket may already be gone (its `$disconnect` came first), or the token is void: leave nothing behind.
+    await forget(table, connectionId, clock.now());
+    await table.write(slotRelease(connection));
+  };
+  const failed = await transactFirmly(runtime, writes).catch(async (error) => {
+    await release();
+    throw error;
+  });
+  if (!failed) return { connection };
+  await release();
+  return { refused: 403 };
+}
+
+async function takeSlot(
+  runtime: Runtime,
+  connectionId: string,
+  principal: Principal,
+  leaseExpiresAt: number,
+): Promise<number | undefined> {
+  const { table, clock, settings, random } = runtime;
+  const { tenant, userId } = principal;
+  const { rows } = await table.query({ pk: keys.userPartition(tenant, userId), prefix: slotPrefix });
+  const now = clock.now();
+  const held = rows.filter((row) => (row.leaseExpiresAt as number) > now);
+  const heldKeys = new Set(held.map((row) => row.sk));
+  const rowFor = (slot: number): Row => ({
+    ...keys.slot(tenant, userId, slot),
+    connectionId,
+    since: now,
+    leaseExpiresAt,
+    ttl: Math.ceil(leaseExpiresAt / 1000),
+  });
+  const isFree = {
+    is: 'any',
+    of: [{ is: 'absent' }, { is: 'below', attribute: 'leaseExpiresAt', value: now }],
+  } as const;
+  const most = settings.limits.connectionsPerUser;
+  const first = Math.floor(random.fraction() * most);
+  for (let step = 0; step < most; step++) {
+    const slot = (first + step) % most;
+    if (heldKeys.has(keys.slot(tenant, userId, slot).sk)) continue;
+    if ((await table.write({ put: rowFor(slot), if: isFree })).ok) return slot;
+  }
+  const old = held
+    .filter((row) => (row.since as number) < now - youngMs && slotNumber(row) < most)
+    .sort((a, b) => (a.since as number) - (b.since as number));
+  for (const row of old) {
+    if (!(await vacate(runtime, row.connectionId as string))) continue;
+    const slot = slotNumber(row);
+    const stillIts = { is: 'equal', attribute: 'connectionId', value: row.connectionId as string } as const;
+    const taken = { put: rowFor(slot), if: { is: 'any', of: [{ is: 'absent' }, stillIts] } } as const;
+    if ((await table.write(taken)).ok) return slot;
+  }
+  return undefined;
+}
+
+const slotNumber = (row: Row) => Number(row.sk.slice(slotPrefix.length));
+
+/** Whether an old connection's slot may be taken: it is gone and nobody said so, or the policy is to close it. */
+async function vacate(runtime: Runtime, connectionId: string): Promise<boolean> {
+  const { sockets, settings, table, clock } = runtime;
+  if (settings.limitPolicy === 'evict-oldest') {
+    await sayGoodbye(runtime, connectionId, 4409);
+    await sockets.close(connectionId);
+  } else if ((await sockets.probe(connectionId)) === 'open') {
+    return false;
+  }
+  await forget(table, connectionId, clock.now());
+  return true;
+}

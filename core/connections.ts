@@ -1,0 +1,199 @@
+import { ProtocolError, type Role, type Topic } from '@tidings/protocol';
+import { keys } from './keys.ts';
+import type { Condition, Key, Row, Table, Write } from './ports.ts';
+import type { Principal } from './principal.ts';
+
+/** API Gateway cuts a connection after two hours; five minutes on top for clocks and late messages. */
+export const leaseMs = 2 * 3_600_000 + 5 * 60_000;
+/** How long a closed connection's row stays, so that what arrives late finds it closed. */
+export const tombstoneSeconds = 3 * 3600;
+
+/** A connection as it is stored. */
+export interface Connection {
+  readonly connectionId: string;
+  readonly principal: Principal;
+  readonly state: 'open' | 'closing' | 'closed';
+  readonly connectedAt: number;
+  readonly leaseExpiresAt: number;
+  readonly slot: number;
+  /** The topics that it is joined to, by their row's attribute name. */
+  readonly topics: readonly Topic[];
+}
+
+const topicPrefix = 'on ';
+
+/** Each joined topic is an attribute of its own, so that two subscriptions at once do not overwrite each other. */
+export const topicAttribute = (topic: Topic) =>
+  topicPrefix + ('id' in topic ? `${topic.kind}:${topic.id}` : topic.kind);
+
+function readTopic(attribute: string): Topic {
+  const name = attribute.slice(topicPrefix.length);
+  const colon = name.indexOf(':');
+  if (colon < 0) return { kind: name } as Topic;
+  return { kind: name.slice(0, colon), id: name.slice(colon + 1) } as Topic;
+}
+
+export function toConnection(row: Row): Connection {
+  return {
+    connectionId: row.connectionId as string,
+    principal: {
+      tenant: row.tenant as string,
+      userId: row.userId as string,
+      roles: row.roles as unknown as readonly Role[],
+      clients: row.clients as unknown as readonly string[],
+      expiresAt: row.expiresAt as number,
+      issuedAt: row.issuedAt as number,
+    },
+    state: row.state as Connection['state'],
+    connectedAt: row.connectedAt as number,
+    leaseExpiresAt: row.leaseExpiresAt as number,
+    slot: row.slot as number,
+    topics: Object.keys(row)
+      .filter((name) => name.startsWith(topicPrefix))
+      .map(readTopic),
+  };
+}
+
+/** The row that a new connection begins with. */
+export function connectionRow(connection: Connection): Row {
+  const { principal, topics, ...rest } = connection;
+  return {
+    ...keys.connection(connection.connectionId),
+    ...rest,
+    ...principal,
+    joined: topics.length,
+    ...Object.fromEntries(topics.map((topic) => [topicAttribute(topic), true])),
+    ttl: Math.ceil(connection.leaseExpiresAt / 1000) + tombstoneSeconds,
+  };
+}
+
+/** Reads a connection, if it was ever made; a tombstone that `$disconnect` left before it is none. */
+export async function readConnection(table: Table, connectionId: string): Promise<Connection | undefined> {
+  const row = await table.get(keys.connection(connectionId));
+  return row?.userId === undefined ? undefined : toConnection(row);
+}
+
+const isOpen: Condition = { is: 'equal', attribute: 'state', value: 'open' };
+
+/**
+ * The row that makes a connection part of a topic's audience. The tenant's feed doubles as the roster that
+ * `stats` counts, so its rows are muted where others would be deleted.
+ */
+export function subscriberRow(connection: Connection, topic: Topic): Row {
+  const { principal, leaseExpiresAt } = connection;
+  return {
+    ...subscriberKey(connection, topic),
+    ...(topic.kind === 'tenant' && { roles: principal.roles, muted: false }),
+    ttl: Math.ceil(leaseExpiresAt / 1000),
+  };
+}
+
+const subscriberKey = ({ principal, connectionId }: Connection, topic: Topic): Key =>
+  keys.subscriber(principal.tenant, topic, principal.userId, connectionId);
+
+/**
+ * The writes that join an open connection to topics: its own row lists them, and each one's audience lists the
+ * connection. A write after the first is refused when the connection is there already.
+ */
+export function joinWrites(connection: Connection, topics: readonly Topic[], mostTopics: number): Write[] {
+  return [
+    {
+      update: keys.connection(connection.connectionId),
+      set: Object.fromEntries(topics.map((topic) => [topicAttribute(topic), true])),
+      add: { joined: topics.length },
+      if: {
+        is: 'all',
+        of: [isOpen, { is: 'below', attribute: 'joined', value: mostTopics - topics.length + 1 }],
+      },
+    },
+    ...topics.map((topic): Write => ({ put: subscriberRow(connection, topic), if: { is: 'absent' } })),
+  ];
+}
+
+/** The opposite, of one topic. The second is refused when the connection was not subscribed. */
+export function leaveWrites(connection: Connection, topic: Topic): Write[] {
+  return [
+    {
+      update: keys.connection(connection.connectionId),
+      remove: [topicAttribute(topic)],
+      add: { joined: -1 },
+      if: isOpen,
+    },
+    { delete: subscriberKey(connection, topic), if: { is: 'present' } },
+  ];
+}
+
+/**
+ * The writes that put a new token in place of the old one. The first is refused when the connection joined or
+ * left a topic since it was read: its rights must be judged on all that it has.
+ */
+export function renewWrites(
+  connection: Connection,
+  principal: Principal,
+  lost: readonly Topic[],
+  gained: readonly Topic[],
+): Write[] {
+  const { roles, clients, expiresAt, issuedAt } = principal;
+  const renewed = { ...connection, principal };
+  const joined = { is: 'equal', attribute: 'joined', value: connection.topics.length } as const;
+  return [
+    {
+      update: keys.connection(connection.connectionId),
+      set: {
+        ...{ roles, clients, expiresAt, issuedAt },
+        ...Object.fromEntries(gained.map((topic) => [topicAttribute(topic), true])),
+      },
+      remove: lost.map(topicAttribute),
+      add: { joined: gained.length - lost.length },
+      if: { is: 'all', of: [isOpen, joined] },
+    },
+    { update: subscriberKey(connection, { kind: 'tenant' }), set: { roles } },
+    ...lost.map((topic): Write => ({ delete: subscriberKey(connection, topic) })),
+    ...gained.map((topic): Write => ({ put: subscriberRow(renewed, topic) })),
+  ];
+}
+
+/** Whether a connection hears its tenant's feed; refused when it is so already. */
+export function muteWrite(connection: Connection, muted: boolean): Write {
+  return {
+    update: subscriberKey(connection, { kind: 'tenant' }),
+    set: { muted },
+    if: { is: 'equal', attribute: 'muted', value: !muted },
+  };
+}
+
+/** @throws ProtocolError for a connection that frames can no longer come from. */
+export function requireOpen(connection: Connection | undefined): Connection {
+  if (connection?.state === 'open') return connection;
+  throw new ProtocolError('unauthenticated', 'this connection is closed: connect again');
+}
+
+/**
+ * Takes an ended connection out of everything that it is part of. Harmless in any order and any number of
+ * times, and before its `$connect` too: the tombstone makes that one refuse.
+ */
+export async function forget(
+  table: Table,
+  connectionId: string,
+  nowMs: number,
+): Promise<Connection | undefined> {
+  const { before } = await table.write({
+    update: keys.connection(connectionId),
+    set: { state: 'closed', ttl: Math.ceil(nowMs / 1000) + tombstoneSeconds },
+  });
+  if (before?.userId === undefined) return undefined;
+  const connection = toConnection(before);
+  await Promise.all(
+    connection.topics.map((topic) => table.write({ delete: subscriberKey(connection, topic) })),
+  );
+  await table.write(slotRelease(connection));
+  return connection;
+}
+
+/** Frees a connection's slot, if it is still its own and not another's by now. */
+export function slotRelease({ principal, slot, connectionId }: Connection): Write {
+  return {
+    delete: keys.slot(principal.tenant, principal.userId, slot),
+    if: { is: 'equal', attribute: 'connectionId', value: connectionId },
+  };
+}

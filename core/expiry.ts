@@ -1,0 +1,25 @@
+import type { Connection } from './connections.ts';
+import { keys } from './keys.ts';
+import type { Write } from './ports.ts';
+import type { Principal } from './principal.ts';
+
+export const minuteMs = 60_000;
+
+/** When a connection must end unless it is renewed: with its token, or with its lease. */
+export const endsAt = ({ principal, leaseExpiresAt }: Connection) =>
+  Math.min(principal.expiresAt, leaseExpiresAt);
+
+/** The row by which the reaper finds a connection once its time is over. */
+export function expiryWrite(connection: Connection): Write {
+  const end = endsAt(connection);
+  const key = keys.expiry(Math.floor(end / minuteMs), connection.connectionId);
+  return { put: { ...key, connectionId: connection.connectionId, ttl: Math.ceil(end / 1000) + 24 * 3600 } };
+}
+
+/** Holds only while no token as old as this one was revoked. */
+export function notRevokedCheck({ tenant, userId, issuedAt }: Principal): Write {
+  return {
+    check: keys.revoked(tenant, userId),
+    if: { is: 'any', of: [{ is: 'absent' }, { is: 'below', attribute: 'at', value: issuedAt }] },
+  };
+}

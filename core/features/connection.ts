@@ -1,0 +1,45 @@
+import { ProtocolError, type Topic, wireTopic } from '@tidings/protocol';
+import { type Asking, type Handler, on } from '../call.ts';
+import type { Connection } from '../connections.ts';
+import { greet } from '../hello.ts';
+import { renew } from '../renewal.ts';
+import { catchUp, join, leave } from '../subscribe.ts';
+import { findBehind } from '../sync.ts';
+import { maySubscribe } from '../topicKinds.ts';
+
+/** The actions about the connection itself: what it follows, where it stands, whose it is. */
+export const connectionHandlers: readonly Handler[] = [
+  on('hello', (call) => greet(call.runtime, socketOf(call), call.payload.v, call.payload.subs ?? [])),
+
+  on('subscribe', async (call) => {
+    const topic = topicOf(call);
+    if (!maySubscribe(call.principal, topic)) {
+      throw new ProtocolError('forbidden', `you may not subscribe to ${wireTopic(topic)}`);
+    }
+    await join(call.runtime, socketOf(call), [topic]);
+    const { since, cursor } = call.payload;
+    return catchUp(call.runtime, call.principal.tenant, topic, since, { cursor });
+  }),
+
+  on('unsubscribe', async (call) => {
+    await leave(call.runtime, socketOf(call), topicOf(call));
+    return {};
+  }),
+
+  on('sync', async (call) => ({
+    behind: await findBehind(call.runtime, call.principal, call.payload.heads),
+  })),
+
+  on('auth', (call) => renew(call.runtime, socketOf(call), call.payload.token)),
+];
+
+/** The router lets these actions in by a socket only. */
+function socketOf({ connection }: Asking): Connection {
+  if (!connection) throw new Error('an action about a connection came without one');
+  return connection;
+}
+
+function topicOf({ topic }: Asking): Topic {
+  if (!topic) throw new Error('an action about a topic came without one');
+  return topic;
+}

@@ -1,0 +1,19 @@
+import { subscribers } from '../audience.ts';
+import { type Handler, on } from '../call.ts';
+
+/** Counted anew each time, from the tenant's own feed: every open connection is in it once. */
+export const statsHandlers: readonly Handler[] = [
+  on('stats', async (call) => {
+    const users = new Set<string>();
+    const byRole: Record<string, number> = {};
+    let connections = 0;
+    for await (const { userId, roles } of subscribers(call.runtime, call.principal.tenant, {
+      kind: 'tenant',
+    })) {
+      connections++;
+      users.add(userId);
+      for (const role of roles) byRole[role] = (byRole[role] ?? 0) + 1;
+    }
+    return { connections, users: users.size, byRole };
+  }),
+];

@@ -1,0 +1,103 @@
+import type { Topic } from '@tidings/protocol';
+import { keys } from './keys.ts';
+import type { Row, Table, Write } from './ports.ts';
+import type { Runtime } from './runtime.ts';
+import { type StateOf, topicRules } from './topicKinds.ts';
+
+/** A topic's one row: how far its log reaches, and the state at exactly that place. */
+export interface Head<T extends Topic = Topic> {
+  readonly epoch: string;
+  readonly seq: number;
+  readonly state: StateOf<T>;
+}
+
+/** Rooms that nobody writes to any more leave nothing behind; the log is gone long before. */
+const idleRoomSeconds = 30 * 24 * 3600;
+
+/** Reads a head out of its row. */
+export function toHead<T extends Topic>(row: Row): Head<T> {
+  return { epoch: row.epoch as string, seq: row.seq as number, state: row.state as unknown as StateOf<T> };
+}
+
+export async function readHead<T extends Topic>(
+  table: Table,
+  tenant: string,
+  topic: T,
+): Promise<Head<T> | undefined> {
+  const row = await table.get(keys.head(tenant, topic));
+  return row && toHead<T>(row);
+}
+
+/** The write that replaces a head, on condition that nobody moved it since it was read (or made it, if it was absent). */
+export function headWrite<T extends Topic>(
+  tenant: string,
+  topic: T,
+  before: Head<T> | undefined,
+  after: Head<T>,
+  now: number,
+): Write {
+  return {
+    put: {
+      ...keys.head(tenant, topic),
+      epoch: after.epoch,
+      seq: after.seq,
+      state: after.state as never,
+      updatedAt: now,
+      ...(topic.kind === 'room' && { ttl: Math.ceil(now / 1000) + idleRoomSeconds }),
+    },
+    if: before
+      ? {
+          is: 'all',
+          of: [
+            { is: 'equal', attribute: 'epoch', value: before.epoch },
+            { is: 'equal', attribute: 'seq', value: before.seq },
+          ],
+        }
+      : { is: 'absent' },
+  };
+}
+
+/** Reads a head, and makes it if the topic has none yet, so that a subscriber always has a position to come back with. */
+export async function ensureHead<T extends Topic>(
+  { table, clock, random }: Pick<Runtime, 'table' | 'clock' | 'random'>,
+  tenant: string,
+  topic: T,
+): Promise<Head<T>> {
+  const found = await readHead(table, tenant, topic);
+  if (found) return found;
+  const fresh: Head<T> = { epoch: random.id(), seq: 0, state: topicRules(topic).initial as StateOf<T> };
+  const made = await table.write(headWrite(tenant, topic, undefined, fresh, clock.now()));
+  if (made.ok) return fresh;
+  if (!made.before) throw new Error('a head was refused as present and then not shown');
+  return toHead<T>(made.before);
+}
+
+/**
+ * The heads that this execution environment wrote last, which spares a busy topic's commits a read.
+ * One may be stale at any time: a commit on it then fails its condition, and nothing is ever refused on its word.
+ */
+export interface HeadMemory {
+  recall<T extends Topic>(tenant: string, topic: T): Head<T> | undefined;
+  remember<T extends Topic>(tenant: string, topic: T, head: Head<T>): void;
+  forget(tenant: string, topic: Topic): void;
+}
+
+/** @param most how many heads to keep; the one that was written longest ago goes first. */
+export function headMemory(most = 500): HeadMemory {
+  const kept = new Map<string, Head>();
+  const name = (tenant: string, topic: Topic) => {
+    const { pk, sk } = keys.head(tenant, topic);
+    return `${pk} ${sk}`;
+  };
+  return {
+    recall: <T extends Topic>(tenant: string, topic: T) =>
+      kept.get(name(tenant, topic)) as Head<T> | undefined,
+    remember(tenant, topic, head) {
+      kept.delete(name(tenant, topic));
+      kept.set(name(tenant, topic), head as Head);
+      const oldest = kept.keys().next();
+      if (kept.size > most && !oldest.done) kept.delete(oldest.value);
+    },
+    forget: (tenant, topic) => void kept.delete(name(tenant, topic)),
+  };
+}

@@ -1,0 +1,71 @@
+import {
+  ClientFrame,
+  type ErrorPayload,
+  errorRules,
+  ProtocolError,
+  type ServerFrame,
+  validate,
+} from '@tidings/protocol';
+import { authorizeToken } from './authorize.ts';
+import { isObject, parseJson } from './parseFrame.ts';
+import type { Principal } from './principal.ts';
+import { answering, handleAction } from './router.ts';
+import type { Runtime } from './runtime.ts';
+import { issueTicket } from './tickets.ts';
+import { version } from './version.ts';
+
+/** An HTTP request, as far as the door looks at it. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  /** The name in `/actions/{action}`. */
+  readonly action?: string | undefined;
+  readonly authorization?: string | undefined;
+  readonly body: string;
+  readonly requestId: string;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly answer: object;
+}
+
+/** The same actions with the same rules for whoever has no socket open; and tickets to open one with. */
+export async function handleHttp(runtime: Runtime, request: HttpRequest): Promise<HttpAnswer> {
+  if (`${request.method} ${request.path}` === 'GET /health')
+    return { status: 200, answer: { ok: true, version } };
+  let status = 200;
+  const frame = await answering(runtime, request.requestId, undefined, async () => {
+    const principal = await whoAsks(runtime, request.authorization);
+    if (request.path === '/tickets') {
+      status = 201;
+      return { type: 'ticket', payload: await issueTicket(runtime, principal) };
+    }
+    return handleAction(runtime, principal, request.requestId, toFrame(runtime, request));
+  });
+  if (frame.type === 'error') return { status: httpStatus(frame), answer: frame };
+  return { status, answer: frame.type === 'ticket' ? (frame.payload ?? {}) : frame };
+}
+
+async function whoAsks(runtime: Runtime, authorization: string | undefined): Promise<Principal> {
+  const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
+  if (token === undefined) {
+    throw new ProtocolError('unauthenticated', 'name who you are: Authorization: Bearer <JWT>');
+  }
+  const judged = await authorizeToken(runtime, token);
+  if ('principal' in judged) return judged.principal;
+  if (judged.refused === 403)
+    throw new ProtocolError('forbidden', 'this token holds no role that may do anything here');
+  throw new ProtocolError('unauthenticated', 'this token does not verify');
+}
+
+/** `GET /stats` is the action of that name. */
+function toFrame({ settings }: Runtime, { action = 'stats', body, method }: HttpRequest): ClientFrame {
+  const value = method === 'POST' && body !== '' ? parseJson(body, settings.limits) : {};
+  if (!isObject(value)) throw new ProtocolError('bad_request', 'the body is a JSON object: {"payload": {…}}');
+  return validate(ClientFrame, { ...value, action });
+}
+
+function httpStatus(frame: ServerFrame): number {
+  return errorRules[(frame.payload as ErrorPayload).code].httpStatus;
+}

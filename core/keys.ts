@@ -1,0 +1,68 @@
+import type { Topic } from '@tidings/protocol';
+import type { Key } from './ports.ts';
+
+/**
+ * Every key's format. Ids are percent-encoded, so that none can contain the separator and no tenant's key
+ * can equal another's; all but a connection's and a ticket's begin with the tenant.
+ */
+const part = encodeURIComponent;
+
+const topicId = (topic: Topic) => ('id' in topic ? part(topic.id) : '-');
+const topicKey = (topic: Topic) => `${topic.kind}:${topicId(topic)}`;
+
+/** Sort keys are compared as text, so numbers are written with a fixed width. */
+const padded = (seq: number) => String(seq).padStart(12, '0');
+
+export const keys = {
+  head: (tenant: string, topic: Topic): Key => ({
+    pk: `HEAD#${part(tenant)}#${topic.kind}`,
+    sk: topicId(topic),
+  }),
+  logPartition: (tenant: string, topic: Topic, epoch: string) =>
+    `LOG#${part(tenant)}#${topicKey(topic)}#${epoch}`,
+  log: (tenant: string, topic: Topic, epoch: string, seq: number): Key => ({
+    pk: keys.logPartition(tenant, topic, epoch),
+    sk: padded(seq),
+  }),
+  ref: (tenant: string, userId: string, ref: string): Key => ({
+    pk: `REF#${part(tenant)}#${part(userId)}#${part(ref)}`,
+    sk: 'REF',
+  }),
+  connection: (connectionId: string): Key => ({ pk: `CONN#${part(connectionId)}`, sk: 'META' }),
+  userPartition: (tenant: string, userId: string) => `USER#${part(tenant)}#${part(userId)}`,
+  slot: (tenant: string, userId: string, slot: number): Key => ({
+    pk: keys.userPartition(tenant, userId),
+    sk: `${slotPrefix}${String(slot).padStart(4, '0')}`,
+  }),
+  /** Tokens of this user that were issued before this row's time are void. */
+  revoked: (tenant: string, userId: string): Key => ({
+    pk: keys.userPartition(tenant, userId),
+    sk: 'REVOKED',
+  }),
+  subscribers: (tenant: string, topic: Topic) => `SUBS#${part(tenant)}#${topicKey(topic)}`,
+  subscriber: (tenant: string, topic: Topic, userId: string, connectionId: string): Key => ({
+    pk: keys.subscribers(tenant, topic),
+    sk: `SUB#${part(userId)}#${part(connectionId)}`,
+  }),
+  expiryPartition: (minute: number) => `EXPIRY#${minute}`,
+  expiry: (minute: number, connectionId: string): Key => ({
+    pk: keys.expiryPartition(minute),
+    sk: part(connectionId),
+  }),
+  ticket: (digest: string): Key => ({ pk: `TICKET#${digest}`, sk: 'TICKET' }),
+  fanOut: (id: string): Key => ({ pk: `FANOUT#${id}`, sk: 'FANOUT' }),
+  reaped: (): Key => ({ pk: 'REAPER', sk: 'REAPER' }),
+  alert: (tenant: string, alertId: string): Key => ({ pk: `ALERT#${part(tenant)}`, sk: alertId }),
+  alertDedupe: (tenant: string, topic: Topic, dedupeKey: string): Key => ({
+    pk: `ALERTKEY#${part(tenant)}#${topicKey(topic)}`,
+    sk: part(dedupeKey),
+  }),
+};
+
+export const slotPrefix = 'SLOT#';
+
+/** Reads user and connection out of a subscriber's key. */
+export function readSubscriber(sk: string): { userId: string; connectionId: string } {
+  const [, userId = '', connectionId = ''] = sk.split('#');
+  return { userId: decodeURIComponent(userId), connectionId: decodeURIComponent(connectionId) };
+}

@@ -1,0 +1,61 @@
+import { idPattern, type Role, roles } from '@tidings/protocol';
+import type { Claims } from './ports.ts';
+import type { Tokens } from './settings.ts';
+
+/** Who is asking: read from a verified token, never from a frame. */
+export interface Principal {
+  readonly tenant: string;
+  readonly userId: string;
+  readonly roles: readonly Role[];
+  /** The clients that this user belongs to (role `client`). */
+  readonly clients: readonly string[];
+  /** When the token ends and when it was issued: milliseconds since 1970. */
+  readonly expiresAt: number;
+  readonly issuedAt: number;
+}
+
+/**
+ * A transaction writes at most 100 rows, and a connection joins all its feeds in one.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+ */
+export const mostClients = 80;
+
+/**
+ * Reads a principal out of a verified token's claims.
+ *
+ * @returns `invalid` when a claim is missing or has the wrong shape, `no-role` when the token is good but
+ *   holds none of our roles (or more clients than a connection can follow).
+ */
+export function toPrincipal(claims: Claims, names: Tokens['claims']): Principal | 'invalid' | 'no-role' {
+  const { sub: userId, exp, iat } = claims;
+  const tenant = claims[names.tenant];
+  if (!isName(userId) || !isName(tenant) || typeof exp !== 'number') return 'invalid';
+  const held = new Set(words(claims[names.roles]));
+  const known = roles.filter((role) => held.has(role));
+  const clients = [...new Set(words(claims[names.clients]))];
+  if (clients.some((client) => !idPattern.test(client))) return 'invalid';
+  if (known.length === 0 || clients.length > mostClients) return 'no-role';
+  return {
+    tenant,
+    userId,
+    roles: known,
+    clients: known.includes('client') ? clients : [],
+    expiresAt: exp * 1000,
+    issuedAt: typeof iat === 'number' ? iat * 1000 : 0,
+  };
+}
+
+/** Cognito writes a custom attribute as one text; a list in it is separated by commas or spaces. */
+function words(claim: unknown): string[] {
+  if (typeof claim === 'string') return claim.split(/[\s,]+/).filter((word) => word !== '');
+  return Array.isArray(claim) ? claim.filter((word) => typeof word === 'string') : [];
+}
+
+function isName(claim: unknown): claim is string {
+  return typeof claim === 'string' && claim.length <= 256 && /^\P{Cs}+$/u.test(claim);
+}
+
+/** Whether this user may see what happens to a client: its own users, and the provider's staff. */
+export function mayFollowClient(who: Principal, clientId: string): boolean {
+  return who.roles.includes('msp') || who.clients.includes(clientId);
+}

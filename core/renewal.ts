@@ -1,0 +1,77 @@
+import { ProtocolError, type Topic, wireTopic } from '@tidings/protocol';
+import { authorizeToken, leastLifeMs } from './authorize.ts';
+import { type Connection, readConnection, renewWrites, requireOpen } from './connections.ts';
+import { expiryWrite, notRevokedCheck } from './expiry.ts';
+import type { Principal } from './principal.ts';
+import type { Runtime } from './runtime.ts';
+import { feedsOf, maySubscribe } from './topicKinds.ts';
+import { tooBusy, transactFirmly } from './transactFirmly.ts';
+
+const mostTries = 10;
+
+/**
+ * Gives an open connection a new token. What the new one no longer allows is left at once, and the feeds that
+ * it newly brings are joined.
+ *
+ * @throws ProtocolError `unauthenticated` (the token does not verify, or ends within a minute),
+ *   `identity_mismatch`, `forbidden` (revoked, or no role), `unavailable`.
+ */
+export async function renew(
+  runtime: Runtime,
+  connection: Connection,
+  token: string,
+): Promise<{ expiresAt: number }> {
+  const principal = await whoseToken(runtime, token);
+  const { tenant, userId } = connection.principal;
+  if (principal.userId !== userId || principal.tenant !== tenant) {
+    throw new ProtocolError(
+      'identity_mismatch',
+      'this token is of another user or tenant: connect anew with it',
+    );
+  }
+  let current = connection;
+  for (let round = 0; round < mostTries; round++) {
+    const lost = await writeRenewal(runtime, current, principal);
+    if (lost) {
+      await Promise.all(lost.map((topic) => tellUnsubscribed(runtime, connection.connectionId, topic)));
+      return { expiresAt: principal.expiresAt };
+    }
+    current = requireOpen(await readConnection(runtime.table, connection.connectionId));
+  }
+  throw tooBusy();
+}
+
+async function whoseToken(runtime: Runtime, token: string): Promise<Principal> {
+  const judged = await authorizeToken(runtime, token);
+  if ('principal' in judged) {
+    if (judged.principal.expiresAt - runtime.clock.now() >= leastLifeMs) return judged.principal;
+    throw new ProtocolError('unauthenticated', 'this token ends within a minute: bring a fresh one');
+  }
+  if (judged.refused === 403)
+    throw new ProtocolError('forbidden', 'this token holds no role that may connect');
+  throw new ProtocolError('unauthenticated', 'this token does not verify');
+}
+
+/** @returns the topics that were left; nothing when the connection joined or left one meanwhile, or was closed. */
+async function writeRenewal(
+  runtime: Runtime,
+  connection: Connection,
+  principal: Principal,
+): Promise<readonly Topic[] | undefined> {
+  const lost = connection.topics.filter((topic) => !maySubscribe(principal, topic));
+  const known = new Set([...connection.topics, ...feedsOf(connection.principal)].map(wireTopic));
+  const gained = feedsOf(principal).filter((feed) => !known.has(wireTopic(feed)));
+  const failed = await transactFirmly(runtime, [
+    notRevokedCheck(principal),
+    expiryWrite({ ...connection, principal }),
+    ...renewWrites(connection, principal, lost, gained),
+  ]);
+  if (failed?.has(0))
+    throw new ProtocolError('forbidden', 'the tokens of this user were revoked: sign in again');
+  return failed ? undefined : lost;
+}
+
+async function tellUnsubscribed({ sockets }: Runtime, connectionId: string, topic: Topic): Promise<void> {
+  const frame = { type: 'unsubscribed', topic: wireTopic(topic), payload: { code: 'forbidden' } };
+  await sockets.post(connectionId, JSON.stringify(frame));
+}

@@ -1,0 +1,167 @@
+import {
+  type Action,
+  actions,
+  type ClientFrame,
+  type ErrorPayload,
+  errorRules,
+  ProtocolError,
+  parseTopic,
+  type ServerFrame,
+  type Topic,
+  validate,
+} from '@tidings/protocol';
+import type { Asking, Handler } from './call.ts';
+import { type Connection, readConnection, requireOpen } from './connections.ts';
+import { handlers } from './features/index.ts';
+import { parseFrame } from './parseFrame.ts';
+import type { Principal } from './principal.ts';
+import { requestHash } from './request.ts';
+import type { Runtime } from './runtime.ts';
+import { unknownTopic } from './topicKinds.ts';
+
+/** One text message of a connection. */
+export interface Incoming {
+  readonly connectionId: string;
+  readonly requestId: string;
+  readonly body: string;
+}
+
+const handlerOf: ReadonlyMap<string, Handler> = new Map(handlers.map((handler) => [handler.name, handler]));
+
+/** Answers one frame of a client: exactly one frame, whatever happens. */
+export async function handleFrame(
+  runtime: Runtime,
+  { connectionId, requestId, body }: Incoming,
+): Promise<ServerFrame> {
+  const { settings, rates, clock } = runtime;
+  const waitMs = rates.take(connectionId, clock.now());
+  const parsed = parseFrame(body, settings.limits);
+  const ref = 'frame' in parsed ? parsed.frame.ref : parsed.ref;
+  return answering(runtime, requestId, ref, async () => {
+    if (waitMs > 0) throw rateLimited(waitMs);
+    if ('refused' in parsed) throw parsed.refused;
+    const { frame } = parsed;
+    const action = actionOf(frame.action);
+    const payload = validate(action.payload, frame.payload ?? {}, 'payload');
+    const connection = requireOpen(await readConnection(runtime.table, connectionId));
+    const { principal } = connection;
+    if (action.name !== 'auth' && principal.expiresAt <= clock.now()) {
+      throw new ProtocolError(
+        'token_expired',
+        'the token has expired: renew it with auth, or connect with a new one',
+      );
+    }
+    return run(runtime, action, { frame, payload, requestId, principal, connection });
+  });
+}
+
+/** Answers one action that came by another door than a socket. Actions that need a connection do not exist there. */
+export async function handleAction(
+  runtime: Runtime,
+  principal: Principal,
+  requestId: string,
+  frame: ClientFrame,
+): Promise<ServerFrame> {
+  return answering(runtime, requestId, frame.ref, async () => {
+    const waitMs = runtime.rates.take(`${principal.tenant} ${principal.userId}`, runtime.clock.now());
+    if (waitMs > 0) throw rateLimited(waitMs);
+    const action = actionOf(frame.action);
+    if (action.group !== 'domain') throw unknownAction(frame.action);
+    const payload = validate(action.payload, frame.payload ?? {}, 'payload');
+    return run(runtime, action, { frame, payload, requestId, principal });
+  });
+}
+
+interface Asked {
+  readonly frame: ClientFrame;
+  readonly payload: object;
+  readonly requestId: string;
+  readonly principal: Principal;
+  readonly connection?: Connection;
+}
+
+async function run(runtime: Runtime, action: Action, asked: Asked): Promise<ServerFrame> {
+  const { frame, payload, requestId, principal, connection } = asked;
+  const allowed: readonly string[] | 'any' = action.roles;
+  if (allowed !== 'any' && !principal.roles.some((role) => allowed.includes(role))) {
+    throw new ProtocolError('forbidden', `${action.name} is for ${allowed.join(', ')}`);
+  }
+  const topic = topicOf(action, frame.topic, principal);
+  const asking: Asking = {
+    runtime,
+    principal,
+    // A request without a `ref` still has to be remembered while it is being tried.
+    ref: frame.ref ?? `request:${requestId}`,
+    hash: requestHash(action.name, frame.topic, payload),
+    ...(topic && { topic }),
+    ...(connection && { connection }),
+    ...(frame.ref !== undefined && { clientRef: frame.ref }),
+  };
+  const handler = handlerOf.get(action.name);
+  if (!handler) throw new Error(`the action ${action.name} has no handler`);
+  const answer = await handler.handle(asking, payload);
+  const reply = 'reply' in action ? action.reply : 'ack';
+  return { type: reply, ...(topic && frame.topic && { topic: frame.topic }), payload: answer };
+}
+
+function topicOf(action: Action, text: string | undefined, principal: Principal): Topic | undefined {
+  if (action.topic === 'none') return undefined;
+  if (text === undefined) throw wrongTopic('is missing');
+  const topic = parseTopic(text, principal.userId);
+  if (!topic) throw unknownTopic(text);
+  if (action.topic !== 'any' && topic.kind !== action.topic)
+    throw wrongTopic(`must be a ${action.topic}:<id>`);
+  return topic;
+}
+
+function wrongTopic(message: string): ProtocolError {
+  return new ProtocolError('validation_failed', `topic: ${message}`, {
+    details: [{ path: 'topic', message }],
+  });
+}
+
+function actionOf(name: string): Action {
+  const action = actions.get(name);
+  if (action) return action;
+  throw unknownAction(name);
+}
+
+function unknownAction(name: string): ProtocolError {
+  return new ProtocolError('unknown_action', `there is no action ${JSON.stringify(name)} here`);
+}
+
+function rateLimited(retryAfterMs: number): ProtocolError {
+  return new ProtocolError('rate_limited', 'too many frames: slow down', { retryAfterMs });
+}
+
+/** Turns whatever comes of a request into its one answer. The text of an unexpected error stays here. */
+export async function answering(
+  { clock, reporter }: Runtime,
+  requestId: string,
+  ref: string | undefined,
+  work: () => Promise<ServerFrame>,
+): Promise<ServerFrame> {
+  const sign = ({ type, ...rest }: ServerFrame): ServerFrame => ({
+    type,
+    ...(ref !== undefined && { ref }),
+    ts: clock.now(),
+    ...rest,
+  });
+  try {
+    return sign(await work());
+  } catch (error) {
+    if (error instanceof ProtocolError) return sign({ type: 'error', payload: errorPayload(error) });
+    reporter.report(error, { requestId, what: 'a request' });
+    return sign({ type: 'error', payload: errorPayload(new ProtocolError('internal', requestId)) });
+  }
+}
+
+function errorPayload({ code, message, details, retryAfterMs }: ProtocolError): ErrorPayload {
+  return {
+    code,
+    message,
+    retryable: errorRules[code].retryable,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(details && { details }),
+  };
+}

@@ -1,0 +1,18 @@
+import type { HeadMemory } from './heads.ts';
+import type { Clock, Queue, Random, Reporter, Sockets, Table, TokenVerifier } from './ports.ts';
+import type { RateLimiter } from './rateLimit.ts';
+import type { Settings } from './settings.ts';
+
+/** All that the core works with. A function takes the whole or names the parts that it uses. */
+export interface Runtime {
+  readonly settings: Settings;
+  readonly table: Table;
+  readonly sockets: Sockets;
+  readonly queue: Queue;
+  readonly tokens: TokenVerifier;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly reporter: Reporter;
+  readonly heads: HeadMemory;
+  readonly rates: RateLimiter;
+}

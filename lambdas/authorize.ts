@@ -1,0 +1,27 @@
+import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
+import { type Authorized, authorizeHandshake } from '../core/authorize.ts';
+import { toHandshake } from './handshake.ts';
+import { once } from './once.ts';
+import { packPrincipal } from './principalContext.ts';
+import { handshakeRuntime } from './wiring.ts';
+
+const runtime = once(handshakeRuntime);
+
+/** Runs before `$connect`. API Gateway answers 401 for the error `Unauthorized` and nothing else, and 403 for a Deny. */
+export const handler = async (event: APIGatewayRequestAuthorizerEvent) => {
+  const authorized = await authorizeHandshake(runtime(), toHandshake(event));
+  if ('refused' in authorized && authorized.refused === 401) throw new Error('Unauthorized');
+  return toPolicy(authorized, event.methodArn);
+};
+
+function toPolicy(authorized: Authorized, methodArn: string) {
+  const effect = 'principal' in authorized ? 'Allow' : 'Deny';
+  return {
+    principalId: 'principal' in authorized ? encodeURIComponent(authorized.principal.userId) : 'refused',
+    policyDocument: {
+      Version: '2012-10-17',
+      Statement: [{ Action: 'execute-api:Invoke', Effect: effect, Resource: methodArn }],
+    },
+    ...('principal' in authorized && { context: packPrincipal(authorized.principal) }),
+  };
+}

@@ -1,0 +1,20 @@
+import type { APIGatewayEventWebsocketRequestContextV2, APIGatewayProxyEventHeaders } from 'aws-lambda';
+import { selectProtocol } from '../core/authorize.ts';
+import { connect } from '../core/connect.ts';
+import { toHandshake } from './handshake.ts';
+import { unpackPrincipal } from './principalContext.ts';
+import { runtime } from './wiring.ts';
+
+interface ConnectEvent {
+  readonly headers?: APIGatewayProxyEventHeaders;
+  readonly requestContext: APIGatewayEventWebsocketRequestContextV2 & { readonly authorizer?: unknown };
+}
+
+/** `$connect`: what it answers is the status of the handshake. */
+export const handler = async (event: ConnectEvent) => {
+  const { connectionId, authorizer } = event.requestContext;
+  const connected = await connect(runtime(), connectionId, unpackPrincipal(authorizer));
+  if ('refused' in connected) return { statusCode: connected.refused };
+  const protocol = selectProtocol(toHandshake(event).headers);
+  return { statusCode: 200, ...(protocol && { headers: { 'Sec-WebSocket-Protocol': protocol } }) };
+};

@@ -1,0 +1,21 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { handleHttp } from '../core/http.ts';
+import { runtime } from './wiring.ts';
+
+/** Every route of the HTTP door. */
+export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+  const { requestContext, pathParameters, headers, body, isBase64Encoded } = event;
+  const { status, answer } = await handleHttp(runtime(), {
+    method: requestContext.http.method,
+    path: event.rawPath,
+    action: pathParameters?.action,
+    authorization: headers.authorization,
+    body: isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString() : (body ?? ''),
+    requestId: requestContext.requestId,
+  });
+  return {
+    statusCode: status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    body: JSON.stringify(answer),
+  };
+};

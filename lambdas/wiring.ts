@@ -1,0 +1,89 @@
+import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { apiGatewaySockets } from '../adapters/apigateway/sockets.ts';
+import { openTable } from '../adapters/dynamodb/connect.ts';
+import { joseVerifier } from '../adapters/jwt/verifier.ts';
+import { consoleReporter } from '../adapters/logger/reporter.ts';
+import { sqsQueue } from '../adapters/sqs/queue.ts';
+import { systemClock, systemRandom } from '../adapters/system.ts';
+import { headMemory } from '../core/heads.ts';
+import type { Table, TokenVerifier } from '../core/ports.ts';
+import { rateLimiter } from '../core/rateLimit.ts';
+import type { Runtime } from '../core/runtime.ts';
+import { Settings } from '../core/settings.ts';
+import { once } from './once.ts';
+
+/**
+ * The only reader of the environment. Each part is made when it is first used, so a function carries and
+ * starts only what it needs.
+ */
+function setting(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`the function's environment lacks ${name}: deploy the stack again`);
+  return value;
+}
+
+/** Lambda gives every function these; named here, the SDK does not search for them. */
+const aws = once(() => {
+  const sessionToken = process.env.AWS_SESSION_TOKEN;
+  return {
+    region: setting('AWS_REGION'),
+    credentials: {
+      accessKeyId: setting('AWS_ACCESS_KEY_ID'),
+      secretAccessKey: setting('AWS_SECRET_ACCESS_KEY'),
+      ...(sessionToken && { sessionToken }),
+    },
+  };
+});
+
+const settings = once(() => Settings.parse(JSON.parse(setting('SETTINGS'))));
+
+const table = once((): Table => {
+  const endpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB;
+  const parts = { tableName: setting('TABLE_NAME'), clock: systemClock, random: systemRandom };
+  return openTable(parts, { ...aws(), ...(endpoint && { endpoint }) });
+});
+
+const tokens = once((): TokenVerifier => joseVerifier({ ...settings().tokens, clock: systemClock }));
+
+const sockets = once(() => {
+  const client = new ApiGatewayManagementApiClient({ ...aws(), endpoint: setting('MANAGEMENT_URL') });
+  return apiGatewaySockets({ client });
+});
+
+const queue = once(() => {
+  const queueUrl = setting('DELIVERY_QUEUE_URL');
+  // The queue's URL says where the queue is, on a laptop too.
+  const client = new SQSClient({ ...aws(), endpoint: new URL(queueUrl).origin });
+  return sqsQueue({ client, queueUrl });
+});
+
+/** For `$disconnect`, which only needs the table. */
+export const tableRuntime = () => ({ table: table(), clock: systemClock });
+
+/** For the authorizer: the table is opened only when a ticket comes. */
+export const handshakeRuntime = () => ({
+  settings: settings(),
+  tokens: tokens(),
+  clock: systemClock,
+  get table() {
+    return table();
+  },
+});
+
+/** For everything that answers and sends. */
+export const runtime = once((): Runtime => {
+  const { framesPerSecond, frameBurst } = settings().limits;
+  return {
+    settings: settings(),
+    table: table(),
+    sockets: sockets(),
+    queue: queue(),
+    tokens: tokens(),
+    clock: systemClock,
+    random: systemRandom,
+    reporter: consoleReporter,
+    heads: headMemory(),
+    rates: rateLimiter(framesPerSecond, frameBurst),
+  };
+});

@@ -1,0 +1,45 @@
+import { App } from 'aws-cdk-lib';
+import { BUNDLING_STACKS, IAM_MINIMIZE_POLICIES } from 'aws-cdk-lib/cx-api';
+import type { StageConfig } from './stageConfig.ts';
+import { TidingsStack } from './tidingsStack.ts';
+
+export interface AppOptions {
+  /** Where the template and the assets are written. @default what the CDK's command line asks for, or a temporary folder */
+  readonly outdir?: string;
+  /** Whether the functions are built. Without it the template is the same but for the assets' hashes, and ready in a tenth of the time. */
+  readonly bundle: boolean;
+}
+
+/**
+ * An app without stacks, set so that the CDK's command line, `npm run synth` and the local stack get the same
+ * template. What decides that stands here and not in cdk.json, which only the command line reads.
+ */
+export function emptyApp({ outdir, bundle }: AppOptions): App {
+  return new App({
+    ...(outdir !== undefined && { outdir }),
+    analyticsReporting: false,
+    // Checks every template against CloudFormation's schemas: 1.4 s that `npm run dev` does not have.
+    builtinCloudFormationValidation: bundle,
+    context: { [IAM_MINIMIZE_POLICIES]: true },
+    postCliContext: {
+      'aws:cdk:enable-path-metadata': false,
+      'aws:cdk:enable-asset-metadata': false,
+      ...(!bundle && { [BUNDLING_STACKS]: [] }),
+    },
+  });
+}
+
+/** The name of a stage's stack, and of its template's file up to `.template.json`. */
+export const stackName = (stage: string): string => `Tidings-${stage}`;
+
+/** An app with the one stack of a stage. `app.synth()` gives its template; neither needs a network or an account. */
+export function buildApp({ config, ...options }: AppOptions & { readonly config: StageConfig }): App {
+  const app = emptyApp(options);
+  addStack(app, config);
+  return app;
+}
+
+/** Puts a stage's stack into an app. It names no account and no Region: the credentials at deployment decide. */
+export function addStack(app: App, config: StageConfig): TidingsStack {
+  return new TidingsStack(app, stackName(config.settings.stage), { config });
+}

@@ -1,0 +1,52 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { CorsHttpMethod, HttpApi, HttpMethod, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Construct } from 'constructs';
+import type { StageConfig } from './stageConfig.ts';
+import type { TidingsFunction } from './tidingsFunction.ts';
+
+/** The HTTP door: the same actions for whoever has no socket. The function verifies tokens itself, as the socket's does. */
+export class TidingsHttpApi extends Construct {
+  /** `https://…`, without a final slash. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, config: StageConfig, http: TidingsFunction) {
+    super(scope, id);
+    const { allowedOrigins } = config.settings;
+    const api = new HttpApi(this, 'Api', {
+      apiName: `${Stack.of(this).stackName}-http`,
+      // The default stage of the L2 takes no throttle.
+      createDefaultStage: false,
+      ...(allowedOrigins.length > 0 && {
+        corsPreflight: {
+          allowOrigins: allowedOrigins,
+          allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST],
+          allowHeaders: ['authorization', 'content-type'],
+          maxAge: Duration.hours(1),
+        },
+      }),
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: config.throttle.ratePerSecond, burstLimit: config.throttle.burst },
+    });
+    // One permission for the whole API instead of one for each route.
+    const integration = new HttpLambdaIntegration('Integration', http.handler, {
+      scopePermissionToRoute: false,
+    });
+    const routes: readonly (readonly [HttpMethod, string])[] = [
+      [HttpMethod.POST, '/actions/{action}'],
+      [HttpMethod.POST, '/tickets'],
+      [HttpMethod.GET, '/stats'],
+      [HttpMethod.GET, '/health'],
+      [HttpMethod.GET, '/asyncapi.json'],
+    ];
+    for (const [method, path] of routes) api.addRoutes({ path, methods: [method], integration });
+
+    const { region, urlSuffix } = Stack.of(this);
+    // Not the attribute ApiEndpoint: joined from the API's id, the address can be read out of the template.
+    this.url = `https://${api.apiId}.execute-api.${region}.${urlSuffix}`;
+  }
+}

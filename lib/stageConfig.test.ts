@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { ConfigurationError, chooseStage, parseStageConfig } from './stageConfig.ts';
+
+const tokens = {
+  issuer: 'https://issuer.example.com',
+  audience: 'a',
+  jwksUrl: 'https://issuer.example.com/jwks',
+};
+const where = 'cdk.json: context.stages.dev';
+
+function problemsOf(input: unknown, stage = 'dev'): string[] {
+  try {
+    parseStageConfig(stage, input, where);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.message.split('; ');
+    throw error;
+  }
+  return [];
+}
+
+describe('a stage', () => {
+  test('needs only its tokens, and is safe where it says nothing', () => {
+    const { settings, ...infrastructure } = parseStageConfig('dev', { tokens }, where);
+    expect(settings).toMatchObject({ stage: 'dev', tokens, allowedOrigins: [], completions: false });
+    expect(infrastructure).toEqual({
+      logRetentionDays: 30,
+      deletionProtection: true,
+      tableKey: 'aws-owned',
+      throttle: { ratePerSecond: 1_000, burst: 500 },
+      deliveryConcurrency: 2,
+      accessLogs: false,
+    });
+  });
+
+  test.each([
+    [{ tokens: { ...tokens, issuer: 'nobody' } }, 'tokens.issuer: must be a URL'],
+    [{ tokens: { issuer: tokens.issuer, audience: 'a' } }, 'tokens.jwksUrl: is missing'],
+    [
+      { tokens: { ...tokens, jwksUrl: 'http://keys.example.com' } },
+      'tokens.jwksUrl: must begin with https://',
+    ],
+    [{ tokens: { ...tokens, audience: '' } }, 'tokens.audience: must not be empty'],
+    [{ tokens, limits: { connectionsPerUser: 0 } }, 'limits.connectionsPerUser: must be at least 1'],
+    [{ tokens, limits: { frameBytes: 40_000 } }, 'limits.frameBytes: must be at most 32000'],
+    [{ tokens, retentionHours: 1.5 }, 'retentionHours: must be a whole number'],
+    [{ tokens, retentionHours: '24' }, 'retentionHours: must be a number'],
+    [{ tokens, allowQueryToken: 'no' }, 'allowQueryToken: must be true or false'],
+    [{ tokens, limitPolicy: 'queue' }, 'limitPolicy: must be one of reject, evict-oldest'],
+    [{ tokens, allowedOrigins: 'https://app.example.com' }, 'allowedOrigins: must be a list'],
+    [{ tokens, deliveryConcurrency: 1 }, 'deliveryConcurrency: must be at least 2'],
+    [{ tokens, throttle: { ratePerSecond: 10 } }, 'throttle.burst: is missing'],
+  ])('%j is refused, and the message names the setting', (input, message) => {
+    expect(problemsOf(input)).toEqual([`${where}.${message}`]);
+  });
+
+  test('a retention that CloudWatch does not know is refused', () => {
+    expect(problemsOf({ tokens, logRetentionDays: 31 })[0]).toMatch(
+      /logRetentionDays: must be one of 1, 3, 5,/,
+    );
+  });
+
+  test.each([
+    'https://app.example.com/',
+    'https://app.example.com/app',
+    'app.example.com',
+    '*',
+    'https://*.example.com',
+  ])('the origin %s is refused, since no browser sends it', (origin) => {
+    expect(problemsOf({ tokens, allowedOrigins: ['https://app.example.com', origin] })).toEqual([
+      `${where}.allowedOrigins.1: must be an origin such as https://app.example.com, without a path`,
+    ]);
+  });
+
+  test('keys may come over plain HTTP from this machine', () => {
+    expect(problemsOf({ tokens: { ...tokens, jwksUrl: 'http://127.0.0.1:8080/jwks' } })).toEqual([]);
+  });
+
+  test('a setting that does not exist is refused, at any depth', () => {
+    expect(
+      problemsOf({ tokens: { ...tokens, claims: { role: 'r' } }, limits: { frames: 1 }, retention: 24 }),
+    ).toEqual([
+      `${where}.tokens.claims.role: is not a setting`,
+      `${where}.limits.frames: is not a setting`,
+      `${where}.retention: is not a setting`,
+    ]);
+  });
+
+  test('all that is wrong is told at once', () => {
+    expect(problemsOf({ tokens: { ...tokens, issuer: 'x' }, throttle: 5 })).toEqual([
+      `${where}.tokens.issuer: must be a URL`,
+      `${where}.throttle: must be an object`,
+    ]);
+  });
+
+  test('completion signals are only for stages that may be deleted', () => {
+    expect(problemsOf({ tokens, completions: true })).toEqual([
+      `${where}.completions: is for tests: allowed only where deletionProtection is false`,
+    ]);
+    expect(problemsOf({ tokens, completions: true, deletionProtection: false })).toEqual([]);
+  });
+
+  test('its name is part of addresses, so it is plain', () => {
+    expect(problemsOf({ tokens }, 'Dev Stage')).toHaveLength(1);
+  });
+});
+
+describe('cdk.json', () => {
+  const { context } = JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8'));
+
+  test('has a dev stage that can be deleted and a prod stage that cannot', () => {
+    expect(chooseStage(context.stages, 'dev').deletionProtection).toBe(false);
+    expect(chooseStage(context.stages, 'prod').deletionProtection).toBe(true);
+  });
+
+  test.each(['qa', 'constructor', undefined])('the stage %s, which it does not have, is refused', (stage) => {
+    expect(() => chooseStage(context.stages, stage)).toThrow(
+      `cdk.json: context.stages: has no stage ${stage}: add it there or choose one of dev, prod`,
+    );
+  });
+
+  test.each([undefined, null, [], 'dev'])('stages that are %j are refused', (stages) => {
+    expect(() => chooseStage(stages, 'dev')).toThrow('cdk.json: context.stages: must be an object');
+  });
+});

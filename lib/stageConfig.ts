@@ -1,0 +1,174 @@
+import * as z from 'zod/mini';
+import { Settings } from '../core/settings.ts';
+
+/** The retentions that CloudWatch Logs takes, in days: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const logRetentions = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+const atLeast = (least: number) => z.int().check(z.minimum(least));
+const origin = z.string().check(
+  // Browsers send an Origin without a path and without a final slash, and it is compared to the letter.
+  z.regex(
+    /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s*]+$/,
+    'must be an origin such as https://app.example.com, without a path',
+  ),
+);
+
+/** The keys of the verified tokens are fetched from here, so nobody on the way may be able to change them. */
+const secureUrl = z.url().check(
+  z.refine((url: string) => {
+    const { protocol, hostname } = new URL(url);
+    return (
+      protocol === 'https:' ||
+      (protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname))
+    );
+  }, 'must begin with https://'),
+);
+
+const Stage = z
+  .extend(z.omit(Settings, { stage: true }), {
+    tokens: z.extend(Settings.shape.tokens, { jwksUrl: secureUrl }),
+    allowedOrigins: z._default(z.array(origin), []),
+    logRetentionDays: z._default(z.literal(logRetentions), 30),
+    /** The table outlives the stack and cannot be deleted by hand. On unless a stage says otherwise. */
+    deletionProtection: z._default(z.boolean(), true),
+    /** Who holds the key that the table is encrypted with. `aws-managed` shows its use in CloudTrail and costs KMS requests. */
+    tableKey: z._default(z.enum(['aws-owned', 'aws-managed']), 'aws-owned'),
+    /**
+     * Requests that the stage's two APIs each take. Callbacks to connections share the account's quota with
+     * them (10,000 a second, burst 5,000), so what is left unclaimed here is what a fan-out can use:
+     * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+     */
+    throttle: z._default(z.object({ ratePerSecond: atLeast(1), burst: atLeast(1) }), {
+      ratePerSecond: 1_000,
+      burst: 500,
+    }),
+    /**
+     * Work units of the delivery queue that run at a time: the brake that keeps a large audience below the
+     * account's callback quota. 2 is the least that SQS takes; one environment alone posts some thousands
+     * of frames a second, so raise this together with the quota:
+     * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+     */
+    deliveryConcurrency: z._default(atLeast(2).check(z.maximum(1_000)), 2),
+    /**
+     * Access logs of the WebSocket stage. API Gateway writes them with the one CloudWatch role of the account
+     * and Region, which must be set before, or the deployment fails:
+     * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+     */
+    accessLogs: z._default(z.boolean(), false),
+  })
+  .check(
+    z.refine((stage) => !(stage.completions && stage.deletionProtection), {
+      path: ['completions'],
+      error: 'is for tests: allowed only where deletionProtection is false',
+    }),
+  );
+
+type StageValues = z.output<typeof Stage>;
+type Infrastructure = Omit<StageValues, keyof Settings>;
+
+/** A stage as it is written in cdk.json: what of `Settings` it changes, and the infrastructure beside it. */
+export type StageInput = z.input<typeof Stage>;
+
+/** One validated stage: `settings` go to the functions, the rest shapes the stack. */
+export interface StageConfig extends Infrastructure {
+  readonly settings: Settings;
+}
+
+/** What somebody wrote in a configuration file or on a command line cannot be used. `message` says what, where and what to do. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
+
+/**
+ * Validates one stage.
+ *
+ * @param where what the messages name as the place of `input`, such as `cdk.json: context.stages.dev`
+ * @throws ConfigurationError with every problem and its path, also for a setting that does not exist
+ */
+export function parseStageConfig(stage: string, input: unknown, where: string): StageConfig {
+  const parsed = Stage.safeParse(input, { error: inWords });
+  const name = Settings.shape.stage.safeParse(stage);
+  const problems = [
+    ...(name.success
+      ? []
+      : [`${where}: a stage's name must be lower-case letters, digits and -, at most 32`]),
+    ...(parsed.error?.issues ?? []).map((issue) => `${[where, ...issue.path].join('.')}: ${issue.message}`),
+    ...(parsed.success ? unknownKeys(input, parsed.data, where) : []),
+  ];
+  if (!parsed.success || problems.length > 0) throw new ConfigurationError(problems.join('; '));
+  const {
+    logRetentionDays,
+    deletionProtection,
+    tableKey,
+    throttle,
+    deliveryConcurrency,
+    accessLogs,
+    ...rest
+  } = parsed.data;
+  return {
+    settings: { stage, ...rest },
+    logRetentionDays,
+    deletionProtection,
+    tableKey,
+    throttle,
+    deliveryConcurrency,
+    accessLogs,
+  };
+}
+
+/**
+ * Picks the stage by its name out of cdk.json's `context.stages` and validates it.
+ *
+ * @throws ConfigurationError
+ */
+export function chooseStage(stages: unknown, stage: unknown): StageConfig {
+  const where = 'cdk.json: context.stages';
+  if (typeof stages !== 'object' || stages === null || Array.isArray(stages)) {
+    throw new ConfigurationError(
+      `${where}: must be an object that holds the settings of each stage by its name`,
+    );
+  }
+  const names = Object.keys(stages).join(', ') || 'none';
+  if (typeof stage !== 'string' || !Object.hasOwn(stages, stage)) {
+    throw new ConfigurationError(
+      `${where}: has no stage ${String(stage)}: add it there or choose one of ${names}`,
+    );
+  }
+  return parseStageConfig(
+    stage,
+    Object.entries(stages).find(([name]) => name === stage)?.[1],
+    `${where}.${stage}`,
+  );
+}
+
+/** A setting with a typing error would otherwise be dropped without a word, and its default deployed. */
+function unknownKeys(input: unknown, output: unknown, path: string): string[] {
+  if (!isRecord(input) || !isRecord(output)) return [];
+  return Object.entries(input).flatMap(([key, value]) =>
+    key in output ? unknownKeys(value, output[key], `${path}.${key}`) : [`${path}.${key}: is not a setting`],
+  );
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** zod/mini brings no texts, and its locale is global state that the functions in the local stack would share. */
+function inWords(issue: z.core.$ZodRawIssue): string {
+  if (issue.input === undefined) return 'is missing';
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${{ int: 'a whole number', object: 'an object', array: 'a list', boolean: 'true or false' }[String(issue.expected)] ?? `a ${issue.expected}`}`;
+    case 'invalid_format':
+      return issue.format === 'url' ? 'must be a URL' : `must match ${issue.pattern}`;
+    case 'too_small':
+      return issue.origin === 'string' ? 'must not be empty' : `must be at least ${issue.minimum}`;
+    case 'too_big':
+      return `must be at most ${issue.maximum}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.join(', ')}`;
+    default:
+      return 'is not allowed';
+  }
+}

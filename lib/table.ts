@@ -1,0 +1,52 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import type { StageConfig } from './stageConfig.ts';
+import type { TidingsFunction } from './tidingsFunction.ts';
+
+type TableAction = 'Query' | 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem';
+
+/**
+ * The one table. It has no index: an index is never strongly consistent, and a delivery depends on reads
+ * that see every acknowledged write.
+ */
+export class TidingsTable extends Construct {
+  /** The table's physical name. */
+  readonly tableName: string;
+  private readonly tableArn: string;
+
+  constructor(scope: Construct, id: string, config: StageConfig) {
+    super(scope, id);
+    const table = new TableV2(this, 'Table', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billing: Billing.onDemand(),
+      timeToLiveAttribute: 'ttl',
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      encryption:
+        config.tableKey === 'aws-managed'
+          ? TableEncryptionV2.awsManagedKey()
+          : TableEncryptionV2.dynamoOwnedKey(),
+      deletionProtection: config.deletionProtection,
+      removalPolicy: config.deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    this.tableName = table.tableName;
+    this.tableArn = table.tableArn;
+  }
+
+  /**
+   * Lets a function do exactly these. The parts of a transaction need the same rights as the single
+   * operations: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+   *
+   * @param partitions patterns that the partition keys must match; without them, every row
+   */
+  allow(grantee: TidingsFunction, actions: readonly TableAction[], partitions?: readonly string[]): void {
+    grantee.allow({
+      actions: actions.map((action) => `dynamodb:${action}`),
+      resources: [this.tableArn],
+      ...(partitions && {
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } },
+      }),
+    });
+  }
+}

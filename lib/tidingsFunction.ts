@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, type PolicyStatementProps, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, CfnFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { StageConfig } from './stageConfig.ts';
+
+const repository = fileURLToPath(new URL('..', import.meta.url));
+
+/** The key of the function's metadata under which the template carries its entry, relative to the repository. */
+export const entryMetadataKey = 'tidings:entry';
+
+export interface TidingsFunctionProps {
+  readonly config: StageConfig;
+  /** The module that exports `handler`, relative to the repository: `lambdas/message.ts`. */
+  readonly entry: string;
+  readonly timeout: Duration;
+  /**
+   * In MB; the share of a CPU grows with it, a whole one at 1,769:
+   * https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+   *
+   * @default 512, where loading a bundle of some hundred KB no longer dominates a cold start
+   */
+  readonly memoryMb?: number;
+}
+
+/** A function as all of ours are, with a role that may write its own log and nothing else until it is allowed more. */
+export class TidingsFunction extends Construct {
+  readonly handler: NodejsFunction;
+  private readonly role: Role;
+
+  constructor(scope: Construct, id: string, props: TidingsFunctionProps) {
+    super(scope, id);
+    const { config } = props;
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: config.logRetentionDays,
+      removalPolicy: config.deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    // AWSLambdaBasicExecutionRole lets a function write into every log group of the account.
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.allow({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
+
+    this.handler = new NodejsFunction(this, 'Handler', {
+      entry: join(repository, props.entry),
+      projectRoot: repository,
+      depsLockFilePath: join(repository, 'package-lock.json'),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      timeout: props.timeout,
+      memorySize: props.memoryMb ?? 512,
+      role: this.role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      environment: { SETTINGS: JSON.stringify(config.settings) },
+      bundling: {
+        format: OutputFormat.ESM,
+        target: 'node24',
+        minify: true,
+        // The runtime's own SDK is another version than the one that was tested, and slower to load than a bundled one.
+        bundleAwsSDK: true,
+        mainFields: ['module', 'main'],
+        // CommonJS inside of an ES module still calls `require` for Node's own modules. The long name is one that
+        // minifying, which does not see the banner, would never give to something else.
+        banner:
+          "import{createRequire as tidingsRequire}from'node:module';const require=tidingsRequire(import.meta.url);",
+      },
+    });
+    const resource = this.handler.node.defaultChild;
+    if (resource instanceof CfnFunction) resource.addMetadata(entryMetadataKey, props.entry);
+  }
+
+  /** Adds a right to the function's role. */
+  allow(statement: PolicyStatementProps): void {
+    this.role.addToPolicy(new PolicyStatement(statement));
+  }
+
+  /** Adds environment variables, read by `lambdas/wiring.ts`. */
+  tell(environment: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(environment)) this.handler.addEnvironment(name, value);
+  }
+}

@@ -1,0 +1,191 @@
+import { actionNames } from '@tidings/protocol';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  CfnAuthorizer,
+  CfnIntegration,
+  CfnIntegrationResponse,
+  CfnRoute,
+  CfnRouteResponse,
+  LogGroupLogDestination,
+  WebSocketApi,
+  WebSocketStage,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { StageConfig } from './stageConfig.ts';
+import type { TidingsFunction } from './tidingsFunction.ts';
+
+/** Access-log variables hold no query string, path or header, so a token in a URL cannot get in. */
+const accessLogFormat = JSON.stringify({
+  requestId: '$context.requestId',
+  at: '$context.requestTimeEpoch',
+  event: '$context.eventType',
+  route: '$context.routeKey',
+  connectionId: '$context.connectionId',
+  status: '$context.status',
+  integrationLatencyMs: '$context.integrationLatency',
+  error: '$context.error.message',
+});
+
+export interface WebSocketFunctions {
+  readonly authorize: TidingsFunction;
+  readonly connect: TidingsFunction;
+  readonly disconnect: TidingsFunction;
+  readonly message: TidingsFunction;
+}
+
+/**
+ * The `wss` door: one route for each action of the protocol, all to the message function, and a `ping` that
+ * runs no function. Routes are made from L1 constructs, because the L2 integration adds an invoke permission
+ * for every route, and a function's resource policy ends at 20 KB:
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+export class TidingsWebSocketApi extends Construct {
+  /** `wss://…/{stage}`, for clients. */
+  readonly url: string;
+  /** `https://…/{stage}`, for posts to connections. */
+  readonly managementUrl: string;
+  private readonly api: WebSocketApi;
+  private readonly stageName: string;
+
+  constructor(scope: Construct, id: string, config: StageConfig) {
+    super(scope, id);
+    this.stageName = config.settings.stage;
+    this.api = new WebSocketApi(this, 'Api', {
+      apiName: Stack.of(this).stackName,
+      routeSelectionExpression: '$request.body.action',
+    });
+    const stage = new WebSocketStage(this, 'Stage', {
+      webSocketApi: this.api,
+      stageName: this.stageName,
+      autoDeploy: true,
+      throttle: { rateLimit: config.throttle.ratePerSecond, burstLimit: config.throttle.burst },
+      ...(config.accessLogs && { accessLogSettings: this.accessLog(config) }),
+    });
+    this.url = stage.url;
+    this.managementUrl = stage.callbackUrl;
+  }
+
+  /** Lays the routes. Apart from the constructor, since the functions' environment names this API. */
+  route({ authorize, connect, disconnect, message }: WebSocketFunctions): void {
+    const connectRoute = this.addRoute('$connect', this.proxy('Connect', connect));
+    connectRoute.authorizationType = 'CUSTOM';
+    connectRoute.authorizerId = this.authorizer(authorize).ref;
+    this.addRoute('$disconnect', this.proxy('Disconnect', disconnect));
+    const actions = this.proxy('Message', message);
+    for (const routeKey of ['$default', ...actionNames]) this.answer(this.addRoute(routeKey, actions));
+    this.answer(this.addRoute('ping', this.pong()));
+
+    this.permitInvoke(connect, `${this.stageName}/$connect`);
+    this.permitInvoke(disconnect, `${this.stageName}/$disconnect`);
+    this.permitInvoke(message, `${this.stageName}/*`);
+  }
+
+  /** Lets a function post to (POST), probe (GET) or close (DELETE) the connections of this stage. */
+  allowConnections(grantee: TidingsFunction, methods: readonly ('POST' | 'GET' | 'DELETE')[]): void {
+    grantee.allow({
+      actions: ['execute-api:ManageConnections'],
+      resources: methods.map((method) => this.arn(`${this.stageName}/${method}/@connections/*`)),
+    });
+  }
+
+  private addRoute(routeKey: string, integration: CfnIntegration): CfnRoute {
+    return new CfnRoute(this, `${routeKey}Route`, {
+      apiId: this.api.apiId,
+      routeKey,
+      target: `integrations/${integration.ref}`,
+      authorizationType: 'NONE',
+    });
+  }
+
+  /**
+   * Without a route response the function's answer is dropped. `$default` is the only key there is:
+   * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html
+   */
+  private answer(route: CfnRoute): void {
+    route.routeResponseSelectionExpression = '$default';
+    new CfnRouteResponse(route, 'Response', {
+      apiId: this.api.apiId,
+      routeId: route.ref,
+      routeResponseKey: '$default',
+    });
+  }
+
+  private proxy(id: string, target: TidingsFunction): CfnIntegration {
+    return new CfnIntegration(this, `${id}Integration`, {
+      apiId: this.api.apiId,
+      integrationType: 'AWS_PROXY',
+      integrationUri: this.invocationUri(target),
+    });
+  }
+
+  /**
+   * Every integration that is no proxy needs a response under `$default`. A template selection expression may
+   * be a static value, and then names the template to the letter:
+   * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
+   */
+  private pong(): CfnIntegration {
+    const integration = new CfnIntegration(this, 'PingIntegration', {
+      apiId: this.api.apiId,
+      integrationType: 'MOCK',
+      requestTemplates: { '200': '{"statusCode":200}' },
+      templateSelectionExpression: '200',
+    });
+    new CfnIntegrationResponse(this, 'PingResponse', {
+      apiId: this.api.apiId,
+      integrationId: integration.ref,
+      integrationResponseKey: '$default',
+      responseTemplates: { '200': '{"type":"pong","ts":$context.requestTimeEpoch}' },
+      templateSelectionExpression: '200',
+    });
+    return integration;
+  }
+
+  /**
+   * No identity source: API Gateway refuses a connect that lacks one of them with 401 before it asks the
+   * authorizer, and the three places where a client may put its credential exclude each other.
+   */
+  private authorizer(authorize: TidingsFunction): CfnAuthorizer {
+    const authorizer = new CfnAuthorizer(this, 'Authorizer', {
+      apiId: this.api.apiId,
+      name: 'authorize',
+      authorizerType: 'REQUEST',
+      authorizerUri: this.invocationUri(authorize),
+    });
+    this.permitInvoke(authorize, `authorizers/${authorizer.ref}`);
+    return authorizer;
+  }
+
+  private permitInvoke(target: TidingsFunction, path: string): void {
+    target.handler.addPermission('WebSocketApi', {
+      principal: new ServicePrincipal('apigateway.amazonaws.com'),
+      sourceArn: this.arn(path),
+    });
+  }
+
+  private accessLog(config: StageConfig) {
+    const logGroup = new LogGroup(this, 'AccessLog', {
+      retention: config.logRetentionDays,
+      removalPolicy: config.deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    return {
+      destination: new LogGroupLogDestination(logGroup),
+      format: AccessLogFormat.custom(accessLogFormat),
+    };
+  }
+
+  private arn(path: string): string {
+    return Stack.of(this).formatArn({ service: 'execute-api', resource: this.api.apiId, resourceName: path });
+  }
+
+  private invocationUri(target: TidingsFunction): string {
+    return Stack.of(this).formatArn({
+      service: 'apigateway',
+      account: 'lambda',
+      resource: 'path/2015-03-31/functions',
+      resourceName: `${target.handler.functionArn}/invocations`,
+    });
+  }
+}

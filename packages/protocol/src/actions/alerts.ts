@@ -1,0 +1,87 @@
+import * as z from 'zod/mini';
+import { action, described, event, id, position, text, userId } from '../contract.ts';
+
+const to = described(
+  z.union(
+    [
+      z.strictObject({ tenant: z.literal(true) }),
+      z.strictObject({ msp: z.literal(true) }),
+      z.strictObject({ clientId: id('The users of one client.') }),
+      z.strictObject({ userId: userId('One user.') }),
+    ],
+    { error: 'must be exactly one of {tenant: true}, {msp: true}, {clientId} and {userId}' },
+  ),
+  'Whom the alert addresses.',
+);
+
+const alert = {
+  alertId: id('The alert.'),
+  severity: described(z.enum(['info', 'warning', 'critical']), 'How bad it is.'),
+  title: text(200, 'One line.'),
+  to,
+};
+
+export const alertRaise = action({
+  name: 'alert.raise',
+  group: 'domain',
+  roles: ['msp', 'service'],
+  topic: 'none',
+  payload: z.object({
+    to,
+    severity: alert.severity,
+    title: alert.title,
+    body: z.optional(text(8000, 'More about it.')),
+    dedupeKey: z.optional(
+      text(
+        128,
+        'While an alert to the same address with this key is not acknowledged, it is not raised again.',
+      ),
+    ),
+  }),
+  answer: z.object({
+    alertId: alert.alertId,
+    epoch: z.optional(position.epoch),
+    seq: z.optional(position.seq),
+    already: described(
+      z.optional(z.literal(true)),
+      'An alert with this `dedupeKey` is open; nothing was raised.',
+    ),
+  }),
+  documentation: 'Stores an alert and sends it to the one feed that it addresses.',
+});
+
+export const alertAcknowledge = action({
+  name: 'alert.acknowledge',
+  group: 'domain',
+  roles: 'any',
+  topic: 'none',
+  payload: z.object({ alertId: alert.alertId }),
+  answer: z.object({
+    alertId: alert.alertId,
+    epoch: z.optional(position.epoch),
+    seq: z.optional(position.seq),
+    already: described(z.optional(z.literal(true)), 'It was acknowledged before; nothing changed.'),
+  }),
+  documentation: 'Marks an alert as seen. Whom it was addressed to may do so; the second time is a no-op.',
+});
+
+export const alertEvents = {
+  alert: event({
+    type: 'alert',
+    mode: 'log',
+    topics: ['tenant', 'msp', 'client:<id>', 'user:me'],
+    payload: z.object({
+      ...alert,
+      body: z.nullable(z.string()),
+      raisedBy: userId('Who raised it.'),
+    }),
+    documentation: 'An alert was raised.',
+  }),
+  acknowledged: event({
+    type: 'alert.acknowledged',
+    mode: 'log',
+    topics: ['tenant', 'msp', 'client:<id>', 'user:me'],
+    payload: z.object({ alertId: alert.alertId, by: userId('Who acknowledged it.') }),
+    documentation: 'An alert was acknowledged, on the feed that it was raised on.',
+  }),
+};

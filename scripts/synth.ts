@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildApp, stackName } from '../lib/app.ts';
+import { ConfigurationError, chooseStage } from '../lib/stageConfig.ts';
+
+const help = `Usage: npm run synth -- [--stage S] [--out DIR]
+
+Writes the CloudFormation template of a stage and the built functions, as \`cdk deploy\` would upload them.
+Needs no network and no AWS account.
+
+  --stage S   a stage of cdk.json (default: its context.stage, or dev)
+  --out DIR   where to (default: cdk.out)
+  --help      this text
+`;
+
+function readOptions(): { stage?: string | undefined; out: string; help: boolean } {
+  try {
+    return parseArgs({
+      options: {
+        stage: { type: 'string' },
+        out: { type: 'string', default: 'cdk.out' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new ConfigurationError(`${firstLine(error)} (npm run synth -- --help tells the options)`, {
+      cause: error,
+    });
+  }
+}
+
+function readContext(): Readonly<Record<string, unknown>> {
+  let file: unknown;
+  try {
+    file = JSON.parse(readFileSync('cdk.json', 'utf8'));
+  } catch (error) {
+    throw new ConfigurationError(
+      `cdk.json: cannot be read (${firstLine(error)}): correct it, or run this in the folder that holds it`,
+      { cause: error },
+    );
+  }
+  const context = typeof file === 'object' && file !== null && 'context' in file ? file.context : undefined;
+  if (typeof context !== 'object' || context === null) {
+    throw new ConfigurationError('cdk.json: context: must be an object with the stages under `stages`');
+  }
+  return { ...context };
+}
+
+const firstLine = (error: unknown) =>
+  String(error instanceof Error ? error.message : error).split('\n', 1)[0];
+
+try {
+  const options = readOptions();
+  if (options.help) {
+    process.stdout.write(help);
+  } else {
+    const context = readContext();
+    const config = chooseStage(context.stages, options.stage ?? context.stage ?? 'dev');
+    buildApp({ config, outdir: options.out, bundle: true }).synth();
+    process.stdout.write(`${join(options.out, `${stackName(config.settings.stage)}.template.json`)}\n`);
+  }
+} catch (error) {
+  if (!(error instanceof ConfigurationError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = new URL('..', import.meta.url);
+const ours = /^(bench|bin|console|core|adapters|lambdas|lib|local|packages|scripts)$/;
+const sources = readdirSync(root)
+  .filter((folder) => ours.test(folder))
+  .flatMap((folder) =>
+    readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' }).map(
+      (file) => `${folder}/${file}`,
+    ),
+  )
+  .filter((file) => /\.tsx?$/.test(file) && !/node_modules|\.(test|contract)\.tsx?$/.test(file));
+const read = (file: string) => readFileSync(new URL(file, root), 'utf8');
+
+const anImport = /^(?:import|export)\s+(type\s)?(?:[^'"`;]*?from\s+)?'([^']+)'|\bimport\('([^']+)'\)/gm;
+
+/** What a file imports: packages by name, our files by path, with `type ` before what is gone at run time. */
+const importsOf = (file: string): string[] =>
+  [...read(file).matchAll(anImport)].map(([, type = '', named, dynamic]) => {
+    const path = named ?? dynamic ?? '';
+    return type + (path.startsWith('.') ? posix.join(posix.dirname(file), path) : path);
+  });
+
+/** The arrows: what the files of a folder may import, for a value or for a type. */
+const arrows: Readonly<Record<string, RegExp>> = {
+  'packages/protocol/': /^(type )?(packages\/protocol\/|zod$|zod\/)/,
+  // The cases of its conformance suite are split over files that are no tests by name.
+  'packages/gateway/': /^(type )?(packages\/gateway\/|ws$|vitest$|node:)/,
+  'packages/client/': /^(type )?(packages\/client\/|@tidings\/protocol$|react$)/,
+  'core/': /^(type )?(core\/|@tidings\/protocol$|zod\/mini$)/,
+  'adapters/':
+    /^(type core\/|(type )?(adapters\/|core\/ports\.ts$|@aws-sdk\/|@smithy\/|@aws-lambda-powertools\/logger|jose$|undici$|node:))/,
+  'lambdas/':
+    /^(type aws-lambda$|(type )?(lambdas\/|adapters\/|core\/|@tidings\/protocol$|@aws-lambda-powertools\/logger|node:))/,
+  'lib/':
+    /^(type )?(lib\/|core\/settings\.ts$|@tidings\/protocol$|zod\/mini$|aws-cdk-lib(\/|$)|constructs$|node:)/,
+  'bin/': /^(type )?lib\//,
+};
+
+test.each(Object.entries(arrows))('%s imports only what stands below it', (folder, allowed) => {
+  const astray = sources
+    .filter((file) => file.startsWith(folder))
+    .flatMap((file) => importsOf(file).map((name) => `${file} → ${name}`))
+    .filter((arrow) => !allowed.test(arrow.replace(/^.* → /, '')));
+  expect(astray).toEqual([]);
+});
+
+test('nothing is built on the local stack but scripts and tests', () => {
+  const builtOn = sources.filter((file) => importsOf(file).some((name) => /^(type )?local\//.test(name)));
+  expect(builtOn.filter((file) => !/^(local|scripts)\//.test(file))).toEqual([]);
+});
+
+test('lambdas/wiring.ts is the only reader of the environment', () => {
+  const readers = sources.filter((file) => /process\s*(\?\.|\.|\[\W)\s*env\b/.test(read(file)));
+  const inside = readers.filter((file) => /^(core|adapters|lambdas)\//.test(file));
+  expect(inside.filter((file) => file !== 'lambdas/wiring.ts')).toEqual([]);
+});

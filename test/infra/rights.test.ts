@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest';
+import { type JsonObject, list, object, type Resource, synthesize, testStage } from './template.ts';
+
+const { ofType, byId, functions, nameOf, text } = synthesize(testStage());
+
+const statementsOf = (policy: Resource) =>
+  list(object(policy.properties.PolicyDocument).Statement).map(object);
+
+const policiesOf = (fn: Resource): readonly Resource[] => {
+  const role = text(fn.properties.Role).replace(/\.Arn$/, '');
+  return ofType('AWS::IAM::Policy').filter(({ properties }) =>
+    list(properties.Roles).map(text).includes(role),
+  );
+};
+
+/** Each right as a line: `action on resource`, and its condition. */
+const linesOf = (statement: JsonObject, ownLog: string): string[] => {
+  const condition = 'Condition' in statement ? ` where ${JSON.stringify(statement.Condition)}` : '';
+  const resources = list(statement.Resource).map((resource) =>
+    text(resource)
+      .replace(`${ownLog}.Arn`, 'own log')
+      .replace('arn:{Partition}:execute-api:{Region}:{AccountId}:', ''),
+  );
+  return list(statement.Action).flatMap((action) =>
+    resources.map((resource) => `${statement.Effect} ${action} on ${resource}${condition}`),
+  );
+};
+
+const rightsOf = (fn: Resource): string[] => {
+  const ownLog = text(object(fn.properties.LoggingConfig).LogGroup);
+  return policiesOf(fn)
+    .flatMap(statementsOf)
+    .flatMap((statement) => linesOf(statement, ownLog))
+    .sort();
+};
+
+const log = ['Allow logs:CreateLogStream on own log', 'Allow logs:PutLogEvents on own log'];
+const table = (...actions: string[]) => actions.map((action) => `Allow dynamodb:${action} on table.Arn`);
+const rows = table('Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+const sockets = (...methods: string[]) =>
+  methods.map((method) => `Allow execute-api:ManageConnections on socketApi/test/${method}/@connections/*`);
+const queue = (...actions: string[]) => actions.map((action) => `Allow sqs:${action} on queue.Arn`);
+
+const expected = {
+  'lambdas/authorize.ts': [
+    ...log,
+    `${table('DeleteItem')} where {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["TICKET#*"]}}`,
+  ],
+  'lambdas/connect.ts': [
+    ...log,
+    ...rows,
+    ...table('ConditionCheckItem'),
+    ...sockets('GET', 'POST', 'DELETE'),
+  ],
+  'lambdas/disconnect.ts': [...log, ...rows],
+  'lambdas/message.ts': [
+    ...log,
+    ...rows,
+    ...table('ConditionCheckItem'),
+    ...sockets('POST', 'DELETE'),
+    ...queue('SendMessage'),
+  ],
+  'lambdas/http.ts': [
+    ...log,
+    ...rows,
+    ...table('ConditionCheckItem'),
+    ...sockets('POST', 'DELETE'),
+    ...queue('SendMessage'),
+  ],
+  'lambdas/deliver.ts': [
+    ...log,
+    ...rows,
+    ...sockets('POST', 'DELETE'),
+    ...queue('SendMessage', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'),
+  ],
+  'lambdas/reap.ts': [...log, ...rows, ...sockets('GET', 'POST', 'DELETE')],
+};
+
+test('each function may do exactly what it needs', () => {
+  const rights = Object.fromEntries(functions.map((fn) => [nameOf(fn.id), rightsOf(fn)]));
+  expect(rights).toEqual(
+    Object.fromEntries(Object.entries(expected).map(([entry, lines]) => [entry, [...lines].sort()])),
+  );
+});
+
+test('no right is a wildcard, but for the ids of the connections of this stage', () => {
+  for (const statement of ofType('AWS::IAM::Policy').flatMap(statementsOf)) {
+    for (const action of list(statement.Action)) expect(text(action)).not.toContain('*');
+    for (const resource of list(statement.Resource).map(text)) {
+      expect(resource.replace(/socketApi\/test\/(GET|POST|DELETE)\/@connections\/\*$/, '')).not.toContain(
+        '*',
+      );
+    }
+    expect(statement).not.toHaveProperty('NotAction');
+    expect(statement).not.toHaveProperty('NotResource');
+  }
+});
+
+test('no role has rights from elsewhere, and only its function can take it', () => {
+  const taken = functions.map((fn) => text(fn.properties.Role).replace(/\.Arn$/, ''));
+  expect(
+    ofType('AWS::IAM::Role')
+      .map(({ id }) => id)
+      .sort(),
+  ).toEqual([...taken].sort());
+  expect(new Set(taken).size).toBe(functions.length);
+  for (const id of taken) {
+    const { properties } = byId(id);
+    expect(Object.keys(properties)).toEqual(['AssumeRolePolicyDocument']);
+    expect(
+      statementsOf({
+        ...byId(id),
+        properties: { PolicyDocument: properties.AssumeRolePolicyDocument ?? null },
+      }),
+    ).toEqual([
+      { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },
+    ]);
+  }
+});
+
+test('the queues refuse whoever comes without TLS, and their policies let nobody in', () => {
+  const policies = ofType('AWS::SQS::QueuePolicy');
+  expect(policies.flatMap(({ properties }) => list(properties.Queues).map(text)).sort()).toEqual([
+    'deadLetters',
+    'queue',
+  ]);
+  for (const statement of policies.flatMap(statementsOf)) {
+    expect(statement).toMatchObject({
+      Effect: 'Deny',
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    });
+  }
+});

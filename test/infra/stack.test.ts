@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type Json,
+  list,
+  object,
+  type Synthesized,
+  shippedStage,
+  synthesize,
+  testStage,
+} from './template.ts';
+
+const stacks = { dev: synthesize(shippedStage('dev')), prod: synthesize(shippedStage('prod')) };
+const { dev, prod } = stacks;
+
+const one = ({ ofType }: Synthesized, type: string) => {
+  const [found, ...more] = ofType(type);
+  if (!found || more.length > 0) throw new Error(`one ${type} expected`);
+  return found;
+};
+const tableOf = (stack: Synthesized) => one(stack, 'AWS::DynamoDB::GlobalTable');
+const queueOf = ({ ofType, nameOf }: Synthesized, name: string) =>
+  ofType('AWS::SQS::Queue').find(({ id }) => nameOf(id) === name);
+
+describe('the table', () => {
+  test.each([dev, prod])(
+    'has one key of two strings, no index, a TTL and a price by the request',
+    (stack) => {
+      const { properties } = tableOf(stack);
+      expect(properties).toMatchObject({
+        KeySchema: [
+          { AttributeName: 'pk', KeyType: 'HASH' },
+          { AttributeName: 'sk', KeyType: 'RANGE' },
+        ],
+        AttributeDefinitions: [
+          { AttributeName: 'pk', AttributeType: 'S' },
+          { AttributeName: 'sk', AttributeType: 'S' },
+        ],
+        BillingMode: 'PAY_PER_REQUEST',
+        TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+      });
+      expect(Object.keys(properties)).not.toContain('GlobalSecondaryIndexes');
+      expect(Object.keys(properties)).not.toContain('LocalSecondaryIndexes');
+    },
+  );
+
+  test.each([dev, prod])('can be set back to any second of the last days, in every stage', (stack) => {
+    expect(tableOf(stack).properties.Replicas).toMatchObject([
+      { PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
+    ]);
+  });
+
+  test('outlives its stack in prod and goes with it in dev', () => {
+    expect(tableOf(prod).properties.Replicas).toMatchObject([{ DeletionProtectionEnabled: true }]);
+    expect(tableOf(prod).raw).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(tableOf(dev).properties.Replicas).toMatchObject([{ DeletionProtectionEnabled: false }]);
+    expect(tableOf(dev).raw).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+  });
+
+  test("is encrypted with DynamoDB's own key, or on demand with the account's", () => {
+    const managed = synthesize(testStage({ tableKey: 'aws-managed' }));
+    expect(tableOf(dev).properties.SSESpecification).toEqual({ SSEEnabled: false });
+    expect(tableOf(managed).properties.SSESpecification).toEqual({ SSEEnabled: true, SSEType: 'KMS' });
+  });
+});
+
+describe('the delivery queue', () => {
+  test('is encrypted, keeps work for 4 days, and gives up a unit after five tries', () => {
+    expect(queueOf(dev, 'queue')?.properties).toMatchObject({
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 4 * 24 * 3600,
+      RedrivePolicy: {
+        maxReceiveCount: 5,
+        deadLetterTargetArn: { 'Fn::GetAtt': [queueOf(dev, 'deadLetters')?.id, 'Arn'] },
+      },
+    });
+  });
+
+  test('what it gave up is kept for 14 days', () => {
+    expect(queueOf(dev, 'deadLetters')?.properties).toMatchObject({
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 14 * 24 * 3600,
+    });
+  });
+
+  test('a unit is not handed out twice while deliver is at work', () => {
+    const deliver = dev.functions.find(({ id }) => dev.nameOf(id) === 'lambdas/deliver.ts');
+    const timeout = Number(deliver?.properties.Timeout);
+    expect(queueOf(dev, 'queue')?.properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * timeout);
+  });
+
+  test('deliver takes ten units at a time, gives back only the failed ones, and is held to a pace', () => {
+    const paced = synthesize(testStage({ deliveryConcurrency: 7 }));
+    const source = one(paced, 'AWS::Lambda::EventSourceMapping').properties;
+    expect(source).toMatchObject({
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 7 },
+    });
+    expect(paced.text(source.EventSourceArn)).toBe('queue.Arn');
+    expect(paced.text(source.FunctionName)).toBe('lambdas/deliver.ts');
+  });
+});
+
+test('reap runs every minute', () => {
+  const { properties } = one(dev, 'AWS::Events::Rule');
+  expect(properties).toMatchObject({ ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
+  expect(list(properties.Targets).map((target) => dev.text(object(target).Arn))).toEqual([
+    'lambdas/reap.ts.Arn',
+  ]);
+});
+
+describe('the stages of the APIs', () => {
+  const throttled = { ratePerSecond: 50, burst: 20 };
+  const { ofType, text } = synthesize(testStage({ throttle: throttled, accessLogs: true }));
+
+  test('bear the name of the stage, deploy themselves and are throttled', () => {
+    const stages = ofType('AWS::ApiGatewayV2::Stage').map(({ properties }) => ({
+      api: text(properties.ApiId),
+      name: properties.StageName,
+      autoDeploy: properties.AutoDeploy,
+      throttle: properties.DefaultRouteSettings,
+    }));
+    const throttle = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 20 };
+    expect(stages).toEqual([
+      { api: 'socketApi', name: 'test', autoDeploy: true, throttle },
+      { api: 'httpApi', name: '$default', autoDeploy: true, throttle },
+    ]);
+  });
+
+  test('access logs are off unless asked for, and hold no query string and no header', () => {
+    const formats = (stack: Synthesized) =>
+      stack
+        .ofType('AWS::ApiGatewayV2::Stage')
+        .flatMap(({ properties }) => list(object(properties.AccessLogSettings).Format));
+    expect(formats(dev)).toEqual([]);
+    const [format, ...more] = formats({ ...dev, ofType });
+    expect(more).toEqual([]);
+    expect(String(format)).toContain('$context.connectionId');
+    expect(String(format)).not.toMatch(/query|header|path|authorizer|identity/i);
+  });
+});
+
+test('the outputs are the four addresses that clients and operators need', () => {
+  const outputs = Object.entries(object(dev.template.Outputs));
+  expect(Object.fromEntries(outputs.map(([name, output]) => [name, dev.text(object(output).Value)]))).toEqual(
+    {
+      WebSocketUrl: 'wss://socketApi.execute-api.{Region}.{URLSuffix}/dev',
+      HttpUrl: 'https://httpApi.execute-api.{Region}.{URLSuffix}',
+      ManagementUrl: 'https://socketApi.execute-api.{Region}.{URLSuffix}/dev',
+      TableName: 'table',
+    },
+  );
+});
+
+test('the template says everything with references and joined texts, but for where the code is', () => {
+  const used = new Set<string>();
+  const visit = (value: Json, key: string): void => {
+    if (typeof value !== 'object' || value === null || key === 'Code') return;
+    for (const [name, inner] of Object.entries(value)) {
+      if (name === 'Ref' || name.startsWith('Fn::')) used.add(name);
+      visit(inner, name);
+    }
+  };
+  for (const { raw } of dev.resources) visit(raw, '');
+  visit(dev.template.Outputs ?? null, '');
+  expect([...used].sort()).toEqual(['Fn::GetAtt', 'Fn::Join', 'Ref']);
+});
+
+test('logs outlive their stack in prod', () => {
+  for (const { raw } of prod.ofType('AWS::Logs::LogGroup')) expect(raw.DeletionPolicy).toBe('Retain');
+  for (const { raw } of dev.ofType('AWS::Logs::LogGroup')) expect(raw.DeletionPolicy).toBe('Delete');
+});

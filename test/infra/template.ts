@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { buildApp, stackName } from '../../lib/app.ts';
+import { chooseStage, parseStageConfig, type StageConfig, type StageInput } from '../../lib/stageConfig.ts';
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+export interface Resource {
+  readonly id: string;
+  readonly type: string;
+  readonly properties: JsonObject;
+  /** The whole resource, for its policies and metadata. */
+  readonly raw: JsonObject;
+}
+
+export const object = (value: Json | undefined): JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+export const list = (value: Json | undefined): readonly Json[] =>
+  Array.isArray(value) ? value : value === undefined ? [] : [value];
+
+/** The stages as cdk.json has them, read as the deployment reads them. */
+export function shippedStage(stage: string): StageConfig {
+  const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
+  return chooseStage(context.stages, stage);
+}
+
+/** A stage named `test` with only what must be set. */
+export function testStage(changes: Partial<StageInput> = {}): StageConfig {
+  const tokens = {
+    issuer: 'https://issuer.example.com',
+    audience: 'tidings',
+    jwksUrl: 'https://issuer.example.com/jwks.json',
+  };
+  return parseStageConfig('test', { tokens, ...changes }, 'test');
+}
+
+/** The template of a stage, with the questions that the tests ask it. */
+export function synthesize(config: StageConfig) {
+  const assembly = buildApp({ config, bundle: false }).synth();
+  const template: JsonObject = assembly.getStackByName(stackName(config.settings.stage)).template;
+  const resources: readonly Resource[] = Object.entries(object(template.Resources)).map(([id, raw]) => {
+    const properties = object(object(raw).Properties);
+    return { id, type: String(object(raw).Type), properties, raw: object(raw) };
+  });
+
+  const ofType = (type: string) => resources.filter((resource) => resource.type === type);
+  const byId = (id: string): Resource => {
+    const found = resources.find((resource) => resource.id === id);
+    if (!found) throw new Error(`the template has no resource ${id}`);
+    return found;
+  };
+
+  /** A name for a resource that does not carry the CDK's hash; a function's is its entry. */
+  const nameOf = (id: string): string => {
+    if (id.startsWith('AWS::')) return `{${id.slice(5)}}`;
+    const { type, properties, raw } = byId(id);
+    if (type === 'AWS::Lambda::Function') return String(object(raw.Metadata)['tidings:entry']);
+    if (type === 'AWS::DynamoDB::GlobalTable') return 'table';
+    if (type === 'AWS::ApiGatewayV2::Api')
+      return properties.ProtocolType === 'HTTP' ? 'httpApi' : 'socketApi';
+    if (type === 'AWS::SQS::Queue') return 'RedrivePolicy' in properties ? 'queue' : 'deadLetters';
+    return id;
+  };
+
+  /** A value of the template as one text: a reference becomes the name of what it refers to. */
+  const text = (value: Json | undefined): string => {
+    const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = object(value);
+    if (typeof ref === 'string') return nameOf(ref);
+    if (attribute !== undefined) {
+      const [id, name] = list(attribute);
+      return `${nameOf(String(id))}.${String(name)}`;
+    }
+    if (join !== undefined) {
+      const [separator, parts] = list(join);
+      return list(parts).map(text).join(String(separator));
+    }
+    return typeof value === 'string' ? value : JSON.stringify(value ?? null);
+  };
+
+  return { template, resources, ofType, byId, nameOf, text, functions: ofType('AWS::Lambda::Function') };
+}
+
+export type Synthesized = ReturnType<typeof synthesize>;

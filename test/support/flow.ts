@@ -1,0 +1,64 @@
+import type { Role } from '@tidings/protocol';
+import { inject } from 'vitest';
+import { type Client, openClient } from './client.ts';
+
+/** Where the stack under test answers: the local one, or a deployed one by its URLs. */
+export interface StackUrls {
+  readonly wsUrl: string;
+  readonly httpUrl: string;
+  readonly managementUrl: string;
+  readonly issuer: string;
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    stack: StackUrls;
+  }
+}
+
+export interface Person {
+  readonly user: string;
+  readonly roles: readonly Role[];
+  readonly clients?: readonly string[];
+  /** Like `15m`. @default 1h */
+  readonly expiresIn?: string;
+}
+
+/** A tenant of a test's own, so that tests share a stack and nothing else. */
+export interface Tenant {
+  readonly name: string;
+  token(person: Person): Promise<string>;
+  connect(person: Person): Promise<Client>;
+  staff(user?: string): Promise<Client>;
+  clientUser(user: string, clientId: string): Promise<Client>;
+  http(person: Person, method: string, path: string, body?: object): Promise<{ status: number; body: never }>;
+}
+
+let tenants = 0;
+
+export function newTenant(urls: StackUrls = inject('stack')): Tenant {
+  const name = `tenant-${process.pid}-${tenants++}`;
+  const tenant: Tenant = {
+    name,
+    token: (person) => issueToken(urls.issuer, { tenant: name, ...person }),
+    connect: async (person) => openClient(urls.wsUrl, { token: await tenant.token(person) }),
+    staff: (user = 'staff') => tenant.connect({ user, roles: ['msp'] }),
+    clientUser: (user, clientId) => tenant.connect({ user, roles: ['client'], clients: [clientId] }),
+    async http(person, method, path, body) {
+      const response = await fetch(urls.httpUrl + path, {
+        method,
+        headers: { authorization: `Bearer ${await tenant.token(person)}` },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, body: (await response.json()) as never };
+    },
+  };
+  return tenant;
+}
+
+/** A token of the local issuer. `expiresIn: '-10m'` gives an expired one. */
+export async function issueToken(issuer: string, claims: object): Promise<string> {
+  const response = await fetch(`${issuer}/token`, { method: 'POST', body: JSON.stringify(claims) });
+  const { token } = (await response.json()) as { token: string };
+  return token;
+}
