@@ -1,9 +1,29 @@
 import { defineConfig } from 'vitest/config';
 
+const everywhere = { testTimeout: 10_000, exclude: ['**/node_modules/**', '**/cdk.out/**'] };
+
 export default defineConfig({
   test: {
-    include: ['**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/cdk.out/**'],
-    testTimeout: 10_000,
+    projects: [
+      {
+        test: {
+          ...everywhere,
+          name: 'unit',
+          include: [
+            '{core,adapters,lambdas,lib,local,scripts,packages}/**/*.test.ts',
+            'test/*.test.ts',
+            'test/infra/*.test.ts',
+          ],
+        },
+      },
+      {
+        test: {
+          ...everywhere,
+          name: 'flow',
+          include: ['test/flow/*.test.ts'],
+          globalSetup: 'test/support/localStack.ts',
+        },
+      },
+    ],
   },
 });

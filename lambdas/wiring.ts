@@ -1,10 +1,8 @@
-import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { apiGatewaySockets } from '../adapters/apigateway/sockets.ts';
+import { openSockets } from '../adapters/apigateway/connect.ts';
 import { openTable } from '../adapters/dynamodb/connect.ts';
 import { joseVerifier } from '../adapters/jwt/verifier.ts';
 import { consoleReporter } from '../adapters/logger/reporter.ts';
-import { sqsQueue } from '../adapters/sqs/queue.ts';
+import { openQueue } from '../adapters/sqs/connect.ts';
 import { systemClock, systemRandom } from '../adapters/system.ts';
 import { headMemory } from '../core/heads.ts';
 import type { Table, TokenVerifier } from '../core/ports.ts';
@@ -15,7 +13,7 @@ import { once } from './once.ts';
 
 /**
  * The only reader of the environment. Each part is made when it is first used, so a function carries and
- * starts only what it needs.
+ * starts only what it needs; marked as pure, what a function does not use is left out of its bundle.
  */
 function setting(name: string): string {
   const value = process.env[name];
@@ -24,7 +22,7 @@ function setting(name: string): string {
 }
 
 /** Lambda gives every function these; named here, the SDK does not search for them. */
-const aws = once(() => {
+const aws = /* @__PURE__ */ once(() => {
   const sessionToken = process.env.AWS_SESSION_TOKEN;
   return {
     region: setting('AWS_REGION'),
@@ -36,27 +34,21 @@ const aws = once(() => {
   };
 });
 
-const settings = once(() => Settings.parse(JSON.parse(setting('SETTINGS'))));
+const settings = /* @__PURE__ */ once(() => Settings.parse(JSON.parse(setting('SETTINGS'))));
 
-const table = once((): Table => {
+const table = /* @__PURE__ */ once((): Table => {
   const endpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB;
   const parts = { tableName: setting('TABLE_NAME'), clock: systemClock, random: systemRandom };
   return openTable(parts, { ...aws(), ...(endpoint && { endpoint }) });
 });
 
-const tokens = once((): TokenVerifier => joseVerifier({ ...settings().tokens, clock: systemClock }));
+const tokens = /* @__PURE__ */ once(
+  (): TokenVerifier => joseVerifier({ ...settings().tokens, clock: systemClock }),
+);
 
-const sockets = once(() => {
-  const client = new ApiGatewayManagementApiClient({ ...aws(), endpoint: setting('MANAGEMENT_URL') });
-  return apiGatewaySockets({ client });
-});
+const sockets = /* @__PURE__ */ once(() => openSockets({ ...aws(), endpoint: setting('MANAGEMENT_URL') }));
 
-const queue = once(() => {
-  const queueUrl = setting('DELIVERY_QUEUE_URL');
-  // The queue's URL says where the queue is, on a laptop too.
-  const client = new SQSClient({ ...aws(), endpoint: new URL(queueUrl).origin });
-  return sqsQueue({ client, queueUrl });
-});
+const queue = /* @__PURE__ */ once(() => openQueue(setting('DELIVERY_QUEUE_URL'), aws()));
 
 /** For `$disconnect`, which only needs the table. */
 export const tableRuntime = () => ({ table: table(), clock: systemClock });
@@ -72,7 +64,7 @@ export const handshakeRuntime = () => ({
 });
 
 /** For everything that answers and sends. */
-export const runtime = once((): Runtime => {
+export const runtime = /* @__PURE__ */ once((): Runtime => {
   const { framesPerSecond, frameBurst } = settings().limits;
   return {
     settings: settings(),

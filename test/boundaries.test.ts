@@ -29,7 +29,7 @@ const arrows: Readonly<Record<string, RegExp>> = {
   // The cases of its conformance suite are split over files that are no tests by name.
   'packages/gateway/': /^(type )?(packages\/gateway\/|ws$|vitest$|node:)/,
   'packages/client/': /^(type )?(packages\/client\/|@tidings\/protocol$|react$)/,
-  'core/': /^(type )?(core\/|@tidings\/protocol$|zod\/mini$)/,
+  'core/': /^(type )?(core\/|@tidings\/protocol$|zod\/mini$|node:crypto$)/,
   'adapters/':
     /^(type core\/|(type )?(adapters\/|core\/ports\.ts$|@aws-sdk\/|@smithy\/|@aws-lambda-powertools\/logger|jose$|undici$|node:))/,
   'lambdas/':

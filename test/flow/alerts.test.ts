@@ -23,7 +23,8 @@ test('an alert reaches whom it addresses, and nobody else', async () => {
       await who.settled();
       const got = who.of('alert').filter((frame) => frame.payload.alertId === ack.payload.alertId);
       expect(got, `${topic} to ${name}`).toHaveLength((reaches as readonly string[]).includes(name) ? 1 : 0);
-      for (const frame of got) expect(frame).toMatchObject({ topic, payload: { to, raisedBy: 'staff', body: null } });
+      for (const frame of got)
+        expect(frame).toMatchObject({ topic, payload: { to, raisedBy: 'staff', body: null } });
     }
   }
 });
@@ -50,7 +51,12 @@ test('an alert is acknowledged by whom it was addressed to; the second time is a
 test('an alert with a dedupe key is raised once until it is acknowledged', async () => {
   const tenant = newTenant();
   const staff = await tenant.staff();
-  const alert = { to: { msp: true }, severity: 'info', title: 'Disk almost full', dedupeKey: 'disk-1' } as const;
+  const alert = {
+    to: { msp: true },
+    severity: 'info',
+    title: 'Disk almost full',
+    dedupeKey: 'disk-1',
+  } as const;
   const first = await staff.ask('alert.raise', { payload: alert });
   const again = await staff.ask('alert.raise', { payload: alert });
   expect(again.payload).toMatchObject({ alertId: first.payload.alertId, already: true });

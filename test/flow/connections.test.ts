@@ -2,7 +2,7 @@ import { expect, inject, test } from 'vitest';
 import { openClient } from '../support/client.ts';
 import { issueToken, newTenant } from '../support/flow.ts';
 
-const { wsUrl, issuer } = inject('stack');
+const { wsUrl, issuer } = inject('localStack');
 
 test('connecting registers a client’s user, a provider’s user, and one who is both', async () => {
   const tenant = newTenant();
@@ -41,7 +41,11 @@ test('a message to a person reaches all of that person’s tabs and nobody else'
   await staff.ask('message.send', { ref: 'm', payload: { userId: 'carla', body: 'call me' } });
   for (const tab of tabs) {
     const frame = await tab.type('message');
-    expect(frame).toMatchObject({ topic: 'user:me', from: 'staff', payload: { userId: 'carla', body: 'call me' } });
+    expect(frame).toMatchObject({
+      topic: 'user:me',
+      from: 'staff',
+      payload: { userId: 'carla', body: 'call me' },
+    });
   }
   expect((await staff.type('fanout.complete')).payload).toEqual({ delivered: 6, gone: 0, queued: 0 });
   await other.settled();
@@ -56,11 +60,13 @@ test('tabs live and die alone: one that vanishes harms no other', async () => {
   await second?.close();
   await staff.ask('message.send', { payload: { userId: 'carla', body: 'still there?' } });
   expect((await third?.type('message'))?.payload.body).toBe('still there?');
-  await expect.poll(async () => (await staff.ask('stats')).payload).toEqual({
-    connections: 2,
-    users: 2,
-    byRole: { msp: 1, client: 1 },
-  });
+  await expect
+    .poll(async () => (await staff.ask('stats')).payload)
+    .toEqual({
+      connections: 2,
+      users: 2,
+      byRole: { msp: 1, client: 1 },
+    });
 });
 
 test('the limit of a user’s connections is exact, and a closed one makes room', async () => {
@@ -68,7 +74,9 @@ test('the limit of a user’s connections is exact, and a closed one makes room'
   const carla = { user: 'carla', roles: ['client'], clients: ['acme'] } as const;
   const attempts = await Promise.allSettled(Array.from({ length: 15 }, () => tenant.connect(carla)));
   const opened = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
-  const refused = attempts.flatMap((attempt) => (attempt.status === 'rejected' ? [String(attempt.reason)] : []));
+  const refused = attempts.flatMap((attempt) =>
+    attempt.status === 'rejected' ? [String(attempt.reason)] : [],
+  );
   expect(opened).toHaveLength(10);
   expect(new Set(refused)).toEqual(new Set(['Error: refused with 429']));
   await opened[0]?.close();
@@ -101,7 +109,9 @@ test('no token, an invalid one, an expired one and one without a role are refuse
   const powerless = await issueToken(issuer, { ...person, roles: ['guest'] });
   await expect(openClient(wsUrl, {})).rejects.toThrow('refused with 401');
   await expect(openClient(wsUrl, { token: 'nonsense' })).rejects.toThrow('refused with 401');
-  await expect(openClient(wsUrl, { token: `${good.slice(0, -8)}AAAAAAAA` })).rejects.toThrow('refused with 401');
+  await expect(openClient(wsUrl, { token: `${good.slice(0, -8)}AAAAAAAA` })).rejects.toThrow(
+    'refused with 401',
+  );
   await expect(openClient(wsUrl, { token: expired })).rejects.toThrow('refused with 401');
   await expect(openClient(wsUrl, { token: powerless })).rejects.toThrow('refused with 403');
 });

@@ -5,7 +5,10 @@ test('a recorded interaction reaches the client’s user and the provider’s st
   const tenant = newTenant();
   const staff = await tenant.staff();
   const user = await tenant.clientUser('carla', 'acme');
-  const ack = await user.ask('interaction.record', { ref: 'r1', payload: { clientId: 'acme', kind: 'login' } });
+  const ack = await user.ask('interaction.record', {
+    ref: 'r1',
+    payload: { clientId: 'acme', kind: 'login' },
+  });
   expect(ack.payload).toMatchObject({ total: 1, seq: 1 });
   for (const who of [staff, user]) {
     expect(await who.type('interaction')).toMatchObject({
@@ -25,7 +28,10 @@ test('recording with the same ref again counts once and tells the first answer',
   const first = await user.ask('interaction.record', ask);
   const second = await user.ask('interaction.record', ask);
   expect(second.payload).toEqual({ ...first.payload, dup: true });
-  const other = await user.ask('interaction.record', { ...ask, payload: { clientId: 'acme', kind: 'logout' } });
+  const other = await user.ask('interaction.record', {
+    ...ask,
+    payload: { clientId: 'acme', kind: 'logout' },
+  });
   expect(other.payload).toMatchObject({ code: 'conflict', retryable: false });
   const now = await user.ask('engagement.get', { payload: { clientId: 'acme' } });
   expect(now.payload.totals).toEqual({ login: 3 });
@@ -35,7 +41,9 @@ test('an engagement update reaches both sides and is what a later reader gets', 
   const tenant = newTenant();
   const staff = await tenant.staff();
   const user = await tenant.clientUser('carla', 'acme');
-  const ack = await staff.ask('engagement.update', { payload: { clientId: 'acme', status: 'active', score: 80 } });
+  const ack = await staff.ask('engagement.update', {
+    payload: { clientId: 'acme', status: 'active', score: 80 },
+  });
   expect(ack.payload).toMatchObject({ version: 1, seq: 1 });
   for (const who of [staff, user]) {
     const { payload } = await who.type('engagement');
@@ -43,7 +51,13 @@ test('an engagement update reaches both sides and is what a later reader gets', 
   }
   await staff.ask('engagement.update', { payload: { clientId: 'acme', note: 'renewal in May' } });
   const got = await user.ask('engagement.get', { payload: { clientId: 'acme' } });
-  expect(got.payload).toMatchObject({ status: 'active', score: 80, note: 'renewal in May', version: 2, totals: {} });
+  expect(got.payload).toMatchObject({
+    status: 'active',
+    score: 80,
+    note: 'renewal in May',
+    version: 2,
+    totals: {},
+  });
 });
 
 test('broadcasts stay with their client: another client’s user and another tenant see nothing', async () => {
@@ -85,7 +99,8 @@ test('a client’s user may record for its own client and read it, and change no
     await user.ask('subscribe', { topic: 'client:*' }),
     await user.ask('subscribe', { topic: 'msp' }),
   ];
-  for (const answer of refused) expect(answer).toMatchObject({ type: 'error', payload: { code: 'forbidden' } });
+  for (const answer of refused)
+    expect(answer).toMatchObject({ type: 'error', payload: { code: 'forbidden' } });
 });
 
 test('staff may see every client, raise alerts and read the statistics', async () => {

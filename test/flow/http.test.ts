@@ -1,7 +1,7 @@
 import { expect, inject, test } from 'vitest';
 import { newTenant } from '../support/flow.ts';
 
-const { httpUrl } = inject('stack');
+const { httpUrl } = inject('localStack');
 const staff = { user: 'staff', roles: ['msp'] } as const;
 
 test('an action by HTTP has the same effect, answer and idempotency as by socket', async () => {
@@ -9,7 +9,10 @@ test('an action by HTTP has the same effect, answer and idempotency as by socket
   const user = await tenant.clientUser('carla', 'acme');
   const body = { ref: 'h1', payload: { clientId: 'acme', kind: 'login' } };
   const first = await tenant.http(staff, 'POST', '/actions/interaction.record', body);
-  expect(first).toMatchObject({ status: 200, body: { type: 'ack', ref: 'h1', payload: { total: 1, seq: 1 } } });
+  expect(first).toMatchObject({
+    status: 200,
+    body: { type: 'ack', ref: 'h1', payload: { total: 1, seq: 1 } },
+  });
   expect((await user.type('interaction')).payload.total).toBe(1);
   const second = await tenant.http(staff, 'POST', '/actions/interaction.record', body);
   expect(second.body).toMatchObject({ payload: { total: 1, dup: true } });
@@ -21,14 +24,20 @@ test('each kind of refusal has its HTTP status', async () => {
   const post = (person: typeof staff | typeof user, action: string, body: object) =>
     tenant.http(person, 'POST', `/actions/${action}`, body);
   expect((await post(staff, 'interaction.record', { payload: {} })).status).toBe(400);
-  expect((await post(user, 'engagement.update', { payload: { clientId: 'acme', status: 'x' } })).status).toBe(403);
+  expect((await post(user, 'engagement.update', { payload: { clientId: 'acme', status: 'x' } })).status).toBe(
+    403,
+  );
   expect((await post(staff, 'no.such', {})).status).toBe(404);
   expect((await post(staff, 'subscribe', { topic: 'tenant' })).status).toBe(404);
   expect((await post(staff, 'alert.acknowledge', { payload: { alertId: 'none' } })).status).toBe(404);
   const used = { ref: 'x', payload: { clientId: 'acme', kind: 'a' } };
   await post(staff, 'interaction.record', used);
-  expect((await post(staff, 'interaction.record', { ...used, payload: { clientId: 'acme', kind: 'b' } })).status).toBe(409);
-  expect((await post(staff, 'message.send', { payload: { userId: 'u', body: 'x'.repeat(33_000) } })).status).toBe(413);
+  expect(
+    (await post(staff, 'interaction.record', { ...used, payload: { clientId: 'acme', kind: 'b' } })).status,
+  ).toBe(409);
+  expect(
+    (await post(staff, 'message.send', { payload: { userId: 'u', body: 'x'.repeat(33_000) } })).status,
+  ).toBe(413);
   const nobody = await fetch(`${httpUrl}/actions/stats`, { method: 'POST' });
   expect(nobody.status).toBe(401);
   expect(await nobody.json()).toMatchObject({ type: 'error', payload: { code: 'unauthenticated' } });
@@ -38,7 +47,10 @@ test('a room is written to by HTTP without being in it', async () => {
   const tenant = newTenant();
   const ann = await tenant.staff('ann');
   await ann.ask('subscribe', { topic: 'room:lobby' });
-  const sent = await tenant.http(staff, 'POST', '/actions/room.send', { topic: 'room:lobby', payload: { body: 'hi' } });
+  const sent = await tenant.http(staff, 'POST', '/actions/room.send', {
+    topic: 'room:lobby',
+    payload: { body: 'hi' },
+  });
   expect(sent.status).toBe(200);
   expect((await ann.type('room.message')).payload.body).toBe('hi');
 });
@@ -47,7 +59,10 @@ test('the statistics are for staff with a token', async () => {
   const tenant = newTenant();
   await tenant.staff('ann');
   const stats = await tenant.http(staff, 'GET', '/stats');
-  expect(stats).toMatchObject({ status: 200, body: { payload: { connections: 1, users: 1, byRole: { msp: 1 } } } });
+  expect(stats).toMatchObject({
+    status: 200,
+    body: { payload: { connections: 1, users: 1, byRole: { msp: 1 } } },
+  });
   expect((await fetch(`${httpUrl}/stats`)).status).toBe(401);
   const user = { user: 'carla', roles: ['client'], clients: ['acme'] } as const;
   expect((await tenant.http(user, 'GET', '/stats')).status).toBe(403);

@@ -1,6 +1,6 @@
 import type { ActionName, Payload, ServerFrame } from '@tidings/protocol';
-import { WebSocket } from 'ws';
 import { afterEach } from 'vitest';
+import { WebSocket } from 'ws';
 
 /** A frame as a test looks at it. */
 export interface Frame extends ServerFrame {
@@ -51,7 +51,9 @@ export interface Opening {
 /** Opens a connection. @throws Error `refused with 401` and the like when the handshake is refused. */
 export async function openClient(wsUrl: string, opening: Opening): Promise<Client> {
   const protocols = opening.protocols ?? (opening.token ? ['tidings.v1', `bearer.${opening.token}`] : []);
-  const socket = new WebSocket(wsUrl + (opening.query ?? ''), [...protocols], { headers: opening.headers ?? {} });
+  const socket = new WebSocket(wsUrl + (opening.query ?? ''), [...protocols], {
+    headers: opening.headers ?? {},
+  });
   open.add(socket);
   const client = follow(socket);
   await new Promise<void>((resolve, reject) => {
@@ -107,7 +109,8 @@ function follow(socket: WebSocket): Client {
         const look = () => {
           const found = transcript.find(fits);
           if (found) give(() => resolve(found));
-          else if (socket.readyState === WebSocket.CLOSED) give(() => reject(missing(what, 'before the close', transcript)));
+          else if (socket.readyState === WebSocket.CLOSED)
+            give(() => reject(missing(what, 'before the close', transcript)));
         };
         const timer = setTimeout(() => give(() => reject(missing(what, 'in time', transcript))), patienceMs);
         waiting.add(look);

@@ -1,20 +1,7 @@
 import type { Role } from '@tidings/protocol';
 import { inject } from 'vitest';
 import { type Client, openClient } from './client.ts';
-
-/** Where the stack under test answers: the local one, or a deployed one by its URLs. */
-export interface StackUrls {
-  readonly wsUrl: string;
-  readonly httpUrl: string;
-  readonly managementUrl: string;
-  readonly issuer: string;
-}
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    stack: StackUrls;
-  }
-}
+import type { StackAddresses } from './localStack.ts';
 
 export interface Person {
   readonly user: string;
@@ -36,7 +23,7 @@ export interface Tenant {
 
 let tenants = 0;
 
-export function newTenant(urls: StackUrls = inject('stack')): Tenant {
+export function newTenant(urls: StackAddresses = inject('localStack')): Tenant {
   const name = `tenant-${process.pid}-${tenants++}`;
   const tenant: Tenant = {
     name,

@@ -1,0 +1,44 @@
+import type { Topic } from '@tidings/protocol';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { keys, readSubscriber } from './keys.ts';
+
+const name = fc.string({
+  unit: fc.constantFrom('a', '#', ':', '%', '2', '3', 'é', '-', '*'),
+  minLength: 1,
+  maxLength: 6,
+});
+
+test('no two tenants, users, topics or refs share a key, whatever their names are', () => {
+  const parts = fc.tuple(name, name, name);
+  const client = (id: string): Topic => ({ kind: 'client', id });
+  fc.assert(
+    fc.property(parts, parts, (one, two) => {
+      const same = JSON.stringify(one) === JSON.stringify(two);
+      const makers = [
+        ([t, u, r]: typeof one) => keys.ref(t, u, r),
+        ([t, u, r]: typeof one) => keys.subscriber(t, client(r), u, 'c'),
+        ([t, u, r]: typeof one) => keys.log(t, client(u), r, 1),
+      ];
+      for (const make of makers) {
+        const [a, b] = [make(one), make(two)];
+        expect(a.pk === b.pk && a.sk === b.sk).toBe(same);
+      }
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test('a subscriber’s key tells whose connection it is', () => {
+  fc.assert(
+    fc.property(name, name, (userId, connectionId) => {
+      const { sk } = keys.subscriber('t', { kind: 'tenant' }, userId, connectionId);
+      expect(readSubscriber(sk)).toEqual({ userId, connectionId });
+    }),
+  );
+});
+
+test('sequence numbers sort as numbers', () => {
+  const sk = (seq: number) => keys.log('t', { kind: 'tenant' }, 'e', seq).sk;
+  expect([sk(10), sk(9), sk(100_000)].sort()).toEqual([sk(9), sk(10), sk(100_000)]);
+});

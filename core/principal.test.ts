@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { mostClients, toPrincipal } from './principal.ts';
+
+const names = { tenant: 'tenant', roles: 'roles', clients: 'client_ids' };
+const good = { sub: 'ann', tenant: 't1', roles: ['client'], client_ids: ['acme'], exp: 2000, iat: 1000 };
+
+test('user, tenant, roles and clients come from the claims', () => {
+  expect(toPrincipal(good, names)).toEqual({
+    tenant: 't1',
+    userId: 'ann',
+    roles: ['client'],
+    clients: ['acme'],
+    expiresAt: 2_000_000,
+    issuedAt: 1_000_000,
+  });
+});
+
+test('Cognito’s names and its lists in one text are understood', () => {
+  const cognito = { tenant: 'custom:tenant', roles: 'cognito:groups', clients: 'custom:client_ids' };
+  const claims = {
+    sub: 'u',
+    'custom:tenant': 't',
+    'cognito:groups': ['msp', 'client'],
+    'custom:client_ids': 'a, b c',
+    exp: 1,
+  };
+  expect(toPrincipal(claims, cognito)).toMatchObject({ roles: ['msp', 'client'], clients: ['a', 'b', 'c'] });
+});
+
+test.each([
+  ['no user', { ...good, sub: undefined }],
+  ['an empty user', { ...good, sub: '' }],
+  ['half a character in the user', { ...good, sub: '\ud800' }],
+  ['no tenant', { ...good, tenant: undefined }],
+  ['a tenant that is no text', { ...good, tenant: 7 }],
+  ['no end', { ...good, exp: undefined }],
+  ['a client that is no id', { ...good, client_ids: ['a#b'] }],
+])('a token with %s is invalid', (_what, claims) => {
+  expect(toPrincipal(claims, names)).toBe('invalid');
+});
+
+test('a token without a known role may not connect, nor one with more clients than a connection follows', () => {
+  expect(toPrincipal({ ...good, roles: ['guest'] }, names)).toBe('no-role');
+  expect(toPrincipal({ ...good, roles: [] }, names)).toBe('no-role');
+  const many = Array.from({ length: mostClients + 1 }, (_, index) => `c${index}`);
+  expect(toPrincipal({ ...good, client_ids: many }, names)).toBe('no-role');
+});
+
+test('clients count only for who holds the role', () => {
+  expect(toPrincipal({ ...good, roles: ['msp'] }, names)).toMatchObject({ clients: [] });
+});

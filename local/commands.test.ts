@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { decodeJwt } from 'jose';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+function start(script: string, ...words: string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', `scripts/${script}.ts`, ...words], { cwd: root });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (text) => {
+    output.stdout += text;
+  });
+  child.stderr.on('data', (text) => {
+    output.stderr += text;
+  });
+  return { child, output };
+}
+
+async function ended(child: ChildProcess): Promise<unknown> {
+  const [code] = await once(child, 'close');
+  return code;
+}
+
+async function run(script: string, ...words: string[]) {
+  const { child, output } = start(script, ...words);
+  return { code: await ended(child), ...output };
+}
+
+describe('npm run dev', () => {
+  test('prints one line of JSON, serves tokens to npm run token, and ends with 0 on SIGTERM', async () => {
+    const { child, output } = start('dev', '--port', '0', '--memory');
+    await once(child.stdout, 'data');
+    const ready = JSON.parse(output.stdout) as Record<string, string>;
+    expect(Object.keys(ready)).toEqual([
+      'ready',
+      'wsUrl',
+      'httpUrl',
+      'managementUrl',
+      'issuer',
+      'consoleUrl',
+      'engine',
+    ]);
+    expect(ready).toMatchObject({ ready: true, engine: 'memory' });
+    const asked = [
+      '--user',
+      'ada',
+      '--tenant',
+      'acme',
+      '--role',
+      'msp',
+      '--role',
+      'client',
+      '--client',
+      'c1',
+    ];
+    const token = await run('token', ...asked, '--expires-in', '-10m', '--issuer', String(ready.issuer));
+    expect(token).toMatchObject({ code: 0, stderr: '' });
+    expect(token.stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+    const claims = decodeJwt(token.stdout.trim());
+    expect(claims).toMatchObject({
+      sub: 'ada',
+      tenant: 'acme',
+      roles: ['msp', 'client'],
+      client_ids: ['c1'],
+    });
+    expect(Number(claims.exp)).toBeLessThan(Date.now() / 1_000);
+    child.kill('SIGTERM');
+    expect(await ended(child)).toBe(0);
+    expect(output.stdout.trim().split('\n')).toHaveLength(1);
+  }, 20_000);
+
+  test('a port that is taken is a sentence and not a stack trace', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const { code, stdout, stderr } = await run('dev', '--port', String(port));
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr.trim()).toMatch(/^Port \d+ is already in use: choose another one with --port N.*$/);
+    server.close();
+  });
+
+  test.each([
+    [['--prot', '1'], '--prot'],
+    [['--port', 'abc'], '--port must be'],
+    [['--port', '70000'], '--port must be'],
+    [['extra'], 'extra'],
+  ])('%j is refused, and what is wrong is named', async (words, named) => {
+    const { code, stdout, stderr } = await run('dev', ...words);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(named);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test('--help tells the options', async () => {
+    const { code, stdout } = await run('dev', '--help');
+    expect(code).toBe(0);
+    for (const option of ['--port', '--data', '--memory', '--completions', '--stage'])
+      expect(stdout).toContain(option);
+  });
+});
+
+describe('npm run token', () => {
+  test('without an issuer it says what to do, and prints no token', async () => {
+    const asked = ['--user', 'ada', '--tenant', 'acme', '--role', 'msp'];
+    const { code, stdout, stderr } = await run('token', ...asked, '--issuer', 'http://127.0.0.1:1/issuer');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('npm run dev');
+  });
+
+  test('what is missing is named', async () => {
+    const { code, stderr } = await run('token', '--user', 'ada', '--role', 'msp');
+    expect(code).toBe(1);
+    expect(stderr).toContain('--tenant is missing');
+  });
+});

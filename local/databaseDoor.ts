@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import {
+  Agent,
+  createServer,
+  type IncomingMessage,
+  request as openRequest,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { FaultBox } from './faults.ts';
+import { readBody } from './httpJson.ts';
+
+export interface DatabaseDoor {
+  /** The endpoint that functions are given. */
+  readonly endpoint: string;
+  /** Operations by kind since start, also those that a fault refused. */
+  operations(): Record<string, number>;
+  close(): Promise<void>;
+}
+
+/**
+ * Stands between the functions and the engine: counts operations by kind, and fails transactions on request.
+ * No engine for a laptop reports transaction conflicts
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBLocal.UsageNotes.html).
+ */
+export async function openDatabaseDoor(engineEndpoint: string, faults: FaultBox): Promise<DatabaseDoor> {
+  const counts = new Map<string, number>();
+  const agent = new Agent({ keepAlive: true, maxSockets: 256 });
+  const engine = new URL(engineEndpoint);
+
+  function pass(request: IncomingMessage, response: ServerResponse, answered: 'told' | 'cut') {
+    const upstream = openRequest(
+      {
+        agent,
+        host: engine.hostname,
+        port: engine.port,
+        path: request.url,
+        method: request.method,
+        headers: request.headers,
+      },
+      (answer) => {
+        if (answered === 'cut') {
+          answer.resume().on('end', () => response.destroy());
+          return;
+        }
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      },
+    );
+    upstream.on('error', () => response.destroy());
+    request.pipe(upstream);
+  }
+
+  const server = createServer((request, response) => {
+    const operation = String(request.headers['x-amz-target'] ?? '').replace(/^.*\./, '');
+    counts.set(operation, (counts.get(operation) ?? 0) + 1);
+    const struck = operation === 'TransactWriteItems' ? faults.strike('commit') : undefined;
+    if (struck?.outcome === 'conflict') void refuseAsConflict(request, response);
+    else if (struck?.outcome === 'throttled') refuse(request, response, throttled);
+    else pass(request, response, struck?.outcome === 'unknown' ? 'cut' : 'told');
+  });
+  // The SDK's agent may use a connection at the very moment at which a short keep-alive would end it.
+  server.keepAliveTimeout = 0;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    operations: () => Object.fromEntries(counts),
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      agent.destroy();
+      await closed;
+    },
+  };
+}
+
+const exceptions = 'com.amazonaws.dynamodb.v20120810#';
+
+const throttled = {
+  __type: `${exceptions}ThrottlingException`,
+  message: 'Throughput exceeds the current capacity of your table or index (local fault).',
+};
+
+/** The reasons stand in the order of the actions, and the conflict is on the first of them. */
+async function refuseAsConflict(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { TransactItems } = JSON.parse((await readBody(request)).toString('utf8')) as {
+    TransactItems: unknown[];
+  };
+  const reasons = TransactItems.map((_action, i) =>
+    i === 0
+      ? { Code: 'TransactionConflict', Message: 'Transaction is ongoing for the item' }
+      : { Code: 'None' },
+  );
+  refuse(request, response, {
+    __type: `${exceptions}TransactionCanceledException`,
+    // The SDKs read this member with a capital letter.
+    Message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.map(({ Code }) => Code).join(', ')}]`,
+    CancellationReasons: reasons,
+  });
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, body: unknown): void {
+  request.resume();
+  response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
+  response.end(JSON.stringify(body));
+}

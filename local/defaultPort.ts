@@ -1,0 +1,2 @@
+/** Where `npm run dev` listens and `npm run token` asks unless told otherwise. */
+export const defaultPort = 4510;

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { faultBox, gatewayFaults } from './faults.ts';
+import { BadInput } from './httpJson.ts';
+
+describe('faults', () => {
+  test('a fault with a count strikes that often and is then used up', () => {
+    const box = faultBox();
+    box.inject({ op: 'post', outcome: 'gone', count: 2 });
+    expect([1, 2, 3].map(() => box.strike('post')?.outcome)).toEqual(['gone', 'gone', undefined]);
+    expect(box.list()).toEqual([]);
+  });
+
+  test('a fault without a count strikes until it is cleared', () => {
+    const box = faultBox();
+    box.inject({ op: 'commit', outcome: 'conflict' });
+    for (let i = 0; i < 50; i += 1) expect(box.strike('commit')?.outcome).toBe('conflict');
+    box.clear({});
+    expect(box.strike('commit')).toBeUndefined();
+  });
+
+  test('a fault strikes no other operation', () => {
+    const box = faultBox();
+    box.inject({ op: 'deliver', outcome: 'double' });
+    expect(box.strike('commit')).toBeUndefined();
+  });
+
+  test('clearing one operation leaves the others', () => {
+    const box = faultBox();
+    box.inject({ op: 'deliver', outcome: 'double' });
+    box.inject({ op: 'post', outcome: 'drop' });
+    box.clear({ op: 'post', outcome: 'drop' });
+    expect(box.list().map(({ op }) => op)).toEqual(['deliver']);
+  });
+
+  test('the same seed strikes at the same occasions, about as often as its probability says', () => {
+    const run = (seed: number) => {
+      const box = faultBox();
+      box.inject({ op: 'post', outcome: 'drop', probability: 0.3, seed });
+      return Array.from({ length: 1_000 }, () => box.strike('post') !== undefined);
+    };
+    expect(run(7)).toEqual(run(7));
+    expect(run(7)).not.toEqual(run(8));
+    const struck = run(7).filter(Boolean).length;
+    expect(struck).toBeGreaterThan(240);
+    expect(struck).toBeLessThan(360);
+  });
+
+  test.each([
+    [{ op: 'explode', outcome: 'gone' }, '"op"'],
+    [{ outcome: 'gone' }, '"op"'],
+    [{ op: 'toString', outcome: 'gone' }, '"op"'],
+    [{ op: 'post', outcome: 'conflict' }, '"outcome"'],
+    [{ op: 'post' }, '"outcome"'],
+    [{ op: 'post', outcome: 'gone', count: 0 }, '"count"'],
+    [{ op: 'post', outcome: 'gone', count: '3' }, '"count"'],
+    [{ op: 'post', outcome: 'gone', count: 1.5 }, '"count"'],
+    [{ op: 'post', outcome: 'gone', probability: 1.1 }, '"probability"'],
+    [{ op: 'connect', outcome: 'slow', delayMs: -1 }, '"delayMs"'],
+    [{ op: 'post', outcome: 'gone', seed: Number.NaN }, '"seed"'],
+    [{ op: 'post', outcome: 'gone', often: 3 }, '"often"'],
+  ])('what is wrong in %j is named', (input, field) => {
+    const box = faultBox();
+    expect(() => box.inject(input)).toThrow(BadInput);
+    expect(() => box.inject(input)).toThrow(field);
+    expect(box.list()).toEqual([]);
+  });
+
+  test('the gateway is told how slow and how late', () => {
+    const box = faultBox();
+    const faults = gatewayFaults(box);
+    box.inject({ op: 'connect', outcome: 'slow', delayMs: 250, count: 1 });
+    box.inject({ op: 'connect', outcome: 'error', count: 1 });
+    box.inject({ op: 'disconnect', outcome: 'late', delayMs: 60_000, count: 1 });
+    box.inject({ op: 'disconnect', outcome: 'lost', count: 1 });
+    expect(faults.connect?.()).toEqual({ outcome: 'slow', delayMs: 250 });
+    expect(faults.connect?.()).toEqual({ outcome: 'error' });
+    expect(faults.connect?.()).toBeUndefined();
+    expect(faults.disconnect?.()).toEqual({ outcome: 'late', delayMs: 60_000 });
+    expect(faults.disconnect?.()).toEqual({ outcome: 'lost' });
+    expect(faults.post?.('any')).toBeUndefined();
+  });
+});

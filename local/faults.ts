@@ -1,0 +1,130 @@
+import type { Faults as GatewayFaults } from '@tidings/gateway';
+import { BadInput, onlyKnown } from './httpJson.ts';
+
+const outcomes = {
+  post: ['gone', 'throttled', 'error-after', 'drop'],
+  connect: ['error', 'slow'],
+  disconnect: ['lost', 'double', 'late'],
+  commit: ['conflict', 'throttled', 'unknown'],
+  deliver: ['double', 'error'],
+} as const;
+
+export type FaultOp = keyof typeof outcomes;
+export type FaultOutcome<Op extends FaultOp> = (typeof outcomes)[Op][number];
+
+export interface Fault {
+  readonly op: FaultOp;
+  readonly outcome: string;
+  /** How often it strikes before it is used up. Absent: until it is cleared. */
+  count?: number;
+  /** The chance, 0 to 1, that it strikes when asked. Absent: 1. */
+  readonly probability?: number;
+  /** For `slow` and `late`. Absent: 1,000. */
+  readonly delayMs?: number;
+  /** The same seed strikes at the same occasions. Absent: 1. */
+  readonly seed?: number;
+}
+
+export interface FaultBox {
+  /** Adds a fault. @throws {BadInput} naming the field that is wrong. */
+  inject(input: Record<string, unknown>): Fault;
+  /** Removes what matches every field given (`op`, `outcome`); all, where none is given. @throws {BadInput} */
+  clear(input: Record<string, unknown>): void;
+  list(): readonly Fault[];
+  /** Asks whether an operation fails this time; the oldest fault that applies decides. */
+  strike<Op extends FaultOp>(op: Op): { outcome: FaultOutcome<Op>; delayMs: number } | undefined;
+}
+
+/** The faults that `_local/faults` holds, asked for at each operation that one of them could strike. */
+export function faultBox(): FaultBox {
+  let active: { fault: Fault; chance: () => number }[] = [];
+
+  return {
+    inject(input) {
+      const fault = parse(input);
+      active.push({ fault, chance: seeded(fault.seed ?? 1) });
+      return fault;
+    },
+    clear(input) {
+      onlyKnown(input, ['op', 'outcome', 'count', 'probability', 'delayMs', 'seed']);
+      if (input.op !== undefined) parseOp(input.op);
+      active = active.filter(
+        ({ fault }) =>
+          (input.op !== undefined && input.op !== fault.op) ||
+          (input.outcome !== undefined && input.outcome !== fault.outcome),
+      );
+    },
+    list: () => active.map(({ fault }) => ({ ...fault })),
+    strike<Op extends FaultOp>(op: Op) {
+      for (const entry of active) {
+        const { fault, chance } = entry;
+        if (fault.op !== op) continue;
+        if (fault.probability !== undefined && chance() >= fault.probability) continue;
+        if (fault.count !== undefined) fault.count -= 1;
+        if (fault.count === 0) active = active.filter((other) => other !== entry);
+        return { outcome: fault.outcome as FaultOutcome<Op>, delayMs: fault.delayMs ?? 1_000 };
+      }
+      return undefined;
+    },
+  };
+}
+
+/** The box as the gateway asks for it. */
+export function gatewayFaults(box: FaultBox): GatewayFaults {
+  return {
+    post: () => box.strike('post')?.outcome,
+    connect: () => {
+      const struck = box.strike('connect');
+      if (!struck) return undefined;
+      return struck.outcome === 'slow' ? { outcome: 'slow', delayMs: struck.delayMs } : { outcome: 'error' };
+    },
+    disconnect: () => {
+      const struck = box.strike('disconnect');
+      if (!struck) return undefined;
+      return struck.outcome === 'late'
+        ? { outcome: 'late', delayMs: struck.delayMs }
+        : { outcome: struck.outcome };
+    },
+  };
+}
+
+function parse(input: Record<string, unknown>): Fault {
+  onlyKnown(input, ['op', 'outcome', 'count', 'probability', 'delayMs', 'seed']);
+  const op = parseOp(input.op);
+  const known: readonly string[] = outcomes[op];
+  const outcome = input.outcome;
+  if (typeof outcome !== 'string' || !known.includes(outcome)) {
+    throw new BadInput(`"outcome" of "${op}" must be one of: ${known.join(', ')}.`);
+  }
+  const number = (field: string, least: number, most: number, whole: boolean) => {
+    const value = input[field];
+    if (value === undefined) return {};
+    const fits = typeof value === 'number' && value >= least && value <= most;
+    if (!fits || (whole && !Number.isInteger(value))) {
+      throw new BadInput(`"${field}" must be a ${whole ? 'whole ' : ''}number from ${least} to ${most}.`);
+    }
+    return { [field]: value };
+  };
+  return {
+    op,
+    outcome,
+    ...number('count', 1, 1_000_000, true),
+    ...number('probability', 0, 1, false),
+    ...number('delayMs', 0, 24 * 3_600_000, true),
+    ...number('seed', 0, 2 ** 32 - 1, true),
+  };
+}
+
+function parseOp(op: unknown): FaultOp {
+  if (typeof op === 'string' && Object.hasOwn(outcomes, op)) return op as FaultOp;
+  throw new BadInput(`"op" must be one of: ${Object.keys(outcomes).join(', ')}.`);
+}
+
+/** Numbers in [0, 1), the same for the same seed (a 32-bit linear congruential generator, its high bits). */
+function seeded(seed: number): () => number {
+  let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}

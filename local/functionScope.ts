@@ -1,0 +1,66 @@
+import { Console } from 'node:console';
+import { Writable } from 'node:stream';
+import type { Clock } from '@tidings/gateway';
+
+/** What a function sees in the place of the globals of the same name. */
+export interface FunctionScope {
+  readonly process: NodeJS.Process;
+  readonly Date: DateConstructor;
+  readonly console: Console;
+  /** The one shared table of memory mode. */
+  readonly table: unknown;
+}
+
+export interface ScopeOptions {
+  readonly env: Readonly<Record<string, string>>;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Where the function's console goes, whole lines. */
+  readonly log: (text: string) => void;
+  readonly table?: unknown;
+}
+
+/**
+ * Shadows, instead of an AsyncLocalStorage around each call or a worker for each function: a module reads its
+ * environment when it is first evaluated, outside of any call, and workers could share neither memory nor clock.
+ */
+export function functionScope({ env, clock, log, table }: ScopeOptions): FunctionScope {
+  const ownEnv: NodeJS.ProcessEnv = { ...env };
+  const output = new Writable({
+    write(chunk, _encoding, done) {
+      log(String(chunk).trimEnd());
+      done();
+    },
+  });
+  return {
+    process: new Proxy(process, {
+      get: (target, name) => (name === 'env' ? ownEnv : Reflect.get(target, name, target)),
+    }),
+    Date: new Proxy(Date, {
+      construct: (target, parts) => Reflect.construct(target, parts.length === 0 ? [clock.now()] : parts),
+      apply: (target) => new target(clock.now()).toString(),
+      get: (target, name) => (name === 'now' ? clock.now : Reflect.get(target, name, target)),
+    }),
+    console: new Console(output, output),
+    table,
+  };
+}
+
+const registryKey = Symbol.for('tidings.local.scopes');
+
+/** Scopes by key, where the first line of a function's code finds them: modules can be handed nothing else. */
+export const scopes: Map<string, FunctionScope> = registry();
+
+function registry(): Map<string, FunctionScope> {
+  const globals = globalThis as { [registryKey]?: Map<string, FunctionScope> };
+  globals[registryKey] ??= new Map();
+  return globals[registryKey];
+}
+
+/** The first line of a function's code. It stays one line, so that source maps stay right. */
+export function scopeLine(key: string): string {
+  const found = `globalThis[Symbol.for(${JSON.stringify(registryKey.description)})].get(${JSON.stringify(key)})`;
+  return `const { process, Date, console, table: ${sharedTableName} } = ${found};`;
+}
+
+/** The name under which a function's code finds the shared table of memory mode. */
+export const sharedTableName = '__tidingsSharedTable';

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { Clock } from '@tidings/gateway';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import { BadInput, onlyKnown, readJson, sendJson } from './httpJson.ts';
+
+/** Who a token is for. */
+export interface TokenRequest {
+  readonly user: string;
+  readonly tenant: string;
+  readonly roles: readonly string[];
+  readonly clients?: readonly string[];
+  /** `90s`, `15m`, `1h`, `2d`; with a minus for a token that expired that long ago. @default 1h */
+  readonly expiresIn?: string;
+}
+
+export interface Issuer {
+  sign(request: TokenRequest): Promise<string>;
+  /** Serves what is below the issuer's address; `path` begins after it (`/token`). */
+  handle(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>;
+}
+
+export interface IssuerOptions {
+  /** The `iss` of every token, which is also its address. */
+  readonly url: string;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Where the key is kept, so that tokens outlive a restart. Absent: a new key each time. */
+  readonly dataDir?: string;
+}
+
+const audience = 'tidings';
+const algorithm = 'ES256';
+
+/** An OpenID Connect issuer for one laptop: it gives anybody who can reach it a token for anybody. */
+export async function openIssuer({ url, clock, dataDir }: IssuerOptions): Promise<Issuer> {
+  const secret = await signingKey(dataDir);
+  const { kty, crv, x, y } = secret;
+  const kid = await calculateJwkThumbprint(secret);
+  const key = await importJWK(secret, algorithm);
+  const keys = { keys: [{ kty, crv, x, y, kid, alg: algorithm, use: 'sig' }] };
+  const configuration = {
+    issuer: url,
+    jwks_uri: `${url}/jwks`,
+    token_endpoint: `${url}/token`,
+    response_types_supported: ['token'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: [algorithm],
+  };
+
+  async function sign({
+    user,
+    tenant,
+    roles,
+    clients = [],
+    expiresIn = '1h',
+  }: TokenRequest): Promise<string> {
+    const now = Math.floor(clock.now() / 1_000);
+    const expiry = now + seconds(expiresIn);
+    return new SignJWT({ tenant, roles, client_ids: clients })
+      .setProtectedHeader({ alg: algorithm, kid, typ: 'JWT' })
+      .setSubject(user)
+      .setIssuer(url)
+      .setAudience(audience)
+      .setIssuedAt(Math.min(now, expiry))
+      .setExpirationTime(expiry)
+      .setJti(randomUUID())
+      .sign(key);
+  }
+
+  return {
+    sign,
+    async handle(request, response, path) {
+      const route = `${request.method} ${path}`;
+      if (route === 'GET /.well-known/openid-configuration') return sendJson(response, 200, configuration);
+      if (route === 'GET /jwks') return sendJson(response, 200, keys);
+      if (route !== 'POST /token') return sendJson(response, 404, { message: 'Not Found' });
+      sendJson(response, 200, { token: await sign(tokenRequest(await readJson(request))) });
+    },
+  };
+}
+
+async function signingKey(dataDir: string | undefined): Promise<JWK> {
+  const file = dataDir === undefined ? undefined : join(dataDir, 'issuer-key.json');
+  const kept = file === undefined ? undefined : await readFile(file, 'utf8').catch(() => undefined);
+  if (kept !== undefined) return JSON.parse(kept) as JWK;
+  const { privateKey } = await generateKeyPair(algorithm, { extractable: true });
+  const secret = await exportJWK(privateKey);
+  if (dataDir !== undefined && file !== undefined) {
+    await mkdir(dataDir, { recursive: true });
+    await writeFile(file, JSON.stringify(secret), { mode: 0o600 });
+  }
+  return secret;
+}
+
+/** @throws {BadInput} naming the field that is wrong */
+export function tokenRequest(input: Record<string, unknown>): TokenRequest {
+  onlyKnown(input, ['user', 'tenant', 'roles', 'clients', 'expiresIn']);
+  const { user, tenant, roles, clients, expiresIn } = input;
+  if (typeof user !== 'string' || user === '') throw new BadInput('"user" must be a text and not empty.');
+  if (typeof tenant !== 'string' || tenant === '')
+    throw new BadInput('"tenant" must be a text and not empty.');
+  if (!areTexts(roles)) throw new BadInput('"roles" must be a list of texts.');
+  if (clients !== undefined && !areTexts(clients)) throw new BadInput('"clients" must be a list of texts.');
+  if (expiresIn !== undefined && (typeof expiresIn !== 'string' || !duration.test(expiresIn))) {
+    throw new BadInput('"expiresIn" must be a text such as 90s, 15m, 1h, 2d or -10m.');
+  }
+  return { user, tenant, roles, ...(clients ? { clients } : {}), ...(expiresIn ? { expiresIn } : {}) };
+}
+
+function areTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '');
+}
+
+const duration = /^(-?)(\d{1,6})([smhd])$/;
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+
+function seconds(text: string): number {
+  const [, minus, amount, unit = ''] = duration.exec(text) ?? [];
+  const value = Number(amount) * (unitSeconds[unit] ?? Number.NaN);
+  if (Number.isNaN(value)) throw new BadInput('"expiresIn" must be a text such as 90s, 15m, 1h, 2d or -10m.');
+  return minus ? -value : value;
+}

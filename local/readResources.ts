@@ -1,0 +1,89 @@
+import { type Addresses, idOfArn, type Resource, resolver, type Template } from './template.ts';
+
+/** A resource whose properties are resolved when they are asked for, so that only what is read must be known. */
+export interface Item {
+  readonly id: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** The resolved property, whatever it is. */
+  get(name: string): unknown;
+  /** @throws where the property is not a text. */
+  text(name: string): string;
+  maybeText(name: string): string | undefined;
+  number(name: string, fallback: number): number;
+  list(name: string): readonly unknown[];
+  record(name: string): Readonly<Record<string, unknown>>;
+  /** The texts of an object of texts; none where it is absent. */
+  texts(name: string): Record<string, string>;
+}
+
+export interface Resources {
+  ofType(type: string): readonly Item[];
+  /** @throws where there is not exactly one. */
+  only(type: string, which?: (item: Item) => boolean): Item;
+  /** @throws where no resource of that type has that logical id. */
+  get(type: string, id: string | undefined): Item;
+}
+
+export function readResources(template: Template, addresses: Addresses): Resources {
+  const resolve = resolver(template, addresses);
+  const ofType = (type: string) =>
+    Object.entries(template.Resources)
+      .filter(([, resource]) => resource.Type === type)
+      .map(([id, resource]) => item(id, resource, resolve));
+  return {
+    ofType,
+    only(type, which = () => true) {
+      const [first, second] = ofType(type).filter(which);
+      if (!first || second) throw new Error(`The stack needs exactly one ${type} of its kind.`);
+      return first;
+    },
+    get(type, id) {
+      const resource = id === undefined ? undefined : template.Resources[id];
+      if (id === undefined || resource?.Type !== type)
+        throw new Error(`There is no ${type} "${id}" in the stack.`);
+      return item(id, resource, resolve);
+    },
+  };
+}
+
+function item(id: string, resource: Resource, resolve: ReturnType<typeof resolver>): Item {
+  const path = (name: string) => `${id}/Properties/${name}`;
+  const get = (name: string) => resolve(resource.Properties?.[name], path(name));
+  const maybeText = (name: string) => {
+    const value = get(name);
+    if (value === undefined || typeof value === 'string') return value;
+    throw new Error(`${path(name)}: expected a text.`);
+  };
+  const record = (name: string) => (get(name) ?? {}) as Record<string, unknown>;
+  return {
+    id,
+    metadata: resource.Metadata ?? {},
+    get,
+    maybeText,
+    text(name) {
+      const value = maybeText(name);
+      if (value === undefined) throw new Error(`${path(name)}: missing.`);
+      return value;
+    },
+    number(name, fallback) {
+      const value = Number(get(name) ?? fallback);
+      if (Number.isNaN(value)) throw new Error(`${path(name)}: expected a number.`);
+      return value;
+    },
+    list(name) {
+      const value = get(name) ?? [];
+      if (!Array.isArray(value)) throw new Error(`${path(name)}: expected a list.`);
+      return value;
+    },
+    record,
+    texts: (name) =>
+      Object.fromEntries(Object.entries(record(name)).map(([key, value]) => [key, String(value)])),
+  };
+}
+
+/** The function that an ARN, or the invocation address that API Gateway takes, names. */
+export function functionOf(uri: string | undefined, where: string): string {
+  const id = /:function:([A-Za-z0-9]+)/.exec(uri ?? '')?.[1] ?? idOfArn(uri);
+  if (id === undefined) throw new Error(`${where}: names no function.`);
+  return id;
+}

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import type { LocalClock } from './clock.ts';
+import { invokeLater } from './invokeLater.ts';
+import type { RuleDescription } from './readStack.ts';
+import { place } from './template.ts';
+
+export interface SchedulesOptions {
+  readonly rules: readonly RuleDescription[];
+  readonly clock: LocalClock;
+  readonly invoke: (functionId: string, event: unknown) => Promise<unknown>;
+  readonly log: (text: string) => void;
+}
+
+/** Runs the rules that have a rate, the first time after one period, as EventBridge counts from a rule's making. */
+export function startSchedules({ rules, clock, invoke, log }: SchedulesOptions): { stop(): void } {
+  const timers = new Map<string, { cancel(): void }>();
+
+  function arm(rule: RuleDescription, everyMs: number, due: number) {
+    const timer = clock.setTimeout(() => {
+      arm(rule, everyMs, due + everyMs);
+      fire(rule, due);
+    }, due - clock.now());
+    timers.set(rule.id, timer);
+  }
+
+  function fire(rule: RuleDescription, dueMs: number) {
+    for (const { functionId, permitted, input } of rule.targets) {
+      if (!permitted) {
+        log(`${rule.id}: EventBridge has no permission to invoke ${functionId}.`);
+        continue;
+      }
+      const event = input ?? scheduledEvent(rule, dueMs);
+      invokeLater({ clock, invoke: () => invoke(functionId, event), what: `${rule.id}: ${functionId}`, log });
+    }
+  }
+
+  for (const rule of rules) {
+    if (rule.everyMs !== undefined) arm(rule, rule.everyMs, clock.now() + rule.everyMs);
+  }
+  return {
+    stop() {
+      for (const timer of timers.values()) timer.cancel();
+    },
+  };
+}
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-run-lambda-schedule.html */
+function scheduledEvent(rule: RuleDescription, dueMs: number) {
+  return {
+    version: '0',
+    id: randomUUID(),
+    'detail-type': 'Scheduled Event',
+    source: 'aws.events',
+    account: place.accountId,
+    time: inSeconds(dueMs),
+    region: place.region,
+    resources: [rule.arn],
+    detail: {},
+  };
+}
+
+/** EventBridge tells times without milliseconds. */
+export function inSeconds(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+}

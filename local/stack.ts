@@ -1,0 +1,273 @@
+import { fileURLToPath } from 'node:url';
+import {
+  createHttpGateway,
+  createWebSocketGateway,
+  type HttpGateway,
+  type Quotas,
+  type WebSocketGateway,
+} from '@tidings/gateway';
+import { openAwsDoor } from './awsDoor.ts';
+import { type LocalClock, localClock } from './clock.ts';
+import { type Database, openDatabase, startSweeping } from './database.ts';
+import { type LocalState, localDoors } from './doors.ts';
+import { type Engine, openEngine } from './engine.ts';
+import { type EventBus, eventBus } from './eventBus.ts';
+import { eventSource } from './eventSource.ts';
+import { type FaultBox, faultBox, gatewayFaults } from './faults.ts';
+import { type FrontHandlers, openFront } from './front.ts';
+import { type Functions, localFunctions } from './functions.ts';
+import { type Issuer, openIssuer } from './issuer.ts';
+import { landingPage } from './landingPage.ts';
+import type { LocalConfigOptions, SettingsOverrides } from './localConfig.ts';
+import { readStack, type StackDescription } from './readStack.ts';
+import { startSchedules } from './schedules.ts';
+import { sdkEnvironment } from './sdkEnvironment.ts';
+import { type LocalQueues, localQueues } from './sqs.ts';
+import { synthesize } from './synthesize.ts';
+import type { Addresses, Template } from './template.ts';
+import { watchSources } from './watchSources.ts';
+import { httpApi, webSocketApi } from './wireApis.ts';
+
+export interface LocalStackOptions {
+  /** 0 takes any that is free. */
+  readonly port: number;
+  /** Where rows and the issuer's key are kept. @default nothing is kept */
+  readonly dataDir?: string;
+  /** The memory adapters in the place of an engine. @default false */
+  readonly memory?: boolean;
+  /** Whether senders get `fanout.complete` frames. @default what cdk.json says */
+  readonly completions?: boolean;
+  /** Whether a change of a source file is live at once. @default false */
+  readonly watch?: boolean;
+  /** @default dev */
+  readonly stage?: string;
+  readonly settings?: SettingsOverrides;
+  /** Quotas of API Gateway that differ from AWS's own. */
+  readonly quotas?: Partial<Quotas>;
+  /** Told whole lines, never a token or a message. @default standard error */
+  readonly log?: (text: string) => void;
+}
+
+export interface LocalStack {
+  readonly wsUrl: string;
+  readonly httpUrl: string;
+  /** What the SDK's management client takes as its endpoint. */
+  readonly managementUrl: string;
+  readonly issuer: string;
+  readonly consoleUrl: string;
+  readonly engine: Engine['name'];
+  readonly clock: LocalClock;
+  readonly faults: FaultBox;
+  /** The same as `POST {issuer}/token`. */
+  readonly token: Issuer['sign'];
+  state(): Promise<LocalState>;
+  /** Closes sockets with 1001 and lets what runs finish, for some seconds. */
+  stop(): Promise<void>;
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '');
+
+/**
+ * Runs the whole stack in this process, from the template that the CDK app gives.
+ * @throws {CannotStart} with a sentence for the user: a taken port, a broken cdk.json
+ */
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const closers: (() => unknown)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    return await start(options, (closer) => closers.push(closer), close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type OnClose = (closer: () => unknown) => void;
+
+async function start(
+  options: LocalStackOptions,
+  onClose: OnClose,
+  stop: () => Promise<void>,
+): Promise<LocalStack> {
+  const { stage = 'dev', dataDir, memory = false, log = (text: string) => console.error(text) } = options;
+  const front = await openFront(options.port, log);
+  onClose(front.close);
+  const { httpUrl } = front;
+  const issuerUrl = `${httpUrl}/issuer`;
+  const clock = localClock();
+  onClose(clock.stop);
+  const faults = faultBox();
+  const completions = options.completions === undefined ? {} : { completions: options.completions };
+  const config: LocalConfigOptions = {
+    root,
+    stage,
+    httpUrl,
+    settings: { ...options.settings, ...completions },
+  };
+
+  const kept = dataDir === undefined ? {} : { dataDir };
+  const external = process.env.AWS_ENDPOINT_URL_DYNAMODB;
+  const opening = openEngine({ memory, ...kept, external, log }).then((engine) => {
+    onClose(engine.stop);
+    return engine;
+  });
+  const [engine, template, issuer] = await Promise.all([
+    opening,
+    synthesize(config),
+    openIssuer({ url: issuerUrl, clock, ...kept }),
+  ]).catch(async (error: unknown) => {
+    await opening.catch(() => {});
+    throw error;
+  });
+
+  // Made before the functions that they run; both only come together once something is sent.
+  const invoke = (id: string, event: unknown) => functions.invoke(id, event);
+  const queues = localQueues(clock);
+  const bus = eventBus({ clock, invoke, log });
+  const awsDoor = await openAwsDoor(queues, bus);
+  onClose(awsDoor.close);
+  const addresses: Addresses = { httpUrl, queueUrl: awsDoor.queueUrl };
+  const description = readStack(template, addresses);
+  const database = await openDatabase({ engine, table: description.table, faults, clock });
+  onClose(database.close);
+
+  const env = sdkEnvironment({
+    aws: awsDoor.endpoint,
+    ...(database.endpoint === undefined ? {} : { dynamodb: database.endpoint }),
+  });
+  const functions = localFunctions({
+    root,
+    clock,
+    env,
+    log,
+    ...(database.table ? { table: database.table } : {}),
+  });
+  onClose(functions.close);
+  await functions.load(description.functions);
+
+  const onError = (what: string, cause: unknown) => log(`${what}: ${inWords(cause)}`);
+  const webSocket = createWebSocketGateway(webSocketApi(description.webSocket, invoke), {
+    clock,
+    faults: gatewayFaults(faults),
+    onError,
+    ...(options.quotas ? { quotas: options.quotas } : {}),
+  });
+  const http = description.http && createHttpGateway(httpApi(description.http, invoke), { clock, onError });
+  const pieces: Pieces = { clock, faults, functions, queues, bus, webSocket, http, log };
+  let events = startEvents(description, pieces);
+  const sweeping = startSweeping(database.rows, clock, log);
+
+  const urls = {
+    wsUrl: `${httpUrl.replace(/^http/, 'ws')}/${stage}`,
+    httpUrl,
+    managementUrl: `${httpUrl}/${stage}`,
+    issuer: issuerUrl,
+    consoleUrl: `${httpUrl}/`,
+    engine: engine.name,
+  };
+  const state = () => readState({ ...pieces, database });
+  front.mount(frontHandlers(landingPage(urls), { ...pieces, issuer, state }));
+
+  if (options.watch) {
+    const rewire = async (next: Template) => {
+      const described = readStack(next, addresses);
+      if (JSON.stringify(described.table) !== JSON.stringify(description.table)) {
+        log('The definition of the table changed: restart to use it.');
+      }
+      await replaceWiring(described, pieces);
+      events.stop();
+      events = startEvents(described, pieces);
+    };
+    const watcher = await watchSources({ config, functions, rewire, log });
+    onClose(watcher.close);
+  }
+  onClose(sweeping.stop);
+  onClose(webSocket.close);
+  onClose(() => events.stop());
+
+  return { ...urls, clock, faults, token: issuer.sign, state, stop };
+}
+
+interface Pieces {
+  readonly clock: LocalClock;
+  readonly faults: FaultBox;
+  readonly functions: Functions;
+  readonly queues: LocalQueues;
+  readonly bus: EventBus;
+  readonly webSocket: WebSocketGateway;
+  readonly http: HttpGateway | undefined;
+  readonly log: (text: string) => void;
+}
+
+/** Begins what runs functions without a caller: queues, schedules, the event bus. */
+function startEvents(description: StackDescription, pieces: Pieces): { stop(): void } {
+  const { clock, faults, functions, queues, bus, log } = pieces;
+  queues.define(description.queues);
+  bus.use(description.rules);
+  const sources = description.mappings.flatMap((mapping) => {
+    const queue = queues.get(mapping.queue);
+    const invoke = (event: unknown) => functions.invoke(mapping.functionId, event);
+    return queue ? [eventSource({ mapping, queue, invoke, clock, faults, log })] : [];
+  });
+  const schedules = startSchedules({ rules: description.rules, clock, invoke: functions.invoke, log });
+  return {
+    stop() {
+      for (const source of sources) source.stop();
+      schedules.stop();
+    },
+  };
+}
+
+async function replaceWiring(
+  description: StackDescription,
+  { functions, webSocket, http }: Pieces,
+): Promise<void> {
+  await functions.load(description.functions);
+  webSocket.replaceApi(webSocketApi(description.webSocket, functions.invoke));
+  if (http && description.http) http.replaceApi(httpApi(description.http, functions.invoke));
+}
+
+function frontHandlers(
+  page: string,
+  pieces: Pieces & { issuer: Issuer; state: () => Promise<LocalState> },
+): FrontHandlers {
+  const { clock, faults, webSocket, http, issuer, state } = pieces;
+  const doors = localDoors({ clock, faults, state });
+  return {
+    async request(request, response, path) {
+      if (path.startsWith('/issuer/')) return issuer.handle(request, response, path.slice('/issuer'.length));
+      if (path.startsWith('/_local/')) return doors(request, response, path.slice('/_local'.length));
+      if (path === '/' && request.method === 'GET') {
+        response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+        response.end(page);
+        return;
+      }
+      if (await webSocket.manage(request, response)) return;
+      if (await http?.handle(request, response)) return;
+      if (!response.headersSent) response.writeHead(404).end();
+    },
+    upgrade: webSocket.upgrade,
+  };
+}
+
+async function readState({
+  clock,
+  queues,
+  webSocket,
+  database,
+}: Pieces & { database: Database }): Promise<LocalState> {
+  return {
+    openSockets: webSocket.openConnections(),
+    rows: await database.rows.countByKind(),
+    posts: webSocket.postCount(),
+    databaseOperations: database.operations(),
+    queues: Object.fromEntries(queues.all().map((queue) => [queue.name, queue.counts()])),
+    nowMs: clock.now(),
+  };
+}
+
+function inWords(cause: unknown): string {
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+}

@@ -1,0 +1,97 @@
+/** Anything that survives JSON. */
+export type Json = string | number | boolean | null | Json[] | { [k: string]: Json };
+
+/**
+ * Runs a Lambda function: event in, answer out; rejects where the function throws or times out.
+ * The gateway copies event and answer as JSON, so that no object is shared with the function.
+ */
+export type Invoke = (event: Json) => Promise<unknown>;
+
+/** Told about what went wrong inside: a function that failed, a malformed answer. Never given a body or a token. */
+export type OnError = (what: string, cause: unknown) => void;
+
+/**
+ * A REQUEST Lambda authorizer, the only kind of Lambda authorizer that a WebSocket API has.
+ * Identity sources: `route.request.header.X`, `route.request.querystring.X`, `stageVariables.X`, `context.X`;
+ * where one of them is absent or empty the handshake ends with 401 and the function is not run.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+ */
+export interface RequestAuthorizer {
+  invoke: Invoke;
+  identitySources: readonly string[];
+}
+
+/** A Lambda proxy integration. */
+export interface ProxyIntegration {
+  kind: 'proxy';
+  invoke: Invoke;
+  /** @default 29_000 milliseconds, which is also AWS's maximum for WebSocket APIs */
+  timeoutMs?: number;
+}
+
+/**
+ * A MOCK integration: answers without a function. Templates may hold literal text and `$context.X`; anything else
+ * of the Velocity language makes `createWebSocketGateway` throw.
+ */
+export interface MockIntegration {
+  kind: 'mock';
+  /** Rendered to `{"statusCode": n}`; keyed by what `templateSelectionExpression` gives, else `$default`. */
+  requestTemplates: Record<string, string>;
+  templateSelectionExpression?: string;
+  /** The text of the reply, keyed by what `responseTemplateSelectionExpression` gives, else `$default`. */
+  responseTemplates: Record<string, string>;
+  responseTemplateSelectionExpression?: string;
+}
+
+export type Integration = ProxyIntegration | MockIntegration;
+
+/** A route. Without a route response nothing that the integration answers is sent to the client. */
+export interface Route {
+  /** `$connect`, `$disconnect`, `$default`, or a key of your own, which must not begin with `$`. */
+  routeKey: string;
+  integration?: Integration;
+  /** Only `$connect` can have one. */
+  authorizer?: RequestAuthorizer;
+  routeResponse: boolean;
+}
+
+/** One stage of one WebSocket API. */
+export interface WebSocketApi {
+  apiId: string;
+  stage: string;
+  region: string;
+  accountId: string;
+  stageVariables?: Record<string, string>;
+  /** `$request.body.x`, or text with `${request.body.x}` in it. */
+  routeSelectionExpression: string;
+  routes: readonly Route[];
+}
+
+/** A route of an HTTP API: `POST /actions/{action}`, `ANY /files/{path+}`, `$default`. */
+export interface HttpRoute {
+  routeKey: string;
+  invoke: Invoke;
+}
+
+/** CORS settings of an HTTP API, which then answers preflight requests itself. */
+export interface Cors {
+  allowOrigins: string[];
+  allowMethods: string[];
+  allowHeaders: string[];
+  maxAgeSeconds?: number;
+}
+
+/** An HTTP API with its `$default` stage; functions get payload format 2.0. */
+export interface HttpApi {
+  apiId: string;
+  stage: '$default';
+  region: string;
+  accountId: string;
+  routes: readonly HttpRoute[];
+  cors?: Cors;
+}
+
+/** The host name that AWS gives to an API. */
+export function domainNameOf(api: { apiId: string; region: string }): string {
+  return `${api.apiId}.execute-api.${api.region}.amazonaws.com`;
+}

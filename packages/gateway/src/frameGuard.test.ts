@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { frame } from '../conformance/rawSocket.ts';
+import { frameGuard } from './frameGuard.ts';
+
+const limit = 32_768;
+
+/** How many messages went before a frame that is too long, for bytes that arrive in these pieces. */
+function watch(chunks: Iterable<Buffer>): number[] {
+  const reports: number[] = [];
+  const guard = frameGuard(limit, (messagesBefore) => reports.push(messagesBefore));
+  for (const chunk of chunks) guard(chunk);
+  return reports;
+}
+
+function* pieces(bytes: Buffer, size: number): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+const text = (bytes: number, fin = true) => frame(1, Buffer.alloc(bytes, 'x'), fin);
+const stream = Buffer.concat([
+  text(5),
+  frame(0x9, Buffer.from('ping')),
+  text(125),
+  text(126),
+  text(300, false),
+  frame(0x0, Buffer.alloc(limit)),
+  text(limit + 1),
+  text(9),
+]);
+
+test.each([1, 2, 3, 7, 14, 1_000, 1_000_000])(
+  'finds a long frame in pieces of %i bytes, and counts whole messages before it',
+  (size) => {
+    expect(watch(pieces(stream, size))).toEqual([4]);
+  },
+);
+
+test('lets frames of exactly the limit pass, however many', () => {
+  expect(watch([text(limit), text(limit), text(limit, false), frame(0, Buffer.alloc(limit))])).toEqual([]);
+});
+
+test('reads the 64-bit length of a frame of which only the header has come', () => {
+  expect(watch([text(70_000).subarray(0, 14)])).toEqual([0]);
+});
+
+test('waits for the whole length', () => {
+  expect(watch([text(40_000).subarray(0, 3)])).toEqual([]);
+});
+
+test('reads frames without a mask as well', () => {
+  const unmasked = Buffer.concat([
+    Buffer.from([0x81, 2]),
+    Buffer.from('ab'),
+    Buffer.from([0x81, 126, 0xff, 0xff, 0, 0]),
+  ]);
+  expect(watch([unmasked])).toEqual([1]);
+});

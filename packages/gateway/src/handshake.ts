@@ -1,0 +1,108 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { WebSocketServer } from 'ws';
+import { authorize } from './authorize.ts';
+import { clientClosure } from './closure.ts';
+import { openConnection, watchFrames } from './connection.ts';
+import { runDisconnect } from './disconnect.ts';
+import type { ConnectionFacts, ConnectRequest } from './events.ts';
+import { offeredProtocols, preliminaryRefusal } from './handshakeRequest.ts';
+import { newId } from './ids.ts';
+import { refusal, refuse } from './refusal.ts';
+import { connectHeaders, queryOf, sourceIpOf } from './requestParts.ts';
+import { runConnect } from './runConnect.ts';
+import type { RunningStage } from './runningStage.ts';
+
+/** What the 101 carries beside the upgrade itself; the WebSocket server reads it by request. */
+export interface Upgrade {
+  protocol: string | undefined;
+  headers: readonly string[];
+}
+export type Upgrades = WeakMap<IncomingMessage, Upgrade>;
+
+const nothingRead = Buffer.alloc(0);
+
+// Nobody reads the socket before the 101, so a client that leaves meanwhile is noticed only by these events.
+function watchLoss(socket: Duplex): () => boolean {
+  let lost = false;
+  const lose = () => {
+    lost = true;
+  };
+  socket.on('error', lose).on('end', lose).on('close', lose);
+  return () => lost || socket.destroyed || socket.readableEnded;
+}
+
+// The function's header decides, and only what the client offered can be echoed. Left to itself, `ws` would echo the
+// first offer, which may be a token.
+function upgradeFor(
+  stage: RunningStage,
+  request: IncomingMessage,
+  answered: Record<string, string>,
+): Upgrade {
+  const wanted = answered['sec-websocket-protocol'];
+  const protocol = offeredProtocols(request)?.find((name) => name === wanted);
+  const others = Object.entries(answered).filter(
+    ([name]) => !/^(sec-websocket-|connection$|upgrade$)/.test(name),
+  );
+  const clean = others.filter(([name, value]) => /^[\w-]+$/.test(name) && /^[\x20-\x7e]*$/.test(value));
+  const headers = stage.unknowns.connectHeadersReachClient
+    ? clean.map(([name, value]) => `${name}: ${value}`)
+    : [];
+  return { protocol, headers };
+}
+
+function newFacts(stage: RunningStage, request: IncomingMessage): ConnectionFacts {
+  const userAgent = request.headers['user-agent'];
+  return {
+    connectionId: newId(),
+    connectedAtMs: stage.clock.now(),
+    identity: { sourceIp: sourceIpOf(request), ...(userAgent !== undefined && { userAgent }) },
+  };
+}
+
+/**
+ * Serves one handshake: identity sources, authorizer, `$connect`, 101; the first that refuses ends it.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
+ */
+export async function handshake(
+  stage: RunningStage,
+  server: WebSocketServer,
+  upgrades: Upgrades,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Promise<void> {
+  const isLost = watchLoss(socket);
+  // Bytes that came with the handshake go back into the socket before anyone listens; `ws` would put them back when
+  // the frame guard is listening already, and so miss them.
+  if (head.length > 0) socket.unshift(head);
+  const early = preliminaryRefusal(stage, request);
+  if (early) return refuse(socket, early);
+
+  const connect: ConnectRequest = {
+    headers: connectHeaders(request, stage.clock.now()),
+    query: queryOf(request.url ?? '/'),
+  };
+  const facts = newFacts(stage, request);
+  const route = stage.compiled.connect;
+  if (route?.route.authorizer) {
+    const authorization = await authorize(stage, route.route.authorizer, request, connect, facts);
+    if ('refused' in authorization) return refuse(socket, authorization.refused);
+    Object.assign(facts, authorization);
+  }
+  const admission = await runConnect(stage, route, connect, facts);
+  if ('refused' in admission) return refuse(socket, admission.refused);
+  if (stage.closed) return refuse(socket, refusal(503, 'Service Unavailable'));
+  if (isLost()) {
+    socket.destroy();
+    if (stage.unknowns.disconnectAfterAbortedConnect) {
+      runDisconnect(stage, facts, clientClosure(1006, '', stage.unknowns));
+    }
+    return;
+  }
+  upgrades.set(request, upgradeFor(stage, request, admission.headers));
+  const frames = watchFrames(stage, socket);
+  server.handleUpgrade(request, socket, nothingRead, (opened) =>
+    openConnection(stage, facts, opened, frames),
+  );
+}

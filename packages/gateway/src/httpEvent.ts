@@ -1,0 +1,79 @@
+import type { IncomingMessage } from 'node:http';
+import type { HttpApi, Json } from './api.ts';
+import { domainNameOf } from './api.ts';
+import type { HttpMatch } from './httpRoutes.ts';
+import { newId } from './ids.ts';
+import { addedHeaders, headerLines, pathOf, sourceIpOf } from './requestParts.ts';
+import { requestTime } from './requestTime.ts';
+
+const notPassed = new Set(['connection', 'cookie', 'keep-alive', 'transfer-encoding', 'x-forwarded-for']);
+
+function joined(pairs: Iterable<readonly [string, string]>): Record<string, string> {
+  const all: Record<string, string> = Object.create(null);
+  for (const [name, value] of pairs) all[name] = name in all ? `${all[name]},${value}` : value;
+  return all;
+}
+
+function headersOf(request: IncomingMessage, nowMs: number): Record<string, string> {
+  const sent = [...headerLines(request)].map(([name, value]) => [name.toLowerCase(), value] as const);
+  const added = Object.entries(addedHeaders(request, nowMs)).map(
+    ([name, value]) => [name.toLowerCase(), value] as const,
+  );
+  return joined([...sent.filter(([name]) => !notPassed.has(name)), ...added]);
+}
+
+const textType = /^(text\/|application\/(json|javascript|xml)\b|application\/[\w.-]+\+(json|xml)\b)/i;
+
+function bodyParts(request: IncomingMessage, body: Buffer): Record<string, Json> {
+  if (body.length === 0) return { isBase64Encoded: false };
+  const isText = textType.test(request.headers['content-type'] ?? 'text/plain');
+  return { body: body.toString(isText ? 'utf8' : 'base64'), isBase64Encoded: !isText };
+}
+
+/**
+ * A request in payload format 2.0.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
+export function httpEvent(
+  api: HttpApi,
+  match: HttpMatch,
+  request: IncomingMessage,
+  body: Buffer,
+  nowMs: number,
+): Json {
+  const url = request.url ?? '/';
+  const path = pathOf(url);
+  const rawQueryString = url.slice(path.length + 1);
+  const query = joined(new URLSearchParams(rawQueryString));
+  const cookies = request.headers.cookie?.split(/;\s*/);
+  const { pathParameters, route } = match;
+  return {
+    version: '2.0',
+    routeKey: route.routeKey,
+    rawPath: path,
+    rawQueryString,
+    ...(cookies && { cookies }),
+    headers: headersOf(request, nowMs),
+    ...(Object.keys(query).length > 0 && { queryStringParameters: query }),
+    requestContext: {
+      accountId: api.accountId,
+      apiId: api.apiId,
+      domainName: domainNameOf(api),
+      domainPrefix: api.apiId,
+      http: {
+        method: request.method ?? 'GET',
+        path,
+        protocol: `HTTP/${request.httpVersion}`,
+        sourceIp: sourceIpOf(request),
+        userAgent: request.headers['user-agent'] ?? '',
+      },
+      requestId: newId(),
+      routeKey: route.routeKey,
+      stage: api.stage,
+      time: requestTime(nowMs),
+      timeEpoch: nowMs,
+    },
+    ...bodyParts(request, body),
+    ...(Object.keys(pathParameters).length > 0 && { pathParameters }),
+  };
+}

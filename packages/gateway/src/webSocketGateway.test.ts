@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { deferred } from '../conformance/deferred.ts';
+import { withRig } from '../conformance/rig.ts';
+import { createWebSocketGateway } from './index.ts';
+
+test('closing tells every client 1001 and runs no $disconnect', () =>
+  withRig({}, async (rig) => {
+    const clients = [await rig.open(), await rig.open()];
+    await rig.gateway.close();
+    for (const client of clients) expect((await client.closed).code).toBe(1001);
+    expect(rig.gateway.openConnections()).toBe(0);
+    expect(rig.seen('$disconnect').all).toHaveLength(0);
+  }));
+
+test('closing waits for invocations under way', async () => {
+  const gate = deferred();
+  const order: string[] = [];
+  const slow = () => gate.promise.then(() => order.push('invocation'));
+  await withRig({ functions: { slow }, closeWaitMs: 60_000 }, async (rig) => {
+    const client = await rig.open();
+    client.socket.send('{"action":"slow"}');
+    await rig.seen('slow').next();
+    const closing = rig.gateway.close().then(() => order.push('closed'));
+    await client.closed;
+    gate.resolve();
+    await closing;
+  });
+  expect(order).toEqual(['invocation', 'closed']);
+});
+
+test('closing does not wait for ever', () =>
+  withRig({ functions: { slow: () => deferred().promise } }, async (rig) => {
+    const client = await rig.open();
+    client.socket.send('{"action":"slow"}');
+    await rig.seen('slow').next();
+    await rig.gateway.close();
+  }));
+
+test('closing leaves no timer behind, and drops a $disconnect that is late', () =>
+  withRig({ faults: { disconnect: () => ({ outcome: 'late', delayMs: 10 }) } }, async (rig) => {
+    const gone = await rig.open();
+    await rig.open();
+    gone.socket.close();
+    await gone.closed;
+    await rig.gateway.close();
+    expect(rig.clock.pending()).toBe(0);
+  }));
+
+test('a handshake that is under way while the gateway closes is refused with 503', async () => {
+  const gate = deferred();
+  await withRig(
+    { functions: { $connect: () => gate.promise.then(() => ({ statusCode: 200 })) } },
+    async (rig) => {
+      const refused = rig.refused();
+      await rig.seen('$connect').next();
+      await rig.gateway.close();
+      gate.resolve();
+      expect((await refused).status).toBe(503);
+      expect((await rig.refused()).status).toBe(503);
+    },
+  );
+});
+
+test('an API without routes can be served: it opens connections, and knows no message', () =>
+  withRig({ api: { routes: [] } }, async (rig) => {
+    const client = await rig.dial();
+    if ('status' in client) throw new Error('refused');
+    expect(JSON.parse(await client.ask({ action: 'x' }))).toMatchObject({ message: 'Forbidden' });
+  }));
+
+test('a gateway that was never used closes at once', async () => {
+  const api = {
+    apiId: 'a',
+    stage: 'dev',
+    region: 'r',
+    accountId: '1',
+    routeSelectionExpression: '$request.body.action',
+    routes: [],
+  };
+  await createWebSocketGateway(api).close();
+});

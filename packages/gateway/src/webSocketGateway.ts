@@ -1,0 +1,145 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import type { OnError, WebSocketApi } from './api.ts';
+import type { Clock } from './clock.ts';
+import { systemClock } from './clock.ts';
+import { closures } from './closure.ts';
+import { compileApi } from './compiledApi.ts';
+import type { Faults } from './faults.ts';
+import type { Upgrades } from './handshake.ts';
+import { handshake } from './handshake.ts';
+import { manage } from './management.ts';
+import type { Quotas } from './quotas.ts';
+import { awsQuotas } from './quotas.ts';
+import type { RunningStage } from './runningStage.ts';
+import { background } from './runningStage.ts';
+import { tokenBucket } from './tokenBucket.ts';
+import type { Unknowns } from './unknowns.ts';
+import { likelyUnknowns } from './unknowns.ts';
+
+export interface WebSocketGatewayOptions {
+  /** @default systemClock */
+  clock?: Clock;
+  /** @default none */
+  faults?: Faults;
+  /** @default awsQuotas */
+  quotas?: Partial<Quotas>;
+  /** @default likelyUnknowns */
+  unknowns?: Partial<Unknowns>;
+  /** @default nobody is told */
+  onError?: OnError;
+  /** How long `close` waits for invocations and goodbyes, in real milliseconds. @default 2_000 */
+  closeWaitMs?: number;
+}
+
+export interface WebSocketGateway {
+  /** Takes over an upgrade on `/{stage}`; mount it on any http server's `upgrade`. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /**
+   * Serves `/{stage}/@connections/{id}`, and a plain request to `/{stage}`; resolves once answered. Resolves to
+   * false, having touched nothing, when the path is not its own.
+   */
+  manage(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+  /**
+   * Takes new routes and integrations for later events; open connections stay.
+   *
+   * @throws as `createWebSocketGateway`; the former API then stays
+   */
+  replaceApi(api: WebSocketApi): void;
+  openConnections(): number;
+  /** Posts accepted to @connections since start. */
+  postCount(): number;
+  /**
+   * Closes every socket with 1001 and runs no `$disconnect` for them; waits for invocations under way, but no longer
+   * than `closeWaitMs`.
+   */
+  close(): Promise<void>;
+}
+
+function runStage(api: WebSocketApi, options: WebSocketGatewayOptions): RunningStage {
+  const clock = options.clock ?? systemClock;
+  const quotas = { ...awsQuotas, ...options.quotas };
+  const unknowns = { ...likelyUnknowns, ...options.unknowns };
+  return {
+    compiled: compileApi(api, { clock, quotas, unknowns }),
+    clock,
+    quotas,
+    unknowns,
+    faults: options.faults ?? {},
+    onError: options.onError ?? (() => undefined),
+    connections: new Map(),
+    takeRequest: tokenBucket(quotas.requestsPerSecond, quotas.requestBurst, clock),
+    takeConnect: tokenBucket(quotas.connectsPerSecond, quotas.connectsPerSecond, clock),
+    underWay: new Set(),
+    cancelAtClose: new Set(),
+    closed: false,
+    posts: 0,
+  };
+}
+
+function serveUpgrades(stage: RunningStage, upgrades: Upgrades): WebSocketServer {
+  const server = new WebSocketServer({
+    noServer: true,
+    autoPong: stage.unknowns.pongs,
+    maxPayload: stage.quotas.messageBytes,
+    perMessageDeflate: false,
+    handleProtocols: (_offered, request) => upgrades.get(request)?.protocol ?? false,
+  });
+  server.on('headers', (headers, request) => headers.push(...(upgrades.get(request)?.headers ?? [])));
+  return server;
+}
+
+/** Resolves when all work is done, or when the wait is over; real time, since a test's clock may stand still. */
+function settled(work: Iterable<Promise<void>>, atMostMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, atMostMs);
+    Promise.allSettled(work)
+      .then(() => clearTimeout(timer))
+      .then(resolve, resolve);
+  });
+}
+
+async function closeStage(stage: RunningStage, server: WebSocketServer, waitMs: number): Promise<void> {
+  stage.closed = true;
+  for (const cancel of stage.cancelAtClose) cancel();
+  for (const connection of stage.connections.values()) connection.finish(closures.goingAway);
+  const sockets = [...server.clients].map(
+    (socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
+  );
+  await settled([...stage.underWay, ...sockets], waitMs);
+  for (const socket of server.clients) socket.terminate();
+}
+
+/**
+ * Amazon API Gateway for one WebSocket API, without a server of its own: mount `upgrade` and `manage` on one.
+ *
+ * @throws where the API is one that AWS would not deploy, or uses a template or expression that is not supported
+ */
+export function createWebSocketGateway(
+  api: WebSocketApi,
+  options: WebSocketGatewayOptions = {},
+): WebSocketGateway {
+  const stage = runStage(api, options);
+  const upgrades: Upgrades = new WeakMap();
+  const server = serveUpgrades(stage, upgrades);
+  return {
+    upgrade(request, socket, head) {
+      background(stage, 'a handshake', async () => {
+        try {
+          await handshake(stage, server, upgrades, request, socket, head);
+        } catch (cause) {
+          socket.destroy();
+          throw cause;
+        }
+      });
+    },
+    manage: (request, response) => manage(stage, request, response),
+    replaceApi(next) {
+      stage.compiled = compileApi(next, stage);
+    },
+    openConnections: () => stage.connections.size,
+    postCount: () => stage.posts,
+    close: () => closeStage(stage, server, options.closeWaitMs ?? 2_000),
+  };
+}

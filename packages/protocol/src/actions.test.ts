@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { actions, events } from './actions.ts';
+import { ProtocolError } from './errors.ts';
+import { validate } from './validate.ts';
+
+const document = readFileSync(new URL('../PROTOCOL.md', import.meta.url), 'utf8');
+const refusal = (action: string, payload: unknown) => {
+  const contract = actions.get(action);
+  if (!contract) throw new Error(`no action ${action}`);
+  try {
+    return validate(contract.payload, payload, 'payload');
+  } catch (error) {
+    if (error instanceof ProtocolError) return error.details;
+    throw error;
+  }
+};
+
+test('every action and every event is in the document', () => {
+  const names = [...[...actions.values()].map(({ name }) => name), ...events.map(({ type }) => type)];
+  for (const name of names) expect(document, name).toContain(`\`${name}\``);
+});
+
+test('a refusal names each wrong field with its path and what it should be', () => {
+  expect(refusal('interaction.record', { clientId: 7, by: 1001 })).toEqual([
+    { path: 'payload.clientId', message: 'expected string, received number' },
+    { path: 'payload.kind', message: 'is missing: expected a string' },
+    { path: 'payload.by', message: 'Too big: expected number to be <=1000' },
+  ]);
+});
+
+test.each([
+  ['interaction.record', { clientId: 'a', kind: 'k', by: 0 }, 'payload.by'],
+  ['interaction.record', { clientId: 'a', kind: 'k', by: 1.5 }, 'payload.by'],
+  ['interaction.record', { clientId: 'a b', kind: 'k' }, 'payload.clientId'],
+  ['engagement.update', { clientId: 'a' }, 'payload'],
+  ['engagement.update', { clientId: 'a', score: 101 }, 'payload.score'],
+  ['alert.raise', { to: {}, severity: 'info', title: 't' }, 'payload.to'],
+  ['alert.raise', { to: { tenant: true, msp: true }, severity: 'info', title: 't' }, 'payload.to'],
+  ['alert.raise', { to: { tenant: false }, severity: 'info', title: 't' }, 'payload.to'],
+  ['alert.raise', { to: { msp: true }, severity: 'bad', title: 't' }, 'payload.severity'],
+  ['message.send', { userId: '', body: 'b' }, 'payload.userId'],
+  ['message.send', { userId: 'u', body: '' }, 'payload.body'],
+  ['hello', {}, 'payload.v'],
+  ['auth', { token: '' }, 'payload.token'],
+])('%s with %j is refused at %s', (action, payload, path) => {
+  expect(refusal(action, payload)).toMatchObject([{ path }]);
+});
+
+test('2.2: fields that are not known are ignored', () => {
+  expect(refusal('engagement.get', { clientId: 'a', later: true })).toEqual({ clientId: 'a' });
+});

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { isDate, parseTopic, wireTopic } from './topics.ts';
+
+test.each([
+  'user:me',
+  'tenant',
+  'msp',
+  'client:*',
+  'client:acme',
+  'room:a_b-C9',
+  'queue:2026-02-28',
+  'conversation:x',
+])('3.1: %s is a topic, and is written as it was read', (text) => {
+  const topic = parseTopic(text, 'ann');
+  expect(topic && wireTopic(topic)).toBe(text);
+});
+
+test('3.1: user:me is the topic of who asks', () => {
+  expect(parseTopic('user:me', 'ann')).toEqual({ kind: 'user', id: 'ann' });
+});
+
+test.each([
+  '',
+  'tenant:x',
+  'user:ann',
+  'client:',
+  'client:a b',
+  'client:a:b',
+  'room:*',
+  `room:${'x'.repeat(65)}`,
+  'other:x',
+  'client',
+  'room:é',
+  'tenant ',
+  'msp\n',
+])('3.1: %j is no topic', (text) => expect(parseTopic(text, 'ann')).toBeUndefined());
+
+test('4.1: a date must exist', () => {
+  expect(['2024-02-29', '2026-12-31'].map(isDate)).toEqual([true, true]);
+  expect(
+    ['2025-02-30', '2025-02-29', '2026-13-01', '2026-1-1', '', '2026-02-28T00:00'].map(isDate),
+  ).not.toContain(true);
+});

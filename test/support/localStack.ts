@@ -1,0 +1,64 @@
+import type { TokenRequest } from '../../local/issuer.ts';
+import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../local/stack.ts';
+
+export type { LocalStack } from '../../local/stack.ts';
+
+/**
+ * Starts a whole stack in this process on a free port: what a flow test runs against. Completions are on.
+ * `TIDINGS_TEST_ENGINE=memory` takes the memory adapters in the place of an engine.
+ *
+ * @example
+ * let stack: LocalStack;
+ * beforeAll(async () => { stack = await startTestStack(); });
+ * afterAll(() => stack.stop());
+ * const token = await stack.token({ user: 'ada', tenant: 'acme', roles: ['msp'] });
+ */
+export function startTestStack(options: Partial<LocalStackOptions> = {}): Promise<LocalStack> {
+  return startLocalStack({
+    port: 0,
+    memory: process.env.TIDINGS_TEST_ENGINE === 'memory',
+    completions: true,
+    log: process.env.TIDINGS_TEST_LOG ? (text) => console.error(text) : () => {},
+    ...options,
+  });
+}
+
+/** The addresses of a running stack: all that crosses from a vitest global setup to the tests. */
+export interface StackAddresses {
+  readonly wsUrl: string;
+  readonly httpUrl: string;
+  readonly managementUrl: string;
+  readonly issuer: string;
+}
+
+/** A token from the issuer of a stack that runs in another process. */
+export async function fetchToken(
+  { issuer }: Pick<StackAddresses, 'issuer'>,
+  request: TokenRequest,
+): Promise<string> {
+  const answer = await fetch(`${issuer}/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(request),
+  });
+  const { token, message } = (await answer.json()) as { token?: string; message?: string };
+  if (token === undefined) throw new Error(message ?? `The issuer answered with status ${answer.status}.`);
+  return token;
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    localStack: StackAddresses;
+  }
+}
+
+/**
+ * A vitest global setup: one stack for all flow tests, which find its addresses with `inject('localStack')`.
+ * Faults and the clock are shared by all of them then, and are reached over `_local`.
+ */
+export default async function setup(project: { provide(name: 'localStack', value: StackAddresses): void }) {
+  const stack = await startTestStack();
+  const { wsUrl, httpUrl, managementUrl, issuer } = stack;
+  project.provide('localStack', { wsUrl, httpUrl, managementUrl, issuer });
+  return () => stack.stop();
+}
