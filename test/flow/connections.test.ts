@@ -127,6 +127,6 @@ test('ping is answered by pong with the time', async () => {
   const before = Date.now();
   await client.settled();
   const pong = await client.type('pong');
-  expect(Object.keys(pong).sort()).toEqual(['ts', 'type']);
+  expect(new Set(Object.keys(pong))).toEqual(new Set(['ts', 'type']));
   expect(Math.abs((pong.ts ?? 0) - before)).toBeLessThan(5000);
 });
