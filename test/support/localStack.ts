@@ -1,7 +1,7 @@
 import type { TokenRequest } from '../../local/issuer.ts';
 import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../local/stack.ts';
 
-export type { LocalStack } from '../../local/stack.ts';
+export type { LocalStack, LocalStackOptions } from '../../local/stack.ts';
 
 /**
  * Starts a whole stack in this process on a free port: what a flow test runs against. Completions are on.
