@@ -90,11 +90,14 @@ export function localClock(): LocalClock {
       return lastAdvance;
     },
     hold(work) {
-      const forget = () => held.delete(settled);
+      // Work that hangs must not slow down every later move.
+      const tooLong = setTimeout(() => held.delete(settled), longestHoldMs).unref();
+      const forget = () => {
+        clearTimeout(tooLong);
+        held.delete(settled);
+      };
       const settled: Promise<unknown> = work.then(forget, forget);
       held.add(settled);
-      // Work that hangs must not slow down every later move.
-      setTimeout(forget, longestHoldMs).unref();
     },
     stop() {
       for (const timer of timers) clearTimeout(timer.real);

@@ -7,8 +7,13 @@ import { describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-function start(script: string, ...words: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', `scripts/${script}.ts`, ...words], { cwd: root });
+function start(script: string, words: readonly string[], preloaded: readonly string[] = []) {
+  const preload = preloaded.flatMap((code) => [
+    '--import',
+    `data:text/javascript,${encodeURIComponent(code)}`,
+  ]);
+  const line = [...preload, '--import', 'tsx', `scripts/${script}.ts`, ...words];
+  const child = spawn(process.execPath, line, { cwd: root });
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (text) => {
     output.stdout += text;
@@ -25,13 +30,15 @@ async function ended(child: ChildProcess): Promise<unknown> {
 }
 
 async function run(script: string, ...words: string[]) {
-  const { child, output } = start(script, ...words);
+  const { child, output } = start(script, words);
   return { code: await ended(child), ...output };
 }
 
 describe('npm run dev', () => {
   test('prints one line of JSON, serves tokens to npm run token, and ends with 0 on SIGTERM', async () => {
-    const { child, output } = start('dev', '--port', '0', '--memory');
+    // Something in the process that prints, as a function or a package may.
+    const noise = `process.on('SIGTERM', () => console.log('noise'));`;
+    const { child, output } = start('dev', ['--port', '0', '--memory'], [noise]);
     await once(child.stdout, 'data');
     const ready = JSON.parse(output.stdout) as Record<string, string>;
     expect(Object.keys(ready)).toEqual([
@@ -70,6 +77,7 @@ describe('npm run dev', () => {
     child.kill('SIGTERM');
     expect(await ended(child)).toBe(0);
     expect(output.stdout.trim().split('\n')).toHaveLength(1);
+    expect(output.stderr).toContain('noise');
   }, 20_000);
 
   test('a port that is taken is a sentence and not a stack trace', async () => {

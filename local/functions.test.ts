@@ -187,8 +187,29 @@ describe('local functions', () => {
     await expect(functions.invoke('A', {})).rejects.toThrow(new RangeError('no'));
   });
 
-  test('an entry without a handler is refused', async () => {
-    await source('f.ts', 'export const main = 1;');
-    await expect(functions.load([fn('A', 'f.ts')])).rejects.toThrow('f.ts exports no function "handler"');
+  test('an entry without a handler is refused, and the functions of before stay', async () => {
+    await source('f.ts', 'export const handler = async () => 1;');
+    await functions.load([fn('A', 'f.ts')]);
+    await source('g.ts', 'export const main = 1;');
+    await expect(functions.load([fn('B', 'g.ts')])).rejects.toThrow('g.ts exports no function "handler"');
+    expect(await functions.invoke('A', {})).toBe(1);
+    await source('f.ts', 'export const handler = async () => 2;');
+    await functions.reload();
+    expect(await functions.invoke('A', {})).toBe(2);
+  });
+
+  test('a folder that comes with its files is noticed', async () => {
+    await mkdir(join(root, 'core'));
+    await source('elsewhere/text.ts', '');
+    const watched = { close: () => {} };
+    const change = new Promise<string>((resolve) => {
+      const watching = watchFolders({ folders: [join(root, 'core')], onChange: resolve });
+      void watching.then(async (watcher) => {
+        Object.assign(watched, watcher);
+        await rename(join(root, 'elsewhere'), join(root, 'core/arrived'));
+      });
+    });
+    expect(await change).toContain('arrived');
+    watched.close();
   });
 });

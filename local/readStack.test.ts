@@ -168,6 +168,8 @@ describe('reading the stack', () => {
       proxy: { permitted: true },
       authorizer: { permitted: true },
     });
+    const otherService = read(changed('Permission', { Principal: 'events.amazonaws.com' }));
+    expect(route(otherService, '$default')?.proxy?.permitted).toBe(false);
     const otherStage = read({ Permission: permission('Fn', 'prod/*') });
     expect(route(otherStage, '$default')?.proxy?.permitted).toBe(false);
   });

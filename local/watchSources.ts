@@ -14,7 +14,8 @@ export interface WatchSourcesOptions {
 }
 
 const codeFolders = ['core', 'adapters', 'lambdas', 'packages/protocol'];
-const stackFolders = ['lib', 'bin'];
+// The routes of the stack are made from the protocol's actions.
+const stackFolders = ['lib', 'bin', 'packages/protocol'];
 
 /** Makes changes of the sources live: code by loading the functions again, the stack by synthesizing it again. */
 export async function watchSources({ config, functions, rewire, log }: WatchSourcesOptions) {
