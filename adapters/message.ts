@@ -4,12 +4,12 @@ const MAX_BODY_BYTES = 256 * 1024;
 const MAX_DELAY_SECONDS = 900;
 
 /**
- * The whole seconds that a message waits, which is what SQS counts in.
- * @throws RangeError on a negative delay and on one above 15 minutes: cut short it would come before its time
+ * The whole seconds that a message waits, which is what SQS counts in. What is due already waits for nothing.
+ * @throws RangeError above 15 minutes: cut short, the message would come before its time
  */
 export function delaySeconds(delayMs: number): number {
-  const seconds = Math.ceil(delayMs / 1000);
-  if (!(seconds >= 0 && seconds <= MAX_DELAY_SECONDS)) {
+  const seconds = Math.ceil(Math.max(0, delayMs) / 1000);
+  if (!(seconds <= MAX_DELAY_SECONDS)) {
     throw new RangeError('a message is delayed by at most 15 minutes');
   }
   return seconds;

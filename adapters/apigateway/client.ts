@@ -16,8 +16,6 @@ export interface ManagementSettings {
 export function apiGatewayClient(settings: ManagementSettings): ApiGatewayManagementApiClient {
   return new ApiGatewayManagementApiClient({
     ...settings,
-    // Building the stack of middleware anew for each request is a quarter of its cost.
-    cacheMiddleware: true,
     // The SDK would try a 429 three times, for over 2 s, while the rest of an audience waits.
     maxAttempts: 1,
     requestHandler: {

@@ -47,7 +47,7 @@ export function useFastPosts(client: ApiGatewayManagementApiClient, settings: Fa
     return last.body;
   };
 
-  const statusOf = async (connectionId: string, text: string): Promise<number | undefined> => {
+  const tryToPost = async (connectionId: string, text: string): Promise<number | undefined> => {
     try {
       route ??= routeTo(client, settings);
       const [to, credentials] = await Promise.all([route, credentialsOf(client)]);
@@ -58,6 +58,8 @@ export function useFastPosts(client: ApiGatewayManagementApiClient, settings: Fa
     }
   };
 
+  // Left to itself the client builds its stack anew for each request, which costs as much as all of this.
+  client.config.cacheMiddleware = true;
   client.middlewareStack.add(
     (next, { commandName }) =>
       async (args) => {
@@ -65,7 +67,7 @@ export function useFastPosts(client: ApiGatewayManagementApiClient, settings: Fa
         if (commandName !== 'PostToConnectionCommand' || !('Data' in input)) return next(args);
         const { ConnectionId = '', Data: text } = input;
         if (typeof text !== 'string' || !CONNECTION_ID.test(ConnectionId)) return next(args);
-        const httpStatusCode = await statusOf(ConnectionId, text);
+        const httpStatusCode = await tryToPost(ConnectionId, text);
         const $metadata = { ...(httpStatusCode !== undefined && { httpStatusCode }), attempts: 1 };
         if (httpStatusCode === 200) return { output: { $metadata }, response: undefined };
         if (httpStatusCode === 410) throw new GoneException({ message: 'Gone', $metadata });
@@ -108,7 +110,20 @@ async function post(
 ): Promise<number> {
   const path = `${basePath && `/${basePath}`}/@connections/${encodeSegment(connectionId)}`;
   const headers = sign(path, body, credentials);
-  const response = await pool.request({ path, method: 'POST', headers, body: body.bytes });
-  await response.body.dump();
-  return response.statusCode;
+  return statusOf(pool, { path, method: 'POST', headers, body: body.bytes });
+}
+
+/** Nothing but the status of an answer is kept. Once it is there it stands, even if the rest is cut off. */
+function statusOf(pool: Route['pool'], request: Parameters<Route['pool']['dispatch']>[0]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let status: number | undefined;
+    pool.dispatch(request, {
+      onRequestStart: () => {},
+      onResponseStart: (_, statusCode) => {
+        status = statusCode;
+      },
+      onResponseEnd: () => resolve(status ?? 0),
+      onResponseError: (_, error) => (status === undefined ? reject(error) : resolve(status)),
+    });
+  });
 }

@@ -29,7 +29,6 @@ const THROTTLES = new Set([
   'ThrottlingException',
   'ThrottlingError',
   'RequestLimitExceeded',
-  'LimitExceededException',
 ]);
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CancellationReason.html
 const CONFLICTS = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);

@@ -4,13 +4,10 @@ import { manualClock } from './clock.ts';
 import { memoryTable } from './table.ts';
 
 describe('the memory table', () => {
-  tableContract(
-    async () => {
-      const clock = manualClock(1_700_000_000_000);
-      return { table: memoryTable({ clock }), clock };
-    },
-    async () => {},
-  );
+  tableContract(async () => {
+    const clock = manualClock(1_700_000_000_000);
+    return { table: memoryTable({ clock }), clock };
+  });
 
   it('a dump holds every row, and restored into another table it is all there', async () => {
     const clock = manualClock(0);

@@ -124,9 +124,15 @@ export const connectEventCases = cases(
     sources.captures,
     'without a query string the two maps are absent',
     () =>
-      connectOf({ path: '/dev?' }, (event) => {
-        expect(event).not.toHaveProperty('queryStringParameters');
-        expect(event).not.toHaveProperty('multiValueQueryStringParameters');
+      withRig({}, async (rig) => {
+        for (const path of ['/dev', '/dev?']) {
+          const raw = rawSocket(rig.port);
+          raw.socket.write(handshakeText({}, `GET ${path} HTTP/1.1`));
+          await raw.until('101');
+          const event = await rig.seen('$connect').next();
+          expect(event).not.toHaveProperty('queryStringParameters');
+          expect(event).not.toHaveProperty('multiValueQueryStringParameters');
+        }
       }),
   ],
   [

@@ -27,6 +27,7 @@ export const httpCases = cases(
           headers: { 'content-type': 'application/json', cookie: 'c=1; d=2', 'user-agent': 'probe' },
         });
         const event = rig.seen();
+        expect(event.headers).not.toHaveProperty('cookie');
         expect(keys(event)).toEqual(
           new Set([
             'body',

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { cases, sources } from './conformanceCase.ts';
 import { deferred } from './deferred.ts';
 import { addressOf, named, sdk, signed } from './managementCalls.ts';
+import { frame, handshakeText, rawSocket } from './rawSocket.ts';
 import { withRig } from './rig.ts';
 
 const neverExisted = 'AAAAAAAAAAAAAAA=';
@@ -30,6 +31,22 @@ export const managementErrorCases = cases(
           }),
       ] as const,
   ),
+  [
+    'D',
+    sources.model,
+    'a connection whose closing has begun is Gone',
+    () =>
+      withRig({}, async (rig) => {
+        const raw = rawSocket(rig.port);
+        raw.socket.write(handshakeText());
+        await raw.until('101');
+        const id = String((await rig.seen('$connect').next()).requestContext.connectionId);
+        raw.socket.write(frame(0x8, Buffer.from([0x03, 0xe8])));
+        await raw.until('\x88');
+        await expect(sdk(rig).post(id)).rejects.toMatchObject(named('GoneException', 410));
+        raw.socket.destroy();
+      }),
+  ],
   [
     'D',
     sources.model,

@@ -18,7 +18,11 @@ const seenAfter = (name: string, ms: number, expected: number) => async (rig: Ri
   expect((await refused).status).toBe(expected);
 };
 /** Leaves while `$connect` runs, then lets it answer 200. */
-async function leaveEarly(rig: Rig, gate: { resolve(): void }, leave: 'end' | 'destroy'): Promise<string> {
+async function leaveEarly(
+  rig: Rig,
+  gate: { resolve(): void },
+  leave: 'end' | 'resetAndDestroy',
+): Promise<string> {
   const raw = rawSocket(rig.port);
   raw.socket.write(handshakeText());
   const event = await rig.seen('$connect').next();
@@ -114,7 +118,7 @@ export const unknownHandshakeCases: ConformanceCase[] = [
     'the client is cut off during $connect',
     destroyed.options,
     async (rig) => {
-      const connectionId = await leaveEarly(rig, destroyed.gate, 'destroy');
+      const connectionId = await leaveEarly(rig, destroyed.gate, 'resetAndDestroy');
       const { requestContext } = await rig.seen('$disconnect').next();
       expect(requestContext).toMatchObject({ connectionId, disconnectStatusCode: 1006 });
       expect(rig.gateway.openConnections()).toBe(0);
@@ -136,7 +140,7 @@ export const unknownHandshakeCases: ConformanceCase[] = [
     'the client leaves during $connect',
     ignored.options,
     async (rig) => {
-      await leaveEarly(rig, ignored.gate, 'destroy');
+      await leaveEarly(rig, ignored.gate, 'resetAndDestroy');
       (await rig.open()).socket.close();
       await rig.seen('$disconnect').next();
       expect(rig.seen('$disconnect').all).toHaveLength(1);

@@ -22,15 +22,11 @@ export type Upgrades = WeakMap<IncomingMessage, Upgrade>;
 
 const nothingRead = Buffer.alloc(0);
 
-// Nobody reads the socket before the 101, so a client that leaves meanwhile is noticed only by these events.
-function watchLoss(socket: Duplex): () => boolean {
-  let lost = false;
-  const lose = () => {
-    lost = true;
-  };
-  socket.on('error', lose).on('end', lose).on('close', lose);
-  return () => lost || socket.destroyed || socket.readableEnded;
-}
+// An unhandled error event would end the process, and until the 101 nobody else listens.
+const ignore = () => undefined;
+
+// Only a client that reset the connection destroys the socket; one that left in good order has ended its half of it.
+const isLost = (socket: Duplex) => socket.destroyed || socket.readableEnded;
 
 // The function's header decides, and only what the client offered can be echoed. Left to itself, `ws` would echo the
 // first offer, which may be a token.
@@ -72,7 +68,7 @@ export async function handshake(
   socket: Duplex,
   head: Buffer,
 ): Promise<void> {
-  const isLost = watchLoss(socket);
+  socket.on('error', ignore);
   // Bytes that came with the handshake go back into the socket before anyone listens; `ws` would put them back when
   // the frame guard is listening already, and so miss them.
   if (head.length > 0) socket.unshift(head);
@@ -93,7 +89,7 @@ export async function handshake(
   const admission = await runConnect(stage, route, connect, facts);
   if ('refused' in admission) return refuse(socket, admission.refused);
   if (stage.closed) return refuse(socket, refusal(503, 'Service Unavailable'));
-  if (isLost()) {
+  if (isLost(socket)) {
     socket.destroy();
     if (stage.unknowns.disconnectAfterAbortedConnect) {
       runDisconnect(stage, facts, clientClosure(1006, '', stage.unknowns));

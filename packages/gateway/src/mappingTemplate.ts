@@ -31,7 +31,7 @@ export function compileTemplate(template: string): Render {
         throw new Error(`Mapping template: $context.${name} is not a variable of API Gateway`);
       return name.split('.');
     }
-    const unsupported = /\\?\$[!{A-Za-z_]\S*|#[A-Za-z@{*#[]\S*/.exec(piece);
+    const unsupported = /\\?\$[!{A-Za-z_]\S*|#[A-Za-z@{*#[]\S*|\\$/.exec(piece);
     if (unsupported)
       throw new Error(`Mapping template: only text and $context.X are supported, not "${unsupported[0]}"`);
     return piece;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { deferred } from '../conformance/deferred.ts';
+import { sdk } from '../conformance/managementCalls.ts';
 import { withRig } from '../conformance/rig.ts';
 import { createWebSocketGateway } from './index.ts';
 
@@ -12,6 +13,22 @@ test('closing tells every client 1001 and runs no $disconnect', () =>
     expect(rig.seen('$disconnect').all).toHaveLength(0);
   }));
 
+test('closing lets a slow client read what was sent to it', () =>
+  withRig({ closeWaitMs: 60_000, quotas: { sendBufferBytes: 100_000_000 } }, async (rig) => {
+    const client = await rig.open();
+    client.socket.pause();
+    const posts = Array.from({ length: 100 }, () =>
+      sdk(rig).post(client.connectionId, Buffer.alloc(131_072, 'x')),
+    );
+    await Promise.all(posts);
+    const closing = rig.gateway.close();
+    await rig.refused();
+    client.socket.resume();
+    expect((await client.closed).code).toBe(1001);
+    expect(client.frames.all).toHaveLength(100);
+    await closing;
+  }));
+
 test('closing waits for invocations under way', async () => {
   const gate = deferred();
   const order: string[] = [];
@@ -22,6 +39,7 @@ test('closing waits for invocations under way', async () => {
     await rig.seen('slow').next();
     const closing = rig.gateway.close().then(() => order.push('closed'));
     await client.closed;
+    await rig.refused();
     gate.resolve();
     await closing;
   });

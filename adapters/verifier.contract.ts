@@ -1,0 +1,60 @@
+import { beforeEach, expect, it } from 'vitest';
+import type { Claims, TokenVerifier } from '../core/ports.ts';
+import { type ManualClock, manualClock } from './memory/clock.ts';
+
+export interface VerifierUnderTest {
+  readonly verifier: TokenVerifier;
+  /** A token of the issuer that is trusted, with these claims besides what makes it one for us. */
+  issue(claims: Claims): Promise<string>;
+}
+
+const START_SECONDS = 1_700_000_000;
+
+/** What all verifiers keep, with no leeway. */
+export function verifierContract(make: (clock: ManualClock) => Promise<VerifierUnderTest>): void {
+  let clock: ManualClock;
+  let test: VerifierUnderTest;
+  beforeEach(async () => {
+    clock = manualClock(START_SECONDS * 1_000);
+    test = await make(clock);
+  });
+  const inAnHour = START_SECONDS + 3_600;
+  const verdict = async (claims: Claims) => test.verifier.verify(await test.issue(claims));
+
+  it('a good token gives the claims that it was issued with', async () => {
+    const claims = {
+      sub: 'ada',
+      exp: inAnHour,
+      tenant: 'acme',
+      roles: ['msp', 'client'],
+      nested: { a: [1] },
+    };
+    expect(await verdict(claims)).toMatchObject({ claims });
+  });
+
+  it('a token expires in the second that it names', async () => {
+    const token = await test.issue({ sub: 'ada', exp: inAnHour });
+    await clock.advance(3_600_000 - 1);
+    expect(await test.verifier.verify(token)).toHaveProperty('claims');
+    await clock.advance(1);
+    expect(await test.verifier.verify(token)).toEqual({ refused: 'expired' });
+  });
+
+  it('a token that never expires is not accepted', async () => {
+    expect(await verdict({ sub: 'ada' })).toEqual({ refused: 'invalid' });
+  });
+
+  it('a token is not accepted before its time', async () => {
+    const claims = { sub: 'ada', exp: inAnHour, nbf: START_SECONDS + 60 };
+    expect(await verdict(claims)).toEqual({ refused: 'invalid' });
+    await clock.advance(60_000);
+    expect(await verdict(claims)).toHaveProperty('claims');
+  });
+
+  it('a text that nobody issued is invalid, and nothing of it is told', async () => {
+    const good = await test.issue({ sub: 'ada', exp: inAnHour });
+    for (const token of ['', 'x', 'a.b.c', '..', `${good}x`, good.slice(1), ` ${good}`, 'x'.repeat(10_000)]) {
+      expect(await test.verifier.verify(token)).toEqual({ refused: 'invalid' });
+    }
+  });
+}

@@ -1,0 +1,54 @@
+import { manualClock, seededRandom } from '../../adapters/memory/clock.ts';
+import { memoryQueue } from '../../adapters/memory/queue.ts';
+import { memorySockets } from '../../adapters/memory/sockets.ts';
+import { memoryTable } from '../../adapters/memory/table.ts';
+import { memoryVerifier } from '../../adapters/memory/verifier.ts';
+import { headMemory } from '../../core/heads.ts';
+import type { Principal } from '../../core/principal.ts';
+import { rateLimiter } from '../../core/rateLimit.ts';
+import { Settings, type SettingsInput } from '../../core/settings.ts';
+
+/** Everything the core works with, in memory: time moves when a test moves it. */
+export function memoryRuntime(settings: Partial<SettingsInput> = {}) {
+  const clock = manualClock(Date.UTC(2026, 0, 1));
+  const reports: string[] = [];
+  return {
+    settings: Settings.parse({
+      stage: 'test',
+      tokens: {
+        issuer: 'https://issuer.example',
+        audience: 'tidings',
+        jwksUrl: 'https://issuer.example/jwks',
+      },
+      ...settings,
+    }),
+    table: memoryTable({ clock }),
+    sockets: memorySockets(),
+    queue: memoryQueue({ clock }),
+    tokens: memoryVerifier({ clock }),
+    clock,
+    random: seededRandom(1),
+    reporter: {
+      report: (error: unknown, about: { what: string }) => void reports.push(`${about.what}: ${error}`),
+    },
+    reports,
+    heads: headMemory(),
+    rates: rateLimiter(20, 40),
+  };
+}
+
+export type MemoryRuntime = ReturnType<typeof memoryRuntime>;
+
+/** Somebody of tenant `t`, whose token lasts an hour. */
+export function principal({ clock }: Pick<MemoryRuntime, 'clock'>, who: Partial<Principal> = {}): Principal {
+  const now = clock.now();
+  return {
+    tenant: 't',
+    userId: 'ann',
+    roles: ['msp'],
+    clients: [],
+    expiresAt: now + 3_600_000,
+    issuedAt: now,
+    ...who,
+  };
+}
