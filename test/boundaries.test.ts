@@ -26,14 +26,12 @@ const importsOf = (file: string): string[] =>
 /** The arrows: what the files of a folder may import, for a value or for a type. */
 const arrows: Readonly<Record<string, RegExp>> = {
   'packages/protocol/': /^(type )?(packages\/protocol\/|zod$|zod\/)/,
-  // The cases of its conformance suite are split over files that are no tests by name.
-  'packages/gateway/': /^(type )?(packages\/gateway\/|ws$|vitest$|node:)/,
+  'packages/gateway/src/': /^(type )?(packages\/gateway\/src\/|ws$|node:)/,
   'packages/client/': /^(type )?(packages\/client\/|@tidings\/protocol$|react$)/,
   'core/': /^(type )?(core\/|@tidings\/protocol$|zod\/mini$|node:crypto$)/,
   'adapters/':
-    /^(type core\/|(type )?(adapters\/|core\/ports\.ts$|@aws-sdk\/|@smithy\/|@aws-lambda-powertools\/logger|jose$|undici$|node:))/,
-  'lambdas/':
-    /^(type aws-lambda$|(type )?(lambdas\/|adapters\/|core\/|@tidings\/protocol$|@aws-lambda-powertools\/logger|node:))/,
+    /^(type core\/|(type )?(adapters\/|core\/ports\.ts$|@aws-sdk\/|@smithy\/|jose(\/|$)|undici(\/|$)|node:))/,
+  'lambdas/': /^(type aws-lambda$|(type )?(lambdas\/|adapters\/|core\/|@tidings\/protocol$|node:))/,
   'lib/':
     /^(type )?(lib\/|core\/settings\.ts$|@tidings\/protocol$|zod\/mini$|aws-cdk-lib(\/|$)|constructs$|node:)/,
   'bin/': /^(type )?lib\//,

@@ -7,12 +7,12 @@ import {
   ENGINE_REGION,
   startEngine,
 } from '../../test/support/dynamoEngine.ts';
+import { inRun, type Operation, operations, outcomeOf } from '../../test/support/tableOperations.ts';
 import { seededRandom } from '../memory/clock.ts';
 import { memoryTable } from '../memory/table.ts';
 import { systemClock, systemRandom } from '../system.ts';
 import { tableContract } from '../table.contract.ts';
 import { dynamoClient } from './client.ts';
-import { inRun, type Operation, operations, outcomeOf } from './operations.ts';
 import { dynamoTable } from './table.ts';
 
 const engine = await startEngine();

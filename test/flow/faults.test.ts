@@ -11,7 +11,10 @@ test('a commit whose outcome is unknown is counted once and answered once', asyn
   const staff = await own.staff();
   for (const outcome of ['unknown', 'conflict', 'throttled']) {
     stack().faults.inject({ op: 'commit', outcome, count: 2 });
-    const ack = await staff.ask('interaction.record', { ref: outcome, payload: { clientId: 'acme', kind: outcome } });
+    const ack = await staff.ask('interaction.record', {
+      ref: outcome,
+      payload: { clientId: 'acme', kind: outcome },
+    });
     expect(ack.payload, outcome).toMatchObject({ total: 1 });
   }
   await staff.settled();
@@ -59,7 +62,10 @@ test('a connection that stays behind is told to resync, and is not removed', asy
       return carla.of('resync');
     })
     .toMatchObject([{ topic: 'user:me', payload: { epoch, seq: 1 } }]);
-  const caughtUp = await carla.ask('subscribe', { topic: 'user:me', payload: { since: { epoch: epoch as string, seq: 0 } } });
+  const caughtUp = await carla.ask('subscribe', {
+    topic: 'user:me',
+    payload: { since: { epoch: epoch as string, seq: 0 } },
+  });
   expect(caughtUp.payload).toMatchObject({ recovered: true, events: [{ payload: { body: 'too much' } }] });
 });
 
