@@ -83,7 +83,9 @@ async function readRows(
     const first = rows[0];
     if (first && (first.at as number) < oldest) return undefined;
     if (rows.length === to - from + 1) return rows;
-    if (clock.now() >= deadline) return undefined;
+    // What stands before a row that was committed a while ago is not on its way: it was deleted.
+    if (clock.now() >= deadline || (first && (first.at as number) < clock.now() - patienceMs))
+      return undefined;
     await clock.wait(50);
   }
 }
