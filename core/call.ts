@@ -1,11 +1,12 @@
-import { type ActionName, type Payload, ProtocolError, type Topic } from '@tidings/protocol';
+import type { ActionName, Payload, Topic } from '@tidings/protocol';
 import { type Change, commit } from './commit.ts';
+import { expectUnits } from './completions.ts';
 import { type Connection, topicAttribute } from './connections.ts';
 import { fanOut } from './fanOut.ts';
 import type { Principal } from './principal.ts';
 import type { Request } from './request.ts';
 import type { Runtime } from './runtime.ts';
-import { notSubscribed } from './subscribe.ts';
+import { mayNotSubscribe, notSubscribed } from './subscribe.ts';
 import { maySubscribe } from './topicKinds.ts';
 
 /** Who asks, and how: all of a request but what its action alone understands. */
@@ -55,29 +56,41 @@ export async function publish<T extends Topic>(
       connectionId: connection.connectionId,
       ...(clientRef !== undefined && { ref: clientRef }),
     };
-  if (frame) {
-    await fanOut(runtime, {
+  try {
+    const broadcast = {
       tenant: principal.tenant,
       topic: change.topic,
-      frame,
       ...(exceptSender && connection && { except: connection.connectionId }),
       ...(completion && { completion }),
-    });
+    };
+    if (frame) await fanOut(runtime, { ...broadcast, frame });
+    else if (completion) await expectUnits(runtime, completion, 0, { delivered: 0, gone: 0 });
+  } catch (error) {
+    // The change is committed, and who asked for it is told so; its receivers find what they miss.
+    runtime.reporter.report(error, { requestId: call.ref, what: 'a fan-out' });
   }
   return answer;
 }
 
+/** The topic that the frame names, of an action that takes one. */
+export function topicOf({ topic }: Asking): Topic {
+  if (!topic) throw new Error('an action without a topic was asked for one');
+  return topic;
+}
+
 /**
- * The topic of an action that speaks to those who follow it: the connection must be subscribed; by HTTP, where
- * nobody can be, the right to subscribe suffices.
+ * Refuses who does not follow the topic: the connection must be subscribed; by HTTP, where nobody can be, the
+ * right to subscribe suffices. An action that changes something asks this while it decides, so that a repeat of
+ * a committed `ref` gets its first answer on a new connection too.
  *
  * @throws ProtocolError `not_subscribed`, `forbidden`.
  */
-export function followedTopic({ topic, connection, principal }: Asking): Topic {
-  if (!topic) throw new Error('an action without a topic was asked for one');
-  if (!maySubscribe(principal, topic)) throw new ProtocolError('forbidden', 'you may not follow this topic');
-  if (!connection) return topic;
+export function requireFollowing(asking: Asking): void {
+  const { connection, principal } = asking;
+  const topic = topicOf(asking);
+  if (!maySubscribe(principal, topic)) throw mayNotSubscribe(topic);
+  if (!connection) return;
   const attribute = topicAttribute(topic);
-  if (connection.topics.some((joined) => topicAttribute(joined) === attribute)) return topic;
+  if (connection.topics.some((joined) => topicAttribute(joined) === attribute)) return;
   throw notSubscribed(topic);
 }

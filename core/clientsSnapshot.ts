@@ -4,6 +4,7 @@ import { keys } from './keys.ts';
 import type { Row } from './ports.ts';
 import type { Runtime } from './runtime.ts';
 import type { CaughtUp } from './subscribe.ts';
+import type { Standing } from './sync.ts';
 
 /** Commits of many clients are in no common order, so who asks for what changed gets this much more. */
 const marginMs = 60_000;
@@ -40,11 +41,21 @@ export async function clientsSnapshot(
   return { at, recovered: false, snapshot: { clients } };
 }
 
-/** The client topics that changed since a time, by their wire names: for `sync`. */
-export async function changedClients(runtime: Runtime, tenant: string, since: number) {
-  const changed: Record<string, { epoch: string; seq: number }> = {};
+/**
+ * The client topics that changed since a time, by their wire names: for `sync`. When they do not fit in a frame,
+ * `client:*` itself is named: subscribing to it brings them in pages.
+ */
+export async function changedClients(
+  runtime: Runtime,
+  tenant: string,
+  since: number,
+): Promise<Record<string, Standing>> {
+  const changed: Record<string, Standing> = {};
+  let bytes = 0;
   for await (const row of changedHeads(runtime, tenant, since, undefined)) {
     const { epoch, seq } = toHead(row);
+    bytes += row.sk.length + epoch.length + 50;
+    if (bytes > mostBytes) return { ...changed, 'client:*': { epoch: null, seq: 0 } };
     changed[`client:${row.sk}`] = { epoch, seq };
   }
   return changed;
@@ -60,7 +71,9 @@ async function* changedHeads(
   for (let after = cursor; ; ) {
     const page = await table.query({ pk, ...(after !== undefined && { after }) });
     for (const row of page.rows) {
-      if (since === undefined || (row.updatedAt as number) >= since - marginMs) yield row;
+      // A head that was only made for a subscriber says nothing of a client.
+      const hasEvents = (row.seq as number) > 0;
+      if (hasEvents && (row.updatedAt as number) >= (since ?? 0) - marginMs) yield row;
     }
     if (page.next === undefined) return;
     after = page.next;

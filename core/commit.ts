@@ -37,6 +37,8 @@ export interface Committed {
 
 const refMs = 24 * 3_600_000;
 const patienceMs = 3000;
+/** How long a commit waits for others of its topic in the same process, before it begins. */
+const turnPatienceMs = 4000;
 /** A log row outlives its last reader by this much; who reads it judges by `at`. */
 const logMarginSeconds = 3600;
 
@@ -55,7 +57,19 @@ interface Basis<T extends Topic> {
  * @throws ProtocolError the decision's own refusal; `conflict` (the `ref` was used for another request);
  *   `unavailable` after three seconds of contention or silence.
  */
-export async function commit<T extends Topic>(
+export function commit<T extends Topic>(
+  runtime: Runtime,
+  request: Request,
+  change: Change<T>,
+): Promise<Committed> {
+  const waitsUntil = runtime.clock.now() + turnPatienceMs;
+  return runtime.heads.inTurn(request.principal.tenant, change.topic, async () => {
+    if (runtime.clock.now() > waitsUntil) throw tooBusy();
+    return commitInTurn(runtime, request, change);
+  });
+}
+
+async function commitInTurn<T extends Topic>(
   runtime: Runtime,
   request: Request,
   change: Change<T>,
@@ -138,6 +152,7 @@ async function writeEvent<T extends Topic>(
     epoch: before?.epoch ?? random.id(),
     seq: (before?.seq ?? 0) + 1,
     state: decision.state,
+    updatedAt: now,
   };
   const event: EventFrame = {
     type: decision.event.type,
@@ -154,7 +169,7 @@ async function writeEvent<T extends Topic>(
   const logKey = keys.log(tenant, topic, after.epoch, after.seq);
   const retentionSeconds = topicRules(topic).retentionMs(settings) / 1000;
   const writes: Write[] = [
-    headWrite(tenant, topic, before, after, now),
+    headWrite(tenant, topic, before, after),
     refWrite(runtime, request, { answer: answer as unknown as Value, log: { ...logKey } }),
     { put: { ...logKey, frame, at: now, ttl: Math.ceil(now / 1000 + retentionSeconds) + logMarginSeconds } },
     ...(decision.writes ?? []),
@@ -181,7 +196,7 @@ async function settle(runtime: Runtime, writes: readonly Write[], deadline: numb
 }
 
 /** Remembers the request, unless it is remembered already. DynamoDB may delete expired rows days late, so `at` judges. */
-function refWrite(
+export function refWrite(
   { clock }: Runtime,
   { principal, ref, hash }: Request,
   memory: { [name: string]: Value },
@@ -199,10 +214,11 @@ function refWrite(
   };
 }
 
-const isKept = (ref: Row, { clock }: Runtime) => (ref.at as number) > clock.now() - refMs;
+/** Whether a remembered request still counts. */
+export const isKept = (ref: Row, { clock }: Runtime) => (ref.at as number) > clock.now() - refMs;
 
 /** The first answer again. Its frame goes to today's audience: whoever sent it may have died before it could. */
-async function answerAgain({ table }: Runtime, request: Request, ref: Row): Promise<Committed> {
+export async function answerAgain({ table }: Runtime, request: Request, ref: Row): Promise<Committed> {
   if (ref.hash !== request.hash) {
     throw new ProtocolError('conflict', 'this ref was used for another request: choose a new one');
   }

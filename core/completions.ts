@@ -27,18 +27,24 @@ export async function expectUnits(
   await runtime.table.write({ put: { ...keys.fanOut(completion.id), ...counted, ttl } });
 }
 
-/** Adds a work unit's figures; the last one announces the sum. A unit that requeued a part of itself changes the number by 0. */
+/**
+ * Adds a work unit's figures, once however often its message comes; the last one announces the sum. A unit that
+ * requeued a part of itself changes the number by 0.
+ */
 export async function complete(
   runtime: Runtime,
   completion: Completion,
+  part: string,
   unitsChange: number,
   { delivered, gone }: Figures,
 ): Promise<void> {
-  const { before } = await runtime.table.write({
-    update: keys.fanOut(completion.id),
-    add: { units: unitsChange, delivered, gone },
-    if: { is: 'present' },
-  });
+  const { table, clock } = runtime;
+  const key = keys.fanOut(completion.id);
+  const ttl = Math.ceil(clock.now() / 1000) + 3600;
+  const first = await table.write({ put: { pk: key.pk, sk: `PART#${part}`, ttl }, if: { is: 'absent' } });
+  if (!first.ok) return;
+  const add = { units: unitsChange, delivered, gone };
+  const { before } = await table.write({ update: key, add, if: { is: 'present' } });
   if (!before || (before.units as number) + unitsChange > 0) return;
   await announce(runtime, completion, {
     delivered: (before.delivered as number) + delivered,

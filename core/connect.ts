@@ -6,6 +6,7 @@ import {
   slotRelease,
   subscriberRow,
 } from './connections.ts';
+import { depart } from './depart.ts';
 import { expiryWrite, notRevokedCheck } from './expiry.ts';
 import { sayGoodbye } from './goodbye.ts';
 import { keys, slotPrefix } from './keys.ts';
@@ -43,6 +44,8 @@ export async function connect(
     leaseExpiresAt,
     slot,
     topics: feedsOf(principal),
+    rights: 0,
+    changes: 0,
   };
   const writes: Write[] = [
     { put: connectionRow(connection), if: { is: 'absent' } },
@@ -85,7 +88,12 @@ async function takeSlot(
   });
   const isFree = {
     is: 'any',
-    of: [{ is: 'absent' }, { is: 'below', attribute: 'leaseExpiresAt', value: now }],
+    of: [
+      { is: 'absent' },
+      { is: 'below', attribute: 'leaseExpiresAt', value: now },
+      // A put that was written unheard, and is repeated by the SDK, finds itself.
+      { is: 'equal', attribute: 'connectionId', value: connectionId },
+    ],
   } as const;
   const most = settings.limits.connectionsPerUser;
   const first = Math.floor(random.fraction() * most);
@@ -111,13 +119,13 @@ const slotNumber = (row: Row) => Number(row.sk.slice(slotPrefix.length));
 
 /** Whether an old connection's slot may be taken: it is gone and nobody said so, or the policy is to close it. */
 async function vacate(runtime: Runtime, connectionId: string): Promise<boolean> {
-  const { sockets, settings, table, clock } = runtime;
+  const { sockets, settings } = runtime;
   if (settings.limitPolicy === 'evict-oldest') {
     await sayGoodbye(runtime, connectionId, 4409);
     await sockets.close(connectionId);
   } else if ((await sockets.probe(connectionId)) === 'open') {
     return false;
   }
-  await forget(table, connectionId, clock.now());
+  await depart(runtime, connectionId);
   return true;
 }

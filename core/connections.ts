@@ -2,6 +2,7 @@ import { ProtocolError, type Role, type Topic } from '@tidings/protocol';
 import { keys } from './keys.ts';
 import type { Condition, Key, Row, Table, Write } from './ports.ts';
 import type { Principal } from './principal.ts';
+import { feedsOf } from './topicKinds.ts';
 
 /** API Gateway cuts a connection after two hours; five minutes on top for clocks and late messages. */
 export const leaseMs = 2 * 3_600_000 + 5 * 60_000;
@@ -16,8 +17,12 @@ export interface Connection {
   readonly connectedAt: number;
   readonly leaseExpiresAt: number;
   readonly slot: number;
-  /** The topics that it is joined to, by their row's attribute name. */
+  /** The topics that it is joined to. */
   readonly topics: readonly Topic[];
+  /** Grows with every new token: whoever joins a topic must have judged the rights of this one. */
+  readonly rights: number;
+  /** Grows with every topic that is joined or left: a new token must be judged on all of them. */
+  readonly changes: number;
 }
 
 const topicPrefix = 'on ';
@@ -33,7 +38,7 @@ function readTopic(attribute: string): Topic {
   return { kind: name.slice(0, colon), id: name.slice(colon + 1) } as Topic;
 }
 
-export function toConnection(row: Row): Connection {
+function toConnection(row: Row): Connection {
   return {
     connectionId: row.connectionId as string,
     principal: {
@@ -48,6 +53,8 @@ export function toConnection(row: Row): Connection {
     connectedAt: row.connectedAt as number,
     leaseExpiresAt: row.leaseExpiresAt as number,
     slot: row.slot as number,
+    rights: row.rights as number,
+    changes: row.changes as number,
     topics: Object.keys(row)
       .filter((name) => name.startsWith(topicPrefix))
       .map(readTopic),
@@ -61,16 +68,20 @@ export function connectionRow(connection: Connection): Row {
     ...keys.connection(connection.connectionId),
     ...rest,
     ...principal,
-    joined: topics.length,
+    joined: 0,
     ...Object.fromEntries(topics.map((topic) => [topicAttribute(topic), true])),
     ttl: Math.ceil(connection.leaseExpiresAt / 1000) + tombstoneSeconds,
   };
 }
 
-/** Reads a connection, if it was ever made; a tombstone that `$disconnect` left before it is none. */
-export async function readConnection(table: Table, connectionId: string): Promise<Connection | undefined> {
-  const row = await table.get(keys.connection(connectionId));
+/** A row as a connection; a tombstone that `$disconnect` left before `$connect` is none. */
+export function asConnection(row: Row | undefined): Connection | undefined {
   return row?.userId === undefined ? undefined : toConnection(row);
+}
+
+/** Reads a connection, if it was ever made. */
+export async function readConnection(table: Table, connectionId: string): Promise<Connection | undefined> {
+  return asConnection(await table.get(keys.connection(connectionId)));
 }
 
 const isOpen: Condition = { is: 'equal', attribute: 'state', value: 'open' };
@@ -91,33 +102,40 @@ export function subscriberRow(connection: Connection, topic: Topic): Row {
 const subscriberKey = ({ principal, connectionId }: Connection, topic: Topic): Key =>
   keys.subscriber(principal.tenant, topic, principal.userId, connectionId);
 
+/** Feeds come with the token and do not count for the limit of topics. */
+function countable({ principal }: Connection, topics: readonly Topic[]): number {
+  const feeds = new Set(feedsOf(principal).map(topicAttribute));
+  return topics.filter((topic) => !feeds.has(topicAttribute(topic))).length;
+}
+
 /**
  * The writes that join an open connection to topics: its own row lists them, and each one's audience lists the
- * connection. A write after the first is refused when the connection is there already.
+ * connection. The first is refused when the token was replaced since the connection was read, or there would be
+ * too many topics; one after it when the connection is there already.
  */
 export function joinWrites(connection: Connection, topics: readonly Topic[], mostTopics: number): Write[] {
+  const count = countable(connection, topics);
+  const sameRights = { is: 'equal', attribute: 'rights', value: connection.rights } as const;
+  const fewEnough = { is: 'below', attribute: 'joined', value: mostTopics - count + 1 } as const;
   return [
     {
       update: keys.connection(connection.connectionId),
       set: Object.fromEntries(topics.map((topic) => [topicAttribute(topic), true])),
-      add: { joined: topics.length },
-      if: {
-        is: 'all',
-        of: [isOpen, { is: 'below', attribute: 'joined', value: mostTopics - topics.length + 1 }],
-      },
+      add: { joined: count, changes: 1 },
+      if: { is: 'all', of: count > 0 ? [isOpen, sameRights, fewEnough] : [isOpen, sameRights] },
     },
     ...topics.map((topic): Write => ({ put: subscriberRow(connection, topic), if: { is: 'absent' } })),
   ];
 }
 
-/** The opposite, of one topic. The second is refused when the connection was not subscribed. */
+/** The opposite, of one topic. The second is refused when the connection was not subscribed, the first as above. */
 export function leaveWrites(connection: Connection, topic: Topic): Write[] {
   return [
     {
       update: keys.connection(connection.connectionId),
       remove: [topicAttribute(topic)],
-      add: { joined: -1 },
-      if: isOpen,
+      add: { joined: -countable(connection, [topic]), changes: 1 },
+      if: { is: 'all', of: [isOpen, { is: 'equal', attribute: 'rights', value: connection.rights }] },
     },
     { delete: subscriberKey(connection, topic), if: { is: 'present' } },
   ];
@@ -135,17 +153,21 @@ export function renewWrites(
 ): Write[] {
   const { roles, clients, expiresAt, issuedAt } = principal;
   const renewed = { ...connection, principal };
-  const joined = { is: 'equal', attribute: 'joined', value: connection.topics.length } as const;
+  const unchanged = { is: 'equal', attribute: 'changes', value: connection.changes } as const;
   return [
     {
       update: keys.connection(connection.connectionId),
       set: {
         ...{ roles, clients, expiresAt, issuedAt },
+        joined: countable(
+          renewed,
+          connection.topics.filter((topic) => !lost.includes(topic)),
+        ),
         ...Object.fromEntries(gained.map((topic) => [topicAttribute(topic), true])),
       },
       remove: lost.map(topicAttribute),
-      add: { joined: gained.length - lost.length },
-      if: { is: 'all', of: [isOpen, joined] },
+      add: { rights: 1 },
+      if: { is: 'all', of: [isOpen, unchanged] },
     },
     { update: subscriberKey(connection, { kind: 'tenant' }), set: { roles } },
     ...lost.map((topic): Write => ({ delete: subscriberKey(connection, topic) })),
@@ -181,8 +203,8 @@ export async function forget(
     update: keys.connection(connectionId),
     set: { state: 'closed', ttl: Math.ceil(nowMs / 1000) + tombstoneSeconds },
   });
-  if (before?.userId === undefined) return undefined;
-  const connection = toConnection(before);
+  const connection = asConnection(before);
+  if (!connection) return undefined;
   await Promise.all(
     connection.topics.map((topic) => table.write({ delete: subscriberKey(connection, topic) })),
   );

@@ -83,6 +83,30 @@ test('a connection younger than 30 s that looks gone is tried again and not remo
   expect(runtime.sockets.frames('young')).toEqual([frame]);
 });
 
+test('a live connection that a post found gone is closed, so that its client notices and comes back', async () => {
+  const ids = await audience(2);
+  runtime.sockets.script('c0', 'gone');
+  await send();
+  expect(runtime.sockets.opened()).toEqual(['c1']);
+  expect(framesOf(ids)).toEqual([0, 1]);
+  expect(await readConnection(runtime.table, 'c0')).toMatchObject({ state: 'closed' });
+});
+
+test('a connection that can be neither posted to nor closed keeps its rows, and is tried again', async () => {
+  const ids = await audience(1);
+  runtime.sockets.script('c0', 'gone');
+  const failing = async () => {
+    throw new Error('no answer');
+  };
+  await fanOut(
+    { ...runtime, sockets: { ...runtime.sockets, close: failing } },
+    { tenant: 't', topic, frame },
+  );
+  expect(await readConnection(runtime.table, 'c0')).toMatchObject({ state: 'open' });
+  await drain();
+  expect(framesOf(ids)).toEqual([1]);
+});
+
 test('a connection that fails for ever is given up after a few rounds and never blocks the queue', async () => {
   await audience(1);
   runtime.sockets.script('c0', ...Array.from({ length: 100 }, () => new Error('no route')));
@@ -108,5 +132,52 @@ test('7: the completion carries the sums of what was sent at once and of all wor
   await drain();
   expect(runtime.sockets.frames('sender').map((text) => JSON.parse(text))).toEqual([
     { type: 'fanout.complete', ref: 'r', payload: { delivered: 299, gone: 1, queued: 1 } },
+  ]);
+});
+
+test('a slow post does not hold the reply: when the time is over it is tried again from the queue', async () => {
+  const ids = await audience(3);
+  const { sockets, clock } = runtime;
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const slow = {
+    ...runtime,
+    sockets: {
+      ...sockets,
+      post: async (id: string, text: string) =>
+        id === 'c1' ? held.then(() => 'delivered' as const) : sockets.post(id, text),
+    },
+  };
+  const sent = fanOut(slow, { tenant: 't', topic, frame });
+  await clock.advance(50);
+  await sent;
+  expect(framesOf(ids)).toEqual([1, 0, 1]);
+  expect(runtime.queue.waiting()).toMatchObject([{ to: ['c1'], round: 1 }]);
+  release();
+});
+
+test('a gone connection whose rows cannot be removed now does not keep another from being tried again', async () => {
+  await audience(3);
+  runtime.sockets.drop('c0');
+  runtime.sockets.script('c1', 'behind');
+  const { table } = runtime;
+  const busy = { ...table, write: () => Promise.reject(new Error('throttled')) };
+  await fanOut({ ...runtime, table: busy }, { tenant: 't', topic, frame });
+  const queued = runtime.queue.waiting() as unknown as WorkUnit[];
+  expect(new Set(queued.flatMap(({ to }) => to))).toEqual(new Set(['c0', 'c1']));
+});
+
+test('7: a work unit that is delivered twice counts once, and the completion comes once', async () => {
+  await audience(300);
+  runtime.sockets.open('sender');
+  await send({ completion: { id: 'f1', connectionId: 'sender', ref: 'r' } });
+  const [unit] = runtime.queue.waiting() as unknown as WorkUnit[];
+  if (!unit) throw new Error('nothing was queued');
+  await deliver(runtime, unit);
+  await deliver(runtime, unit);
+  expect(runtime.sockets.frames('sender').map((text) => JSON.parse(text).payload)).toEqual([
+    { delivered: 300, gone: 0, queued: 1 },
   ]);
 });

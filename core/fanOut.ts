@@ -1,7 +1,8 @@
 import { type Topic, wireTopic } from '@tidings/protocol';
 import { audienceOf } from './audience.ts';
 import { type Completion, complete, expectUnits } from './completions.ts';
-import { forget, readConnection } from './connections.ts';
+import { readConnection } from './connections.ts';
+import { depart } from './depart.ts';
 import type { Value } from './ports.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -12,9 +13,11 @@ export interface WorkUnit {
   /** How often these connections were tried before. */
   readonly round: number;
   readonly kind: 'event' | 'resync';
-  /** What a connection that cannot keep up is told to ask for. */
-  readonly resync: string;
+  /** What a connection that cannot keep up is told to ask for; absent where nothing can be asked for. */
+  readonly resync?: string;
   readonly completion?: Completion;
+  /** Which part of the fan-out it is: its name in the completion's count. */
+  readonly part: string;
 }
 
 /** Above this many the sender's own function posts nothing. */
@@ -47,8 +50,10 @@ export interface Broadcast {
 }
 
 /**
- * Sends one committed event to its audience as it is now. It never fails: what cannot be delivered at once is
- * queued, and what is lost with this function is found by its receivers (a gap, `sync`) or by a repeat of the `ref`.
+ * Sends one committed event to its audience as it is now. What cannot be delivered at once is queued, and what is
+ * lost with this function is found by its receivers (a gap, `sync`) or by a repeat of the `ref`.
+ *
+ * @throws what the database or the queue threw. The event is committed all the same.
  */
 export async function fanOut(runtime: Runtime, broadcast: Broadcast): Promise<void> {
   const { tenant, topic, frame, completion } = broadcast;
@@ -58,14 +63,16 @@ export async function fanOut(runtime: Runtime, broadcast: Broadcast): Promise<vo
     frame,
     to,
     round: 0,
+    part: '',
     kind: 'event',
-    resync: resyncFrame(topic, frame),
+    ...resyncFrame(topic, frame),
     ...(completion && { completion }),
   };
   const outcome: Outcome = { delivered: 0, gone: 0, again: [], behind: [] };
-  const left =
-    to.length > mostAtOnce ? to : await postAll(runtime, unit, outcome, runtime.clock.now() + budgetMs);
-  const queued = [...chunks(left).map((part) => ({ ...unit, to: part })), ...nextUnits(unit, outcome)];
+  const left = to.length > mostAtOnce ? to : await postAll(runtime, unit, outcome, budgetMs);
+  const queued = [...chunks(left).map((part) => ({ ...unit, to: part })), ...nextUnits(unit, outcome)].map(
+    (queuedUnit, index) => ({ ...queuedUnit, part: String(index) }),
+  );
   if (completion) await expectUnits(runtime, completion, queued.length, outcome);
   await enqueue(runtime, queued);
 }
@@ -73,56 +80,65 @@ export async function fanOut(runtime: Runtime, broadcast: Broadcast): Promise<vo
 /** Serves one work unit: only what failed goes back to the queue. Throws what the queue should bring again whole. */
 export async function deliver(runtime: Runtime, unit: WorkUnit): Promise<void> {
   const outcome: Outcome = { delivered: 0, gone: 0, again: [], behind: [] };
-  await postAll(runtime, unit, outcome, Number.POSITIVE_INFINITY);
-  const queued = nextUnits(unit, outcome);
+  await postAll(runtime, unit, outcome);
+  // A unit that is delivered twice queues the same parts twice, and each counts once.
+  const queued = nextUnits(unit, outcome).map((next) => ({
+    ...next,
+    part: `${unit.part}.${next.kind}${next.round}`,
+  }));
   await enqueue(runtime, queued);
-  if (unit.completion) await complete(runtime, unit.completion, queued.length - 1, outcome);
+  if (unit.completion) await complete(runtime, unit.completion, unit.part, queued.length - 1, outcome);
 }
 
-/** Posts until the deadline, a bounded number at a time: all at once would hold every request in memory. */
+/**
+ * Posts, a bounded number at a time: all at once would hold every request in memory. With a time limit it
+ * returns when that is over; what is under way then counts as to be tried again, since nobody will see how it ends.
+ *
+ * @returns whom it did not get to.
+ */
 async function postAll(
   runtime: Runtime,
   unit: WorkUnit,
   outcome: Outcome,
-  deadline: number,
+  limitMs?: number,
 ): Promise<string[]> {
+  const underWay = new Set<string>();
   let next = 0;
+  let isOver = false;
   const work = async () => {
-    while (next < unit.to.length && runtime.clock.now() <= deadline) {
+    while (next < unit.to.length && !isOver) {
       const connectionId = unit.to[next++];
-      if (connectionId !== undefined) await postOne(runtime, unit, connectionId, outcome);
+      if (connectionId === undefined) return;
+      underWay.add(connectionId);
+      const result = await postOne(runtime, unit, connectionId);
+      if (isOver) return;
+      underWay.delete(connectionId);
+      if (result === 'delivered' || result === 'gone') outcome[result]++;
+      else outcome[result].push(connectionId);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(parallelPosts, unit.to.length) }, work));
+  const all = Promise.all(Array.from({ length: Math.min(parallelPosts, unit.to.length) }, work));
+  await (limitMs === undefined ? all : Promise.race([all, runtime.clock.wait(limitMs)]));
+  isOver = true;
+  outcome.again.push(...underWay);
   return unit.to.slice(next);
 }
 
-async function postOne(
-  runtime: Runtime,
-  unit: WorkUnit,
-  connectionId: string,
-  outcome: Outcome,
-): Promise<void> {
-  const postedAt = runtime.clock.now();
-  const delivery = await attempt(runtime, connectionId, unit.frame);
-  if (delivery === 'delivered') {
-    outcome.delivered++;
-  } else if (delivery === 'behind') {
-    outcome.behind.push(connectionId);
-  } else if (delivery === 'failed' || (await isYoung(runtime, connectionId, postedAt))) {
-    outcome.again.push(connectionId);
-  } else {
-    outcome.gone++;
-    await forget(runtime.table, connectionId, runtime.clock.now());
-  }
-}
-
 /** One bad connection never fails a publish: what no port foresees is tried again later, from the queue. */
-async function attempt({ sockets }: Runtime, connectionId: string, frame: string) {
+async function postOne(runtime: Runtime, unit: WorkUnit, connectionId: string): Promise<keyof Outcome> {
+  const { sockets, clock } = runtime;
+  const postedAt = clock.now();
   try {
-    return await sockets.post(connectionId, frame);
+    const delivery = await sockets.post(connectionId, unit.frame);
+    if (delivery !== 'gone') return delivery;
+    if (await isYoung(runtime, connectionId, postedAt)) return 'again';
+    // Of a socket that is open after all, the client would otherwise follow topics that nothing comes on any
+    // more, and not notice; closed, it comes back and recovers.
+    await sockets.close(connectionId);
+    await depart(runtime, connectionId);
+    return 'gone';
   } catch {
-    return 'failed';
+    return 'again';
   }
 }
 
@@ -134,11 +150,14 @@ async function isYoung({ table }: Runtime, connectionId: string, postedAt: numbe
 /** What is to be tried later: the frame itself, or, for a connection that twice could not take it, word that it missed some. */
 function nextUnits(unit: WorkUnit, outcome: Outcome): WorkUnit[] {
   const round = unit.round + 1;
-  const slow = unit.kind === 'event' && round >= 2 ? outcome.behind : [];
+  const { kind, resync } = unit;
+  const slow = kind === 'event' && resync !== undefined && round >= 2 ? outcome.behind : [];
   const again = slow.length > 0 ? outcome.again : [...outcome.again, ...outcome.behind];
   const units: WorkUnit[] = [];
-  if (again.length > 0 && round < mostRounds[unit.kind]) units.push({ ...unit, to: again, round });
-  if (slow.length > 0) units.push({ ...unit, kind: 'resync', frame: unit.resync, to: slow, round: 1 });
+  if (again.length > 0 && round < mostRounds[kind]) units.push({ ...unit, to: again, round });
+  if (slow.length > 0 && resync !== undefined) {
+    units.push({ ...unit, kind: 'resync', frame: resync, to: slow, round: 1 });
+  }
   return units;
 }
 
@@ -156,7 +175,9 @@ function chunks(all: readonly string[]): string[][] {
   return parts;
 }
 
-function resyncFrame(topic: Topic, frame: string): string {
-  const { epoch, seq } = JSON.parse(frame) as { epoch: string; seq: number };
-  return JSON.stringify({ type: 'resync', topic: wireTopic(topic), payload: { epoch, seq } });
+/** An ephemeral event has no number, and cannot be asked for. */
+function resyncFrame(topic: Topic, frame: string): { resync?: string } {
+  const { epoch, seq } = JSON.parse(frame) as { epoch?: string; seq?: number };
+  if (seq === undefined) return {};
+  return { resync: JSON.stringify({ type: 'resync', topic: wireTopic(topic), payload: { epoch, seq } }) };
 }

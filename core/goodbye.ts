@@ -11,7 +11,7 @@ import type { Runtime } from './runtime.ts';
  * @returns whether it was marked.
  */
 export async function sayGoodbye(
-  { table, sockets }: Pick<Runtime, 'table' | 'sockets'>,
+  { table, sockets, reporter }: Pick<Runtime, 'table' | 'sockets' | 'reporter'>,
   connectionId: string,
   code: DisconnectCode,
   only?: Condition,
@@ -30,6 +30,9 @@ export async function sayGoodbye(
     reconnect,
     ...(reconnect === 'backoff' && { retryAfterMs: 5000 }),
   };
-  await sockets.post(connectionId, JSON.stringify({ type: 'disconnect', payload }));
+  // A courtesy: the socket is closed whether the client hears why or not.
+  await sockets
+    .post(connectionId, JSON.stringify({ type: 'disconnect', payload }))
+    .catch((error: unknown) => reporter.report(error, { requestId: connectionId, what: 'saying goodbye' }));
   return true;
 }

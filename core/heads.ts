@@ -2,21 +2,25 @@ import type { Topic } from '@tidings/protocol';
 import { keys } from './keys.ts';
 import type { Row, Table, Write } from './ports.ts';
 import type { Runtime } from './runtime.ts';
-import { type StateOf, topicRules } from './topicKinds.ts';
+import { keptUntilMs, type StateOf, topicRules } from './topicKinds.ts';
 
 /** A topic's one row: how far its log reaches, and the state at exactly that place. */
 export interface Head<T extends Topic = Topic> {
   readonly epoch: string;
   readonly seq: number;
   readonly state: StateOf<T>;
+  /** When the last event was committed, or the head was made: milliseconds since 1970. */
+  readonly updatedAt: number;
 }
-
-/** Rooms that nobody writes to any more leave nothing behind; the log is gone long before. */
-const idleRoomSeconds = 30 * 24 * 3600;
 
 /** Reads a head out of its row. */
 export function toHead<T extends Topic>(row: Row): Head<T> {
-  return { epoch: row.epoch as string, seq: row.seq as number, state: row.state as unknown as StateOf<T> };
+  return {
+    epoch: row.epoch as string,
+    seq: row.seq as number,
+    state: row.state as unknown as StateOf<T>,
+    updatedAt: row.updatedAt as number,
+  };
 }
 
 export async function readHead<T extends Topic>(
@@ -34,16 +38,16 @@ export function headWrite<T extends Topic>(
   topic: T,
   before: Head<T> | undefined,
   after: Head<T>,
-  now: number,
 ): Write {
+  const untilMs = keptUntilMs(topic, after.state, after.updatedAt);
   return {
     put: {
       ...keys.head(tenant, topic),
       epoch: after.epoch,
       seq: after.seq,
       state: after.state as never,
-      updatedAt: now,
-      ...(topic.kind === 'room' && { ttl: Math.ceil(now / 1000) + idleRoomSeconds }),
+      updatedAt: after.updatedAt,
+      ...(untilMs !== undefined && { ttl: Math.ceil(untilMs / 1000) }),
     },
     if: before
       ? {
@@ -65,8 +69,13 @@ export async function ensureHead<T extends Topic>(
 ): Promise<Head<T>> {
   const found = await readHead(table, tenant, topic);
   if (found) return found;
-  const fresh: Head<T> = { epoch: random.id(), seq: 0, state: topicRules(topic).initial as StateOf<T> };
-  const made = await table.write(headWrite(tenant, topic, undefined, fresh, clock.now()));
+  const fresh: Head<T> = {
+    epoch: random.id(),
+    seq: 0,
+    state: topicRules(topic).initial as StateOf<T>,
+    updatedAt: clock.now(),
+  };
+  const made = await table.write(headWrite(tenant, topic, undefined, fresh));
   if (made.ok) return fresh;
   if (!made.before) throw new Error('a head was refused as present and then not shown');
   return toHead<T>(made.before);
@@ -77,6 +86,11 @@ export async function ensureHead<T extends Topic>(
  * One may be stale at any time: a commit on it then fails its condition, and nothing is ever refused on its word.
  */
 export interface HeadMemory {
+  /**
+   * Runs commits of one topic one after the other. In a deployed function one request runs at a time and never
+   * waits here; where one process serves them all, they would otherwise only take each other's numbers away.
+   */
+  inTurn<R>(tenant: string, topic: Topic, work: () => Promise<R>): Promise<R>;
   recall<T extends Topic>(tenant: string, topic: T): Head<T> | undefined;
   remember<T extends Topic>(tenant: string, topic: T, head: Head<T>): void;
   forget(tenant: string, topic: Topic): void;
@@ -89,7 +103,19 @@ export function headMemory(most = 500): HeadMemory {
     const { pk, sk } = keys.head(tenant, topic);
     return `${pk} ${sk}`;
   };
+  const last = new Map<string, Promise<unknown>>();
   return {
+    async inTurn(tenant, topic, work) {
+      const key = name(tenant, topic);
+      const before = last.get(key);
+      const mine = (before ?? Promise.resolve()).then(work, work);
+      last.set(key, mine);
+      try {
+        return await mine;
+      } finally {
+        if (last.get(key) === mine) last.delete(key);
+      }
+    },
     recall: <T extends Topic>(tenant: string, topic: T) =>
       kept.get(name(tenant, topic)) as Head<T> | undefined,
     remember(tenant, topic, head) {

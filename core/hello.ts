@@ -55,7 +55,11 @@ async function recoverAll(
   const topics = judged.flatMap(({ topic }) => (topic ? [topic] : []));
   await join(runtime, connection, topics);
   const named = new Set(topics.map(wireTopic));
-  const feeds = feedsOf(principal).filter((feed) => !named.has(wireTopic(feed)));
+  const followed = new Set(connection.topics.map(wireTopic));
+  const feeds = feedsOf(principal).filter((feed) => {
+    const name = wireTopic(feed);
+    return followed.has(name) && !named.has(name);
+  });
   const entries: object[] = await Promise.all(feeds.map((feed) => standing(runtime, principal.tenant, feed)));
   let room = mostAnswerBytes - usedBytes - JSON.stringify(entries).length;
   for (const { want, topic, error } of judged) {
@@ -74,7 +78,7 @@ function judge(principal: Connection['principal'], text: string): { topic?: Topi
     return { topic: topicFor(principal, text) };
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    return { error: { code: error.code, message: error.message } };
+    return { error: { code: error.code, message: error.message.slice(0, 100) } };
   }
 }
 

@@ -9,6 +9,7 @@ import {
 import { authorizeToken } from './authorize.ts';
 import { isObject, parseJson } from './parseFrame.ts';
 import type { Principal } from './principal.ts';
+import { requireNotRevoked } from './revocation.ts';
 import { answering, handleAction } from './router.ts';
 import type { Runtime } from './runtime.ts';
 import { issueTicket } from './tickets.ts';
@@ -35,7 +36,7 @@ export async function handleHttp(runtime: Runtime, request: HttpRequest): Promis
   if (`${request.method} ${request.path}` === 'GET /health')
     return { status: 200, answer: { ok: true, version } };
   let status = 200;
-  const frame = await answering(runtime, request.requestId, undefined, async () => {
+  const frame = await answering(runtime, { requestId: request.requestId }, async () => {
     const principal = await whoAsks(runtime, request.authorization);
     if (request.path === '/tickets') {
       status = 201;
@@ -53,14 +54,19 @@ async function whoAsks(runtime: Runtime, authorization: string | undefined): Pro
     throw new ProtocolError('unauthenticated', 'name who you are: Authorization: Bearer <JWT>');
   }
   const judged = await authorizeToken(runtime, token);
-  if ('principal' in judged) return judged.principal;
+  if ('principal' in judged) {
+    await requireNotRevoked(runtime, judged.principal);
+    return judged.principal;
+  }
   if (judged.refused === 403)
     throw new ProtocolError('forbidden', 'this token holds no role that may do anything here');
   throw new ProtocolError('unauthenticated', 'this token does not verify');
 }
 
 /** `GET /stats` is the action of that name. */
-function toFrame({ settings }: Runtime, { action = 'stats', body, method }: HttpRequest): ClientFrame {
+function toFrame({ settings }: Runtime, { path, body, method, ...request }: HttpRequest): ClientFrame {
+  const action = path === '/stats' ? 'stats' : request.action;
+  if (action === undefined) throw new ProtocolError('not_found', 'there is nothing at this address');
   const value = method === 'POST' && body !== '' ? parseJson(body, settings.limits) : {};
   if (!isObject(value)) throw new ProtocolError('bad_request', 'the body is a JSON object: {"payload": {…}}');
   return validate(ClientFrame, { ...value, action });

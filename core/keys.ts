@@ -52,6 +52,37 @@ export const keys = {
   ticket: (digest: string): Key => ({ pk: `TICKET#${digest}`, sk: 'TICKET' }),
   fanOut: (id: string): Key => ({ pk: `FANOUT#${id}`, sk: 'FANOUT' }),
   reaped: (): Key => ({ pk: 'REAPER', sk: 'REAPER' }),
+  /** How far the search for work that stood still has come. */
+  resumed: (): Key => ({ pk: 'REAPER', sk: 'WORK' }),
+  watchPartition: (minute: number) => `WATCH#${minute}`,
+  watch: (minute: number, work: string, tenant: string, id: string): Key => ({
+    pk: keys.watchPartition(minute),
+    sk: `${work}#${part(tenant)}#${part(id)}`,
+  }),
+  job: (tenant: string, jobId: string): Key => ({ pk: `JOB#${part(tenant)}#${part(jobId)}`, sk: 'JOB' }),
+  stream: (tenant: string, streamId: string): Key => ({
+    pk: `STREAM#${part(tenant)}#${part(streamId)}`,
+    sk: 'STREAM',
+  }),
+  /** Which answer a conversation is waiting for: there is one at a time. */
+  asking: (tenant: string, conversationId: string): Key => ({
+    pk: `ASKING#${part(tenant)}#${part(conversationId)}`,
+    sk: 'ASKING',
+  }),
+  /** What a room was last told of who is in it, and that it is about to be told again. */
+  roomTold: (tenant: string, roomId: string): Key => ({
+    pk: `PRESENCE#${part(tenant)}#${part(roomId)}`,
+    sk: 'TOLD',
+  }),
+  roomDue: (tenant: string, roomId: string): Key => ({
+    pk: `PRESENCE#${part(tenant)}#${part(roomId)}`,
+    sk: 'DUE',
+  }),
+  notifications: (tenant: string, userId: string) => `NOTE#${part(tenant)}#${part(userId)}`,
+  notification: (tenant: string, userId: string, number: number): Key => ({
+    pk: keys.notifications(tenant, userId),
+    sk: padded(number),
+  }),
   alert: (tenant: string, alertId: string): Key => ({ pk: `ALERT#${part(tenant)}`, sk: alertId }),
   alertDedupe: (tenant: string, topic: Topic, dedupeKey: string): Key => ({
     pk: `ALERTKEY#${part(tenant)}#${topicKey(topic)}`,
@@ -60,6 +91,9 @@ export const keys = {
 };
 
 export const slotPrefix = 'SLOT#';
+
+/** Reads the number out of a notification's sort key. */
+export const readNotification = (sk: string): number => Number(sk);
 
 /** Reads user and connection out of a subscriber's key. */
 export function readSubscriber(sk: string): { userId: string; connectionId: string } {

@@ -18,7 +18,7 @@ export function parseFrame(text: string, limits: Pick<Limits, 'frameBytes' | 'js
       );
     }
     ref = typeof value.ref === 'string' && value.ref.length <= 64 ? value.ref : undefined;
-    if (value.action === undefined) {
+    if (value.action === undefined || value.action === null || value.action === '') {
       throw new ProtocolError('bad_request', 'the frame names no action: {"action": "…"}');
     }
     return { frame: validate(ClientFrame, value) };

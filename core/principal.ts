@@ -1,4 +1,4 @@
-import { idPattern, type Role, roles } from '@tidings/protocol';
+import { idPattern, isName, maxUserIdLength, type Role, roles } from '@tidings/protocol';
 import type { Claims } from './ports.ts';
 import type { Tokens } from './settings.ts';
 
@@ -29,7 +29,7 @@ export const mostClients = 80;
 export function toPrincipal(claims: Claims, names: Tokens['claims']): Principal | 'invalid' | 'no-role' {
   const { sub: userId, exp, iat } = claims;
   const tenant = claims[names.tenant];
-  if (!isName(userId) || !isName(tenant) || typeof exp !== 'number') return 'invalid';
+  if (!isKeyPart(userId) || !isKeyPart(tenant) || typeof exp !== 'number') return 'invalid';
   const held = new Set(words(claims[names.roles]));
   const known = roles.filter((role) => held.has(role));
   const clients = [...new Set(words(claims[names.clients]))];
@@ -51,9 +51,8 @@ function words(claim: unknown): string[] {
   return Array.isArray(claim) ? claim.filter((word) => typeof word === 'string') : [];
 }
 
-function isName(claim: unknown): claim is string {
-  return typeof claim === 'string' && claim.length <= 256 && /^\P{Cs}+$/u.test(claim);
-}
+const isKeyPart = (claim: unknown): claim is string =>
+  typeof claim === 'string' && isName(claim, maxUserIdLength);
 
 /** Whether this user may see what happens to a client: its own users, and the provider's staff. */
 export function mayFollowClient(who: Principal, clientId: string): boolean {

@@ -1,4 +1,5 @@
-import { type Connection, forget, readConnection } from './connections.ts';
+import { type Connection, readConnection } from './connections.ts';
+import { depart } from './depart.ts';
 import { endsAt, minuteMs } from './expiry.ts';
 import { sayGoodbye } from './goodbye.ts';
 import { keys } from './keys.ts';
@@ -67,7 +68,7 @@ async function reapOne(
     reporter.report(error, { requestId: connectionId, what: 'closing an expired connection' });
     return 'unfinished';
   }
-  await forget(table, connectionId, now);
+  await depart(runtime, connectionId);
   await table.write({ delete: row });
   return 'ended';
 }

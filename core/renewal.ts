@@ -4,6 +4,7 @@ import { type Connection, readConnection, renewWrites, requireOpen } from './con
 import { expiryWrite, notRevokedCheck } from './expiry.ts';
 import type { Principal } from './principal.ts';
 import type { Runtime } from './runtime.ts';
+import { leave, mostTogether } from './subscribe.ts';
 import { feedsOf, maySubscribe } from './topicKinds.ts';
 import { tooBusy, transactFirmly } from './transactFirmly.ts';
 
@@ -61,6 +62,12 @@ async function writeRenewal(
   const lost = connection.topics.filter((topic) => !maySubscribe(principal, topic));
   const known = new Set([...connection.topics, ...feedsOf(connection.principal)].map(wireTopic));
   const gained = feedsOf(principal).filter((feed) => !known.has(wireTopic(feed)));
+  if (lost.length + gained.length > mostTogether) {
+    // Too much for one transaction: what the new token does not allow is left first, a topic at a time.
+    for (const topic of lost) await leave(runtime, connection, topic);
+    await Promise.all(lost.map((topic) => tellUnsubscribed(runtime, connection.connectionId, topic)));
+    return undefined;
+  }
   const failed = await transactFirmly(runtime, [
     notRevokedCheck(principal),
     expiryWrite({ ...connection, principal }),
@@ -71,7 +78,14 @@ async function writeRenewal(
   return failed ? undefined : lost;
 }
 
-async function tellUnsubscribed({ sockets }: Runtime, connectionId: string, topic: Topic): Promise<void> {
+async function tellUnsubscribed(
+  { sockets, reporter }: Runtime,
+  connectionId: string,
+  topic: Topic,
+): Promise<void> {
   const frame = { type: 'unsubscribed', topic: wireTopic(topic), payload: { code: 'forbidden' } };
-  await sockets.post(connectionId, JSON.stringify(frame));
+  // A courtesy: the topic is left whether the client hears of it or not.
+  await sockets.post(connectionId, JSON.stringify(frame)).catch((error: unknown) => {
+    reporter.report(error, { requestId: connectionId, what: 'telling that a topic was left' });
+  });
 }

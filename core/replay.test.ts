@@ -88,3 +88,12 @@ test('pages keep to the room in the answer and to 300 events, and join without a
   expect(small?.events.map(({ seq }) => seq)).toEqual([1, 2]);
   expect((await read(0, 1))?.events).toHaveLength(1);
 });
+
+test('a log that was deleted whole is known to be so without waiting', async () => {
+  await publish();
+  await runtime.clock.advance(10_000);
+  await deleteRow(1);
+  const before = runtime.clock.now();
+  expect(await read(0)).toBeUndefined();
+  expect(runtime.clock.now()).toBe(before);
+});

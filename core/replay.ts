@@ -11,8 +11,6 @@ export interface Replay {
   /** The position that they bring the client to. */
   readonly seq: number;
   readonly more: boolean;
-  /** What they weigh in an answer. */
-  readonly bytes: number;
 }
 
 const mostEvents = 300;
@@ -35,7 +33,7 @@ export async function replay(
 ): Promise<Replay | undefined> {
   if (since > head.seq) return undefined;
   const last = Math.min(head.seq, since + mostEvents);
-  const rows = await readRows(runtime, tenant, topic, head.epoch, since + 1, last);
+  const rows = await readRows(runtime, tenant, topic, head, since + 1, last);
   if (!rows) return undefined;
   const events: EventFrame[] = [];
   let bytes = 0;
@@ -47,7 +45,7 @@ export async function replay(
     bytes += size;
   }
   const seq = since + events.length;
-  return { events, seq, more: seq < head.seq, bytes };
+  return { events, seq, more: seq < head.seq };
 }
 
 /** Rows `from` to `to`, wholly there and unexpired, or nothing. DynamoDB deletes expired rows days late, so `at` judges. */
@@ -55,13 +53,14 @@ async function readRows(
   { table, clock, settings }: Runtime,
   tenant: string,
   topic: Topic,
-  epoch: string,
+  { epoch, updatedAt }: Head,
   from: number,
   to: number,
 ): Promise<readonly Row[] | undefined> {
   if (from > to) return [];
   const oldest = clock.now() - topicRules(topic).retentionMs(settings);
-  const deadline = clock.now() + patienceMs;
+  // Of a topic that stood still for a while nothing is on its way any more: what is absent was deleted.
+  const deadline = Math.min(updatedAt, clock.now()) + patienceMs;
   for (;;) {
     const rows: Row[] = [];
     const range = {
@@ -83,9 +82,9 @@ async function readRows(
     const first = rows[0];
     if (first && (first.at as number) < oldest) return undefined;
     if (rows.length === to - from + 1) return rows;
-    // What stands before a row that was committed a while ago is not on its way: it was deleted.
-    if (clock.now() >= deadline || (first && (first.at as number) < clock.now() - patienceMs))
-      return undefined;
+    // Nor is what stands before a row that was committed a while ago.
+    const settled = first !== undefined && (first.at as number) < clock.now() - patienceMs;
+    if (settled || clock.now() >= deadline) return undefined;
     await clock.wait(50);
   }
 }

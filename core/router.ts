@@ -36,8 +36,8 @@ export async function handleFrame(
   const { settings, rates, clock } = runtime;
   const waitMs = rates.take(connectionId, clock.now());
   const parsed = parseFrame(body, settings.limits);
-  const ref = 'frame' in parsed ? parsed.frame.ref : parsed.ref;
-  return answering(runtime, requestId, ref, async () => {
+  const { ref, topic } = 'frame' in parsed ? parsed.frame : { ref: parsed.ref };
+  return answering(runtime, { requestId, ref, topic }, async () => {
     if (waitMs > 0) throw rateLimited(waitMs);
     if ('refused' in parsed) throw parsed.refused;
     const { frame } = parsed;
@@ -62,8 +62,12 @@ export async function handleAction(
   requestId: string,
   frame: ClientFrame,
 ): Promise<ServerFrame> {
-  return answering(runtime, requestId, frame.ref, async () => {
-    const waitMs = runtime.rates.take(`${principal.tenant} ${principal.userId}`, runtime.clock.now());
+  const { ref, topic } = frame;
+  return answering(runtime, { requestId, ref, topic }, async () => {
+    const waitMs = runtime.rates.take(
+      JSON.stringify([principal.tenant, principal.userId]),
+      runtime.clock.now(),
+    );
     if (waitMs > 0) throw rateLimited(waitMs);
     const action = actionOf(frame.action);
     if (action.group !== 'domain') throw unknownAction(frame.action);
@@ -86,7 +90,7 @@ async function run(runtime: Runtime, action: Action, asked: Asked): Promise<Serv
   if (allowed !== 'any' && !principal.roles.some((role) => allowed.includes(role))) {
     throw new ProtocolError('forbidden', `${action.name} is for ${allowed.join(', ')}`);
   }
-  const topic = topicOf(action, frame.topic, principal);
+  const topic = readTopic(action, frame.topic, principal);
   const asking: Asking = {
     runtime,
     principal,
@@ -101,10 +105,10 @@ async function run(runtime: Runtime, action: Action, asked: Asked): Promise<Serv
   if (!handler) throw new Error(`the action ${action.name} has no handler`);
   const answer = await handler.handle(asking, payload);
   const reply = 'reply' in action ? action.reply : 'ack';
-  return { type: reply, ...(topic && frame.topic && { topic: frame.topic }), payload: answer };
+  return { type: reply, payload: answer };
 }
 
-function topicOf(action: Action, text: string | undefined, principal: Principal): Topic | undefined {
+function readTopic(action: Action, text: string | undefined, principal: Principal): Topic | undefined {
   if (action.topic === 'none') return undefined;
   if (text === undefined) throw wrongTopic('is missing');
   const topic = parseTopic(text, principal.userId);
@@ -127,7 +131,7 @@ function actionOf(name: string): Action {
 }
 
 function unknownAction(name: string): ProtocolError {
-  return new ProtocolError('unknown_action', `there is no action ${JSON.stringify(name)} here`);
+  return new ProtocolError('unknown_action', `there is no action ${JSON.stringify(name.slice(0, 80))} here`);
 }
 
 function rateLimited(retryAfterMs: number): ProtocolError {
@@ -137,13 +141,13 @@ function rateLimited(retryAfterMs: number): ProtocolError {
 /** Turns whatever comes of a request into its one answer. The text of an unexpected error stays here. */
 export async function answering(
   { clock, reporter }: Runtime,
-  requestId: string,
-  ref: string | undefined,
+  { requestId, ref, topic }: { requestId: string; ref?: string | undefined; topic?: string | undefined },
   work: () => Promise<ServerFrame>,
 ): Promise<ServerFrame> {
   const sign = ({ type, ...rest }: ServerFrame): ServerFrame => ({
     type,
     ...(ref !== undefined && { ref }),
+    ...(topic !== undefined && { topic }),
     ts: clock.now(),
     ...rest,
   });

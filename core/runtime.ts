@@ -9,6 +9,8 @@ export interface Runtime {
   readonly table: Table;
   readonly sockets: Sockets;
   readonly queue: Queue;
+  /** Where work is put that takes longer than an answer may. */
+  readonly work: { readonly jobs: Queue; readonly streams: Queue };
   readonly tokens: TokenVerifier;
   readonly clock: Clock;
   readonly random: Random;

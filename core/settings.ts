@@ -42,6 +42,17 @@ export const Tokens = z.object({
 });
 export type Tokens = z.output<typeof Tokens>;
 
+/** Who answers in conversations with the assistant. */
+export const Assistant = z.discriminatedUnion('provider', [
+  /** A stand-in that says what it is: needs no network and no model. */
+  z.object({ provider: z.literal('built-in') }),
+  /** A foundation model of Amazon Bedrock, in the stage's Region. */
+  z.object({ provider: z.literal('bedrock'), modelId: z.string().check(z.regex(/^[a-z0-9.:-]{1,128}$/)) }),
+  /** Any endpoint that speaks OpenAI's chat completions. `url` is what stands before `/chat/completions`. */
+  z.object({ provider: z.literal('openai'), url: z.url(), model: z.string().check(z.minLength(1)) }),
+]);
+export type Assistant = z.output<typeof Assistant>;
+
 export const Settings = z.object({
   stage: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,31}$/)),
   tokens: Tokens,
@@ -60,6 +71,9 @@ export const Settings = z.object({
   retentionHours: z._default(count(1).check(z.maximum(24 * 30)), 24),
   /** The same for a user's own feed. */
   userRetentionHours: z._default(count(1).check(z.maximum(24 * 365)), 24 * 7),
+  assistant: z._default(Assistant, { provider: 'built-in' }),
+  /** Who does jobs of the kind `translate`. The phrase book is built in, and no more than its name says. */
+  translator: z._default(z.enum(['amazon', 'phrase-book']), 'amazon'),
 });
 export type Settings = z.output<typeof Settings>;
 export type SettingsInput = z.input<typeof Settings>;

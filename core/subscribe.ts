@@ -1,6 +1,7 @@
 import { ProtocolError, type Topic, wireTopic } from '@tidings/protocol';
 import { clientsSnapshot } from './clientsSnapshot.ts';
 import {
+  asConnection,
   type Connection,
   joinWrites,
   leaveWrites,
@@ -9,9 +10,10 @@ import {
   topicAttribute,
 } from './connections.ts';
 import { ensureHead, type Head } from './heads.ts';
+import { roomsChanged } from './presence/roomsChanged.ts';
 import { replay } from './replay.ts';
 import type { Runtime } from './runtime.ts';
-import { snapshotOf } from './topicKinds.ts';
+import { maySubscribe, type SnapshotPage, snapshotOf } from './topicKinds.ts';
 import { transactFirmly } from './transactFirmly.ts';
 
 /** Where a client says it has got to. `at` is for `client:*`, which has no numbers of its own. */
@@ -34,12 +36,18 @@ export interface CaughtUp {
 
 /** The most that the events of one answer may weigh: a frame has at most 32 KB. */
 export const mostAnswerBytes = 30_000;
+/** What an answer needs around a snapshot. */
+const envelopeBytes = 300;
+
+/** A transaction writes at most 100 rows, and the connection's own is one of them. */
+export const mostTogether = 90;
 
 /**
- * Joins a connection to topics, all in one transaction: afterwards every commit finds it in the audience.
- * Reading a head before this would lose the update that falls between the two.
+ * Joins a connection to topics: afterwards every commit finds it in the audience. Reading a head before this
+ * would lose the update that falls between the two.
  *
- * @throws ProtocolError `unauthenticated` (closed meanwhile), `limit_exceeded`, `unavailable`.
+ * @throws ProtocolError `unauthenticated` (closed meanwhile), `forbidden` (a new token meanwhile does not allow
+ *   it), `limit_exceeded`, `unavailable`.
  */
 export async function join(
   runtime: Runtime,
@@ -48,19 +56,36 @@ export async function join(
 ): Promise<void> {
   if (topics.some(({ kind }) => kind === 'tenant')) await runtime.table.write(muteWrite(connection, false));
   const joined = new Set(connection.topics.map(topicAttribute));
-  const missing = topics.filter((topic) => !joined.has(topicAttribute(topic)));
-  if (missing.length === 0) return;
-  const most = runtime.settings.limits.topicsPerConnection;
-  const failed = await transactFirmly(runtime, joinWrites(connection, missing, most));
-  if (!failed) return;
-  const raced = [...failed.keys()].some((index) => index > 0);
-  if (raced) {
-    // Another frame of this connection joined one of them meanwhile; alone, that one is there already.
-    if (missing.length > 1) for (const topic of missing) await join(runtime, connection, [topic]);
-    return;
+  const missing = [...new Map(topics.map((topic) => [topicAttribute(topic), topic])).values()].filter(
+    (topic) => !joined.has(topicAttribute(topic)),
+  );
+  for (let from = 0; from < missing.length; from += mostTogether) {
+    await joinTogether(runtime, connection, missing.slice(from, from + mostTogether));
   }
-  if (failed.get(0)?.state !== 'open') requireOpen(undefined);
-  throw new ProtocolError('limit_exceeded', `a connection may be subscribed to ${most} topics at most`);
+  // All of them: who asks again may do so because the function died right here.
+  await roomsChanged(runtime, connection, topics);
+}
+
+async function joinTogether(
+  runtime: Runtime,
+  connection: Connection,
+  topics: readonly Topic[],
+): Promise<void> {
+  const most = runtime.settings.limits.topicsPerConnection;
+  const failed = await transactFirmly(runtime, joinWrites(connection, topics, most));
+  if (!failed) return;
+  const current = failed.has(0) ? requireOpen(asConnection(failed.get(0))) : connection;
+  if (current.rights !== connection.rights) {
+    const lost = topics.find((topic) => !maySubscribe(current.principal, topic));
+    if (lost) throw mayNotSubscribe(lost);
+    return join(runtime, current, topics);
+  }
+  const raced = [...failed.keys()].some((index) => index > 0);
+  if (!raced) {
+    throw new ProtocolError('limit_exceeded', `a connection may be subscribed to ${most} topics at most`);
+  }
+  // Another frame of this connection joined one of them meanwhile; alone, that one is there already.
+  if (topics.length > 1) for (const topic of topics) await join(runtime, connection, [topic]);
 }
 
 /**
@@ -74,8 +99,13 @@ export async function leave(runtime: Runtime, connection: Connection, topic: Top
     throw notSubscribed(topic);
   }
   const failed = await transactFirmly(runtime, leaveWrites(connection, topic));
+  await roomsChanged(runtime, connection, [topic]);
   if (failed?.has(1)) throw notSubscribed(topic);
-  if (failed) requireOpen(undefined);
+  if (failed) return leave(runtime, requireOpen(asConnection(failed.get(0))), topic);
+}
+
+export function mayNotSubscribe(topic: Topic): ProtocolError {
+  return new ProtocolError('forbidden', `you may not subscribe to ${wireTopic(topic)}`);
 }
 
 export function notSubscribed(topic: Topic): ProtocolError {
@@ -96,17 +126,22 @@ export async function catchUp(
   if (topic.kind === 'clients') return clientsSnapshot(runtime, tenant, since?.at, more.cursor);
   const head = await ensureHead(runtime, tenant, topic);
   const position = { epoch: head.epoch, seq: head.seq };
+  const { cursor, mostBytes = mostAnswerBytes } = more;
   if (since?.epoch === head.epoch && since.seq !== undefined) {
-    const missed = await replay(runtime, tenant, topic, head, since.seq, more.mostBytes ?? mostAnswerBytes);
+    const missed = await replay(runtime, tenant, topic, head, since.seq, mostBytes);
     if (missed) {
       const { events, seq } = missed;
       return { ...position, seq, recovered: true, events, ...(missed.more && { more: true }) };
     }
   }
-  return { ...position, recovered: false, ...withSnapshot(topic, head) };
+  return {
+    ...position,
+    recovered: false,
+    ...withSnapshot(topic, head, { cursor, mostBytes: mostBytes - envelopeBytes }),
+  };
 }
 
-function withSnapshot(topic: Topic, head: Head): { snapshot?: object } {
-  const snapshot = snapshotOf(topic, head.state as never);
+function withSnapshot(topic: Topic, head: Head, page: SnapshotPage): { snapshot?: object } {
+  const snapshot = snapshotOf(topic, head.state as never, page);
   return snapshot ? { snapshot } : {};
 }

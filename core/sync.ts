@@ -36,6 +36,6 @@ async function behindOf(
   if (topic.kind === 'clients') return changedClients(runtime, tenant, since.at ?? 0);
   const head = await readHead(runtime.table, tenant, topic);
   const sameEpoch = since.epoch === undefined || since.epoch === head?.epoch;
-  if (sameEpoch && (head?.seq ?? 0) === (since.seq ?? 0)) return {};
+  if (sameEpoch && (head?.seq ?? 0) <= (since.seq ?? 0)) return {};
   return { [name]: { epoch: head?.epoch ?? null, seq: head?.seq ?? 0 } };
 }

@@ -1,5 +1,12 @@
-import { ProtocolError, parseTopic, type Topic, type TopicKind, wireTopic } from '@tidings/protocol';
+import { ProtocolError, parseTopic, type Topic, type TopicKind } from '@tidings/protocol';
+import {
+  type ConversationState,
+  noConversation,
+  ownsConversation,
+} from './features/assistant/conversation.ts';
 import { type ClientState, clientSnapshot, noEngagement } from './features/engagement/clientState.ts';
+import { noNotifications, type UserState } from './features/notifications/userState.ts';
+import { type Board, boardSnapshot, emptyBoard } from './features/queue/board.ts';
 import { mayFollowClient, type Principal } from './principal.ts';
 import type { Settings } from './settings.ts';
 
@@ -7,13 +14,13 @@ const hourMs = 3_600_000;
 
 /** What each kind of topic keeps in its head. A kind without a snapshot keeps nothing. */
 export interface TopicStates {
-  user: { readonly unread: number };
+  user: UserState;
   client: ClientState;
   tenant: Empty;
   msp: Empty;
   room: Empty;
-  queue: Empty;
-  conversation: Empty;
+  queue: Board;
+  conversation: ConversationState;
   clients: never;
 }
 type Empty = Readonly<Record<string, never>>;
@@ -23,19 +30,30 @@ export type StateOf<T extends Topic> = TopicStates[T['kind']];
 interface TopicRules<K extends TopicKind> {
   readonly maySubscribe: (who: Principal, id: string) => boolean;
   readonly initial: TopicStates[K];
-  /** What a subscriber is shown of the state; absent: the topic has no snapshot. */
-  readonly snapshot?: (state: TopicStates[K], id: string) => object;
+  /** What a subscriber is shown of the state; absent: the topic has no snapshot. A long one comes page by page. */
+  readonly snapshot?: (state: TopicStates[K], id: string, page: SnapshotPage) => object;
   readonly retentionMs: (settings: Settings) => number;
+  /** Until when the head of a topic that nobody writes to any more is kept; absent: for ever. */
+  readonly keptUntilMs?: (now: number, id: string, state: TopicStates[K]) => number;
+}
+
+/** Which part of a long snapshot is asked for, and how much there is room for. */
+export interface SnapshotPage {
+  /** From the page before. */
+  readonly cursor?: string | undefined;
+  readonly mostBytes: number;
 }
 
 const retentionMs = (settings: Settings) => settings.retentionHours * hourMs;
 const isStaff = (who: Principal) => who.roles.includes('msp');
 const anybody = () => true;
+/** What nobody writes to any more leaves nothing behind; the log is gone long before. */
+const idleMs = 30 * 24 * hourMs;
 
-const rules: { readonly [K in TopicKind]?: TopicRules<K> } = {
+const rules: { readonly [K in TopicKind]: TopicRules<K> } = {
   user: {
     maySubscribe: (who, id) => who.userId === id,
-    initial: { unread: 0 },
+    initial: noNotifications,
     snapshot: ({ unread }) => ({ unread }),
     retentionMs: (settings) => settings.userRetentionHours * hourMs,
   },
@@ -43,25 +61,48 @@ const rules: { readonly [K in TopicKind]?: TopicRules<K> } = {
   msp: { maySubscribe: isStaff, initial: {}, retentionMs },
   client: { maySubscribe: mayFollowClient, initial: noEngagement, snapshot: clientSnapshot, retentionMs },
   clients: { maySubscribe: isStaff, initial: undefined as never, retentionMs },
-  room: { maySubscribe: anybody, initial: {}, retentionMs },
+  conversation: {
+    maySubscribe: ownsConversation,
+    initial: noConversation,
+    snapshot: ({ turns, stream }) => ({ turns, ...(stream && { stream }) }),
+    retentionMs,
+  },
+  room: { maySubscribe: anybody, initial: {}, retentionMs, keptUntilMs: (now) => now + idleMs },
+  queue: {
+    maySubscribe: anybody,
+    initial: emptyBoard,
+    snapshot: boardSnapshot,
+    retentionMs,
+    // A day that was only looked at is not kept until it comes.
+    keptUntilMs: (now, date, { booked }) => (booked > 0 ? Math.max(now, Date.parse(date)) : now) + idleMs,
+  },
 };
 
 /** The rules of a kind, with the kind itself forgotten: the caller's topic says which it is. */
 export function topicRules<T extends Topic>(topic: T): TopicRules<T['kind']> {
-  const found = rules[topic.kind] as TopicRules<T['kind']> | undefined;
-  if (!found) throw new ProtocolError('unknown_topic', `there is no topic ${wireTopic(topic)}`);
-  return found;
+  return rules[topic.kind] as unknown as TopicRules<T['kind']>;
 }
 
 /** What a subscriber is shown of a topic's state. */
-export function snapshotOf<T extends Topic>(topic: T, state: StateOf<T>): object | undefined {
-  return topicRules(topic).snapshot?.(state, 'id' in topic ? topic.id : '');
+export function snapshotOf<T extends Topic>(
+  topic: T,
+  state: StateOf<T>,
+  page: SnapshotPage,
+): object | undefined {
+  return topicRules(topic).snapshot?.(state, idOf(topic), page);
+}
+
+/** Until when a head with this state is to be kept; nothing: for ever. */
+export function keptUntilMs<T extends Topic>(topic: T, state: StateOf<T>, now: number): number | undefined {
+  return topicRules(topic).keptUntilMs?.(now, idOf(topic), state);
 }
 
 /** Whether this user may subscribe to a topic of its tenant. */
 export function maySubscribe(who: Principal, topic: Topic): boolean {
-  return topicRules(topic).maySubscribe(who, 'id' in topic ? topic.id : '');
+  return topicRules(topic).maySubscribe(who, idOf(topic));
 }
+
+const idOf = (topic: Topic) => ('id' in topic ? topic.id : '');
 
 /**
  * The topic that a client names, if it may subscribe to it.
@@ -76,8 +117,9 @@ export function topicFor(who: Principal, text: string): Topic {
 }
 
 export function unknownTopic(text: string): ProtocolError {
-  if (text.startsWith('queue:')) {
-    const message = `${quote(text.slice(6))} is not a date that exists (YYYY-MM-DD)`;
+  if (/^queue(:|$)/.test(text)) {
+    const date = text.slice(6);
+    const message = date ? `${quote(date)} is not a date that exists (YYYY-MM-DD)` : 'is missing: YYYY-MM-DD';
     return new ProtocolError('validation_failed', `topic: date ${message}`, {
       details: [{ path: 'topic.date', message }],
     });

@@ -1,13 +1,13 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { deliver, type WorkUnit } from '../core/fanOut.ts';
+import { type DeliveryWork, deliverWork } from '../core/deliverWork.ts';
 import { runtime } from './wiring.ts';
 
-/** Work units of large audiences, and whatever has to be tried again. Only what threw comes back from the queue. */
+/** Work units of large audiences, whatever has to be tried again, and rooms that are to be told who is there. Only what threw comes back from the queue. */
 export const handler = async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
   const failed = await Promise.all(
     Records.map(async ({ messageId, body }) => {
       try {
-        await deliver(runtime(), JSON.parse(body) as WorkUnit);
+        await deliverWork(runtime(), JSON.parse(body) as DeliveryWork);
         return [];
       } catch (error) {
         runtime().reporter.report(error, { requestId: messageId, what: 'a work unit' });

@@ -1,15 +1,14 @@
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import { forget } from '../core/connections.ts';
+import { depart } from '../core/depart.ts';
 import { once } from './once.ts';
-import { tableRuntime } from './wiring.ts';
+import { departureRuntime } from './wiring.ts';
 
-const runtime = once(tableRuntime);
+const runtime = once(departureRuntime);
 
 /** `$disconnect`: best effort of API Gateway's, so leases, 410s and the reaper do without it. */
 export const handler = async ({
   requestContext,
 }: Pick<APIGatewayProxyWebsocketEventV2, 'requestContext'>) => {
-  const { table, clock } = runtime();
-  await forget(table, requestContext.connectionId, clock.now());
+  await depart(runtime(), requestContext.connectionId);
   return { statusCode: 200 };
 };

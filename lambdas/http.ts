@@ -1,10 +1,12 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { handleHttp } from '../core/http.ts';
+import { contractDocument } from './contractDocument.ts';
 import { runtime } from './wiring.ts';
 
 /** Every route of the HTTP door. */
 export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
   const { requestContext, pathParameters, headers, body, isBase64Encoded } = event;
+  if (event.rawPath === '/asyncapi.json') return contractDocument(headers['if-none-match']);
   const { status, answer } = await handleHttp(runtime(), {
     method: requestContext.http.method,
     path: event.rawPath,

@@ -1,5 +1,12 @@
 import { reap } from '../core/reap.ts';
+import { resumeWork } from '../core/watch.ts';
 import { runtime } from './wiring.ts';
 
-/** Each minute: ends the connections whose token or lease is over. */
-export const handler = async () => ({ ended: await reap(runtime()) });
+/** Each minute: ends the connections whose token or lease is over, and has work that stands still done. */
+export const handler = async () => {
+  const resuming = resumeWork(runtime());
+  // Neither keeps the other from its turn.
+  const [ended] = await Promise.allSettled([reap(runtime()), resuming]);
+  if (ended.status === 'rejected') throw ended.reason;
+  return { ended: ended.value, resumed: await resuming };
+};

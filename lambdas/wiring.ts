@@ -1,11 +1,18 @@
 import { openSockets } from '../adapters/apigateway/connect.ts';
+import { openBedrock } from '../adapters/bedrock/connect.ts';
 import { openTable } from '../adapters/dynamodb/connect.ts';
 import { joseVerifier } from '../adapters/jwt/verifier.ts';
 import { consoleReporter } from '../adapters/logger/reporter.ts';
+import { builtInModel } from '../adapters/memory/builtInModel.ts';
+import { phraseBook } from '../adapters/memory/phraseBook.ts';
+import { openAiModel } from '../adapters/openai/model.ts';
 import { openQueue } from '../adapters/sqs/connect.ts';
 import { systemClock, systemRandom } from '../adapters/system.ts';
+import { openTranslator } from '../adapters/translate/connect.ts';
+import type { StreamRuntime } from '../core/features/assistant/runStream.ts';
+import type { JobRuntime } from '../core/features/jobs/jobKind.ts';
 import { headMemory } from '../core/heads.ts';
-import type { Table, TokenVerifier } from '../core/ports.ts';
+import type { Model, Table, TokenVerifier } from '../core/ports.ts';
 import { rateLimiter } from '../core/rateLimit.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { Settings } from '../core/settings.ts';
@@ -50,8 +57,19 @@ const sockets = /* @__PURE__ */ once(() => openSockets({ ...aws(), endpoint: set
 
 const queue = /* @__PURE__ */ once(() => openQueue(setting('DELIVERY_QUEUE_URL'), aws()));
 
-/** For `$disconnect`, which only needs the table. */
-export const tableRuntime = () => ({ table: table(), clock: systemClock });
+const jobs = /* @__PURE__ */ once(() => openQueue(setting('JOBS_QUEUE_URL'), aws()));
+
+const streams = /* @__PURE__ */ once(() => openQueue(setting('STREAMS_QUEUE_URL'), aws()));
+
+/** For `$disconnect`, which reaches for the queue only where a room is to be told. */
+export const departureRuntime = () => ({
+  table: table(),
+  clock: systemClock,
+  reporter: consoleReporter,
+  get queue() {
+    return queue();
+  },
+});
 
 /** For the authorizer: the table is opened only when a ticket comes. */
 export const handshakeRuntime = () => ({
@@ -71,6 +89,14 @@ export const runtime = /* @__PURE__ */ once((): Runtime => {
     table: table(),
     sockets: sockets(),
     queue: queue(),
+    work: {
+      get jobs() {
+        return jobs();
+      },
+      get streams() {
+        return streams();
+      },
+    },
     tokens: tokens(),
     clock: systemClock,
     random: systemRandom,
@@ -79,3 +105,20 @@ export const runtime = /* @__PURE__ */ once((): Runtime => {
     rates: rateLimiter(framesPerSecond, frameBurst),
   };
 });
+
+/** For the function that does jobs. */
+export const jobRuntime = /* @__PURE__ */ once(
+  (): JobRuntime => ({
+    ...runtime(),
+    translator: settings().translator === 'amazon' ? openTranslator(aws()) : phraseBook(),
+  }),
+);
+
+const model = /* @__PURE__ */ once((): Model => {
+  const { assistant } = settings();
+  if (assistant.provider === 'bedrock') return openBedrock(assistant.modelId, aws());
+  return assistant.provider === 'openai' ? openAiModel(assistant) : builtInModel({ clock: systemClock });
+});
+
+/** For the function that gives the assistant's answers. */
+export const streamRuntime = /* @__PURE__ */ once((): StreamRuntime => ({ ...runtime(), model: model() }));

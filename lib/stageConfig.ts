@@ -16,15 +16,16 @@ const origin = z.string().check(
 );
 
 /** The keys of the verified tokens are fetched from here, so nobody on the way may be able to change them. */
-const secureUrl = z.url().check(
-  z.refine((url: string) => {
-    const { protocol, hostname } = new URL(url);
-    return (
-      protocol === 'https:' ||
-      (protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname))
-    );
-  }, 'must begin with https://'),
-);
+const secureUrl = z.url().check(z.refine(isSecure, 'must begin with https://'));
+
+function isSecure(url: string): boolean {
+  // What is no URL at all was refused for that.
+  if (!URL.canParse(url)) return true;
+  const { protocol, hostname } = new URL(url);
+  return (
+    protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname))
+  );
+}
 
 const Stage = z
   .extend(z.omit(Settings, { stage: true }), {
@@ -62,6 +63,10 @@ const Stage = z
     z.refine((stage) => !(stage.completions && stage.deletionProtection), {
       path: ['completions'],
       error: 'is for tests: allowed only where deletionProtection is false',
+    }),
+    z.refine(({ assistant }) => assistant.provider !== 'openai' || isSecure(assistant.url), {
+      path: ['assistant', 'url'],
+      error: 'must begin with https://',
     }),
   );
 

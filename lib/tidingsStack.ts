@@ -1,7 +1,10 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { Assistant } from './assistant.ts';
 import { Delivery } from './delivery.ts';
+import { EventDoor } from './eventDoor.ts';
 import { TidingsHttpApi } from './httpApi.ts';
+import { Jobs } from './jobs.ts';
 import { Reaper } from './reaper.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsTable } from './table.ts';
@@ -34,29 +37,52 @@ export class TidingsStack extends Stack {
     const delivery = new Delivery(this, 'Delivery', config);
     const { deliver } = delivery;
     const { reap } = new Reaper(this, 'Reaper', config);
+    const { bus } = new EventDoor(this, 'EventDoor', config);
+    const jobs = new Jobs(this, 'Jobs', config);
+    const { work, failedWork } = jobs;
+    const assistant = new Assistant(this, 'Assistant', config);
+    const { stream } = assistant;
 
     webSocket.route({ authorize, connect, disconnect, message });
     const httpApi = new TidingsHttpApi(this, 'HttpApi', config, http);
 
-    for (const each of [authorize, connect, disconnect, message, http, deliver, reap]) {
+    const workers = [work, failedWork, stream];
+    for (const each of [authorize, connect, disconnect, message, http, bus, deliver, reap, ...workers]) {
       each.tell({ TABLE_NAME: table.tableName });
     }
-    for (const each of [connect, message, http, deliver, reap]) {
+    for (const each of [connect, message, http, bus, deliver, reap, ...workers]) {
       each.tell({ MANAGEMENT_URL: webSocket.managementUrl, DELIVERY_QUEUE_URL: delivery.queueUrl });
+    }
+    disconnect.tell({ DELIVERY_QUEUE_URL: delivery.queueUrl });
+
+    for (const each of [message, http, bus, reap, work]) {
+      each.tell({ JOBS_QUEUE_URL: jobs.queueUrl });
+      jobs.allowSend(each);
+    }
+
+    for (const each of [message, http, bus, reap]) {
+      each.tell({ STREAMS_QUEUE_URL: assistant.queueUrl });
+      assistant.allowSend(each);
     }
 
     // The authorizer only takes tickets. Whoever finds a hole in the token check gets no other row from it.
     table.allow(authorize, ['DeleteItem'], ['TICKET#*']);
-    for (const each of [disconnect, deliver, reap]) {
+    for (const each of [disconnect, deliver, reap, ...workers]) {
       table.allow(each, ['Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem']);
     }
-    for (const each of [connect, message, http]) {
+    for (const each of [connect, message, http, bus]) {
       table.allow(each, ['Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem']);
     }
-    for (const each of [message, http, deliver]) {
+    for (const each of [message, http, bus, deliver]) {
       webSocket.allowConnections(each, ['POST', 'DELETE']);
       delivery.allowSend(each);
     }
+    for (const each of workers) {
+      webSocket.allowConnections(each, ['POST']);
+      delivery.allowSend(each);
+    }
+    // Whoever finds that a connection ended has its rooms told.
+    for (const each of [connect, disconnect, reap]) delivery.allowSend(each);
     // These two also ask whether a connection is still there, before its slot is given to another.
     for (const each of [connect, reap]) webSocket.allowConnections(each, ['POST', 'DELETE', 'GET']);
 

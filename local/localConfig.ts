@@ -17,6 +17,7 @@ export type SettingsOverrides = Partial<
     | 'retentionHours'
     | 'userRetentionHours'
     | 'deliveryConcurrency'
+    | 'assistant'
   >
 >;
 
@@ -53,6 +54,7 @@ export async function localConfig({
   const local = {
     ...input,
     allowQueryToken: true,
+    ...standIns(input),
     ...settings,
     limits: { ...(isRecord(input.limits) ? input.limits : {}), ...settings.limits },
     allowedOrigins: [...origins, ...own],
@@ -66,6 +68,12 @@ export async function localConfig({
     if (error instanceof ConfigurationError) throw new CannotStart(error.message, { cause: error });
     throw error;
   }
+}
+
+/** What only AWS offers has a stand-in on a laptop; a model that is reached by its URL serves there too. */
+function standIns({ assistant }: Record<string, unknown>): Partial<StageInput> {
+  const needsAws = isRecord(assistant) && assistant.provider === 'bedrock';
+  return { translator: 'phrase-book', ...(needsAws && { assistant: { provider: 'built-in' } }) };
 }
 
 function readStages(file: string): Record<string, unknown> {

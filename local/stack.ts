@@ -55,6 +55,8 @@ export interface LocalStack {
   readonly managementUrl: string;
   readonly issuer: string;
   readonly consoleUrl: string;
+  /** The endpoint of SQS and of EventBridge, for their SDK clients. */
+  readonly awsUrl: string;
   readonly engine: Engine['name'];
   readonly clock: LocalClock;
   readonly faults: FaultBox;
@@ -165,6 +167,7 @@ async function start(
     managementUrl: `${httpUrl}/${stage}`,
     issuer: issuerUrl,
     consoleUrl: `${httpUrl}/`,
+    awsUrl: awsDoor.endpoint,
     engine: engine.name,
   };
   const state = () => readState({ ...pieces, database });

@@ -47,7 +47,7 @@ test.each(Object.entries(arrows))('%s imports only what stands below it', (folde
 
 test('nothing is built on the local stack but scripts and tests', () => {
   const builtOn = sources.filter((file) => importsOf(file).some((name) => /^(type )?local\//.test(name)));
-  expect(builtOn.filter((file) => !/^(local|scripts)\//.test(file))).toEqual([]);
+  expect(builtOn.filter((file) => !/^(local|scripts|bench)\//.test(file))).toEqual([]);
 });
 
 test('lambdas/wiring.ts is the only reader of the environment', () => {

@@ -2,7 +2,7 @@ import { type Payload, ProtocolError, type Topic } from '@tidings/protocol';
 import { type Handler, on, publish } from '../call.ts';
 import type { Change } from '../commit.ts';
 import { keys } from '../keys.ts';
-import type { Row, Value } from '../ports.ts';
+import type { Condition, Row, Value } from '../ports.ts';
 import { maySubscribe } from '../topicKinds.ts';
 
 type Address = Payload<'alert.raise'>['to'];
@@ -21,11 +21,16 @@ export const alertHandlers: readonly Handler[] = [
     const stored = { to, severity, title, body, raisedBy: userId, at: now };
     const ttl = Math.ceil(now / 1000) + keptSeconds;
     const dedupe = dedupeKey !== undefined && keys.alertDedupe(tenant, feed, dedupeKey);
+    const isFree: Condition = {
+      is: 'any',
+      of: [{ is: 'absent' }, { is: 'below', attribute: 'ttl', value: now / 1000 }],
+    };
     const change: Change<Topic> = {
       topic: feed,
       rows: dedupe ? [dedupe] : [],
       decide: (state, [open]) => {
-        if (open) return { unchanged: { alertId: open.alertId, already: true } };
+        if (open && (open.ttl as number) * 1000 > now)
+          return { unchanged: { alertId: open.alertId, already: true } };
         return {
           event: { type: 'alert', payload: { alertId, severity, title, body, to, raisedBy: userId } },
           state,
@@ -39,7 +44,7 @@ export const alertHandlers: readonly Handler[] = [
                 ...(dedupe && { dedupe: { ...dedupe } }),
               },
             },
-            ...(dedupe ? [{ put: { ...dedupe, alertId, ttl }, if: { is: 'absent' } } as const] : []),
+            ...(dedupe ? [{ put: { ...dedupe, alertId, ttl }, if: isFree } as const] : []),
           ],
         };
       },

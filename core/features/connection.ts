@@ -1,9 +1,8 @@
-import { ProtocolError, type Topic, wireTopic } from '@tidings/protocol';
-import { type Asking, type Handler, on } from '../call.ts';
+import { type Asking, type Handler, on, topicOf } from '../call.ts';
 import type { Connection } from '../connections.ts';
 import { greet } from '../hello.ts';
 import { renew } from '../renewal.ts';
-import { catchUp, join, leave } from '../subscribe.ts';
+import { catchUp, join, leave, mayNotSubscribe } from '../subscribe.ts';
 import { findBehind } from '../sync.ts';
 import { maySubscribe } from '../topicKinds.ts';
 
@@ -13,9 +12,7 @@ export const connectionHandlers: readonly Handler[] = [
 
   on('subscribe', async (call) => {
     const topic = topicOf(call);
-    if (!maySubscribe(call.principal, topic)) {
-      throw new ProtocolError('forbidden', `you may not subscribe to ${wireTopic(topic)}`);
-    }
+    if (!maySubscribe(call.principal, topic)) throw mayNotSubscribe(topic);
     await join(call.runtime, socketOf(call), [topic]);
     const { since, cursor } = call.payload;
     return catchUp(call.runtime, call.principal.tenant, topic, since, { cursor });
@@ -37,9 +34,4 @@ export const connectionHandlers: readonly Handler[] = [
 function socketOf({ connection }: Asking): Connection {
   if (!connection) throw new Error('an action about a connection came without one');
   return connection;
-}
-
-function topicOf({ topic }: Asking): Topic {
-  if (!topic) throw new Error('an action about a topic came without one');
-  return topic;
 }

@@ -1,8 +1,13 @@
 import type { Handler } from '../call.ts';
 import { alertHandlers } from './alerts.ts';
+import { assistantHandlers } from './assistant/assistant.ts';
 import { connectionHandlers } from './connection.ts';
 import { engagementHandlers } from './engagement/engagement.ts';
+import { jobHandlers } from './jobs/jobs.ts';
 import { messageHandlers } from './messages.ts';
+import { notificationHandlers } from './notifications/notifications.ts';
+import { queueHandlers } from './queue/queue.ts';
+import { revokeHandlers } from './revoke.ts';
 import { roomHandlers } from './rooms.ts';
 import { statsHandlers } from './stats.ts';
 
@@ -12,6 +17,11 @@ export const handlers: readonly Handler[] = [
   ...engagementHandlers,
   ...alertHandlers,
   ...messageHandlers,
+  ...notificationHandlers,
   ...roomHandlers,
+  ...queueHandlers,
   ...statsHandlers,
+  ...revokeHandlers,
+  ...jobHandlers,
+  ...assistantHandlers,
 ];

@@ -1,5 +1,6 @@
 import { subscribers } from '../audience.ts';
-import { followedTopic, type Handler, on, publish } from '../call.ts';
+import { type Handler, on, publish, requireFollowing, topicOf } from '../call.ts';
+import { canBeNamed } from '../presence/compareRoom.ts';
 
 /** Rooms: whoever of the tenant subscribes is in. */
 export const roomHandlers: readonly Handler[] = [
@@ -8,18 +9,23 @@ export const roomHandlers: readonly Handler[] = [
     return publish(
       call,
       {
-        topic: followedTopic(call),
-        decide: (state) => ({ event: { type: 'room.message', payload: { body } }, state, answer: {} }),
+        topic: topicOf(call),
+        decide: (state) => {
+          requireFollowing(call);
+          return { event: { type: 'room.message', payload: { body } }, state, answer: {} };
+        },
       },
       { exceptSender: true },
     );
   }),
 
   on('presence.get', async (call) => {
+    requireFollowing(call);
     const devices = new Map<string, number>();
-    for await (const { userId } of subscribers(call.runtime, call.principal.tenant, followedTopic(call))) {
+    for await (const { userId } of subscribers(call.runtime, call.principal.tenant, topicOf(call))) {
       devices.set(userId, (devices.get(userId) ?? 0) + 1);
     }
+    if (!canBeNamed([...devices.keys()])) return { count: devices.size };
     return { users: [...devices].map(([userId, count]) => ({ userId, devices: count })) };
   }),
 ];

@@ -7,15 +7,19 @@ const { functions, byId, nameOf, text } = synthesize(config);
 const entry = (fn: Resource) => nameOf(fn.id);
 const logOf = (fn: Resource) => byId(text(object(fn.properties.LoggingConfig).LogGroup));
 
-test('there are seven functions', () => {
+test('there are eleven functions', () => {
   expect(functions.map(entry).sort()).toEqual([
     'lambdas/authorize.ts',
+    'lambdas/bus.ts',
     'lambdas/connect.ts',
     'lambdas/deliver.ts',
     'lambdas/disconnect.ts',
+    'lambdas/failedWork.ts',
     'lambdas/http.ts',
     'lambdas/message.ts',
     'lambdas/reap.ts',
+    'lambdas/stream.ts',
+    'lambdas/work.ts',
   ]);
 });
 
@@ -37,6 +41,8 @@ test('each function is told exactly what it needs to know', () => {
     MANAGEMENT_URL: 'https://socketApi.execute-api.{Region}.{URLSuffix}/test',
     DELIVERY_QUEUE_URL: 'queue',
   };
+  const jobs = { JOBS_QUEUE_URL: 'JobsQueue' };
+  const takingOn = { ...posting, ...jobs, STREAMS_QUEUE_URL: 'AssistantQueue' };
   const told = functions.map((fn) => {
     const variables = object(object(fn.properties.Environment).Variables);
     return [
@@ -48,10 +54,14 @@ test('each function is told exactly what it needs to know', () => {
     'lambdas/authorize.ts': all,
     'lambdas/connect.ts': posting,
     'lambdas/disconnect.ts': all,
-    'lambdas/message.ts': posting,
-    'lambdas/http.ts': posting,
+    'lambdas/message.ts': takingOn,
+    'lambdas/http.ts': takingOn,
+    'lambdas/bus.ts': takingOn,
     'lambdas/deliver.ts': posting,
-    'lambdas/reap.ts': posting,
+    'lambdas/reap.ts': takingOn,
+    'lambdas/work.ts': { ...posting, ...jobs },
+    'lambdas/failedWork.ts': posting,
+    'lambdas/stream.ts': posting,
   });
 });
 

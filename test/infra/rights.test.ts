@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { type JsonObject, list, object, type Resource, synthesize, testStage } from './template.ts';
 
-const { ofType, byId, functions, nameOf, text } = synthesize(testStage());
+const modelId = 'amazon.nova-lite-v1:0';
+const { ofType, byId, functions, nameOf, text } = synthesize(
+  testStage({ assistant: { provider: 'bedrock', modelId } }),
+);
 
 const statementsOf = (policy: Resource) =>
   list(object(policy.properties.PolicyDocument).Statement).map(object);
@@ -39,7 +42,15 @@ const table = (...actions: string[]) => actions.map((action) => `Allow dynamodb:
 const rows = table('Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
 const sockets = (...methods: string[]) =>
   methods.map((method) => `Allow execute-api:ManageConnections on socketApi/test/${method}/@connections/*`);
-const queue = (...actions: string[]) => actions.map((action) => `Allow sqs:${action} on queue.Arn`);
+const onQueue =
+  (name: string) =>
+  (...actions: string[]) =>
+    actions.map((action) => `Allow sqs:${action} on ${name}.Arn`);
+const queue = onQueue('queue');
+const jobs = onQueue('JobsQueue');
+const streams = onQueue('AssistantQueue');
+const polling = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'] as const;
+const takingOn = [...jobs('SendMessage'), ...streams('SendMessage')];
 
 const expected = {
   'lambdas/authorize.ts': [
@@ -59,6 +70,7 @@ const expected = {
     ...table('ConditionCheckItem'),
     ...sockets('POST', 'DELETE'),
     ...queue('SendMessage'),
+    ...takingOn,
   ],
   'lambdas/http.ts': [
     ...log,
@@ -66,6 +78,16 @@ const expected = {
     ...table('ConditionCheckItem'),
     ...sockets('POST', 'DELETE'),
     ...queue('SendMessage'),
+    ...takingOn,
+  ],
+  'lambdas/bus.ts': [
+    ...log,
+    ...rows,
+    ...table('ConditionCheckItem'),
+    ...sockets('POST', 'DELETE'),
+    ...queue('SendMessage'),
+    ...takingOn,
+    ...onQueue('EventDoorDeadEvents')('SendMessage'),
   ],
   'lambdas/deliver.ts': [
     ...log,
@@ -73,7 +95,31 @@ const expected = {
     ...sockets('POST', 'DELETE'),
     ...queue('SendMessage', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'),
   ],
-  'lambdas/reap.ts': [...log, ...rows, ...sockets('GET', 'POST', 'DELETE')],
+  'lambdas/reap.ts': [...log, ...rows, ...sockets('GET', 'POST', 'DELETE'), ...takingOn],
+  'lambdas/work.ts': [
+    ...log,
+    ...rows,
+    ...sockets('POST'),
+    ...queue('SendMessage'),
+    ...jobs('SendMessage', ...polling),
+    'Allow translate:TranslateText on *',
+    'Allow comprehend:DetectDominantLanguage on *',
+  ],
+  'lambdas/failedWork.ts': [
+    ...log,
+    ...rows,
+    ...sockets('POST'),
+    ...queue('SendMessage'),
+    ...onQueue('JobsDeadJobs')(...polling),
+  ],
+  'lambdas/stream.ts': [
+    ...log,
+    ...rows,
+    ...sockets('POST'),
+    ...queue('SendMessage'),
+    ...streams(...polling),
+    `Allow bedrock:InvokeModelWithResponseStream on arn:{Partition}:bedrock:{Region}::foundation-model/${modelId}`,
+  ],
 };
 
 test('each function may do exactly what it needs', () => {
@@ -83,9 +129,14 @@ test('each function may do exactly what it needs', () => {
   );
 });
 
-test('no right is a wildcard, but for the ids of the connections of this stage', () => {
+/** Actions that know no resources. */
+const withoutResource = ['translate:TranslateText', 'comprehend:DetectDominantLanguage'];
+
+test('no right is a wildcard, but for the ids of the connections of this stage and what knows no resources', () => {
   for (const statement of ofType('AWS::IAM::Policy').flatMap(statementsOf)) {
-    for (const action of list(statement.Action)) expect(text(action)).not.toContain('*');
+    const actions = list(statement.Action).map(text);
+    for (const action of actions) expect(action).not.toContain('*');
+    if (actions.every((action) => withoutResource.includes(action))) continue;
     for (const resource of list(statement.Resource).map(text)) {
       expect(resource.replace(/socketApi\/test\/(GET|POST|DELETE)\/@connections\/\*$/, '')).not.toContain(
         '*',
@@ -118,13 +169,29 @@ test('no role has rights from elsewhere, and only its function can take it', () 
   }
 });
 
-test('the queues refuse whoever comes without TLS, and their policies let nobody in', () => {
+test('a stage without a model of Bedrock and without Amazon Translate has no right to either', () => {
+  const { ofType: all } = synthesize(testStage({ translator: 'phrase-book' }));
+  expect(JSON.stringify(all('AWS::IAM::Policy'))).not.toMatch(/bedrock|translate|comprehend/);
+});
+
+test('the queues refuse whoever comes without TLS, and only events that were given up are let in', () => {
   const policies = ofType('AWS::SQS::QueuePolicy');
   expect(policies.flatMap(({ properties }) => list(properties.Queues).map(text)).sort()).toEqual([
+    'AssistantDeadStreams',
+    'AssistantQueue',
+    'EventDoorDeadEvents',
+    'JobsDeadJobs',
+    'JobsQueue',
     'deadLetters',
     'queue',
   ]);
-  for (const statement of policies.flatMap(statementsOf)) {
+  const statements = policies.flatMap(statementsOf);
+  const [letIn, ...more] = statements.filter(({ Effect }) => Effect === 'Allow');
+  expect(more).toEqual([]);
+  expect(letIn).toMatchObject({ Action: 'sqs:SendMessage', Principal: { Service: 'events.amazonaws.com' } });
+  expect(text(letIn?.Resource)).toBe('EventDoorDeadEvents.Arn');
+  expect(text(object(object(letIn?.Condition).ArnEquals)['aws:SourceArn'])).toMatch(/^EventDoorPublished/);
+  for (const statement of statements.filter((one) => one !== letIn)) {
     expect(statement).toMatchObject({
       Effect: 'Deny',
       Condition: { Bool: { 'aws:SecureTransport': 'false' } },

@@ -142,7 +142,7 @@ describe('invoke permissions', () => {
 
   test('the authorizer may call authorize, and the rule may call reap', () => {
     const [authorizer] = ofType('AWS::ApiGatewayV2::Authorizer');
-    const [rule] = ofType('AWS::Events::Rule');
+    const rule = ofType('AWS::Events::Rule').find(({ properties }) => 'ScheduleExpression' in properties);
     const source = api(`socketApi/authorizers/${authorizer?.id}`);
     expect(permits('lambdas/authorize.ts', 'apigateway.amazonaws.com', source)).toBe(true);
     expect(permits('lambdas/reap.ts', 'events.amazonaws.com', `${rule?.id}.Arn`)).toBe(true);
@@ -151,13 +151,16 @@ describe('invoke permissions', () => {
   test('one permission for each function that something calls, and each names who may', () => {
     expect(permissions.map(({ target }) => target).sort()).toEqual([
       'lambdas/authorize.ts',
+      'lambdas/bus.ts',
       'lambdas/connect.ts',
       'lambdas/disconnect.ts',
       'lambdas/http.ts',
       'lambdas/message.ts',
       'lambdas/reap.ts',
     ]);
-    for (const { source } of permissions) expect(source).toMatch(/socketApi\/|httpApi\/|^ReaperEachMinute/);
+    for (const { source } of permissions) {
+      expect(source).toMatch(/socketApi\/|httpApi\/|^ReaperEachMinute|^EventDoorPublished/);
+    }
   });
 });
 

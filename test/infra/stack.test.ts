@@ -90,19 +90,20 @@ describe('the delivery queue', () => {
 
   test('deliver takes ten units at a time, gives back only the failed ones, and is held to a pace', () => {
     const paced = synthesize(testStage({ deliveryConcurrency: 7 }));
-    const source = one(paced, 'AWS::Lambda::EventSourceMapping').properties;
+    const sources = paced.ofType('AWS::Lambda::EventSourceMapping').map(({ properties }) => properties);
+    const source = sources.find(({ EventSourceArn }) => paced.text(EventSourceArn) === 'queue.Arn') ?? {};
     expect(source).toMatchObject({
       BatchSize: 10,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: 7 },
     });
-    expect(paced.text(source.EventSourceArn)).toBe('queue.Arn');
     expect(paced.text(source.FunctionName)).toBe('lambdas/deliver.ts');
   });
 });
 
 test('reap runs every minute', () => {
-  const { properties } = one(dev, 'AWS::Events::Rule');
+  const rules = dev.ofType('AWS::Events::Rule').map((rule) => rule.properties);
+  const properties = rules.find((rule) => 'ScheduleExpression' in rule) ?? {};
   expect(properties).toMatchObject({ ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
   expect(list(properties.Targets).map((target) => dev.text(object(target).Arn))).toEqual([
     'lambdas/reap.ts.Arn',

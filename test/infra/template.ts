@@ -58,7 +58,7 @@ export function synthesize(config: StageConfig) {
     if (type === 'AWS::DynamoDB::GlobalTable') return 'table';
     if (type === 'AWS::ApiGatewayV2::Api')
       return properties.ProtocolType === 'HTTP' ? 'httpApi' : 'socketApi';
-    if (type === 'AWS::SQS::Queue') return 'RedrivePolicy' in properties ? 'queue' : 'deadLetters';
+    if (type === 'AWS::SQS::Queue') return queueNames[id.slice(0, -8)] ?? id.slice(0, -8);
     return id;
   };
 
@@ -79,5 +79,11 @@ export function synthesize(config: StageConfig) {
 
   return { template, resources, ofType, byId, nameOf, text, functions: ofType('AWS::Lambda::Function') };
 }
+
+/** The delivery queue and its dead letters, by their id without the CDK's hash; other queues are named by that. */
+const queueNames: Readonly<Record<string, string>> = {
+  DeliveryQueue: 'queue',
+  DeliveryDeadLetters: 'deadLetters',
+};
 
 export type Synthesized = ReturnType<typeof synthesize>;

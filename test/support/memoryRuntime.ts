@@ -25,6 +25,7 @@ export function memoryRuntime(settings: Partial<SettingsInput> = {}) {
     table: memoryTable({ clock }),
     sockets: memorySockets(),
     queue: memoryQueue({ clock }),
+    work: { jobs: memoryQueue({ clock }), streams: memoryQueue({ clock }) },
     tokens: memoryVerifier({ clock }),
     clock,
     random: seededRandom(1),

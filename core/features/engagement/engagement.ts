@@ -38,7 +38,7 @@ export const engagementHandlers: readonly Handler[] = [
         const before = state.engagement;
         const engagement = {
           status: status ?? before.status,
-          score: score ?? before.score,
+          score: score === undefined ? before.score : Math.round(score * 1e6) / 1e6,
           note: note ?? before.note,
           updatedAt,
           version: before.version + 1,

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import { alertAcknowledge, alertEvents, alertRaise } from './actions/alerts.ts';
+import { assistantAsk, assistantCancel, assistantEvents } from './actions/assistant.ts';
 import { auth, hello, subscribe, sync, unsubscribe } from './actions/connection.ts';
 import {
   engagementEvents,
@@ -7,7 +8,16 @@ import {
   engagementUpdate,
   interactionRecord,
 } from './actions/engagement.ts';
+import { jobEvents, jobGet, jobSubmit } from './actions/jobs.ts';
 import { messageEvents, messageSend } from './actions/messages.ts';
+import {
+  notificationEvents,
+  notificationList,
+  notificationRead,
+  notificationSend,
+} from './actions/notifications.ts';
+import { queueBook, queueCheckIn, queueEvents } from './actions/queue.ts';
+import { userRevoke } from './actions/revoke.ts';
 import { presenceGet, roomEvents, roomSend } from './actions/rooms.ts';
 import { stats } from './actions/stats.ts';
 import type { EventContract } from './contract.ts';
@@ -24,9 +34,19 @@ const all = [
   alertRaise,
   alertAcknowledge,
   messageSend,
+  notificationSend,
+  notificationList,
+  notificationRead,
   roomSend,
   presenceGet,
+  queueBook,
+  queueCheckIn,
   stats,
+  userRevoke,
+  jobSubmit,
+  jobGet,
+  assistantAsk,
+  assistantCancel,
 ] as const;
 
 export type Action = (typeof all)[number];
@@ -47,5 +67,9 @@ export const events: readonly EventContract[] = [
   engagementEvents,
   alertEvents,
   messageEvents,
+  notificationEvents,
   roomEvents,
+  queueEvents,
+  jobEvents,
+  assistantEvents,
 ].flatMap((group) => Object.values(group) as EventContract[]);

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { idPattern, type TopicKind } from './topics.ts';
+import { idPattern, isName, maxUserIdLength, type TopicKind } from './topics.ts';
 
 /** What a user of a tenant may be. A token may hold several; `msp` with `client` is the dual registration. */
 export const roles = ['msp', 'client', 'admin', 'service'] as const;
@@ -51,9 +51,16 @@ export const id = (what: string) =>
   described(z.string().check(z.regex(idPattern, 'must be 1 to 64 of letters, digits, "_" and "-"')), what);
 
 /** A user's id is whatever the issuer's `sub` is, so its alphabet is not ours to narrow. */
-export const userId = (what: string) =>
+export const userId = (what: string) => name(maxUserIdLength, what);
+
+/** A text in any alphabet that becomes a part of a key, where a letter of it may take up to nine. */
+export const name = (mostEncoded: number, what: string) =>
   described(
-    z.string().check(z.maxLength(256), z.regex(/^\P{Cs}+$/u, 'must be 1 to 256 well-formed characters')),
+    z
+      .string()
+      .check(
+        z.refine((text) => isName(text, mostEncoded), { error: 'is empty, too long, or not well-formed' }),
+      ),
     what,
   );
 

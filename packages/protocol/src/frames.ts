@@ -7,7 +7,7 @@ export const protocolVersion = 1;
 
 /** What every frame of a client looks like, before its action's own schema is asked. Other fields are ignored. */
 export const ClientFrame = z.object({
-  action: z.string().check(z.minLength(1), z.maxLength(64)),
+  action: z.string().check(z.minLength(1)),
   ref: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
   topic: z.optional(z.string().check(z.maxLength(256))),
   payload: z.optional(z.record(z.string(), z.unknown(), { error: 'must be an object' })),

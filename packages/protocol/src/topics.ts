@@ -8,6 +8,19 @@ export type TopicKind = Topic['kind'];
 /** What an id in a topic or a payload may be. */
 export const idPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
+/** How long a user's id may be, percent-encoded: 512 Latin letters or 56 Chinese ones. */
+export const maxUserIdLength = 512;
+
+/** Whether a text is well-formed and, percent-encoded, not too long to be a part of a key. */
+export function isName(text: string, mostEncoded: number): boolean {
+  try {
+    return text !== '' && encodeURIComponent(text).length <= mostEncoded;
+  } catch {
+    // Half a surrogate pair.
+    return false;
+  }
+}
+
 /** Whether a text is `YYYY-MM-DD` and a day that exists (2025-02-30 does not). */
 export function isDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;

@@ -4,6 +4,9 @@ import { type ErrorDetail, ProtocolError } from './errors.ts';
 
 z.config(en());
 
+/** An answer must fit in a frame, however much is wrong. */
+const mostDetails = 20;
+
 /**
  * Judges a value by a schema.
  *
@@ -13,13 +16,13 @@ z.config(en());
 export function validate<S extends z.ZodMiniType>(schema: S, value: unknown, at = ''): z.output<S> {
   const judged = schema.safeParse(value);
   if (judged.success) return judged.data;
-  const details = judged.error.issues.map((issue) => toDetail(issue, at));
+  const details = judged.error.issues.slice(0, mostDetails).map((issue) => toDetail(issue, at));
   const message = details.map((detail) => `${detail.path}: ${detail.message}`).join('; ');
   throw new ProtocolError('validation_failed', message, { details });
 }
 
 function toDetail(issue: z.core.$ZodIssue, at: string): ErrorDetail {
-  const path = [...(at ? [at] : []), ...issue.path.map(String)].join('.');
+  const path = [...(at ? [at] : []), ...issue.path.map((step) => String(step).slice(0, 80))].join('.');
   if (
     issue.code === 'invalid_type' &&
     issue.input === undefined &&

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { action, described, event, id, position, text, userId } from '../contract.ts';
+import { action, described, event, id, name, position, text, userId } from '../contract.ts';
 
 const to = described(
   z.union(
@@ -32,8 +32,8 @@ export const alertRaise = action({
     title: alert.title,
     body: z.optional(text(8000, 'More about it.')),
     dedupeKey: z.optional(
-      text(
-        128,
+      name(
+        1000,
         'While an alert to the same address with this key is not acknowledged, it is not raised again.',
       ),
     ),

@@ -62,7 +62,9 @@ export const hello = action({
       'The client’s own name of this device or tab.',
     ),
     subs: z.optional(
-      z.array(z.object({ topic: z.string(), since: z.optional(since) })).check(z.maxLength(100)),
+      z
+        .array(z.object({ topic: z.string().check(z.maxLength(80)), since: z.optional(since) }))
+        .check(z.maxLength(100)),
     ),
     features: described(
       z.optional(z.array(z.string()).check(z.maxLength(32))),
@@ -90,10 +92,14 @@ export const sync = action({
   roles: 'any',
   topic: 'none',
   payload: z.object({
-    heads: z.record(
-      z.string(),
-      z.union([position.seq, since], { error: 'must be a seq, {epoch, seq}, or for client:* {at}' }),
-    ),
+    heads: z
+      .record(
+        z.string(),
+        z.union([position.seq, since], { error: 'must be a seq, {epoch, seq}, or for client:* {at}' }),
+      )
+      .check(
+        z.refine((heads) => Object.keys(heads).length <= 200, { error: 'must name 200 topics at most' }),
+      ),
   }),
   answer: z.object({
     behind: z.record(z.string(), z.object({ epoch: z.nullable(z.string()), seq: z.int() })),

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { action, described, event, id, position, text } from '../contract.ts';
+import { idPattern } from '../topics.ts';
 
 const totals = described(
   z.record(z.string(), z.number()),
@@ -22,7 +23,13 @@ export const interactionRecord = action({
   topic: 'none',
   payload: z.object({
     clientId: engagement.clientId,
-    kind: id('What happened: `login`, `page_view`, `call` …'),
+    kind: described(
+      z.string().check(
+        z.regex(idPattern, 'must be 1 to 64 of letters, digits, "_" and "-"'),
+        z.refine((kind) => kind !== '__proto__', { error: 'must not be __proto__' }),
+      ),
+      'What happened: `login`, `page_view`, `call` …',
+    ),
     by: described(
       z.optional(z.int().check(z.minimum(1), z.maximum(1000))),
       'How often it happened; 1 if absent.',
@@ -38,22 +45,14 @@ export const engagementUpdate = action({
   group: 'domain',
   roles: ['msp', 'service'],
   topic: 'none',
-  payload: z
-    .object({
-      clientId: engagement.clientId,
-      status: z.optional(text(64, 'Where the engagement stands.')),
-      score: z.optional(described(z.number().check(z.minimum(0), z.maximum(100)), 'From 0 to 100.')),
-      note: z.optional(described(z.string().check(z.maxLength(2000)), 'A remark.')),
-    })
-    .check(
-      z.refine(
-        (payload) =>
-          payload.status !== undefined || payload.score !== undefined || payload.note !== undefined,
-        {
-          error: 'name at least one of status, score and note',
-        },
-      ),
+  payload: z.object({
+    clientId: engagement.clientId,
+    status: z.optional(text(64, 'Where the engagement stands.')),
+    score: z.optional(
+      described(z.number().check(z.minimum(0), z.maximum(100)), 'From 0 to 100, kept to six decimals.'),
     ),
+    note: z.optional(described(z.string().check(z.maxLength(2000)), 'A remark.')),
+  }),
   answer: z.object({ version: z.int(), ...position }),
   documentation: "Stores a client's engagement. Fields that are not named keep their value.",
 });
@@ -61,7 +60,7 @@ export const engagementUpdate = action({
 export const engagementGet = action({
   name: 'engagement.get',
   group: 'domain',
-  roles: ['client', 'msp', 'service'],
+  roles: ['client', 'msp'],
   topic: 'none',
   payload: z.object({ clientId: engagement.clientId }),
   answer: z.object({ ...engagement, totals }),

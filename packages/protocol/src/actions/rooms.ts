@@ -12,21 +12,27 @@ export const roomSend = action({
     'Sends to a room that the connection is subscribed to. All get it but the sending connection, which has its `seq` from the ack.',
 });
 
+const count = described(z.int(), 'How many users are there.');
+
 export const presenceGet = action({
   name: 'presence.get',
   group: 'domain',
   roles: 'any',
   topic: 'room',
   payload: z.object({}),
-  answer: z.object({
-    users: z.array(
-      z.object({
-        userId: userId('Who is there.'),
-        devices: described(z.int(), 'With how many connections.'),
-      }),
-    ),
-  }),
-  documentation: 'Who is in a room: each user once, however many devices.',
+  answer: z.union([
+    z.object({
+      users: z.array(
+        z.object({
+          userId: userId('Who is there.'),
+          devices: described(z.int(), 'With how many connections.'),
+        }),
+      ),
+    }),
+    z.object({ count }),
+  ]),
+  documentation:
+    'Who is in a room: each user once, however many devices. Of more than 200 users, only how many.',
 });
 
 export const roomEvents = {
@@ -36,5 +42,19 @@ export const roomEvents = {
     topics: ['room:<id>'],
     payload: z.object({ body: z.string() }),
     documentation: 'A message in a room; `from` is who sent it.',
+  }),
+  presence: event({
+    type: 'presence',
+    mode: 'ephemeral',
+    topics: ['room:<id>'],
+    payload: z.union([
+      z.object({
+        joined: described(z.array(z.string()), 'The users who came, each with its first device.'),
+        left: described(z.array(z.string()), 'The users whose last device has been away for 15 s.'),
+        count,
+      }),
+      z.object({ count }),
+    ]),
+    documentation: 'Who came into a room and who left it; of more than 200 users, only how many there are.',
   }),
 };

@@ -1,0 +1,26 @@
+import type { Table } from '../../core/ports.ts';
+import { type Faulty, struck } from './plan.ts';
+
+/** A table that fails as DynamoDB can, when the plan says so. */
+export function faultyTable(table: Table, faulty: Faulty): Table {
+  const { plan } = faulty;
+  return {
+    get: (key) => struck(faulty, plan.next('read', key.pk), () => table.get(key)),
+    getTogether: (keys) => struck(faulty, plan.next('read', keys[0]?.pk), () => table.getTogether(keys)),
+    query: (range) => struck(faulty, plan.next('read', range.pk), () => table.query(range)),
+    write(write) {
+      const fault = plan.next('write');
+      return struck(faulty, fault, async () => {
+        const outcome = await table.write(write);
+        return fault === 'repeated' ? table.write(write) : outcome;
+      });
+    },
+    async transact(writes, token) {
+      const fault = plan.next('transact');
+      if (fault === 'conflict') return { outcome: 'conflict' };
+      if (fault === 'unknown-before') return { outcome: 'unknown' };
+      const outcome = await struck(faulty, fault, () => table.transact(writes, token));
+      return fault === 'unknown-after' ? { outcome: 'unknown' } : outcome;
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import { describe, expect, it } from 'vitest';
+import { translatorContract } from '../translator.contract.ts';
+import { phraseBook } from './phraseBook.ts';
+
+describe('the phrase book', () => {
+  translatorContract(phraseBook);
+
+  it('leaves what it does not know as it is, and says that it is only a phrase book', async () => {
+    expect(await phraseBook().translate('Good morning, Thelonious, hello world', 'es-MX')).toMatchObject({
+      text: 'Buenos días, Thelonious, hola mundo',
+      note: expect.stringContaining('without a network'),
+    });
+  });
+});

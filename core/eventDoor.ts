@@ -1,0 +1,71 @@
+import { type ErrorPayload, ProtocolError, validate } from '@tidings/protocol';
+import * as z from 'zod/mini';
+import type { Principal } from './principal.ts';
+import { handleAction } from './router.ts';
+import type { Runtime } from './runtime.ts';
+
+/** An event of the bus, as far as the door looks at it. */
+export interface BusEvent {
+  readonly id: string;
+  /** The name of an action. */
+  readonly detailType: string;
+  readonly detail: unknown;
+}
+
+/** A publisher that sends an event again gives it a new id, so only its own `ref` can tell that it is the same. */
+const Detail = z.object({
+  tenant: z
+    .string()
+    .check(z.maxLength(256), z.regex(/^\P{Cs}+$/u, 'must be 1 to 256 well-formed characters')),
+  ref: z.string().check(z.minLength(1), z.maxLength(64)),
+  topic: z.optional(z.string().check(z.maxLength(256))),
+  payload: z.optional(z.record(z.string(), z.unknown(), { error: 'must be an object' })),
+});
+
+/** Who may put events on the account's bus is for its policies to say, and its throughput is bounded there. */
+const unlimited = { take: () => 0 };
+
+/**
+ * Runs the action that another service of the account published. What can never succeed is reported once and
+ * forgotten: nobody is there to be told.
+ *
+ * @throws what may succeed later, so that whoever invoked this tries again.
+ */
+export async function handleEvent(runtime: Runtime, { id, detailType, detail }: BusEvent): Promise<void> {
+  const refused = (error: ErrorPayload) => {
+    const paths = error.details?.map(({ path }) => path).join(', ');
+    // Messages may quote what was sent, and logs hold none of that.
+    const what = `${error.code}${paths ? ` (${paths})` : ''}`;
+    if (error.retryable) throw new Error(`an event could not be handled yet: ${what}`);
+    runtime.reporter.report(new Error(`an event was refused: ${what}`), {
+      requestId: id,
+      what: 'an event of the bus',
+    });
+  };
+  try {
+    const { tenant, ...request } = validate(Detail, detail, 'detail');
+    const frame = { action: detailType, ...request };
+    const answer = await handleAction(
+      { ...runtime, rates: unlimited },
+      busPrincipal(tenant, runtime.clock.now()),
+      id,
+      frame,
+    );
+    if (answer.type === 'error') refused(answer.payload as ErrorPayload);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    const { code, message, details } = error;
+    refused({ code, message, retryable: false, ...(details && { details }) });
+  }
+}
+
+function busPrincipal(tenant: string, now: number): Principal {
+  return {
+    tenant,
+    userId: 'bus',
+    roles: ['service'],
+    clients: [],
+    expiresAt: Number.MAX_SAFE_INTEGER,
+    issuedAt: now,
+  };
+}

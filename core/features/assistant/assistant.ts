@@ -1,0 +1,99 @@
+import { ProtocolError, type Topic } from '@tidings/protocol';
+import { type Asking, type Handler, on } from '../../call.ts';
+import { commitRows } from '../../commitRows.ts';
+import { keys } from '../../keys.ts';
+import { join } from '../../subscribe.ts';
+import { watchWrite } from '../../watch.ts';
+import { newConversationId, ownsConversation } from './conversation.ts';
+
+const keptMs = 24 * 3_600_000;
+
+/** The assistant: asked here, answered by a function of its own, which may take minutes. */
+export const assistantHandlers: readonly Handler[] = [
+  on('assistant.ask', async (call) => {
+    const { runtime, principal, payload, connection } = call;
+    const { tenant, userId } = principal;
+    const conversationId = payload.conversationId ?? newConversationId(runtime.random.id(), userId);
+    if (!ownsConversation(principal, conversationId)) {
+      throw new ProtocolError('not_found', 'there is no such conversation of yours');
+    }
+    const streamId = runtime.random.id();
+    const asking = keys.asking(tenant, conversationId);
+    const now = runtime.clock.now();
+    const ttl = Math.ceil((now + keptMs) / 1000);
+    const answer = await commitRows(runtime, call, {
+      rows: [asking],
+      decide: ([busy]) => {
+        requireRoom(call);
+        if (busy && (busy.at as number) > now - keptMs) {
+          throw new ProtocolError('conflict', 'this conversation waits for an answer: cancel it, or wait');
+        }
+        const stream = {
+          ...keys.stream(tenant, streamId),
+          conversationId,
+          userId,
+          text: payload.text,
+          status: 'queued',
+          // Never told to anybody, so that no request of a client's can have used them.
+          startRef: runtime.random.id(),
+          endRef: runtime.random.id(),
+          ttl,
+        };
+        return {
+          answer: { conversationId, streamId },
+          writes: [
+            { put: stream, if: { is: 'absent' } },
+            {
+              put: { ...asking, streamId, at: now, ttl },
+              if: {
+                is: 'any',
+                of: [{ is: 'absent' }, { is: 'below', attribute: 'at', value: now - keptMs + 1 }],
+              },
+            },
+            watchWrite('stream', { tenant, id: streamId }, now),
+          ],
+        };
+      },
+    });
+    // Before the answer can begin, so that none of it is missed; a repeat of the `ref` may come by another connection.
+    const topic: Topic = { kind: 'conversation', id: answer.conversationId };
+    if (connection) await join(runtime, connection, [topic]);
+    try {
+      await runtime.work.streams.send([{ tenant, id: answer.streamId }]);
+    } catch (error) {
+      // The question is taken on all the same: whoever looks after it sends the message again.
+      runtime.reporter.report(error, { requestId: answer.streamId, what: 'queueing an answer' });
+    }
+    return answer;
+  }),
+
+  on('assistant.cancel', async (call) => {
+    const { streamId } = call.payload;
+    const { principal } = call;
+    const key = keys.stream(principal.tenant, streamId);
+    return commitRows<{ streamId: string; already?: true }>(call.runtime, call, {
+      rows: [key],
+      decide: ([stream]) => {
+        // Who may not see an answer is not told that it exists.
+        if (stream?.userId !== principal.userId) {
+          throw new ProtocolError('not_found', 'there is no such answer of yours');
+        }
+        const { status } = stream;
+        if (status === 'ended') return { answer: { streamId, already: true }, writes: [] };
+        const unchanged = { is: 'equal', attribute: 'status', value: status as string } as const;
+        return {
+          answer: { streamId },
+          writes: [{ update: key, set: { cancelled: true }, if: unchanged }],
+        };
+      },
+    });
+  }),
+];
+
+/** A question whose answer could not be followed is not taken on. */
+function requireRoom({ connection, runtime }: Asking): void {
+  const most = runtime.settings.limits.topicsPerConnection;
+  if (connection && connection.topics.length >= most) {
+    throw new ProtocolError('limit_exceeded', `a connection may be subscribed to ${most} topics at most`);
+  }
+}

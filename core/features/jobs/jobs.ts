@@ -1,0 +1,85 @@
+import { ProtocolError, validate } from '@tidings/protocol';
+import { type Handler, on } from '../../call.ts';
+import { commitRows } from '../../commitRows.ts';
+import { keys } from '../../keys.ts';
+import type { Value } from '../../ports.ts';
+import type { Principal } from '../../principal.ts';
+import { watchWrite } from '../../watch.ts';
+import type { JobKind } from './jobKind.ts';
+import { jobKinds } from './kinds/index.ts';
+
+const keptMs = 7 * 24 * 3_600_000;
+
+/** Jobs: work that takes longer than an answer may. The ack means that it will be done. */
+export const jobHandlers: readonly Handler[] = [
+  on('job.submit', async (call) => {
+    const { runtime, principal, payload } = call;
+    const { tenant, userId } = principal;
+    const kind = kindFor(principal, payload.kind);
+    const input = validate(kind.input, payload.input, 'payload.input');
+    const now = runtime.clock.now();
+    const fresh = runtime.random.id();
+    const job = {
+      ...keys.job(tenant, fresh),
+      userId,
+      kind: kind.name,
+      input: input as Value,
+      status: 'queued',
+      tries: 0,
+      submittedAt: now,
+      // Never told to anybody, so that no request of a client's can have used it.
+      resultRef: runtime.random.id(),
+      expiresAt: now + keptMs,
+      ttl: Math.ceil((now + keptMs) / 1000),
+    };
+    const answer = await commitRows(runtime, call, {
+      decide: () => ({
+        answer: { jobId: fresh, kind: kind.name, status: 'queued' },
+        writes: [{ put: job, if: { is: 'absent' } }, watchWrite('job', { tenant, id: fresh }, now)],
+      }),
+    });
+    try {
+      await runtime.work.jobs.send([{ tenant, id: answer.jobId }]);
+    } catch (error) {
+      // The job is taken on all the same: whoever looks after it sends the message again.
+      runtime.reporter.report(error, { requestId: answer.jobId, what: 'queueing a job' });
+    }
+    return answer;
+  }),
+
+  on('job.get', async (call) => {
+    const { runtime, principal } = call;
+    const { jobId } = call.payload;
+    const job = await runtime.table.get(keys.job(principal.tenant, jobId));
+    // Who may not see a job is not told that it exists.
+    if (!job || job.userId !== principal.userId || (job.expiresAt as number) <= runtime.clock.now()) {
+      throw new ProtocolError('not_found', 'there is no such job of yours');
+    }
+    const { kind, status, submittedAt, finishedAt, output, error } = job;
+    return {
+      jobId,
+      kind,
+      status,
+      submittedAt,
+      ...(finishedAt !== undefined && { finishedAt }),
+      ...(output !== undefined && { output }),
+      ...(error !== undefined && { error }),
+    };
+  }),
+];
+
+/** @throws ProtocolError `validation_failed`, `forbidden`. */
+function kindFor(who: Principal, name: string): JobKind {
+  const kind = jobKinds.find((one) => one.name === name);
+  if (!kind) {
+    const message = `must be one of ${jobKinds.map((one) => one.name).join(', ')}`;
+    throw new ProtocolError('validation_failed', `payload.kind: ${message}`, {
+      details: [{ path: 'payload.kind', message }],
+    });
+  }
+  const allowed: readonly string[] | 'any' = kind.roles;
+  if (allowed !== 'any' && !who.roles.some((role) => allowed.includes(role))) {
+    throw new ProtocolError('forbidden', `${kind.name} is for ${allowed.join(', ')}`);
+  }
+  return kind;
+}

@@ -1,0 +1,98 @@
+import { type EventFrame, isDate, ProtocolError } from '@tidings/protocol';
+import * as z from 'zod/mini';
+import { allRows } from '../../../allRows.ts';
+import { type Head, toHead } from '../../../heads.ts';
+import { keys } from '../../../keys.ts';
+import { topicRules } from '../../../topicKinds.ts';
+import type { ClientState } from '../../engagement/clientState.ts';
+import { type JobWork, jobKind } from '../jobKind.ts';
+import { type Figures, noFigures, type Period, type ReportedClient, writeReport } from './writeReport.ts';
+
+const dayMs = 24 * 3_600_000;
+
+const date = z.optional(
+  z.string().check(z.refine((text) => isDate(text), 'must be a date that exists (YYYY-MM-DD)')),
+);
+const toDate = (at: number) => new Date(at).toISOString().slice(0, 10);
+
+/** How much happened with each client of a tenant between two dates, from the logs of the client topics. */
+export const engagementReport = jobKind({
+  name: 'engagement.report',
+  roles: ['msp'],
+  input: z.object({ from: date, to: date }),
+  async run(work, input) {
+    const period = periodOf(work, input);
+    const heads = await readHeads(work);
+    const days = new Map<string, Figures>();
+    const clients: ReportedClient[] = [];
+    for (const [index, { clientId, head }] of heads.entries()) {
+      const figures = noFigures();
+      for await (const event of eventsOf(work, clientId, head.epoch, period)) {
+        const day = toDate(event.ts);
+        const ofDay = days.get(day) ?? noFigures();
+        days.set(day, ofDay);
+        for (const each of [figures, ofDay]) count(each, event);
+      }
+      const { status, score } = head.state.engagement;
+      clients.push({ clientId, figures, status, score });
+      if ((index + 1) % Math.ceil(heads.length / 10) === 0) await work.progress((index + 1) / heads.length);
+    }
+    return writeReport(period, clients, days);
+  },
+});
+
+/** Whole days in UTC, cut to what is still stored. */
+function periodOf(
+  { runtime }: JobWork,
+  input: { from?: string | undefined; to?: string | undefined },
+): Period {
+  const { clock, settings } = runtime;
+  const now = clock.now();
+  const oldest = now - topicRules({ kind: 'client', id: '-' }).retentionMs(settings);
+  const from = input.from ?? toDate(oldest);
+  const to = input.to ?? toDate(now);
+  if (from > to)
+    throw new ProtocolError('validation_failed', `the period ends (${to}) before it begins (${from})`);
+  const begin = Date.parse(from);
+  const end = Date.parse(to) + dayMs;
+  return {
+    from,
+    to,
+    coveredFrom: Math.max(begin, oldest),
+    coveredTo: Math.min(end, now),
+    // Without a `from`, nothing was asked for that is not stored any more.
+    complete: input.from === undefined || begin >= oldest,
+  };
+}
+
+async function readHeads({ runtime, tenant }: JobWork) {
+  const { pk } = keys.head(tenant, { kind: 'client', id: '-' });
+  const heads: { clientId: string; head: Head & { state: ClientState } }[] = [];
+  for await (const row of allRows(runtime.table, { pk })) {
+    heads.push({ clientId: row.sk, head: toHead(row) as Head & { state: ClientState } });
+  }
+  return heads;
+}
+
+/** From the newest back, so that what is older than the period is not read. `at` judges: DynamoDB deletes late. */
+async function* eventsOf(
+  { runtime, tenant }: JobWork,
+  clientId: string,
+  epoch: string,
+  period: Period,
+): AsyncGenerator<EventFrame> {
+  const pk = keys.logPartition(tenant, { kind: 'client', id: clientId }, epoch);
+  for await (const row of allRows(runtime.table, { pk, only: ['frame', 'at'], descending: true })) {
+    const at = row.at as number;
+    if (at < period.coveredFrom) return;
+    if (at <= period.coveredTo) yield JSON.parse(row.frame as string) as EventFrame;
+  }
+}
+
+function count(figures: Figures, { type, payload }: EventFrame): void {
+  if (type === 'engagement') figures.updates++;
+  if (type !== 'interaction') return;
+  const { kind, by } = payload as { kind: string; by: number };
+  figures.interactions += by;
+  figures.byKind.set(kind, (figures.byKind.get(kind) ?? 0) + by);
+}

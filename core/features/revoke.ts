@@ -1,0 +1,37 @@
+import { type Handler, on } from '../call.ts';
+import { commitRows } from '../commitRows.ts';
+import { keys } from '../keys.ts';
+import { endDevices } from '../revocation.ts';
+
+/** Revocation: what a lost device or a dismissed user calls for. */
+export const revokeHandlers: readonly Handler[] = [
+  on('user.revoke', async (call) => {
+    const { runtime, principal } = call;
+    const { tenant } = principal;
+    const { userId } = call.payload;
+    const key = keys.revoked(tenant, userId);
+    const now = runtime.clock.now();
+    const answer = await commitRows(runtime, call, {
+      rows: [key],
+      decide: ([before]) => {
+        // Two clocks may differ; what one has made void, the other must not make good again.
+        const revokedAt = Math.max(now, (before?.at as number | undefined) ?? 0);
+        return {
+          answer: { revokedAt },
+          writes: [
+            {
+              update: key,
+              set: { at: revokedAt },
+              if: {
+                is: 'any',
+                of: [{ is: 'absent' }, { is: 'below', attribute: 'at', value: revokedAt + 1 }],
+              },
+            },
+          ],
+        };
+      },
+    });
+    await endDevices(runtime, tenant, userId, answer.revokedAt);
+    return answer;
+  }),
+];

@@ -1,0 +1,80 @@
+import { beforeEach, expect, test } from 'vitest';
+import { type MemoryRuntime, memoryRuntime, principal } from '../test/support/memoryRuntime.ts';
+import { audienceOf } from './audience.ts';
+import { connect } from './connect.ts';
+import { endDevices, requireNotRevoked } from './revocation.ts';
+import { handleAction } from './router.ts';
+
+let runtime: MemoryRuntime;
+const closedWith = (connectionId: string) =>
+  runtime.sockets.frames(connectionId).map((frame) => JSON.parse(frame).payload?.code);
+const open = async (connectionId: string, issuedAt = runtime.clock.now()) => {
+  runtime.sockets.open(connectionId);
+  return connect(runtime, connectionId, principal(runtime, { issuedAt }));
+};
+const root = () => principal(runtime, { userId: 'root', roles: ['admin'] });
+const revoke = (ref: string, broken: Partial<MemoryRuntime> = {}) =>
+  handleAction({ ...runtime, ...broken }, root(), 'request', {
+    action: 'user.revoke',
+    ref,
+    payload: { userId: 'ann' },
+  });
+beforeEach(() => {
+  runtime = memoryRuntime();
+});
+
+test('after the ack no event reaches a device any more', async () => {
+  await open('c1');
+  await open('c2');
+  expect((await revoke('r')).type).toBe('ack');
+  expect([closedWith('c1'), closedWith('c2')]).toEqual([[4403], [4403]]);
+  expect(runtime.sockets.opened()).toEqual([]);
+  expect(await audienceOf(runtime, 't', { kind: 'tenant' })).toEqual([]);
+});
+
+test('one socket that cannot be closed keeps no other open, and a repeat of the ref closes it', async () => {
+  await open('c1');
+  await open('c2');
+  const close = (connectionId: string) =>
+    connectionId === 'c1' ? Promise.reject(new Error('no network')) : runtime.sockets.close(connectionId);
+  const failed = await revoke('r', { sockets: { ...runtime.sockets, close } });
+  expect(failed.payload).toMatchObject({ code: 'internal', retryable: true });
+  expect(runtime.sockets.opened()).toEqual(['c1']);
+  const repeated = await revoke('r');
+  expect(repeated.payload).toMatchObject({ dup: true });
+  expect(runtime.sockets.opened()).toEqual([]);
+});
+
+test('a device with a token issued after the revocation stays open, also when the ref is repeated', async () => {
+  await revoke('r');
+  await runtime.clock.advance(1000);
+  await open('c1');
+  await revoke('r');
+  expect(runtime.sockets.opened()).toEqual(['c1']);
+  await revoke('another');
+  expect(runtime.sockets.opened()).toEqual([]);
+});
+
+test('a device whose token was renewed in the very moment stays open', async () => {
+  await open('c1', runtime.clock.now() - 5000);
+  const { table } = runtime;
+  const get: typeof table.get = async (key) => {
+    const row = await table.get(key);
+    // Between the read and what follows from it, the token is renewed.
+    if (row?.connectionId === 'c1') {
+      await table.write({ update: key, set: { issuedAt: runtime.clock.now() } });
+    }
+    return row;
+  };
+  await endDevices({ ...runtime, table: { ...table, get } }, 't', 'ann', runtime.clock.now() - 1000);
+  expect(runtime.sockets.opened()).toEqual(['c1']);
+});
+
+test('a later revocation counts, whichever server’s clock is behind', async () => {
+  await runtime.clock.advance(10_000);
+  await revoke('r');
+  const behind = { ...runtime.clock, now: () => runtime.clock.now() - 5000 };
+  await revoke('s', { clock: behind });
+  const token = principal(runtime, { issuedAt: runtime.clock.now() - 1000 });
+  await expect(requireNotRevoked(runtime, token)).rejects.toMatchObject({ code: 'forbidden' });
+});

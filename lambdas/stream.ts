@@ -1,0 +1,6 @@
+import { runStream } from '../core/features/assistant/runStream.ts';
+import { eachMessage } from './eachMessage.ts';
+import { streamRuntime } from './wiring.ts';
+
+/** Gives the assistant's answers. */
+export const handler = eachMessage(streamRuntime, 'an answer', runStream);

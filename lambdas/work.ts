@@ -1,0 +1,6 @@
+import { runJob } from '../core/features/jobs/runJob.ts';
+import { eachMessage } from './eachMessage.ts';
+import { jobRuntime } from './wiring.ts';
+
+/** Does jobs. */
+export const handler = eachMessage(jobRuntime, 'a job', runJob);

@@ -1,0 +1,45 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { CfnEventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { StageConfig } from './stageConfig.ts';
+import { TidingsFunction } from './tidingsFunction.ts';
+
+const longestTry = Duration.hours(6);
+
+/** Lets other services of the account publish: whoever may put events on the default bus acts as a service. */
+export class EventDoor extends Construct {
+  readonly bus: TidingsFunction;
+
+  constructor(scope: Construct, id: string, config: StageConfig) {
+    super(scope, id);
+    this.bus = new TidingsFunction(this, 'Bus', {
+      config,
+      entry: 'lambdas/bus.ts',
+      timeout: Duration.seconds(30),
+    });
+    const dead = new Queue(this, 'DeadEvents', {
+      retentionPeriod: Duration.days(14),
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+    });
+    // EventBridge is done once Lambda has taken the event over; what the function throws, Lambda itself tries again:
+    // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+    new CfnEventInvokeConfig(this, 'Retries', {
+      functionName: this.bus.handler.functionName,
+      qualifier: '$LATEST',
+      maximumRetryAttempts: 2,
+      maximumEventAgeInSeconds: longestTry.toSeconds(),
+      destinationConfig: { onFailure: { destination: dead.queueArn } },
+    });
+    this.bus.allow({ actions: ['sqs:SendMessage'], resources: [dead.queueArn] });
+    new Rule(this, 'Published', {
+      eventPattern: { source: ['tidings'] },
+      targets: [
+        new LambdaFunction(this.bus.handler, { deadLetterQueue: dead, maxEventAge: Duration.hours(24) }),
+      ],
+    });
+  }
+}

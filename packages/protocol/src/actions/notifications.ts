@@ -1,0 +1,107 @@
+import * as z from 'zod/mini';
+import { action, described, event, id, position, text, userId } from '../contract.ts';
+
+const mostDataLength = 8000;
+
+const sent = {
+  kind: text(64, 'What it is about, in a word of your own: a list can be filtered by it.'),
+  title: text(200, 'One line.'),
+  body: z.optional(text(8000, 'More about it.')),
+  data: described(
+    z.optional(
+      z.record(z.string(), z.unknown(), { error: 'must be an object' }).check(
+        z.refine((data) => JSON.stringify(data).length <= mostDataLength, {
+          error: `must be at most ${mostDataLength} characters of JSON`,
+        }),
+      ),
+    ),
+    'What a program needs to act on it: where a click leads, say.',
+  ),
+};
+
+const notificationId = id('The notification.');
+const unread = described(z.int().check(z.minimum(0)), 'How many the user has not read, after this.');
+const item = {
+  id: notificationId,
+  ...sent,
+  at: described(z.number(), 'When it was sent: milliseconds since 1970, UTC.'),
+  read: z.boolean(),
+};
+
+export const notificationSend = action({
+  name: 'notification.send',
+  group: 'domain',
+  roles: ['msp', 'service'],
+  topic: 'none',
+  payload: z.object({ userId: userId('Whom it is for: a user of the same tenant.'), ...sent }),
+  answer: z.object({ id: notificationId, ...position }),
+  documentation:
+    'Stores a notification for a user and sends it to all devices. The newest 1,000 of a user are kept.',
+});
+
+export const notificationList = action({
+  name: 'notification.list',
+  group: 'domain',
+  roles: 'any',
+  topic: 'none',
+  payload: z.object({
+    unread: described(z.optional(z.boolean()), '`true`: only what is not read.'),
+    kind: z.optional(sent.kind),
+    limit: described(z.optional(z.int().check(z.minimum(1), z.maximum(100))), '50 if absent.'),
+    cursor: described(
+      z.optional(z.string().check(z.maxLength(64))),
+      'From the answer before: the page after it.',
+    ),
+  }),
+  answer: z.object({
+    items: z.array(z.object(item)),
+    unread,
+    cursor: described(z.optional(z.string()), 'There are older ones. Absent on the last page.'),
+  }),
+  documentation:
+    'The caller’s own notifications, newest first. A page is at most 30 KB, so it may hold fewer than `limit`.',
+});
+
+export const notificationRead = action({
+  name: 'notification.read',
+  group: 'domain',
+  roles: 'any',
+  topic: 'none',
+  payload: z
+    .object({
+      ids: described(
+        z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(64))).check(z.maxLength(1000))),
+        'Which; those that are read already, or no longer kept, are passed over.',
+      ),
+      all: described(z.optional(z.literal(true)), 'All that there are.'),
+    })
+    .check(
+      z.refine(({ ids, all }) => (ids === undefined) !== (all === undefined), {
+        error: 'must name either ids or all: true',
+      }),
+    ),
+  answer: z.object({
+    ids: described(z.array(z.string()), 'Those that were unread until now.'),
+    unread,
+    epoch: z.optional(position.epoch),
+    seq: z.optional(position.seq),
+  }),
+  documentation: 'Marks the caller’s own notifications as read, on all devices.',
+});
+
+export const notificationEvents = {
+  notification: event({
+    type: 'notification',
+    mode: 'log',
+    topics: ['user:me'],
+    payload: z.object({ ...item, unread }),
+    documentation: 'A notification for this user; `from` is who sent it.',
+  }),
+  read: event({
+    type: 'notification.read',
+    mode: 'log',
+    topics: ['user:me'],
+    payload: z.object({ ids: z.array(z.string()), unread }),
+    documentation: 'Notifications of this user were read, on whichever device.',
+  }),
+};

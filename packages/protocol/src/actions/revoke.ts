@@ -1,0 +1,15 @@
+import * as z from 'zod/mini';
+import { action, described, userId } from '../contract.ts';
+
+export const userRevoke = action({
+  name: 'user.revoke',
+  group: 'domain',
+  roles: ['admin'],
+  topic: 'none',
+  payload: z.object({ userId: userId('Whose tokens are void from now on: a user of the same tenant.') }),
+  answer: z.object({
+    revokedAt: described(z.number(), 'Tokens issued up to this time are void: milliseconds since 1970, UTC.'),
+  }),
+  documentation:
+    'Closes every device of a user with `disconnect` 4403, and makes void all tokens that it was issued up to now.',
+});

@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+
+/** One kind of input, and what must hold of each of them. */
+export interface Fuzz<T> {
+  readonly what: string;
+  readonly input: fc.Arbitrary<T>;
+  /** @throws when an input does what it must not. Fresh for each run of inputs, so that memory stays bounded. */
+  readonly judge: () => (input: T) => Promise<void> | void;
+}
+
+export interface FuzzOptions {
+  readonly seed: number;
+  readonly inputs: number;
+  readonly log?: (line: string) => void;
+}
+
+/** How long one input may keep a processor. */
+const mostMs = 50;
+const inputsARun = 2_000;
+
+/**
+ * Judges that many inputs. @returns what failed, each with the smallest input that still does, and how to get it again.
+ */
+export async function fuzzRun<T>({ what, input, judge }: Fuzz<T>, options: FuzzOptions): Promise<string[]> {
+  const { seed, inputs, log = () => {} } = options;
+  for (let done = 0; done < inputs; done += inputsARun) {
+    const judgeOne = timed(judge());
+    const numRuns = Math.min(inputsARun, inputs - done);
+    const run = await fc.check(fc.asyncProperty(input, judgeOne), { seed: seed + done, numRuns });
+    if (run.failed) {
+      const text = fc.stringify(run.counterexample?.[0]);
+      const reason = run.errorInstance instanceof Error ? run.errorInstance.message : String(run.errorInstance);
+      return [`${what}: ${reason}\n  input: ${text.slice(0, 2000)}\n  seed ${seed + done}`];
+    }
+    if ((done / inputsARun) % 5 === 4) log(`${what}: ${done + numRuns} of ${inputs}`);
+  }
+  log(`${what}: ${inputs} inputs`);
+  return [];
+}
+
+/** An input is slow if it is so each time: once may be a garbage collection, or a neighbour on the machine. */
+function timed<T>(judge: (input: T) => Promise<void> | void) {
+  return async (input: T): Promise<void> => {
+    for (let tries = 1; ; tries++) {
+      const began = performance.now();
+      await judge(input);
+      const tookMs = performance.now() - began;
+      if (tookMs <= mostMs) return;
+      if (tries === 4) throw new Error(`took ${Math.round(tookMs)} ms, four times in a row`);
+    }
+  };
+}

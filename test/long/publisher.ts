@@ -1,0 +1,56 @@
+import type { StackAddresses } from '../support/localStack.ts';
+
+/** What was acknowledged, by topic and number: `user:me` under its user's own name. */
+export type Ledger = ReadonlyMap<string, ReadonlyMap<number, string>>;
+
+export interface Publisher {
+  readonly ledger: Ledger;
+  readonly figures: { acknowledged: number; repeats: number };
+  /** Publishes by HTTP under one `ref` until it is acknowledged, whatever comes in between. */
+  publish(topic: string, action: string, request: (tag: string) => object): Promise<void>;
+}
+
+const pauseMs = 200;
+
+/** @throws Error on an answer that no repeat can better. */
+export function createPublisher({ httpUrl }: Pick<StackAddresses, 'httpUrl'>, token: string): Publisher {
+  const ledger = new Map<string, Map<number, string>>();
+  const figures = { acknowledged: 0, repeats: 0 };
+  let published = 0;
+  return {
+    ledger,
+    figures,
+    async publish(topic, action, request) {
+      const tag = `event-${published++}`;
+      for (;;) {
+        const answer = await post(`${httpUrl}/actions/${action}`, token, { ref: tag, ...request(tag) });
+        if (answer?.type === 'ack') {
+          const known = ledger.get(topic) ?? new Map<number, string>();
+          ledger.set(topic, known.set(answer.payload.seq, tag));
+          figures.acknowledged++;
+          return;
+        }
+        if (answer?.type === 'error' && !answer.payload.retryable) {
+          throw new Error(`${action} was refused: ${JSON.stringify(answer.payload)}`);
+        }
+        figures.repeats++;
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+    },
+  };
+}
+
+interface Answer {
+  readonly type: string;
+  readonly payload: { readonly seq: number; readonly retryable?: boolean };
+}
+
+async function post(url: string, token: string, body: object): Promise<Answer | undefined> {
+  try {
+    const headers = { authorization: `Bearer ${token}` };
+    const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+    return (await answer.json()) as Answer;
+  } catch {
+    return undefined;
+  }
+}

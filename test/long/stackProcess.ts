@@ -1,0 +1,66 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { LocalStackOptions, StackAddresses } from '../support/localStack.ts';
+import type { Question } from './stackChild.ts';
+
+/** What a process takes, after its garbage was collected. */
+export interface Memory {
+  readonly rss: number;
+  readonly heapUsed: number;
+}
+
+/** A local stack in a process of its own, so that its memory is its alone and its death is seen. */
+export interface StackProcess {
+  readonly urls: StackAddresses;
+  memory(): Promise<Memory>;
+  /** Why it died, if it did. */
+  crash(): string | undefined;
+  stop(): Promise<void>;
+}
+
+const longestStopMs = 10_000;
+
+/** What differs from the local stack's own; a function (`log`) cannot cross. */
+export type StackProcessOptions = Omit<Partial<LocalStackOptions>, 'log'>;
+
+/** @throws Error when the stack does not start, or has died. */
+export async function startStackProcess(options: StackProcessOptions = {}): Promise<StackProcess> {
+  const child = fork(fileURLToPath(new URL('./stackChild.ts', import.meta.url)), {
+    execArgv: ['--import', 'tsx', '--expose-gc'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  let crashed: string | undefined;
+  let isStopping = false;
+  const waiting: { resolve(message: object): void; reject(error: Error): void }[] = [];
+  child.on('message', (message: { crashed?: string }) => {
+    if (message.crashed === undefined) waiting.shift()?.resolve(message);
+    else crashed = message.crashed;
+  });
+  child.once('exit', (code) => {
+    if (!isStopping) crashed ??= `the stack's process ended with ${code}`;
+    for (const { reject } of waiting.splice(0)) reject(new Error(crashed ?? 'the stack has stopped'));
+  });
+  const ask = <T extends object>(question: Question) =>
+    new Promise<T>((resolve, reject) => {
+      if (crashed !== undefined) return reject(new Error(crashed));
+      waiting.push({ resolve: (message) => resolve(message as T), reject });
+      child.send(question);
+    });
+  const { urls } = await ask<{ urls: StackAddresses }>({ options });
+  return {
+    urls,
+    memory: () => ask<Memory>('memory'),
+    crash: () => crashed,
+    stop: () =>
+      new Promise((resolve) => {
+        isStopping = true;
+        if (child.exitCode !== null || !child.connected) return resolve();
+        const tooLong = setTimeout(() => child.kill('SIGKILL'), longestStopMs);
+        child.once('exit', () => {
+          clearTimeout(tooLong);
+          resolve();
+        });
+        child.send('stop' satisfies Question);
+      }),
+  };
+}
