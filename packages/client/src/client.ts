@@ -1,0 +1,87 @@
+import type { Clock } from './clock.ts';
+import type {
+  Contract,
+  KindName,
+  RequestAnswer,
+  RequestName,
+  RequestPayload,
+  TidingsContract,
+} from './contract.ts';
+import type { PositionStorage } from './positions.ts';
+import type { Reducer } from './reducers.ts';
+import type { GetToken } from './renewal.ts';
+import type { Signals } from './signals.ts';
+import type { Status, Store } from './status.ts';
+import type { Topic } from './topic.ts';
+import type { WebSocketConstructor } from './webSocketLike.ts';
+
+export interface ClientOptions {
+  /** `wss://HOST/STAGE`. */
+  readonly url: string;
+  /** Brings a token: before each attempt, and with `force` when the last one was refused or ends soon. */
+  readonly getToken: GetToken;
+  /** Node before 22 has none: give it that of the `ws` package. @default globalThis.WebSocket */
+  readonly WebSocket?: WebSocketConstructor;
+  /** What a request does while there is no connection. @default 'queue' */
+  readonly offline?: 'queue' | 'fail';
+  /** How many requests may wait for a connection. @default 100 */
+  readonly mostQueued?: number;
+  /** How long an answer may take on an open connection, repeats included. @default 30000 */
+  readonly requestTimeoutMs?: number;
+  /** Keeps positions while the app is not running. @default not at all */
+  readonly positions?: PositionStorage;
+  /** How events change the snapshots of a team's own kinds of topics. */
+  readonly reducers?: Readonly<Record<string, Reducer>>;
+  /** Actions whose sender is spared its own event, and the event's type: it is made up from the answer. @default { 'room.send': 'room.message' } */
+  readonly echoes?: Readonly<Record<string, string>>;
+  /** This device's or tab's own name, at most 40 characters; the beginning of each `ref`. @default a random one */
+  readonly clientId?: string;
+  /** What listeners throw. @default thrown where nobody catches it, so that it is reported as any other */
+  readonly onError?: (error: unknown) => void;
+  readonly clock?: Clock;
+  /** Numbers from 0 to 1. @default Math.random */
+  readonly random?: () => number;
+  /** Whether there is a network and somebody looking. @default the browser's events */
+  readonly signals?: Signals;
+}
+
+export interface RequestOptions {
+  /** For an action on a topic: `room:lobby`. */
+  readonly topic?: string;
+  /** The idempotency key; give the `ref` of an error that left it open whether the request succeeded. */
+  readonly ref?: string;
+  /** Gives the answer up. What was sent may still succeed. */
+  readonly signal?: AbortSignal;
+  /** @default the client's own */
+  readonly offline?: 'queue' | 'fail';
+}
+
+type Payloads<P> =
+  Record<never, never> extends P
+    ? [payload?: P, options?: RequestOptions]
+    : [payload: P, options?: RequestOptions];
+
+export interface Client<C extends Contract = TidingsContract> {
+  /** How it stands with the connection. */
+  readonly status: Store<Status>;
+  /** Opens the connection. Following a topic and making a request do so too. */
+  connect(): void;
+  /** Closes it for good; `connect` opens it again, with what was followed. Requests under way fail with `closed`. */
+  close(): void;
+  /** The same object for the same name. */
+  topic<K extends KindName<C>>(
+    kind: K,
+    id?: K extends 'client:*' | 'user' | 'tenant' | 'msp' ? never : string,
+  ): Topic<C, K>;
+  /**
+   * Asks the server to do something, once, however often it has to be sent.
+   *
+   * @throws TidingsError the server's refusal; `timeout`, `offline`, `queue_full`, `closed`, `payload_too_large`.
+   */
+  request<N extends RequestName<C>>(
+    action: N,
+    ...rest: Payloads<RequestPayload<C, N>>
+  ): Promise<RequestAnswer<C, N>>;
+  /** Resolves with a pong: all that the server sent on this connection before is here. @throws TidingsError `offline` */
+  ping(): Promise<void>;
+}

@@ -1,0 +1,275 @@
+import { expect, test } from 'vitest';
+import { openClient, startClient } from '../test/startClient.ts';
+import { createTestServer } from '../testing/index.ts';
+
+const opened = (server: { transcript: readonly { way: string; at: number }[] }) =>
+  server.transcript.filter(({ way }) => way === 'opened').map(({ at }) => at);
+
+test('nothing is opened before something is asked for, and then once', async () => {
+  const { server, client } = startClient();
+  expect(client.status.getSnapshot()).toEqual({ state: 'idle', attempt: 0 });
+  await server.advance(60_000);
+  expect(opened(server)).toHaveLength(0);
+  client.topic('tenant').hold();
+  client.connect();
+  await server.advance(0);
+  expect(opened(server)).toHaveLength(1);
+  expect(client.status.getSnapshot()).toEqual({
+    state: 'open',
+    attempt: 0,
+    session: { connectionId: 'connection-1', userId: 'ada', tenant: 'acme', roles: ['msp'] },
+  });
+});
+
+test('the token goes in a subprotocol and is fresh for each attempt', async () => {
+  const { server } = await openClient();
+  server.drop();
+  await server.advance(1_000);
+  expect(server.connections().map(({ token, url }) => [token, url])).toEqual([
+    ['token-2', 'wss://test.invalid/dev'],
+  ]);
+});
+
+test('refused attempts wait ever longer, and say so', async () => {
+  const { server, client, statuses } = startClient();
+  const start = server.clock.now();
+  server.refuse(4);
+  client.connect();
+  await server.advance(60_000);
+  expect(opened(server)).toEqual([start + 500 + 1_000 + 2_000 + 4_000]);
+  const waits = statuses.filter(({ state }) => state === 'waiting');
+  expect(waits.map(({ attempt, reason, retryAt = 0 }) => [attempt, reason, retryAt - start])).toEqual([
+    [1, 'closed with 1006', 500],
+    [2, 'closed with 1006', 1_500],
+    [3, 'closed with 1006', 3_500],
+    [4, 'closed with 1006', 7_500],
+  ]);
+  expect(statuses.at(-1)).toMatchObject({ state: 'open', attempt: 0 });
+});
+
+test('a connection that does not last does not end the backoff', async () => {
+  const { server } = await openClient();
+  for (let n = 0; n < 4; n++) {
+    server.drop();
+    await server.advance(500 * 2 ** n - 1);
+    expect(opened(server)).toHaveLength(n + 1);
+    await server.advance(1);
+  }
+  expect(opened(server)).toHaveLength(5);
+  await server.advance(10_000);
+  server.drop();
+  await server.advance(500);
+  expect(opened(server)).toHaveLength(6);
+});
+
+test('after a refusal a new token is demanded once, and again after the next open connection', async () => {
+  const wishes: boolean[] = [];
+  const { server, client } = startClient({
+    getToken: ({ force }) => {
+      wishes.push(force);
+      return 'token';
+    },
+  });
+  server.refuse(3);
+  client.connect();
+  await server.advance(60_000);
+  expect(wishes).toEqual([false, true, false, false]);
+  server.refuse(1);
+  server.drop();
+  await server.advance(60_000);
+  expect(wishes.slice(4)).toEqual([false, true]);
+});
+
+test('a token that cannot be had is asked for again; none at all means signed out', async () => {
+  const answers = [() => Promise.reject(new Error('no network')), () => 'token', () => null];
+  const { server, client, statuses } = startClient({ getToken: () => answers.shift()?.() ?? null });
+  client.connect();
+  await server.advance(1_000);
+  expect(statuses.map(({ state, reason }) => [state, reason])).toEqual([
+    ['connecting', undefined],
+    ['connecting', undefined],
+    ['waiting', 'no token could be had'],
+    ['connecting', 'no token could be had'],
+    ['open', undefined],
+  ]);
+  server.drop();
+  await server.advance(1_000);
+  expect(statuses.at(-1)).toEqual({ state: 'closed', attempt: 0, reason: 'there is no token' });
+});
+
+test('an attempt that nothing comes of is given up after thirty seconds', async () => {
+  const { server, client, statuses } = startClient({ getToken: () => new Promise(() => {}) });
+  client.connect();
+  await server.advance(30_000);
+  expect(statuses.at(-1)).toMatchObject({ state: 'waiting', reason: 'the attempt took too long' });
+});
+
+test('a server that says never is obeyed until the app connects again', async () => {
+  const { server, client, statuses } = await openClient();
+  const waiting = client.request('stats');
+  server.respond('stats', () => undefined);
+  server.disconnect({ reconnect: 'never', code: 4403, reason: 'revoked' });
+  await expect(waiting).rejects.toMatchObject({ code: 'closed', message: 'revoked' });
+  await server.advance(3_600_000);
+  expect(statuses.at(-1)).toEqual({ state: 'closed', attempt: 0, reason: 'revoked', code: 4403 });
+  await expect(client.request('stats')).rejects.toMatchObject({ code: 'closed' });
+  expect(opened(server)).toHaveLength(1);
+  client.connect();
+  await server.advance(0);
+  expect(statuses.at(-1)).toMatchObject({ state: 'open' });
+});
+
+test('a pause that the server asks for is kept, whoever is in a hurry', async () => {
+  const { server, statuses } = await openClient();
+  server.disconnect({ reconnect: 'backoff', retryAfterMs: 5_000 });
+  await server.advance(10);
+  expect(statuses.at(-1)).toMatchObject({ state: 'waiting', code: 4503 });
+  server.signal('wake');
+  await server.advance(4_989);
+  expect(opened(server)).toHaveLength(1);
+  await server.advance(1);
+  expect(opened(server)).toHaveLength(2);
+});
+
+test('who looks at the page again does not wait for the backoff', async () => {
+  const { server } = await openClient();
+  server.refuse(6);
+  server.drop();
+  await server.advance(20_000);
+  expect(opened(server)).toHaveLength(1);
+  server.refuse(0);
+  server.signal('wake');
+  await server.advance(0);
+  expect(opened(server)).toHaveLength(2);
+});
+
+test('offline, attempts are rare, and the network’s return starts one', async () => {
+  const { server, client } = await openClient();
+  server.signal('offline');
+  server.drop();
+  await server.advance(59_000);
+  expect(client.status.getSnapshot().state).toBe('waiting');
+  server.signal('wake');
+  await server.advance(0);
+  expect(client.status.getSnapshot().state).toBe('open');
+});
+
+test('a machine that wakes up finds a dead connection within seconds', async () => {
+  const { server, client } = await openClient();
+  server.freeze();
+  await server.clock.sleep(40_000);
+  await server.advance(5_000);
+  await server.advance(1_000);
+  expect(client.status.getSnapshot()).toMatchObject({
+    state: 'open',
+    session: { connectionId: 'connection-2' },
+  });
+});
+
+test('the new connection is open before the old one is closed', async () => {
+  const { server, client, statuses } = await openClient({}, { hello: { rotateAfterMs: 60_000 } });
+  await server.advance(59_999);
+  const before = statuses.length;
+  expect(server.connections().map(({ id }) => id)).toEqual(['connection-1']);
+  await server.advance(1);
+  expect(server.connections().map(({ id }) => id)).toEqual(['connection-2']);
+  expect(statuses.slice(before).map(({ state }) => state)).toEqual(['open']);
+  expect(client.status.getSnapshot().session?.connectionId).toBe('connection-2');
+});
+
+test('a rotation that fails leaves the connection in use and is tried again', async () => {
+  const { server, client } = await openClient({}, { hello: { rotateAfterMs: 60_000 } });
+  server.refuse(2);
+  await server.advance(60_000);
+  expect(client.status.getSnapshot()).toMatchObject({
+    state: 'open',
+    session: { connectionId: 'connection-1' },
+  });
+  await server.advance(1_500);
+  expect(client.status.getSnapshot()).toMatchObject({
+    state: 'open',
+    session: { connectionId: 'connection-4' },
+  });
+});
+
+test('an answer that is owed on the old connection is waited for there', async () => {
+  const { server, client } = await openClient({}, { hello: { rotateAfterMs: 60_000 } });
+  server.respond('stats', ({ ref }, connection) => {
+    server.clock.setTimeout(() => connection.send({ type: 'ack', ref, payload: { users: 1 } }), 2_000);
+    return undefined;
+  });
+  await server.advance(59_000);
+  const answer = client.request('stats');
+  await server.advance(1_500);
+  expect(server.connections().map(({ id }) => id)).toEqual(['connection-1', 'connection-2']);
+  await server.advance(500);
+  await expect(answer).resolves.toEqual({ users: 1 });
+  expect(server.asked('stats')).toHaveLength(1);
+  expect(server.connections().map(({ id }) => id)).toEqual(['connection-2']);
+});
+
+test('our own rotation taking the old connection’s place is no reason to stop', async () => {
+  const server = createTestServer({ hello: { rotateAfterMs: 60_000 } });
+  const { client } = await openClient({}, server);
+  server.respond('hello', ({ payload }, connection) => {
+    // The server evicts the oldest while the newest still waits for its answer.
+    const [oldest] = server.connections();
+    oldest?.send({ type: 'disconnect', payload: { code: 4409, reason: 'replaced', reconnect: 'never' } });
+    oldest?.end(1000);
+    const about = { userId: 'ada', tenant: 'acme', roles: [], expiresAt: server.clock.now() + 3_600_000 };
+    const times = { rotateAfterMs: 6_000_000, heartbeatMs: 60_000, limits: {} };
+    return { ...about, ...times, connectionId: connection.id, subs: payload?.subs ?? [] };
+  });
+  await server.advance(61_000);
+  expect(client.status.getSnapshot()).toMatchObject({
+    state: 'open',
+    session: { connectionId: 'connection-2' },
+  });
+});
+
+test('a hello that is refused for what it asks for is said again without', async () => {
+  const server = createTestServer();
+  const { client } = startClient({}, server);
+  const topic = client.topic('room', 'lobby');
+  topic.hold();
+  const about = { userId: 'ada', tenant: 'acme', roles: [], expiresAt: server.clock.now() + 3_600_000 };
+  server.respond('hello', ({ payload }, { id }) =>
+    payload?.subs
+      ? { refused: 'limit_exceeded' }
+      : { ...about, connectionId: id, rotateAfterMs: 6_000_000, heartbeatMs: 60_000, limits: {}, subs: [] },
+  );
+  await server.advance(0);
+  await topic.joined();
+  expect(server.asked().map(({ action }) => action)).toEqual(['hello', 'hello', 'subscribe']);
+});
+
+test('a closed client leaves nothing behind, and can be opened again with what was followed', async () => {
+  const { server, client } = await openClient();
+  const topic = client.topic('room', 'lobby');
+  topic.hold();
+  await server.advance(0);
+  client.close();
+  await server.advance(3_600_000);
+  expect(server.connections()).toEqual([]);
+  expect(client.status.getSnapshot()).toMatchObject({ state: 'closed', reason: 'the client was closed' });
+  server.publish('room:lobby', 'room.message');
+  client.connect();
+  await server.advance(0);
+  expect(topic.position).toMatchObject({ seq: 1 });
+});
+
+test('an address that is none ends in waiting, and no token is told', async () => {
+  const { server, client, statuses } = startClient({
+    WebSocket: class {
+      constructor() {
+        throw new SyntaxError('token-1 is no subprotocol');
+      }
+    } as never,
+  });
+  client.connect();
+  await server.advance(0);
+  expect(statuses.at(-1)).toMatchObject({
+    state: 'waiting',
+    reason: 'no WebSocket could be made: SyntaxError',
+  });
+});

@@ -1,0 +1,232 @@
+import type { ServerFrame } from '@tidings/protocol';
+import type { Clock } from './clock.ts';
+import type { HelloAnswer, HelloPayload, Link, LinkEnd } from './link.ts';
+import { openLink } from './link.ts';
+import { nextMove } from './nextMove.ts';
+import type { GetToken } from './renewal.ts';
+import type { Signals } from './signals.ts';
+import type { Status } from './status.ts';
+import type { Chore } from './upkeep.ts';
+import type { WebSocketConstructor } from './webSocketLike.ts';
+
+export interface ConnectionOptions {
+  readonly url: string;
+  readonly webSocket: WebSocketConstructor;
+  readonly getToken: GetToken;
+  readonly clock: Clock;
+  random(): number;
+  readonly signals: Signals;
+  newRef(): string;
+  /** What to say hello with: positions as they are at that moment. */
+  hello(): HelloPayload;
+  /** This link is the one to use; the one before it, if any, is about to be closed and still brings answers. */
+  onOpen(link: Link, answer: HelloAnswer): void;
+  /** Nothing more comes from this link. */
+  onGone(link: Link): void;
+  onFrame(frame: ServerFrame, link: Link): void;
+  onCrash(link: Link): void;
+  onStatus(status: Status): void;
+  /** Whether a link that was replaced still owes answers. */
+  isOwing(link: Link): boolean;
+  /** Times have changed. */
+  rearm(): void;
+}
+
+export interface Connection {
+  readonly link: Link | undefined;
+  readonly chores: readonly Chore[];
+  /** Wants to be open from now on. */
+  start(): void;
+  stop(reason: string, code?: number): void;
+  /** Tries at once if it is waiting. The server's own `retryAfterMs` is still kept. */
+  hurry(): void;
+  /** Ends the link as if the network had. */
+  fail(reason: string): void;
+}
+
+const attemptTimeoutMs = 30_000;
+/** A connection that held this long ends the series of failed attempts. */
+const stableMs = 10_000;
+const drainMs = 5_000;
+/** A browser that says offline is wrong now and then. */
+const offlineRetryMs = 60_000;
+const shortestRotationMs = 10_000;
+const never = Number.POSITIVE_INFINITY;
+
+/** Keeps one link open: opens it, replaces it before the server's time is up, and opens it again. */
+export function createConnection(options: ConnectionOptions): Connection {
+  const { clock, random, signals, onStatus, rearm } = options;
+  let wanted = false;
+  let primary: { link: Link; readyAt: number; answer: HelloAnswer } | undefined;
+  /** The link that is being opened; `run` tells attempts apart while they still wait for a token. */
+  let candidate: Link | undefined;
+  let run = 0;
+  let isTrying = false;
+  let deadline = never;
+  let retryAt = never;
+  let notBefore = 0;
+  let rotateAt = never;
+  let attempt = 0;
+  let newToken = false;
+  let renewed = false;
+  let reason: string | undefined;
+  const retiring = new Map<Link, number>();
+
+  async function open() {
+    const mine = ++run;
+    retryAt = rotateAt = never;
+    deadline = clock.now() + attemptTimeoutMs;
+    isTrying = true;
+    tell('connecting');
+    rearm();
+    let token: string | null | undefined;
+    try {
+      token = await options.getToken({ force: newToken });
+    } catch {
+      if (mine === run) attemptFailed({ how: 'lost', reason: 'no token could be had' });
+      return;
+    }
+    if (mine !== run) return;
+    if (!token) return stop('there is no token');
+    renewed ||= newToken;
+    newToken = false;
+    candidate = openLink({ ...options, token, onReady, onFrame, onEnd });
+  }
+
+  function onReady(link: Link, answer: HelloAnswer) {
+    const before = primary?.link;
+    endAttempt();
+    primary = { link, answer, readyAt: clock.now() };
+    renewed = false;
+    rotateAt = clock.now() + Math.max(answer.rotateAfterMs, shortestRotationMs);
+    if (before) retiring.set(before, clock.now() + drainMs);
+    else reason = undefined;
+    options.onOpen(link, answer);
+    if (before) retire(before);
+    tell('open');
+    rearm();
+  }
+
+  function onFrame(frame: ServerFrame, link: Link) {
+    options.onFrame(frame, link);
+    retire(link);
+  }
+
+  /** Closes a link that was replaced, when it owes nothing any more or its time is up. */
+  function retire(link: Link) {
+    const until = retiring.get(link);
+    if (until === undefined || (options.isOwing(link) && clock.now() < until)) return;
+    retiring.delete(link);
+    link.close();
+    options.onGone(link);
+  }
+
+  function onEnd(link: Link, end: LinkEnd) {
+    if (link === candidate) return attemptFailed(end);
+    if (retiring.delete(link)) return options.onGone(link);
+    if (link !== primary?.link) return;
+    if (clock.now() - primary.readyAt >= stableMs) attempt = 0;
+    primary = undefined;
+    rotateAt = never;
+    options.onGone(link);
+    reason = end.reason;
+    // With `evict-oldest` our own new connection may be the one that takes this one's place.
+    const isOurOwnDoing = end.disconnect?.code === 4409 && candidate !== undefined;
+    const isToldOtherwise = end.disconnect && end.disconnect.reconnect !== 'now';
+    if (isTrying && (isOurOwnDoing || !isToldOtherwise)) return tell('connecting');
+    endAttempt(true);
+    plan(end, true);
+  }
+
+  function endAttempt(abandon = false) {
+    run++;
+    isTrying = false;
+    deadline = never;
+    if (abandon) candidate?.close();
+    candidate = undefined;
+  }
+
+  function attemptFailed(end: LinkEnd) {
+    endAttempt(true);
+    plan(end, false);
+  }
+
+  function plan(end: LinkEnd, wasReady: boolean) {
+    const next = nextMove(end, { attempt, wasReady, renewed, random: random() });
+    if (next.move === 'stop') return stop(end.reason, next.code);
+    attempt++;
+    newToken ||= next.newToken;
+    const now = clock.now();
+    // A rotation that failed leaves the old link in use: it is tried again, and nobody needs to know.
+    if (primary) rotateAt = now + next.delayMs;
+    else {
+      reason = end.reason;
+      notBefore = now + next.leastMs;
+      retryAt = now + (signals.online() ? next.delayMs : Math.max(next.delayMs, offlineRetryMs));
+      tell('waiting', { ...(end.disconnect && { code: end.disconnect.code }), retryAt });
+    }
+    rearm();
+  }
+
+  function stop(why: string, code?: number) {
+    wanted = false;
+    endAttempt(true);
+    retryAt = rotateAt = never;
+    attempt = 0;
+    const links = [...retiring.keys(), ...(primary ? [primary.link] : [])];
+    retiring.clear();
+    primary = undefined;
+    for (const link of links) {
+      link.close();
+      options.onGone(link);
+    }
+    reason = why;
+    tell('closed', code === undefined ? {} : { code });
+  }
+
+  function tell(state: Status['state'], more: Partial<Status> = {}) {
+    if (state === 'connecting' && primary) return;
+    const { connectionId, userId, tenant, roles } = primary?.answer ?? {};
+    onStatus({
+      state,
+      attempt: state === 'open' ? 0 : attempt,
+      ...(reason !== undefined && { reason }),
+      ...(connectionId && userId && tenant && roles && { session: { connectionId, userId, tenant, roles } }),
+      ...more,
+    });
+  }
+
+  const chore = (dueAt: () => number, job: () => void): Chore => ({ dueAt, run: job });
+  return {
+    get link() {
+      return primary?.link;
+    },
+    chores: [
+      chore(
+        () => Math.min(retryAt, rotateAt),
+        () => void open(),
+      ),
+      chore(
+        () => deadline,
+        () => attemptFailed({ how: 'lost', reason: 'the attempt took too long' }),
+      ),
+      chore(
+        () => Math.min(never, ...retiring.values()),
+        () => [...retiring.keys()].forEach(retire),
+      ),
+    ],
+    start() {
+      if (wanted) return;
+      wanted = true;
+      reason = undefined;
+      void open();
+    },
+    stop,
+    hurry() {
+      if (retryAt === never) return;
+      retryAt = Math.max(clock.now(), notBefore);
+      rearm();
+    },
+    fail: (why) => primary?.link.fail(why),
+  };
+}

@@ -1,0 +1,78 @@
+import type { Answer } from '@tidings/protocol';
+import { backoffMs } from './backoff.ts';
+import type { Clock } from './clock.ts';
+import type { HelloAnswer, Link } from './link.ts';
+import { TidingsError } from './tidingsError.ts';
+import type { Chore } from './upkeep.ts';
+
+/** Brings a token. `force`: one that was just made, for the last one was refused or ends soon. Nothing: the user has signed out. */
+export type GetToken = (wish: {
+  readonly force: boolean;
+}) => string | null | undefined | Promise<string | null | undefined>;
+
+export interface RenewalOptions {
+  readonly clock: Clock;
+  random(): number;
+  readonly getToken: GetToken;
+  auth(link: Link, token: string): Promise<Answer<'auth'>>;
+  /** The token is of somebody else now: nothing of this connection is theirs. */
+  onOtherUser(): void;
+}
+
+export interface Renewal extends Chore {
+  opened(link: Link, answer: HelloAnswer): void;
+  closed(): void;
+}
+
+/** The server takes no token with less than a minute to live, and getting one takes a while. */
+const leadMs = { least: 90_000, most: 300_000 };
+
+/** Renews the token on the open connection before it expires (PROTOCOL.md 3.11). */
+export function createRenewal({ clock, random, getToken, auth, onOtherUser }: RenewalOptions): Renewal {
+  let link: Link | undefined;
+  let dueAt = Number.POSITIVE_INFINITY;
+  /** How far the server's clock is ahead of this machine's, which may be minutes wrong. */
+  let aheadMs = 0;
+  let failures = 0;
+
+  function plan(expiresAt: number) {
+    const leftMs = expiresAt - aheadMs - clock.now();
+    const lead = Math.min(Math.max(leftMs / 5, leadMs.least), leadMs.most);
+    dueAt = clock.now() + Math.max(leftMs - lead * (1 + random() / 10), 1_000);
+  }
+
+  async function renew(on: Link) {
+    const token = await getToken({ force: true });
+    if (on !== link || !token) return;
+    const { expiresAt } = await auth(on, token);
+    if (on !== link) return;
+    failures = 0;
+    plan(expiresAt);
+  }
+
+  return {
+    opened(on, { expiresAt, serverNow }) {
+      link = on;
+      failures = 0;
+      aheadMs = (serverNow ?? clock.now()) - clock.now();
+      plan(expiresAt);
+    },
+    closed() {
+      link = undefined;
+      dueAt = Number.POSITIVE_INFINITY;
+    },
+    dueAt: () => dueAt,
+    run() {
+      const on = link;
+      dueAt = Number.POSITIVE_INFINITY;
+      if (!on) return;
+      renew(on).catch((error: unknown) => {
+        if (on !== link) return;
+        const code = error instanceof TidingsError ? error.code : '';
+        if (code === 'identity_mismatch') return onOtherUser();
+        // `forbidden` is a revoked user, whom the server is about to tell; asking again changes nothing.
+        if (code !== 'forbidden') dueAt = clock.now() + 5_000 + backoffMs(failures++, random());
+      });
+    },
+  };
+}

@@ -1,0 +1,58 @@
+/** How it stands with the connection. A new object at each change, and only then. */
+export interface Status {
+  /**
+   * `idle`: nothing was asked for yet. `connecting`: an attempt is under way. `open`: frames come and go.
+   * `waiting`: the next attempt is at `retryAt`. `closed`: by the app, or by a server that said `never`.
+   */
+  readonly state: 'idle' | 'connecting' | 'open' | 'waiting' | 'closed';
+  /** How many attempts have failed since the connection was last open. */
+  readonly attempt: number;
+  /** Why the last connection or attempt ended, in words for a log; absent while all is well. */
+  readonly reason?: string;
+  /** The code of a `disconnect` frame (PROTOCOL.md 2.7), where one said why. */
+  readonly code?: number;
+  /** When the next attempt is due: milliseconds since 1970 on this machine's clock. */
+  readonly retryAt?: number;
+  /** Whose connection it is, while it is open. */
+  readonly session?: Session;
+}
+
+export interface Session {
+  readonly connectionId: string;
+  readonly userId: string;
+  readonly tenant: string;
+  readonly roles: readonly string[];
+}
+
+/** A value that tells when it changes, in the shape that React's `useSyncExternalStore` takes. */
+export interface Store<T> {
+  /** @returns a function that ends it. */
+  subscribe(onChange: () => void): () => void;
+  getSnapshot(): T;
+}
+
+export function createStore<T>(initial: T, report: (error: unknown) => void) {
+  let value = initial;
+  const listeners = new Set<() => void>();
+  return {
+    subscribe(onChange: () => void) {
+      const listener = () => onChange();
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    getSnapshot: () => value,
+    set(next: T) {
+      value = next;
+      for (const listener of [...listeners]) callSafely(listener, report);
+    },
+  };
+}
+
+/** Runs what an app gave us: its bugs are reported, and stop neither the other listeners nor the client. */
+export function callSafely(run: () => void, report: (error: unknown) => void): void {
+  try {
+    run();
+  } catch (error) {
+    report(error);
+  }
+}

@@ -1,0 +1,50 @@
+import type { ErrorCode, ErrorDetail, ErrorPayload } from '@tidings/protocol';
+
+/** Codes that no server sends. `offline`: there is no connection and the request was not to wait for one. `queue_full`: too many wait already. `closed`: the client was closed. `overflow`: an iterator was read too slowly. */
+export type ClientErrorCode = 'offline' | 'queue_full' | 'closed' | 'overflow';
+
+interface More {
+  readonly retryable?: boolean;
+  readonly retryAfterMs?: number | undefined;
+  readonly details?: readonly ErrorDetail[] | undefined;
+  readonly ref?: string | undefined;
+}
+
+/** What a request or a topic ends in when it does not succeed. */
+export class TidingsError extends Error {
+  /** One of the protocol's table (PROTOCOL.md 2.5), of the client's own, or of a newer server's. */
+  readonly code: ErrorCode | ClientErrorCode | (string & {});
+  /** Whether the same request may succeed later, unchanged. */
+  readonly retryable: boolean;
+  /** How long the server asks to wait before that, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+  /** Which fields are wrong, and what they should be. */
+  readonly details: readonly ErrorDetail[];
+  /** Under which `ref` to ask again, where the request may have succeeded. */
+  readonly ref: string | undefined;
+
+  constructor(code: TidingsError['code'], message: string, more: More = {}) {
+    super(message);
+    this.name = 'TidingsError';
+    this.code = code;
+    this.retryable = more.retryable ?? false;
+    this.retryAfterMs = more.retryAfterMs;
+    this.details = more.details ?? [];
+    this.ref = more.ref;
+  }
+}
+
+/** The error of an `error` frame. */
+export function toError(payload: Partial<ErrorPayload> | undefined, ref?: string): TidingsError {
+  const { code = 'internal', message = code, retryable = false, retryAfterMs, details } = payload ?? {};
+  return new TidingsError(code, message, {
+    retryable,
+    retryAfterMs,
+    details,
+    ref,
+  });
+}
+
+/** The error of what needs a connection that is not there, or no more. */
+export const connectionLost = (ref?: string): TidingsError =>
+  new TidingsError('offline', 'there is no connection', { retryable: true, ref });

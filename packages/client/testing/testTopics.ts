@@ -1,0 +1,121 @@
+import type { Position } from '../src/tracker.ts';
+
+export interface LoggedEvent extends Position {
+  readonly type: string;
+  readonly topic: string;
+  readonly id: string;
+  readonly from: string;
+  readonly ts: number;
+  readonly payload: object;
+}
+
+export interface Wanted {
+  readonly topic?: string;
+  readonly since?: Partial<Position> & { at?: number };
+  readonly cursor?: string;
+}
+
+/** One topic with its log, as the server keeps it. */
+export interface TestTopic {
+  readonly name: string;
+  epoch: string;
+  /** All events of the epoch, the first one first. */
+  events: LoggedEvent[];
+  /** So many of them, the oldest, can no longer be replayed. */
+  expired: number;
+  /** What a subscriber is shown, where it cannot be brought up to date by events. */
+  snapshot: object | undefined;
+  updatedAt: number;
+}
+
+export interface TestTopics {
+  get(name: string): TestTopic;
+  append(name: string, type: string, payload: object, from: string, ts: number): LoggedEvent;
+  /** The payload of `subscribed`. */
+  subscribed(name: string, wanted: Wanted): object;
+  /** The answer of `sync`. */
+  behind(heads: Readonly<Record<string, Partial<Position> & { at?: number }>>): object;
+}
+
+/** The rules of PROTOCOL.md 3.3, 3.4 and 3.9 over logs in memory. */
+export function createTestTopics(now: () => number, mostEvents: number): TestTopics {
+  const topics = new Map<string, TestTopic>();
+  let epochs = 0;
+
+  function get(name: string): TestTopic {
+    const known = topics.get(name);
+    if (known) return known;
+    const epoch = `epoch-${++epochs}`;
+    const topic: TestTopic = { name, epoch, events: [], expired: 0, snapshot: undefined, updatedAt: now() };
+    topics.set(name, topic);
+    return topic;
+  }
+
+  const marginMs = 60_000;
+  const clients = (since: number | undefined) =>
+    [...topics.values()].filter(
+      ({ name, updatedAt }) =>
+        name.startsWith('client:') && (since === undefined || updatedAt >= since - marginMs),
+    );
+
+  function listClients(since: number | undefined, cursor: string | undefined) {
+    const all = clients(since).map(({ name, epoch, events, snapshot, updatedAt }) => ({
+      clientId: name.slice('client:'.length),
+      epoch,
+      seq: events.length,
+      updatedAt,
+      ...snapshot,
+    }));
+    const from = Number(cursor ?? 0);
+    const page = all.slice(from, from + mostEvents);
+    const isLast = from + mostEvents >= all.length;
+    return {
+      at: now(),
+      recovered: false,
+      snapshot: { clients: page, ...(!isLast && { cursor: String(from + mostEvents) }) },
+    };
+  }
+
+  return {
+    get,
+    append(name, type, payload, from, ts) {
+      const topic = get(name);
+      const seq = topic.events.length + 1;
+      const event = {
+        type,
+        topic: name,
+        epoch: topic.epoch,
+        seq,
+        id: `${topic.epoch}-${seq}`,
+        from,
+        ts,
+        payload,
+      };
+      topic.events.push(event);
+      topic.updatedAt = now();
+      return event;
+    },
+    subscribed(name, { since, cursor }) {
+      if (name === 'client:*') return listClients(since?.at, cursor);
+      const { epoch, events, expired, snapshot } = get(name);
+      const from = since?.seq ?? -1;
+      if (since?.epoch === epoch && from >= expired && from <= events.length) {
+        const missed = events.slice(from, from + mostEvents);
+        const seq = from + missed.length;
+        return { epoch, seq, recovered: true, events: missed, ...(seq < events.length && { more: true }) };
+      }
+      return { epoch, seq: events.length, recovered: false, ...(snapshot && { snapshot }) };
+    },
+    behind(heads) {
+      const behind: Record<string, Position> = {};
+      for (const [name, has] of Object.entries(heads)) {
+        const changed = name === 'client:*' ? clients(has.at) : [get(name)];
+        for (const { name: topic, epoch, events } of changed) {
+          if (name !== 'client:*' && has.epoch === epoch && has.seq === events.length) continue;
+          behind[topic] = { epoch, seq: events.length };
+        }
+      }
+      return { behind };
+    },
+  };
+}
