@@ -47,6 +47,8 @@ export interface Broadcast {
   readonly except?: string;
   /** Who is told when it is over, where the stage has completions. */
   readonly completion?: Completion;
+  /** Nobody waits for the function that sends it. */
+  readonly unhurried?: true;
 }
 
 /**
@@ -69,7 +71,10 @@ export async function fanOut(runtime: Runtime, broadcast: Broadcast): Promise<vo
     ...(completion && { completion }),
   };
   const outcome: Outcome = { delivered: 0, gone: 0, again: [], behind: [] };
-  const left = to.length > mostAtOnce ? to : await postAll(runtime, unit, outcome, budgetMs);
+  const left =
+    to.length > mostAtOnce
+      ? to
+      : await postAll(runtime, unit, outcome, broadcast.unhurried ? undefined : budgetMs);
   const queued = [...chunks(left).map((part) => ({ ...unit, to: part })), ...nextUnits(unit, outcome)].map(
     (queuedUnit, index) => ({ ...queuedUnit, part: String(index) }),
   );

@@ -39,7 +39,7 @@ export async function endDevices(
   const ended = await Promise.allSettled(
     rows.map(async (slot) => {
       const connection = await readConnection(runtime.table, slot.connectionId as string);
-      if (connection && connection.principal.issuedAt <= at) await end(runtime, connection, at);
+      if (connection) await end(runtime, connection, at);
     }),
   );
   const failed = ended.find((one) => one.status === 'rejected');

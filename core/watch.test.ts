@@ -57,11 +57,26 @@ test('minutes in which nobody looked are made up for', async () => {
   expect(queued()).toEqual([message]);
 });
 
+test('work that was taken on in the middle of a minute is not looked at before its time', async () => {
+  await setJob({ status: 'done' });
+  await runtime.clock.advance(30_000);
+  await runtime.table.write({ put: { ...keys.job('t', 'late'), status: 'queued' } });
+  await runtime.table.write(watchWrite('job', { tenant: 't', id: 'late' }, runtime.clock.now()));
+  await runtime.clock.advance(90_000);
+  await resumeWork(runtime);
+  expect(queued()).toEqual([]);
+  await pass(1);
+  expect(queued()).toEqual([{ tenant: 't', id: 'late' }]);
+});
+
 test('what could not be sent is sent by the next run', async () => {
   const failing = { ...runtime.work, jobs: { send: () => Promise.reject(new Error('no queue')) } };
-  await runtime.clock.advance(2 * minuteMs);
-  await resumeWork({ ...runtime, work: failing });
-  expect(runtime.reports).toEqual(['sending a job again: Error: no queue']);
+  await runtime.clock.advance(minuteMs);
+  for (let minute = 2; minute <= 4; minute++) {
+    await runtime.clock.advance(minuteMs);
+    await resumeWork({ ...runtime, work: failing });
+  }
+  expect(new Set(runtime.reports)).toEqual(new Set(['sending a job again: Error: no queue']));
   await pass(1);
   expect(queued()).toEqual([message]);
 });

@@ -41,7 +41,7 @@ async function tryToTell(runtime: Runtime, work: RoomToTell): Promise<boolean> {
   const key = keys.roomTold(tenant, roomId);
   const row = await table.get(key);
   const left = row?.unsent as string | undefined;
-  if (left !== undefined) await fanOut(runtime, { tenant, topic: room, frame: left });
+  if (left !== undefined) await fanOut(runtime, { tenant, topic: room, frame: left, unhurried: true });
   const compared = compareRoom(toldIn(row), await usersIn(runtime, tenant, room), clock.now());
   const lookAt = await planLook(runtime, work, row, compared);
   const { told, news } = compared;
@@ -66,7 +66,7 @@ async function tryToTell(runtime: Runtime, work: RoomToTell): Promise<boolean> {
   };
   if (!(await table.write({ put: after, if: unmoved })).ok) return false;
   if (frame === undefined) return true;
-  await fanOut(runtime, { tenant, topic: room, frame });
+  await fanOut(runtime, { tenant, topic: room, frame, unhurried: true });
   await table.write({
     update: key,
     remove: ['unsent'],

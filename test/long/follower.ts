@@ -26,6 +26,8 @@ export interface Follower {
   start(): Promise<void>;
   /** Asks where its topics stand until it is level with all of them. */
   sync(): Promise<void>;
+  /** Resolves when it has a connection whose `hello` was answered; after a cut, the next one. */
+  opened(): Promise<void>;
   /** Ends the connection as a lost network does, or in good order; it comes back. */
   cut(how: 'lost' | 'closed'): void;
   stop(): void;
@@ -51,6 +53,7 @@ export function createFollower(options: FollowerOptions): Follower {
   let isWanted = false;
   let attempt = 0;
   let refs = 0;
+  let isReady = false;
   let ready = deferred();
 
   const ask = (action: string, more: object): Promise<ServerFrame> =>
@@ -62,13 +65,22 @@ export function createFollower(options: FollowerOptions): Follower {
         figures.unanswered++;
         reject(new NoAnswer(`${action} was not answered in time`));
       }, answerPatienceMs);
-      const over = <T>(end: (value: T) => void) => (value: T) => {
-        clearTimeout(tooLong);
-        end(value);
-      };
+      const over =
+        <T>(end: (value: T) => void) =>
+        (value: T) => {
+          clearTimeout(tooLong);
+          end(value);
+        };
       asked.set(ref, { resolve: over(resolve), reject: over(reject) });
       socket.send(JSON.stringify({ action, ref, ...more }));
     });
+
+  /** Who waits already goes on waiting, through as many failed attempts as it takes. */
+  const setUnready = () => {
+    if (!isReady) return;
+    isReady = false;
+    ready = deferred();
+  };
 
   const forsake = () => {
     for (const { reject } of asked.values()) reject(new NoAnswer('no answer came'));
@@ -142,6 +154,7 @@ export function createFollower(options: FollowerOptions): Follower {
     attempt = 0;
     figures.opened++;
     options.onOpened?.();
+    isReady = true;
     ready.resolve();
     await Promise.all(again.map(repair));
   };
@@ -157,7 +170,7 @@ export function createFollower(options: FollowerOptions): Follower {
     mine.on('message', (data) => receive(JSON.parse(String(data)) as ServerFrame));
     mine.once('close', () => {
       forsake();
-      ready = deferred();
+      setUnready();
       if (!isWanted) return;
       const delayMs = random() * Math.min(backoff.capMs, backoff.baseMs * 2 ** attempt++);
       setTimeout(() => isWanted && open(), delayMs);
@@ -178,6 +191,7 @@ export function createFollower(options: FollowerOptions): Follower {
     async sync() {
       while (isWanted) {
         await ready.promise;
+        if (!isWanted) return;
         const heads = Object.fromEntries([...places].map(([topic, place]) => [topic, place.position]));
         try {
           const { behind } = (await insist('sync', { payload: { heads } })) as { behind: object };
@@ -191,7 +205,9 @@ export function createFollower(options: FollowerOptions): Follower {
         }
       }
     },
+    opened: () => ready.promise,
     cut(how) {
+      setUnready();
       if (how === 'lost') socket?.terminate();
       else socket?.close(1000);
     },

@@ -1,7 +1,10 @@
+import { fuzzAll } from './fuzzAll.ts';
 import { largeAudience } from './largeAudience.ts';
 import { limitRace } from './limitRace.ts';
 import { requireFiles } from './openFiles.ts';
+import { soak as runSoak } from './soak.ts';
 import { type StackProcess, type StackProcessOptions, startStackProcess } from './stackProcess.ts';
+import { storm as runStorm } from './storm.ts';
 
 export interface LongOptions {
   readonly seed: number;
@@ -24,7 +27,7 @@ export interface LongReport {
 const plenty = { connectsPerSecond: 1_000_000, requestsPerSecond: 1_000_000, requestBurst: 1_000_000 };
 
 /** The long runs, by name. */
-export const lanes = { race, audience } satisfies Record<
+export const lanes = { race, audience, fuzz, storm, soak } satisfies Record<
   string,
   (options: LongOptions) => Promise<LongReport>
 >;
@@ -52,6 +55,50 @@ function audience({ sockets, events, seed, memory, log }: LongOptions): Promise<
       wrong: [
         ...(due === sockets * events ? [] : [`${sockets * events} were due, not ${due}`]),
         ...notNone({ lost, wrong, resets }),
+      ],
+    };
+  });
+}
+
+function fuzz({ inputs, seed, memory, log }: LongOptions): Promise<LongReport> {
+  const limits = { framesPerSecond: 1_000_000, frameBurst: 1_000_000 };
+  return withStack({ memory, settings: { limits }, quotas: plenty }, async ({ urls }) => {
+    const { counts, failures } = await fuzzAll({ urls, seed, inputs, log });
+    return { figures: counts, wrong: failures };
+  });
+}
+
+function storm({ sockets, seed, rate, memory, log }: LongOptions): Promise<LongReport> {
+  requireFiles(sockets);
+  const quotas = { ...plenty, connectsPerSecond: rate };
+  return withStack({ memory, quotas }, async ({ urls }) => {
+    const figures = await runStorm({ urls, sockets, connectsPerSecond: rate, seed, log });
+    const { lost, wrong, resets, resumed, mostOpened } = figures;
+    // The gateway's bucket is full when the storm begins, so one second may see what is in it and what it is given.
+    const tooMany = Math.max(0, mostOpened - 2 * rate);
+    return {
+      figures: { sockets, 'connects a second allowed': rate, ...figures },
+      wrong: [
+        ...(resumed >= sockets ? [] : [`${sockets - resumed} did not come back`]),
+        ...notNone({ lost, wrong, resets, 'opened above what was allowed in one second': tooMany }),
+      ],
+    };
+  });
+}
+
+/** What a process may grow by, in megabytes a minute, before it counts as a leak. */
+const mostHeapSlope = 1;
+
+function soak({ sockets, minutes, seed, memory, log }: LongOptions): Promise<LongReport> {
+  requireFiles(sockets);
+  return withStack({ memory, quotas: plenty }, async (stack) => {
+    const figures = await runSoak({ urls: stack.urls, sockets, minutes, seed, log, memory: stack.memory });
+    const { lost, wrong, resets, heapSlope } = figures;
+    return {
+      figures: { sockets, minutes, ...figures },
+      wrong: [
+        ...notNone({ lost, wrong, resets }),
+        ...(heapSlope <= mostHeapSlope ? [] : [`the heap grows by ${heapSlope.toFixed(2)} MB a minute`]),
       ],
     };
   });

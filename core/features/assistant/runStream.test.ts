@@ -103,12 +103,40 @@ test('a function that comes back after its lease tells nothing', async () => {
   await memory.table.write({ update: key, set: { leaseExpiresAt: memory.clock.now() - 1 } });
   await run(question, saying());
   comeBack();
-  await memory.clock.advance(600);
   await first;
   expect(await events(question)).toMatchObject([
     { type: 'stream.start' },
     { type: 'stream.end', status: 'error', text: 'early ' },
   ]);
+});
+
+test('a function that lost its answer to another stops at its next beat', async () => {
+  const question = await ask();
+  const running = run(question, saying('well ', undefined));
+  await memory.clock.advance(0);
+  const key = keys.stream('t', question.streamId);
+  await memory.table.write({ update: key, set: { leaseId: 'another' } });
+  await memory.clock.advance(500);
+  await running;
+  expect(await events(question)).toHaveLength(1);
+});
+
+test('a function that lost its answer to another does not tell its end', async () => {
+  const question = await ask();
+  let comeBack = () => {};
+  const late: Model = {
+    async *stream() {
+      yield 'well ';
+      await new Promise<void>((resolve) => (comeBack = resolve));
+    },
+  };
+  const running = run(question, late);
+  await memory.clock.advance(0);
+  const key = keys.stream('t', question.streamId);
+  await memory.table.write({ update: key, set: { leaseId: 'another' } });
+  comeBack();
+  await running;
+  expect(await events(question)).toHaveLength(1);
 });
 
 test('an answer that was cancelled before it began does not ask the model', async () => {
@@ -155,7 +183,17 @@ test('a model that never ends is left after fourteen minutes', async () => {
 
 test('an answer ends where a frame does, and says that it was cut', async () => {
   const question = await ask();
-  await run(question, saying('x'.repeat(10_000), 'y'.repeat(10_000)));
+  const endless: Model = {
+    async *stream() {
+      for (const letter of ['x', 'y', 'z']) {
+        yield letter.repeat(10_000);
+        await memory.clock.wait(100);
+      }
+    },
+  };
+  const running = run(question, endless);
+  await memory.clock.advance(1000);
+  await running;
   const { text } = (await events(question)).at(-1) as { text: string };
   expect(text.length).toBeLessThan(14_100);
   expect(text).toMatch(/^x{10000}y+\n\[…\]$/);

@@ -25,15 +25,27 @@ export const hostileText: fc.Arbitrary<string> = fc.oneof(
     'é'.normalize('NFD'),
     'İ',
   ),
-  fc.constantFrom('x', '漢', '😀', '%', '"', '\\', '[').chain((unit) =>
-    fc.constantFrom(63, 64, 65, 255, 256, 257, 1024, 5000).map((length) => unit.repeat(length)),
-  ),
+  fc
+    .constantFrom('x', '漢', '😀', '%', '"', '\\', '[')
+    .chain((unit) =>
+      fc.constantFrom(63, 64, 65, 255, 256, 257, 1024, 5000).map((length) => unit.repeat(length)),
+    ),
 );
 
 export const topicText: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom('user:me', 'tenant', 'msp', 'client:*', 'client:acme', 'client:globex', 'room:lobby'),
-  fc.constantFrom('queue:2026-02-28', 'queue:2026-02-30', 'queue:', 'conversation:c', 'user:bob', 'room:', ':'),
-  fc.tuple(fc.constantFrom('room:', 'client:', 'user:', 'tenant:', 'queue:'), hostileText).map((parts) => parts.join('')),
+  fc.constantFrom(
+    'queue:2026-02-28',
+    'queue:2026-02-30',
+    'queue:',
+    'conversation:c',
+    'user:bob',
+    'room:',
+    ':',
+  ),
+  fc
+    .tuple(fc.constantFrom('room:', 'client:', 'user:', 'tenant:', 'queue:'), hostileText)
+    .map((parts) => parts.join('')),
   hostileText,
 );
 
@@ -45,9 +57,16 @@ const anything: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom(null, true, -0, 1e308, Number.MAX_SAFE_INTEGER + 2, [], {}),
 );
 
-const id = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('acme', 'globex', 'bob', 'ann') }, { weight: 1, arbitrary: hostileText });
+const id = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom('acme', 'globex', 'bob', 'ann') },
+  { weight: 1, arbitrary: hostileText },
+);
 const position = fc.record(
-  { epoch: hostileText, seq: fc.oneof(fc.nat(5), fc.maxSafeInteger(), fc.double()), at: fc.oneof(fc.double(), fc.integer()) },
+  {
+    epoch: hostileText,
+    seq: fc.oneof(fc.nat(5), fc.maxSafeInteger(), fc.double()),
+    at: fc.oneof(fc.double(), fc.integer()),
+  },
   { requiredKeys: [] },
 );
 
@@ -74,7 +93,9 @@ const field: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   since: position,
   cursor: hostileText,
   v: fc.constantFrom(1, 2, '1'),
-  subs: fc.array(fc.record({ topic: topicText, since: position }, { requiredKeys: ['topic'] }), { maxLength: 5 }),
+  subs: fc.array(fc.record({ topic: topicText, since: position }, { requiredKeys: ['topic'] }), {
+    maxLength: 5,
+  }),
   heads: fc.dictionary(topicText, fc.oneof(fc.nat(), position), { maxKeys: 5 }),
   token: hostileText,
 };
@@ -86,8 +107,14 @@ const payload = fc.oneof(
 
 const frame = fc.record(
   {
-    action: fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...actionNames) }, { weight: 1, arbitrary: anything }),
-    ref: fc.oneof({ weight: 4, arbitrary: fc.stringMatching(/^[a-z]{1,3}$/) }, { weight: 1, arbitrary: anything }),
+    action: fc.oneof(
+      { weight: 9, arbitrary: fc.constantFrom(...actionNames) },
+      { weight: 1, arbitrary: anything },
+    ),
+    ref: fc.oneof(
+      { weight: 4, arbitrary: fc.stringMatching(/^[a-z]{1,3}$/) },
+      { weight: 1, arbitrary: anything },
+    ),
     topic: fc.oneof({ weight: 9, arbitrary: topicText }, { weight: 1, arbitrary: anything }),
     payload,
   },
@@ -101,7 +128,9 @@ const spoilt = (text: fc.Arbitrary<string>): fc.Arbitrary<string> =>
     return whole.slice(0, from) + other.slice(0, 40) + whole.slice(from + length);
   });
 
-const nested = fc.tuple(fc.constantFrom('[', '{"a":', '"'), fc.integer({ min: 1, max: 5000 })).map(([open, times]) => open.repeat(times));
+const nested = fc
+  .tuple(fc.constantFrom('[', '{"a":', '"'), fc.integer({ min: 1, max: 5000 }))
+  .map(([open, times]) => open.repeat(times));
 const written = frame.map((value) => JSON.stringify(value));
 
 /** What somebody may send as a text message. */

@@ -29,7 +29,8 @@ export async function fuzzRun<T>({ what, input, judge }: Fuzz<T>, options: FuzzO
     const run = await fc.check(fc.asyncProperty(input, judgeOne), { seed: seed + done, numRuns });
     if (run.failed) {
       const text = fc.stringify(run.counterexample?.[0]);
-      const reason = run.errorInstance instanceof Error ? run.errorInstance.message : String(run.errorInstance);
+      const reason =
+        run.errorInstance instanceof Error ? run.errorInstance.message : String(run.errorInstance);
       return [`${what}: ${reason}\n  input: ${text.slice(0, 2000)}\n  seed ${seed + done}`];
     }
     if ((done / inputsARun) % 5 === 4) log(`${what}: ${done + numRuns} of ${inputs}`);

@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Compared, compareRoom, graceMs, mostNamed, nobody, type Told } from './compareRoom.ts';
+
+const users = (count: number, from = 0) => Array.from({ length: count }, (_, n) => `user-${from + n}`);
+/** What a room is told in a row: at each time, who is there. */
+function tell(...steps: readonly (readonly [atMs: number, present: readonly string[]])[]): Compared[] {
+  let told: Told = nobody;
+  return steps.map(([atMs, present]) => {
+    const compared = compareRoom(told, new Set(present), 1_000_000 + atMs);
+    told = compared.told;
+    return compared;
+  });
+}
+const news = (compared: readonly Compared[]) => compared.map((one) => one.news);
+
+test('who comes is told at once, who goes when the grace is over, and each once', () => {
+  const steps = tell(
+    [0, ['ann']],
+    [1000, ['ann', 'ben']],
+    [2000, ['ann']],
+    [2000 + graceMs - 1, ['ann']],
+    [2000 + graceMs, ['ann']],
+    [3000 + graceMs, ['ann']],
+  );
+  expect(news(steps)).toEqual([
+    { joined: ['ann'], left: [], count: 1 },
+    { joined: ['ben'], left: [], count: 2 },
+    undefined,
+    undefined,
+    { joined: [], left: ['ben'], count: 1 },
+    undefined,
+  ]);
+  expect(steps[2]?.lookAgainAtMs).toBe(1_002_000 + graceMs);
+});
+
+test('each absence has a grace of its own', () => {
+  const steps = tell([0, ['ann']], [1000, []], [2000, ['ann']], [10_000, []], [1000 + graceMs, []]);
+  expect(news(steps.slice(1))).toEqual([undefined, undefined, undefined, undefined]);
+  expect(steps.at(-1)?.lookAgainAtMs).toBe(1_010_000 + graceMs);
+});
+
+test('names and a user named like what every object has are told alike', () => {
+  const steps = tell([0, ['__proto__', 'constructor']], [1, ['__proto__']], [1 + graceMs, ['__proto__']]);
+  expect(news(steps)).toEqual([
+    { joined: ['__proto__', 'constructor'], left: [], count: 2 },
+    undefined,
+    { joined: [], left: ['constructor'], count: 1 },
+  ]);
+});
+
+test('above 200 users a room is told how many there are, and by name again from 200 on', () => {
+  const steps = tell(
+    [0, users(mostNamed)],
+    [1000, users(mostNamed + 1)],
+    [2000, users(mostNamed + 5)],
+    [3000, users(mostNamed)],
+    [3000 + graceMs, users(mostNamed)],
+    [4000 + graceMs, users(mostNamed - 1)],
+    [4000 + 2 * graceMs, users(mostNamed - 1)],
+  );
+  expect(news(steps).slice(1)).toEqual([
+    { count: 201 },
+    { count: 205 },
+    undefined,
+    { count: 200 },
+    undefined,
+    { joined: [], left: ['user-199'], count: 199 },
+  ]);
+});
+
+test('a large room that reconnects as a whole is told nothing, and one that shrinks is told when it is sure', () => {
+  const all = users(1000);
+  const steps = tell(
+    [0, all],
+    [1000, []],
+    [2000, users(500)],
+    [8000, all],
+    [9000, users(700)],
+    [9000 + graceMs - 1, users(600)],
+    [9000 + graceMs, users(600)],
+  );
+  expect(news(steps)).toEqual([
+    { count: 1000 },
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    { count: 600 },
+  ]);
+});
+
+test('users whose ids are too long for a frame are counted, however few they are', () => {
+  const long = users(150).map((user) => user + '🦉'.repeat(60));
+  expect(news(tell([0, long]))).toEqual([{ count: 150 }]);
+});
+
+test('whoever follows the frames knows at the end who is there, whatever came and went', () => {
+  const roster = fc.uniqueArray(fc.constantFrom(...users(6)));
+  const step = fc.tuple(fc.integer({ min: 1, max: 8000 }), roster);
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 30 }), (steps) => {
+      let atMs = 0;
+      const times = steps.map(([pauseMs, present]) => {
+        atMs += pauseMs;
+        return [atMs, present] as const;
+      });
+      const last = times.at(-1)?.[1] ?? [];
+      const compared = tell(...times, [atMs + graceMs + 8000, last], [atMs + 3 * graceMs, last]);
+      const known = new Set<string>();
+      for (const { news: one } of compared) {
+        if (!one || !('joined' in one)) continue;
+        for (const user of one.joined) {
+          expect(known.has(user)).toBe(false);
+          known.add(user);
+        }
+        for (const user of one.left) expect(known.delete(user)).toBe(true);
+        expect(known.size).toBe(one.count);
+      }
+      expect([...known].sort()).toEqual([...last].sort());
+    }),
+  );
+});

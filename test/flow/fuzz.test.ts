@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { fuzzAll } from '../long/fuzzAll.ts';
+import { ownStack } from '../support/ownStack.ts';
+
+const { stack } = ownStack(() => ({
+  settings: { limits: { framesPerSecond: 1_000_000, frameBurst: 1_000_000 } },
+  quotas: { connectsPerSecond: 100_000 },
+}));
+
+test('nothing that anybody sends crashes a door, is let in, writes when refused, or is answered with foreign text', async () => {
+  const { counts, failures } = await fuzzAll({ urls: stack(), seed: 1, inputs: 3000 });
+  expect(failures).toEqual([]);
+  expect(Object.values(counts).reduce((sum, count) => sum + count)).toBe(3000);
+}, 30_000);

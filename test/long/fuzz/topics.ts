@@ -1,0 +1,51 @@
+import { parseTopic, type Topic, wireTopic } from '@tidings/protocol';
+import fc from 'fast-check';
+import { keys } from '../../../core/keys.ts';
+import { hostileText, topicText } from './frameTexts.ts';
+import type { Fuzz } from './fuzzRun.ts';
+
+const name = fc.oneof(
+  fc.constantFrom('a', 'b', 'a#b', 'a%23b', 'a:b', '-', 'room', 'a#room:b'),
+  hostileText.filter((text) => /^\P{Cs}+$/u.test(text) && text.length <= 256),
+);
+
+interface Owned {
+  readonly tenant: string;
+  readonly user: string;
+  readonly topic: string;
+}
+const owned: fc.Arbitrary<Owned> = fc.record({ tenant: name, user: name, topic: topicText });
+
+/** Every key that a topic has a part in, as one text. */
+function keysOf({ tenant, user }: Owned, topic: Topic): string[] {
+  const pairs = [
+    keys.head(tenant, topic),
+    keys.log(tenant, topic, 'epoch', 1),
+    keys.subscriber(tenant, topic, user, 'connection'),
+    keys.alertDedupe(tenant, topic, user),
+  ];
+  return pairs.map(({ pk, sk }) => JSON.stringify([pk, sk]));
+}
+
+/** What a text means as a topic, it means to the letter; and no two tenants' or topics' keys ever meet. */
+export const keyFuzz: Fuzz<readonly [Owned, Owned]> = {
+  what: 'topics of two tenants',
+  input: fc.tuple(owned, owned),
+  judge:
+    () =>
+    ([one, other]) => {
+      const [a, b] = [parseTopic(one.topic, one.user), parseTopic(other.topic, other.user)];
+      for (const [{ topic }, parsed] of [[one, a] as const, [other, b] as const]) {
+        if (parsed && wireTopic(parsed) !== topic)
+          throw new Error(`${topic} was read as ${wireTopic(parsed)}`);
+      }
+      if (!a || !b) return;
+      const isSame =
+        one.tenant === other.tenant &&
+        wireTopic(a) === wireTopic(b) &&
+        (a.kind !== 'user' || one.user === other.user);
+      const theirs = new Set(keysOf({ ...other, user: one.user }, b));
+      const shared = keysOf(one, a).filter((key) => theirs.has(key));
+      if (!isSame && shared.length > 0) throw new Error(`two topics share ${shared[0]}`);
+    },
+};

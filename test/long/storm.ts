@@ -1,0 +1,82 @@
+import type { StackAddresses } from '../support/localStack.ts';
+import { type Comparison, compare } from './compare.ts';
+import { type Crowd, gatherCrowd } from './crowd.ts';
+import { pool } from './pool.ts';
+import { publishUntil } from './traffic.ts';
+
+export interface Storm {
+  readonly urls: StackAddresses;
+  readonly sockets: number;
+  /** What the gateway was told to allow. */
+  readonly connectsPerSecond: number;
+  readonly seed: number;
+  readonly log: (line: string) => void;
+}
+
+export interface StormFigures extends Comparison {
+  readonly acknowledged: number;
+  readonly attempts: number;
+  readonly resumed: number;
+  readonly seconds: number;
+  /** In the second with the most of them. */
+  readonly mostAttempts: number;
+  readonly mostOpened: number;
+}
+
+/** All sockets die at once while somebody publishes, and all come back. */
+export async function storm({ urls, sockets, connectsPerSecond, seed, log }: Storm): Promise<StormFigures> {
+  const attempts: number[] = [];
+  const opened: number[] = [];
+  const crowd = await gatherCrowd({
+    ...{ urls, seed, log, sockets, connectsPerSecond },
+    onAttempt: () => attempts.push(performance.now()),
+    onOpened: () => opened.push(performance.now()),
+  });
+  try {
+    return await killAll(crowd, { attempts, opened, log });
+  } finally {
+    crowd.stop();
+  }
+}
+
+async function killAll(
+  crowd: Crowd,
+  { attempts, opened, log }: { attempts: number[]; opened: number[]; log: Storm['log'] },
+): Promise<StormFigures> {
+  const { followers, publisher } = crowd;
+  attempts.length = 0;
+  opened.length = 0;
+  let isOver = false;
+  const publishing = publishUntil(crowd, 5, () => isOver);
+  const killedAt = performance.now();
+  for (const follower of followers) follower.cut('lost');
+  log(`${followers.length} sockets were killed`);
+  const watch = setInterval(() => log(`${opened.length} of ${followers.length} are back`), 5000);
+  await Promise.all(followers.map((one) => one.opened()));
+  clearInterval(watch);
+  const seconds = (performance.now() - killedAt) / 1000;
+  isOver = true;
+  await publishing;
+  log('all are back; catching up');
+  await pool(followers, 40, (one) => one.sync());
+  return {
+    ...compare(followers, publisher.ledger),
+    acknowledged: publisher.figures.acknowledged,
+    attempts: attempts.length,
+    resumed: opened.length,
+    seconds,
+    mostAttempts: mostInASecond(attempts),
+    mostOpened: mostInASecond(opened),
+  };
+}
+
+/** The most of these times that any one second holds. */
+export function mostInASecond(timesMs: readonly number[]): number {
+  let most = 0;
+  let first = 0;
+  for (const [index, time] of timesMs.entries()) {
+    while ((timesMs[first] ?? time) <= time - 1000) first++;
+    most = Math.max(most, index - first + 1);
+  }
+  return most;
+}
