@@ -10,7 +10,7 @@ export default defineConfig({
           ...everywhere,
           name: 'unit',
           include: [
-            '{core,adapters,lambdas,lib,local,scripts,packages}/**/*.test.ts',
+            '{core,adapters,lambdas,lib,local,scripts,packages,prove}/**/*.test.{ts,tsx}',
             'test/*.test.ts',
             'test/infra/*.test.ts',
           ],
@@ -24,6 +24,8 @@ export default defineConfig({
           globalSetup: 'test/support/localStack.ts',
         },
       },
+      // What `npm run synth` wrote.
+      { test: { ...everywhere, name: 'deployed', include: ['test/deployed/*.test.ts'] } },
     ],
   },
 });

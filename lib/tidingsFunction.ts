@@ -62,6 +62,7 @@ export class TidingsFunction extends Construct {
         // The runtime's own SDK is another version than the one that was tested, and slower to load than a bundled one.
         bundleAwsSDK: true,
         mainFields: ['module', 'main'],
+        esbuildArgs: { '--alias:@aws-sdk/credential-provider-node': './lambdas/noCredentialSearch.ts' },
         // CommonJS inside of an ES module still calls `require` for Node's own modules. The long name is one that
         // minifying, which does not see the banner, would never give to something else.
         banner:
