@@ -32,6 +32,7 @@ const arrows: Readonly<Record<string, RegExp>> = {
   'adapters/':
     /^(type core\/|(type )?(adapters\/|core\/ports\.ts$|@aws-sdk\/|@smithy\/|jose(\/|$)|undici(\/|$)|node:))/,
   'lambdas/': /^(type aws-lambda$|(type )?(lambdas\/|adapters\/|core\/|@tidings\/protocol$|node:))/,
+  'packages/cli/': /^(type @tidings\/protocol$|(type )?(packages\/cli\/|ws$|node:))/,
   'lib/':
     /^(type )?(lib\/|core\/settings\.ts$|@tidings\/protocol$|zod\/mini$|aws-cdk-lib(\/|$)|constructs$|node:)/,
   'bin/': /^(type )?lib\//,

@@ -169,6 +169,17 @@ test('tail ends with 1 where the topic or the caller is refused', { timeout: pat
   expect(forbidden.stderr + unknown.stderr).not.toMatch(/eyJ/);
 });
 
+test('tail ends with 1 when the server says not to come back', { timeout: patience }, async () => {
+  const tenant = newTenant();
+  const { child, ended } = start(['tail', 'msp'], { TIDINGS_TOKEN: await tenant.token(staff) });
+  expect(await lines(child)()).toMatchObject({ type: 'subscribed' });
+  const admin: Person = { user: 'root', roles: ['admin'] };
+  await tenant.http(admin, 'POST', '/actions/user.revoke', { payload: { userId: staff.user } });
+  const { code, stderr } = await ended;
+  expect(code).toBe(1);
+  expect(stderr).toContain('revoked');
+});
+
 test('tail begins where it is told to', { timeout: patience }, async () => {
   const tenant = newTenant();
   const ann = await tenant.staff('ann');

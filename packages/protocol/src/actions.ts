@@ -62,8 +62,7 @@ export const actions: ReadonlyMap<string, Action> = new Map(all.map((one) => [on
 /** The names of all actions; the stack makes a route of each. */
 export const actionNames: readonly ActionName[] = all.map((one) => one.name);
 
-/** Every event that can come on a topic. */
-export const events: readonly EventContract[] = [
+const eventGroups = [
   engagementEvents,
   alertEvents,
   messageEvents,
@@ -72,4 +71,16 @@ export const events: readonly EventContract[] = [
   queueEvents,
   jobEvents,
   assistantEvents,
-].flatMap((group) => Object.values(group) as EventContract[]);
+] as const;
+
+type In<Group> = Group extends object ? Group[keyof Group] : never;
+type KnownEvent = Extract<In<(typeof eventGroups)[number]>, EventContract>;
+
+export type EventType = KnownEvent['type'];
+/** The payload of an event of a type. */
+export type EventPayload<T extends EventType> = z.output<Extract<KnownEvent, { type: T }>['payload']>;
+
+/** Every event that can come on a topic. */
+export const events: readonly EventContract[] = eventGroups.flatMap(
+  (group) => Object.values(group) as EventContract[],
+);

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { callAction } from './callAction.ts';
+import type { Command } from './command.ts';
+import { UsageError } from './failures.ts';
+import { readObject, readWords } from './readWords.ts';
+import { serverOptions, serverUsage } from './server.ts';
+
+export const notify: Command = {
+  summary: 'send a user a notification',
+  usage: `tidings notify USER --kind K --title T [options]
+
+Stores a notification for a user, who gets it on all devices, also later. Prints the answer.
+
+  --kind K       what it is about, in a word of your own
+  --title T      one line
+  --body B       more about it
+  --data D       what a program needs to act on it: a JSON object
+  --ref R        what makes a repeat count once (default: a random one, which the answer names)
+${serverUsage}`,
+  async run(words, surroundings) {
+    const options = {
+      ...serverOptions,
+      kind: { type: 'string' },
+      title: { type: 'string' },
+      body: { type: 'string' },
+      data: { type: 'string' },
+      ref: { type: 'string' },
+    } as const;
+    const { values, named } = readWords(words, options, ['USER']);
+    const { kind, title, body, ref = randomUUID() } = values;
+    if (kind === undefined) throw new UsageError('--kind is missing');
+    if (title === undefined) throw new UsageError('--title is missing');
+    const data = readObject('--data', values.data);
+    // With --user the sender is meant, as everywhere; the receiver is the plain word.
+    const payload = { userId: named[0], kind, title, body, data };
+    const answer = await callAction(values, surroundings, { action: 'notification.send', payload, ref });
+    surroundings.print(JSON.stringify(answer));
+  },
+};

@@ -1,0 +1,47 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { UsageError } from './failures.ts';
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/**
+ * Reads the words of a command line: options, and as many plain words as are named.
+ *
+ * @throws UsageError naming what is wrong.
+ */
+export function readWords<const O extends Options>(
+  words: readonly string[],
+  options: O,
+  names: readonly string[] = [],
+) {
+  const { values, positionals } = parse(words, options);
+  const missing = names[positionals.length];
+  if (missing !== undefined) throw new UsageError(`${missing} is missing`);
+  const extra = positionals[names.length];
+  if (extra !== undefined) throw new UsageError(`${JSON.stringify(extra)} is one word too many`);
+  return { values, named: positionals };
+}
+
+function parse<const O extends Options>(words: readonly string[], options: O) {
+  try {
+    return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+  } catch (cause) {
+    const [said = ''] = String(cause instanceof Error ? cause.message : cause).split('. ');
+    throw new UsageError(said, { cause });
+  }
+}
+
+/** An option that holds a JSON object. @throws UsageError. */
+export function readObject(option: string, text: string | undefined): object | undefined {
+  if (text === undefined) return undefined;
+  const value = tryJson(text);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new UsageError(`${option} must be a JSON object, such as '{"clientId":"acme"}'`);
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { expect, test } from 'vitest';
+import { commands, run } from './run.ts';
+
+/** An address that nobody listens at. */
+const nobody = await addressOf(createServer(), (server) => server.close());
+
+async function addressOf(server: Server, then: (server: Server) => void = () => {}): Promise<string> {
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  then(server);
+  return `http://127.0.0.1:${port}`;
+}
+
+async function tidings(words: readonly string[], env: Record<string, string> = {}) {
+  const output = { stdout: '', stderr: '' };
+  const code = await run(words, {
+    env,
+    stop: new AbortController().signal,
+    print: (line) => {
+      output.stdout += `${line}\n`;
+    },
+    complain: (text) => {
+      output.stderr += `${text}\n`;
+    },
+  });
+  return { code, ...output };
+}
+
+test('--help tells every command, and each tells its options', async () => {
+  const all = await tidings(['--help']);
+  expect(all).toMatchObject({ code: 0, stderr: '' });
+  for (const word of Object.keys(commands)) {
+    expect(all.stdout).toContain(`  ${word} `);
+    const one = await tidings([word, '--help']);
+    expect(one).toMatchObject({ code: 0, stderr: '' });
+    expect(one.stdout).toMatch(new RegExp(`^tidings ${word}\\b`));
+    expect(one.stdout).toContain('--url');
+  }
+});
+
+test.each([
+  [[], 'which command'],
+  [['fly'], 'there is no command "fly"'],
+  [['constructor'], 'there is no command'],
+  [['send'], 'ACTION is missing'],
+  [['send', 'stats', 'more'], '"more" is one word too many'],
+  [['send', 'stats', '--payload', '[1]'], '--payload must be a JSON object'],
+  [['send', 'stats', '--payload', '{'], '--payload must be a JSON object'],
+  [['send', 'stats', '--colour', 'red'], '--colour'],
+  [['send', 'stats', '--url', 'localhost'], '--url must be an address'],
+  [['send', 'stats', '--token', 't', '--user', 'u', '--tenant', 't', '--role', 'msp'], 'not both'],
+  [['send', 'stats', '--user', 'u'], '--tenant is missing'],
+  [
+    ['send', 'stats', '--url', 'https://api.example.com', '--user', 'u', '--tenant', 't', '--role', 'msp'],
+    '--issuer is missing',
+  ],
+  [['notify', 'u', '--title', 't'], '--kind is missing'],
+  [['notify', 'u', '--kind', 'k'], '--title is missing'],
+  [['notify', '--kind', 'k', '--title', 't'], 'USER is missing'],
+  [['stats', 'more'], 'one word too many'],
+  [['tail'], 'TOPIC is missing'],
+  [['tail', 'msp', '--since', '7'], '--since must be EPOCH:SEQ'],
+  [['tail', 'client:*', '--since', 'e:7'], '--since is for topics'],
+  [['tail', 'msp', '--token', 't', '--url', 'https://api.example.com'], '--ws is missing'],
+  [['tail', 'msp', '--token', 't', '--ws', 'https://api.example.com'], '--ws must be an address'],
+  [['contract', '--format', 'xml'], '--format must be json or yaml'],
+])('%j is not understood, and what is wrong is named', async (words, named) => {
+  const { code, stdout, stderr } = await tidings(words);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(named);
+});
+
+test('who has no token is told how to give one', async () => {
+  const { code, stderr } = await tidings(['stats']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('TIDINGS_TOKEN');
+});
+
+test.each([
+  ['send', 'stats', '--url', nobody],
+  ['stats', '--url', nobody],
+  ['tail', 'msp', '--url', nobody],
+  ['contract', '--url', nobody],
+])('%s fails where no server answers', async (...words) => {
+  const { code, stdout, stderr } = await tidings(words, { TIDINGS_TOKEN: 'abc' });
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toContain(new URL(nobody).host);
+  expect(stderr).not.toContain('may have happened');
+});
+
+test('a request whose answer was lost can be repeated under its ref', async () => {
+  const server = createServer((socket) => socket.once('data', () => socket.destroy()));
+  const words = ['send', 'stats', '--ref', 'r1', '--url', await addressOf(server)];
+  const { code, stderr } = await tidings(words, { TIDINGS_TOKEN: 'abc' });
+  server.close();
+  expect(code).toBe(1);
+  expect(stderr).toContain('it may have happened: repeat it with --ref r1');
+});
+
+test('a token is never printed, not even one that cannot be sent', async () => {
+  for (const token of ['secret\nsecret', 'secret secret', 'sécret']) {
+    for (const words of [['stats'], ['tail', 'msp']]) {
+      const { code, stdout, stderr } = await tidings([...words, '--url', nobody], { TIDINGS_TOKEN: token });
+      expect(code).toBe(2);
+      expect(stdout + stderr).not.toContain('cret');
+    }
+  }
+});

@@ -1,0 +1,76 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Command, Surroundings } from './command.ts';
+import { connect, type Ended } from './connect.ts';
+import { Failed, Unreachable, UsageError } from './failures.ts';
+import { readWords } from './readWords.ts';
+import { credential, serverOptions, serverUsage, socketUrl } from './server.ts';
+import { type Position, type TopicTail, topicTail } from './topicTail.ts';
+
+export const tail: Command = {
+  summary: 'print the events of a topic as they come, until Ctrl-C',
+  usage: `tidings tail TOPIC [options]
+
+Follows a topic: user:me, tenant, msp, client:<id>, client:*, room:<id>, queue:<date>, conversation:<id>.
+Prints a line of JSON for each frame: first where the topic stands, then every event once and in order,
+also those that came while the connection was lost. When that is no longer possible, the topic's state is
+printed again. client:* has no order of its own, and brings no events that were missed.
+
+  --since EPOCH:SEQ   begin after this event, as a line of before names it
+  --ws URL            the address of the socket (default: TIDINGS_WS, or that of the local stack)
+${serverUsage}`,
+  async run(words, surroundings) {
+    const options = { ...serverOptions, ws: { type: 'string' }, since: { type: 'string' } } as const;
+    const { values, named } = readWords(words, options, ['TOPIC']);
+    const [topic = ''] = named;
+    const since = readPosition(values.since);
+    if (topic === 'client:*' && since)
+      throw new UsageError('--since is for topics that have numbers of their own');
+    const followed = topicTail(topic, since);
+    const url = socketUrl(values, surroundings.env);
+    await follow(url, credential(values, surroundings.env), followed, surroundings);
+  },
+};
+
+function readPosition(text: string | undefined): Position | undefined {
+  if (text === undefined) return undefined;
+  const [, epoch, seq] = /^(.+):(\d+)$/.exec(text) ?? [];
+  if (epoch === undefined) throw new UsageError('--since must be EPOCH:SEQ, as an event names them');
+  return { epoch, seq: Number(seq) };
+}
+
+/** One connection after the other, until it is stopped or refused. */
+async function follow(
+  url: string,
+  newToken: () => Promise<string>,
+  followed: TopicTail,
+  { stop, print }: Surroundings,
+): Promise<void> {
+  let attempt = 0;
+  while (!stop.aborted) {
+    const ended = await onConnection();
+    if (stop.aborted) return;
+    // Before anything has come, a wrong address is likelier than bad luck.
+    if (!followed.begun || ended.reconnect === 'never') throw new Failed(`${url}: ${ended.reason}`);
+    attempt = ended.heard ? 0 : attempt + 1;
+    await pause(ended, attempt, stop);
+  }
+
+  async function onConnection(): Promise<Ended> {
+    try {
+      return await connect({ url, token: await newToken(), stop, print }, followed);
+    } catch (error) {
+      if (!(error instanceof Unreachable) || !followed.begun) throw error;
+      return { reconnect: 'backoff', reason: error.message, heard: false };
+    }
+  }
+}
+
+const longestPauseMs = 15_000;
+
+async function pause({ reconnect, retryAfterMs }: Ended, attempt: number, stop: AbortSignal): Promise<void> {
+  if (reconnect !== 'backoff' && attempt === 0) return;
+  const mostMs = Math.min(longestPauseMs, 250 * 2 ** attempt);
+  // A random part of it, so that those who lost their connections together do not come back together.
+  const waitMs = retryAfterMs ?? mostMs * Math.random();
+  await setTimeout(waitMs, undefined, { signal: stop }).catch(() => {});
+}

@@ -1,0 +1,14 @@
+import { version } from '../core/version.ts';
+import { toYaml } from '../packages/cli/src/toYaml.ts';
+import { asyncapiDocument, contractModel, reference } from '../packages/protocol/asyncapi/index.ts';
+
+/** The documents that are written from the contract, by path in the repository. */
+export function contractFiles(): Readonly<Record<string, string>> {
+  const model = contractModel();
+  const document = asyncapiDocument(model, { version });
+  return {
+    'docs/asyncapi.json': `${JSON.stringify(document, null, 2)}\n`,
+    'docs/asyncapi.yaml': toYaml(document),
+    'docs/reference.md': reference(model),
+  };
+}
