@@ -11,7 +11,7 @@ test('an audience of 600 gets every event, with posts that fail in every way', a
   expect(figures).toMatchObject({ due: sockets * events, lost: 0, wrong: 0, resets: 0 });
   // Faults did strike: posts that were accepted and dropped, delivered and failed, or called gone.
   expect(figures.live).toBeLessThan(sockets);
-  expect(figures.live).toBeGreaterThan(sockets / 2);
+  expect(figures.live).toBeGreaterThan(sockets * 0.9);
   expect(figures.reopened).toBeGreaterThan(0);
   expect(figures.doubled).toBeGreaterThan(0);
   expect(figures.repairs).toBeGreaterThan(0);
