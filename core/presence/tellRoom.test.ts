@@ -74,6 +74,26 @@ test('a mass reconnect costs no frame, and a few messages', async () => {
   expect(runtime.queue.waiting()).toEqual([]);
 });
 
+test('each who leaves is told when the own grace is over, with one look at the room on its way at a time', async () => {
+  for (const user of ['ann', 'ben', 'carla', 'dora']) await enter(user);
+  await pass(2);
+  const leftAt = new Map<string, number>();
+  for (const user of ['ben', 'carla', 'dora']) {
+    leftAt.set(user, runtime.clock.now());
+    await exit(user);
+    await pass(3);
+    expect(runtime.queue.waiting()).toEqual([work]);
+  }
+  await pass(20);
+  const [, ...leaves] = frames('ann');
+  expect(leaves.map(({ payload }) => payload.left)).toEqual([['ben'], ['carla'], ['dora']]);
+  for (const { ts, payload } of leaves) {
+    expect(ts - (leftAt.get(payload.left[0]) ?? 0)).toBeGreaterThanOrEqual(15_000);
+    expect(ts - (leftAt.get(payload.left[0]) ?? 0)).toBeLessThanOrEqual(18_000);
+  }
+  expect(runtime.queue.waiting()).toEqual([]);
+});
+
 test('a message that comes twice, or long after its time, says nothing twice and nothing wrong', async () => {
   await enter('ann');
   await enter('ben');
@@ -98,7 +118,8 @@ test('a message that never comes is made good by the next one who comes or goes'
 
 test('who changes a room while it is told has it told again', async () => {
   await enter('ann');
-  await runtime.clock.advance(1000);
+  // This one is told by the call below.
+  await loseMessages();
   const { table } = runtime;
   let came = false;
   const meddling: MemoryRuntime = {
@@ -189,6 +210,17 @@ test('a queue that refuses a message harms neither who comes nor who goes', asyn
   const joined = await readConnection(runtime.table, 'ann');
   if (joined) await leave(refusing, joined, room);
   expect(runtime.reports).toHaveLength(2);
+});
+
+test('a connection that gives way to a newer one of its user leaves its rooms', async () => {
+  runtime = memoryRuntime({ limitPolicy: 'evict-oldest', limits: { connectionsPerUser: 1 } });
+  await enter('ann');
+  await enter('ben', 'old');
+  await pass(61);
+  runtime.sockets.open('new');
+  await connect(runtime, 'new', principal(runtime, { userId: 'ben' }));
+  await pass(20);
+  expect(told('ann').at(-1)).toEqual({ joined: [], left: ['ben'], count: 1 });
 });
 
 test('an empty room leaves nothing behind', async () => {

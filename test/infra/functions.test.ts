@@ -53,7 +53,7 @@ test('each function is told exactly what it needs to know', () => {
   expect(Object.fromEntries(told)).toEqual({
     'lambdas/authorize.ts': all,
     'lambdas/connect.ts': posting,
-    'lambdas/disconnect.ts': all,
+    'lambdas/disconnect.ts': { ...all, DELIVERY_QUEUE_URL: 'queue' },
     'lambdas/message.ts': takingOn,
     'lambdas/http.ts': takingOn,
     'lambdas/bus.ts': takingOn,

@@ -62,8 +62,9 @@ const expected = {
     ...rows,
     ...table('ConditionCheckItem'),
     ...sockets('GET', 'POST', 'DELETE'),
+    ...queue('SendMessage'),
   ],
-  'lambdas/disconnect.ts': [...log, ...rows],
+  'lambdas/disconnect.ts': [...log, ...rows, ...queue('SendMessage')],
   'lambdas/message.ts': [
     ...log,
     ...rows,
@@ -95,7 +96,13 @@ const expected = {
     ...sockets('POST', 'DELETE'),
     ...queue('SendMessage', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'),
   ],
-  'lambdas/reap.ts': [...log, ...rows, ...sockets('GET', 'POST', 'DELETE'), ...takingOn],
+  'lambdas/reap.ts': [
+    ...log,
+    ...rows,
+    ...sockets('GET', 'POST', 'DELETE'),
+    ...queue('SendMessage'),
+    ...takingOn,
+  ],
   'lambdas/work.ts': [
     ...log,
     ...rows,
