@@ -13,6 +13,7 @@ export default defineConfig({
             '{core,adapters,lambdas,lib,local,scripts,packages,prove}/**/*.test.{ts,tsx}',
             'test/*.test.ts',
             'test/infra/*.test.ts',
+            'test/planted/*.test.ts',
           ],
         },
       },
@@ -22,6 +23,15 @@ export default defineConfig({
           name: 'flow',
           include: ['test/flow/*.test.ts'],
           globalSetup: 'test/support/localStack.ts',
+        },
+      },
+      {
+        test: {
+          ...everywhere,
+          name: 'browser',
+          include: ['test/browser/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       // What `npm run synth` wrote.

@@ -1,0 +1,193 @@
+import { Crash, type FaultPlan, InjectedFault } from '../adapters/faulty/plan.ts';
+import { faultyQueue } from '../adapters/faulty/queue.ts';
+import { faultySockets } from '../adapters/faulty/sockets.ts';
+import { faultyTable } from '../adapters/faulty/table.ts';
+import { type HeadMemory, headMemory } from '../core/heads.ts';
+import type { Clock, Queue, Random, Sockets, Table, TokenVerifier } from '../core/ports.ts';
+import { type RateLimiter, rateLimiter } from '../core/rateLimit.ts';
+import type { Runtime } from '../core/runtime.ts';
+import type { Settings } from '../core/settings.ts';
+import type { Journal } from './journal.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** How an invocation ended: with a value, with an error, or it died and nobody knows how far it got. */
+export type Ended<T> =
+  | { readonly value: T }
+  | { readonly error: unknown }
+  | { readonly died: 'crash' | 'time-out' };
+
+export interface Functions {
+  /** Runs a function in an execution environment that has nothing else to do. */
+  invoke<T>(name: string, work: (runtime: Runtime) => Promise<T>, about?: object): Promise<Ended<T>>;
+}
+
+/** What outlives an invocation: the memory of heads and rates, and a clock that is a little off. */
+interface Environment {
+  heads: HeadMemory;
+  rates: RateLimiter;
+  readonly skewMs: number;
+}
+
+export interface World {
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly journal: Journal;
+  readonly plan: FaultPlan;
+  readonly settings: Settings;
+  readonly table: Table;
+  readonly sockets: Sockets;
+  readonly queue: Queue;
+  readonly tokens: TokenVerifier;
+}
+
+/** How many idle ones are kept warm. Several, so that what one remembers is often stale. */
+const mostIdle = 6;
+const coldStarts = 0.1;
+const timeOutMs = 29_000;
+const mostSkewMs = 1000;
+const never = new Promise<never>(() => {});
+
+/**
+ * Lambda, as far as it can hurt: every call to the world takes a random time there and back, so invocations
+ * interleave at each await; one that dies stops where it is, without running its `catch` blocks; and what one
+ * leaves undone when it answers stays undone.
+ */
+export function functions(world: World): Functions {
+  const { scheduler, random, journal } = world;
+  const idle: Environment[] = [];
+  const takeEnvironment = (): Environment => {
+    const [warm] =
+      random.fraction() < coldStarts ? [] : idle.splice(Math.floor(random.fraction() * idle.length), 1);
+    return warm ?? freshEnvironment(random);
+  };
+
+  return {
+    invoke<T>(name: string, work: (runtime: Runtime) => Promise<T>, about: object = {}) {
+      const environment = takeEnvironment();
+      return new Promise<Ended<T>>((resolve) => {
+        const life: Life = { over: false, writes: 0, end: () => {} };
+        const finish = (ended: Ended<T>) => {
+          if (life.over) return;
+          life.over = true;
+          callOff();
+          if (!('died' in ended) && idle.length < mostIdle) idle.push(environment);
+          journal.note('run', { fn: name, ...about, writes: life.writes, ...outcomeOf(ended) });
+          resolve(ended);
+        };
+        const callOff = scheduler.after(timeOutMs, () => finish({ died: 'time-out' }));
+        life.end = () => finish({ died: 'crash' });
+        work(runtimeOf(world, environment, life)).then(
+          (value) => finish({ value }),
+          (error: unknown) => finish({ error }),
+        );
+      });
+    },
+  };
+}
+
+interface Life {
+  over: boolean;
+  writes: number;
+  end: () => void;
+}
+
+function freshEnvironment(random: Random): Environment {
+  return {
+    heads: headMemory(),
+    rates: rateLimiter(20, 40),
+    skewMs: Math.round((random.fraction() * 2 - 1) * mostSkewMs),
+  };
+}
+
+function outcomeOf<T>(ended: Ended<T>): object {
+  if ('value' in ended) return { outcome: 'answered' };
+  if ('died' in ended) return { outcome: ended.died };
+  return { outcome: 'failed', error: nameOf(ended.error) };
+}
+
+export const nameOf = (error: unknown) =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+
+function runtimeOf(world: World, environment: Environment, life: Life): Runtime {
+  const { scheduler, random, plan, journal, settings, tokens } = world;
+  const clock: Clock = {
+    now: () => scheduler.now() + environment.skewMs,
+    wait: (ms) => scheduler.wait(ms),
+  };
+  const faulty = {
+    plan,
+    slow: () => scheduler.wait(500 + random.fraction() * 4000),
+    crash: () => {
+      life.end();
+      return never;
+    },
+  };
+  const lag = async (call: () => Promise<unknown>) => {
+    await scheduler.wait(1 + random.fraction() * 15);
+    const answer = await call();
+    await scheduler.wait(random.fraction() * 10);
+    return answer;
+  };
+  const mortal = async (call: () => Promise<unknown>): Promise<unknown> => {
+    if (life.over) return never;
+    try {
+      const answer = await call();
+      return life.over ? never : answer;
+    } catch (error) {
+      if (life.over || error instanceof Crash) return never;
+      throw error;
+    }
+  };
+  const queue = around(faultyQueue(around(world.queue, every, lag), faulty), every, mortal);
+  return {
+    settings,
+    tokens,
+    random,
+    heads: environment.heads,
+    rates: environment.rates,
+    clock: around(clock, ['wait'], mortal),
+    table: around(faultyTable(around(counted(world.table, life), every, lag), faulty), every, mortal),
+    sockets: around(faultySockets(around(world.sockets, every, lag), faulty), every, mortal),
+    queue,
+    // Nobody submits a job or asks the assistant here.
+    work: { jobs: queue, streams: queue },
+    reporter: {
+      report(error, about) {
+        const expected = error instanceof InjectedFault;
+        journal.note('report', { ...about, error: nameOf(error), expected });
+      },
+    },
+  };
+}
+
+/** Counts what was really written. */
+function counted(table: Table, life: Life): Table {
+  return {
+    ...table,
+    async write(write) {
+      const outcome = await table.write(write);
+      if (outcome.ok && !('check' in write)) life.writes++;
+      return outcome;
+    },
+    async transact(writes, token) {
+      const outcome = await table.transact(writes, token);
+      if (outcome.outcome === 'committed') life.writes++;
+      return outcome;
+    },
+  };
+}
+
+const every = ['get', 'getTogether', 'query', 'write', 'transact', 'post', 'close', 'probe', 'send'];
+
+/** The same port with something around each call of the named methods. */
+function around<T extends object>(
+  port: T,
+  methods: readonly string[],
+  wrap: (call: () => Promise<unknown>) => Promise<unknown>,
+): T {
+  const entries = Object.entries(port).map(([name, method]) => [
+    name,
+    methods.includes(name) ? (...args: unknown[]) => wrap(() => method(...args)) : method,
+  ]);
+  return Object.fromEntries(entries) as T;
+}

@@ -1,0 +1,152 @@
+import {
+  type Case,
+  type Fields,
+  type Got,
+  homeOf,
+  type Line,
+  loggedAt,
+  type Violation,
+  type Who,
+} from './evidence.ts';
+
+interface Rights {
+  readonly from: number;
+  until: number;
+  readonly roles: readonly string[];
+  readonly clients: readonly string[];
+}
+
+/** What a connection was allowed, and what it had asked to follow. */
+interface Connection {
+  readonly who: Who;
+  readonly rights: Rights[];
+  exp: number;
+  /** Rooms by name: until when, and when they were last asked for. */
+  readonly rooms: Map<string, { until: number; askedAt: number }>;
+}
+
+/** The product's clocks differ by a second, and so much is forgiven. */
+const skewMs = 2000;
+const expiryMs = 90_000;
+
+/** Nobody is shown what is not theirs: of another tenant, after they left, after their token was over (I4, I5). */
+export function judgeBorders(of: Case): { leaked: number; violations: Violation[] } {
+  const violations: Violation[] = [];
+  const connections = new Map<string, Connection>();
+  const ends = deadlines(of.lines);
+  const tenants = of.begin.tenants as string[];
+  let gotIndex = 0;
+  for (const line of of.lines) {
+    note(connections, line);
+    if (line.k !== 'got') continue;
+    const got = of.gots[gotIndex++];
+    const who = got && of.owners.get(got.device);
+    if (!got || !who) continue;
+    const foreign = tenants.find((tenant) => tenant !== who.tenant && got.text.includes(`${tenant}|`));
+    if (foreign) violations.push({ invariant: 'I4', what: `${got.device} got ${got.text}`, at: got.at });
+    const connection = connections.get(got.conn ?? '');
+    if (!connection) continue;
+    noteLeft(connection, of, got);
+    if (typeof got.frame.seq !== 'number' || typeof got.frame.topic !== 'string') continue;
+    const wrong = judgeEvent(of, connection, got, ends);
+    if (wrong) violations.push({ ...wrong, at: got.at });
+  }
+  return { leaked: violations.length, violations };
+}
+
+function note(connections: Map<string, Connection>, { t, k, ...line }: Line): void {
+  const conn = String(line.conn);
+  if (k === 'rights' || k === 'renewing') {
+    const { tenant, user } = line as unknown as Who;
+    const known: Connection = connections.get(conn) ?? {
+      who: { tenant, user },
+      rights: [],
+      exp: 0,
+      rooms: new Map(),
+    };
+    const next = {
+      from: t,
+      until: Number.POSITIVE_INFINITY,
+      roles: line.roles as string[],
+      clients: line.clients as string[],
+    };
+    if (k === 'rights') for (const before of known.rights) before.until = Math.min(before.until, t);
+    known.rights.push(next);
+    known.exp = Math.max(known.exp, Number(line.exp));
+    connections.set(conn, known);
+  }
+  const connection = connections.get(conn);
+  if (k !== 'ask' || !connection) return;
+  const payload = (line.payload ?? {}) as Fields;
+  const wanted = line.action === 'hello' ? (payload.subs as Fields[]).map(({ topic }) => String(topic)) : [];
+  if (line.action === 'subscribe') wanted.push(String(line.topic));
+  for (const topic of wanted) connection.rooms.set(topic, { until: Number.POSITIVE_INFINITY, askedAt: t });
+}
+
+/** An acknowledged `unsubscribe` ends it, unless it was asked for again meanwhile. */
+function noteLeft(connection: Connection, of: Case, { device, frame, at }: Got): void {
+  if (frame.type !== 'ack') return;
+  const ask = unsubscribes(of).get(`${device} ${frame.ref}`);
+  const followed = ask && connection.rooms.get(ask.topic);
+  if (followed && followed.askedAt < ask.at) followed.until = at;
+}
+
+const known = new WeakMap<Case, Map<string, { topic: string; at: number }>>();
+function unsubscribes(of: Case) {
+  const found =
+    known.get(of) ??
+    new Map(
+      of.asks
+        .filter(({ action }) => action === 'unsubscribe')
+        .map(({ device, ref, topic = '', at }) => [`${device} ${ref}`, { topic, at }]),
+    );
+  known.set(of, found);
+  return found;
+}
+
+function judgeEvent(
+  of: Case,
+  connection: Connection,
+  { device, conn, text, frame, at }: Got,
+  ends: (exp: number) => number,
+): Omit<Violation, 'at'> | undefined {
+  const { who, rights, exp, rooms } = connection;
+  const wire = String(frame.topic);
+  const logged = loggedAt(of.topics, homeOf(who, wire), frame.epoch, frame.seq);
+  if (logged?.text !== text)
+    return { invariant: 'I10', what: `${device} got ${text}, and the log has it not so` };
+  if (at > ends(exp))
+    return { invariant: 'I5', what: `${conn} got ${wire} ${at - exp} ms after its token was over` };
+  const allowed = rights.some(
+    ({ until, roles, clients }) => until + skewMs >= logged.at && mayFollow(wire, roles, clients),
+  );
+  if (!allowed) return { invariant: 'I4', what: `${conn} got ${text}, which it may not see` };
+  if (!wire.startsWith('room:')) return undefined;
+  const followed = rooms.get(wire);
+  if (followed && logged.at <= followed.until + skewMs) return undefined;
+  return { invariant: 'I5', what: `${conn} got ${wire} ${frame.seq} after it had left` };
+}
+
+function mayFollow(wire: string, roles: readonly string[], clients: readonly string[]): boolean {
+  if (wire === 'msp') return roles.includes('msp');
+  if (!wire.startsWith('client:')) return true;
+  return (
+    roles.includes('msp') || (roles.includes('client') && clients.includes(wire.slice('client:'.length)))
+  );
+}
+
+/**
+ * By when nothing may arrive any more: 90 s after the token's end, or, where the reaper was kept from its work by
+ * faults, a little after its first run without any.
+ */
+function deadlines(lines: readonly Line[]): (exp: number) => number {
+  const faultsAt = lines.filter(({ k }) => k === 'fault').map(({ t }) => t);
+  const clean = lines
+    .filter(({ k, ok }) => k === 'reaper' && ok === true)
+    .map(({ t, began }) => ({ began: Number(began), ended: t }))
+    .filter(({ began, ended }) => !faultsAt.some((t) => t >= began && t <= ended));
+  return (exp) => {
+    const first = clean.find(({ began }) => began >= exp + skewMs);
+    return Math.max(exp + expiryMs, (first?.ended ?? Number.POSITIVE_INFINITY) + skewMs);
+  };
+}

@@ -1,0 +1,169 @@
+/**
+ * What the oracle reads. Nothing in this folder imports anything of the product: the formats of the wire and of
+ * the table's keys are written down here once more, so that a mistake in the one does not hide in the other.
+ */
+
+export interface Row {
+  readonly pk: string;
+  readonly sk: string;
+  readonly [attribute: string]: unknown;
+}
+
+export interface Event {
+  readonly type: string;
+  readonly topic: string;
+  readonly epoch: string;
+  readonly seq: number;
+  readonly id: string;
+  readonly from: string;
+  readonly payload: Fields;
+}
+
+export type Fields = { readonly [name: string]: unknown };
+
+/** One line of the transcript: `t` is when, `k` what; the rest depends on what. */
+export interface Line extends Fields {
+  readonly t: number;
+  readonly k: string;
+}
+
+/** A frame that a device got, parsed. */
+export interface Got {
+  readonly at: number;
+  readonly device: string;
+  readonly conn: string | undefined;
+  readonly text: string;
+  readonly frame: Fields;
+}
+
+/** A frame that a device sent. One request may be sent several times. */
+export interface Ask {
+  readonly at: number;
+  readonly device: string;
+  readonly conn: string | undefined;
+  readonly ref: string;
+  readonly action: string;
+  readonly topic?: string;
+  readonly payload: Fields;
+}
+
+export interface Logged {
+  readonly text: string;
+  readonly event: Event;
+  /** When it was committed, give or take a second of clock skew. */
+  readonly at: number;
+  readonly key: string;
+}
+
+/** A topic of the whole system: `north/client:c1`. */
+export interface Topic {
+  readonly name: string;
+  readonly head: { readonly epoch: string; readonly seq: number } | undefined;
+  readonly epochs: ReadonlyMap<string, readonly Logged[]>;
+}
+
+export interface Who {
+  readonly tenant: string;
+  readonly user: string;
+}
+
+/** Reads every line; a line that is no JSON object is a broken transcript and throws. */
+export const readLines = (lines: readonly string[]): Line[] => lines.map((line) => JSON.parse(line) as Line);
+
+const decode = decodeURIComponent;
+
+/** Every topic that the table knows, by name. */
+export function readTopics(rows: readonly Row[]): ReadonlyMap<string, Topic> {
+  const heads = new Map<string, { epoch: string; seq: number }>();
+  const epochs = new Map<string, Map<string, Logged[]>>();
+  for (const row of rows) {
+    const [kind, tenant = '', of = '', epoch = ''] = row.pk.split('#');
+    if (kind === 'HEAD') {
+      heads.set(`${decode(tenant)}/${of}:${row.sk}`, { epoch: String(row.epoch), seq: Number(row.seq) });
+    }
+    if (kind !== 'LOG') continue;
+    const text = String(row.frame);
+    const logged = { text, event: JSON.parse(text) as Event, at: Number(row.at), key: `${row.pk} ${row.sk}` };
+    const name = `${decode(tenant)}/${of}`;
+    const ofTopic = epochs.get(name) ?? new Map<string, Logged[]>();
+    ofTopic.set(epoch, [...(ofTopic.get(epoch) ?? []), logged]);
+    epochs.set(name, ofTopic);
+  }
+  const names = new Set([...heads.keys(), ...epochs.keys()]);
+  return new Map(
+    [...names].map((name) => [name, { name, head: heads.get(name), epochs: epochs.get(name) ?? new Map() }]),
+  );
+}
+
+/** The topic that a wire name means to somebody. */
+export function homeOf({ tenant, user }: Who, wire: string): string {
+  if (wire === 'user:me') return `${tenant}/user:${encodeURIComponent(user)}`;
+  return wire.includes(':') ? `${tenant}/${wire}` : `${tenant}/${wire}:-`;
+}
+
+/** What stands at a place of a topic, if anything does. */
+export function loggedAt(
+  topics: ReadonlyMap<string, Topic>,
+  name: string,
+  epoch: unknown,
+  seq: unknown,
+): Logged | undefined {
+  const rows = topics.get(name)?.epochs.get(String(epoch));
+  const row = rows?.[Number(seq) - 1];
+  return row?.event.seq === seq ? row : undefined;
+}
+
+export function readGots(lines: readonly Line[]): Got[] {
+  return lines
+    .filter(({ k }) => k === 'got')
+    .map(({ t, d, conn, frame }) => ({
+      at: t,
+      device: String(d),
+      conn: conn === undefined ? undefined : String(conn),
+      text: String(frame),
+      frame: JSON.parse(String(frame)) as Fields,
+    }));
+}
+
+export function readAsks(lines: readonly Line[]): Ask[] {
+  return lines
+    .filter(({ k }) => k === 'ask')
+    .map(({ t, d, conn, ref, action, topic, payload }) => ({
+      at: t,
+      device: String(d),
+      conn: conn === undefined ? undefined : String(conn),
+      ref: String(ref),
+      action: String(action),
+      ...(topic !== undefined && { topic: String(topic) }),
+      payload: (payload ?? {}) as Fields,
+    }));
+}
+
+/** The same text for the same value, whatever the order of its fields. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (typeof value !== 'object' || value === null) return String(JSON.stringify(value));
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${fields.map(([name, inner]) => `${JSON.stringify(name)}:${canonical(inner)}`).join()}}`;
+}
+
+/** Something that must never be, and where it was seen. */
+export interface Violation {
+  readonly invariant: string;
+  readonly what: string;
+  /** When, in virtual milliseconds; absent for what the table says. */
+  readonly at?: number;
+}
+
+/** The case as the parts of the oracle get it. */
+export interface Case {
+  readonly lines: readonly Line[];
+  readonly begin: Fields;
+  readonly asks: readonly Ask[];
+  readonly gots: readonly Got[];
+  readonly topics: ReadonlyMap<string, Topic>;
+  readonly atRest: readonly Row[];
+  readonly atEnd: readonly Row[];
+  /** Whose a device is. */
+  readonly owners: ReadonlyMap<string, Who>;
+}

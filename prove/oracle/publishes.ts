@@ -1,0 +1,120 @@
+import {
+  type Ask,
+  type Case,
+  canonical,
+  type Fields,
+  type Got,
+  type Logged,
+  loggedAt,
+  type Violation,
+} from './evidence.ts';
+
+const changes = new Set([
+  'interaction.record',
+  'engagement.update',
+  'alert.raise',
+  'alert.acknowledge',
+  'message.send',
+  'room.send',
+]);
+
+/**
+ * Acknowledged means stored, once, and as it was asked for (I3, I9, I10): every log is 1..n without a hole, every
+ * event belongs to one remembered request, and every acknowledgement names that event.
+ */
+export function judgePublishes(of: Case): {
+  acknowledged: number;
+  lost: number;
+  doubled: number;
+  violations: Violation[];
+} {
+  const violations = [...holes(of)];
+  const byLog = new Map<string, string>();
+  const memories = new Map<string, Fields>();
+  let doubled = 0;
+  for (const row of of.atRest) {
+    const [kind, ...parts] = row.pk.split('#').map(decodeURIComponent);
+    if (kind !== 'REF') continue;
+    memories.set(parts.join(' '), row);
+    const log = row.log as { pk: string; sk: string } | undefined;
+    if (!log) continue;
+    const key = `${log.pk} ${log.sk}`;
+    if (byLog.has(key))
+      violations.push({ invariant: 'I3', what: `${row.pk} and ${byLog.get(key)} share ${key}` });
+    byLog.set(key, row.pk);
+  }
+  for (const { epochs } of of.topics.values()) {
+    for (const { key, event } of [...epochs.values()].flat()) {
+      const ref = byLog.get(key);
+      if (ref === undefined) {
+        doubled++;
+        violations.push({ invariant: 'I3', what: `${key} belongs to no request` });
+      } else if (ref.split('#').map(decodeURIComponent)[2] !== event.from) {
+        violations.push({ invariant: 'I3', what: `${key} is from ${event.from}, its request ${ref}` });
+      }
+    }
+  }
+  const asked = new Map(of.asks.map((ask) => [`${ask.device} ${ask.ref}`, ask]));
+  const acknowledged = new Set<string>();
+  let lost = 0;
+  for (const got of of.gots) {
+    const ask = asked.get(`${got.device} ${got.frame.ref}`);
+    if (got.frame.type !== 'ack' || !ask || !changes.has(ask.action)) continue;
+    const owner = of.owners.get(ask.device);
+    const name = `${owner?.tenant} ${owner?.user} ${ask.ref}`;
+    const wrong = judgeAck(of, got, ask, memories.get(name));
+    if (wrong) {
+      lost++;
+      violations.push({ invariant: 'I10', what: `${ask.action} ${ask.ref}: ${wrong}`, at: got.at });
+    }
+    if ((got.frame.payload as Fields).seq !== undefined) acknowledged.add(name);
+  }
+  return { acknowledged: acknowledged.size, lost, doubled, violations };
+}
+
+function* holes({ topics }: Case): Generator<Violation> {
+  for (const { name, head, epochs } of topics.values()) {
+    for (const [epoch, rows] of epochs) {
+      const bad = rows.findIndex(({ event }, index) => event.seq !== index + 1 || event.epoch !== epoch);
+      if (bad >= 0) yield { invariant: 'I9', what: `${name} ${epoch} has no event ${bad + 1}` };
+      if (head?.epoch === epoch && head.seq !== rows.length) {
+        yield { invariant: 'I9', what: `${name} ${epoch} stands at ${head.seq} with ${rows.length} events` };
+      }
+    }
+    if (head && head.seq > 0 && !epochs.has(head.epoch)) {
+      yield { invariant: 'I9', what: `${name} ${head.epoch} stands at ${head.seq} without a log` };
+    }
+  }
+}
+
+/** @returns what is wrong with an acknowledgement. */
+function judgeAck(of: Case, { frame }: Got, ask: Ask, memory: Fields | undefined): string | undefined {
+  if (!memory) return 'acknowledged and not remembered';
+  const { dup: _, ...answer } = frame.payload as Fields;
+  if (canonical(memory.answer) !== canonical(answer)) {
+    return `acknowledged as ${canonical(answer)} and remembered as ${canonical(memory.answer)}`;
+  }
+  if (answer.seq === undefined) return answer.already === true ? undefined : 'acknowledged without an event';
+  const home = homeOfChange(of, ask);
+  if (home === undefined) return undefined;
+  const logged = loggedAt(of.topics, home, answer.epoch, answer.seq);
+  if (!logged) return `acknowledged as ${answer.seq} of ${home}, and not there`;
+  return saysWhatWasAsked(logged, ask) ? undefined : `acknowledged as ${logged.text}`;
+}
+
+function homeOfChange({ owners }: Case, { device, action, topic, payload }: Ask): string | undefined {
+  const tenant = owners.get(device)?.tenant;
+  if (action === 'room.send') return `${tenant}/${topic}`;
+  if (action === 'message.send') return `${tenant}/user:${payload.userId}`;
+  if (action === 'alert.acknowledge') return undefined;
+  const { clientId, userId, msp } = (action === 'alert.raise' ? payload.to : payload) as Fields;
+  if (clientId !== undefined) return `${tenant}/client:${clientId}`;
+  if (userId !== undefined) return `${tenant}/user:${userId}`;
+  return `${tenant}/${msp ? 'msp' : 'tenant'}:-`;
+}
+
+/** Whatever was asked for stands in the event. Fields that only steer the request do not. */
+function saysWhatWasAsked({ event }: Logged, { payload }: Ask): boolean {
+  const { dedupeKey: _, ...said } = payload;
+  return Object.entries(said).every(([name, value]) => canonical(event.payload[name]) === canonical(value));
+}

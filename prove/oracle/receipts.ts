@@ -1,0 +1,180 @@
+import {
+  type Ask,
+  type Case,
+  canonical,
+  type Event,
+  type Fields,
+  type Got,
+  homeOf,
+  type Logged,
+  loggedAt,
+  type Violation,
+} from './evidence.ts';
+
+interface Receipts {
+  received: number;
+  lost: number;
+  doubled: number;
+  misordered: number;
+  readonly violations: Violation[];
+}
+
+interface Place {
+  readonly epoch: string;
+  readonly seq: number;
+}
+
+/**
+ * Each device was given every event of what it follows, once and in order, or was told to begin anew; and it was
+ * only told so when there was no other way (I1, I2, I11). Snapshots are what the log up to their place adds up to.
+ */
+export function judgeReceipts(of: Case): Receipts {
+  const found: Receipts = { received: 0, lost: 0, doubled: 0, misordered: 0, violations: [] };
+  const places = followDeliveries(of, found);
+  judgeRest(of, places, found);
+  judgeAnswers(of, found);
+  return found;
+}
+
+function followDeliveries(of: Case, found: Receipts): ReadonlyMap<string, Place> {
+  const places = new Map<string, Place>();
+  for (const { t, k, d, topic, epoch, seq, id, payload } of of.lines) {
+    if (k === 'reload') {
+      for (const name of places.keys()) if (name.startsWith(`${d} `)) places.delete(name);
+    }
+    if (k !== 'reset' && k !== 'deliver') continue;
+    const name = `${d} ${topic}`;
+    const before = places.get(name);
+    places.set(name, { epoch: String(epoch), seq: Number(seq) });
+    if (k === 'reset') continue;
+    found.received++;
+    const wrong = (kind: 'doubled' | 'misordered' | 'lost', what: string) => {
+      found[kind]++;
+      found.violations.push({ invariant: 'I2', what: `${name} ${epoch} ${seq}: ${what}`, at: t });
+    };
+    const expected = before && before.epoch === epoch ? before.seq + 1 : 1;
+    if (Number(seq) < expected) wrong('doubled', `given again, after ${before?.seq}`);
+    if (Number(seq) > expected) wrong('misordered', `given after ${before?.epoch} ${before?.seq}`);
+    if (before && before.epoch !== epoch) wrong('misordered', 'given in another epoch without a word');
+    const owner = of.owners.get(String(d));
+    const logged = owner && loggedAt(of.topics, homeOf(owner, String(topic)), epoch, seq);
+    if (!logged || !isOf(logged, id, payload)) wrong('lost', 'given and never committed so');
+  }
+  return places;
+}
+
+/** What somebody said in a room, they have from their own request, and without an id. */
+const isOf = ({ event }: Logged, id: unknown, payload: unknown) =>
+  id === undefined ? event.payload.body === (payload as Fields).body : event.id === id;
+
+/** With the faults over and everybody quiet, whoever is connected has everything. */
+function judgeRest(of: Case, places: ReadonlyMap<string, Place>, found: Receipts): void {
+  const rest = of.lines.find(({ k }) => k === 'rest');
+  for (const { d, ready, topics, unanswered } of (rest?.devices ?? []) as Fields[]) {
+    if (unanswered !== 0 && ready) {
+      found.violations.push({ invariant: 'I10', what: `${d} has ${unanswered} requests without an answer` });
+    }
+    const owner = of.owners.get(String(d));
+    if (!ready || !owner) continue;
+    for (const wire of wireTopics(of, owner.tenant, topics as string[])) {
+      const head = of.topics.get(homeOf(owner, wire))?.head;
+      if (!head || head.seq === 0) continue;
+      const place = places.get(`${d} ${wire}`);
+      const has = place?.epoch === head.epoch ? place.seq : 0;
+      if (has >= head.seq) continue;
+      found.lost += head.seq - has;
+      const what = `${d} stands at ${has} of ${wire}, which stands at ${head.seq} (${head.epoch})`;
+      found.violations.push({ invariant: 'I1', what });
+    }
+  }
+}
+
+/** `client:*` stands for each client of the tenant. */
+function wireTopics({ topics }: Case, tenant: string, followed: readonly string[]): Set<string> {
+  const clients = [...topics.keys()].filter((name) => name.startsWith(`${tenant}/client:`));
+  return new Set(
+    followed.flatMap((wire) =>
+      wire === 'client:*' ? clients.map((name) => name.slice(tenant.length + 1)) : [wire],
+    ),
+  );
+}
+
+function judgeAnswers(of: Case, found: Receipts): void {
+  const asked = new Map(of.asks.map((ask) => [`${ask.device} ${ask.ref}`, ask]));
+  for (const got of of.gots) {
+    const ask = asked.get(`${got.device} ${got.frame.ref}`);
+    const owner = of.owners.get(got.device);
+    if (!ask || !owner || (got.frame.type !== 'subscribed' && got.frame.type !== 'ack')) continue;
+    for (const [wire, since, answer] of answersOf(got, ask)) {
+      const wrong = judgeAnswer(of, homeOf(owner, wire), since, answer);
+      if (!wrong) continue;
+      found.lost++;
+      found.violations.push({ invariant: 'I1', what: `${got.device} ${wire}: ${wrong}`, at: got.at });
+    }
+  }
+}
+
+function* answersOf({ frame }: Got, ask: Ask): Generator<[string, Fields | undefined, Fields]> {
+  const payload = frame.payload as Fields;
+  if (ask.action === 'subscribe' && ask.topic !== undefined) {
+    yield [ask.topic, ask.payload.since as Fields | undefined, payload];
+  }
+  if (ask.action !== 'hello') return;
+  const wanted = ask.payload.subs as { topic: string; since?: Fields }[];
+  for (const entry of payload.subs as Fields[]) {
+    if (entry.error) continue;
+    yield [String(entry.topic), wanted.find(({ topic }) => topic === entry.topic)?.since, entry];
+  }
+}
+
+/** @returns what is wrong with the answer that brings a client up to date. */
+function judgeAnswer(of: Case, home: string, since: Fields | undefined, answer: Fields): string | undefined {
+  if (home.endsWith('client:*')) {
+    const { clients = [] } = (answer.snapshot ?? {}) as { clients?: Fields[] };
+    const tenant = home.split('/')[0];
+    for (const entry of clients) {
+      const wrong = judgeSnapshot(of, `${tenant}/client:${entry.clientId}`, entry, entry);
+      if (wrong) return wrong;
+    }
+    return undefined;
+  }
+  const { epoch, seq, recovered, snapshot, events, more } = answer;
+  if (!recovered) {
+    if (since?.epoch === epoch && !more) return `not recovered from ${since?.seq}, though all is kept`;
+    return snapshot ? judgeSnapshot(of, home, { epoch, seq }, snapshot as Fields) : undefined;
+  }
+  if (!events) return more ? undefined : 'recovered without events';
+  const from = Number(since?.seq);
+  const missed = events as Event[];
+  if (from + missed.length !== seq) return `recovered from ${from} to ${seq} with ${missed.length} events`;
+  const stranger = missed.find(
+    (event, index) =>
+      event.seq !== from + index + 1 ||
+      loggedAt(of.topics, home, epoch, event.seq)?.text !== JSON.stringify(event),
+  );
+  return stranger && `recovered with ${JSON.stringify(stranger)}`;
+}
+
+/** Only clients have a state that adds up. */
+function judgeSnapshot(of: Case, home: string, { epoch, seq }: Fields, snapshot: Fields): string | undefined {
+  if (!home.includes('/client:')) return undefined;
+  const rows = of.topics.get(home)?.epochs.get(String(epoch)) ?? [];
+  if (rows.length < Number(seq)) return `a snapshot at ${seq}, beyond the log`;
+  const { engagement, totals } = snapshot;
+  const shown = canonical({ engagement, totals });
+  const added = canonical(addUp(rows.slice(0, Number(seq))));
+  return shown === added ? undefined : `a snapshot at ${seq} says ${shown}, the log ${added}`;
+}
+
+function addUp(rows: readonly Logged[]): Fields {
+  let engagement: Fields = { status: null, score: null, note: null, updatedAt: null, version: 0 };
+  const totals: Record<string, number> = {};
+  for (const { event } of rows) {
+    const { clientId: _, ...payload } = event.payload;
+    if (event.type === 'engagement') engagement = payload;
+    if (event.type !== 'interaction') continue;
+    const kind = String(payload.kind);
+    totals[kind] = (totals[kind] ?? 0) + Number(payload.by);
+  }
+  return { engagement, totals };
+}

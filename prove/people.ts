@@ -1,0 +1,65 @@
+import type { Random } from '../core/ports.ts';
+
+/** Somebody with devices. Tenants share the names of users and clients, so that a mix-up shows. */
+export interface Person {
+  readonly tenant: string;
+  readonly user: string;
+  readonly roles: readonly string[];
+  readonly clients: readonly string[];
+}
+
+export const tenants = ['north', 'south'];
+export const clientIds = ['c1', 'c2', 'c3'];
+export const roomIds = ['r1', 'r2', 'r3'];
+
+const users: readonly Omit<Person, 'tenant'>[] = [
+  { user: 'ada', roles: ['msp'], clients: [] },
+  { user: 'bob', roles: ['client'], clients: ['c1', 'c2'] },
+  { user: 'cyd', roles: ['msp', 'client'], clients: ['c3'] },
+  { user: 'dan', roles: ['client'], clients: ['c2'] },
+  { user: 'eve', roles: ['admin'], clients: [] },
+];
+
+export const userNames = users.map(({ user }) => user);
+
+/** A machine of each tenant, which publishes by HTTP. */
+export const machines: readonly Person[] = tenants.map((tenant) => ({
+  tenant,
+  user: 'machine',
+  roles: ['service'],
+  clients: [],
+}));
+
+/** Deals devices out to people, so that with more than ten of them users have several. */
+export function personOf(device: number): Person {
+  const all = tenants.flatMap((tenant) => users.map((user) => ({ tenant, ...user })));
+  return all[device % all.length] as Person;
+}
+
+/** What a new token says: now and then somebody gained or lost a client, or lost the staff's role. */
+export function rightsNow({ fraction }: Pick<Random, 'fraction'>, person: Person): Person {
+  const chance = fraction();
+  if (chance > 0.2) return person;
+  if (person.roles.includes('client')) {
+    const clients = clientIds.filter(() => fraction() < 0.6);
+    return { ...person, clients };
+  }
+  return chance < 0.05 ? { ...person, roles: ['admin'] } : person;
+}
+
+export const isStaff = ({ roles }: Pick<Person, 'roles'>) => roles.includes('msp');
+
+/** The topics that a connection follows without asking. */
+export function feedsOf({ roles, clients }: Pick<Person, 'roles' | 'clients'>): string[] {
+  return [
+    'user:me',
+    'tenant',
+    ...(roles.includes('msp') ? ['msp', 'client:*'] : []),
+    ...(roles.includes('client') ? clients.map((id) => `client:${id}`) : []),
+  ];
+}
+
+export function mayFollow(person: Pick<Person, 'roles' | 'clients'>, topic: string): boolean {
+  if (!topic.startsWith('client:') && topic !== 'msp') return true;
+  return isStaff(person) || feedsOf(person).includes(topic);
+}

@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import type { Proof } from '../prove/proveSeed.ts';
+import { type Broken, proveSeeds } from '../prove/proveSeeds.ts';
+
+const help = `Usage: npm run prove -- [options]
+
+Runs the system on a virtual clock with faults everywhere, and judges what its clients saw and what is in its table.
+The same seed gives the same run, to the byte.
+
+  --seed N          the first seed (default 1); alone, only this one
+  --seeds K         how many seeds (default 300, or 1 with --seed)
+  --clients C       devices a seed (default 20)
+  --minutes M       virtual minutes of load a seed (default 30)
+  --transcripts     keep the evidence of every seed, not only of those that fail
+  --folder DIR      where evidence goes (default: .prove)
+  --interleavings   instead: 10,000 interleavings of each race, and 20,000 sequences against the model
+  --help            this text
+
+Ends with 1 if any invariant was violated. Each seed that fails is named with the command that replays it.
+`;
+
+const shown = 5;
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string' },
+      seeds: { type: 'string' },
+      clients: { type: 'string', default: '20' },
+      minutes: { type: 'string', default: '30' },
+      transcripts: { type: 'boolean', default: false },
+      folder: { type: 'string', default: '.prove' },
+      interleavings: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return void process.stdout.write(help);
+  if (values.interleavings) return interleave();
+  const first = whole('seed', values.seed ?? '1');
+  const count = whole('seeds', values.seeds ?? (values.seed === undefined ? '300' : '1'));
+  const [clients, minutes] = [whole('clients', values.clients), whole('minutes', values.minutes)];
+  const seeds = Array.from({ length: count }, (_, index) => first + index);
+  const began = performance.now();
+  const ended: (Proof | Broken)[] = [];
+  const keep = { folder: values.folder, all: values.transcripts };
+  await proveSeeds(seeds, { clients, minutes, keep }, (one) => {
+    ended.push(one);
+    if (hasFailed(one)) console.error(describeFailure(one, { clients, minutes, folder: values.folder }));
+    progress(ended, count, performance.now() - began);
+  });
+  if (process.stderr.isTTY) process.stderr.write('\n');
+  process.stdout.write(summary(ended, { clients, minutes, tookMs: performance.now() - began }));
+  if (ended.some(hasFailed)) process.exitCode = 1;
+}
+
+function hasFailed(ended: Proof | Broken): boolean {
+  return 'crashed' in ended || ended.violations.length > 0;
+}
+
+function whole(option: string, text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new Error(`--${option} must be a whole number from 1, not "${text}". See npm run prove -- --help.`);
+}
+
+/** One line that is written over on a terminal, and one line every 25 seeds elsewhere. */
+function progress(ended: readonly (Proof | Broken)[], of: number, tookMs: number): void {
+  const failed = ended.filter(hasFailed).length;
+  const leftSeconds = Math.round(((tookMs / ended.length) * (of - ended.length)) / 1000);
+  const line = `${ended.length} of ${of} seeds, ${failed} failed, ${leftSeconds} s left`;
+  if (process.stderr.isTTY) process.stderr.write(`\r${line}   `);
+  else if (ended.length % 25 === 0) process.stderr.write(`${line}\n`);
+}
+
+function describeFailure(
+  ended: Proof | Broken,
+  { clients, minutes, folder }: { clients: number; minutes: number; folder: string },
+): string {
+  const { seed } = ended;
+  const what =
+    'crashed' in ended
+      ? [`  I13 ${ended.crashed}`]
+      : ended.violations.slice(0, shown).map(({ invariant, what: text, at }) => {
+          const when = at === undefined ? 'in the table' : `at ${at}`;
+          return `  ${invariant} ${when}: ${text.slice(0, 400)}`;
+        });
+  const more = 'crashed' in ended ? 0 : ended.violations.length - shown;
+  return [
+    `\nseed ${seed} failed:`,
+    ...what,
+    ...(more > 0 ? [`  and ${more} more`] : []),
+    `  evidence: ${folder}/seed-${seed}`,
+    `  again:    npm run prove -- --seed ${seed} --clients ${clients} --minutes ${minutes}`,
+  ].join('\n');
+}
+
+function summary(
+  ended: readonly (Proof | Broken)[],
+  { clients, minutes, tookMs }: { clients: number; minutes: number; tookMs: number },
+): string {
+  const proofs = ended.filter((one): one is Proof => !('crashed' in one));
+  const figures = ['acknowledged', 'received', 'lost', 'doubled', 'misordered', 'leaked'] as const;
+  const total = figures.map((name) => [name, proofs.reduce((sum, proof) => sum + proof[name], 0)] as const);
+  const failed = ended.filter(hasFailed).length;
+  const only = proofs.length === 1 ? proofs[0] : undefined;
+  return [
+    `${ended.length} seeds of ${clients} devices and ${minutes} virtual minutes, in ${Math.round(tookMs / 1000)} s`,
+    ...total.map(([name, value]) => `${name.padEnd(13)}${value.toLocaleString('en')}`),
+    ...(only ? [`transcript   ${only.digest}`] : []),
+    failed === 0 ? 'no invariant was violated' : `${failed} seeds failed`,
+    '',
+  ].join('\n');
+}
+
+/** The tests that `npm test` runs in short. */
+function interleave(): Promise<void> {
+  const env = { ...process.env, PROVE_RUNS: '10000', PROVE_SEQUENCES: '20000' };
+  const files = ['prove/interleavings.test.ts', 'prove/model.test.ts'];
+  const child = spawn('npx', ['vitest', 'run', '--reporter=verbose', '--testTimeout=900000', ...files], {
+    stdio: 'inherit',
+    env,
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      process.exitCode = code ?? 1;
+      resolve();
+    });
+  });
+}
