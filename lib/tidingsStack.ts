@@ -51,18 +51,18 @@ export class TidingsStack extends Stack {
       each.tell({ TABLE_NAME: table.tableName });
     }
     for (const each of [connect, message, http, bus, deliver, reap, ...workers]) {
-      each.tell({ MANAGEMENT_URL: webSocket.managementUrl, DELIVERY_QUEUE_URL: delivery.queueUrl });
+      each.tell({ MANAGEMENT_URL: webSocket.managementUrl, DELIVERY_QUEUE_URL: delivery.queue.url });
     }
-    disconnect.tell({ DELIVERY_QUEUE_URL: delivery.queueUrl });
+    disconnect.tell({ DELIVERY_QUEUE_URL: delivery.queue.url });
 
     for (const each of [message, http, bus, reap, work]) {
-      each.tell({ JOBS_QUEUE_URL: jobs.queueUrl });
-      jobs.allowSend(each);
+      each.tell({ JOBS_QUEUE_URL: jobs.queue.url });
+      jobs.queue.allowSend(each);
     }
 
     for (const each of [message, http, bus, reap]) {
-      each.tell({ STREAMS_QUEUE_URL: assistant.queueUrl });
-      assistant.allowSend(each);
+      each.tell({ STREAMS_QUEUE_URL: assistant.queue.url });
+      assistant.queue.allowSend(each);
     }
 
     // The authorizer only takes tickets. Whoever finds a hole in the token check gets no other row from it.
@@ -73,18 +73,15 @@ export class TidingsStack extends Stack {
     for (const each of [connect, message, http, bus]) {
       table.allow(each, ['Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem']);
     }
-    for (const each of [message, http, bus, deliver]) {
+    // Whoever posts may find a connection gone: it closes it, and has its rooms told.
+    for (const each of [message, http, bus, deliver, reap, ...workers]) {
       webSocket.allowConnections(each, ['POST', 'DELETE']);
-      delivery.allowSend(each);
     }
-    for (const each of workers) {
-      webSocket.allowConnections(each, ['POST']);
-      delivery.allowSend(each);
+    // It also asks whether a connection is still there, before its slot is given to another.
+    webSocket.allowConnections(connect, ['POST', 'DELETE', 'GET']);
+    for (const each of [connect, disconnect, message, http, bus, deliver, reap, ...workers]) {
+      delivery.queue.allowSend(each);
     }
-    // Whoever finds that a connection ended has its rooms told.
-    for (const each of [connect, disconnect, reap]) delivery.allowSend(each);
-    // These two also ask whether a connection is still there, before its slot is given to another.
-    for (const each of [connect, reap]) webSocket.allowConnections(each, ['POST', 'DELETE', 'GET']);
 
     this.output('WebSocketUrl', webSocket.url, 'Where clients connect');
     this.output('HttpUrl', httpApi.url, 'The HTTP door');

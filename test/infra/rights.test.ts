@@ -99,14 +99,14 @@ const expected = {
   'lambdas/reap.ts': [
     ...log,
     ...rows,
-    ...sockets('GET', 'POST', 'DELETE'),
+    ...sockets('POST', 'DELETE'),
     ...queue('SendMessage'),
     ...takingOn,
   ],
   'lambdas/work.ts': [
     ...log,
     ...rows,
-    ...sockets('POST'),
+    ...sockets('POST', 'DELETE'),
     ...queue('SendMessage'),
     ...jobs('SendMessage', ...polling),
     'Allow translate:TranslateText on *',
@@ -115,14 +115,14 @@ const expected = {
   'lambdas/failedWork.ts': [
     ...log,
     ...rows,
-    ...sockets('POST'),
+    ...sockets('POST', 'DELETE'),
     ...queue('SendMessage'),
     ...onQueue('JobsDeadJobs')(...polling),
   ],
   'lambdas/stream.ts': [
     ...log,
     ...rows,
-    ...sockets('POST'),
+    ...sockets('POST', 'DELETE'),
     ...queue('SendMessage'),
     ...streams(...polling),
     `Allow bedrock:InvokeModelWithResponseStream on arn:{Partition}:bedrock:{Region}::foundation-model/${modelId}`,

@@ -1,0 +1,73 @@
+import { Duration } from 'aws-cdk-lib';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import type { TidingsFunction } from './tidingsFunction.ts';
+
+export interface WorkQueueProps {
+  /** The construct id of the queue of what was given up. */
+  readonly deadId: string;
+  /** How long the function that does the work may take for a batch. */
+  readonly workTimeout: Duration;
+  /** How often a message is tried before it is given up. */
+  readonly mostReceives: number;
+  /** How long the function that reads what was given up may take, if there is one. */
+  readonly deadWorkTimeout?: Duration;
+  /** @default 4 days */
+  readonly retention?: Duration;
+}
+
+const common = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
+
+/**
+ * Six times the function's timeout, so that a throttled batch is not handed out a second time while it waits:
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
+const visibilityFor = (timeout: Duration) => Duration.seconds(6 * timeout.toSeconds());
+
+/** A queue of work, and the queue where that work ends which could not be done. */
+export class WorkQueue {
+  readonly queue: Queue;
+  readonly dead: Queue;
+
+  constructor(scope: Construct, props: WorkQueueProps) {
+    const { deadId, workTimeout, mostReceives, deadWorkTimeout, retention = Duration.days(4) } = props;
+    this.dead = new Queue(scope, deadId, {
+      ...common,
+      retentionPeriod: Duration.days(14),
+      ...(deadWorkTimeout && { visibilityTimeout: visibilityFor(deadWorkTimeout) }),
+    });
+    this.queue = new Queue(scope, 'Queue', {
+      ...common,
+      retentionPeriod: retention,
+      visibilityTimeout: visibilityFor(workTimeout),
+      deadLetterQueue: { queue: this.dead, maxReceiveCount: mostReceives },
+    });
+  }
+
+  get url(): string {
+    return this.queue.queueUrl;
+  }
+
+  /** Lets a function put work into the queue. */
+  allowSend(grantee: TidingsFunction): void {
+    grantee.allow({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] });
+  }
+}
+
+/** Has a function do what comes in a queue, with the rights that the event source needs and no more. */
+export function consume(
+  worker: TidingsFunction,
+  queue: Queue,
+  { batchSize, maxConcurrency }: { readonly batchSize: number; readonly maxConcurrency: number },
+): void {
+  worker.allow({
+    actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+    resources: [queue.queueArn],
+  });
+  worker.handler.addEventSourceMapping('Messages', {
+    eventSourceArn: queue.queueArn,
+    batchSize,
+    reportBatchItemFailures: true,
+    maxConcurrency,
+  });
+}
