@@ -27,3 +27,19 @@ test('what hangs on an error besides its message is not logged: it may hold a bo
   consoleReporter.report({ token: 'canary-token' }, { requestId: 'r1', what: 'a test' });
   expect(lines.join()).not.toContain('canary');
 });
+
+test('what a parser says of a text is not logged: it quotes the text', () => {
+  const lines: string[] = [];
+  vi.spyOn(console, 'error').mockImplementation((line: string) => void lines.push(line));
+  for (const text of ['canary', '{"canary', '["canary",', '{"a":canary}']) {
+    try {
+      JSON.parse(text);
+    } catch (error) {
+      consoleReporter.report(error, { requestId: 'r1', what: 'a test' });
+      consoleReporter.report(new Error('outer', { cause: error }), { requestId: 'r1', what: 'a test' });
+    }
+  }
+  expect(lines).toHaveLength(8);
+  expect(lines.join()).not.toContain('canary');
+  expect(lines.join()).toContain('reporter.test.ts');
+});

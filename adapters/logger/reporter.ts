@@ -8,8 +8,11 @@ export const consoleReporter: Reporter = {
   report: (error, about) => console.error(JSON.stringify({ level: 'ERROR', ...about, ...describe(error) })),
 };
 
+/** What a parser says of a text quotes it, and the text may be a message's. */
 function describe(error: unknown): object {
   if (!(error instanceof Error)) return { error: typeof error };
-  const { name, message, stack, cause } = error;
+  const { name, cause } = error;
+  const message = error instanceof SyntaxError ? 'a text that does not parse' : error.message;
+  const stack = error.stack?.replace(error.message, () => message);
   return { error: name, message, stack, ...(cause !== undefined && { cause: describe(cause) }) };
 }

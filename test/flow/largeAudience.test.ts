@@ -4,10 +4,17 @@ import { ownStack } from '../support/ownStack.ts';
 
 const sockets = 600;
 const events = 2;
-const { stack } = ownStack(() => ({ quotas: { connectsPerSecond: 100_000 } }));
+const { stack } = ownStack(() => ({ memory: true, quotas: { connectsPerSecond: 100_000 } }));
 
 test('an audience of 600 gets every event, with posts that fail in every way', async () => {
-  const figures = await largeAudience({ urls: stack(), sockets, events, chance: 0.01, seed: 1 });
+  const figures = await largeAudience({
+    urls: stack(),
+    sockets,
+    events,
+    chance: 0.01,
+    seed: 1,
+    patienceMs: 10_000,
+  });
   expect(figures).toMatchObject({ due: sockets * events, lost: 0, wrong: 0, resets: 0 });
   // Faults did strike: posts that were accepted and dropped, delivered and failed, or called gone.
   expect(figures.live).toBeLessThan(sockets);

@@ -96,13 +96,7 @@ const expected = {
     ...sockets('POST', 'DELETE'),
     ...queue('SendMessage', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'),
   ],
-  'lambdas/reap.ts': [
-    ...log,
-    ...rows,
-    ...sockets('POST', 'DELETE'),
-    ...queue('SendMessage'),
-    ...takingOn,
-  ],
+  'lambdas/reap.ts': [...log, ...rows, ...sockets('POST', 'DELETE'), ...queue('SendMessage'), ...takingOn],
   'lambdas/work.ts': [
     ...log,
     ...rows,

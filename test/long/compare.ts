@@ -1,4 +1,5 @@
 import type { Follower } from './follower.ts';
+import { pool } from './pool.ts';
 import type { Ledger } from './publisher.ts';
 
 /** What is wrong with what the followers saw, against what the publisher had acknowledged. */
@@ -10,6 +11,18 @@ export interface Comparison {
   readonly wrong: number;
   /** How often a state came in the place of events. */
   readonly resets: number;
+}
+
+const atOnce = 40;
+
+/** Has every follower ask until it is level. One that never is must not keep the others from being judged. */
+export async function catchUp(followers: readonly Follower[], patienceMs = 120_000): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, patienceMs);
+  });
+  await Promise.race([pool(followers, atOnce, (one) => one.sync()), tooLong]);
+  clearTimeout(timer);
 }
 
 /** To be called when every follower has synchronised and nobody publishes any more. */

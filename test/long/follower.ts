@@ -9,7 +9,7 @@ export interface FollowerOptions {
   /** All that it follows, its feeds included. */
   readonly topics: readonly string[];
   readonly random: () => number;
-  /** Hears of each handshake that is begun, and how each ended. */
+  /** Hear of each handshake that is begun, and of each that succeeded. */
   readonly onAttempt?: () => void;
   readonly onOpened?: () => void;
 }
@@ -36,6 +36,7 @@ export interface Follower {
 const backoff = { baseMs: 1_000, capMs: 60_000 };
 /** Frames overtake each other, so what seems to be missing is waited for a little. */
 const gapPatienceMs = 500;
+const answers = ['ack', 'subscribed', 'error'];
 const answerPatienceMs = 30_000;
 
 /** What an answer can come to besides the frame: the socket, or the function, died before it. */
@@ -125,18 +126,20 @@ export function createFollower(options: FollowerOptions): Follower {
     }
   };
 
-  const receive = (frame: ServerFrame) => {
-    if (frame.type === undefined) return forsake();
+  const receive = (frame: Partial<ServerFrame>) => {
+    const { type } = frame;
+    // API Gateway's own word that a function died, which does not say over which request.
+    if (type === undefined) return forsake();
     const waiting = frame.ref === undefined ? undefined : asked.get(frame.ref);
-    if (waiting && frame.ref !== undefined && ['ack', 'subscribed', 'error'].includes(frame.type)) {
+    if (waiting && frame.ref !== undefined && answers.includes(type)) {
       asked.delete(frame.ref);
-      return waiting.resolve(frame);
+      return waiting.resolve({ ...frame, type });
     }
     const { topic = '' } = frame;
-    if (frame.type === 'resync') {
+    if (type === 'resync') {
       figures.resyncs++;
       void repair(topic);
-    } else if (places.get(topic)?.take(frame)) {
+    } else if (places.get(topic)?.take({ ...frame, type })) {
       setTimeout(() => places.get(topic)?.early && void repair(topic), gapPatienceMs);
     }
   };
@@ -153,7 +156,6 @@ export function createFollower(options: FollowerOptions): Follower {
     }
     attempt = 0;
     figures.opened++;
-    options.onOpened?.();
     isReady = true;
     ready.resolve();
     await Promise.all(again.map(repair));
@@ -166,8 +168,11 @@ export function createFollower(options: FollowerOptions): Follower {
     });
     socket = mine;
     mine.on('error', () => {});
-    mine.on('open', () => void greet().catch(() => mine.terminate()));
-    mine.on('message', (data) => receive(JSON.parse(String(data)) as ServerFrame));
+    mine.on('open', () => {
+      options.onOpened?.();
+      void greet().catch(() => mine.terminate());
+    });
+    mine.on('message', (data) => receive(JSON.parse(String(data)) as Partial<ServerFrame>));
     mine.once('close', () => {
       forsake();
       setUnready();

@@ -1,6 +1,6 @@
 import type { StackAddresses } from '../support/localStack.ts';
-import { type Comparison, compare } from './compare.ts';
-import { doorsOf } from './doors.ts';
+import { type Comparison, catchUp, compare } from './compare.ts';
+import { type Doors, doorsOf } from './doors.ts';
 import { createFollower, type Follower } from './follower.ts';
 import { pool } from './pool.ts';
 import { createPublisher } from './publisher.ts';
@@ -13,6 +13,8 @@ export interface LargeAudience {
   /** The chance, 0 to 1, of each way in which a post can fail. */
   readonly chance: number;
   readonly seed: number;
+  /** How long the receivers may take to catch up at the end. */
+  readonly patienceMs?: number;
   readonly log?: (line: string) => void;
 }
 
@@ -29,11 +31,12 @@ export interface AudienceFigures extends Comparison {
 
 const connectionsPerUser = 10;
 const atOnce = 40;
+const longestDrainMs = 5 * 60_000;
 const kinds = ['gone', 'throttled', 'error-after', 'drop'] as const;
 
 /** Publishes to one feed of many connections, with posts that fail in every way, and has all of them catch up. */
 export async function largeAudience(options: LargeAudience): Promise<AudienceFigures> {
-  const { urls, sockets, events, chance, seed, log = () => {} } = options;
+  const { urls, sockets, events, chance, seed, patienceMs, log = () => {} } = options;
   const doors = doorsOf(urls);
   const tenant = `audience-${process.pid}-${Date.now()}`;
   const followers = await gather(options, tenant);
@@ -53,7 +56,7 @@ export async function largeAudience(options: LargeAudience): Promise<AudienceFig
     }
     await doors.clear();
     const live = followers.filter((one) => one.places.get('tenant')?.seen.length === events).length;
-    await pool(followers, atOnce, (one) => one.sync());
+    await catchUp(followers, patienceMs);
     log('all have caught up');
     const total = (figure: (one: Follower) => number) => followers.reduce((sum, one) => sum + figure(one), 0);
     return {
@@ -87,11 +90,12 @@ async function gather({ urls, sockets, seed, log }: LargeAudience, tenant: strin
 }
 
 /** Moves time on until the queues are empty: what failed is tried again after seconds. */
-async function drained(doors: ReturnType<typeof doorsOf>): Promise<void> {
-  for (;;) {
+async function drained(doors: Doors): Promise<void> {
+  for (const until = performance.now() + longestDrainMs; ; ) {
     await doors.advance(1000);
     const { queues } = await doors.state();
     const left = Object.values(queues).reduce((sum, { visible, hidden }) => sum + visible + hidden, 0);
     if (left === 0) return;
+    if (performance.now() > until) throw new Error(`${left} messages are still in the queues`);
   }
 }

@@ -1,10 +1,9 @@
 import type { StackAddresses } from '../support/localStack.ts';
-import { type Comparison, compare } from './compare.ts';
+import { type Comparison, catchUp, compare } from './compare.ts';
 import { type Crowd, gatherCrowd } from './crowd.ts';
 import { type Doors, doorsOf } from './doors.ts';
 import type { Follower } from './follower.ts';
 import { type MemoryTrend, memoryTrend } from './memoryTrend.ts';
-import { pool } from './pool.ts';
 import type { Memory } from './stackProcess.ts';
 import { publishUntil } from './traffic.ts';
 
@@ -82,7 +81,7 @@ export async function soak(options: Soak): Promise<SoakFigures> {
     ]);
     await doors.clear();
     log('over; catching up');
-    await pool(followers, 40, (one) => one.sync());
+    await catchUp(followers);
     const total = (figure: (one: Follower) => number) => followers.reduce((sum, one) => sum + figure(one), 0);
     return {
       ...compare(followers, publisher.ledger),

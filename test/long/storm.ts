@@ -1,7 +1,6 @@
 import type { StackAddresses } from '../support/localStack.ts';
-import { type Comparison, compare } from './compare.ts';
+import { type Comparison, catchUp, compare } from './compare.ts';
 import { type Crowd, gatherCrowd } from './crowd.ts';
-import { pool } from './pool.ts';
 import { publishUntil } from './traffic.ts';
 
 export interface Storm {
@@ -21,6 +20,8 @@ export interface StormFigures extends Comparison {
   /** In the second with the most of them. */
   readonly mostAttempts: number;
   readonly mostOpened: number;
+  /** Handshakes that succeeded before the gateway's bucket could have let them in. */
+  readonly early: number;
 }
 
 /** All sockets die at once while somebody publishes, and all come back. */
@@ -33,7 +34,7 @@ export async function storm({ urls, sockets, connectsPerSecond, seed, log }: Sto
     onOpened: () => opened.push(performance.now()),
   });
   try {
-    return await killAll(crowd, { attempts, opened, log });
+    return await killAll(crowd, { attempts, opened, connectsPerSecond, log });
   } finally {
     crowd.stop();
   }
@@ -41,9 +42,10 @@ export async function storm({ urls, sockets, connectsPerSecond, seed, log }: Sto
 
 async function killAll(
   crowd: Crowd,
-  { attempts, opened, log }: { attempts: number[]; opened: number[]; log: Storm['log'] },
+  times: { attempts: number[]; opened: number[] } & Pick<Storm, 'connectsPerSecond' | 'log'>,
 ): Promise<StormFigures> {
   const { followers, publisher } = crowd;
+  const { attempts, opened, connectsPerSecond, log } = times;
   attempts.length = 0;
   opened.length = 0;
   let isOver = false;
@@ -58,20 +60,26 @@ async function killAll(
   isOver = true;
   await publishing;
   log('all are back; catching up');
-  await pool(followers, 40, (one) => one.sync());
+  await catchUp(followers);
   return {
     ...compare(followers, publisher.ledger),
     acknowledged: publisher.figures.acknowledged,
     attempts: attempts.length,
-    resumed: opened.length,
+    resumed: followers.filter((one) => one.figures.opened >= 2).length,
     seconds,
     mostAttempts: mostInASecond(attempts),
     mostOpened: mostInASecond(opened),
+    early: earlyOf(opened, killedAt, connectsPerSecond),
   };
 }
 
+/** A full bucket lets one second's worth in at once, and then so many a second; whatever is slow only makes it later. */
+function earlyOf(opened: readonly number[], fromMs: number, perSecond: number): number {
+  return opened.filter((time, index) => index + 1 > perSecond * (1 + (time - fromMs) / 1000)).length;
+}
+
 /** The most of these times that any one second holds. */
-export function mostInASecond(timesMs: readonly number[]): number {
+function mostInASecond(timesMs: readonly number[]): number {
   let most = 0;
   let first = 0;
   for (const [index, time] of timesMs.entries()) {

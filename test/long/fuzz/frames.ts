@@ -126,11 +126,13 @@ export const refFuzz: Fuzz<string> = {
       const first = await ask(ref);
       if (first.type === 'error') return;
       if (first.ref !== ref) throw new Error(`answered under ${JSON.stringify(first.ref)}`);
-      const { total } = first.payload as { total: number };
+      const { total, dup } = first.payload as { total: number; dup?: boolean };
+      if (dup) return;
       const again = (await ask(ref)).payload as { total: number; dup?: boolean };
       if (again.total !== total || again.dup !== true)
         throw new Error(`a repeat came to ${JSON.stringify(again)}`);
-      const near = `${[...ref].slice(0, -1).join('')}${ref.endsWith('~') ? '-' : '~'}`;
+      const ending = `~${kinds}`;
+      const near = `${[...ref.slice(0, 64 - ending.length - 1)].slice(0, -1).join('')}${ending}`;
       const next = await ask(near);
       const other = next.payload as { total: number; dup?: boolean };
       if (next.type !== 'error' && other.total !== total + 1)

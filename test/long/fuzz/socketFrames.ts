@@ -2,7 +2,7 @@ import type { ServerFrame } from '@tidings/protocol';
 import { WebSocket } from 'ws';
 import { checkAnswer } from './frames.ts';
 import { frameText } from './frameTexts.ts';
-import type { Fuzz } from './fuzzRun.ts';
+import { type Fuzz, mostStackMs } from './fuzzRun.ts';
 
 /** A longer one is API Gateway's to refuse, and closes the connection. */
 const mostBytes = 30_000;
@@ -13,6 +13,7 @@ export function socketFuzz(wsUrl: string, token: string): Fuzz<string> {
   return {
     what: 'text frames over a socket',
     input: frameText.filter((text) => text !== '' && Buffer.byteLength(text) < mostBytes),
+    mostMs: mostStackMs,
     judge: () => {
       let opening: Promise<Line> | undefined;
       return async (text) => {

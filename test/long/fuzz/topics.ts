@@ -16,6 +16,22 @@ interface Owned {
 }
 const owned: fc.Arbitrary<Owned> = fc.record({ tenant: name, user: name, topic: topicText });
 
+/** One text, taken apart in two ways: what would be the same key if names were not encoded. */
+const split: fc.Arbitrary<readonly [Owned, Owned]> = fc
+  .record({
+    parts: fc.array(fc.constantFrom('a', 'b', 'room:a', '%23'), { minLength: 3, maxLength: 5 }),
+    at: fc.tuple(fc.nat(), fc.nat()),
+    between: fc.constantFrom('#user:', '#', '#room:'),
+  })
+  .map(({ parts, at, between }) => {
+    const cut = (where: number): Owned => {
+      const from = 1 + (where % (parts.length - 1));
+      const [tenant, user] = [parts.slice(0, from), parts.slice(from)].map((some) => some.join(between));
+      return { tenant: tenant ?? '', user: user ?? '', topic: 'user:me' };
+    };
+    return [cut(at[0]), cut(at[1])] as const;
+  });
+
 /** Every key that a topic has a part in, as one text. */
 function keysOf({ tenant, user }: Owned, topic: Topic): string[] {
   const pairs = [
@@ -30,7 +46,7 @@ function keysOf({ tenant, user }: Owned, topic: Topic): string[] {
 /** What a text means as a topic, it means to the letter; and no two tenants' or topics' keys ever meet. */
 export const keyFuzz: Fuzz<readonly [Owned, Owned]> = {
   what: 'topics of two tenants',
-  input: fc.tuple(owned, owned),
+  input: fc.oneof(fc.tuple(owned, owned), split),
   judge:
     () =>
     ([one, other]) => {
