@@ -27,7 +27,11 @@ const importsOf = (file: string): string[] =>
 const arrows: Readonly<Record<string, RegExp>> = {
   'packages/protocol/': /^(type )?(packages\/protocol\/|zod$|zod\/)/,
   'packages/gateway/src/': /^(type )?(packages\/gateway\/src\/|ws$|node:)/,
-  'packages/client/': /^(type )?(packages\/client\/|@tidings\/protocol$|react$)/,
+  'packages/client/src/reactQuery/': /^(type )?(packages\/client\/src\/(?!react\/)|@tanstack\/react-query$)/,
+  'packages/client/src/react/': /^(type )?(packages\/client\/src\/(?!reactQuery\/)|react$)/,
+  // What a page loads has no schema code: of the protocol only its types.
+  'packages/client/src/':
+    /^(type @tidings\/protocol$|(type )?(packages\/client\/src\/|react$|@tanstack\/react-query$))/,
   'core/': /^(type )?(core\/|@tidings\/protocol$|zod\/mini$|node:crypto$)/,
   'adapters/':
     /^(type core\/|(type )?(adapters\/|core\/ports\.ts$|@aws-sdk\/|@smithy\/|jose(\/|$)|undici(\/|$)|node:))/,

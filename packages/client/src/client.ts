@@ -15,6 +15,7 @@ import type { Status, Store } from './status.ts';
 import type { Topic } from './topic.ts';
 import type { WebSocketConstructor } from './webSocketLike.ts';
 
+/** What `createClient` takes: where the server is, where tokens come from, and what is to differ from the defaults. */
 export interface ClientOptions {
   /** `wss://HOST/STAGE`. */
   readonly url: string;
@@ -45,6 +46,7 @@ export interface ClientOptions {
   readonly signals?: Signals;
 }
 
+/** How one request is made. */
 export interface RequestOptions {
   /** For an action on a topic: `room:lobby`. */
   readonly topic?: string;
@@ -61,6 +63,7 @@ type Payloads<P> =
     ? [payload?: P, options?: RequestOptions]
     : [payload: P, options?: RequestOptions];
 
+/** A client of one stage: its connection, its topics and its requests. */
 export interface Client<C extends Contract = TidingsContract> {
   /** How it stands with the connection. */
   readonly status: Store<Status>;

@@ -1,5 +1,5 @@
 import type { ServerFrame } from '@tidings/protocol';
-import type { Clock } from './clock.ts';
+import { type Clock, never } from './clock.ts';
 import type { HelloAnswer, HelloPayload, Link, LinkEnd } from './link.ts';
 import { openLink } from './link.ts';
 import { nextMove } from './nextMove.ts';
@@ -51,7 +51,6 @@ const drainMs = 5_000;
 /** A browser that says offline is wrong now and then. */
 const offlineRetryMs = 60_000;
 const shortestRotationMs = 10_000;
-const never = Number.POSITIVE_INFINITY;
 
 /** Keeps one link open: opens it, replaces it before the server's time is up, and opens it again. */
 export function createConnection(options: ConnectionOptions): Connection {
@@ -208,7 +207,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       ),
       chore(
         () => deadline,
-        () => attemptFailed({ how: 'lost', reason: 'the attempt took too long' }),
+        () => attemptFailed({ how: 'lost', reason: 'no answer' }),
       ),
       chore(
         () => Math.min(never, ...retiring.values()),

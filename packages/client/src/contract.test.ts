@@ -1,24 +1,38 @@
+import type { EventPayload, TopicKind } from '@tidings/protocol';
+import { events } from '@tidings/protocol';
 import { expect, expectTypeOf, test } from 'vitest';
-import type * as z from 'zod/mini';
-import type { alertEvents } from '../../protocol/src/actions/alerts.ts';
-import type { engagementEvents } from '../../protocol/src/actions/engagement.ts';
-import type { messageEvents } from '../../protocol/src/actions/messages.ts';
-import type { roomEvents } from '../../protocol/src/actions/rooms.ts';
 import { startClient } from '../test/startClient.ts';
 import type { TidingsContract, TopicEvent } from './contract.ts';
 import { createClient } from './createClient.ts';
 
 type Events = TidingsContract['events'];
-type PayloadOf<E extends { payload: z.ZodMiniType }> = z.output<E['payload']>;
 
-test('the types of the events are those of the protocol', () => {
-  expectTypeOf<Events['interaction']>().toEqualTypeOf<PayloadOf<typeof engagementEvents.interaction>>();
-  expectTypeOf<Events['engagement']>().toExtend<PayloadOf<typeof engagementEvents.engagement>>();
-  expectTypeOf<PayloadOf<typeof engagementEvents.engagement>>().toExtend<Events['engagement']>();
-  expectTypeOf<Events['alert']>().toEqualTypeOf<PayloadOf<typeof alertEvents.alert>>();
-  expectTypeOf<Events['alert.acknowledged']>().toEqualTypeOf<PayloadOf<typeof alertEvents.acknowledged>>();
-  expectTypeOf<Events['message']>().toEqualTypeOf<PayloadOf<typeof messageEvents.message>>();
-  expectTypeOf<Events['room.message']>().toEqualTypeOf<PayloadOf<typeof roomEvents.message>>();
+test('the types of the events are those of the protocol, and none is missing', () => {
+  const oneOfEach: Readonly<Record<keyof Events, 1>> = {
+    interaction: 1,
+    engagement: 1,
+    alert: 1,
+    'alert.acknowledged': 1,
+    message: 1,
+    notification: 1,
+    'notification.read': 1,
+    'room.message': 1,
+    presence: 1,
+    'queue.updated': 1,
+    'job.progress': 1,
+    'job.result': 1,
+    'stream.start': 1,
+    'stream.delta': 1,
+    'stream.end': 1,
+  };
+  expect(new Set(Object.keys(oneOfEach))).toEqual(new Set(events.map(({ type }) => type)));
+  expectTypeOf<Events['interaction']>().toEqualTypeOf<EventPayload<'interaction'>>();
+  expectTypeOf<Events['interaction']['totals']>().toEqualTypeOf<Record<string, number>>();
+  expectTypeOf<Events['room.message']>().toEqualTypeOf<{ body: string }>();
+});
+
+test('every kind of topic that the protocol has can be followed', () => {
+  expectTypeOf<Exclude<TopicKind, 'clients'>>().toExtend<keyof TidingsContract['topics']>();
 });
 
 interface Ours extends TidingsContract {

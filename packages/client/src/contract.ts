@@ -1,5 +1,4 @@
-import type { ActionName, Answer, Payload } from '@tidings/protocol';
-
+import type { ActionName, Answer, EventPayload, EventType, Payload } from '@tidings/protocol';
 import type { Position } from './tracker.ts';
 
 /** What can be asked and what can come, as types. A team extends `TidingsContract` with its own. */
@@ -14,18 +13,36 @@ export interface Contract {
 
 type ConnectionAction = 'hello' | 'subscribe' | 'unsubscribe' | 'sync' | 'auth';
 
-export interface Engagement {
-  readonly status: string | null;
-  readonly score: number | null;
-  readonly note: string | null;
-  readonly updatedAt: number | null;
-  readonly version: number;
-}
+/** A client's engagement, as `engagement.get` and the snapshots show it. */
+export type Engagement = Readonly<Omit<EventPayload<'engagement'>, 'clientId'>>;
 
+/** The state of `client:<id>`. */
 export interface ClientSnapshot {
   readonly clientId: string;
   readonly engagement: Engagement;
   readonly totals: Readonly<Record<string, number>>;
+}
+
+/** One day of one doctor. */
+export type DoctorDay = Readonly<EventPayload<'queue.updated'>>;
+
+/** The state of `queue:<date>`. */
+export interface QueueSnapshot {
+  readonly date: string;
+  readonly doctors: readonly DoctorDay[];
+}
+
+/** What was said once in a conversation. */
+export interface Turn {
+  readonly role: 'user' | 'assistant';
+  readonly text: string;
+}
+
+/** The state of `conversation:<id>`. */
+export interface ConversationSnapshot {
+  readonly turns: readonly Turn[];
+  /** The answer under way: `text` holds its pieces up to `idx`, which is -1 before the first. */
+  readonly stream?: { readonly streamId: string; readonly text: string; readonly idx: number };
 }
 
 /** What comes with Tidings itself (PROTOCOL.md 3.4 and 4). The client calls its connection actions by itself. */
@@ -33,27 +50,7 @@ export interface TidingsContract {
   readonly actions: {
     readonly [N in Exclude<ActionName, ConnectionAction>]: { payload: Payload<N>; answer: Answer<N> };
   };
-  readonly events: {
-    readonly interaction: {
-      clientId: string;
-      kind: string;
-      by: number;
-      total: number;
-      totals: Record<string, number>;
-    };
-    readonly engagement: Engagement & { clientId: string };
-    readonly alert: {
-      alertId: string;
-      severity: 'info' | 'warning' | 'critical';
-      title: string;
-      to: Payload<'alert.raise'>['to'];
-      body: string | null;
-      raisedBy: string;
-    };
-    readonly 'alert.acknowledged': { alertId: string; by: string };
-    readonly message: { userId: string; body: string };
-    readonly 'room.message': { body: string };
-  };
+  readonly events: { readonly [T in EventType]: EventPayload<T> };
   readonly topics: {
     readonly user: { readonly unread: number };
     readonly tenant: unknown;
@@ -61,21 +58,27 @@ export interface TidingsContract {
     readonly client: ClientSnapshot;
     readonly 'client:*': { readonly clients: readonly (ClientSnapshot & Position)[] };
     readonly room: unknown;
+    readonly queue: QueueSnapshot;
+    readonly conversation: ConversationSnapshot;
   };
 }
 
+/** The names of the actions of a contract. */
 export type RequestName<C extends Contract> = keyof C['actions'] & string;
+/** What an action takes. */
 export type RequestPayload<C extends Contract, N extends RequestName<C>> = C['actions'][N] extends {
   payload: infer P;
 }
   ? P
   : never;
+/** What an action is answered. */
 export type RequestAnswer<C extends Contract, N extends RequestName<C>> = C['actions'][N] extends {
   answer: infer A;
 }
   ? A
   : never;
 
+/** The types of events of a contract. */
 export type EventName<C extends Contract> = keyof C['events'] & string;
 
 /** An event as listeners get it. `seq` is absent on an event that is not in the log, `id` on the echo of one's own. */
@@ -98,4 +101,5 @@ export type AnyEvent<C extends Contract> = {
   [T in EventName<C>]: TopicEvent<T, C['events'][T]>;
 }[EventName<C>];
 
+/** The kinds of topics of a contract. */
 export type KindName<C extends Contract> = keyof C['topics'] & string;

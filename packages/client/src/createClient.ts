@@ -1,6 +1,6 @@
 import type { Answer, ServerFrame } from '@tidings/protocol';
 import type { Client, ClientOptions } from './client.ts';
-import { systemClock } from './clock.ts';
+import { never, systemClock } from './clock.ts';
 import { createConnection } from './connection.ts';
 import type { Contract, TidingsContract } from './contract.ts';
 import { createHeartbeat } from './heartbeat.ts';
@@ -36,13 +36,14 @@ const rethrow = (error: unknown) =>
 export function createClient<C extends Contract = TidingsContract>(options: ClientOptions): Client<C> {
   const { clock = systemClock, random = Math.random, onError: report = rethrow, offline = 'queue' } = options;
   const { echoes = roomEchoes as Readonly<Record<string, string>>, signals = browserSignals() } = options;
+  const webSocket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
   const status = createStore<Status>({ state: 'idle', attempt: 0 }, report);
   const clientId = options.clientId ?? randomName(random);
   let refs = 0;
   const newRef = () => `${clientId}-${(refs++).toString(36)}-${Math.floor(random() * 2 ** 32).toString(36)}`;
   const topics = new Map<string, { topic: unknown; audience: Audience }>();
   const positions = createKeptPositions(options.positions, clock, report);
-  let syncAt = Number.POSITIVE_INFINITY;
+  let syncAt = never;
   let stopListening = () => {};
 
   const heartbeat = createHeartbeat(
@@ -98,7 +99,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   const upkeep = createUpkeep(clock, wake);
   const connection = createConnection({
     url: options.url,
-    webSocket: options.WebSocket ?? builtIn(),
+    webSocket: webSocket as WebSocketConstructor,
     getToken: options.getToken,
     clock,
     random,
@@ -110,7 +111,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
       if (!connection.link) {
         heartbeat.rest();
         renewal.closed();
-        syncAt = Number.POSITIVE_INFINITY;
+        syncAt = never;
       }
       outbox.lost(link);
     },
@@ -168,6 +169,8 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   function connect() {
     const { state } = status.getSnapshot();
     if (state !== 'idle' && state !== 'closed') return;
+    // Not earlier: a server that renders pages makes a client too, and never connects it.
+    if (!webSocket) throw new Error('no WebSocket here: give createClient the option WebSocket');
     status.set({ state: 'connecting', attempt: 0 });
     stopListening = signals.listen(wake);
     upkeep.rearm();
@@ -218,13 +221,6 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
       return pong;
     },
   };
-}
-
-function builtIn(): WebSocketConstructor {
-  const { WebSocket } = globalThis as { WebSocket?: WebSocketConstructor };
-  if (!WebSocket)
-    throw new Error('there is no WebSocket here: give createClient one, as the option WebSocket');
-  return WebSocket;
 }
 
 const randomName = (random: () => number) =>

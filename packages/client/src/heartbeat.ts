@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import { type Clock, never } from './clock.ts';
 import { connectionLost } from './tidingsError.ts';
 import type { Chore } from './upkeep.ts';
 
@@ -30,9 +30,9 @@ const answerPatienceMs = 10_000;
  * that nothing follows it gives up. One ping is under way at a time, for a pong does not say whose it is.
  */
 export function createHeartbeat(clock: Clock, sendPing: () => void, onDead: () => void): Heartbeat {
-  let intervalMs = Number.POSITIVE_INFINITY;
-  let pingAt = Number.POSITIVE_INFINITY;
-  let lifeBy = Number.POSITIVE_INFINITY;
+  let intervalMs = never;
+  let pingAt = never;
+  let lifeBy = never;
   let awaitingPong = false;
   let asked: Waiting[] = [];
   let next: Waiting[] = [];
@@ -44,17 +44,17 @@ export function createHeartbeat(clock: Clock, sendPing: () => void, onDead: () =
       next = [];
       sendPing();
     }
-    pingAt = Number.POSITIVE_INFINITY;
+    pingAt = never;
     lifeBy = Math.min(lifeBy, clock.now() + timeoutMs);
   }
 
   function rest() {
-    intervalMs = pingAt = lifeBy = Number.POSITIVE_INFINITY;
+    intervalMs = pingAt = lifeBy = never;
     awaitingPong = false;
     for (const { reject } of [...asked.splice(0), ...next.splice(0)]) reject(connectionLost());
   }
 
-  const isWatching = () => intervalMs < Number.POSITIVE_INFINITY;
+  const isWatching = () => intervalMs < never;
 
   return {
     watch(ms) {
@@ -65,7 +65,7 @@ export function createHeartbeat(clock: Clock, sendPing: () => void, onDead: () =
     rest,
     heard(isPong) {
       if (!isWatching()) return;
-      lifeBy = Number.POSITIVE_INFINITY;
+      lifeBy = never;
       pingAt = clock.now() + intervalMs;
       if (!isPong) return;
       awaitingPong = false;
@@ -73,7 +73,7 @@ export function createHeartbeat(clock: Clock, sendPing: () => void, onDead: () =
       if (next.length > 0) sendOne(pongTimeoutMs);
     },
     sent() {
-      if (lifeBy === Number.POSITIVE_INFINITY) pingAt = Math.min(pingAt, clock.now() + answerPatienceMs);
+      if (lifeBy === never) pingAt = Math.min(pingAt, clock.now() + answerPatienceMs);
     },
     probe() {
       if (isWatching()) sendOne(probeTimeoutMs);

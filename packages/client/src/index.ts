@@ -4,14 +4,18 @@ export type {
   AnyEvent,
   ClientSnapshot,
   Contract,
+  ConversationSnapshot,
+  DoctorDay,
   Engagement,
   EventName,
   KindName,
+  QueueSnapshot,
   RequestAnswer,
   RequestName,
   RequestPayload,
   TidingsContract,
   TopicEvent,
+  Turn,
 } from './contract.ts';
 export { createClient } from './createClient.ts';
 export { type PositionStorage, type Positions, webStoragePositions } from './positions.ts';

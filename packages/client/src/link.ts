@@ -117,7 +117,7 @@ export function openLink(options: LinkOptions): Link {
     socket.onclose = ({ code }: { code: number }) => link.fail(`closed with ${code}`);
   } catch (error) {
     // An address or token that a WebSocket does not take. Its text is not repeated: it may hold the token.
-    queueMicrotask(() => link.fail(`no WebSocket could be made: ${(error as Error).name}`));
+    queueMicrotask(() => link.fail(`no WebSocket: ${(error as Error).name}`));
   }
   return link;
 }

@@ -1,6 +1,6 @@
 import type { ErrorPayload, ServerFrame } from '@tidings/protocol';
 import { backoffMs } from './backoff.ts';
-import type { Clock, Timer } from './clock.ts';
+import { type Clock, never, type Timer } from './clock.ts';
 import type { Link } from './link.ts';
 import { createPacer } from './pacer.ts';
 import { connectionLost, TidingsError, toError } from './tidingsError.ts';
@@ -126,7 +126,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (link) return undefined;
     if (offline === 'fail') return connectionLost(ref);
     if (entries.size < options.mostQueued) return undefined;
-    return new TidingsError('queue_full', `${options.mostQueued} requests wait already`, {
+    return new TidingsError('queue_full', 'too many requests wait', {
       retryable: true,
       ref,
     });
@@ -141,7 +141,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     flushing = undefined;
     if (!link) return;
     const now = clock.now();
-    let nextAt = Number.POSITIVE_INFINITY;
+    let nextAt = never;
     for (const entry of [...entries.values()]) {
       if (entry.sentOn) continue;
       if (entry.notBefore > now) {
@@ -163,7 +163,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       }
       send(entry, link, now);
     }
-    if (nextAt < Number.POSITIVE_INFINITY) flushing = clock.setTimeout(flush, nextAt - now);
+    if (nextAt < never) flushing = clock.setTimeout(flush, nextAt - now);
   }
 
   function send(entry: Entry, to: Link, now: number) {

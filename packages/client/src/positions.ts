@@ -1,6 +1,7 @@
 import type { Clock, Timer } from './clock.ts';
 import type { Position } from './tracker.ts';
 
+/** How far each topic was read, by its name. */
 export type Positions = Readonly<Record<string, Position>>;
 
 /**

@@ -1,4 +1,4 @@
-import type { ClientSnapshot } from './contract.ts';
+import type { ClientSnapshot, ConversationSnapshot, DoctorDay, QueueSnapshot } from './contract.ts';
 import type { Position } from './tracker.ts';
 
 /** What a topic's state is after an event; pure. An event that changes nothing gives the same object back. */
@@ -33,20 +33,40 @@ const newClient = (clientId: string): ClientSnapshot => ({
   totals: {},
 });
 
-function everyClientReducer(
-  snapshot: { readonly clients: readonly ListedClient[] },
-  event: ClientEvent,
-): { readonly clients: readonly ListedClient[] } {
+function everyClientReducer({ clients }: { readonly clients: readonly ListedClient[] }, event: ClientEvent) {
   const clientId = event.topic.slice('client:'.length);
-  const before = snapshot.clients.find((client) => client.clientId === clientId);
+  const before = clients.find((client) => client.clientId === clientId);
   const { epoch, seq } = event;
   const after = { ...clientReducer(before ?? newClient(clientId), event), epoch, seq };
-  if (!before) return { clients: [...snapshot.clients, after] };
-  return { clients: snapshot.clients.map((client) => (client === before ? after : client)) };
+  return { clients: replaced('clientId', clients, [after]) };
+}
+
+/** A list with newer items in the places of those that have the same key; others come last. */
+export function replaced<T extends object>(key: keyof T, list: readonly T[], newer: readonly T[]): T[] {
+  return [...new Map([...list, ...newer].map((item) => [item[key], item])).values()];
+}
+
+function queueReducer(snapshot: QueueSnapshot, { type, payload }: ClientEvent): QueueSnapshot {
+  if (type !== 'queue.updated') return snapshot;
+  return { ...snapshot, doctors: replaced('doctorId', snapshot.doctors, [payload as DoctorDay]) };
+}
+
+function userReducer(snapshot: object, { payload }: ClientEvent): object {
+  return 'unread' in payload ? { unread: payload.unread } : snapshot;
+}
+
+function conversationReducer({ turns }: ConversationSnapshot, { type, payload }: ClientEvent) {
+  const { streamId, text } = payload as { streamId: string; text: string };
+  const isOver = type === 'stream.end';
+  const said = text === '' ? [] : [{ role: isOver ? 'assistant' : 'user', text }];
+  return { turns: [...turns, ...said], ...(!isOver && { stream: { streamId, text: '', idx: -1 } }) };
 }
 
 /** By kind of topic. What is missing here keeps the snapshot that the server gave. */
 export const defaultReducers: Readonly<Record<string, Reducer>> = {
   client: clientReducer,
   'client:*': everyClientReducer,
+  queue: queueReducer,
+  user: userReducer,
+  conversation: conversationReducer,
 };

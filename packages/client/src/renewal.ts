@@ -1,6 +1,6 @@
 import type { Answer } from '@tidings/protocol';
 import { backoffMs } from './backoff.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, never } from './clock.ts';
 import type { HelloAnswer, Link } from './link.ts';
 import { TidingsError } from './tidingsError.ts';
 import type { Chore } from './upkeep.ts';
@@ -30,7 +30,7 @@ const leadMs = { least: 90_000, most: 300_000 };
 /** Renews the token on the open connection before it expires (PROTOCOL.md 3.11). */
 export function createRenewal({ clock, random, getToken, auth, onOtherUser }: RenewalOptions): Renewal {
   let link: Link | undefined;
-  let dueAt = Number.POSITIVE_INFINITY;
+  let dueAt = never;
   /** How far the server's clock is ahead of this machine's, which may be minutes wrong. */
   let aheadMs = 0;
   let failures = 0;
@@ -59,12 +59,12 @@ export function createRenewal({ clock, random, getToken, auth, onOtherUser }: Re
     },
     closed() {
       link = undefined;
-      dueAt = Number.POSITIVE_INFINITY;
+      dueAt = never;
     },
     dueAt: () => dueAt,
     run() {
       const on = link;
-      dueAt = Number.POSITIVE_INFINITY;
+      dueAt = never;
       if (!on) return;
       renew(on).catch((error: unknown) => {
         if (on !== link) return;

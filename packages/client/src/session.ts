@@ -235,7 +235,7 @@ export function createSession(options: SessionOptions): Session {
         placeFor(topic, head.epoch)?.tracker.told(head, true);
       } else if (type === 'unsubscribed') {
         const { code } = payload as Refusal;
-        seats.get(topic)?.seat.refuse(new TidingsError(code, `${topic} is taken away`));
+        seats.get(topic)?.seat.refuse(new TidingsError(code, code));
       } else if (epoch === undefined || seq === undefined) {
         audience(topic)?.event(frame);
       } else {

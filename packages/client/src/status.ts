@@ -17,6 +17,7 @@ export interface Status {
   readonly session?: Session;
 }
 
+/** Whose connection it is, as the server sees it. */
 export interface Session {
   readonly connectionId: string;
   readonly userId: string;

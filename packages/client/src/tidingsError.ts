@@ -36,15 +36,10 @@ export class TidingsError extends Error {
 
 /** The error of an `error` frame. */
 export function toError(payload: Partial<ErrorPayload> | undefined, ref?: string): TidingsError {
-  const { code = 'internal', message = code, retryable = false, retryAfterMs, details } = payload ?? {};
-  return new TidingsError(code, message, {
-    retryable,
-    retryAfterMs,
-    details,
-    ref,
-  });
+  const { code = 'internal', message = code } = payload ?? {};
+  return new TidingsError(code, message, { ...payload, ref });
 }
 
 /** The error of what needs a connection that is not there, or no more. */
 export const connectionLost = (ref?: string): TidingsError =>
-  new TidingsError('offline', 'there is no connection', { retryable: true, ref });
+  new TidingsError('offline', 'no connection', { retryable: true, ref });

@@ -1,8 +1,8 @@
 import type { ServerFrame } from '@tidings/protocol';
-import type { AnyEvent, Contract, EventName, KindName, TopicEvent } from './contract.ts';
+import type { AnyEvent, Contract, EventName, KindName, TidingsContract, TopicEvent } from './contract.ts';
 import { iterate } from './events.ts';
 import { createListeners } from './listeners.ts';
-import type { Reducer } from './reducers.ts';
+import { type Reducer, replaced } from './reducers.ts';
 import type { Audience } from './session.ts';
 import { createStore } from './status.ts';
 import { TidingsError } from './tidingsError.ts';
@@ -17,6 +17,7 @@ export interface Reset<S = unknown> {
   readonly position: Position | undefined;
 }
 
+/** How a topic is iterated over. */
 export interface IterationOptions {
   /** Ends the iteration, without an error. */
   readonly signal?: AbortSignal;
@@ -176,12 +177,10 @@ export function createTopic(options: TopicOptions): { topic: Topic<Contract, nev
   return { topic, audience };
 }
 
-interface Clients {
-  readonly clients: readonly { readonly clientId: string }[];
-}
-
 /** The clients that were missed take the place of what was known of them. */
-function merge(before: object | undefined, missed: object | undefined): Clients {
-  const all = [before, missed].flatMap((list) => (list as Clients | undefined)?.clients ?? []);
-  return { clients: [...new Map(all.map((client) => [client.clientId, client])).values()] };
+function merge(before: object | undefined, missed: object | undefined) {
+  const [known = [], newer = []] = [before, missed].map(
+    (list) => (list as TidingsContract['topics']['client:*'] | undefined)?.clients,
+  );
+  return { clients: replaced('clientId', known, newer) };
 }

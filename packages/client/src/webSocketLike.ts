@@ -11,4 +11,5 @@ export interface WebSocketLike {
   close(code?: number): void;
 }
 
+/** A class to connect with. */
 export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike;

@@ -17,12 +17,14 @@ export interface AskedFrame {
 /** What a scripted action answers: the payload of its `ack`, a refusal, or nothing at all. */
 export type Answerer = (frame: AskedFrame, connection: TestConnection) => object | Refusal | undefined;
 
+/** What an action is refused with. */
 export interface Refusal {
   readonly refused: ErrorCode;
   readonly retryable?: boolean;
   readonly retryAfterMs?: number;
 }
 
+/** One thing that happened. */
 export interface Line {
   readonly at: number;
   readonly connection: string;
@@ -30,6 +32,7 @@ export interface Line {
   readonly frame?: object;
 }
 
+/** How the server is to differ from a usual one. */
 export interface TestServerOptions {
   readonly clock?: VirtualClock;
   /** How many events an answer has at most, and how many clients a page. @default 300 */
@@ -40,6 +43,7 @@ export interface TestServerOptions {
   readonly tokenLifeMs?: number;
 }
 
+/** A server in memory, which does what a test says. */
 export interface TestServer {
   /** All that `createClient` needs to talk to this server. Randomness is 0.5 throughout. */
   readonly options: {

@@ -1,4 +1,4 @@
-import type { WebSocketLike } from '../src/webSocketLike.ts';
+import type { WebSocketConstructor, WebSocketLike } from '../src/webSocketLike.ts';
 
 /** The server's end of one connection. */
 export interface TestConnection {
@@ -21,7 +21,7 @@ export interface TestSocketHost {
 }
 
 /** A WebSocket class whose other end is in the same program. What is sent arrives when the sender has returned. */
-export function testSocketClass(host: TestSocketHost) {
+export function testSocketClass(host: TestSocketHost): WebSocketConstructor {
   let made = 0;
   return class TestSocket implements WebSocketLike {
     onopen: unknown = null;

@@ -1,5 +1,6 @@
 import type { Position } from '../src/tracker.ts';
 
+/** An event as it stands in a topic’s log. */
 export interface LoggedEvent extends Position {
   readonly type: string;
   readonly topic: string;

@@ -1,0 +1,77 @@
+import { useClient, useNotifications, usePresence, useStatus, useTopic } from '@tidings/client/react';
+import { Assistant } from './Assistant.tsx';
+import { Lobby } from './Lobby.tsx';
+
+export function App({ user }: { readonly user: string }) {
+  const { state, reason } = useStatus();
+  const { users = [] } = usePresence('lobby');
+  return (
+    <>
+      <h1>{user} looks at acme</h1>
+      <p className="status">
+        {reason === undefined ? state : `${state}: ${reason}`}
+        {users.length > 0 && `, with ${users.map(({ userId }) => userId).join(', ')} in the lobby`}
+      </p>
+      <main>
+        <Interactions />
+        <Lobby user={user} />
+        <Bell user={user} />
+        <Assistant />
+      </main>
+    </>
+  );
+}
+
+function Interactions() {
+  const client = useClient();
+  const { data: totals = {}, isJoined } = useTopic('client', 'acme', { select: (acme) => acme?.totals });
+  return (
+    <section>
+      <h2>Interactions</h2>
+      <ul>
+        {Object.entries(totals).map(([kind, total]) => (
+          <li key={kind}>
+            {kind}: {total}
+          </li>
+        ))}
+        {!isJoined && <li className="quiet">…</li>}
+      </ul>
+      <button
+        type="button"
+        onClick={() => void client.request('interaction.record', { clientId: 'acme', kind: 'click' })}
+      >
+        Record a click
+      </button>
+    </section>
+  );
+}
+
+function Bell({ user }: { readonly user: string }) {
+  const client = useClient();
+  const { items, unread, hasMore, loadMore, markAllRead } = useNotifications({ limit: 5 });
+  const remind = () =>
+    client.request('notification.send', { userId: user, kind: 'note', title: 'You asked to be reminded' });
+  return (
+    <section>
+      <h2>Notifications ({unread} new)</h2>
+      <ul>
+        {items.map(({ id, title, read }) => (
+          <li key={id} className={read ? 'quiet' : ''}>
+            {title}
+          </li>
+        ))}
+      </ul>
+      <button type="button" onClick={() => void remind()}>
+        Remind me
+      </button>{' '}
+      <button type="button" onClick={() => void markAllRead()}>
+        All read
+      </button>{' '}
+      {hasMore && (
+        <button type="button" onClick={() => void loadMore()}>
+          Older
+        </button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { actions, disconnectRules, type EventContract, errorRules, events } from '@tidings/protocol';
+
+/**
+ * The types of the protocol that the client is written in, without the schemas that they are made of: whoever
+ * uses the package has neither these nor the library that they are written with.
+ */
+export function protocolTypes(): string {
+  const all = [...actions.values()];
+  const action = ({ name, payload, answer }: (typeof all)[number]) =>
+    `  ${JSON.stringify(name)}: { payload: ${print(payload)}; answer: ${print(answer)} };`;
+  const event = ({ type, payload }: EventContract) => `  ${JSON.stringify(type)}: ${print(payload)};`;
+  return [
+    '// Made of the schemas of the protocol by scripts/build.ts.',
+    `interface Actions {\n${all.map(action).join('\n')}\n}`,
+    `interface Events {\n${events.map(event).join('\n')}\n}`,
+    'export type ActionName = keyof Actions;',
+    "export type Payload<N extends ActionName> = Actions[N]['payload'];",
+    "export type Answer<N extends ActionName> = Actions[N]['answer'];",
+    'export type EventType = keyof Events;',
+    'export type EventPayload<T extends EventType> = Events[T];',
+    `export type ErrorCode = ${union(Object.keys(errorRules).map((code) => JSON.stringify(code)))};`,
+    `export type DisconnectCode = ${union(Object.keys(disconnectRules))};`,
+    ...interfaces('errors.ts', ['ErrorDetail']),
+    ...interfaces('frames.ts', ['ServerFrame', 'EventFrame', 'ErrorPayload', 'DisconnectPayload']),
+    '',
+  ].join('\n');
+}
+
+/** Interfaces that are written by hand, as they are. */
+function interfaces(file: string, names: readonly string[]): string[] {
+  const source = readFileSync(new URL(`../../protocol/src/${file}`, import.meta.url), 'utf8');
+  return names.map((name) => {
+    const [found] = new RegExp(`^export interface ${name} .*?^\\}`, 'ms').exec(source) ?? [];
+    if (found === undefined) throw new Error(`${file} has no interface ${name}`);
+    return found;
+  });
+}
+
+/** What is looked at of a schema. */
+interface Definition {
+  readonly type: string;
+  readonly shape?: Readonly<Record<string, Schema>>;
+  readonly catchall?: Schema;
+  readonly element?: Schema;
+  readonly innerType?: Schema;
+  readonly keyType?: Schema;
+  readonly valueType?: Schema;
+  readonly options?: readonly Schema[];
+  readonly values?: readonly unknown[];
+  readonly entries?: Readonly<Record<string, unknown>>;
+}
+
+interface Schema {
+  readonly _zod: { readonly def: object };
+}
+
+const definition = (schema: Schema) => schema._zod.def as Definition;
+const union = (types: readonly string[]) => types.join(' | ');
+const literals = (values: readonly unknown[]) => union(values.map((value) => JSON.stringify(value)));
+
+/** A schema as the type of what it leaves. @throws Error on a kind of schema that this does not know. */
+function print(schema: Schema | undefined): string {
+  if (!schema) return 'unknown';
+  const { type, shape = {}, catchall, element, innerType, keyType, valueType, ...more } = definition(schema);
+  switch (type) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+    case 'unknown':
+      return type;
+    case 'literal':
+      return literals(more.values ?? []);
+    case 'enum':
+      return literals(Object.values(more.entries ?? {}));
+    case 'array':
+      return `(${print(element)})[]`;
+    case 'nullable':
+      return `${print(innerType)} | null`;
+    case 'optional':
+      return `${print(innerType)} | undefined`;
+    case 'record':
+      return `Record<${print(keyType)}, ${print(valueType)}>`;
+    case 'union':
+      return union((more.options ?? []).map((option) => print(option)));
+    case 'object': {
+      const fields = Object.entries(shape).map(([name, field]) => {
+        const mark = definition(field).type === 'optional' ? '?' : '';
+        return `${JSON.stringify(name)}${mark}: ${print(field)}`;
+      });
+      return `{ ${[...fields, ...(catchall ? ['[key: string]: unknown'] : [])].join('; ')} }`;
+    }
+    default:
+      throw new Error(`a schema of the kind ${type} is not known here`);
+  }
+}

@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import { openClient, outcomeOf } from '../../test/startClient.ts';
+import { askAssistant } from './askAssistant.ts';
+
+const name = 'conversation:c';
+const delta = (idx: number, text: string) => ({
+  type: 'stream.delta',
+  payload: { streamId: 's', idx, delta: text },
+});
+const end = (text: string, status = 'complete') => ({ streamId: 's', status, text });
+
+async function asking() {
+  const opened = await openClient();
+  opened.server.respond('assistant.ask', () => ({ conversationId: 'c', streamId: 's' }));
+  return opened;
+}
+
+test('an iteration gives the whole answer, with what came before it began and what was lost on the way', async () => {
+  const { server, client } = await asking();
+  const answer = askAssistant(client, 'why?');
+  await server.advance(0);
+  server.push(name, delta(0, 'be'));
+  server.push(name, delta(2, 'e'));
+  await server.advance(0);
+  const pieces: string[] = [];
+  const read = (async () => {
+    for await (const piece of answer) pieces.push(piece);
+  })();
+  await server.advance(0);
+  server.publish(name, 'stream.end', end('because'));
+  await server.advance(0);
+  await read;
+  expect(pieces).toEqual(['be', 'cause']);
+});
+
+test('an answer that began before the topic was joined goes on from the state that the server gives', async () => {
+  const { server, client } = await asking();
+  server.topic(name).snapshot = {
+    turns: [{ role: 'user', text: 'why?' }],
+    stream: { streamId: 's', text: 'bec', idx: 1 },
+  };
+  const answer = askAssistant(client, 'why?');
+  await server.advance(0);
+  server.push(name, delta(1, 'c'));
+  server.push(name, delta(2, 'ause'));
+  await server.advance(0);
+  expect(answer.getSnapshot()).toMatchObject({ state: 'streaming', text: 'because' });
+});
+
+test('an answer that was over before the topic was joined is there at once', async () => {
+  const { server, client } = await asking();
+  server.topic(name).snapshot = {
+    turns: [
+      { role: 'user', text: 'why?' },
+      { role: 'assistant', text: 'because' },
+    ],
+  };
+  const { done } = askAssistant(client, 'why?');
+  await server.advance(0);
+  await expect(done).resolves.toMatchObject({ state: 'complete', text: 'because' });
+});
+
+test('in a conversation that goes on, an answer may be over before the question’s own answer has come', async () => {
+  const { server, client } = await asking();
+  server.topic(name).snapshot = {
+    turns: [
+      { role: 'user', text: 'why?' },
+      { role: 'assistant', text: 'old' },
+    ],
+  };
+  server.respond('assistant.ask', () => {
+    server.publish(name, 'stream.end', end('because'));
+    return { conversationId: 'c', streamId: 's' };
+  });
+  const { done } = askAssistant(client, 'why?', { conversationId: 'c' });
+  await server.advance(0);
+  await expect(done).resolves.toMatchObject({ state: 'complete', text: 'because' });
+});
+
+test('what cannot be asked is told by the promise, the state and the iteration', async () => {
+  const { server, client } = await asking();
+  server.respond('assistant.ask', () => ({ refused: 'conflict' }));
+  const answer = askAssistant(client, 'why?');
+  const iterated = outcomeOf(
+    (async () => {
+      for await (const _ of answer);
+    })(),
+  );
+  const done = outcomeOf(answer.done);
+  await server.advance(0);
+  expect(done.error).toMatchObject({ code: 'conflict' });
+  expect(iterated.error).toMatchObject({ code: 'conflict' });
+  expect(answer.getSnapshot()).toMatchObject({ state: 'error', error: { code: 'conflict' } });
+});
+
+test('an answer that is cancelled before it has an id is cancelled as soon as it has one', async () => {
+  const { server, client } = await asking();
+  server.respond('assistant.cancel', () => {
+    server.publish(name, 'stream.end', end('', 'cancelled'));
+    return { streamId: 's' };
+  });
+  const answer = askAssistant(client, 'why?');
+  await answer.cancel();
+  await server.advance(0);
+  await expect(answer.done).resolves.toMatchObject({ state: 'cancelled' });
+});

@@ -1,0 +1,224 @@
+import type { Client, RequestOptions } from '../client.ts';
+import type { ConversationSnapshot, TidingsContract } from '../contract.ts';
+import { iterate } from '../events.ts';
+import { createStore, type Store } from '../status.ts';
+import type { TidingsError } from '../tidingsError.ts';
+import type { Topic } from '../topic.ts';
+import { rethrow } from './liveStore.ts';
+
+/** How far an answer has come. */
+export interface AnswerState {
+  readonly conversationId: string | undefined;
+  readonly streamId: string | undefined;
+  /** The answer up to now, without a hole. */
+  readonly text: string;
+  readonly state: 'asking' | 'streaming' | 'complete' | 'cancelled' | 'error';
+  readonly error: TidingsError | undefined;
+}
+
+/** An answer of the assistant, as it comes. */
+export interface AssistantAnswer extends Store<AnswerState>, AsyncIterable<string> {
+  /** Resolves when it is over, whatever became of it. @throws TidingsError when it could not be asked or followed. */
+  readonly done: Promise<AnswerState>;
+  /** Ends it within a second; what came until then stays. */
+  cancel(): Promise<void>;
+}
+
+/** How the assistant is asked. */
+export interface AskOptions extends Pick<RequestOptions, 'ref' | 'signal' | 'offline'> {
+  /** Goes on with a conversation. @default a new one */
+  readonly conversationId?: string;
+}
+
+type Delta = TidingsContract['events']['stream.delta'];
+type End = TidingsContract['events']['stream.end'];
+
+const mostPieces = 10_000;
+
+/**
+ * Asks the assistant, and gives the answer as it comes.
+ *
+ * @example
+ * for await (const piece of askAssistant(client, 'What happened today?')) show(piece);
+ */
+export function askAssistant(
+  client: Pick<Client, 'topic' | 'request'>,
+  text: string,
+  { conversationId: known, ...options }: AskOptions = {},
+): AssistantAnswer {
+  const first: AnswerState = {
+    conversationId: known,
+    streamId: undefined,
+    text: '',
+    state: 'asking',
+    error: undefined,
+  };
+  const store = createStore(first, rethrow);
+  const assembly = assemble((more) => change({ text: store.getSnapshot().text + more }));
+  const readers = new Set<() => void>();
+  const early: (() => void)[] = [];
+  let finish = () => {};
+  let fail = (_: unknown) => {};
+  const over = new Promise<void>((resolve, reject) => {
+    finish = resolve;
+    fail = reject;
+  });
+  // A refusal may come while the question is still on its way.
+  over.catch(() => {});
+  let wantsCancel = false;
+  let letGo = () => {};
+
+  const change = (more: Partial<AnswerState>) => {
+    store.set({ ...store.getSnapshot(), ...more });
+    for (const look of [...readers]) look();
+  };
+  const isOver = () => /complete|cancelled|error/.test(store.getSnapshot().state);
+
+  async function run(): Promise<AnswerState> {
+    try {
+      await follow();
+    } catch (error) {
+      change({ state: 'error', error: error as TidingsError });
+      throw error;
+    } finally {
+      letGo();
+    }
+    return store.getSnapshot();
+  }
+
+  async function follow() {
+    // Joined before it is asked: whatever comes before the answer to `ask` has arrived is not lost.
+    if (known !== undefined) {
+      listen(client.topic('conversation', known));
+      await client.topic('conversation', known).joined();
+    }
+    const asked = { text, ...(known !== undefined && { conversationId: known }) };
+    const { conversationId, streamId } = await client.request('assistant.ask', asked, options);
+    change({ conversationId, streamId, state: 'streaming' });
+    const topic = client.topic('conversation', conversationId);
+    if (known === undefined) listen(topic);
+    for (const again of early.splice(0)) again();
+    if (wantsCancel) await cancel();
+    await over;
+  }
+
+  function listen(topic: Topic<TidingsContract, 'conversation'>) {
+    /** Events before the answer that says which stream is ours wait for it. */
+    const hear = (streamId: string, act: () => void) => {
+      const ours = store.getSnapshot().streamId;
+      if (ours === undefined) early.push(() => hear(streamId, act));
+      else if (ours === streamId) act();
+    };
+    const look = (snapshot: ConversationSnapshot | undefined) => {
+      const ours = store.getSnapshot().streamId;
+      if (ours === undefined) early.push(() => look(topic.snapshot));
+      else if (snapshot?.stream?.streamId === ours) assembly.begin(snapshot.stream.text, snapshot.stream.idx);
+      else if (snapshot && !snapshot.stream) whenAnswered(snapshot);
+    };
+    const stops = [
+      topic.on('stream.delta', ({ payload }) => hear(payload.streamId, () => assembly.add(payload))),
+      topic.on('stream.end', ({ payload }) =>
+        hear(payload.streamId, () => end(payload.status, payload.text)),
+      ),
+      topic.on('error', fail),
+    ];
+    // The first state of a conversation that was there before is of before the question.
+    const watch = () => stops.push(topic.on('snapshot', look));
+    if (known === undefined) watch();
+    else topic.joined().then(watch, fail);
+    letGo = () => {
+      for (const stop of stops) stop();
+    };
+  }
+
+  function end(state: End['status'], whole: string) {
+    if (isOver()) return;
+    assembly.finish(whole);
+    change({ state });
+    finish();
+  }
+
+  /** A state of after the answer: events were missed, and it does not say how the answer ended. */
+  function whenAnswered({ turns }: ConversationSnapshot) {
+    const asked = turns.findLast(({ role }) => role === 'user');
+    const last = turns.at(-1);
+    if (asked?.text === text) end('complete', last?.role === 'assistant' ? last.text : '');
+  }
+
+  async function cancel() {
+    wantsCancel = true;
+    const { streamId } = store.getSnapshot();
+    if (streamId !== undefined && !isOver()) await client.request('assistant.cancel', { streamId });
+  }
+
+  const done = run();
+  // Whoever only looks at the state or iterates learns of it there.
+  done.catch(() => {});
+
+  return {
+    subscribe: store.subscribe,
+    getSnapshot: store.getSnapshot,
+    done,
+    cancel,
+    [Symbol.asyncIterator]: () => pieces(store, readers, isOver, options.signal),
+  };
+}
+
+/** What is added to the text from now on, and what it had before at once. */
+async function* pieces(
+  store: Store<AnswerState>,
+  readers: Set<() => void>,
+  isOver: () => boolean,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string, void> {
+  let read = 0;
+  const source = {
+    listen(onValue: (look: true) => void) {
+      const look = () => onValue(true);
+      readers.add(look);
+      look();
+      return () => void readers.delete(look);
+    },
+  };
+  for await (const _ of iterate(source, mostPieces, signal)) {
+    const { text, error } = store.getSnapshot();
+    if (text.length > read) yield text.slice(read);
+    read = text.length;
+    if (error) throw error;
+    if (isOver()) return;
+  }
+}
+
+/** Puts the pieces of an answer together. A piece that is missing is made good by the end. */
+function assemble(onMore: (more: string) => void) {
+  const early = new Map<number, string>();
+  let length = 0;
+  let next = 0;
+
+  function append(more: string) {
+    length += more.length;
+    if (more !== '') onMore(more);
+  }
+
+  function drain() {
+    for (let delta = early.get(next); delta !== undefined; delta = early.get(++next)) {
+      early.delete(next);
+      append(delta);
+    }
+  }
+
+  return {
+    /** A state of the server's: the text up to a piece. */
+    begin(text: string, idx: number) {
+      if (idx < next) return;
+      next = idx + 1;
+      append(text.slice(length));
+      drain();
+    },
+    add({ idx, delta }: Delta) {
+      if (idx >= next) early.set(idx, delta);
+      drain();
+    },
+    finish: (whole: string) => append(whole.slice(length)),
+  };
+}

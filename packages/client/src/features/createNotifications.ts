@@ -1,0 +1,161 @@
+import type { Client } from '../client.ts';
+import type { RequestAnswer, TidingsContract } from '../contract.ts';
+import type { Store } from '../status.ts';
+import type { TidingsError } from '../tidingsError.ts';
+import { liveStore } from './liveStore.ts';
+import {
+  afterEvent,
+  type NotificationEvent,
+  type NotificationFilter,
+  type NotificationItem,
+  type NotificationList,
+  withItems,
+} from './notificationList.ts';
+
+/** Which notifications are listed, and how many at a time. */
+export interface NotificationsOptions extends NotificationFilter {
+  /** How many a page has at most. @default 50 */
+  readonly limit?: number;
+}
+
+/** What is known of a user’s notifications. */
+export interface Notifications {
+  /** The newest first. */
+  readonly items: readonly NotificationItem[];
+  /** How many the user has not read, of all kinds. */
+  readonly unread: number;
+  /** Whether there are older ones to load. */
+  readonly hasMore: boolean;
+  /** `loading`: the first page was asked for and is not here. */
+  readonly state: 'loading' | 'ready' | 'failed';
+  readonly error: TidingsError | undefined;
+}
+
+/** A user’s notifications, and what can be done with them. */
+export interface NotificationStore extends Store<Notifications> {
+  /** Adds the next page of older ones. Does nothing where there is none, or one is under way. */
+  loadMore(): Promise<void>;
+  /** Marks as read, here at once and then on all devices; is taken back when it fails. @throws TidingsError */
+  markRead(ids: readonly string[]): Promise<void>;
+  markAllRead(): Promise<void>;
+}
+
+type Page = RequestAnswer<TidingsContract, 'notification.list'>;
+
+export const noNotifications: Notifications = {
+  items: [],
+  unread: 0,
+  hasMore: false,
+  state: 'loading',
+  error: undefined,
+};
+
+/** The user's notifications, kept up while somebody listens. */
+export function createNotifications(
+  client: Pick<Client, 'topic' | 'request'>,
+  { limit, ...filter }: NotificationsOptions = {},
+): NotificationStore {
+  const feed = client.topic('user');
+  let cursor: string | undefined;
+  let run = 0;
+  let paging: Promise<void> | undefined;
+  /** What came while a list was on its way: it may be newer than the list, or in it. */
+  let meanwhile: NotificationEvent[] = [];
+
+  const store = liveStore<Notifications>(noNotifications, () => {
+    const stops = [
+      feed.on('notification', take),
+      feed.on('notification.read', take),
+      feed.on('reset', () => void load()),
+    ];
+    void load();
+    return () => {
+      run++;
+      for (const stop of stops) stop();
+    };
+  });
+  const change = (more: Partial<Notifications>) => store.set({ ...store.getSnapshot(), ...more });
+  const list = (from?: string) =>
+    client.request('notification.list', {
+      ...filter,
+      ...(limit !== undefined && { limit }),
+      ...(from !== undefined && { cursor: from }),
+    });
+
+  function take(event: NotificationEvent) {
+    meanwhile.push(event);
+    change(afterEvent(store.getSnapshot(), event, filter));
+  }
+
+  async function load() {
+    const mine = ++run;
+    meanwhile = [];
+    cursor = undefined;
+    try {
+      // Joined first: what is sent while the list is read comes as an event.
+      await feed.joined();
+      const page = await list();
+      if (mine === run) show(page, []);
+    } catch (error) {
+      if (mine === run) change({ state: 'failed', error: error as TidingsError });
+    }
+  }
+
+  function show(page: Page, older: readonly NotificationItem[]) {
+    const listed: NotificationList = { items: withItems(older, page.items), unread: page.unread };
+    const all = meanwhile.reduce((now, event) => afterEvent(now, event, filter), listed);
+    meanwhile = [];
+    cursor = page.cursor;
+    change({ ...all, hasMore: cursor !== undefined, state: 'ready', error: undefined });
+  }
+
+  async function nextPage(from: string) {
+    const mine = run;
+    meanwhile = [];
+    try {
+      const page = await list(from);
+      if (mine === run) show(page, store.getSnapshot().items);
+    } catch (error) {
+      if (mine === run) change({ error: error as TidingsError });
+    } finally {
+      paging = undefined;
+    }
+  }
+
+  async function mark(ids: readonly string[], wish: { ids: string[] } | { all: true }) {
+    const marked = new Set(
+      store
+        .getSnapshot()
+        .items.filter(({ id, read }) => !read && ids.includes(id))
+        .map(({ id }) => id),
+    );
+    const set = (read: boolean) =>
+      change({
+        items: store.getSnapshot().items.map((item) => (marked.has(item.id) ? { ...item, read } : item)),
+      });
+    set(true);
+    try {
+      const { unread } = await client.request('notification.read', wish);
+      change({ unread });
+    } catch (error) {
+      set(false);
+      throw error;
+    }
+  }
+
+  return {
+    subscribe: store.subscribe,
+    getSnapshot: store.getSnapshot,
+    loadMore() {
+      if (cursor === undefined) return Promise.resolve();
+      paging ??= nextPage(cursor);
+      return paging;
+    },
+    markRead: (ids) => mark(ids, { ids: [...ids] }),
+    markAllRead: () =>
+      mark(
+        store.getSnapshot().items.map(({ id }) => id),
+        { all: true },
+      ),
+  };
+}

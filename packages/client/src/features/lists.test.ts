@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest';
+import { openClient } from '../../test/startClient.ts';
+import { createNotifications } from './createNotifications.ts';
+import { createPresence } from './createPresence.ts';
+import { foldTopic } from './foldTopic.ts';
+import { topicView } from './topicView.ts';
+
+const item = (id: string) => ({ id, kind: 'note', title: id, at: 1, read: false });
+
+test('a notification that comes while the list is read is in it, and one that was read meanwhile is read', async () => {
+  const { server, client } = await openClient();
+  client.topic('user').hold();
+  await server.advance(0);
+  server.respond('notification.list', () => {
+    server.publish('user:me', 'notification', { ...item('new'), unread: 2 });
+    server.publish('user:me', 'notification.read', { ids: ['old'], unread: 1 });
+    return { items: [item('old')], unread: 1 };
+  });
+  const store = createNotifications(client);
+  store.subscribe(() => {});
+  await server.advance(0);
+  const { items, unread, state } = store.getSnapshot();
+  expect(items.map(({ id, read }) => [id, read])).toEqual([
+    ['new', false],
+    ['old', true],
+  ]);
+  expect({ unread, state }).toEqual({ unread: 1, state: 'ready' });
+});
+
+test('what could not be marked as read is unread again', async () => {
+  const { server, client } = await openClient();
+  server.respond('notification.list', () => ({ items: [item('a')], unread: 1 }));
+  server.respond('notification.read', () => ({ refused: 'forbidden' }));
+  const store = createNotifications(client);
+  store.subscribe(() => {});
+  await server.advance(0);
+  const marked = expect(store.markRead(['a'])).rejects.toMatchObject({ code: 'forbidden' });
+  expect(store.getSnapshot().items[0]?.read).toBe(true);
+  await server.advance(0);
+  await marked;
+  expect(store.getSnapshot().items[0]?.read).toBe(false);
+});
+
+test('who is in a room is asked for again when what is told does not fit, and after a lost connection', async () => {
+  const { server, client } = await openClient();
+  let there = ['ada'];
+  server.respond('presence.get', () => ({ users: there.map((userId) => ({ userId, devices: 1 })) }));
+  const presence = createPresence(client, 'a');
+  presence.subscribe(() => {});
+  await server.advance(0);
+  there = ['ada', 'bo', 'cy'];
+  server.push('room:a', { type: 'presence', payload: { joined: ['bo'], left: [], count: 3 } });
+  await server.advance(0);
+  expect(presence.getSnapshot().users?.map(({ userId }) => userId)).toEqual(there);
+  there = ['ada'];
+  server.drop();
+  await server.advance(60_000);
+  expect(presence.getSnapshot().count).toBe(1);
+});
+
+test('a state of one’s own is kept by whoever comes back before the topic is left', async () => {
+  const { server, client } = await openClient();
+  const fold = foldTopic(client.topic('room', 'a'), {
+    initial: () => 0,
+    reducer: (count: number, { type }) => (type === 'room.message' ? count + 1 : count),
+  });
+  const stop = fold.subscribe(() => {});
+  await server.advance(0);
+  server.publish('room:a', 'room.message', { body: 'x' });
+  await server.advance(0);
+  stop();
+  fold.subscribe(() => {});
+  expect(fold.getSnapshot().data).toBe(1);
+});
+
+test('a topic that was left for good is not joined for whoever looks at it later', async () => {
+  const { server, client } = await openClient();
+  const view = topicView(client.topic('room', 'a'));
+  const stop = view.subscribe(() => {});
+  await server.advance(0);
+  expect(view.getSnapshot().isJoined).toBe(true);
+  stop();
+  await server.advance(5_000);
+  expect(view.getSnapshot().isJoined).toBe(false);
+});
+
+test('the states of a day, a user and a conversation are kept up by their events', async () => {
+  const { server, client } = await openClient();
+  const doctor = (doctorId: string, count: number) => ({
+    doctorId,
+    appointments: Array.from({ length: count }, () => ({})),
+  });
+  server.topic('queue:2030-01-01').snapshot = {
+    date: '2030-01-01',
+    doctors: [doctor('a', 1), doctor('b', 1)],
+  };
+  server.topic('user:me').snapshot = { unread: 0 };
+  server.topic('conversation:c').snapshot = { turns: [] };
+  const topics = [
+    client.topic('queue', '2030-01-01'),
+    client.topic('user'),
+    client.topic('conversation', 'c'),
+  ];
+  for (const topic of topics) topic.hold();
+  await server.advance(0);
+  server.publish('queue:2030-01-01', 'queue.updated', doctor('a', 2));
+  server.publish('queue:2030-01-01', 'queue.updated', doctor('c', 1));
+  server.publish('user:me', 'notification', { ...item('n'), unread: 1 });
+  server.publish('conversation:c', 'stream.start', { streamId: 's', text: 'why?' });
+  await server.advance(0);
+  expect(topics[0]?.snapshot).toEqual({
+    date: '2030-01-01',
+    doctors: [doctor('a', 2), doctor('b', 1), doctor('c', 1)],
+  });
+  expect(topics[1]?.snapshot).toEqual({ unread: 1 });
+  expect(topics[2]?.snapshot).toMatchObject({ stream: { streamId: 's', text: '', idx: -1 } });
+  server.publish('conversation:c', 'stream.end', { streamId: 's', status: 'complete', text: 'because' });
+  await server.advance(0);
+  expect(topics[2]?.snapshot).toEqual({
+    turns: [
+      { role: 'user', text: 'why?' },
+      { role: 'assistant', text: 'because' },
+    ],
+  });
+});

@@ -1,0 +1,92 @@
+import type { Contract, KindName } from '../contract.ts';
+import type { Store } from '../status.ts';
+import type { TidingsError } from '../tidingsError.ts';
+import type { Topic } from '../topic.ts';
+import { liveStore } from './liveStore.ts';
+
+/** A topic as somebody sees it who looks at it now. */
+export interface TopicState<S> {
+  /** The state, where the topic has one and it is known. */
+  readonly data: S | undefined;
+  /** Why the server does not let this user follow it. */
+  readonly error: TidingsError | undefined;
+  /** Whether it has been brought up to date. */
+  readonly isJoined: boolean;
+}
+
+/** A topic to look at. */
+export interface TopicView<S> extends Store<TopicState<S>> {
+  /** Resolves when the topic is joined or refused, and follows it until then. Of use before anybody listens. */
+  settled(): Promise<void>;
+}
+
+const views = new WeakMap<object, TopicView<unknown>>();
+
+/** The one view of a topic. It follows the topic while somebody listens to it. */
+export function topicView<C extends Contract, K extends KindName<C>>(
+  topic: Topic<C, K>,
+): TopicView<C['topics'][K]> {
+  const known = views.get(topic);
+  if (known) return known as TopicView<C['topics'][K]>;
+  const made = createView(topic);
+  views.set(topic, made as TopicView<unknown>);
+  return made;
+}
+
+function createView<C extends Contract, K extends KindName<C>>(
+  topic: Topic<C, K>,
+): TopicView<C['topics'][K]> {
+  type State = TopicState<C['topics'][K]>;
+  let isJoined = false;
+  let last: State = { data: undefined, error: undefined, isJoined };
+  let waiting: Promise<void> | undefined;
+
+  /** A topic that nobody followed for a while has forgotten everything. */
+  const isKnown = () => topic.position !== undefined || topic.snapshot !== undefined;
+
+  function read(): State {
+    isJoined &&= isKnown();
+    const { snapshot: data, error } = topic;
+    if (last.data !== data || last.error !== error || last.isJoined !== isJoined) {
+      last = { data, error, isJoined };
+    }
+    return last;
+  }
+
+  const store = liveStore<State>(last, ({ set }) => {
+    const look = () => {
+      const before = last;
+      if (read() !== before) set(last);
+    };
+    const stops = [topic.subscribe(look), topic.on('error', look)];
+    void wait(look);
+    return () => {
+      for (const stop of stops) stop();
+    };
+  });
+
+  function wait(then: () => void): Promise<void> {
+    return topic.joined().then(
+      () => {
+        isJoined = true;
+        then();
+      },
+      () => then(),
+    );
+  }
+
+  return {
+    subscribe: store.subscribe,
+    // Read afresh: between two listeners nobody tells.
+    getSnapshot: read,
+    settled() {
+      if (waiting !== undefined) return waiting;
+      const letGo = topic.hold();
+      waiting = wait(() => {
+        waiting = undefined;
+        letGo();
+      });
+      return waiting;
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { useEffect, useRef } from 'react';
+import type { EventName, TopicEvent } from '../contract.ts';
+import type { Registered } from './registered.ts';
+import { type Kind, useTopicObject } from './useTopic.ts';
+
+/**
+ * Calls `listener` with each event of a type while the component is there, in order and once. The listener of
+ * the last render is the one that is called, so it need not be memoized.
+ *
+ * @example useEvent('client', 'acme', 'alert', ({ payload }) => toast(payload.title));
+ */
+export function useEvent<T extends EventName<Registered>>(
+  kind: Kind,
+  id: string | undefined,
+  type: T,
+  listener: (event: TopicEvent<T, Registered['events'][T]>) => void,
+): void {
+  const topic = useTopicObject(kind, id);
+  const latest = useRef(listener);
+  useEffect(() => {
+    latest.current = listener;
+  });
+  useEffect(() => topic.on(type, (event) => latest.current(event)), [topic, type]);
+}

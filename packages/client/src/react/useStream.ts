@@ -1,0 +1,46 @@
+import { useCallback, useState } from 'react';
+import {
+  type AnswerState,
+  type AskOptions,
+  type AssistantAnswer,
+  askAssistant,
+} from '../features/askAssistant.ts';
+import type { Store } from '../status.ts';
+import { useClient } from './tidingsProvider.ts';
+import { useStore } from './useStore.ts';
+
+/** What `useStream` gives. */
+export interface UsedStream {
+  /** The answer to the last question as far as it has come; absent before the first. */
+  readonly answer: AnswerState | undefined;
+  /** Asks, in the same conversation as before unless another is named. */
+  ask(text: string, options?: AskOptions): AssistantAnswer;
+  /** Ends the answer that is under way. */
+  cancel(): Promise<void>;
+}
+
+const nothing: Store<undefined> = { subscribe: () => () => {}, getSnapshot: () => undefined };
+
+/**
+ * A conversation with the assistant.
+ *
+ * @param conversationId one to go on with. @default a new one
+ */
+export function useStream(conversationId?: string): UsedStream {
+  const client = useClient();
+  const [current, setCurrent] = useState<AssistantAnswer>();
+  const ask = useCallback(
+    (text: string, options: AskOptions = {}) => {
+      const same = current?.getSnapshot().conversationId ?? conversationId;
+      const answer = askAssistant(client, text, {
+        ...(same !== undefined && { conversationId: same }),
+        ...options,
+      });
+      setCurrent(answer);
+      return answer;
+    },
+    [client, current, conversationId],
+  );
+  const cancel = useCallback(async () => current?.cancel(), [current]);
+  return { answer: useStore<AnswerState | undefined>(current ?? nothing, undefined), ask, cancel };
+}

@@ -1,0 +1,130 @@
+// @vitest-environment jsdom
+import {
+  notifyManager,
+  QueryClient,
+  QueryClientProvider,
+  useInfiniteQuery,
+  useQuery,
+} from '@tanstack/react-query';
+import { createElement, type FunctionComponent } from 'react';
+import { expect, onTestFinished, test } from 'vitest';
+import { renderPage } from '../../test/renderPage.ts';
+import { startClient } from '../../test/startClient.ts';
+import { bindNotifications, bindQueryClient, notificationsQuery, topicQuery } from './index.ts';
+
+const acme = (login: number) => ({ clientId: 'acme', engagement: {}, totals: { login } });
+const interaction = (login: number) => ({
+  clientId: 'acme',
+  kind: 'login',
+  by: 1,
+  total: 1,
+  totals: { login },
+});
+
+// Queries tell their observers in a batch, one timer later unless told otherwise.
+notifyManager.setScheduler(queueMicrotask);
+
+async function withQueries(component: FunctionComponent, started = startClient()) {
+  const queries = new QueryClient();
+  onTestFinished(() => queries.clear());
+  const content = createElement(QueryClientProvider, { client: queries }, createElement(component));
+  const page = await renderPage(content, { started });
+  const settle = async () => {
+    do await page.after(() => {});
+    while (queries.isFetching() > 0);
+  };
+  await settle();
+  return { page, queries, settle, server: started.server, client: started.client };
+}
+
+test('a query has the state of a topic, and its events keep it fresh while it is shown', async () => {
+  const started = startClient();
+  started.server.topic('client:acme').snapshot = acme(1);
+  function Logins() {
+    const { data } = useQuery(topicQuery(started.client, 'client', 'acme'));
+    return data ? `logins: ${data.totals.login}` : 'not yet';
+  }
+  const { page, server, queries, settle } = await withQueries(Logins, started);
+  expect(page.text()).toBe('logins: 1');
+  await page.after(() => server.publish('client:acme', 'interaction', interaction(2)));
+  await settle();
+  expect(page.text()).toBe('logins: 2');
+  await page.render('left');
+  await page.after(() => {}, 2_000);
+  expect(server.asked('unsubscribe')).toHaveLength(1);
+  expect(
+    queries
+      .getQueryCache()
+      .find({ queryKey: ['tidings', 'client:acme'] })
+      ?.isStale(),
+  ).toBe(true);
+});
+
+test('an event patches the data of one key and has others fetched again', async () => {
+  const started = startClient();
+  let fetched = 0;
+  function Report() {
+    const totals = useQuery({
+      queryKey: ['totals', 'acme'],
+      queryFn: () => ({ login: 0 }),
+      staleTime: Number.POSITIVE_INFINITY,
+    });
+    const report = useQuery({ queryKey: ['report', 'acme'], queryFn: () => ++fetched });
+    return `${totals.data?.login} logins, report ${report.data}`;
+  }
+  const { page, server, client, queries, settle } = await withQueries(Report, started);
+  const stop = bindQueryClient(queries, client.topic('client', 'acme'), {
+    interaction: ({ payload: { clientId, totals } }) => [
+      { patch: ['totals', clientId], with: () => totals },
+      { patch: ['totals', 'nobody'], with: () => totals },
+    ],
+    engagement: ({ payload }) => ({ invalidate: ['report', payload.clientId] }),
+    reset: [['report']],
+  });
+  await settle();
+  await page.after(() => server.publish('client:acme', 'interaction', interaction(5)));
+  await settle();
+  expect(page.text()).toBe('5 logins, report 1');
+  expect(queries.getQueryData(['totals', 'nobody'])).toBeUndefined();
+  await page.after(() => server.publish('client:acme', 'engagement', { clientId: 'acme' }));
+  await settle();
+  expect(page.text()).toBe('5 logins, report 2');
+  await page.after(() => {
+    server.drop();
+    server.recreate('client:acme');
+  }, 60_000);
+  await settle();
+  expect(page.text()).toBe('5 logins, report 3');
+  stop();
+  await page.after(() => server.publish('client:acme', 'engagement', { clientId: 'acme' }));
+  await settle();
+  expect(page.text()).toBe('5 logins, report 3');
+});
+
+const item = (id: string) => ({ id, kind: 'note', title: id, at: 1, read: false });
+
+test('the history of notifications goes back page by page, and new ones come to its front', async () => {
+  const started = startClient();
+  started.server.respond('notification.list', ({ payload }) =>
+    payload?.cursor ? { items: [item('a')], unread: 2 } : { items: [item('b')], unread: 2, cursor: 'b' },
+  );
+  let more: () => unknown = () => {};
+  function History() {
+    const { data, fetchNextPage, hasNextPage } = useInfiniteQuery(notificationsQuery(started.client));
+    more = fetchNextPage;
+    const all = data?.pages.flatMap(({ items }) => items.map(({ id, read }) => (read ? id : `[${id}]`)));
+    return `${all?.join(' ')}${hasNextPage ? ' …' : ''}`;
+  }
+  const { page, server, client, queries, settle } = await withQueries(History, started);
+  const stop = bindNotifications(queries, client);
+  await settle();
+  expect(page.text()).toBe('[b] …');
+  await page.after(() => void more());
+  await settle();
+  expect(page.text()).toBe('[b] [a]');
+  await page.after(() => server.publish('user:me', 'notification', { ...item('c'), unread: 3 }));
+  await page.after(() => server.publish('user:me', 'notification.read', { ids: ['a'], unread: 2 }));
+  await settle();
+  expect(page.text()).toBe('[c] [b] a');
+  stop();
+});

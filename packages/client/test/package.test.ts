@@ -1,0 +1,117 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildPackage, entries } from '../scripts/buildPackage.ts';
+import * as features from '../src/features/index.ts';
+import * as main from '../src/index.ts';
+import * as react from '../src/react/index.ts';
+import * as reactQuery from '../src/reactQuery/index.ts';
+import * as testing from '../testing/index.ts';
+
+const sources = [main, features, react, reactQuery, testing];
+const modules = fileURLToPath(new URL('../../../node_modules', import.meta.url));
+let app: string;
+let built: string;
+
+/** An app that has installed the package, React and nothing of ours. */
+beforeAll(async () => {
+  app = await mkdtemp(join(tmpdir(), 'tidings-client-'));
+  built = join(app, 'node_modules/@tidings/client');
+  await mkdir(join(app, 'node_modules/@types'), { recursive: true });
+  await mkdir(join(app, 'node_modules/@tanstack'), { recursive: true });
+  for (const name of ['react', '@types/react', '@types/node', '@types/ws', 'csstype', 'ws', 'undici-types']) {
+    await symlink(join(modules, name), join(app, 'node_modules', name));
+  }
+  for (const name of ['@tanstack/react-query', '@tanstack/query-core']) {
+    await symlink(join(modules, name), join(app, 'node_modules', name));
+  }
+  await buildPackage(built);
+}, 60_000);
+afterAll(() => rm(app, { recursive: true, force: true }));
+
+const doors = Object.keys(entries).map((door) => `@tidings/client${door.slice(1)}`);
+
+/** What the compiler has to say about modules of the app. */
+async function compile(
+  files: Readonly<Record<string, string>>,
+  ...given: readonly string[]
+): Promise<string> {
+  await writeFile(join(app, 'package.json'), '{ "type": "module" }');
+  for (const [name, source] of Object.entries(files)) await writeFile(join(app, name), source);
+  const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2023', '--ignoreConfig'];
+  const more = [
+    '--exactOptionalPropertyTypes',
+    '--allowImportingTsExtensions',
+    '--preserveSymlinks',
+    ...['--types', 'node'],
+  ];
+  try {
+    execFileSync(join(modules, '.bin/tsc'), [...Object.keys(files), ...options, ...more, ...given], {
+      cwd: app,
+      encoding: 'utf8',
+    });
+    return '';
+  } catch (error) {
+    return (error as { stdout: string }).stdout;
+  }
+}
+
+test('the package is as npm and bundlers want it', async () => {
+  const { messages, pkg } = await publint({ pkgDir: built, level: 'suggestion', strict: true, pack: false });
+  expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+});
+
+test('every door opens in Node, and what is behind it is what the sources have', async () => {
+  const script = `
+    const found = {};
+    for (const door of ${JSON.stringify(doors)}) found[door] = Object.keys(await import(door));
+    console.log(JSON.stringify(found));`;
+  const output = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: app,
+    encoding: 'utf8',
+  });
+  const names = (module: object) => new Set(Object.keys(module));
+  const found = Object.values(JSON.parse(output) as Record<string, string[]>);
+  expect(found.map((one) => new Set(one))).toEqual(sources.map(names));
+});
+
+test('it needs no other package, and shares one client between its doors', async () => {
+  const manifest = JSON.parse(await readFile(join(built, 'package.json'), 'utf8'));
+  expect(manifest.dependencies).toBeUndefined();
+  const index = await readFile(join(built, 'src/index.js'), 'utf8');
+  expect(index).not.toMatch(/zod|@tidings\/protocol/);
+});
+
+test('its types are those of the sources, with nothing of ours installed', async () => {
+  const imports = doors.map((door, at) => `import * as door${at} from '${door}';`).join('\n');
+  const source = new URL('../src/contract.ts', import.meta.url).pathname;
+  const strict = `${imports}
+    import type { TidingsContract as Built } from '@tidings/client';
+    import type { TidingsContract as Ours } from '${source}';
+    export const both = [${doors.map((_, at) => `door${at}`).join()}];
+    type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+    export const actions: Same<Built['actions'], Ours['actions']> = true;
+    export const events: Same<Built['events'], Ours['events']> = true;
+    export const topics: Same<Built['topics'], Ours['topics']> = true;
+    export const isAny: 0 extends 1 & Built['actions']['stats']['answer'] ? true : false = false;`;
+  expect(await compile({ 'consumer.ts': strict })).toBe('');
+  const wrong = `
+    import { createClient } from '@tidings/client';
+    const client = createClient({ url: '', getToken: () => '' });
+    client.request('interaction.record', { clientId: 1, kind: 'login' });`;
+  expect(await compile({ 'wrong.ts': wrong })).toMatch(/wrong\.ts\(4,.*number.*string/);
+});
+
+test('the recipes are right, each as a module of an app that has installed the package', async () => {
+  const text = await readFile(new URL('../RECIPES.md', import.meta.url), 'utf8');
+  const blocks = [...text.matchAll(/^```(tsx?)\n(.*?)^```$/gms)];
+  expect(blocks.length).toBeGreaterThan(5);
+  const files = blocks.map(([, kind, code = ''], at) => [`recipe${at}.${kind}`, code] as const);
+  const browser = ['--jsx', 'react-jsx', '--lib', 'es2023,dom,dom.iterable', '--skipLibCheck'];
+  for (const [name, code] of files) expect.soft(await compile({ [name]: code }, ...browser)).toBe('');
+});

@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ServedExample, serveExample } from '../../examples/serve.ts';
+import { type LocalStack, startTestStack } from '../support/localStack.ts';
+import { inChromium, ownChromium } from './chromium.ts';
+
+let stack: LocalStack;
+const served: ServedExample[] = [];
+let ports: readonly [number, number];
+beforeAll(async () => {
+  ports = [await freePort(), await freePort()];
+  stack = await startTestStack({
+    settings: { allowedOrigins: ports.map((port) => `http://localhost:${port}`) },
+  });
+  const stackUrl = stack.httpUrl;
+  served.push(
+    await serveExample({ name: 'page', port: ports[0], stackUrl }),
+    await serveExample({ name: 'react', port: ports[1], stackUrl }),
+  );
+});
+afterAll(async () => {
+  for (const example of served) await example.close();
+  await stack.stop();
+});
+
+/** The stack has to know the origin of a page before the page's server knows the stack. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, 'localhost');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+inChromium('the examples', () => {
+  const browser = ownChromium();
+
+  async function open(example: 'page' | 'react', user: string) {
+    const page = await browser().newPage();
+    const errors: string[] = [];
+    const sockets: string[] = [];
+    page.on('pageerror', (error) => errors.push(String(error)));
+    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+    page.on('websocket', (socket) => sockets.push(socket.url()));
+    await page.goto(`${served[example === 'page' ? 0 : 1]?.url}?user=${user}`);
+    await page.getByText('open', { exact: false }).first().waitFor();
+    return { page, errors, sockets };
+  }
+
+  const say = async (page: Page, text: string) => {
+    await page.getByPlaceholder('Say something').fill(text);
+    await page.getByRole('button', { name: 'Send' }).click();
+  };
+
+  test('the page shows what is recorded and said in another tab', async () => {
+    const [ada, bo] = [await open('page', 'Ada'), await open('page', 'Bo')];
+    await ada.page.getByRole('button', { name: 'Record a click' }).click();
+    await bo.page.getByText('click: 1').waitFor();
+    await say(ada.page, 'hello from the page');
+    await bo.page.getByText('Ada: hello from the page').waitFor();
+    await ada.page.getByText('Ada: hello from the page').waitFor();
+    expect([...ada.errors, ...bo.errors]).toEqual([]);
+    await Promise.all([ada.page.close(), bo.page.close()]);
+  });
+
+  test('the React app works under StrictMode with one socket', async () => {
+    const [ada, bo] = [await open('react', 'Ada'), await open('react', 'Bo')];
+    await ada.page.getByText(/with .*Bo.* in the lobby/).waitFor();
+    await say(ada.page, 'hello from React');
+    await bo.page.getByText('Ada: hello from React').waitFor();
+    // Bo has it, so Ada has its answer or is about to: shown as pending or as said, and once in either case.
+    await ada.page.getByText('Ada: hello from React').waitFor();
+    expect(await ada.page.getByText('Ada: hello from React').count()).toBe(1);
+    await ada.page.getByRole('button', { name: 'Record a click' }).click();
+    await bo.page.getByText(/click: \d/).waitFor();
+    await ada.page.getByRole('button', { name: 'Remind me' }).click();
+    await ada.page.getByText('Notifications (1 new)').waitFor();
+    await ada.page.getByRole('button', { name: 'All read' }).click();
+    await ada.page.getByText('Notifications (0 new)').waitFor();
+    await ada.page.getByRole('button', { name: 'Ask about acme' }).click();
+    await ada.page.getByRole('button', { name: 'Ask about acme' }).waitFor();
+    await ada.page.getByRole('button', { name: 'Translate' }).click();
+    await ada.page.getByText(/buen/i).waitFor();
+    if (process.env.TIDINGS_SCREENSHOT) await ada.page.screenshot({ path: process.env.TIDINGS_SCREENSHOT });
+    expect([ada.sockets.length, bo.sockets.length]).toEqual([1, 1]);
+    expect([...ada.errors, ...bo.errors]).toEqual([]);
+    await Promise.all([ada.page.close(), bo.page.close()]);
+  });
+});

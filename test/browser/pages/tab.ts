@@ -1,0 +1,132 @@
+import { type Clock, createClient, type Status, systemClock } from '../../../packages/client/src/index.ts';
+import { countSockets } from './countSockets.ts';
+
+// The types of a DOM are not those of this program: Node runs most of it.
+const { location, document, dispatchEvent } = globalThis as unknown as {
+  location: { origin: string };
+  document: EventTarget;
+  dispatchEvent(event: Event): void;
+};
+
+export interface Person {
+  readonly user: string;
+  readonly tenant: string;
+  readonly roles: readonly string[];
+  readonly clients?: readonly string[];
+  readonly expiresIn?: string;
+}
+
+/** A clock that a test may put forward. */
+function movableClock(): Clock & { forward(ms: number): void } {
+  let aheadMs = 0;
+  return {
+    ...systemClock,
+    now: () => systemClock.now() + aheadMs,
+    forward(ms) {
+      aheadMs += ms;
+    },
+  };
+}
+
+/** A tab that follows the client `acme` and its own user, and tells the test what it saw. */
+function createTab(person: Person) {
+  const sockets = countSockets();
+  const clock = movableClock();
+  const wishes: boolean[] = [];
+  const waiting = new Set<() => void>();
+  const look = () => {
+    for (const one of [...waiting]) one();
+  };
+  const client = createClient({
+    url: `${location.origin.replace('http', 'ws')}/dev`,
+    WebSocket: sockets.WebSocket,
+    clock,
+    async getToken({ force }) {
+      wishes.push(force);
+      look();
+      const answer = await fetch('/issuer/token', { method: 'POST', body: JSON.stringify(person) });
+      // Nothing in the place of a token would mean that the user has signed out.
+      if (!answer.ok) throw new Error(`the issuer answered ${answer.status}`);
+      return ((await answer.json()) as { token: string }).token;
+    },
+    // Tries again soon, and yet not without a pause.
+    random: () => 0.02,
+    clientId: `${person.user}-${crypto.randomUUID().slice(0, 8)}`,
+  });
+  const seen: number[] = [];
+  const messages: string[] = [];
+  const resets: string[] = [];
+  const until = (holds: () => boolean) =>
+    new Promise<void>((resolve) => {
+      const one = () => {
+        if (!holds()) return;
+        waiting.delete(one);
+        resolve();
+      };
+      waiting.add(one);
+      one();
+    });
+  const acme = client.topic('client', 'acme');
+  acme.on('interaction', ({ seq = 0 }) => {
+    seen.push(seq);
+    look();
+  });
+  acme.on('reset', ({ topic }) => void resets.push(topic));
+  client.topic('user').on('message', ({ payload }) => {
+    messages.push(payload.body);
+    look();
+  });
+  const statuses: Status[] = [];
+  client.status.subscribe(() => {
+    statuses.push(client.status.getSnapshot());
+    look();
+  });
+  const record = async () => {
+    const { total } = await client.request('interaction.record', { clientId: 'acme', kind: 'click' });
+    return total;
+  };
+  const state = () => client.status.getSnapshot();
+
+  return {
+    joined: () => Promise.all([acme.joined(), client.topic('user').joined()]).then(() => undefined),
+    record,
+    /** Records so often, a few at a time, and gives the totals. */
+    async load(count: number) {
+      const totals: number[] = [];
+      let left = count;
+      const lane = async () => {
+        while (left-- > 0) totals.push(await record());
+      };
+      await Promise.all([lane(), lane(), lane()]);
+      return totals;
+    },
+    untilRenewed: () => until(() => wishes.includes(true)).then(() => client.ping()),
+    untilSeen: (seq: number) => until(() => seen.includes(seq)),
+    untilMessage: (body: string) => until(() => messages.includes(body)),
+    untilState: (wanted: Status['state']) => until(() => state().state === wanted),
+    untilConnectionIsNot: (connectionId: string) =>
+      until(() => state().session !== undefined && state().session?.connectionId !== connectionId),
+    /** What a browser says when somebody looks at the tab again. */
+    look: () => void document.dispatchEvent(new Event('visibilitychange')),
+    /** Lets the client believe that so much time has passed, as after a sleep of the machine. */
+    forward(ms: number) {
+      clock.forward(ms);
+      dispatchEvent(new Event('online'));
+    },
+    report: () => ({
+      seen,
+      messages,
+      resets,
+      wishes,
+      states: statuses.map((one) => one.state),
+      connectionId: state().session?.connectionId ?? '',
+      snapshot: acme.snapshot,
+      opened: sockets.opened(),
+      open: sockets.open(),
+    }),
+  };
+}
+
+export type Tab = ReturnType<typeof createTab>;
+
+Object.assign(globalThis, { createTab });
