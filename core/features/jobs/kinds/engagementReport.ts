@@ -1,10 +1,7 @@
 import { type EventFrame, isDate, ProtocolError } from '@tidings/protocol';
 import * as z from 'zod/mini';
-import { allRows } from '../../../allRows.ts';
-import { type Head, toHead } from '../../../heads.ts';
-import { keys } from '../../../keys.ts';
 import { topicRules } from '../../../topicKinds.ts';
-import type { ClientState } from '../../engagement/clientState.ts';
+import { clientEvents, readClients } from '../../engagement/readClients.ts';
 import { type JobWork, jobKind } from '../jobKind.ts';
 import { type Figures, noFigures, type Period, type ReportedClient, writeReport } from './writeReport.ts';
 
@@ -22,12 +19,14 @@ export const engagementReport = jobKind({
   input: z.object({ from: date, to: date }),
   async run(work, input) {
     const period = periodOf(work, input);
-    const heads = await readHeads(work);
+    const { coveredFrom, coveredTo } = period;
+    const standing = await readClients(work.runtime, work.tenant);
     const days = new Map<string, Figures>();
     const clients: ReportedClient[] = [];
-    for (const [index, { clientId, head }] of heads.entries()) {
+    for (const [index, client] of standing.entries()) {
+      const { clientId, head } = client;
       const figures = noFigures();
-      for await (const event of eventsOf(work, clientId, head.epoch, period)) {
+      for await (const event of clientEvents(work.runtime, work.tenant, client, coveredFrom, coveredTo)) {
         const day = toDate(event.ts);
         const ofDay = days.get(day) ?? noFigures();
         days.set(day, ofDay);
@@ -35,7 +34,8 @@ export const engagementReport = jobKind({
       }
       const { status, score } = head.state.engagement;
       clients.push({ clientId, figures, status, score });
-      if ((index + 1) % Math.ceil(heads.length / 10) === 0) await work.progress((index + 1) / heads.length);
+      if ((index + 1) % Math.ceil(standing.length / 10) === 0)
+        await work.progress((index + 1) / standing.length);
     }
     return writeReport(period, clients, days);
   },
@@ -63,30 +63,6 @@ function periodOf(
     // Without a `from`, nothing was asked for that is not stored any more.
     complete: input.from === undefined || begin >= oldest,
   };
-}
-
-async function readHeads({ runtime, tenant }: JobWork) {
-  const { pk } = keys.head(tenant, { kind: 'client', id: '-' });
-  const heads: { clientId: string; head: Head & { state: ClientState } }[] = [];
-  for await (const row of allRows(runtime.table, { pk })) {
-    heads.push({ clientId: row.sk, head: toHead(row) as Head & { state: ClientState } });
-  }
-  return heads;
-}
-
-/** From the newest back, so that what is older than the period is not read. `at` judges: DynamoDB deletes late. */
-async function* eventsOf(
-  { runtime, tenant }: JobWork,
-  clientId: string,
-  epoch: string,
-  period: Period,
-): AsyncGenerator<EventFrame> {
-  const pk = keys.logPartition(tenant, { kind: 'client', id: clientId }, epoch);
-  for await (const row of allRows(runtime.table, { pk, only: ['frame', 'at'], descending: true })) {
-    const at = row.at as number;
-    if (at < period.coveredFrom) return;
-    if (at <= period.coveredTo) yield JSON.parse(row.frame as string) as EventFrame;
-  }
 }
 
 function count(figures: Figures, { type, payload }: EventFrame): void {
