@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type LocalClock, localClock } from './clock.ts';
-import { eventSource, failedItems } from './eventSource.ts';
+import { eventSource, failedItems, poison } from './eventSource.ts';
 import { faultBox } from './faults.ts';
 import { type LocalQueue, localQueues } from './sqs.ts';
 
@@ -152,6 +152,27 @@ describe('an event source', () => {
     expect(calls).toHaveLength(0);
     await clock.advance(visibilityTimeoutMs + 1);
     expect(bodies()).toEqual([['a']]);
+  });
+
+  test('the fault "reorder" lets what was sent later go ahead', async () => {
+    faults.inject({ op: 'deliver', outcome: 'reorder', count: 1, delayMs: 2_000 });
+    start();
+    queue.send('a');
+    await settled();
+    queue.send('b');
+    await settled();
+    expect(bodies()).toEqual([['b']]);
+    await clock.advance(2_000);
+    expect(bodies()).toEqual([['b'], ['a']]);
+    expect(queue.counts()).toEqual({ visible: 0, hidden: 0 });
+  });
+
+  test('the fault "poison" puts a message into the queue that nobody sent', async () => {
+    faults.inject({ op: 'deliver', outcome: 'poison' });
+    start();
+    queue.send('a');
+    await settled();
+    expect(bodies()).toEqual([['a'], [poison]]);
   });
 
   test('a source that was stopped takes nothing more', async () => {

@@ -15,6 +15,9 @@ export interface EventSourceOptions {
   readonly log: (text: string) => void;
 }
 
+/** A message that no function understands. */
+export const poison = 'poison';
+
 /** Hands what is visible in a queue to a function, as Lambda's pollers do; woken by the queue instead of polling. */
 export function eventSource({ mapping, queue, invoke, clock, faults, log }: EventSourceOptions): {
   stop(): void;
@@ -51,6 +54,9 @@ export function eventSource({ mapping, queue, invoke, clock, faults, log }: Even
   async function process(batch: readonly Received[]): Promise<void> {
     const event = { Records: batch.map((received) => asRecord(received, queue)) };
     const struck = faults.strike('deliver');
+    const isPoisoned = batch.some(({ message }) => message.body === poison);
+    if (struck?.outcome === 'poison' && !isPoisoned) queue.send(poison);
+    if (struck?.outcome === 'reorder') await overtaken(struck.delayMs);
     try {
       if (struck?.outcome === 'error') throw new Error('the batch was failed by a fault');
       let answer = await invoke(event);
@@ -61,6 +67,11 @@ export function eventSource({ mapping, queue, invoke, clock, faults, log }: Even
     } catch (error) {
       log(`${mapping.functionId}: a batch of ${batch.length} messages failed: ${String(error)}`);
     }
+  }
+
+  /** Waits while what was sent later goes ahead. */
+  function overtaken(ms: number): Promise<void> {
+    return new Promise((resolve) => clock.setTimeout(resolve, ms));
   }
 
   const subscription = queue.onVisible(wake);

@@ -79,4 +79,15 @@ describe('faults', () => {
     expect(faults.disconnect?.()).toEqual({ outcome: 'lost' });
     expect(faults.post?.('any')).toBeUndefined();
   });
+
+  test('an early $disconnect strikes a handshake, and no close', () => {
+    const box = faultBox();
+    const faults = gatewayFaults(box);
+    box.inject({ op: 'disconnect', outcome: 'early', count: 1 });
+    box.inject({ op: 'disconnect', outcome: 'double', count: 1 });
+    expect(faults.disconnect?.()).toEqual({ outcome: 'double' });
+    expect(faults.disconnect?.()).toBeUndefined();
+    expect(faults.connect?.()).toEqual({ outcome: 'early' });
+    expect(faults.connect?.()).toBeUndefined();
+  });
 });

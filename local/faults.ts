@@ -2,11 +2,11 @@ import type { Faults as GatewayFaults } from '@tidings/gateway';
 import { BadInput, onlyKnown } from './httpJson.ts';
 
 const outcomes = {
-  post: ['gone', 'throttled', 'error-after', 'drop'],
+  post: ['gone', 'throttled', 'buffer-full', 'error-after', 'drop'],
   connect: ['error', 'slow'],
-  disconnect: ['lost', 'double', 'late'],
+  disconnect: ['lost', 'double', 'late', 'early'],
   commit: ['conflict', 'throttled', 'unknown'],
-  deliver: ['double', 'error'],
+  deliver: ['double', 'error', 'reorder', 'poison'],
 } as const;
 
 export type FaultOp = keyof typeof outcomes;
@@ -19,7 +19,7 @@ export interface Fault {
   count?: number;
   /** The chance, 0 to 1, that it strikes when asked. Absent: 1. */
   readonly probability?: number;
-  /** For `slow` and `late`. Absent: 1,000. */
+  /** For `slow`, `late` and `reorder`. Absent: 1,000. */
   readonly delayMs?: number;
   /** The same seed strikes at the same occasions. Absent: 1. */
   readonly seed?: number;
@@ -31,8 +31,11 @@ export interface FaultBox {
   /** Removes what matches every field given (`op`, `outcome`); all, where none is given. @throws {BadInput} */
   clear(input: Record<string, unknown>): void;
   list(): readonly Fault[];
-  /** Asks whether an operation fails this time; the oldest fault that applies decides. */
-  strike<Op extends FaultOp>(op: Op): { outcome: FaultOutcome<Op>; delayMs: number } | undefined;
+  /** Asks whether an operation fails this time, in one of these ways; the oldest fault that applies decides. */
+  strike<Op extends FaultOp, Outcome extends FaultOutcome<Op> = FaultOutcome<Op>>(
+    op: Op,
+    ways?: readonly Outcome[],
+  ): { outcome: Outcome; delayMs: number } | undefined;
 }
 
 /** The faults that `_local/faults` holds, asked for at each operation that one of them could strike. */
@@ -55,14 +58,15 @@ export function faultBox(): FaultBox {
       );
     },
     list: () => active.map(({ fault }) => ({ ...fault })),
-    strike<Op extends FaultOp>(op: Op) {
+    strike<Op extends FaultOp, Outcome extends FaultOutcome<Op>>(op: Op, ways?: readonly Outcome[]) {
       for (const entry of active) {
         const { fault, chance } = entry;
-        if (fault.op !== op) continue;
+        const outcome = fault.outcome as Outcome;
+        if (fault.op !== op || ways?.includes(outcome) === false) continue;
         if (fault.probability !== undefined && chance() >= fault.probability) continue;
         if (fault.count !== undefined) fault.count -= 1;
         if (fault.count === 0) active = active.filter((other) => other !== entry);
-        return { outcome: fault.outcome as FaultOutcome<Op>, delayMs: fault.delayMs ?? 1_000 };
+        return { outcome, delayMs: fault.delayMs ?? 1_000 };
       }
       return undefined;
     },
@@ -75,11 +79,11 @@ export function gatewayFaults(box: FaultBox): GatewayFaults {
     post: () => box.strike('post')?.outcome,
     connect: () => {
       const struck = box.strike('connect');
-      if (!struck) return undefined;
+      if (!struck) return box.strike('disconnect', ['early']) && { outcome: 'early' };
       return struck.outcome === 'slow' ? { outcome: 'slow', delayMs: struck.delayMs } : { outcome: 'error' };
     },
     disconnect: () => {
-      const struck = box.strike('disconnect');
+      const struck = box.strike('disconnect', ['lost', 'double', 'late']);
       if (!struck) return undefined;
       return struck.outcome === 'late'
         ? { outcome: 'late', delayMs: struck.delayMs }

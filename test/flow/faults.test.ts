@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { Client } from '../support/client.ts';
 import { ownStack } from '../support/ownStack.ts';
 
 const { stack, tenant } = ownStack();
+afterEach(() => stack().faults.clear({}));
 
 const seqs = (client: Client, type: string) => client.of(type).map((frame) => frame.seq);
 
@@ -34,9 +35,8 @@ test('one dead connection does not keep the others from their frame, and its row
   await expect.poll(async () => (await stack().state()).openSockets).toBe(2);
   await staff.ask('interaction.record', { ref: 'r', payload: { clientId: 'acme', kind: 'login' } });
   await cosima.type('interaction');
-  expect((await staff.type('fanout.complete')).payload).toEqual({ delivered: 2, gone: 1, queued: 0 });
+  expect((await staff.type('fanout.complete')).payload).toMatchObject({ delivered: 2, gone: 1 });
   expect((await staff.ask('stats')).payload).toMatchObject({ connections: 2 });
-  stack().faults.clear({});
 });
 
 test('a connection that is briefly behind gets its frame a moment later', async () => {
@@ -116,4 +116,60 @@ test('a handshake whose function fails is refused, and the next one succeeds', a
   stack().faults.inject({ op: 'connect', outcome: 'error', count: 1 });
   await expect(own.staff()).rejects.toThrow('refused with 502');
   await own.staff();
+});
+
+test('a client that left inside its handshake, and whose $disconnect came first, leaves nothing behind', async () => {
+  const own = tenant();
+  const staff = await own.staff();
+  const { rows } = await stack().state();
+  stack().faults.inject({ op: 'disconnect', outcome: 'early', count: 1 });
+  await expect(own.clientUser('carla', 'acme')).rejects.toThrow('socket hang up');
+  expect((await staff.ask('stats')).payload).toMatchObject({ connections: 1 });
+  // The tombstone stays, for its `$connect` to find.
+  expect((await stack().state()).rows).toEqual({ ...rows, CONN: Number(rows.CONN) + 1 });
+});
+
+test('a connection whose buffer is full is told to resync as well', async () => {
+  const own = tenant();
+  const staff = await own.staff();
+  const carla = await own.clientUser('carla', 'acme');
+  stack().faults.inject({ op: 'post', outcome: 'buffer-full', count: 2 });
+  await staff.ask('message.send', { payload: { userId: 'carla', body: 'too much' } });
+  await expect
+    .poll(async () => {
+      await stack().clock.advance(1000);
+      return carla.of('resync');
+    })
+    .toHaveLength(1);
+});
+
+test('a message that nobody can serve ends in the dead-letter queue, and what came with it is delivered', async () => {
+  const own = tenant();
+  const staff = await own.staff();
+  const carla = await own.clientUser('carla', 'acme');
+  stack().faults.inject({ op: 'post', outcome: 'throttled', count: 1 });
+  stack().faults.inject({ op: 'deliver', outcome: 'poison', count: 1 });
+  await staff.ask('message.send', { payload: { userId: 'carla', body: 'after all' } });
+  await stack().clock.advance(5000);
+  expect((await carla.type('message')).payload.body).toBe('after all');
+  // Five receives, each for the time that a message stays hidden.
+  await stack().clock.advance(60 * 60_000);
+  const { queues } = await stack().state();
+  const full = Object.entries(queues).flatMap(([name, { visible }]) => (visible > 0 ? [name] : []));
+  expect(full).toEqual([expect.stringContaining('DeliveryDeadLetters')]);
+});
+
+test('work that is overtaken by later work is delivered all the same', async () => {
+  const own = tenant();
+  const staff = await own.staff();
+  const carla = await own.clientUser('carla', 'acme');
+  stack().faults.inject({ op: 'post', outcome: 'throttled', count: 2 });
+  stack().faults.inject({ op: 'deliver', outcome: 'reorder', count: 1, delayMs: 5000 });
+  await staff.ask('message.send', { payload: { userId: 'carla', body: 'first' } });
+  await staff.ask('message.send', { payload: { userId: 'carla', body: 'second' } });
+  await stack().clock.advance(2000);
+  expect((await carla.type('message')).payload.body).toBe('second');
+  await stack().clock.advance(5000);
+  await carla.until(({ payload }) => payload.body === 'first');
+  expect(seqs(carla, 'message')).toEqual([2, 1]);
 });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Role } from '@tidings/protocol';
 import { inject } from 'vitest';
 import { type Client, openClient } from './client.ts';
@@ -21,10 +22,12 @@ export interface Tenant {
   http(person: Person, method: string, path: string, body?: object): Promise<{ status: number; body: never }>;
 }
 
+/** Of one process; two runs may test one deployed stack. */
+const run = randomBytes(4).toString('hex');
 let tenants = 0;
 
 export function newTenant(urls: StackAddresses = inject('localStack')): Tenant {
-  const name = `tenant-${process.pid}-${tenants++}`;
+  const name = `tenant-${run}-${tenants++}`;
   const tenant: Tenant = {
     name,
     token: (person) => issueToken(urls.issuer, { tenant: name, ...person }),

@@ -4,7 +4,12 @@ import { disconnectEvent } from './events.ts';
 import type { RunningStage } from './runningStage.ts';
 import { background } from './runningStage.ts';
 
-async function runOnce(stage: RunningStage, facts: ConnectionFacts, closure: Closure): Promise<void> {
+/** Runs the `$disconnect` integration, which is optional, whatever becomes of it. */
+export async function invokeDisconnect(
+  stage: RunningStage,
+  facts: ConnectionFacts,
+  closure: Closure,
+): Promise<void> {
   const { compiled, clock, onError } = stage;
   if (!compiled.disconnect?.run) return;
   const event = disconnectEvent({ api: compiled.api, facts, nowMs: clock.now() }, closure);
@@ -16,7 +21,7 @@ async function runOnce(stage: RunningStage, facts: ConnectionFacts, closure: Clo
 /** Runs `$disconnect` for a connection that has ended: once, unless a fault says otherwise. */
 export function runDisconnect(stage: RunningStage, facts: ConnectionFacts, closure: Closure): void {
   const fault = stage.faults.disconnect?.();
-  const run = () => background(stage, '$disconnect', () => runOnce(stage, facts, closure));
+  const run = () => background(stage, '$disconnect', () => invokeDisconnect(stage, facts, closure));
   if (fault?.outcome === 'lost') return;
   if (fault?.outcome === 'late') {
     const timer = stage.clock.setTimeout(() => {

@@ -22,6 +22,15 @@ test('a post can be throttled', () =>
     await expect(sdk(rig).post(connectionId)).rejects.toMatchObject(named('LimitExceededException', 429));
   }));
 
+test('a post can find its client too slow', () =>
+  posts('buffer-full', async (rig) => {
+    const client = await rig.open();
+    const refused = sdk(rig).post(client.connectionId);
+    await expect(refused).rejects.toMatchObject(named('LimitExceededException', 429));
+    await expect(refused).rejects.toThrow('buffer');
+    expect(rig.gateway.postCount()).toBe(0);
+  }));
+
 test('a post can be delivered and then fail', () =>
   posts('error-after', async (rig) => {
     const client = await rig.open();
@@ -81,6 +90,23 @@ test('$connect can be slower than an integration may be', () =>
     await rig.seen('$connect').next();
     rig.clock.advance(29_000);
     expect((await refused).status).toBe(504);
+  }));
+
+test('$disconnect can run before $connect, of a client that left at once', () =>
+  withRig({ faults: { connect: () => ({ outcome: 'early' }) } }, async (rig) => {
+    const dialled = rig.dial().then(
+      () => 'an answer',
+      () => 'no answer',
+    );
+    const ended = await rig.seen('$disconnect').next();
+    expect(rig.seen('$connect').all).toHaveLength(0);
+    const began = await rig.seen('$connect').next();
+    expect(began.requestContext.connectionId).toBe(ended.requestContext.connectionId);
+    expect(await dialled).toBe('no answer');
+    await expect(sdk(rig).get(String(began.requestContext.connectionId))).rejects.toMatchObject(
+      named('GoneException', 410),
+    );
+    expect(rig.seen('$disconnect').all).toHaveLength(1);
   }));
 
 test('$disconnect can be lost', () =>

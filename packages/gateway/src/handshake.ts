@@ -88,6 +88,7 @@ export async function handshake(
   }
   const admission = await runConnect(stage, route, connect, facts);
   if ('refused' in admission) return refuse(socket, admission.refused);
+  if ('left' in admission) return void socket.destroy();
   if (stage.closed) return refuse(socket, refusal(503, 'Service Unavailable'));
   if (isLost(socket)) {
     socket.destroy();

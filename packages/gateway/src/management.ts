@@ -45,7 +45,8 @@ function deliver(stage: RunningStage, id: string, body: Buffer): Answer {
   const connection = stage.connections.get(id);
   if (connection?.socket.readyState !== 1 || fault === 'gone') return gone;
   if (fault === 'throttled') return throttled;
-  if (connection.socket.bufferedAmount > stage.quotas.sendBufferBytes) return bufferFull;
+  const isFull = connection.socket.bufferedAmount > stage.quotas.sendBufferBytes;
+  if (isFull || fault === 'buffer-full') return bufferFull;
   stage.posts += 1;
   if (fault !== 'drop') send(stage, connection, body);
   return fault === 'error-after' ? broken : accepted;

@@ -1,4 +1,6 @@
+import { clientClosure } from './closure.ts';
 import type { CompiledRoute } from './compiledApi.ts';
+import { invokeDisconnect } from './disconnect.ts';
 import type { ConnectionFacts, ConnectRequest } from './events.ts';
 import { connectEvent } from './events.ts';
 import type { ConnectFault } from './faults.ts';
@@ -8,8 +10,8 @@ import type { Refusal } from './refusal.ts';
 import { refusal } from './refusal.ts';
 import type { RunningStage } from './runningStage.ts';
 
-/** What `$connect` decided; the headers are its answer's, names in small letters. */
-export type Admission = { headers: Record<string, string> } | { refused: Refusal };
+/** What `$connect` decided; the headers are its answer's, names in small letters. `left`: there is nobody to open for. */
+export type Admission = { headers: Record<string, string> } | { refused: Refusal } | { left: true };
 
 function judge(stage: RunningStage, outcome: Outcome): Admission {
   const { connectFailureStatus, connectTimeoutStatus } = stage.unknowns;
@@ -59,7 +61,11 @@ export async function runConnect(
 ): Promise<Admission> {
   const fault = stage.faults.connect?.();
   if (fault?.outcome === 'error') return judge(stage, { kind: 'failed', cause: new Error('injected fault') });
+  if (fault?.outcome === 'early') {
+    await invokeDisconnect(stage, facts, clientClosure(1006, '', stage.unknowns));
+  }
   const event = connectEvent({ api: stage.compiled.api, facts, nowMs: stage.clock.now() }, connect);
   const outcome = route?.run?.(event, '') ?? Promise.resolve(opens);
-  return judge(stage, await delayed(stage, outcome, fault));
+  const admission = judge(stage, await delayed(stage, outcome, fault));
+  return fault?.outcome === 'early' ? { left: true } : admission;
 }
