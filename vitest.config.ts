@@ -14,6 +14,7 @@ export default defineConfig({
             'test/*.test.ts',
             'test/infra/*.test.ts',
             'test/planted/*.test.ts',
+            'test/long/*.test.ts',
           ],
         },
       },

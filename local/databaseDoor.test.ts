@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type ClientRequest, createServer, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import {
   DynamoDBClient,
   GetItemCommand,
@@ -112,5 +115,87 @@ describe('the database door', () => {
     const kinds = await rows.countByKind();
     expect(kinds).toMatchObject({ NEW: 1, EVER: 1 });
     expect(kinds).not.toHaveProperty('OLD');
+  });
+});
+
+/** What the engine was asked and has not answered yet. */
+interface Waiting {
+  readonly answer: ServerResponse;
+  /** Resolves when the whole request is there. */
+  readonly whole: Promise<unknown>;
+}
+
+describe('callers of the database door that give up', () => {
+  const slow = createServer((asked, answer) => {
+    const whole = once(asked.resume(), 'end').catch(() => {});
+    slow.emit('waiting', { answer, whole } satisfies Waiting);
+  });
+  let slowDoor: DatabaseDoor;
+  beforeAll(async () => {
+    slow.listen(0, '127.0.0.1');
+    await once(slow, 'listening');
+    slowDoor = await openDatabaseDoor(`http://127.0.0.1:${(slow.address() as AddressInfo).port}`, faults);
+  });
+  afterAll(async () => {
+    await slowDoor.close();
+    slow.close();
+  });
+
+  async function ask(): Promise<{ asking: ClientRequest } & Waiting> {
+    const arrives = once(slow, 'waiting');
+    const asking = request(slowDoor.endpoint, { method: 'POST' });
+    asking.on('error', () => {});
+    asking.write('{');
+    const [waiting] = await arrives;
+    return { asking, ...(waiting as Waiting) };
+  }
+  async function giveUp(asking: ClientRequest): Promise<void> {
+    const closed = new Promise((resolve) => asking.once('close', resolve));
+    asking.destroy();
+    await closed;
+  }
+  async function another(): Promise<void> {
+    const { asking, answer } = await ask();
+    answer.end('in time');
+    asking.end('}');
+    const [response] = await once(asking, 'response');
+    await once(response.resume(), 'end');
+  }
+
+  /** Too much to be in a buffer on its way, as a page of a query is. */
+  const long = 'x'.repeat(100_000);
+
+  /** Three times 100 are more than the door has connections to the engine. */
+  async function many(
+    giveUpOne: (asking: ClientRequest, waiting: Waiting) => Promise<void>,
+    afterwards: (answer: ServerResponse) => unknown,
+  ): Promise<void> {
+    for (const _batch of [1, 2, 3]) {
+      const answers: ServerResponse[] = [];
+      for (let n = 0; n < 100; n++) {
+        const { asking, ...waiting } = await ask();
+        await giveUpOne(asking, waiting);
+        answers.push(waiting.answer);
+      }
+      // By the time that this was answered the door has seen that the others are gone.
+      await another();
+      await Promise.all(answers.map(afterwards));
+    }
+    await another();
+  }
+
+  test('in the middle of their answer leave the engine’s connections to others', async () => {
+    const readHalf = async (asking: ClientRequest, { answer, whole }: Waiting) => {
+      asking.end('}');
+      await whole;
+      answer.write(long);
+      await once(asking, 'response');
+      await giveUp(asking);
+    };
+    await many(readHalf, (answer) => answer.end(long));
+  });
+
+  test('in the middle of their request leave them too', async () => {
+    await many(giveUp, (answer) => answer.closed || once(answer, 'close'));
   });
 });

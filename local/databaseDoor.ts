@@ -45,9 +45,13 @@ export async function openDatabaseDoor(engineEndpoint: string, faults: FaultBox)
         }
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(response);
+        // A caller that gave up reads nothing, and an answer that nobody reads keeps its connection to the engine
+        // for ever. After `pipe`, whose own listener stops the answer.
+        response.on('close', () => answer.resume());
       },
     );
     upstream.on('error', () => response.destroy());
+    request.on('close', () => request.complete || upstream.destroy());
     request.pipe(upstream);
   }
 

@@ -120,6 +120,15 @@ describe('the local SQS', () => {
     expect(await bodies()).toEqual([]);
   });
 
+  test('what nobody receives is forgotten after the retention, so that dead letters do not pile up', async () => {
+    const dead = queues.get('Dead');
+    dead?.send('old');
+    await clock.advance(14 * 24 * 3_600_000 + 1);
+    dead?.send('new');
+    expect(dead?.counts().visible).toBe(1);
+    expect(await bodies('Dead')).toEqual(['new']);
+  });
+
   test('a batch is taken as a whole, or refused as a whole', async () => {
     const Entries = ['a', 'b'].map((text) => ({ Id: text, MessageBody: text }));
     const { Successful = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));

@@ -79,7 +79,11 @@ function localQueue(
   const hidden = new Map<string, { message: Message; timer: { cancel(): void } }>();
   const listeners = new Set<() => void>();
 
+  const isOver = ({ sentAtMs }: Message) => clock.now() - sentAtMs > description.retentionMs;
+
   function show(message: Message) {
+    // Nobody receives dead letters, so without this they would stay for ever.
+    while (visible[0] && isOver(visible[0])) visible.shift();
     visible.push(message);
     for (const listener of listeners) listener();
   }
@@ -125,8 +129,8 @@ function localQueue(
       while (received.length < most) {
         const message = visible.shift();
         if (!message) break;
-        const { deadLetter, retentionMs } = description;
-        if (clock.now() - message.sentAtMs > retentionMs) continue;
+        if (isOver(message)) continue;
+        const { deadLetter } = description;
         // A message is moved when it is asked for once more than allowed:
         // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
         if (deadLetter && message.receives >= deadLetter.maxReceives) other(deadLetter.queue)?.take(message);

@@ -1,37 +1,58 @@
-import type { Memory } from './stackProcess.ts';
-
-/** How a process's memory goes, once it has warmed up. */
-export interface MemoryTrend {
-  readonly rssMegabytes: number;
-  /** Megabytes a minute. */
-  readonly rssSlope: number;
-  /** The same of what is alive on the heap after a collection: what a leak cannot hide in. */
-  readonly heapSlope: number;
+/** One figure of a process's memory at one time. */
+export interface Sample {
+  readonly minute: number;
+  readonly bytes: number;
 }
+
+/** How it goes once the process has warmed up: megabytes, and megabytes a minute with their margin (at 95 %). */
+export interface Trend {
+  readonly megabytes: number;
+  readonly perMinute: number;
+  readonly margin: number;
+}
+
+export type Verdict = 'flat' | 'grows' | 'cannot be told';
 
 /** The first part of a run fills caches and pools, and says nothing of what comes after. */
 const warmUpShare = 0.4;
+const blockMinutes = 0.5;
+/** Below this the margin says more of how few there are than of the memory. */
+const leastBlocks = 8;
 
-export function memoryTrend(samples: readonly Memory[], everyMs: number): MemoryTrend {
-  const warm = samples.slice(Math.floor(samples.length * warmUpShare));
-  const perMinute = 60_000 / everyMs;
-  const megabytes = (bytes: number) => bytes / 2 ** 20;
-  return {
-    rssMegabytes: megabytes(warm.at(-1)?.rss ?? 0),
-    rssSlope: slope(warm.map(({ rss }) => megabytes(rss))) * perMinute,
-    heapSlope: slope(warm.map(({ heapUsed }) => megabytes(heapUsed))) * perMinute,
-  };
-}
+/** So long must a run be for its memory to be judged. */
+export const leastMinutes = (leastBlocks * blockMinutes) / (1 - warmUpShare);
 
-/** The line through evenly spaced values that fits them best: how much it rises from one to the next. */
-function slope(values: readonly number[]): number {
-  const middle = (values.length - 1) / 2;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  let rise = 0;
-  let run = 0;
-  for (const [index, value] of values.entries()) {
-    rise += (index - middle) * (value - mean);
-    run += (index - middle) ** 2;
+/**
+ * The straight line through the least of each half minute: what is under way comes and goes, what leaks stays.
+ * @returns nothing for a run that is too short.
+ */
+export function memoryTrend(samples: readonly Sample[], minutes: number): Trend | undefined {
+  const blocks = new Map<number, number>();
+  for (const { minute, bytes } of samples) {
+    const block = Math.floor((minute - minutes * warmUpShare) / blockMinutes);
+    if (block < 0 || minute > minutes) continue;
+    blocks.set(block, Math.min(blocks.get(block) ?? Number.POSITIVE_INFINITY, bytes / 2 ** 20));
   }
-  return run === 0 ? 0 : rise / run;
+  if (minutes < leastMinutes || blocks.size < leastBlocks) return undefined;
+  return lineThrough([...blocks].map(([block, megabytes]) => ({ x: block * blockMinutes, y: megabytes })));
 }
+
+/** What may be added a minute is a bound that the line must stay below with its whole margin. */
+export function verdictOn({ perMinute, margin }: Trend, mostPerMinute: number): Verdict {
+  if (perMinute + margin <= mostPerMinute) return 'flat';
+  return perMinute - margin > mostPerMinute ? 'grows' : 'cannot be told';
+}
+
+function lineThrough(points: readonly { x: number; y: number }[]): Trend {
+  const mean = (of: (point: { x: number; y: number }) => number) =>
+    points.reduce((sum, point) => sum + of(point), 0) / points.length;
+  const [middle, level] = [mean(({ x }) => x), mean(({ y }) => y)];
+  const spread = mean(({ x }) => (x - middle) ** 2);
+  const perMinute = mean(({ x, y }) => (x - middle) * (y - level)) / spread;
+  const freedom = points.length - 2;
+  const scatter = mean(({ x, y }) => (y - level - perMinute * (x - middle)) ** 2) / freedom;
+  return { megabytes: level, perMinute, margin: studentT(freedom) * Math.sqrt(scatter / spread) };
+}
+
+/** Student's t at 95 %, to two digits from 6 degrees of freedom on. */
+const studentT = (freedom: number) => 1.96 + 2.4 / freedom + 3 / freedom ** 2;

@@ -3,7 +3,7 @@ import { type Comparison, catchUp, compare } from './compare.ts';
 import { type Crowd, gatherCrowd } from './crowd.ts';
 import { type Doors, doorsOf } from './doors.ts';
 import type { Follower } from './follower.ts';
-import { type MemoryTrend, memoryTrend } from './memoryTrend.ts';
+import { memoryTrend, type Trend } from './memoryTrend.ts';
 import type { Memory } from './stackProcess.ts';
 import { publishUntil } from './traffic.ts';
 
@@ -16,7 +16,9 @@ export interface Soak {
   readonly log: (line: string) => void;
 }
 
-export interface SoakFigures extends Comparison, MemoryTrend {
+export interface SoakFigures extends Comparison {
+  /** Absent for a run that is too short to judge memory by. */
+  readonly trends: Readonly<Record<keyof Memory, Trend | undefined>>;
   readonly acknowledged: number;
   /** Requests of the publisher that had to be repeated. */
   readonly repeats: number;
@@ -59,19 +61,29 @@ export async function soak(options: Soak): Promise<SoakFigures> {
   const { followers, publisher } = crowd;
   try {
     await injectAll(doors, seed);
-    const until = performance.now() + minutes * 60_000;
+    const began = performance.now();
+    const until = began + minutes * 60_000;
     const isOver = () => performance.now() >= until;
-    const samples: Memory[] = [];
+    const samples: (Memory & { minute: number })[] = [];
+    const trendOf = (which: keyof Memory) =>
+      memoryTrend(
+        samples.map(({ minute, [which]: bytes }) => ({ minute, bytes })),
+        minutes,
+      );
     let cuts = 0;
     const progress = () => {
       const leftSeconds = Math.round((until - performance.now()) / 1000);
       const { acknowledged } = publisher.figures;
-      const megabytes = Math.round((samples.at(-1)?.rss ?? 0) / 2 ** 20);
-      log(`${acknowledged} events, ${cuts} cuts, ${megabytes} MB, ${leftSeconds} s left`);
+      const { live = 0, rss = 0 } = samples.at(-1) ?? {};
+      const megabytes = `${(live / 2 ** 20).toFixed(1)} MB live of ${Math.round(rss / 2 ** 20)}`;
+      log(`${acknowledged} events, ${cuts} cuts, ${megabytes}, ${leftSeconds} s left`);
     };
     await Promise.all([
       publishUntil(crowd, eventsPerSecond, isOver),
-      every(sampleEveryMs, isOver, async () => void samples.push(await memory())),
+      every(sampleEveryMs, isOver, async () => {
+        const minute = (performance.now() - began) / 60_000;
+        samples.push({ minute, ...(await memory()) });
+      }),
       every(15_000, isOver, async () => progress()),
       every(60_000 / (churn * sockets), isOver, async () => {
         cuts++;
@@ -85,7 +97,7 @@ export async function soak(options: Soak): Promise<SoakFigures> {
     const total = (figure: (one: Follower) => number) => followers.reduce((sum, one) => sum + figure(one), 0);
     return {
       ...compare(followers, publisher.ledger),
-      ...memoryTrend(samples, sampleEveryMs),
+      trends: { live: trendOf('live'), rss: trendOf('rss') },
       ...publisher.figures,
       cuts,
       opened: total(({ figures }) => figures.opened),

@@ -3,10 +3,15 @@ import { fileURLToPath } from 'node:url';
 import type { LocalStackOptions, StackAddresses } from '../support/localStack.ts';
 import type { Question } from './stackChild.ts';
 
-/** What a process takes, after its garbage was collected. */
+/**
+ * What the stack's process takes, in bytes, after its garbage was collected. The DynamoDB engine is a process of its
+ * own and not in it: its data grows with the log, as it should.
+ */
 export interface Memory {
+  /** What is alive: objects and buffers, without compiled code. */
+  readonly live: number;
+  /** Pages held, with what is free inside of them. */
   readonly rss: number;
-  readonly heapUsed: number;
 }
 
 /** A local stack in a process of its own, so that its memory is its alone and its death is seen. */

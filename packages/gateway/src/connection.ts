@@ -14,6 +14,8 @@ import { sendText } from './sendText.ts';
 export interface Connection {
   readonly facts: ConnectionFacts;
   readonly socket: WebSocket;
+  /** What `socket` reads and writes. */
+  readonly wire: Duplex;
   /** When data last went in either direction; pings are not data. */
   lastActiveAtMs: number;
   /** Ends the connection from this side, and runs `$disconnect`; the second time it does nothing. */
@@ -51,7 +53,7 @@ export function watchFrames(
 /** Sends to a connection that may just have closed, and counts as activity. */
 export function send(stage: RunningStage, connection: Connection, data: Buffer | string): void {
   connection.lastActiveAtMs = stage.clock.now();
-  if (connection.socket.readyState === connection.socket.OPEN) sendText(stage, connection.socket, data);
+  if (connection.socket.readyState === connection.socket.OPEN) sendText(stage, connection, data);
 }
 
 function startTimers(stage: RunningStage, connection: Connection): () => void {
@@ -99,11 +101,13 @@ export function openConnection(
   stage: RunningStage,
   facts: ConnectionFacts,
   socket: WebSocket,
+  wire: Duplex,
   frames: ReturnType<typeof watchFrames>,
 ): void {
   const connection: Connection = {
     facts,
     socket,
+    wire,
     lastActiveAtMs: stage.clock.now(),
     finish(closure) {
       if (!stage.connections.delete(facts.connectionId)) return;

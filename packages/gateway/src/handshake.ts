@@ -100,6 +100,6 @@ export async function handshake(
   upgrades.set(request, upgradeFor(stage, request, admission.headers));
   const frames = watchFrames(stage, socket);
   server.handleUpgrade(request, socket, nothingRead, (opened) =>
-    openConnection(stage, facts, opened, frames),
+    openConnection(stage, facts, opened, socket, frames),
   );
 }
