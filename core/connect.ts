@@ -86,15 +86,10 @@ async function takeSlot(
     leaseExpiresAt,
     ttl: Math.ceil(leaseExpiresAt / 1000),
   });
-  const isFree = {
-    is: 'any',
-    of: [
-      { is: 'absent' },
-      { is: 'below', attribute: 'leaseExpiresAt', value: now },
-      // A put that was written unheard, and is repeated by the SDK, finds itself.
-      { is: 'equal', attribute: 'connectionId', value: connectionId },
-    ],
-  } as const;
+  // A put that was written unheard, and is repeated by the SDK, finds itself.
+  const isOurs = { is: 'equal', attribute: 'connectionId', value: connectionId } as const;
+  const isOver = { is: 'below', attribute: 'leaseExpiresAt', value: now } as const;
+  const isFree = { is: 'any', of: [{ is: 'absent' }, isOver, isOurs] } as const;
   const most = settings.limits.connectionsPerUser;
   const first = Math.floor(random.fraction() * most);
   for (let step = 0; step < most; step++) {
@@ -109,7 +104,7 @@ async function takeSlot(
     if (!(await vacate(runtime, row.connectionId as string))) continue;
     const slot = slotNumber(row);
     const stillIts = { is: 'equal', attribute: 'connectionId', value: row.connectionId as string } as const;
-    const taken = { put: rowFor(slot), if: { is: 'any', of: [{ is: 'absent' }, stillIts] } } as const;
+    const taken = { put: rowFor(slot), if: { is: 'any', of: [{ is: 'absent' }, stillIts, isOurs] } } as const;
     if ((await table.write(taken)).ok) return slot;
   }
   return undefined;

@@ -1,6 +1,7 @@
 import { subscribers } from '../audience.ts';
 import { type Handler, on, publish, requireFollowing, topicOf } from '../call.ts';
-import { canBeNamed } from '../presence/compareRoom.ts';
+import { awayFrom, canBeNamed } from '../presence/compareRoom.ts';
+import { readTold } from '../presence/tellRoom.ts';
 
 /** Rooms: whoever of the tenant subscribes is in. */
 export const roomHandlers: readonly Handler[] = [
@@ -21,11 +22,19 @@ export const roomHandlers: readonly Handler[] = [
 
   on('presence.get', async (call) => {
     requireFollowing(call);
+    const { runtime, principal } = call;
+    const room = topicOf(call);
     const devices = new Map<string, number>();
-    for await (const { userId } of subscribers(call.runtime, call.principal.tenant, topicOf(call))) {
+    for await (const { userId } of subscribers(runtime, principal.tenant, room)) {
       devices.set(userId, (devices.get(userId) ?? 0) + 1);
     }
-    if (!canBeNamed([...devices.keys()])) return { count: devices.size };
-    return { users: [...devices].map(([userId, count]) => ({ userId, devices: count })) };
+    const away = awayFrom(await readTold(runtime, principal.tenant, room), devices);
+    const names = typeof away === 'number' ? [] : away;
+    if (!canBeNamed([...devices.keys(), ...names])) {
+      const count = typeof away === 'number' ? away : away.length;
+      return { count: devices.size, ...(count > 0 && { away: count }) };
+    }
+    const users = [...devices].map(([userId, count]) => ({ userId, devices: count }));
+    return { users, ...(names.length > 0 && { away: [...names] }) };
   }),
 ];

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Compared, compareRoom, graceMs, mostNamed, nobody, type Told } from './compareRoom.ts';
+import {
+  awayFrom,
+  type Compared,
+  compareRoom,
+  graceMs,
+  mostNamed,
+  nobody,
+  type Told,
+} from './compareRoom.ts';
 
 const users = (count: number, from = 0) => Array.from({ length: count }, (_, n) => `user-${from + n}`);
 /** What a room is told in a row: at each time, who is there. */
@@ -121,4 +129,36 @@ test('whoever follows the frames knows at the end who is there, whatever came an
       expect([...known].sort()).toEqual([...last].sort());
     }),
   );
+});
+
+test('whoever asks at some time and follows the frames from then on knows at the end who is there', () => {
+  const roster = fc.uniqueArray(fc.constantFrom(...users(4)));
+  const step = fc.tuple(fc.integer({ min: 1, max: 8000 }), roster);
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 20 }), fc.nat(), (steps, chosen) => {
+      let atMs = 0;
+      const times = steps.map(([pauseMs, present]) => {
+        atMs += pauseMs;
+        return [atMs, present] as const;
+      });
+      const last = times.at(-1)?.[1] ?? [];
+      const compared = tell(...times, [atMs + graceMs + 8000, last], [atMs + 3 * graceMs, last]);
+      const asks = chosen % steps.length;
+      const present = times[asks]?.[1] ?? [];
+      const away = awayFrom(compared[asks]?.told ?? nobody, new Set(present)) as readonly string[];
+      const known = new Set([...present, ...away]);
+      for (const { news: one } of compared.slice(asks + 1)) {
+        if (!one || !('joined' in one)) continue;
+        for (const user of one.joined) known.add(user);
+        for (const user of one.left) known.delete(user);
+      }
+      expect([...known].sort()).toEqual([...last].sort());
+    }),
+  );
+});
+
+test('of a room that is told by number those who are away for a moment are counted', () => {
+  const all = users(mostNamed + 10);
+  const [, compared] = tell([0, all], [1000, all.slice(4)]);
+  expect(awayFrom(compared?.told ?? nobody, new Set(all.slice(4)))).toBe(4);
 });

@@ -33,6 +33,15 @@ export function canBeNamed(userIds: readonly string[]): boolean {
   return userIds.length <= mostNamed && Buffer.byteLength(JSON.stringify(userIds)) <= mostNameBytes;
 }
 
+/** Whom the room was told of who is not there: within the grace nobody will tell that they are back. */
+export function awayFrom(
+  told: Told,
+  present: Pick<ReadonlySet<string>, 'has' | 'size'>,
+): readonly string[] | number {
+  if ('count' in told) return Math.max(0, told.count - present.size);
+  return told.members.flatMap(([userId]) => (present.has(userId) ? [] : [userId]));
+}
+
 /** Compares who is in a room with what it was told. */
 export function compareRoom(told: Told, present: ReadonlySet<string>, nowMs: number): Compared {
   return 'members' in told ? compareNames(told.members, present, nowMs) : compareCount(told, present, nowMs);

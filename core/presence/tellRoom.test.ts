@@ -4,6 +4,7 @@ import { connect } from '../connect.ts';
 import { readConnection } from '../connections.ts';
 import { type DeliveryWork, deliverWork } from '../deliverWork.ts';
 import { depart } from '../depart.ts';
+import { handleAction } from '../router.ts';
 import { join, leave } from '../subscribe.ts';
 import { tellRoom } from './tellRoom.ts';
 
@@ -238,4 +239,20 @@ test('a connection that cannot keep up is not told to ask for what cannot be ask
   await pass(30);
   expect(runtime.sockets.frames('ann')).toEqual([]);
   expect(runtime.queue.waiting()).toEqual([]);
+});
+
+test('who has just gone is told as away, until the room is told that they left', async () => {
+  const asked = async () => {
+    const frame = { action: 'presence.get', topic: 'room:lobby' };
+    return (await handleAction(runtime, principal(runtime), runtime.random.id(), frame)).payload;
+  };
+  await enter('ann');
+  await enter('ben');
+  await pass(2);
+  await exit('ben');
+  await pass(2);
+  const users = [{ userId: 'ann', devices: 1 }];
+  expect(await asked()).toEqual({ users, away: ['ben'] });
+  await pass(20);
+  expect(await asked()).toEqual({ users });
 });

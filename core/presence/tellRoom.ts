@@ -75,6 +75,11 @@ async function tryToTell(runtime: Runtime, work: RoomToTell): Promise<boolean> {
   return true;
 }
 
+/** What a room was last told. */
+export async function readTold({ table }: Runtime, tenant: string, room: Topic): Promise<Told> {
+  return 'id' in room ? toldIn(await table.get(keys.roomTold(tenant, room.id))) : nobody;
+}
+
 const toldIn = (row: Row | undefined): Told => (row?.told as unknown as Told | undefined) ?? nobody;
 
 async function usersIn(runtime: Runtime, tenant: string, room: Topic): Promise<ReadonlySet<string>> {

@@ -114,7 +114,7 @@ test('a device that comes back in the middle of an answer gets the turns and the
   expect(await snapshot(back, asked)).toEqual({
     turns: [
       { role: 'user', text: 'Slowly, please' },
-      { role: 'assistant', text: 'Once upon a time' },
+      { role: 'assistant', text: 'Once upon a time', streamId: asked.streamId, status: 'complete' },
     ],
   });
 });

@@ -2,9 +2,18 @@ import { createHash } from 'node:crypto';
 import type { Turn } from '../../ports.ts';
 import type { Principal } from '../../principal.ts';
 
+/** How an answer ended. */
+export type StreamStatus = 'complete' | 'cancelled' | 'error';
+
+/** What was said once, and of an answer what became of it: whoever missed its end learns of it here. */
+export interface SaidTurn extends Turn {
+  readonly streamId?: string;
+  readonly status?: StreamStatus;
+}
+
 /** The state in the head of a `conversation:<id>` topic. */
 export interface ConversationState {
-  readonly turns: readonly Turn[];
+  readonly turns: readonly SaidTurn[];
   /** The answer that is under way, as far as it was written down: `idx` is the last piece in `text`, -1 before the first. */
   readonly stream?: { readonly streamId: string; readonly text: string; readonly idx: number };
 }
@@ -15,10 +24,15 @@ export const noConversation: ConversationState = { turns: [] };
 const mostTurnsBytes = 14_000;
 
 /** Adds a turn; the oldest ones go where they no longer fit. */
-export function withTurn(turns: readonly Turn[], turn: Turn): readonly Turn[] {
+export function withTurn(turns: readonly SaidTurn[], turn: SaidTurn): readonly SaidTurn[] {
   let kept = [...turns, turn];
   while (kept.length > 1 && Buffer.byteLength(JSON.stringify(kept)) > mostTurnsBytes) kept = kept.slice(1);
   return kept;
+}
+
+/** The turns as a model takes them: none is empty, and none says more than who said what. */
+export function turnsForModel(turns: readonly SaidTurn[]): readonly Turn[] {
+  return turns.flatMap(({ role, text }) => (text === '' ? [] : [{ role, text }]));
 }
 
 /** What follows the last `-` of a conversation's id: 132 bits of a digest, so that no two users have the same. */

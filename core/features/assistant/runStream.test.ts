@@ -7,7 +7,7 @@ import type { Model } from '../../ports.ts';
 import { handleAction } from '../../router.ts';
 import { resumeWork, type WorkMessage } from '../../watch.ts';
 import { runStream } from './runStream.ts';
-import { streamLeaseMs } from './streamLease.ts';
+import { leaseStream, streamLeaseMs } from './streamLease.ts';
 
 let memory: MemoryRuntime;
 let asked = 0;
@@ -87,6 +87,18 @@ test('an answer whose function died is ended with what there is of it, within tw
   expect((await events(next)).at(-1)).toMatchObject({ status: 'complete', text: 'yes' });
 });
 
+test('an answer whose function died before it could begin has a beginning all the same', async () => {
+  const question = await ask();
+  await leaseStream(memory, message(question));
+  await memory.clock.advance(streamLeaseMs + 1);
+  await run(question, saying('so'));
+  const { streamId } = question;
+  expect(await events(question)).toEqual([
+    { type: 'stream.start', streamId, text: 'Why?' },
+    { type: 'stream.end', streamId, status: 'error', text: '' },
+  ]);
+});
+
 test('a function that comes back after its lease tells nothing', async () => {
   const question = await ask();
   let comeBack = () => {};
@@ -145,6 +157,38 @@ test('an answer that was cancelled before it began does not ask the model', asyn
   await run(question, saying('no'));
   expect(asked).toBe(0);
   expect((await events(question)).at(-1)).toMatchObject({ status: 'cancelled', text: '' });
+});
+
+test('a device that missed the end of an answer finds in the turns how it ended', async () => {
+  const turnsOf = async ({ conversationId }: Question) =>
+    (await readHead(memory.table, 't', { kind: 'conversation', id: conversationId }))?.state.turns;
+  const question = await ask();
+  await run(question, saying('so'));
+  const { conversationId, streamId } = question;
+  const second = await ask('And then?', { conversationId });
+  await act('assistant.cancel', { streamId: second.streamId });
+  await run(second, saying('no'));
+  expect(await turnsOf(question)).toEqual([
+    { role: 'user', text: 'Why?' },
+    { role: 'assistant', text: 'so', streamId, status: 'complete' },
+    { role: 'user', text: 'And then?' },
+    { role: 'assistant', text: '', streamId: second.streamId, status: 'cancelled' },
+  ]);
+});
+
+test('a model is given what was said, and not an answer without a word', async () => {
+  const question = await ask();
+  await run(question, saying());
+  const { conversationId } = question;
+  const second = await ask('Well?', { conversationId });
+  let given: unknown;
+  await run(second, {
+    async *stream({ turns }) {
+      given = turns;
+      yield 'so';
+    },
+  });
+  expect(given).toEqual([{ role: 'user', text: 'Why?' }]);
 });
 
 test('a cancel is seen within half a second, also while the model is silent', async () => {

@@ -4,6 +4,7 @@ import type { Model, Value } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
 import { sendEphemeral } from '../../sendEphemeral.ts';
 import type { WorkMessage } from '../../watch.ts';
+import { type StreamStatus, turnsForModel } from './conversation.ts';
 import { joinPieces } from './joinPieces.ts';
 import {
   commitEnd,
@@ -12,7 +13,6 @@ import {
   LeaseLost,
   leaseStream,
   renewLease,
-  type StreamStatus,
 } from './streamLease.ts';
 
 /** What the function that answers works with. */
@@ -45,11 +45,12 @@ export async function runStream(runtime: StreamRuntime, message: WorkMessage): P
   if (!stream) return;
   const wasCancelled = stream.row.cancelled === true;
   try {
+    // Also of one that was abandoned: who died may not have come to it, and a second time changes nothing.
+    await commitStart(runtime, stream);
     if (stream.abandoned) {
       await commitEnd(runtime, stream, wasCancelled ? 'cancelled' : 'error');
       return;
     }
-    await commitStart(runtime, stream);
     const progress: Progress = { text: '', idx: -1, writtenIdx: -1 };
     const status = wasCancelled ? 'cancelled' : await answer(runtime, stream, progress);
     await commitEnd(runtime, stream, status, progress.text);
@@ -70,7 +71,7 @@ async function answer(
   let beatAt = clock.now();
   try {
     const head = await readHead(runtime.table, stream.owner.tenant, stream.topic);
-    const turns = head?.state.turns.slice(0, -1) ?? [];
+    const turns = turnsForModel(head?.state.turns.slice(0, -1) ?? []);
     const pieces = model.stream({ turns, text: stream.question, signal: abort.signal });
     for await (const text of joinPieces(pieces, clock, joining)) {
       const { delta, isFull } = cut(progress.text, text);

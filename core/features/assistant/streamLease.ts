@@ -5,7 +5,7 @@ import type { Condition, Key, Row } from '../../ports.ts';
 import type { Principal } from '../../principal.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { WorkMessage } from '../../watch.ts';
-import { withTurn } from './conversation.ts';
+import { type StreamStatus, withTurn } from './conversation.ts';
 
 /** How long an answer may go without a sign of life; while it is given, the lease is renewed each half second. */
 export const streamLeaseMs = 60_000;
@@ -22,8 +22,6 @@ export interface LeasedStream {
   readonly topic: Extract<Topic, { id: string }> & { readonly kind: 'conversation' };
   readonly question: string;
 }
-
-export type StreamStatus = 'complete' | 'cancelled' | 'error';
 
 /** Somebody else has the answer by now, and its end is his to tell. */
 export class LeaseLost extends Error {}
@@ -145,7 +143,7 @@ export async function commitEnd(
       const begun = state.stream?.streamId === streamId ? state.stream : undefined;
       const asked = begun ? state.turns : withTurn(state.turns, { role: 'user', text: question });
       const answered = text ?? begun?.text ?? '';
-      const turns = answered === '' ? asked : withTurn(asked, { role: 'assistant', text: answered });
+      const turns = withTurn(asked, { role: 'assistant', text: answered, streamId, status });
       const isMine = { is: 'equal', attribute: 'streamId', value: streamId } as const;
       return {
         event: { type: 'stream.end', payload: { streamId, status, text: answered } },

@@ -75,7 +75,7 @@ export const topicDocuments: Readonly<Record<TopicKind, TopicDocument>> = {
     who: 'every user of the tenant',
     documentation: 'The appointments of one day, by doctor. The date must exist.',
     snapshot:
-      '{date, doctors: [{doctorId, appointments: [{appointmentId, patientId, at, status, position}]}]}',
+      '{date, doctors: [{doctorId, appointments: [{appointmentId, patientId, at, status, position}]}], cursor?}',
   },
   conversation: {
     address: 'conversation:<id>',
@@ -83,7 +83,7 @@ export const topicDocuments: Readonly<Record<TopicKind, TopicDocument>> = {
     example: 'conversation:c-1',
     who: 'its owner',
     documentation: 'A conversation with the assistant. Who asks is joined to it.',
-    snapshot: '{turns, stream?}',
+    snapshot: '{turns: [{role, text, streamId?, status?}], stream?}',
   },
 };
 

@@ -28,8 +28,12 @@ export const presenceGet = action({
           devices: described(z.int(), 'With how many connections.'),
         }),
       ),
+      away: described(
+        z.optional(z.array(userId('Who is away for a moment.'))),
+        'Who has been away for less than 15 s: the room is not told when they are back, and is told when they have left.',
+      ),
     }),
-    z.object({ count }),
+    z.object({ count, away: described(z.optional(z.int()), 'How many have been away for less than 15 s.') }),
   ]),
   documentation:
     'Who is in a room: each user once, however many devices. Of more than 200 users, only how many.',
