@@ -67,6 +67,7 @@ function declaration(source: string): string {
     const [seen = body] = body.split(/^ {2}constructor/m);
     return `${seen
       .replace(/^export /, '')
+      .replaceAll(/^ {2}declare /gm, '  ')
       .replace(/\n?\}$/, '')
       .trimEnd()}\n}`;
   }

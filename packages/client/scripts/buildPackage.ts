@@ -14,6 +14,7 @@ export const entries: Readonly<Record<string, string>> = {
   './features': 'src/features/index.ts',
   './react': 'src/react/index.ts',
   './react-query': 'src/reactQuery/index.ts',
+  './tabs': 'src/tabs/index.ts',
   './testing': 'testing/index.ts',
 };
 

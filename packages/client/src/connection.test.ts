@@ -88,13 +88,13 @@ test('a token that cannot be had is asked for again; none at all means signed ou
   expect(statuses.map(({ state, reason }) => [state, reason])).toEqual([
     ['connecting', undefined],
     ['connecting', undefined],
-    ['waiting', 'no token could be had'],
-    ['connecting', 'no token could be had'],
+    ['waiting', 'getToken failed'],
+    ['connecting', 'getToken failed'],
     ['open', undefined],
   ]);
   server.drop();
   await server.advance(1_000);
-  expect(statuses.at(-1)).toEqual({ state: 'closed', attempt: 0, reason: 'there is no token' });
+  expect(statuses.at(-1)).toEqual({ state: 'closed', attempt: 0, reason: 'no token' });
 });
 
 test('an attempt that nothing comes of is given up after thirty seconds', async () => {
@@ -251,7 +251,7 @@ test('a closed client leaves nothing behind, and can be opened again with what w
   client.close();
   await server.advance(3_600_000);
   expect(server.connections()).toEqual([]);
-  expect(client.status.getSnapshot()).toMatchObject({ state: 'closed', reason: 'the client was closed' });
+  expect(client.status.getSnapshot()).toMatchObject({ state: 'closed', reason: 'closed' });
   server.publish('room:lobby', 'room.message');
   client.connect();
   await server.advance(0);

@@ -5,7 +5,7 @@ import { openLink } from './link.ts';
 import { nextMove } from './nextMove.ts';
 import type { GetToken } from './renewal.ts';
 import type { Signals } from './signals.ts';
-import type { Status } from './status.ts';
+import type { Session, Status } from './status.ts';
 import type { Chore } from './upkeep.ts';
 import type { WebSocketConstructor } from './webSocketLike.ts';
 
@@ -56,7 +56,7 @@ const shortestRotationMs = 10_000;
 export function createConnection(options: ConnectionOptions): Connection {
   const { clock, random, signals, onStatus, rearm } = options;
   let wanted = false;
-  let primary: { link: Link; readyAt: number; answer: HelloAnswer } | undefined;
+  let primary: { link: Link; readyAt: number; session: Session } | undefined;
   /** The link that is being opened; `run` tells attempts apart while they still wait for a token. */
   let candidate: Link | undefined;
   let run = 0;
@@ -82,11 +82,11 @@ export function createConnection(options: ConnectionOptions): Connection {
     try {
       token = await options.getToken({ force: newToken });
     } catch {
-      if (mine === run) attemptFailed({ how: 'lost', reason: 'no token could be had' });
+      if (mine === run) attemptFailed({ how: 'lost', reason: 'getToken failed' });
       return;
     }
     if (mine !== run) return;
-    if (!token) return stop('there is no token');
+    if (!token) return stop('no token');
     renewed ||= newToken;
     newToken = false;
     candidate = openLink({ ...options, token, onReady, onFrame, onEnd });
@@ -95,13 +95,16 @@ export function createConnection(options: ConnectionOptions): Connection {
   function onReady(link: Link, answer: HelloAnswer) {
     const before = primary?.link;
     endAttempt();
-    primary = { link, answer, readyAt: clock.now() };
+    const { connectionId, userId, tenant, roles } = answer;
+    primary = { link, readyAt: clock.now(), session: { connectionId, userId, tenant, roles } };
     renewed = false;
     rotateAt = clock.now() + Math.max(answer.rotateAfterMs, shortestRotationMs);
     if (before) retiring.set(before, clock.now() + drainMs);
     else reason = undefined;
     options.onOpen(link, answer);
     if (before) retire(before);
+    // What it brought may have led the app to close the client.
+    if (link !== primary?.link) return;
     tell('open');
     rearm();
   }
@@ -152,7 +155,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function plan(end: LinkEnd, wasReady: boolean) {
     const next = nextMove(end, { attempt, wasReady, renewed, random: random() });
-    if (next.move === 'stop') return stop(end.reason, next.code);
+    if (next.stop) return stop(end.reason, next.code);
     attempt++;
     newToken ||= next.newToken;
     const now = clock.now();
@@ -162,7 +165,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       reason = end.reason;
       notBefore = now + next.leastMs;
       retryAt = now + (signals.online() ? next.delayMs : Math.max(next.delayMs, offlineRetryMs));
-      tell('waiting', { ...(end.disconnect && { code: end.disconnect.code }), retryAt });
+      tell('waiting', { code: end.disconnect?.code, retryAt });
     }
     rearm();
   }
@@ -180,39 +183,22 @@ export function createConnection(options: ConnectionOptions): Connection {
       options.onGone(link);
     }
     reason = why;
-    tell('closed', code === undefined ? {} : { code });
+    tell('closed', { code });
   }
 
   function tell(state: Status['state'], more: Partial<Status> = {}) {
     if (state === 'connecting' && primary) return;
-    const { connectionId, userId, tenant, roles } = primary?.answer ?? {};
-    onStatus({
-      state,
-      attempt: state === 'open' ? 0 : attempt,
-      ...(reason !== undefined && { reason }),
-      ...(connectionId && userId && tenant && roles && { session: { connectionId, userId, tenant, roles } }),
-      ...more,
-    });
+    onStatus({ state, attempt: state === 'open' ? 0 : attempt, reason, session: primary?.session, ...more });
   }
 
-  const chore = (dueAt: () => number, job: () => void): Chore => ({ dueAt, run: job });
   return {
     get link() {
       return primary?.link;
     },
     chores: [
-      chore(
-        () => Math.min(retryAt, rotateAt),
-        () => void open(),
-      ),
-      chore(
-        () => deadline,
-        () => attemptFailed({ how: 'lost', reason: 'no answer' }),
-      ),
-      chore(
-        () => Math.min(never, ...retiring.values()),
-        () => [...retiring.keys()].forEach(retire),
-      ),
+      { dueAt: () => Math.min(retryAt, rotateAt), run: open },
+      { dueAt: () => deadline, run: () => attemptFailed({ how: 'lost', reason: 'no answer' }) },
+      { dueAt: () => Math.min(never, ...retiring.values()), run: () => [...retiring.keys()].forEach(retire) },
     ],
     start() {
       if (wanted) return;

@@ -36,6 +36,10 @@ export interface QueueSnapshot {
 export interface Turn {
   readonly role: 'user' | 'assistant';
   readonly text: string;
+  /** Of an answer: which one it is. */
+  readonly streamId?: string;
+  /** Of an answer: how it ended. */
+  readonly status?: EventPayload<'stream.end'>['status'];
 }
 
 /** The state of `conversation:<id>`. */

@@ -1,35 +1,68 @@
 import type { EventFrame } from '@tidings/protocol';
-import type { Place, Subscribed, SubscribePayload } from './seat.ts';
+import { createPages, joinPages } from './pages.ts';
+import type { Place } from './seat.ts';
 import type { Position, Tracker } from './tracker.ts';
 
-/** A topic that numbers its events. */
-export interface CountedPlace extends Place {
-  readonly tracker: Tracker;
+/** A state in the place of events, to which `events` are to be applied: nobody is told of these by themselves. */
+export type Jump = (
+  kind: 'first' | 'reset',
+  position: Position,
+  snapshot: object | undefined,
+  events: readonly EventFrame[],
+) => void;
+
+/** All pages of a snapshot, and where they stand: with the events since the earliest of them they are of one moment. */
+interface Whole {
+  at: Position;
+  readonly snapshot: object | undefined;
+  readonly events: EventFrame[];
 }
 
 /**
- * @param onJump a state comes in the place of events: `reset` if events were missed, `first` if none were expected.
+ * A topic that numbers its events.
+ *
+ * @param onJump `reset` if events were missed, `first` if none were expected.
  */
-export function createCountedPlace(
-  tracker: Tracker,
-  onJump: (kind: 'first' | 'reset', position: Position, snapshot: object | undefined) => void,
-): CountedPlace {
+export function createCountedPlace(tracker: Tracker, onJump: Jump): Place {
+  const pages = createPages();
+  let whole: Whole | undefined;
+  let since: Position | undefined;
+
+  function show({ at, snapshot, events }: Whole) {
+    whole = undefined;
+    const outcome = tracker.place(at, false, since);
+    if (outcome !== 'same') onJump(outcome, at, snapshot, events);
+    tracker.settle();
+  }
+
   return {
-    tracker,
     request() {
-      const since = tracker.since();
-      return since ? { since } : {};
+      const { cursor } = pages;
+      return cursor === undefined ? { since: whole?.at ?? tracker.since() } : { cursor };
     },
-    apply(answer: Subscribed, { since }: SubscribePayload) {
-      const { epoch = '', seq = 0, recovered, events = [], snapshot, more = false } = answer;
+    apply(answer, asked) {
+      const { epoch = '', seq = 0, recovered, more = false } = answer;
+      const events = (answer.events ?? []) as object[] as EventFrame[];
       const position = { epoch, seq };
-      if (recovered) for (const event of events) tracker.receive(event as object as EventFrame);
-      const asked = since?.epoch !== undefined && since.seq !== undefined ? (since as Position) : undefined;
-      const outcome = tracker.place(position, recovered, asked);
-      if (outcome !== 'same') onJump(outcome, position, snapshot);
-      if (!more) tracker.settle();
+      if (!recovered) {
+        if (asked.cursor === undefined) since = asked.since as Position | undefined;
+        const all = pages.add(answer, asked);
+        const least = Math.min(...(all ?? []).map((page) => page.seq ?? 0));
+        whole = all && { at: { epoch, seq: least }, snapshot: joinPages(all), events: [] };
+        if (!whole || least < seq) return true;
+        show(whole);
+      } else if (whole && asked.since === whole.at) {
+        whole.events.push(...events);
+        whole.at = position;
+        if (!more) show(whole);
+      } else {
+        for (const event of events) tracker.receive(event);
+        // It was asked for before the pages were begun anew; without them its events lead to nothing.
+        if (asked.since && !tracker.position) return true;
+        tracker.place(position, true, undefined);
+        if (!more) tracker.settle();
+      }
       return more;
     },
-    stop: () => tracker.stop(),
   };
 }

@@ -1,6 +1,7 @@
 import type { Answer, ServerFrame } from '@tidings/protocol';
+import type { Audience } from './audience.ts';
 import type { Client, ClientOptions } from './client.ts';
-import { never, systemClock } from './clock.ts';
+import { never, steady, systemClock } from './clock.ts';
 import { createConnection } from './connection.ts';
 import type { Contract, TidingsContract } from './contract.ts';
 import { createHeartbeat } from './heartbeat.ts';
@@ -9,7 +10,7 @@ import { createOutbox } from './outbox.ts';
 import { createKeptPositions } from './positions.ts';
 import { defaultReducers } from './reducers.ts';
 import { createRenewal } from './renewal.ts';
-import { type Audience, createSession } from './session.ts';
+import { createSession } from './session.ts';
 import { browserSignals } from './signals.ts';
 import { createStore, type Status } from './status.ts';
 import { TidingsError } from './tidingsError.ts';
@@ -34,13 +35,15 @@ const rethrow = (error: unknown) =>
  * await client.request('interaction.record', { clientId: 'acme', kind: 'login' });
  */
 export function createClient<C extends Contract = TidingsContract>(options: ClientOptions): Client<C> {
-  const { clock = systemClock, random = Math.random, onError: report = rethrow, offline = 'queue' } = options;
+  const clock = steady(options.clock ?? systemClock);
+  const { random = Math.random, onError: report = rethrow, offline = 'queue' } = options;
   const { echoes = roomEchoes as Readonly<Record<string, string>>, signals = browserSignals() } = options;
   const webSocket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
   const status = createStore<Status>({ state: 'idle', attempt: 0 }, report);
-  const clientId = options.clientId ?? randomName(random);
+  const word = () => Math.floor(random() * 2 ** 48).toString(36);
+  const clientId = options.clientId ?? word() + word() + word();
   let refs = 0;
-  const newRef = () => `${clientId}-${(refs++).toString(36)}-${Math.floor(random() * 2 ** 32).toString(36)}`;
+  const newRef = () => `${clientId}-${refs++}-${word()}`;
   const topics = new Map<string, { topic: unknown; audience: Audience }>();
   const positions = createKeptPositions(options.positions, clock, report);
   let syncAt = never;
@@ -51,10 +54,9 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     () => connection.link?.send('{"action":"ping"}'),
     () => connection.fail('no sign of life'),
   );
+  const shared = { ...options, clock, random, signals, newRef, clientId };
   const outbox = createOutbox({
-    clock,
-    random,
-    newRef,
+    ...shared,
     mostQueued: options.mostQueued ?? 100,
     timeoutMs: options.requestTimeoutMs ?? 30_000,
     onSent() {
@@ -64,25 +66,15 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     onAnswer({ action, topic, payload = {} }, { payload: answer, ts }) {
       const { epoch, seq } = (answer ?? {}) as { epoch?: string; seq?: number };
       const type = echoes[action];
-      if (type === undefined || topic === undefined || epoch === undefined || seq === undefined) return;
+      if (!type || !topic || !epoch || !seq) return;
       const from = status.getSnapshot().session?.userId;
-      const event = {
-        type,
-        topic,
-        epoch,
-        seq,
-        payload,
-        ...(from && { from }),
-        ...(ts !== undefined && { ts }),
-      };
-      session.frame(event);
+      session.frame({ type, topic, epoch, seq, payload, from, ts } as ServerFrame);
     },
   });
   const askOn = (action: string, topic: string | undefined, payload: object, link: Link) =>
     outbox.ask({ action, topic, payload, link, offline: 'fail' });
   const session = createSession({
-    clock,
-    clientId,
+    ...shared,
     link: () => connection.link,
     ask: askOn,
     audience: (name) => topics.get(name)?.audience,
@@ -90,21 +82,15 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     onPosition: positions.set,
   });
   const renewal = createRenewal({
-    clock,
-    random,
-    getToken: options.getToken,
+    ...shared,
     auth: async (link, token) => (await askOn('auth', undefined, { token }, link)).payload as Answer<'auth'>,
-    onOtherUser: () => connection.fail('the token is of another user now'),
+    onOtherUser: () => connection.fail('another user'),
+    onSignedOut: () => connection.stop('no token'),
   });
   const upkeep = createUpkeep(clock, wake);
   const connection = createConnection({
-    url: options.url,
+    ...shared,
     webSocket: webSocket as WebSocketConstructor,
-    getToken: options.getToken,
-    clock,
-    random,
-    signals,
-    newRef,
     hello: session.hello,
     onOpen: opened,
     onGone(link) {
@@ -147,17 +133,19 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   }
 
   function told(next: Status) {
-    // Timers would keep a Node process alive for nothing.
-    if (next.state === 'closed') rest(next.reason ?? 'closed');
+    const over = closedBy(next);
+    if (over) rest(over);
     status.set(next);
   }
 
-  function rest(reason: string) {
+  function rest(error: TidingsError) {
     stopListening();
+    // Timers would keep a Node process alive for nothing.
     upkeep.stop();
     session.stop();
     positions.flush();
-    outbox.failAll(new TidingsError('closed', reason));
+    outbox.failAll(error);
+    for (const { audience } of topics.values()) audience.closed(error);
   }
 
   function wake() {
@@ -167,20 +155,20 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   }
 
   function connect() {
-    const { state } = status.getSnapshot();
-    if (state !== 'idle' && state !== 'closed') return;
+    if (!isIdle() && !closed()) return;
     // Not earlier: a server that renders pages makes a client too, and never connects it.
-    if (!webSocket) throw new Error('no WebSocket here: give createClient the option WebSocket');
-    status.set({ state: 'connecting', attempt: 0 });
+    if (!webSocket) throw new Error('no WebSocket: give createClient one');
     stopListening = signals.listen(wake);
-    upkeep.rearm();
+    upkeep.start();
+    status.set({ state: 'connecting', attempt: 0 });
     void positions.load().then(() => {
       session.restore();
-      if (status.getSnapshot().state === 'connecting') connection.start();
+      if (!closed()) connection.start();
     });
   }
 
   const isIdle = () => status.getSnapshot().state === 'idle';
+  const closed = () => closedBy(status.getSnapshot());
 
   function topicOf(kind: string, id: string | undefined) {
     const name = topicName(kind, id);
@@ -195,6 +183,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
       },
       unfollow: () => session.unfollow(name),
       position: () => session.position(name),
+      closed,
       report,
     });
     topics.set(name, made);
@@ -205,15 +194,15 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     status,
     connect,
     close() {
-      connection.stop('the client was closed');
+      connection.stop('closed');
     },
     topic: (kind, id) => topicOf(kind, id) as never,
     async request(action, ...[payload, wish = {}]) {
       if (isIdle()) connect();
-      if (status.getSnapshot().state === 'closed') throw new TidingsError('closed', 'the client is closed');
-      const asked = { action, payload: payload as object | undefined, ...wish };
-      const { payload: answer } = await outbox.ask({ ...asked, offline: wish.offline ?? offline });
-      return answer as never;
+      const why = closed();
+      if (why) throw why;
+      const asked = { action, payload: payload as object | undefined, offline, ...wish };
+      return (await outbox.ask(asked)).payload as never;
     },
     ping() {
       const pong = heartbeat.ping();
@@ -223,5 +212,5 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   };
 }
 
-const randomName = (random: () => number) =>
-  [1, 2, 3].map(() => Math.floor(random() * 2 ** 48).toString(36)).join('');
+const closedBy = ({ state, reason = 'closed' }: Status) =>
+  state === 'closed' ? new TidingsError('closed', reason) : undefined;

@@ -105,6 +105,31 @@ test('a last event of one client that was lost is found within a minute', async 
   expect(events).toEqual(['client:1 1']);
 });
 
+test('a sync asks about the time since the last one that found nothing', async () => {
+  const { server } = await follow(3);
+  await server.advance(600_000);
+  const asked = server.asked('sync').map(({ payload }) => {
+    const heads = payload?.heads as { 'client:*': { at: number } } | undefined;
+    return heads?.['client:*'].at ?? 0;
+  });
+  expect(asked.length).toBeGreaterThan(5);
+  expect(asked).toEqual([...asked].sort((a, b) => a - b));
+  expect(server.clock.now() - (asked.at(-1) ?? 0)).toBeLessThan(180_000);
+});
+
+test('when more has changed than a sync can name, the list is asked for, from when it was made', async () => {
+  const { server, events } = await follow(3);
+  const madeAt = server.clock.now();
+  publish(server, '2', true);
+  server.respond('sync', () => ({ behind: { 'client:*': { epoch: null, seq: 0 } } }));
+  await server.advance(61_000);
+  expect(server.asked('subscribe').at(-2)).toMatchObject({
+    topic: 'client:*',
+    payload: { since: { at: madeAt } },
+  });
+  expect(events).toEqual(['client:2 1']);
+});
+
 test('a client that is followed beside all others begins with what is known of it', async () => {
   const { server, client } = await follow(2);
   publish(server, '1');
@@ -117,6 +142,18 @@ test('a client that is followed beside all others begins with what is known of i
   await server.advance(0);
   expect(topic.snapshot?.totals).toEqual({ n: 2 });
   expect(totals(client, '1')).toEqual({ n: 2 });
+});
+
+test('a client that is followed beside all others is caught up once after a lost connection', async () => {
+  const { server, client, events } = await follow(3);
+  client.topic('client', '1').hold();
+  await server.advance(0);
+  const asked = server.asked('subscribe').length;
+  server.drop();
+  publish(server, '1');
+  await server.advance(1_000);
+  expect(events).toEqual(['client:1 1']);
+  expect(server.asked('subscribe')).toHaveLength(asked);
 });
 
 test('when nobody follows all clients any more, those followed alone still are', async () => {

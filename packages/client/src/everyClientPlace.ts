@@ -1,5 +1,6 @@
-import type { Place, Subscribed, SubscribePayload } from './seat.ts';
-import type { Position } from './tracker.ts';
+import { createPages, joinPages } from './pages.ts';
+import type { Place } from './seat.ts';
+import { isBehind, type Position } from './tracker.ts';
 
 /** A client in the snapshot of `client:*`. */
 export interface ListedClient extends Position {
@@ -23,8 +24,8 @@ export interface EveryClientPlace extends Place {
   readonly at: number | undefined;
   /** All clients were listed: one that is not among them has its first event yet to come. */
   readonly isComplete: boolean;
-  /** `sync` named these as changed. @returns whether they are too many to ask for one by one. */
-  changed(heads: ReadonlyMap<string, Position>, serverNow: number): boolean;
+  /** `sync` named nothing that we have not: the next one need not ask about the time before. */
+  unchanged(serverNow: number): void;
 }
 
 /** Up to so many clients are caught up event by event; when more are behind, their states are shorter. */
@@ -41,26 +42,20 @@ export function createEveryClientPlace(
 ): EveryClientPlace {
   let at: number | undefined;
   let isComplete = false;
-  let listing: { at: number; cursor: string; clients: ListedClient[] } | undefined;
+  const pages = createPages();
 
   function finish(listedAt: number, clients: readonly ListedClient[]) {
     at = Math.max(at ?? 0, listedAt);
-    const behind = clients.filter((client) => isBehind(members.position(client.clientId), client));
     const isFirst = !isComplete;
     isComplete = true;
+    const behind = clients.filter((client) => isBehind(members.position(client.clientId), client));
+    // Whose state takes the place of events. A client that appears later is asked for from its start.
+    const isReplaced = ({ clientId }: ListedClient) =>
+      isFirst ? !members.position(clientId) : behind.length > mostRepairs && !members.isFollowed(clientId);
+    const replaced = new Set(behind.filter(isReplaced));
     if (isFirst) onJump('first', clients);
-    const replaced = new Set(behind.filter(({ clientId }) => isReplaced(clientId, isFirst, behind.length)));
-    if (!isFirst && replaced.size > 0) onJump('reset', [...replaced]);
-    for (const client of behind) {
-      if (replaced.has(client)) members.place(client.clientId, client);
-      else members.told(client.clientId, client);
-    }
-  }
-
-  /** Whether a client's state takes the place of its events. A client that appears later is asked for from its start. */
-  function isReplaced(clientId: string, isFirst: boolean, count: number): boolean {
-    if (isFirst) return !members.position(clientId);
-    return count > mostRepairs && !members.isFollowed(clientId);
+    else if (replaced.size > 0) onJump('reset', [...replaced]);
+    for (const client of behind) members[replaced.has(client) ? 'place' : 'told'](client.clientId, client);
   }
 
   return {
@@ -70,34 +65,16 @@ export function createEveryClientPlace(
     get isComplete() {
       return isComplete;
     },
-    request: () => ({
-      ...(isComplete && at !== undefined && { since: { at } }),
-      ...(listing && { cursor: listing.cursor }),
-    }),
-    apply(answer: Subscribed, asked: SubscribePayload) {
-      // A page of a list that was begun anew meanwhile, by another connection's hello.
-      if (asked.cursor !== undefined && asked.cursor !== listing?.cursor) return !isComplete;
-      const before = asked.cursor === undefined ? undefined : listing;
-      const { clients = [], cursor } = (answer.snapshot ?? {}) as {
-        clients?: ListedClient[];
-        cursor?: string;
-      };
-      const all = [...(before?.clients ?? []), ...clients];
-      const listedAt = before?.at ?? answer.at ?? 0;
-      listing = cursor === undefined ? undefined : { at: listedAt, cursor, clients: all };
-      if (!listing) finish(listedAt, all);
-      return listing !== undefined;
-    },
-    changed(heads, serverNow) {
-      const behind = [...heads].filter(([clientId, head]) => isBehind(members.position(clientId), head));
-      if (behind.length > mostRepairs) return true;
-      for (const [clientId, head] of behind) members.told(clientId, head);
-      at = Math.max(at ?? 0, serverNow - longestReadMs);
+    request: () => ({ since: isComplete ? { at } : undefined, cursor: pages.cursor }),
+    apply(answer, asked) {
+      const all = pages.add(answer, asked);
+      if (!all) return true;
+      const { clients = [] } = (joinPages(all) ?? {}) as { clients?: readonly ListedClient[] };
+      finish(all[0]?.at ?? 0, clients);
       return false;
     },
-    stop() {},
+    unchanged(serverNow) {
+      at = Math.max(at ?? 0, serverNow - longestReadMs);
+    },
   };
 }
-
-const isBehind = (has: Position | undefined, head: Position) =>
-  has === undefined || has.epoch !== head.epoch || has.seq < head.seq;

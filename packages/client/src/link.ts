@@ -53,14 +53,11 @@ export function openLink(options: LinkOptions): Link {
   let stage: 'connecting' | 'greeting' | 'ready' | 'ended' = 'connecting';
   let socket: WebSocketLike | undefined;
   let helloRef = '';
-  let asked: HelloPayload = { v: 1 };
-  const link: Link = {
-    get asked() {
-      return asked;
-    },
-    send: (text) => socket?.send(text),
+  const link = {
+    asked: { v: 1 } as HelloPayload,
+    send: (text: string) => socket?.send(text),
     close,
-    fail: (reason) => end({ how: stage === 'connecting' ? 'refused' : 'lost', reason }),
+    fail: (reason: string) => end({ how: stage === 'connecting' ? 'refused' : 'lost', reason }),
   };
 
   function close() {
@@ -76,7 +73,7 @@ export function openLink(options: LinkOptions): Link {
 
   function greet(payload: HelloPayload) {
     stage = 'greeting';
-    asked = payload;
+    link.asked = payload;
     helloRef = options.newRef();
     link.send(JSON.stringify({ action: 'hello', ref: helloRef, payload }));
   }
@@ -88,8 +85,8 @@ export function openLink(options: LinkOptions): Link {
       return;
     }
     const error = toError(frame.payload as ErrorPayload);
-    if (asked.subs && tooMuchAsked.test(error.code)) {
-      const { subs: _, ...bare } = asked;
+    const { subs, ...bare } = link.asked;
+    if (subs && tooMuchAsked.test(error.code)) {
       return greet(bare);
     }
     end({ how: 'unwelcome', reason: error.message, error });
@@ -105,7 +102,7 @@ export function openLink(options: LinkOptions): Link {
     if (stage === 'greeting' && frame.ref === helloRef) return greeted(frame);
     if (frame.type !== undefined) return options.onFrame(frame as ServerFrame, link);
     if (stage === 'ready') options.onCrash(link);
-    else link.fail('the server failed over hello');
+    else link.fail('hello failed');
   }
 
   try {
@@ -124,8 +121,8 @@ export function openLink(options: LinkOptions): Link {
 
 function parse(data: unknown): Partial<ServerFrame> | undefined {
   try {
-    const value = JSON.parse(String(data)) as Partial<ServerFrame> | null;
-    return typeof value === 'object' && value !== null ? value : undefined;
+    const value = JSON.parse(String(data)) as Partial<ServerFrame>;
+    return Object(value) === value ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,3 @@
-import { callSafely } from './status.ts';
-
 /** Functions by the name of what they listen to. */
 export interface Listeners {
   /** @returns a function that takes it away; doing so again changes nothing. */
@@ -17,8 +15,16 @@ export function createListeners(report: (error: unknown) => void): Listeners {
       return () => void all.delete(entry);
     },
     call(name, value) {
-      for (const { listener } of [...(byName.get(name) ?? [])]) {
-        callSafely(() => listener(value as never), report);
+      const all = byName.get(name) ?? new Set();
+      for (const entry of [...all]) {
+        // One of those before it may have taken it away.
+        if (!all.has(entry)) continue;
+        // What an app gave us may have bugs: they stop neither the other listeners nor the client.
+        try {
+          entry.listener(value as never);
+        } catch (error) {
+          report(error);
+        }
       }
     },
   };

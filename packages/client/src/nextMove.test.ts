@@ -23,7 +23,6 @@ const refused: LinkEnd = { how: 'refused', reason: 'refused' };
 const open = { attempt: 0, wasReady: true, renewed: false, random: 1 };
 const failing = { attempt: 3, wasReady: false, renewed: true, random: 1 };
 const retry = (delayMs: number, leastMs = 0, newToken = false) => ({
-  move: 'retry',
   delayMs,
   leastMs,
   newToken,
@@ -35,12 +34,12 @@ test.each([
   ['now, to one that was never open: with backoff', told('now'), failing, retry(8_000)],
   ['refresh: at once with another token', told('refresh'), open, retry(0, 0, true)],
   ['backoff: what is asked, and the backoff', told('backoff', 5_000), open, retry(6_000, 5_000)],
-  ['never: not at all', told('never'), open, { move: 'stop', code: 4503 }],
+  ['never: not at all', told('never'), open, { stop: true, code: 4503 }],
   [
     'a version that is not spoken: not at all',
     unwelcome('unsupported_version'),
     open,
-    { move: 'stop', code: 4406 },
+    { stop: true, code: 4406 },
   ],
   ['an expired token: another one', unwelcome('token_expired'), open, retry(1_000, 0, true)],
   ['a rate limit: what is asked, and the backoff', unwelcome('rate_limited', 300), open, retry(1_300, 300)],

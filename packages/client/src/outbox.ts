@@ -3,7 +3,7 @@ import { backoffMs } from './backoff.ts';
 import { type Clock, never, type Timer } from './clock.ts';
 import type { Link } from './link.ts';
 import { createPacer } from './pacer.ts';
-import { connectionLost, TidingsError, toError } from './tidingsError.ts';
+import { connectionLost, passing, TidingsError, toError } from './tidingsError.ts';
 import { lateMs } from './upkeep.ts';
 
 export interface Asked {
@@ -50,24 +50,24 @@ interface Entry {
   readonly ref: string;
   readonly text: string;
   readonly bytes: number;
-  sentOn: Link | undefined;
-  firstSentAt: number | undefined;
+  sentOn?: Link | undefined;
+  firstSentAt?: number;
   tries: number;
   notBefore: number;
-  failure: TidingsError | undefined;
-  timer: Timer | undefined;
+  failure?: TidingsError;
+  timer?: Timer | undefined;
   /** Either ends it, and forgets it. */
   resolve(frame: ServerFrame): void;
   reject(reason: unknown): void;
 }
 
 const mostTries = 4;
-const retry = { baseMs: 200, capMs: 5_000 };
+const retryBaseMs = 200;
+const retryCapMs = 5_000;
 /** The server knows a `ref` for 24 h (PROTOCOL.md 2.1); after that a repeat would be a second request. */
 const refLifeMs = 23 * 3_600_000;
 /** What a frame may weigh until `hello` has told: API Gateway closes a connection above 32 KB. */
 const defaultFrameBytes = 32_000;
-const encoder = new TextEncoder();
 
 /** Holds every request until it has its one answer. */
 export function createOutbox(options: OutboxOptions): Outbox {
@@ -80,88 +80,61 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let flushing: Timer | undefined;
 
   function ask(asked: Asked): Promise<ServerFrame> {
-    const ref = asked.ref ?? options.newRef();
-    const refusal = refuse(asked, ref);
-    if (refusal !== undefined) return Promise.reject(refusal);
-    const { action, topic, payload, signal } = asked;
+    const { action, topic, payload, signal, ref = options.newRef() } = asked;
     return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const refusal = refuse(asked, ref);
+      if (refusal) return reject(refusal);
+      const ending =
+        <T>(settle: (value: T) => void) =>
+        (value: T) => {
+          entries.delete(ref);
+          entry.timer?.cancel();
+          signal?.removeEventListener('abort', onAbort);
+          settle(value);
+        };
       const text = JSON.stringify({ action, ref, topic, payload });
       const entry: Entry = {
         asked,
         ref,
         text,
-        bytes: encoder.encode(text).length,
-        sentOn: undefined,
-        firstSentAt: undefined,
+        bytes: new TextEncoder().encode(text).length,
         tries: 0,
         notBefore: 0,
-        failure: undefined,
-        timer: undefined,
-        resolve(frame) {
-          forget();
-          resolve(frame);
-        },
-        reject(reason) {
-          forget();
-          reject(reason);
-        },
+        resolve: ending(resolve),
+        reject: ending(reject),
       };
       const onAbort = () => entry.reject(signal?.reason);
-      const forget = () => {
-        entries.delete(ref);
-        entry.timer?.cancel();
-        signal?.removeEventListener('abort', onAbort);
-      };
-      if (isTooLarge(entry)) return reject(tooLarge(entry.bytes));
       signal?.addEventListener('abort', onAbort);
       entries.set(ref, entry);
       flush();
     });
   }
 
-  function refuse({ signal, offline, link: only }: Asked, ref: string): unknown {
-    if (signal?.aborted) return signal.reason;
+  function refuse({ offline, link: only }: Asked, ref: string): TidingsError | undefined {
     if (entries.has(ref)) return new TidingsError('conflict', `${ref} is under way`);
-    if (only && only !== link) return connectionLost();
-    if (link) return undefined;
-    if (offline === 'fail') return connectionLost(ref);
-    if (entries.size < options.mostQueued) return undefined;
-    return new TidingsError('queue_full', 'too many requests wait', {
-      retryable: true,
-      ref,
-    });
+    if (only ? only !== link : !link && offline === 'fail') return connectionLost(ref);
+    if (link || entries.size < options.mostQueued) return undefined;
+    return passing('queue_full', 'too many wait', ref);
   }
-
-  const isTooLarge = (entry: Entry) => entry.bytes > frameBytes;
-  const tooLarge = (bytes: number) =>
-    new TidingsError('payload_too_large', `the frame has ${bytes} bytes; ${frameBytes} are the most`);
 
   function flush() {
     flushing?.cancel();
     flushing = undefined;
-    if (!link) return;
     const now = clock.now();
     let nextAt = never;
     for (const entry of [...entries.values()]) {
       if (entry.sentOn) continue;
-      if (entry.notBefore > now) {
-        nextAt = Math.min(nextAt, entry.notBefore);
-        continue;
-      }
-      if (isTooLarge(entry)) {
-        entry.reject(tooLarge(entry.bytes));
-        continue;
-      }
-      if (now - (entry.firstSentAt ?? now) > refLifeMs) {
+      if (entry.bytes > frameBytes) {
+        const message = `${entry.bytes} bytes; ${frameBytes} are the most`;
+        entry.reject(new TidingsError('payload_too_large', message));
+      } else if (now - (entry.firstSentAt ?? now) > refLifeMs) {
         entry.reject(timedOut(entry));
-        continue;
+      } else if (link) {
+        const waitMs = Math.max(entry.notBefore - now, pausedUntil - now, 0) || pacer.take(now);
+        if (waitMs > 0) nextAt = Math.min(nextAt, now + waitMs);
+        else send(entry, link, now);
       }
-      const waitMs = pausedUntil > now ? pausedUntil - now : pacer.take(now);
-      if (waitMs > 0) {
-        nextAt = now + waitMs;
-        break;
-      }
-      send(entry, link, now);
     }
     if (nextAt < never) flushing = clock.setTimeout(flush, nextAt - now);
   }
@@ -185,10 +158,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   const timedOut = (entry: Entry) =>
-    new TidingsError('timeout', `${entry.asked.action} was not answered, and may have succeeded`, {
-      retryable: true,
-      ref: entry.ref,
-    });
+    passing('timeout', `${entry.asked.action} was not answered: it may have succeeded`, entry.ref);
 
   function refused(entry: Entry, failure: TidingsError) {
     const now = clock.now();
@@ -207,7 +177,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   function again(entry: Entry, leastAt: number) {
     entry.sentOn = undefined;
-    entry.notBefore = leastAt + backoffMs(entry.tries, random(), retry.baseMs, retry.capMs);
+    entry.notBefore = leastAt + backoffMs(entry.tries, random(), retryBaseMs, retryCapMs);
   }
 
   return {
@@ -216,15 +186,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
       link = to;
       pausedUntil = 0;
       pacer.reset(limits);
-      frameBytes = typeof limits.frameBytes === 'number' ? limits.frameBytes : defaultFrameBytes;
+      frameBytes = Number(limits.frameBytes) || defaultFrameBytes;
       flush();
     },
     lost(of) {
       if (link === of) link = undefined;
       for (const entry of [...entries.values()]) {
-        if (entry.asked.link === of) entry.reject(connectionLost());
-        else if (entry.sentOn !== of) continue;
-        else if (entry.asked.offline === 'fail' && !link) entry.reject(connectionLost(entry.ref));
+        const { asked, sentOn, ref } = entry;
+        if (sentOn !== of && asked.link !== of) continue;
+        if (asked.link || (asked.offline === 'fail' && !link)) entry.reject(connectionLost(ref));
         else {
           entry.timer?.cancel();
           entry.timer = entry.sentOn = undefined;

@@ -1,3 +1,5 @@
+import { never } from './clock.ts';
+
 /** Says when a frame may be sent, so that the server has no reason to refuse it. */
 export interface Pacer {
   /** Starts anew with what a server told of its limits; what it did not tell is not limited. */
@@ -13,8 +15,8 @@ export function createPacer(): Pacer {
   let fullAt = 0;
   return {
     reset({ framesPerSecond, frameBurst }) {
-      eachMs = typeof framesPerSecond === 'number' && framesPerSecond > 0 ? 1000 / framesPerSecond : 0;
-      burst = typeof frameBurst === 'number' && frameBurst > 0 ? frameBurst : 1;
+      eachMs = 1000 / (Number(framesPerSecond) || never);
+      burst = Number(frameBurst) || 1;
       fullAt = 0;
     },
     take(now) {

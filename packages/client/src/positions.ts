@@ -63,11 +63,11 @@ export function createKeptPositions(
       }
     },
     get: (topic) => kept.get(topic),
-    set(topic, { epoch, seq }) {
+    set(topic, position) {
       if (!storage) return;
       // Behind all others: the topic that was not heard of for longest is the first to be forgotten.
       kept.delete(topic);
-      kept.set(topic, { epoch, seq });
+      kept.set(topic, position);
       const [oldest] = kept.keys();
       if (kept.size > mostTopics && oldest !== undefined) kept.delete(oldest);
       timer ??= clock.setTimeout(save, saveAfterMs);

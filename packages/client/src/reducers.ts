@@ -57,9 +57,9 @@ function userReducer(snapshot: object, { payload }: ClientEvent): object {
 
 function conversationReducer({ turns }: ConversationSnapshot, { type, payload }: ClientEvent) {
   const { streamId, text } = payload as { streamId: string; text: string };
-  const isOver = type === 'stream.end';
-  const said = text === '' ? [] : [{ role: isOver ? 'assistant' : 'user', text }];
-  return { turns: [...turns, ...said], ...(!isOver && { stream: { streamId, text: '', idx: -1 } }) };
+  return type === 'stream.end'
+    ? { turns: [...turns, { role: 'assistant', ...payload }] }
+    : { turns: [...turns, { role: 'user', text }], stream: { streamId, text: '', idx: -1 } };
 }
 
 /** By kind of topic. What is missing here keeps the snapshot that the server gave. */

@@ -53,7 +53,21 @@ test('a token of another user is taken to a connection of its own', async () => 
   server.respond('auth', () => ({ refused: 'identity_mismatch' }));
   await server.advance(lifeMs - 60_000);
   expect(server.connections().map(({ id }) => id)).toEqual(['connection-2']);
-  expect(statuses.some(({ reason }) => reason === 'the token is of another user now')).toBe(true);
+  expect(statuses.some(({ reason }) => reason === 'another user')).toBe(true);
+});
+
+test('a token that does not come is asked for again, and none at all means signed out', async () => {
+  const gives: (() => string | undefined | Promise<never>)[] = [
+    () => 'one',
+    () => new Promise<never>(() => {}),
+    () => 'two',
+    () => undefined,
+  ];
+  const { server, client } = await openClient({ getToken: () => gives.shift()?.() });
+  await server.advance(3_600_000);
+  expect(server.asked('auth')).toHaveLength(1);
+  await server.advance(3_600_000);
+  expect(client.status.getSnapshot()).toMatchObject({ state: 'closed', reason: 'no token' });
 });
 
 test('who was revoked is not asked for a token over and over', async () => {

@@ -17,6 +17,7 @@ export interface RenewalOptions {
   auth(link: Link, token: string): Promise<Answer<'auth'>>;
   /** The token is of somebody else now: nothing of this connection is theirs. */
   onOtherUser(): void;
+  onSignedOut(): void;
 }
 
 export interface Renewal extends Chore {
@@ -24,11 +25,14 @@ export interface Renewal extends Chore {
   closed(): void;
 }
 
+const patienceMs = 30_000;
 /** The server takes no token with less than a minute to live, and getting one takes a while. */
-const leadMs = { least: 90_000, most: 300_000 };
+const leastLeadMs = 90_000;
+const mostLeadMs = 300_000;
 
 /** Renews the token on the open connection before it expires (PROTOCOL.md 3.11). */
-export function createRenewal({ clock, random, getToken, auth, onOtherUser }: RenewalOptions): Renewal {
+export function createRenewal(options: RenewalOptions): Renewal {
+  const { clock, random, getToken, auth } = options;
   let link: Link | undefined;
   let dueAt = never;
   /** How far the server's clock is ahead of this machine's, which may be minutes wrong. */
@@ -37,13 +41,14 @@ export function createRenewal({ clock, random, getToken, auth, onOtherUser }: Re
 
   function plan(expiresAt: number) {
     const leftMs = expiresAt - aheadMs - clock.now();
-    const lead = Math.min(Math.max(leftMs / 5, leadMs.least), leadMs.most);
+    const lead = Math.min(Math.max(leftMs / 5, leastLeadMs), mostLeadMs);
     dueAt = clock.now() + Math.max(leftMs - lead * (1 + random() / 10), 1_000);
   }
 
   async function renew(on: Link) {
     const token = await getToken({ force: true });
-    if (on !== link || !token) return;
+    if (on !== link) return;
+    if (!token) return options.onSignedOut();
     const { expiresAt } = await auth(on, token);
     if (on !== link) return;
     failures = 0;
@@ -64,14 +69,15 @@ export function createRenewal({ clock, random, getToken, auth, onOtherUser }: Re
     dueAt: () => dueAt,
     run() {
       const on = link;
-      dueAt = never;
       if (!on) return;
+      // A token that never comes is asked for again.
+      dueAt = clock.now() + patienceMs;
       renew(on).catch((error: unknown) => {
         if (on !== link) return;
         const code = error instanceof TidingsError ? error.code : '';
-        if (code === 'identity_mismatch') return onOtherUser();
+        if (code === 'identity_mismatch') return options.onOtherUser();
         // `forbidden` is a revoked user, whom the server is about to tell; asking again changes nothing.
-        if (code !== 'forbidden') dueAt = clock.now() + 5_000 + backoffMs(failures++, random());
+        dueAt = code === 'forbidden' ? never : clock.now() + 5_000 + backoffMs(failures++, random());
       });
     },
   };

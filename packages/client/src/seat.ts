@@ -1,4 +1,5 @@
-import type { Answer, Payload } from '@tidings/protocol';
+import type { Answer, Payload, ServerFrame } from '@tidings/protocol';
+import type { Audience } from './audience.ts';
 import type { Link } from './link.ts';
 import { TidingsError } from './tidingsError.ts';
 
@@ -11,7 +12,6 @@ export interface Place {
   request(): SubscribePayload;
   /** @returns whether there is more to ask for. */
   apply(answer: Subscribed, asked: SubscribePayload): boolean;
-  stop(): void;
 }
 
 export interface SeatOptions {
@@ -21,9 +21,8 @@ export interface SeatOptions {
   readonly due: boolean;
   /** The link in use, if any. */
   link(): Link | undefined;
-  ask(action: 'subscribe' | 'unsubscribe', topic: string, payload: object, link: Link): Promise<unknown>;
-  onJoined(): void;
-  onRefused(error: TidingsError): void;
+  ask(action: string, topic: string, payload: object, link: Link): Promise<ServerFrame>;
+  audience(): Pick<Audience, 'joined' | 'refused'> | undefined;
   /** Nobody wants it and the server has let go: it can be forgotten. */
   onEmpty(): void;
 }
@@ -44,7 +43,6 @@ export interface Seat {
   /** Nobody follows it any more. */
   leave(): void;
   refuse(error: TidingsError): void;
-  stop(): void;
 }
 
 export function createSeat(options: SeatOptions): Seat {
@@ -77,17 +75,16 @@ export function createSeat(options: SeatOptions): Seat {
     greeted(link, answer, asked) {
       joinedOn = link;
       refusedOn = undefined;
-      const isUnanswered = answer.more && !answer.events?.length;
-      due = isUnanswered || place.apply(answer, asked);
-      if (!due) options.onJoined();
+      // What did not fit into the answer of `hello` is asked for by itself.
+      due = answer.more === true && !answer.events?.length;
+      if (!due) take(answer, asked);
     },
     refuse(error) {
       refusedOn = options.link();
       joinedOn = undefined;
       due = false;
-      options.onRefused(error);
+      options.audience()?.refused(error);
     },
-    stop: () => place.stop(),
   };
 
   async function work() {
@@ -105,15 +102,19 @@ export function createSeat(options: SeatOptions): Seat {
     }
   }
 
+  function take(answer: Subscribed, asked: SubscribePayload) {
+    if (place.apply(answer, asked)) due = true;
+    if (!due) options.audience()?.joined();
+  }
+
   /** @returns why it failed, if it did. */
   async function subscribe(link: Link): Promise<unknown> {
     const payload = place.request();
     due = false;
     try {
-      const answer = (await options.ask('subscribe', name, payload, link)) as Subscribed;
+      const answer = (await options.ask('subscribe', name, payload, link)).payload as Subscribed;
       if (options.link() === link) joinedOn = link;
-      if (place.apply(answer, payload)) due = true;
-      if (!due) options.onJoined();
+      take(answer, payload);
     } catch (error) {
       due = true;
       return error;

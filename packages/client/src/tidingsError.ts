@@ -13,24 +13,23 @@ interface More {
 /** What a request or a topic ends in when it does not succeed. */
 export class TidingsError extends Error {
   /** One of the protocol's table (PROTOCOL.md 2.5), of the client's own, or of a newer server's. */
-  readonly code: ErrorCode | ClientErrorCode | (string & {});
+  declare readonly code: ErrorCode | ClientErrorCode | (string & {});
   /** Whether the same request may succeed later, unchanged. */
-  readonly retryable: boolean;
+  declare readonly retryable: boolean;
   /** How long the server asks to wait before that, in milliseconds. */
-  readonly retryAfterMs: number | undefined;
+  declare readonly retryAfterMs: number | undefined;
   /** Which fields are wrong, and what they should be. */
-  readonly details: readonly ErrorDetail[];
+  declare readonly details: readonly ErrorDetail[];
   /** Under which `ref` to ask again, where the request may have succeeded. */
-  readonly ref: string | undefined;
+  declare readonly ref: string | undefined;
 
-  constructor(code: TidingsError['code'], message: string, more: More = {}) {
+  constructor(
+    code: TidingsError['code'],
+    message: string,
+    { retryable = false, retryAfterMs, details = [], ref }: More = {},
+  ) {
     super(message);
-    this.name = 'TidingsError';
-    this.code = code;
-    this.retryable = more.retryable ?? false;
-    this.retryAfterMs = more.retryAfterMs;
-    this.details = more.details ?? [];
-    this.ref = more.ref;
+    Object.assign(this, { name: 'TidingsError', code, retryable, retryAfterMs, details, ref });
   }
 }
 
@@ -40,6 +39,9 @@ export function toError(payload: Partial<ErrorPayload> | undefined, ref?: string
   return new TidingsError(code, message, { ...payload, ref });
 }
 
+/** What may succeed when it is asked again under this `ref`. */
+export const passing = (code: TidingsError['code'], message: string, ref?: string): TidingsError =>
+  new TidingsError(code, message, { retryable: true, ref });
+
 /** The error of what needs a connection that is not there, or no more. */
-export const connectionLost = (ref?: string): TidingsError =>
-  new TidingsError('offline', 'no connection', { retryable: true, ref });
+export const connectionLost = (ref?: string): TidingsError => passing('offline', 'no connection', ref);

@@ -1,9 +1,9 @@
 import type { ServerFrame } from '@tidings/protocol';
-import type { AnyEvent, Contract, EventName, KindName, TidingsContract, TopicEvent } from './contract.ts';
+import type { Audience } from './audience.ts';
+import type { AnyEvent, Contract, EventName, KindName, TopicEvent } from './contract.ts';
 import { iterate } from './events.ts';
 import { createListeners } from './listeners.ts';
-import { type Reducer, replaced } from './reducers.ts';
-import type { Audience } from './session.ts';
+import type { Reducer } from './reducers.ts';
 import { createStore } from './status.ts';
 import { TidingsError } from './tidingsError.ts';
 import type { Position } from './tracker.ts';
@@ -36,11 +36,14 @@ export interface Topic<C extends Contract, K extends KindName<C>> {
   readonly snapshot: C['topics'][K] | undefined;
   /** How far this client has got; none on `client:*`. */
   readonly position: Position | undefined;
+  /** Whether it was brought up to date since it is followed. A lost connection does not change that. */
+  readonly isJoined: boolean;
   /** Why the server does not let this user follow it; gone once it does. */
   readonly error: TidingsError | undefined;
   /**
    * Calls `listener` with each event of a type, in order and once. `'*'` is any event; `'snapshot'` a state
-   * that the server gave; `'reset'` that events were missed; `'error'` a refusal.
+   * that the server gave; `'reset'` that events were missed; `'error'` a refusal; `'joined'` that the topic is
+   * up to date, on each new connection anew.
    *
    * @returns a function that ends it.
    */
@@ -49,12 +52,13 @@ export interface Topic<C extends Contract, K extends KindName<C>> {
   on(type: 'snapshot', listener: (snapshot: C['topics'][K]) => void): () => void;
   on(type: 'reset', listener: (reset: Reset<C['topics'][K]>) => void): () => void;
   on(type: 'error', listener: (error: TidingsError) => void): () => void;
-  /** All events and resets from now on. @throws TidingsError a refusal; `overflow` */
+  on(type: 'joined', listener: () => void): () => void;
+  /** All events and resets from when the first one is asked for. @throws TidingsError a refusal; `overflow`; `closed` */
   events(options?: IterationOptions): AsyncGenerator<AnyEvent<C> | Reset<C['topics'][K]>, void>;
   [Symbol.asyncIterator](): AsyncGenerator<AnyEvent<C> | Reset<C['topics'][K]>, void>;
   /** Follows it until the returned function is called, and has `joined` to wait for. */
   hold(): () => void;
-  /** Resolves once the topic is up to date. It has to be followed. @throws TidingsError a refusal. */
+  /** Resolves once the topic is up to date. It has to be followed. @throws TidingsError a refusal; `closed` */
   joined(): Promise<void>;
   /** With `getSnapshot` for React's `useSyncExternalStore`: follows the topic, and tells when `snapshot` changes. */
   subscribe(onChange: () => void): () => void;
@@ -67,10 +71,14 @@ export interface TopicOptions {
   follow(): void;
   unfollow(): void;
   position(): Position | undefined;
+  /** Why nothing comes any more, if the client is closed. */
+  closed(): TidingsError | undefined;
   report(error: unknown): void;
 }
 
 const defaultBuffered = 1_000;
+/** What listeners are told besides events. An event of the same name is heard by `'*'` alone. */
+const ownNames = /^(\*|snapshot|reset|error|joined|closed)$/;
 
 export function createTopic(options: TopicOptions): { topic: Topic<Contract, never>; audience: Audience } {
   const { name, reducer, report } = options;
@@ -78,10 +86,10 @@ export function createTopic(options: TopicOptions): { topic: Topic<Contract, nev
   const listeners = createListeners(report);
   let error: TidingsError | undefined;
   let isJoined = false;
-  const waiting: { resolve(): void; reject(error: Error): void }[] = [];
+  const waiting: ((why?: TidingsError) => void)[] = [];
 
   /** Follows the topic until the returned function is called for the first time. */
-  function following(remove: () => void): () => void {
+  function following(remove: () => unknown = () => {}): () => void {
     let isOver = false;
     options.follow();
     return () => {
@@ -92,22 +100,32 @@ export function createTopic(options: TopicOptions): { topic: Topic<Contract, nev
     };
   }
 
-  function take(frame: ServerFrame) {
-    const before = state.getSnapshot();
-    if (!reducer || before === undefined || frame.seq === undefined) return;
-    const after = reducer(before as never, frame as never);
-    if (after !== before) state.set(after);
+  function after(before: object | undefined, frame: ServerFrame) {
+    if (!reducer || !before || frame.seq === undefined) return before;
+    try {
+      return reducer(before as never, frame as never);
+    } catch (error) {
+      report(error);
+      return before;
+    }
+  }
+
+  /** Tells whoever waits for the topic that it is joined, or why not. */
+  function answer(why?: TidingsError) {
+    for (const tell of waiting.splice(0)) tell(why);
   }
 
   const audience: Audience = {
     state: state.getSnapshot,
     event(frame) {
-      take(frame);
-      listeners.call(frame.type, frame);
+      const before = state.getSnapshot();
+      const next = after(before, frame);
+      if (next !== before) state.set(next);
+      if (!ownNames.test(frame.type)) listeners.call(frame.type, frame);
       listeners.call('*', frame);
     },
-    jump(kind, given, position) {
-      const snapshot = kind === 'reset' && name === 'client:*' ? merge(state.getSnapshot(), given) : given;
+    jump(kind, given, position, events = []) {
+      const snapshot = events.reduce(after, given);
       state.set(snapshot);
       if (snapshot) listeners.call('snapshot', snapshot);
       if (kind === 'reset') listeners.call('reset', { type: 'reset', topic: name, snapshot, position });
@@ -115,36 +133,37 @@ export function createTopic(options: TopicOptions): { topic: Topic<Contract, nev
     joined() {
       isJoined = true;
       error = undefined;
-      for (const { resolve } of waiting.splice(0)) resolve();
+      answer();
+      listeners.call('joined', undefined);
     },
     refused(why) {
       isJoined = false;
       error = why;
-      for (const { reject } of waiting.splice(0)) reject(why);
+      answer(why);
       listeners.call('error', why);
+    },
+    closed(why) {
+      answer(why);
+      listeners.call('closed', why);
     },
     left() {
       isJoined = false;
       error = undefined;
       state.set(undefined);
-      const over = new TidingsError('closed', `nobody follows ${name} any more`);
-      for (const { reject } of waiting.splice(0)) reject(over);
+      answer(new TidingsError('closed', `nobody follows ${name}`));
     },
   };
 
   const events = ({ signal, mostBuffered = defaultBuffered }: IterationOptions = {}) =>
     iterate<never>(
-      {
-        listen(onValue, onError) {
-          const removers = [
-            listeners.add('*', onValue),
-            listeners.add('reset', onValue),
-            listeners.add('error', onError),
-          ];
-          return following(() => {
-            for (const remove of removers) remove();
-          });
-        },
+      (onValue, onError) => {
+        const removers = [
+          ...['*', 'reset'].map((type) => listeners.add(type, onValue)),
+          ...['error', 'closed'].map((type) => listeners.add(type, onError)),
+        ];
+        const why = options.closed();
+        if (why) onError(why);
+        return following(() => removers.map((remove) => remove()));
       },
       mostBuffered,
       signal,
@@ -161,26 +180,21 @@ export function createTopic(options: TopicOptions): { topic: Topic<Contract, nev
     get error() {
       return error;
     },
+    get isJoined() {
+      return isJoined;
+    },
     on: (type: string, listener: (value: never) => void) => following(listeners.add(type, listener)),
     events,
     [Symbol.asyncIterator]: () => events(),
-    hold: () => following(() => {}),
+    hold: () => following(),
     joined: () =>
       new Promise((resolve, reject) => {
-        if (error) reject(error);
-        else if (isJoined) resolve();
-        else waiting.push({ resolve, reject });
+        const why = error ?? options.closed();
+        waiting.push((failure) => (failure ? reject(failure) : resolve()));
+        if (why || isJoined) answer(why);
       }),
     subscribe: (onChange) => following(state.subscribe(onChange)),
-    getSnapshot: () => state.getSnapshot() as never,
+    getSnapshot: state.getSnapshot as never,
   };
   return { topic, audience };
-}
-
-/** The clients that were missed take the place of what was known of them. */
-function merge(before: object | undefined, missed: object | undefined) {
-  const [known = [], newer = []] = [before, missed].map(
-    (list) => (list as TidingsContract['topics']['client:*'] | undefined)?.clients,
-  );
-  return { clients: replaced('clientId', known, newer) };
 }

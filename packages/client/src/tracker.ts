@@ -32,6 +32,9 @@ export interface Tracker {
   stop(): void;
 }
 
+export const isBehind = (has: Position | undefined, head: Position): boolean =>
+  has?.epoch !== head.epoch || has.seq < head.seq;
+
 const mostEarly = 64;
 const gapPatienceMs = 2_000;
 
@@ -43,13 +46,10 @@ export function createTracker({ clock, deliver, repair }: TrackerOptions, start?
   let timer: Timer | undefined;
   const early = new Map<string, EventFrame>();
 
-  const isBehind = () =>
-    head !== undefined &&
-    position !== undefined &&
-    (head.epoch !== position.epoch || head.seq > position.seq);
+  const isLate = () => position !== undefined && head !== undefined && isBehind(position, head);
 
   function raise(to: Position) {
-    if (head?.epoch !== to.epoch || to.seq > head.seq) head = { epoch: to.epoch, seq: to.seq };
+    if (isBehind(head, to)) head = at(to);
   }
 
   function ask() {
@@ -65,23 +65,23 @@ export function createTracker({ clock, deliver, repair }: TrackerOptions, start?
   function wait() {
     timer ??= clock.setTimeout(() => {
       timer = undefined;
-      if (isBehind()) ask();
+      if (isLate()) ask();
     }, gapPatienceMs);
   }
 
   function drain() {
     while (position) {
-      const key = keyOf({ epoch: position.epoch, seq: position.seq + 1 });
+      const key = keyOf({ ...position, seq: position.seq + 1 });
       const frame = early.get(key);
       if (!frame) break;
       early.delete(key);
       advance(frame);
     }
-    if (!isBehind()) wake();
+    if (!isLate()) wake();
   }
 
   function advance(frame: EventFrame) {
-    position = { epoch: frame.epoch, seq: frame.seq };
+    position = at(frame);
     deliver(frame);
   }
 
@@ -114,27 +114,23 @@ export function createTracker({ clock, deliver, repair }: TrackerOptions, start?
     },
     told(to, lost) {
       raise(to);
-      if (!isBehind()) return;
+      if (!isLate()) return;
       if (lost) ask();
       else wait();
     },
     place(answer, recovered, since) {
-      const { epoch, seq } = answer;
-      if (!position) {
-        position = { epoch, seq };
-        return 'first';
-      }
-      const isOurs = epoch === position.epoch;
-      if (recovered) {
-        if (isOurs && seq > position.seq) position = { epoch, seq };
+      const isAhead = isBehind(position, answer);
+      if (position && recovered) {
+        if (isAhead && position.epoch === answer.epoch) position = at(answer);
         return 'same';
       }
       // Live events may have gone past an answer under way. But a log that ends before where we asked from
       // is another one with the same name, such as a restored table's.
-      const wentBack = since?.epoch === epoch && seq < since.seq;
-      if (isOurs && seq <= position.seq && !wentBack) return 'same';
-      position = { epoch, seq };
-      return 'reset';
+      const wentBack = since?.epoch === answer.epoch && answer.seq < since.seq;
+      if (!isAhead && !wentBack) return 'same';
+      const kind = position ? 'reset' : 'first';
+      position = at(answer);
+      return kind;
     },
     settle() {
       if (head === headWhenAsked) head = undefined;
@@ -143,10 +139,11 @@ export function createTracker({ clock, deliver, repair }: TrackerOptions, start?
         else raise(frame);
       }
       drain();
-      if (isBehind()) wait();
+      if (isLate()) wait();
     },
     stop: wake,
   };
 }
 
+const at = ({ epoch, seq }: Position): Position => ({ epoch, seq });
 const keyOf = ({ epoch, seq }: Position) => `${seq} ${epoch}`;

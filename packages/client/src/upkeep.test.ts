@@ -16,7 +16,7 @@ function upkeep(dueAfterMs: number) {
       dueAt = Number.POSITIVE_INFINITY;
     },
   });
-  made.rearm();
+  made.start();
   return { clock, ran, woke, made, due: (ms: number) => (dueAt = start + ms) };
 }
 
@@ -43,6 +43,7 @@ test('a machine that slept is noticed, and what was due meanwhile runs', async (
 test('after the end nothing runs', async () => {
   const { clock, ran, made } = upkeep(1_000);
   made.stop();
+  made.rearm();
   await clock.advance(60_000);
   expect(ran).toEqual([]);
 });

@@ -8,7 +8,8 @@ export interface Chore {
 
 export interface Upkeep {
   add(...chores: readonly Chore[]): void;
-  /** To be called when a chore became due earlier than it was. */
+  start(): void;
+  /** To be called when a chore became due earlier than it was. Does nothing unless it was started. */
   rearm(): void;
   stop(): void;
 }
@@ -24,9 +25,11 @@ export const lateMs = 5_000;
 export function createUpkeep(clock: Clock, onWake: () => void): Upkeep {
   const chores: Chore[] = [];
   let timer: Timer | undefined;
+  let isStarted = false;
 
   function rearm() {
     timer?.cancel();
+    if (!isStarted) return;
     const now = clock.now();
     const due = Math.min(now + longestNapMs, ...chores.map((chore) => chore.dueAt()));
     timer = clock.setTimeout(() => fire(due), Math.max(0, due - now));
@@ -34,17 +37,21 @@ export function createUpkeep(clock: Clock, onWake: () => void): Upkeep {
 
   function fire(due: number) {
     const now = clock.now();
-    if (now - Math.max(due, 0) > lateMs) onWake();
+    if (now - due > lateMs) onWake();
     for (const chore of chores) if (chore.dueAt() <= now) chore.run();
-    if (timer) rearm();
+    rearm();
   }
 
   return {
     add: (...more) => void chores.push(...more),
     rearm,
+    start() {
+      isStarted = true;
+      rearm();
+    },
     stop() {
-      timer?.cancel();
-      timer = undefined;
+      isStarted = false;
+      rearm();
     },
   };
 }

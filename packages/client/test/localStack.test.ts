@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type LocalStack, startTestStack } from '../../../test/support/localStack.ts';
 import { type Client, type ClientOptions, createClient, type Status } from '../src/index.ts';
@@ -191,6 +191,43 @@ test('who may not follow a topic is told so, and the others are followed all the
   await mine.joined();
   for (const stop of stops) stop();
 });
+
+test('a full day is one snapshot, with what is booked while it is read', async () => {
+  const fast = await startTestStack({ memory: true });
+  onTestFinished(() => fast.stop());
+  const { staff, user } = newTenant();
+  const on = (who: { user: string; roles: string[] }) => ({
+    url: fast.wsUrl,
+    getToken: () => fast.token({ tenant: 'day', ...who }),
+  });
+  const sam = on({ user: 'sam', roles: ['msp'] });
+  const date = '2030-03-14';
+  const desks = Array.from({ length: 6 }, () => staff(sam));
+  const book = (desk: number, at: string) =>
+    desks[desk]?.request('queue.book', { date, doctorId: `dr${desk}`, patientId: 'p'.repeat(64), at });
+  const minutes = Array.from({ length: 39 }, (_, n) => `09:${10 + n}`);
+  await Promise.all(
+    desks.map(async (_, desk) => {
+      for (const at of minutes) await book(desk, at);
+    }),
+  );
+  const screen = user(on({ user: 'carla', roles: ['client'] })).topic('queue', date);
+  let snapshots = 0;
+  screen.on('snapshot', () => snapshots++);
+  const joined = screen.joined();
+  const answers = await Promise.all(desks.map((_, desk) => book(desk, '07:00')));
+  await joined;
+  const last = Math.max(...answers.map((answer) => answer?.seq ?? 0));
+  await expect.poll(() => screen.position?.seq).toBe(last);
+  const later = staff(sam).topic('queue', date);
+  later.hold();
+  await later.joined();
+  expect(screen.snapshot).toEqual(later.snapshot);
+  expect(later.snapshot?.doctors.map(({ appointments }) => appointments.length)).toEqual(desks.map(() => 40));
+  expect(JSON.stringify(later.snapshot).length).toBeGreaterThan(30_000);
+  expect(later.snapshot).not.toHaveProperty('cursor');
+  expect(snapshots).toBe(1);
+}, 30_000);
 
 test('a refusal names the fields that are wrong', async () => {
   const { user } = newTenant();

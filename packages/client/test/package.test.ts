@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,9 +11,10 @@ import * as features from '../src/features/index.ts';
 import * as main from '../src/index.ts';
 import * as react from '../src/react/index.ts';
 import * as reactQuery from '../src/reactQuery/index.ts';
+import * as tabs from '../src/tabs/index.ts';
 import * as testing from '../testing/index.ts';
 
-const sources = [main, features, react, reactQuery, testing];
+const sources = [main, features, react, reactQuery, tabs, testing];
 const modules = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 let app: string;
 let built: string;
@@ -34,6 +35,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rm(app, { recursive: true, force: true }));
 
+/** A compiler takes seconds, and several times that on a busy machine. */
+const compiling = { timeout: 60_000 };
 const doors = Object.keys(entries).map((door) => `@tidings/client${door.slice(1)}`);
 
 /** What the compiler has to say about modules of the app. */
@@ -80,14 +83,28 @@ test('every door opens in Node, and what is behind it is what the sources have',
   expect(found.map((one) => new Set(one))).toEqual(sources.map(names));
 });
 
+test('its documents refer to nothing that is not in the package', async () => {
+  const links: string[] = [];
+  for (const file of ['README.md', 'RECIPES.md', 'API.md']) {
+    const text = await readFile(join(built, file), 'utf8');
+    links.push(...[...text.matchAll(/\]\((?!https:|#)([^)#]+)/g)].map(([, to = '']) => to));
+  }
+  expect(links.length).toBeGreaterThan(1);
+  for (const to of links) expect(to.startsWith('..'), to).toBe(false);
+  for (const to of links) await expect(readFile(join(built, to), 'utf8'), to).resolves.not.toBe('');
+});
+
 test('it needs no other package, and shares one client between its doors', async () => {
   const manifest = JSON.parse(await readFile(join(built, 'package.json'), 'utf8'));
   expect(manifest.dependencies).toBeUndefined();
-  const index = await readFile(join(built, 'src/index.js'), 'utf8');
-  expect(index).not.toMatch(/zod|@tidings\/protocol/);
+  const files = (await readdir(built, { recursive: true })).filter((file) => file.endsWith('.js'));
+  expect(files.length).toBeGreaterThan(5);
+  for (const file of files) {
+    expect(await readFile(join(built, file), 'utf8'), file).not.toMatch(/zod|@tidings\/protocol/);
+  }
 });
 
-test('its types are those of the sources, with nothing of ours installed', async () => {
+test('its types are those of the sources, with nothing of ours installed', compiling, async () => {
   const imports = doors.map((door, at) => `import * as door${at} from '${door}';`).join('\n');
   const source = new URL('../src/contract.ts', import.meta.url).pathname;
   const strict = `${imports}
@@ -107,11 +124,15 @@ test('its types are those of the sources, with nothing of ours installed', async
   expect(await compile({ 'wrong.ts': wrong })).toMatch(/wrong\.ts\(4,.*number.*string/);
 });
 
-test('the recipes are right, each as a module of an app that has installed the package', async () => {
-  const text = await readFile(new URL('../RECIPES.md', import.meta.url), 'utf8');
-  const blocks = [...text.matchAll(/^```(tsx?)\n(.*?)^```$/gms)];
-  expect(blocks.length).toBeGreaterThan(5);
-  const files = blocks.map(([, kind, code = ''], at) => [`recipe${at}.${kind}`, code] as const);
-  const browser = ['--jsx', 'react-jsx', '--lib', 'es2023,dom,dom.iterable', '--skipLibCheck'];
-  for (const [name, code] of files) expect.soft(await compile({ [name]: code }, ...browser)).toBe('');
-});
+test(
+  'the recipes are right, each as a module of an app that has installed the package',
+  compiling,
+  async () => {
+    const text = await readFile(new URL('../RECIPES.md', import.meta.url), 'utf8');
+    const blocks = [...text.matchAll(/^```(tsx?)\n(.*?)^```$/gms)];
+    expect(blocks.length).toBeGreaterThan(5);
+    const files = blocks.map(([, kind, code = ''], at) => [`recipe${at}.${kind}`, code] as const);
+    const browser = ['--jsx', 'react-jsx', '--lib', 'es2023,dom,dom.iterable', '--skipLibCheck'];
+    for (const [name, code] of files) expect.soft(await compile({ [name]: code }, ...browser)).toBe('');
+  },
+);

@@ -14,8 +14,12 @@ export interface AskedFrame {
   readonly payload?: Readonly<Record<string, never>>;
 }
 
-/** What a scripted action answers: the payload of its `ack`, a refusal, or nothing at all. */
-export type Answerer = (frame: AskedFrame, connection: TestConnection) => object | Refusal | undefined;
+/** What a scripted action answers: the payload of its `ack`, a refusal, or nothing at all. `usual` is what it would be without a script. */
+export type Answerer = (
+  frame: AskedFrame,
+  connection: TestConnection,
+  usual: () => object | undefined,
+) => object | Refusal | undefined;
 
 /** What an action is refused with. */
 export interface Refusal {
@@ -35,7 +39,7 @@ export interface Line {
 /** How the server is to differ from a usual one. */
 export interface TestServerOptions {
   readonly clock?: VirtualClock;
-  /** How many events an answer has at most, and how many clients a page. @default 300 */
+  /** How many events an answer has at most, and how many clients or doctors a page. @default 300 */
   readonly mostEvents?: number;
   /** What `hello` is answered besides, such as `{ rotateAfterMs }`. */
   readonly hello?: object;
@@ -102,7 +106,7 @@ export function createTestServer(options: TestServerOptions = {}): TestServer {
   const transcript: Line[] = [];
   const answerers = new Map<string, Answerer>();
   const remembered = new Map<string, object>();
-  const listeners = new Set<(signal: 'wake' | 'offline') => void>();
+  const listeners = new Set<() => void>();
   let interference: Parameters<TestServer['interfere']>[0] = () => [0];
   let refusals = 0;
   let isOnline = true;
@@ -130,7 +134,7 @@ export function createTestServer(options: TestServerOptions = {}): TestServer {
   const expiresAt = () => clock.now() + tokenLifeMs;
   const isRefusal = (answer: object): answer is Refusal => 'refused' in answer;
 
-  const builtIn: Readonly<Record<string, Answerer>> = {
+  const builtIn: Readonly<Record<string, (frame: AskedFrame, connection: TestConnection) => object>> = {
     hello({ payload }, connection) {
       const wanted = (payload?.subs ?? []) as { topic: string }[];
       const subs = wanted.map((sub) => {
@@ -160,9 +164,9 @@ export function createTestServer(options: TestServerOptions = {}): TestServer {
     const { action, ref, topic } = frame;
     if (action === 'ping') return post(connection, { type: 'pong', ts: clock.now() });
     const known = ref === undefined ? undefined : remembered.get(ref);
-    const answerer =
-      answerers.get(action) ?? builtIn[action] ?? (() => ({ refused: 'unknown_action' as const }));
-    const given = known ? { ...known, dup: true } : answerer(frame, connection);
+    const usual = () => builtIn[action]?.(frame, connection) ?? { refused: 'unknown_action' };
+    const scripted = answerers.get(action) ?? usual;
+    const given = known ? { ...known, dup: true } : scripted(frame, connection, usual);
     if (!given) return;
     const head = {
       ...(ref !== undefined && { ref }),
@@ -266,7 +270,7 @@ export function createTestServer(options: TestServerOptions = {}): TestServer {
     },
     signal(signal) {
       isOnline = signal === 'wake';
-      for (const listener of [...listeners]) listener(signal);
+      for (const listener of [...listeners]) listener();
     },
     advance: clock.advance,
   };

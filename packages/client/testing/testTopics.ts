@@ -77,6 +77,19 @@ export function createTestTopics(now: () => number, mostEvents: number): TestTop
     };
   }
 
+  /** A day of more doctors than fit comes page by page. */
+  function page(snapshot: object | undefined, cursor = '') {
+    const { doctors } = (snapshot ?? {}) as { doctors?: readonly { readonly doctorId: string }[] };
+    if (!doctors) return snapshot;
+    const left = doctors.filter(({ doctorId }) => doctorId > cursor);
+    const taken = left.slice(0, mostEvents);
+    return {
+      ...snapshot,
+      doctors: taken,
+      ...(taken.length < left.length && { cursor: taken.at(-1)?.doctorId }),
+    };
+  }
+
   return {
     get,
     append(name, type, payload, from, ts) {
@@ -105,7 +118,12 @@ export function createTestTopics(now: () => number, mostEvents: number): TestTop
         const seq = from + missed.length;
         return { epoch, seq, recovered: true, events: missed, ...(seq < events.length && { more: true }) };
       }
-      return { epoch, seq: events.length, recovered: false, ...(snapshot && { snapshot }) };
+      return {
+        epoch,
+        seq: events.length,
+        recovered: false,
+        ...(snapshot && { snapshot: page(snapshot, cursor) }),
+      };
     },
     behind(heads) {
       const behind: Record<string, Position> = {};

@@ -47,17 +47,46 @@ test('an answer that began before the topic was joined goes on from the state th
   expect(answer.getSnapshot()).toMatchObject({ state: 'streaming', text: 'because' });
 });
 
-test('an answer that was over before the topic was joined is there at once', async () => {
+test.each([
+  ['complete', 'because'],
+  ['cancelled', 'be'],
+  ['error', ''],
+])(
+  'an answer that was over before the topic was joined is there at once, and ended as it did: %s',
+  async (status, text) => {
+    const { server, client } = await asking();
+    server.topic(name).snapshot = {
+      turns: [
+        { role: 'user', text: 'why?' },
+        { role: 'assistant', text: 'because', streamId: 'another', status: 'complete' },
+        { role: 'user', text: 'why?' },
+        { role: 'assistant', text, streamId: 's', status },
+      ],
+    };
+    const { done } = askAssistant(client, 'why?');
+    await server.advance(0);
+    await expect(done).resolves.toMatchObject({ state: status, text });
+  },
+);
+
+test('an answer to the same question as before is not taken for the earlier one', async () => {
   const { server, client } = await asking();
-  server.topic(name).snapshot = {
-    turns: [
-      { role: 'user', text: 'why?' },
-      { role: 'assistant', text: 'because' },
-    ],
-  };
-  const { done } = askAssistant(client, 'why?');
+  const asked = { role: 'user', text: 'why?' };
+  const earlier = { role: 'assistant', text: 'old', streamId: 'another', status: 'complete' };
+  server.topic(name).snapshot = { turns: [asked, earlier] };
+  const answer = askAssistant(client, 'why?', { conversationId: 'c' });
   await server.advance(0);
-  await expect(done).resolves.toMatchObject({ state: 'complete', text: 'because' });
+  server.recreate(name);
+  server.topic(name).snapshot = { turns: [asked, earlier] };
+  server.drop();
+  await server.advance(1_000);
+  expect(answer.getSnapshot().state).toBe('streaming');
+  const ours = { role: 'assistant', text: 'new', streamId: 's', status: 'cancelled' };
+  server.recreate(name);
+  server.topic(name).snapshot = { turns: [asked, earlier, asked, ours] };
+  server.drop();
+  await server.advance(60_000);
+  await expect(answer.done).resolves.toMatchObject({ state: 'cancelled', text: 'new' });
 });
 
 test('in a conversation that goes on, an answer may be over before the question’s own answer has come', async () => {

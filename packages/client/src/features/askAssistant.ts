@@ -5,6 +5,7 @@ import { createStore, type Store } from '../status.ts';
 import type { TidingsError } from '../tidingsError.ts';
 import type { Topic } from '../topic.ts';
 import { rethrow } from './liveStore.ts';
+import { whenClosed } from './whenClosed.ts';
 
 /** How far an answer has come. */
 export interface AnswerState {
@@ -18,7 +19,7 @@ export interface AnswerState {
 
 /** An answer of the assistant, as it comes. */
 export interface AssistantAnswer extends Store<AnswerState>, AsyncIterable<string> {
-  /** Resolves when it is over, whatever became of it. @throws TidingsError when it could not be asked or followed. */
+  /** Resolves when it is over, whatever became of it. @throws TidingsError when it could not be asked or followed; `closed` */
   readonly done: Promise<AnswerState>;
   /** Ends it within a second; what came until then stays. */
   cancel(): Promise<void>;
@@ -42,7 +43,7 @@ const mostPieces = 10_000;
  * for await (const piece of askAssistant(client, 'What happened today?')) show(piece);
  */
 export function askAssistant(
-  client: Pick<Client, 'topic' | 'request'>,
+  client: Pick<Client, 'topic' | 'request' | 'status'>,
   text: string,
   { conversationId: known, ...options }: AskOptions = {},
 ): AssistantAnswer {
@@ -75,12 +76,14 @@ export function askAssistant(
   const isOver = () => /complete|cancelled|error/.test(store.getSnapshot().state);
 
   async function run(): Promise<AnswerState> {
+    const stop = whenClosed(client, fail);
     try {
       await follow();
     } catch (error) {
       change({ state: 'error', error: error as TidingsError });
       throw error;
     } finally {
+      stop();
       letGo();
     }
     return store.getSnapshot();
@@ -113,7 +116,7 @@ export function askAssistant(
       const ours = store.getSnapshot().streamId;
       if (ours === undefined) early.push(() => look(topic.snapshot));
       else if (snapshot?.stream?.streamId === ours) assembly.begin(snapshot.stream.text, snapshot.stream.idx);
-      else if (snapshot && !snapshot.stream) whenAnswered(snapshot);
+      else if (snapshot) whenAnswered(snapshot, ours);
     };
     const stops = [
       topic.on('stream.delta', ({ payload }) => hear(payload.streamId, () => assembly.add(payload))),
@@ -138,11 +141,10 @@ export function askAssistant(
     finish();
   }
 
-  /** A state of after the answer: events were missed, and it does not say how the answer ended. */
-  function whenAnswered({ turns }: ConversationSnapshot) {
-    const asked = turns.findLast(({ role }) => role === 'user');
-    const last = turns.at(-1);
-    if (asked?.text === text) end('complete', last?.role === 'assistant' ? last.text : '');
+  /** A state of after the answer, whose end was missed. */
+  function whenAnswered({ turns }: ConversationSnapshot, ours: string) {
+    const turn = turns.find(({ streamId }) => streamId === ours);
+    if (turn?.status) end(turn.status, turn.text);
   }
 
   async function cancel() {
@@ -172,15 +174,13 @@ async function* pieces(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<string, void> {
   let read = 0;
-  const source = {
-    listen(onValue: (look: true) => void) {
-      const look = () => onValue(true);
-      readers.add(look);
-      look();
-      return () => void readers.delete(look);
-    },
+  const listen = (onValue: (look: true) => void) => {
+    const look = () => onValue(true);
+    readers.add(look);
+    look();
+    return () => void readers.delete(look);
   };
-  for await (const _ of iterate(source, mostPieces, signal)) {
+  for await (const _ of iterate(listen, mostPieces, signal)) {
     const { text, error } = store.getSnapshot();
     if (text.length > read) yield text.slice(read);
     read = text.length;

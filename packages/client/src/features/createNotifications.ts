@@ -67,6 +67,8 @@ export function createNotifications(
       feed.on('notification', take),
       feed.on('notification.read', take),
       feed.on('reset', () => void load()),
+      // What kept the list from being read may be over.
+      feed.on('joined', () => store.getSnapshot().state === 'failed' && void load()),
     ];
     void load();
     return () => {

@@ -1,5 +1,5 @@
 import type { Client } from '../client.ts';
-import type { TidingsContract } from '../contract.ts';
+import type { RequestAnswer, TidingsContract } from '../contract.ts';
 import type { Store } from '../status.ts';
 import type { TidingsError } from '../tidingsError.ts';
 import { liveStore } from './liveStore.ts';
@@ -7,7 +7,7 @@ import { liveStore } from './liveStore.ts';
 /** Somebody who is in a room. */
 export interface PresentUser {
   readonly userId: string;
-  /** With how many connections, as far as is known: whoever came since the list was read counts one. */
+  /** With how many connections, as far as is known: whoever came since the list was read counts one, who is away for a moment none. */
   readonly devices: number;
 }
 
@@ -45,11 +45,7 @@ export function createPresence(
       let listed: Presence;
       try {
         await room.joined();
-        const answer = await client.request('presence.get', {}, { topic: room.name });
-        listed =
-          'users' in answer
-            ? { users: answer.users, count: answer.users.length, error: undefined }
-            : { users: undefined, count: answer.count, error: undefined };
+        listed = toPresence(await client.request('presence.get', {}, { topic: room.name }));
       } catch (error) {
         listed = { ...getSnapshot(), error: error as TidingsError };
       }
@@ -88,6 +84,16 @@ export function createPresence(
       for (const stop of stops) stop();
     };
   });
+}
+
+/** Those away count: the room is told when they have left, and not when they are back. */
+function toPresence(answer: RequestAnswer<TidingsContract, 'presence.get'>): Presence {
+  if (!('users' in answer)) {
+    return { users: undefined, count: answer.count + (answer.away ?? 0), error: undefined };
+  }
+  const away = (answer.away ?? []).map((userId) => ({ userId, devices: 0 }));
+  const users = [...answer.users, ...away];
+  return { users, count: users.length, error: undefined };
 }
 
 function afterChange(before: Presence, change: Change): Presence {

@@ -58,6 +58,56 @@ test('who is in a room is asked for again when what is told does not fit, and af
   expect(presence.getSnapshot().count).toBe(1);
 });
 
+test('who is away for a moment is still in the room, and nobody tells that they are back', async () => {
+  const { server, client } = await openClient();
+  server.respond('presence.get', () => ({ users: [{ userId: 'ada', devices: 1 }], away: ['bo'] }));
+  const presence = createPresence(client, 'a');
+  presence.subscribe(() => {});
+  await server.advance(0);
+  expect(presence.getSnapshot()).toMatchObject({ count: 2, users: [{ userId: 'ada' }, { userId: 'bo' }] });
+  server.push('room:a', { type: 'presence', payload: { joined: [], left: ['bo'], count: 1 } });
+  await server.advance(0);
+  expect(presence.getSnapshot()).toMatchObject({ count: 1, users: [{ userId: 'ada' }] });
+  expect(server.asked('presence.get')).toHaveLength(1);
+});
+
+test('in a large room those who are away for a moment are counted', async () => {
+  const { server, client } = await openClient();
+  server.respond('presence.get', () => ({ count: 300, away: 5 }));
+  const presence = createPresence(client, 'a');
+  presence.subscribe(() => {});
+  await server.advance(0);
+  expect(presence.getSnapshot()).toMatchObject({ users: undefined, count: 305 });
+});
+
+test('notifications that could not be listed are listed when the feed can be followed again', async () => {
+  const { server, client } = await openClient();
+  server.respond('notification.list', () => ({ items: [item('a')], unread: 1 }));
+  server.respond('subscribe', () => ({ refused: 'forbidden' }));
+  const store = createNotifications(client);
+  store.subscribe(() => {});
+  await server.advance(0);
+  expect(store.getSnapshot().state).toBe('failed');
+  server.drop();
+  await server.advance(1_000);
+  expect(store.getSnapshot()).toMatchObject({ state: 'ready', unread: 1 });
+});
+
+test('a topic that is granted after it was refused is joined for whoever looks at it', async () => {
+  const { server, client } = await openClient();
+  server.respond('subscribe', () => ({ refused: 'forbidden' }));
+  const view = topicView(client.topic('msp'));
+  const shown: unknown[] = [];
+  view.subscribe(() => shown.push(view.getSnapshot()));
+  await server.advance(0);
+  server.drop();
+  await server.advance(1_000);
+  expect(shown).toMatchObject([
+    { isJoined: false, error: { code: 'forbidden' } },
+    { isJoined: true, error: undefined },
+  ]);
+});
+
 test('a state of one’s own is kept by whoever comes back before the topic is left', async () => {
   const { server, client } = await openClient();
   const fold = foldTopic(client.topic('room', 'a'), {
@@ -119,7 +169,7 @@ test('the states of a day, a user and a conversation are kept up by their events
   expect(topics[2]?.snapshot).toEqual({
     turns: [
       { role: 'user', text: 'why?' },
-      { role: 'assistant', text: 'because' },
+      { role: 'assistant', text: 'because', streamId: 's', status: 'complete' },
     ],
   });
 });

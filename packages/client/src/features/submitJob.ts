@@ -3,6 +3,7 @@ import type { RequestAnswer, TidingsContract } from '../contract.ts';
 import { createStore, type Store } from '../status.ts';
 import { TidingsError } from '../tidingsError.ts';
 import { rethrow } from './liveStore.ts';
+import { whenClosed } from './whenClosed.ts';
 
 /** How it stands with a job. */
 export interface JobState<O = unknown> {
@@ -17,7 +18,7 @@ export interface JobState<O = unknown> {
 
 /** Work that the server does in the background. */
 export interface Job<O = unknown> extends Store<JobState<O>> {
-  /** Resolves with the output, also after a lost connection. @throws TidingsError why it failed. */
+  /** Resolves with the output, also after a lost connection. @throws TidingsError why it failed; `closed`, and then `followJob` takes it up again. */
   readonly result: Promise<O>;
   /** Waits no longer. The server goes on with it. */
   forget(): void;
@@ -26,7 +27,7 @@ export interface Job<O = unknown> extends Store<JobState<O>> {
 /** How a job is submitted. */
 export interface JobOptions extends Pick<RequestOptions, 'ref' | 'signal' | 'offline'> {}
 
-type JobClient = Pick<Client, 'topic' | 'request'>;
+type JobClient = Pick<Client, 'topic' | 'request' | 'status'>;
 type Known = RequestAnswer<TidingsContract, 'job.get'>;
 type News = Pick<Known, 'jobId' | 'status' | 'output' | 'error'>;
 
@@ -141,6 +142,7 @@ function follow<O>(client: JobClient, submit: () => string | Promise<string>, is
     }),
     feed.on('snapshot', () => void look()),
     feed.on('reset', () => void look()),
+    whenClosed(client, fail),
   ];
   void begin();
   return { subscribe: store.subscribe, getSnapshot: store.getSnapshot, result, forget: end };

@@ -16,7 +16,7 @@ export interface TopicState<S> {
 
 /** A topic to look at. */
 export interface TopicView<S> extends Store<TopicState<S>> {
-  /** Resolves when the topic is joined or refused, and follows it until then. Of use before anybody listens. */
+  /** Resolves when the topic is joined or refused, and follows it until then; a closed client may be opened again. Of use before anybody listens. */
   settled(): Promise<void>;
 }
 
@@ -37,16 +37,11 @@ function createView<C extends Contract, K extends KindName<C>>(
   topic: Topic<C, K>,
 ): TopicView<C['topics'][K]> {
   type State = TopicState<C['topics'][K]>;
-  let isJoined = false;
-  let last: State = { data: undefined, error: undefined, isJoined };
+  let last: State = { data: undefined, error: undefined, isJoined: false };
   let waiting: Promise<void> | undefined;
 
-  /** A topic that nobody followed for a while has forgotten everything. */
-  const isKnown = () => topic.position !== undefined || topic.snapshot !== undefined;
-
   function read(): State {
-    isJoined &&= isKnown();
-    const { snapshot: data, error } = topic;
+    const { snapshot: data, error, isJoined } = topic;
     if (last.data !== data || last.error !== error || last.isJoined !== isJoined) {
       last = { data, error, isJoined };
     }
@@ -58,33 +53,26 @@ function createView<C extends Contract, K extends KindName<C>>(
       const before = last;
       if (read() !== before) set(last);
     };
-    const stops = [topic.subscribe(look), topic.on('error', look)];
-    void wait(look);
+    const stops = [topic.subscribe(look), topic.on('error', look), topic.on('joined', look)];
     return () => {
       for (const stop of stops) stop();
     };
   });
-
-  function wait(then: () => void): Promise<void> {
-    return topic.joined().then(
-      () => {
-        isJoined = true;
-        then();
-      },
-      () => then(),
-    );
-  }
 
   return {
     subscribe: store.subscribe,
     // Read afresh: between two listeners nobody tells.
     getSnapshot: read,
     settled() {
-      if (waiting !== undefined) return waiting;
-      const letGo = topic.hold();
-      waiting = wait(() => {
-        waiting = undefined;
-        letGo();
+      waiting ??= new Promise((resolve) => {
+        const look = () => {
+          if (!topic.isJoined && !topic.error) return;
+          waiting = undefined;
+          for (const stop of stops) stop();
+          resolve();
+        };
+        const stops = [topic.on('joined', look), topic.on('error', look)];
+        queueMicrotask(look);
       });
       return waiting;
     },

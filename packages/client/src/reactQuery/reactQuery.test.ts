@@ -10,6 +10,7 @@ import { createElement, type FunctionComponent } from 'react';
 import { expect, onTestFinished, test } from 'vitest';
 import { renderPage } from '../../test/renderPage.ts';
 import { startClient } from '../../test/startClient.ts';
+import type { Client } from '../index.ts';
 import { bindNotifications, bindQueryClient, notificationsQuery, topicQuery } from './index.ts';
 
 const acme = (login: number) => ({ clientId: 'acme', engagement: {}, totals: { login } });
@@ -58,6 +59,28 @@ test('a query has the state of a topic, and its events keep it fresh while it is
       .find({ queryKey: ['tidings', 'client:acme'] })
       ?.isStale(),
   ).toBe(true);
+});
+
+test.each([
+  ['forbidden', (_: Client) => {}],
+  ['closed', (client: Client) => client.close()],
+])('a query of a topic that does not come fails with the reason: %s', async (code, end) => {
+  const started = startClient();
+  started.server.respond('subscribe', () => (code === 'forbidden' ? { refused: code } : undefined));
+  const hold = started.client.topic('tenant').hold();
+  await started.server.advance(0);
+  function Feed() {
+    const { error, isPending } = useQuery(topicQuery(started.client, 'msp'));
+    return isPending ? 'not yet' : ((error as { code?: string } | null)?.code ?? 'no error');
+  }
+  const queries = new QueryClient();
+  onTestFinished(() => queries.clear());
+  const content = createElement(QueryClientProvider, { client: queries }, createElement(Feed));
+  const page = await renderPage(content, { started });
+  await page.after(() => end(started.client));
+  await page.after(() => {});
+  expect(page.text()).toBe(code);
+  hold();
 });
 
 test('an event patches the data of one key and has others fetched again', async () => {

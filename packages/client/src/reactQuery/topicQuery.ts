@@ -1,7 +1,6 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import type { Client } from '../client.ts';
 import type { Contract, KindName, TidingsContract } from '../contract.ts';
-import { topicView } from '../features/topicView.ts';
 import type { Topic } from '../topic.ts';
 
 /** The key of a topic's query: `['tidings', 'client:acme']`. */
@@ -28,9 +27,13 @@ export function topicQuery<C extends Contract = TidingsContract, K extends KindN
     retry: false,
     async queryFn({ client: queries }): Promise<C['topics'][K] | null> {
       keepFresh(queries, topic);
-      await topicView(topic).settled();
-      if (topic.error) throw topic.error;
-      return topic.snapshot ?? null;
+      const letGo = topic.hold();
+      try {
+        await topic.joined();
+        return topic.snapshot ?? null;
+      } finally {
+        letGo();
+      }
     },
   });
 }
