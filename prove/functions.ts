@@ -1,14 +1,21 @@
-import { Crash, type FaultPlan, InjectedFault } from '../adapters/faulty/plan.ts';
+import { ProtocolError } from '@tidings/protocol';
+import { Crash, InjectedFault } from '../adapters/faulty/plan.ts';
 import { faultyQueue } from '../adapters/faulty/queue.ts';
 import { faultySockets } from '../adapters/faulty/sockets.ts';
 import { faultyTable } from '../adapters/faulty/table.ts';
+import type { StreamRuntime } from '../core/features/assistant/runStream.ts';
+import type { JobRuntime } from '../core/features/jobs/jobKind.ts';
 import { type HeadMemory, headMemory } from '../core/heads.ts';
 import type { Clock, Queue, Random, Sockets, Table, TokenVerifier } from '../core/ports.ts';
 import { type RateLimiter, rateLimiter } from '../core/rateLimit.ts';
-import type { Runtime } from '../core/runtime.ts';
 import type { Settings } from '../core/settings.ts';
+import type { Hazards } from './hazards.ts';
 import type { Journal } from './journal.ts';
+import { shakyModel, shakyTranslator } from './outside.ts';
 import type { Scheduler } from './scheduler.ts';
+
+/** What any of the functions works with. */
+export type AnyRuntime = JobRuntime & StreamRuntime;
 
 /** How an invocation ended: with a value, with an error, or it died and nobody knows how far it got. */
 export type Ended<T> =
@@ -18,7 +25,7 @@ export type Ended<T> =
 
 export interface Functions {
   /** Runs a function in an execution environment that has nothing else to do. */
-  invoke<T>(name: string, work: (runtime: Runtime) => Promise<T>, about?: object): Promise<Ended<T>>;
+  invoke<T>(name: string, work: (runtime: AnyRuntime) => Promise<T>, about?: object): Promise<Ended<T>>;
 }
 
 /** What outlives an invocation: the memory of heads and rates, and a clock that is a little off. */
@@ -32,11 +39,12 @@ export interface World {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly journal: Journal;
-  readonly plan: FaultPlan;
+  readonly faults: Hazards;
   readonly settings: Settings;
   readonly table: Table;
   readonly sockets: Sockets;
   readonly queue: Queue;
+  readonly work: { readonly jobs: Queue; readonly streams: Queue };
   readonly tokens: TokenVerifier;
 }
 
@@ -44,6 +52,8 @@ export interface World {
 const mostIdle = 6;
 const coldStarts = 0.1;
 const timeOutMs = 29_000;
+/** Those that work behind a queue have more: `lib/jobs.ts`, `lib/assistant.ts`. */
+const longerMs: Readonly<Record<string, number>> = { work: 120_000, stream: 15 * 60_000 };
 const mostSkewMs = 1000;
 const never = new Promise<never>(() => {});
 
@@ -62,7 +72,7 @@ export function functions(world: World): Functions {
   };
 
   return {
-    invoke<T>(name: string, work: (runtime: Runtime) => Promise<T>, about: object = {}) {
+    invoke<T>(name: string, work: (runtime: AnyRuntime) => Promise<T>, about: object = {}) {
       const environment = takeEnvironment();
       return new Promise<Ended<T>>((resolve) => {
         const life: Life = { over: false, writes: 0, end: () => {} };
@@ -74,9 +84,9 @@ export function functions(world: World): Functions {
           journal.note('run', { fn: name, ...about, writes: life.writes, ...outcomeOf(ended) });
           resolve(ended);
         };
-        const callOff = scheduler.after(timeOutMs, () => finish({ died: 'time-out' }));
+        const callOff = scheduler.after(longerMs[name] ?? timeOutMs, () => finish({ died: 'time-out' }));
         life.end = () => finish({ died: 'crash' });
-        work(runtimeOf(world, environment, life)).then(
+        work(runtimeOf(world, name, environment, life)).then(
           (value) => finish({ value }),
           (error: unknown) => finish({ error }),
         );
@@ -105,17 +115,21 @@ function outcomeOf<T>(ended: Ended<T>): object {
   return { outcome: 'failed', error: nameOf(ended.error) };
 }
 
+/** A fault that was injected, or what becomes of one that lasts for longer than the product waits. */
+export const isPlanned = (error: unknown) =>
+  error instanceof InjectedFault || (error instanceof ProtocolError && error.code === 'unavailable');
+
 export const nameOf = (error: unknown) =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 
-function runtimeOf(world: World, environment: Environment, life: Life): Runtime {
-  const { scheduler, random, plan, journal, settings, tokens } = world;
+function runtimeOf(world: World, name: string, environment: Environment, life: Life): AnyRuntime {
+  const { scheduler, random, faults, journal, settings, tokens } = world;
   const clock: Clock = {
     now: () => scheduler.now() + environment.skewMs,
     wait: (ms) => scheduler.wait(ms),
   };
   const faulty = {
-    plan,
+    plan: faults.planFor(name),
     slow: () => scheduler.wait(500 + random.fraction() * 4000),
     crash: () => {
       life.end();
@@ -138,23 +152,25 @@ function runtimeOf(world: World, environment: Environment, life: Life): Runtime 
       throw error;
     }
   };
-  const queue = around(faultyQueue(around(world.queue, every, lag), faulty), every, mortal);
+  const sender = (queue: Queue) => around(faultyQueue(around(queue, every, lag), faulty), every, mortal);
+  const mortalClock = around(clock, ['wait'], mortal);
+  const outside = { clock: mortalClock, random, fails: faults.outside };
   return {
     settings,
     tokens,
     random,
     heads: environment.heads,
     rates: environment.rates,
-    clock: around(clock, ['wait'], mortal),
+    clock: mortalClock,
     table: around(faultyTable(around(counted(world.table, life), every, lag), faulty), every, mortal),
     sockets: around(faultySockets(around(world.sockets, every, lag), faulty), every, mortal),
-    queue,
-    // Nobody submits a job or asks the assistant here.
-    work: { jobs: queue, streams: queue },
+    queue: sender(world.queue),
+    work: { jobs: sender(world.work.jobs), streams: sender(world.work.streams) },
+    translator: shakyTranslator(outside),
+    model: shakyModel(outside),
     reporter: {
       report(error, about) {
-        const expected = error instanceof InjectedFault;
-        journal.note('report', { ...about, error: nameOf(error), expected });
+        journal.note('report', { ...about, error: nameOf(error), expected: isPlanned(error) });
       },
     },
   };

@@ -24,8 +24,16 @@ export interface Line {
   leave(how: 'closed' | 'killed' | 'silent'): void;
 }
 
+/** Who is at the other end, for the journal: `iat` is when the token was issued. */
+interface Caller {
+  readonly device: string;
+  readonly tenant: string;
+  readonly user: string;
+  readonly iat: number;
+}
+
 export interface Gateway {
-  dial(who: { device: string; tenant: string; user: string }, token: string, ears: Ears): Line;
+  dial(who: Caller, token: string, ears: Ears): Line;
   /** One request of the HTTP door. @returns the answer's frame, or nothing when none came. */
   request(token: string, action: string, frame: object): Promise<object | undefined>;
   /** All sockets die at once, and nobody is told of most of them. */
@@ -129,8 +137,9 @@ export function gateway(parts: GatewayParts): { gateway: Gateway; sockets: Socke
     return 'refused' in connected.value ? connected.value.refused : 200;
   };
 
-  const open = async (socket: Socket, who: object, token: string) => {
+  const open = async (socket: Socket, who: Caller, token: string) => {
     await scheduler.wait(travel());
+    const began = scheduler.now();
     const status = await handshake(socket, token);
     if (socket.state === 'closed') return;
     if (status !== 200) {
@@ -142,7 +151,7 @@ export function gateway(parts: GatewayParts): { gateway: Gateway; sockets: Socke
     socket.state = 'open';
     socket.lastFrameMs = scheduler.now();
     sockets.set(socket.connectionId, socket);
-    journal.note('up', { ...who, conn: socket.connectionId });
+    journal.note('up', { ...who, began, conn: socket.connectionId });
     watchIdle(socket);
     scheduler.after(travel(20), () => hear(socket, () => socket.ears.onOpen(socket.connectionId)));
   };

@@ -40,24 +40,32 @@ const rates: FaultRates = {
 /** Some seeds are calm, most are not, some are terrible: faults must not hide what goes wrong without them. */
 export const severities = [0, 0.5, 1, 1, 3];
 
-/** A plan that writes down what it does, and that can be ended. */
+/** How often what stands outside of AWS fails: a translator, a language model. */
+const outsideFails = 0.1;
+
+/** Plans that write down what they do, and that can be ended. */
 export function hazards(severity: number, random: Random, notes: Journal) {
   const seeded = seededPlan({ random, rates: scaled(rates, severity) });
   let on = true;
-  const plan: FaultPlan = {
-    next(operation, subject) {
-      const fault = on ? seeded.next(operation) : undefined;
-      if (fault) notes.note('fault', { op: operation, fault, ...(subject && { on: subject }) });
-      return fault;
-    },
-  };
   return {
-    plan,
+    /** @param by the function that it is done to; the gateway's own faults are of nobody. */
+    planFor: (by?: string): FaultPlan => ({
+      next(operation, subject) {
+        const fault = on ? seeded.next(operation) : undefined;
+        if (fault)
+          notes.note('fault', { op: operation, fault, ...(by && { by }), ...(subject && { on: subject }) });
+        return fault;
+      },
+    }),
+    /** @returns whether what stands outside fails this time. */
+    outside: () => on && random.fraction() < outsideFails * severity,
     stop() {
       on = false;
     },
   };
 }
+
+export type Hazards = ReturnType<typeof hazards>;
 
 function scaled(all: FaultRates, factor: number): FaultRates {
   const entries = Object.entries(all).map(([operation, chances]) => [

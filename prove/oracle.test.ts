@@ -1,28 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { judge } from './oracle.ts';
-import { type Evidence, simulate } from './simulate.ts';
+import { simulate } from './simulate.ts';
+import { tamperingWith } from './tampering.ts';
 
 const evidence = await simulate({ seed: 2, clients: 10, minutes: 6 });
 
-type Tampering = Partial<Pick<Evidence, 'lines' | 'atRest' | 'atEnd'>>;
-const found = (tampering: Tampering) => {
-  const { violations } = judge({ ...evidence, ...tampering });
-  return new Set(violations.map(({ invariant }) => invariant));
-};
-
-/** The transcript with one line of a kind replaced by none, one or several. */
-function withLine(kind: string, change: (line: Record<string, unknown>) => object[], nth = 3): Tampering {
-  const places = evidence.lines.flatMap((text, at) => (JSON.parse(text).k === kind ? [at] : []));
-  const at = places[Math.min(nth, places.length - 1)] ?? -1;
-  const changed = change(JSON.parse(evidence.lines[at] ?? '{}')).map((line) => JSON.stringify(line));
-  return { lines: evidence.lines.toSpliced(at, 1, ...changed) };
-}
+const { found, withLine, lines: seen } = tamperingWith(evidence);
 
 /** The first live event of somebody, as a line of the transcript. */
-const live = evidence.lines
-  .map((text) => JSON.parse(text))
-  .find(({ k, frame }) => k === 'got' && JSON.parse(frame).seq !== undefined);
+const live = seen.find(({ k, frame }) => k === 'got' && JSON.parse(String(frame)).seq !== undefined);
 
 it('the oracle shares no code with what it judges', () => {
   const files = [
@@ -68,7 +55,7 @@ it('two events for one request are found', () => {
 
 it('a frame that was never committed so is found', () => {
   const tampered = (line: Record<string, unknown>) => [
-    { ...live, t: line.t, frame: live.frame.replace(/"ts":\d+/, '"ts":1') },
+    { ...live, t: line.t, frame: String(live?.frame).replace(/"ts":\d+/, '"ts":1') },
     line,
   ];
   expect(found(withLine('rest', tampered))).toContain('I10');

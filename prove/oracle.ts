@@ -1,6 +1,8 @@
+import { judgeBoards } from './oracle/boards.ts';
 import { judgeBorders } from './oracle/borders.ts';
 import { judgeConduct } from './oracle/conduct.ts';
 import { judgeConnections } from './oracle/connections.ts';
+import { judgeCrowd } from './oracle/crowd.ts';
 import {
   type Case,
   type Row,
@@ -11,8 +13,12 @@ import {
   type Violation,
   type Who,
 } from './oracle/evidence.ts';
+import { judgeNotifications } from './oracle/notifications.ts';
+import { judgePresence } from './oracle/presence.ts';
 import { judgePublishes } from './oracle/publishes.ts';
 import { judgeReceipts } from './oracle/receipts.ts';
+import { judgeRevocations } from './oracle/revocations.ts';
+import { judgeWork } from './oracle/work.ts';
 
 export type { Violation } from './oracle/evidence.ts';
 
@@ -30,7 +36,7 @@ export interface Verdict {
 
 /**
  * Judges what happened by what was seen: the transcript of clients and gateway, and the table when all had come to
- * rest and when all was over. It shares no code with the product; the invariants I1 to I14 stand in its parts.
+ * rest and when all was over. It shares no code with the product; the invariants I1 to I16 stand in its parts.
  */
 export function judge(evidence: {
   readonly lines: readonly string[];
@@ -56,19 +62,27 @@ export function judge(evidence: {
   const publishes = judgePublishes(of);
   const receipts = judgeReceipts(of);
   const borders = judgeBorders(of);
+  const revocations = judgeRevocations(of);
+  const crowd = judgeCrowd(of);
   return {
     acknowledged: publishes.acknowledged,
     received: receipts.received,
-    lost: publishes.lost + receipts.lost,
+    lost: publishes.lost + receipts.lost + crowd.length,
     doubled: publishes.doubled + receipts.doubled,
     misordered: receipts.misordered,
-    leaked: borders.leaked,
+    leaked: borders.leaked + revocations.length,
     violations: [
       ...publishes.violations,
       ...receipts.violations,
       ...borders.violations,
       ...judgeConnections(of),
       ...judgeConduct(of),
+      ...revocations,
+      ...judgeNotifications(of),
+      ...judgeBoards(of),
+      ...judgeWork(of),
+      ...judgePresence(of),
+      ...crowd,
     ],
   };
 }

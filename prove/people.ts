@@ -11,6 +11,7 @@ export interface Person {
 export const tenants = ['north', 'south'];
 export const clientIds = ['c1', 'c2', 'c3'];
 export const roomIds = ['r1', 'r2', 'r3'];
+export const queueDates = ['2023-11-15', '2023-11-16'];
 
 const users: readonly Omit<Person, 'tenant'>[] = [
   { user: 'ada', roles: ['msp'], clients: [] },
@@ -22,13 +23,11 @@ const users: readonly Omit<Person, 'tenant'>[] = [
 
 export const userNames = users.map(({ user }) => user);
 
-/** A machine of each tenant, which publishes by HTTP. */
-export const machines: readonly Person[] = tenants.map((tenant) => ({
-  tenant,
-  user: 'machine',
-  roles: ['service'],
-  clients: [],
-}));
+/** Two machines of each tenant, which act by HTTP: one publishes, the other revokes users. */
+export const machines: readonly Person[] = tenants.flatMap((tenant) => [
+  { tenant, user: 'machine', roles: ['service'], clients: [] },
+  { tenant, user: 'warden', roles: ['admin'], clients: [] },
+]);
 
 /** Deals devices out to people, so that with more than ten of them users have several. */
 export function personOf(device: number): Person {
@@ -44,7 +43,7 @@ export function rightsNow({ fraction }: Pick<Random, 'fraction'>, person: Person
     const clients = clientIds.filter(() => fraction() < 0.6);
     return { ...person, clients };
   }
-  return chance < 0.05 ? { ...person, roles: ['admin'] } : person;
+  return isStaff(person) && chance < 0.05 ? { ...person, roles: ['admin'] } : person;
 }
 
 export const isStaff = ({ roles }: Pick<Person, 'roles'>) => roles.includes('msp');

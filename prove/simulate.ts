@@ -1,7 +1,12 @@
 import type { Row } from '../core/ports.ts';
+import { crowd } from './crowd.ts';
 import { type Device, device } from './device.ts';
-import { habits, machine } from './habits.ts';
+import { habits } from './habits.ts';
+import { knowledge } from './knowledge.ts';
+import { machine } from './machine.ts';
 import { machines, personOf, tenants } from './people.ts';
+import { recount } from './recount.ts';
+import { wallet } from './wallet.ts';
 import { minuteMs, type World, world } from './world.ts';
 
 export interface Simulation {
@@ -24,6 +29,10 @@ const restMinutes = 14;
 /** The longest lease, and some minutes of the reaper's. */
 const afterMinutes = 2 * 60 + 5 + 4;
 
+/** A crowd stays for ten minutes, so a short run has none. */
+const shortestWithCrowd = 20;
+const crowds = 0.15;
+
 /** Runs one seed from the first connect to the last reaper. The same seed gives the same evidence, to the byte. */
 export async function simulate({ seed, clients, minutes }: Simulation): Promise<Evidence> {
   const here = world(seed, startMs);
@@ -32,6 +41,7 @@ export async function simulate({ seed, clients, minutes }: Simulation): Promise<
   const all = populate(here, clients);
   here.sweepARoom(minutes * minuteMs * random.fraction());
   all.begin();
+  const visitors = gather(here, minutes, all.services);
   await time.runUntil(startMs + minutes * minuteMs);
 
   all.hush();
@@ -40,9 +50,10 @@ export async function simulate({ seed, clients, minutes }: Simulation): Promise<
   await time.runUntil(startMs + (minutes + restMinutes) * minuteMs);
 
   notes.note('rest', { devices: all.standing(), waiting: here.queue.waiting().length });
-  const atRest = await askForStats(here);
+  const atRest = await recount(here, all.askers);
 
   all.stop();
+  visitors?.report();
   here.door.killAll();
   notes.note('dark');
   await time.runUntil(startMs + (minutes + restMinutes + afterMinutes) * minuteMs);
@@ -53,20 +64,32 @@ export async function simulate({ seed, clients, minutes }: Simulation): Promise<
 /** The devices with those who use them, and the machines. */
 function populate({ door, time, random, notes, issue }: World, clients: number) {
   const parts = { gateway: door, scheduler: time, random, journal: notes, issue };
+  const knownTo = knowledge();
   const lives = Array.from({ length: clients }, (_, index) => {
+    const person = personOf(index);
+    const known = knownTo(person.tenant, person.user);
     const own: Device = device({
       ...parts,
       name: `d${index}`,
-      person: personOf(index),
+      person,
       onEvent: (event) => life.onEvent(event),
     });
-    const life = habits(own, { scheduler: time, random, meanPauseMs: 20_000 });
-    return { own, life };
+    const life = habits(own, { scheduler: time, random, meanPauseMs: 16_000, known });
+    return { own, life, known };
   });
   const services = machines.map((person) =>
-    machine({ ...parts, person, meanPauseMs: 30_000, token: () => issue(person, 60 * minuteMs).token }),
+    machine({
+      ...parts,
+      person,
+      tokens: wallet({ ...parts, person }),
+      known: knownTo(person.tenant, person.user),
+      // Who revokes does so now and then.
+      meanPauseMs: person.roles.includes('admin') ? 6 * minuteMs : 30_000,
+    }),
   );
   return {
+    services,
+    askers: lives,
     begin() {
       for (const { own, life } of lives) {
         const { tenant, user } = own.person;
@@ -75,7 +98,7 @@ function populate({ door, time, random, notes, issue }: World, clients: number) 
         life.begin();
       }
       for (const service of services) {
-        notes.note('owner', service.owner);
+        notes.note('owner', { ...service.owner, machine: true });
         service.begin();
       }
     },
@@ -94,21 +117,16 @@ function populate({ door, time, random, notes, issue }: World, clients: number) 
   };
 }
 
-/** By way of the product, and at a time when nobody comes or goes. @returns the table at that time. */
-async function askForStats({ table, door, time, notes, issue }: World): Promise<readonly Row[]> {
-  const roster = (rows: readonly Row[]) => JSON.stringify(rows.filter(({ pk }) => pk.startsWith('SUBS#')));
-  for (;;) {
-    const rows = table.dump();
-    const asked = tenants.map((tenant) => {
-      const auditor = { tenant, user: 'auditor', roles: ['admin'], clients: [] };
-      return door.request(issue(auditor, 60 * minuteMs).token, 'stats', {});
-    });
-    await time.runUntil(time.now() + 1000);
-    if (roster(rows) !== roster(table.dump())) continue;
-    const answers = await Promise.all(asked);
-    for (const [index, tenant] of tenants.entries()) {
-      notes.note('stats', { tenant, answer: answers[index] });
-    }
-    return rows;
-  }
+/** In some runs a crowd comes to listen. */
+function gather(
+  { door, time, random, notes, issue }: World,
+  minutes: number,
+  services: ReturnType<typeof populate>['services'],
+) {
+  if (minutes < shortestWithCrowd || random.fraction() > crowds) return undefined;
+  const visitors = crowd({ gateway: door, scheduler: time, random, journal: notes, issue });
+  const herald = services.find(({ owner }) => owner.user === 'machine' && owner.tenant === visitors.tenant);
+  const latestMs = (minutes - 12) * minuteMs;
+  if (herald) visitors.visit(minuteMs + random.fraction() * latestMs, herald);
+  return visitors;
 }

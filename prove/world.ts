@@ -1,27 +1,30 @@
+import { InjectedFault } from '../adapters/faulty/plan.ts';
 import { seededRandom } from '../adapters/memory/clock.ts';
-import { memoryQueue } from '../adapters/memory/queue.ts';
 import { memoryTable } from '../adapters/memory/table.ts';
 import { memoryVerifier } from '../adapters/memory/verifier.ts';
+import { type DeliveryWork, deliverWork } from '../core/deliverWork.ts';
+import { runStream } from '../core/features/assistant/runStream.ts';
+import { failJob, runJob } from '../core/features/jobs/runJob.ts';
 import { reap } from '../core/reap.ts';
 import { Settings } from '../core/settings.ts';
-import { deliveries } from './deliveries.ts';
-import { functions } from './functions.ts';
+import { resumeWork, type WorkMessage } from '../core/watch.ts';
+import { type EventSource, type EventSourceParts, eventSource } from './eventSource.ts';
+import { type AnyRuntime, functions } from './functions.ts';
 import { gateway } from './gateway.ts';
-import { pick } from './habits.ts';
 import { hazards, severities } from './hazards.ts';
 import { journal } from './journal.ts';
 import { type Person, roomIds, tenants } from './people.ts';
 import { scheduler } from './scheduler.ts';
+import type { Pass } from './wallet.ts';
+import { pick } from './wishes.ts';
 
 export const minuteMs = 60_000;
-
 /** Everything but the devices: the product on its memory adapters, with a gateway, functions and faults around it. */
 export function world(seed: number, startMs: number) {
   const random = seededRandom(seed);
   const time = scheduler(startMs);
   const notes = journal(time.now);
   const table = memoryTable({ clock: time });
-  const queue = memoryQueue({ clock: time });
   const tokens = memoryVerifier({ clock: time });
   const about = {
     severity: pick(random, severities),
@@ -35,23 +38,27 @@ export function world(seed: number, startMs: number) {
     limits: { connectionsPerUser: about.limit },
   });
   const faults = hazards(about.severity, seededRandom(seed + 1), notes);
-  const parts = { scheduler: time, random, journal: notes, plan: faults.plan };
-  const { gateway: door, sockets } = gateway({ ...parts, functions: () => lambda });
-  const lambda = functions({ ...parts, settings, table, sockets, queue, tokens });
-  deliveries({ ...parts, queue, functions: lambda });
+  const parts = { scheduler: time, random, journal: notes };
+  const { gateway: door, sockets } = gateway({ ...parts, plan: faults.planFor(), functions: () => lambda });
+  const queues = queuesOf({ ...parts, functions: () => lambda });
+  const lambda = functions({ ...parts, faults, settings, table, sockets, tokens, ...queues });
   const reapEachMinute = () => {
     time.after(minuteMs, reapEachMinute);
     const began = time.now();
-    void lambda.invoke('reap', reap).then((ended) => notes.note('reaper', { began, ok: 'value' in ended }));
+    void lambda.invoke('reap', reapAndResume).then((ended) => {
+      notes.note('reaper', { began, ok: 'value' in ended && ended.value });
+    });
   };
   time.after(random.fraction() * minuteMs, reapEachMinute);
 
   return {
-    ...{ about, random, time, notes, table, queue, door, faults },
-    issue({ tenant, user: sub, roles, clients: client_ids }: Person, lifeMs: number) {
+    ...{ about, random, time, notes, table, door, faults, ...queues },
+    issue(rights: Person, lifeMs: number): Pass {
+      const { tenant, user: sub, roles, clients: client_ids } = rights;
       const iat = Math.floor(time.now() / 1000) - 1;
       const exp = Math.floor((time.now() + lifeMs) / 1000);
-      return { token: tokens.issue({ sub, tenant, roles, client_ids, iat, exp }), expiresAt: exp * 1000 };
+      const token = tokens.issue({ sub, tenant, roles, client_ids, iat, exp });
+      return { token, issuedAt: iat * 1000, expiresAt: exp * 1000, rights };
     },
     /** DynamoDB's TTL takes an idle room away, and with it its epoch. */
     sweepARoom(afterMs: number) {
@@ -62,6 +69,45 @@ export function world(seed: number, startMs: number) {
       });
     },
   };
+}
+
+/** As `lib/delivery.ts`, `lib/jobs.ts` and `lib/assistant.ts` have them: hidden for six times what a function may take. */
+function queuesOf(parts: EventSourceParts) {
+  const hidden = (timeOutMs: number) => ({ visibilityMs: 6 * timeOutMs });
+  const deadJobs = eventSource(
+    { fn: 'failed work', work: asWork(failJob), mostReceives: 100, ...hidden(30_000) },
+    parts,
+  );
+  return {
+    queue: eventSource({ fn: 'deliver', work: asDelivery, mostReceives: 5, visibilityMs: 30_000 }, parts),
+    work: {
+      jobs: eventSource(
+        { fn: 'work', work: asWork(runJob), mostReceives: 3, dead: deadJobs, ...hidden(2 * minuteMs) },
+        parts,
+      ),
+      streams: eventSource(
+        { fn: 'stream', work: asWork(runStream), mostReceives: 3, ...hidden(15 * minuteMs) },
+        parts,
+      ),
+    },
+  };
+}
+
+const asDelivery: EventSource['work'] = (runtime, body) =>
+  deliverWork(runtime, body as unknown as DeliveryWork);
+
+const asWork =
+  (work: (runtime: AnyRuntime, message: WorkMessage) => Promise<void>): EventSource['work'] =>
+  (runtime, body) =>
+    work(runtime, body as unknown as WorkMessage);
+
+/** What `lambdas/reap.ts` does. @returns whether the reaper's own part was done. */
+async function reapAndResume(runtime: AnyRuntime): Promise<boolean> {
+  const ended = await Promise.allSettled([reap(runtime), resumeWork(runtime)]);
+  for (const one of ended) {
+    if (one.status === 'rejected' && !(one.reason instanceof InjectedFault)) throw one.reason;
+  }
+  return ended[0].status === 'fulfilled';
 }
 
 export type World = ReturnType<typeof world>;

@@ -14,7 +14,8 @@ The same seed gives the same run, to the byte.
   --minutes M       virtual minutes of load a seed (default 30)
   --transcripts     keep the evidence of every seed, not only of those that fail
   --folder DIR      where evidence goes (default: .prove)
-  --interleavings   instead: 10,000 interleavings of each race, and 20,000 sequences against the model
+  --interleavings   instead: 10,000 interleavings of each race, 20,000 sequences against the model, and 5,000
+                    against the model of the client
   --help            this text
 
 Ends with 1 if any invariant was violated. Each seed that fails is named with the command that replays it.
@@ -122,8 +123,13 @@ function summary(
 
 /** The tests that `npm test` runs in short. */
 function interleave(): Promise<void> {
-  const env = { ...process.env, PROVE_RUNS: '10000', PROVE_SEQUENCES: '20000' };
-  const files = ['prove/interleavings.test.ts', 'prove/model.test.ts'];
+  const env = { ...process.env, PROVE_RUNS: '10000', PROVE_SEQUENCES: '20000', TIDINGS_CLIENT_RUNS: '5000' };
+  const files = [
+    'prove/interleavings.test.ts',
+    'prove/connectionRaces.test.ts',
+    'prove/model.test.ts',
+    'packages/client/test/model.test.ts',
+  ];
   const child = spawn('npx', ['vitest', 'run', '--reporter=verbose', '--testTimeout=900000', ...files], {
     stdio: 'inherit',
     env,

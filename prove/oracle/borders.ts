@@ -1,4 +1,5 @@
 import {
+  answersTo,
   type Case,
   type Fields,
   type Got,
@@ -33,11 +34,12 @@ const expiryMs = 90_000;
 export function judgeBorders(of: Case): { leaked: number; violations: Violation[] } {
   const violations: Violation[] = [];
   const connections = new Map<string, Connection>();
+  const conversations = conversationsByAsk(of);
   const ends = deadlines(of.lines);
   const tenants = of.begin.tenants as string[];
   let gotIndex = 0;
   for (const line of of.lines) {
-    note(connections, line);
+    note(connections, conversations, line);
     if (line.k !== 'got') continue;
     const got = of.gots[gotIndex++];
     const who = got && of.owners.get(got.device);
@@ -51,10 +53,63 @@ export function judgeBorders(of: Case): { leaked: number; violations: Violation[
     const wrong = judgeEvent(of, connection, got, ends);
     if (wrong) violations.push({ ...wrong, at: got.at });
   }
+  violations.push(...leftOpen(of.lines, connections, ends), ...strangers(of));
   return { leaked: violations.length, violations };
 }
 
-function note(connections: Map<string, Connection>, { t, k, ...line }: Line): void {
+/** A socket is closed when its token is over, whether anything comes on it or not. */
+function* leftOpen(
+  lines: readonly Line[],
+  connections: ReadonlyMap<string, Connection>,
+  ends: Deadlines,
+): Generator<Violation> {
+  const darkMs = lines.find(({ k }) => k === 'dark')?.t ?? 0;
+  const downAt = new Map(lines.flatMap(({ k, t, conn }) => (k === 'down' ? [[String(conn), t]] : [])));
+  for (const [conn, { exp }] of connections) {
+    const deadline = ends(conn, exp);
+    const closedAt = downAt.get(conn) ?? Number.POSITIVE_INFINITY;
+    if (deadline > darkMs || closedAt <= deadline) continue;
+    yield {
+      invariant: 'I5',
+      what: `${conn} is open ${deadline - exp} ms after its token was over`,
+      at: deadline,
+    };
+  }
+}
+
+/** A conversation is its owner's alone, pieces of answers included. */
+function* strangers(of: Case): Generator<Violation> {
+  const ownerOf = new Map<unknown, string>();
+  for (const { who, answer } of answersTo(of, 'assistant.ask')) {
+    ownerOf.set(`conversation:${answer.conversationId}`, `${who.tenant} ${who.user}`);
+  }
+  for (const { device, frame, text, at } of of.gots) {
+    const owner = ownerOf.get(frame.topic);
+    const who = of.owners.get(device);
+    if (owner === undefined || frame.type === 'error' || owner === `${who?.tenant} ${who?.user}`) continue;
+    yield { invariant: 'I4', what: `${device} got ${text}, of a conversation that is not its own`, at };
+  }
+}
+
+/** A question joins its connection to its conversation, also where its answer never came. */
+function conversationsByAsk({ atRest, owners, asks }: Case): ReadonlyMap<string, string> {
+  const answers = new Map<string, Fields>();
+  for (const { pk, answer } of atRest) if (pk.startsWith('REF#')) answers.set(pk, answer as Fields);
+  const found = new Map<string, string>();
+  for (const { device, ref, action } of asks) {
+    const owner = action === 'assistant.ask' ? owners.get(device) : undefined;
+    const answer =
+      owner && answers.get(['REF', owner.tenant, owner.user, ref].map(encodeURIComponent).join('#'));
+    if (answer) found.set(ref, `conversation:${answer.conversationId}`);
+  }
+  return found;
+}
+
+function note(
+  connections: Map<string, Connection>,
+  conversations: ReadonlyMap<string, string>,
+  { t, k, ...line }: Line,
+): void {
   const conn = String(line.conn);
   if (k === 'rights' || k === 'renewing') {
     const { tenant, user } = line as unknown as Who;
@@ -80,6 +135,7 @@ function note(connections: Map<string, Connection>, { t, k, ...line }: Line): vo
   const payload = (line.payload ?? {}) as Fields;
   const wanted = line.action === 'hello' ? (payload.subs as Fields[]).map(({ topic }) => String(topic)) : [];
   if (line.action === 'subscribe') wanted.push(String(line.topic));
+  if (line.action === 'assistant.ask') wanted.push(conversations.get(String(line.ref)) ?? '');
   for (const topic of wanted) connection.rooms.set(topic, { until: Number.POSITIVE_INFINITY, askedAt: t });
 }
 
@@ -108,20 +164,20 @@ function judgeEvent(
   of: Case,
   connection: Connection,
   { device, conn, text, frame, at }: Got,
-  ends: (exp: number) => number,
+  ends: Deadlines,
 ): Omit<Violation, 'at'> | undefined {
   const { who, rights, exp, rooms } = connection;
   const wire = String(frame.topic);
   const logged = loggedAt(of.topics, homeOf(who, wire), frame.epoch, frame.seq);
   if (logged?.text !== text)
     return { invariant: 'I10', what: `${device} got ${text}, and the log has it not so` };
-  if (at > ends(exp))
+  if (at > ends(String(conn), exp))
     return { invariant: 'I5', what: `${conn} got ${wire} ${at - exp} ms after its token was over` };
   const allowed = rights.some(
     ({ until, roles, clients }) => until + skewMs >= logged.at && mayFollow(wire, roles, clients),
   );
   if (!allowed) return { invariant: 'I4', what: `${conn} got ${text}, which it may not see` };
-  if (!wire.startsWith('room:')) return undefined;
+  if (!/^(room|queue|conversation):/.test(wire)) return undefined;
   const followed = rooms.get(wire);
   if (followed && logged.at <= followed.until + skewMs) return undefined;
   return { invariant: 'I5', what: `${conn} got ${wire} ${frame.seq} after it had left` };
@@ -135,18 +191,29 @@ function mayFollow(wire: string, roles: readonly string[], clients: readonly str
   );
 }
 
+type Deadlines = (conn: string, exp: number) => number;
+
 /**
- * By when nothing may arrive any more: 90 s after the token's end, or, where the reaper was kept from its work by
- * faults, a little after its first run without any.
+ * By when a connection must be closed: 90 s after its token's end. The reaper runs each minute, so only a run that
+ * died, or that a fault kept from this very connection, may make it later; then it is the end of the first run that
+ * had no such excuse. What befell other connections in that run is none.
  */
-function deadlines(lines: readonly Line[]): (exp: number) => number {
-  const faultsAt = lines.filter(({ k }) => k === 'fault').map(({ t }) => t);
-  const clean = lines
+function deadlines(lines: readonly Line[]): Deadlines {
+  const faults = lines.filter(({ k, by }) => k === 'fault' && by === 'reap');
+  const runs = lines
     .filter(({ k, ok }) => k === 'reaper' && ok === true)
-    .map(({ t, began }) => ({ began: Number(began), ended: t }))
-    .filter(({ began, ended }) => !faultsAt.some((t) => t >= began && t <= ended));
-  return (exp) => {
-    const first = clean.find(({ began }) => began >= exp + skewMs);
+    .map(({ t, began }) => {
+      const during = faults.filter((fault) => fault.t >= Number(began) && fault.t <= t);
+      return { began: Number(began), ended: t, excuses: during };
+    });
+  const excuses = (fault: Line, conn: string) => {
+    const isOfASocket = fault.op === 'post' || fault.op === 'close' || fault.op === 'probe';
+    return !isOfASocket || fault.on === conn;
+  };
+  return (conn, exp) => {
+    const first = runs.find(
+      (run) => run.began >= exp + skewMs && !run.excuses.some((fault) => excuses(fault, conn)),
+    );
     return Math.max(exp + expiryMs, (first?.ended ?? Number.POSITIVE_INFINITY) + skewMs);
   };
 }

@@ -1,4 +1,4 @@
-import type { Case, Fields, Row, Violation } from './evidence.ts';
+import { type Case, type Fields, type Row, recountedAt, type Violation } from './evidence.ts';
 
 /** The limit holds at every instant, everybody finds back, and nothing stays behind (I6, I7, I8). */
 export function judgeConnections(of: Case): Violation[] {
@@ -31,30 +31,85 @@ function* overLimit({ lines, begin }: Case): Generator<Violation> {
 }
 
 /** At rest as many of a user's devices are connected as may be. Where newer ones replace older ones, all take turns. */
-function* leftOut({ lines, begin, owners }: Case): Generator<Violation> {
+function* leftOut(of: Case): Generator<Violation> {
+  const { lines, begin, owners } = of;
   const rest = lines.find(({ k }) => k === 'rest');
   const limit = Number(begin.limit);
-  const devices = new Map<string, { all: number; ready: number }>();
+  const machines = new Set(
+    lines.flatMap(({ k, d, machine }) => (k === 'owner' && machine ? [String(d)] : [])),
+  );
+  const users = new Map<string, { devices: string[]; ready: number }>();
   for (const { d, ready } of (rest?.devices ?? []) as Fields[]) {
     const owner = owners.get(String(d));
-    if (!owner) continue;
+    // A machine has no connection, and is always ready.
+    if (!owner || machines.has(String(d))) continue;
     const name = `${owner.tenant} ${owner.user}`;
-    const count = devices.get(name) ?? { all: 0, ready: 0 };
-    devices.set(name, { all: count.all + 1, ready: count.ready + (ready ? 1 : 0) });
+    const { devices, ready: others } = users.get(name) ?? { devices: [], ready: 0 };
+    users.set(name, { devices: [...devices, String(d)], ready: others + (ready ? 1 : 0) });
   }
-  for (const [name, { all, ready }] of devices) {
-    if (all > limit && begin.limitPolicy === 'evict-oldest') continue;
-    if (ready >= Math.min(all, limit)) continue;
-    yield {
-      invariant: 'I6',
-      what: `${name} has ${ready} of ${all} devices connected, with a limit of ${limit}`,
-    };
+  for (const [name, { devices, ready }] of users) {
+    const all = devices.length;
+    if (all > limit && begin.limitPolicy === 'evict-oldest')
+      yield* outOfTurn(of, name, devices, rest?.t ?? 0);
+    else if (ready < Math.min(all, limit)) {
+      const what = `${name} has ${ready} of ${all} devices connected, with a limit of ${limit}`;
+      yield { invariant: 'I6', what };
+    }
+  }
+}
+
+const minuteMs = 60_000;
+/** Who was replaced stays away for up to three minutes, and may be refused for a while where all others are young. */
+const turnMs = 5 * minuteMs;
+/**
+ * Between the close of the one and the opening of the other lies a handshake, and nobody is connected in its place.
+ * That much is forgiven, and nothing else: faults are over by then.
+ */
+const handoverMs = 10_000;
+
+/** Each device was connected at some time within a turn, and all the time as many were as may be. */
+function* outOfTurn(
+  { lines, begin }: Case,
+  name: string,
+  devices: readonly string[],
+  restMs: number,
+): Generator<Violation> {
+  const limit = Number(begin.limit);
+  const fromMs = restMs - turnMs;
+  const open = new Map<string, string>();
+  const seen = new Set<string>();
+  let fewSince = fromMs;
+  const isTooLong = (t: number) => open.size < limit && t - Math.max(fewSince, fromMs) > handoverMs;
+  const tooFew = (at: number): Violation => ({
+    invariant: 'I6',
+    what: `${name} had ${open.size} connections of ${limit} since ${fewSince}`,
+    at,
+  });
+  for (const { t, k, conn, device, tenant, user } of lines) {
+    if (t > restMs) break;
+    const isUp = k === 'up' && `${tenant} ${user}` === name;
+    const isDown = k === 'down' && open.has(String(conn));
+    if (!isUp && !isDown) continue;
+    if (isTooLong(t)) yield tooFew(t);
+    if (t >= fromMs) for (const each of open.values()) seen.add(each);
+    const before = open.size;
+    if (isUp) open.set(String(conn), String(device));
+    else open.delete(String(conn));
+    if (before >= limit && open.size < limit) fewSince = t;
+  }
+  if (isTooLong(restMs)) yield tooFew(restMs);
+  for (const each of open.values()) seen.add(each);
+  for (const device of devices) {
+    if (seen.has(device)) continue;
+    const what = `${device} of ${name} had no turn in the last ${turnMs / minuteMs} minutes`;
+    yield { invariant: 'I6', what, at: restMs };
   }
 }
 
 function* wrongStats({ lines, atRest }: Case): Generator<Violation> {
+  const fromMs = recountedAt({ lines });
   for (const { t, k, tenant, answer } of lines) {
-    if (k !== 'stats') continue;
+    if (k !== 'stats' || t < fromMs) continue;
     const roster = atRest.filter(({ pk, ttl }) => pk === `SUBS#${tenant}#tenant:-` && Number(ttl) * 1000 > t);
     const byRole: Record<string, number> = {};
     for (const { roles } of roster)

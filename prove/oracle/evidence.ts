@@ -139,6 +139,48 @@ export function readAsks(lines: readonly Line[]): Ask[] {
     }));
 }
 
+/** A request with one of its answers. */
+export interface Answered {
+  /** As it was sent the last time. */
+  readonly ask: Ask;
+  readonly got: Got;
+  readonly who: Who;
+  readonly answer: Fields;
+}
+
+/** Every answer of a type to a request of an action. */
+export function answersTo({ asks, gots, owners }: Case, action: string, type = 'ack'): Answered[] {
+  const asked = new Map(
+    asks.filter((ask) => ask.action === action).map((ask) => [`${ask.device} ${ask.ref}`, ask]),
+  );
+  return gots.flatMap((got) => {
+    const ask = got.frame.type === type ? asked.get(`${got.device} ${got.frame.ref}`) : undefined;
+    const who = owners.get(got.device);
+    return ask && who ? [{ ask, got, who, answer: got.frame.payload as Fields }] : [];
+  });
+}
+
+/** When all that the product counts was asked for the last time, with nothing changing. */
+export const recountedAt = ({ lines }: Pick<Case, 'lines'>): number =>
+  lines.findLast(({ k }) => k === 'recount')?.t ?? Number.POSITIVE_INFINITY;
+
+/** The events of a topic's present life. */
+export function eventsOf(topic: Topic | undefined): readonly Event[] {
+  const rows = topic?.epochs.get(topic.head?.epoch ?? '') ?? [];
+  return rows.map(({ event }) => event);
+}
+
+/** The topics of a kind, each with its tenant and id. */
+export function* topicsOf(
+  topics: ReadonlyMap<string, Topic>,
+  kind: string,
+): Generator<{ topic: Topic; tenant: string; id: string }> {
+  for (const topic of topics.values()) {
+    const [tenant = '', name = ''] = topic.name.split('/');
+    if (name.startsWith(`${kind}:`)) yield { topic, tenant, id: decode(name.slice(kind.length + 1)) };
+  }
+}
+
 /** The same text for the same value, whatever the order of its fields. */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;

@@ -16,7 +16,18 @@ const changes = new Set([
   'alert.acknowledge',
   'message.send',
   'room.send',
+  'notification.send',
+  'notification.read',
+  'queue.book',
+  'queue.checkIn',
+  'job.submit',
+  'assistant.ask',
+  'assistant.cancel',
+  'user.revoke',
 ]);
+
+/** Those that change rows only. */
+const silent = new Set(['job.submit', 'assistant.ask', 'assistant.cancel', 'user.revoke']);
 
 /**
  * Acknowledged means stored, once, and as it was asked for (I3, I9, I10): every log is 1..n without a hole, every
@@ -94,18 +105,26 @@ function judgeAck(of: Case, { frame }: Got, ask: Ask, memory: Fields | undefined
   if (canonical(memory.answer) !== canonical(answer)) {
     return `acknowledged as ${canonical(answer)} and remembered as ${canonical(memory.answer)}`;
   }
-  if (answer.seq === undefined) return answer.already === true ? undefined : 'acknowledged without an event';
+  if (answer.seq === undefined) return isEventless(ask, answer) ? undefined : 'acknowledged without an event';
   const home = homeOfChange(of, ask);
   if (home === undefined) return undefined;
   const logged = loggedAt(of.topics, home, answer.epoch, answer.seq);
   if (!logged) return `acknowledged as ${answer.seq} of ${home}, and not there`;
-  return saysWhatWasAsked(logged, ask) ? undefined : `acknowledged as ${logged.text}`;
+  return saysWhatWasAsked(logged, ask, answer) ? undefined : `acknowledged as ${logged.text}`;
+}
+
+function isEventless({ action }: Ask, { already, ids }: Fields): boolean {
+  if (action === 'notification.read') return (ids as string[]).length === 0;
+  return silent.has(action) || already === true;
 }
 
 function homeOfChange({ owners }: Case, { device, action, topic, payload }: Ask): string | undefined {
-  const tenant = owners.get(device)?.tenant;
+  const owner = owners.get(device);
+  const tenant = owner?.tenant;
   if (action === 'room.send') return `${tenant}/${topic}`;
-  if (action === 'message.send') return `${tenant}/user:${payload.userId}`;
+  if (action === 'message.send' || action === 'notification.send') return `${tenant}/user:${payload.userId}`;
+  if (action === 'notification.read') return `${tenant}/user:${owner?.user}`;
+  if (action.startsWith('queue.')) return `${tenant}/queue:${payload.date}`;
   if (action === 'alert.acknowledge') return undefined;
   const { clientId, userId, msp } = (action === 'alert.raise' ? payload.to : payload) as Fields;
   if (clientId !== undefined) return `${tenant}/client:${clientId}`;
@@ -113,8 +132,25 @@ function homeOfChange({ owners }: Case, { device, action, topic, payload }: Ask)
   return `${tenant}/${msp ? 'msp' : 'tenant'}:-`;
 }
 
-/** Whatever was asked for stands in the event. Fields that only steer the request do not. */
-function saysWhatWasAsked({ event }: Logged, { payload }: Ask): boolean {
-  const { dedupeKey: _, ...said } = payload;
-  return Object.entries(said).every(([name, value]) => canonical(event.payload[name]) === canonical(value));
+/** Whatever was asked for stands in the event, and whatever was answered. Fields that only steer the request do not. */
+function saysWhatWasAsked({ event }: Logged, { action, payload }: Ask, answer: Fields): boolean {
+  const has = (one: Fields, fields: Fields) =>
+    Object.entries(fields).every(([name, value]) => canonical(one[name]) === canonical(value));
+  const { payload: told } = event;
+  if (action === 'notification.read') {
+    const asked = new Set((payload.ids as string[] | undefined) ?? (told.ids as string[]));
+    return (
+      (told.ids as string[]).every((id) => asked.has(id)) &&
+      has(told, { ids: answer.ids, unread: answer.unread })
+    );
+  }
+  if (action === 'queue.book' || action === 'queue.checkIn') {
+    const { patientId, at, appointmentId = answer.appointmentId } = payload;
+    const { position = null } = answer;
+    const wanted = { appointmentId, position, ...(action === 'queue.book' && { patientId, at }) };
+    return (told.appointments as Fields[]).some((one) => has(one, wanted));
+  }
+  const { dedupeKey: _, userId, ...said } = payload;
+  if (action === 'notification.send') return has(told, { ...said, id: answer.id });
+  return has(told, userId === undefined ? said : { ...said, userId });
 }

@@ -1,7 +1,6 @@
 import {
   type Ask,
   type Case,
-  canonical,
   type Event,
   type Fields,
   type Got,
@@ -10,6 +9,7 @@ import {
   loggedAt,
   type Violation,
 } from './evidence.ts';
+import { judgeSnapshot } from './snapshots.ts';
 
 interface Receipts {
   received: number;
@@ -153,28 +153,4 @@ function judgeAnswer(of: Case, home: string, since: Fields | undefined, answer: 
       loggedAt(of.topics, home, epoch, event.seq)?.text !== JSON.stringify(event),
   );
   return stranger && `recovered with ${JSON.stringify(stranger)}`;
-}
-
-/** Only clients have a state that adds up. */
-function judgeSnapshot(of: Case, home: string, { epoch, seq }: Fields, snapshot: Fields): string | undefined {
-  if (!home.includes('/client:')) return undefined;
-  const rows = of.topics.get(home)?.epochs.get(String(epoch)) ?? [];
-  if (rows.length < Number(seq)) return `a snapshot at ${seq}, beyond the log`;
-  const { engagement, totals } = snapshot;
-  const shown = canonical({ engagement, totals });
-  const added = canonical(addUp(rows.slice(0, Number(seq))));
-  return shown === added ? undefined : `a snapshot at ${seq} says ${shown}, the log ${added}`;
-}
-
-function addUp(rows: readonly Logged[]): Fields {
-  let engagement: Fields = { status: null, score: null, note: null, updatedAt: null, version: 0 };
-  const totals: Record<string, number> = {};
-  for (const { event } of rows) {
-    const { clientId: _, ...payload } = event.payload;
-    if (event.type === 'engagement') engagement = payload;
-    if (event.type !== 'interaction') continue;
-    const kind = String(payload.kind);
-    totals[kind] = (totals[kind] ?? 0) + Number(payload.by);
-  }
-  return { engagement, totals };
 }

@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { PlantedBug } from './plantedBug.ts';
@@ -23,10 +32,10 @@ export function scratchCopy(root: string): ScratchCopy {
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   });
-  for (const file of listed.split('\0').filter((name) => name !== '')) {
+  // A file that is tracked and was deleted is none of the checkout any more.
+  for (const file of listed.split('\0').filter((name) => name !== '' && existsSync(join(root, name)))) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
-    // A file that is tracked and was deleted is none of the checkout any more.
-    cpSync(join(root, file), join(folder, file), { force: true, errorOnExist: false, recursive: true });
+    cpSync(join(root, file), join(folder, file), { recursive: true });
   }
   linkModules(root, folder);
   let runs = 0;

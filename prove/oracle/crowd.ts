@@ -1,0 +1,123 @@
+import { type Case, type Fields, type Line, type Logged, loggedAt, type Violation } from './evidence.ts';
+
+/** Who only listens, and what it heard: which frame, and when. */
+interface Listener {
+  readonly conn: string;
+  readonly upAt: number;
+  readonly downAt: number;
+  readonly heard: readonly (readonly [frame: number, at: number])[];
+}
+
+/** Clocks differ by a second, either way. */
+const skewMs = 2000;
+/** In which a unit is tried three times, and comes from the queue again five times if its function dies. */
+const windowMs = 4 * 60_000;
+
+/**
+ * Listeners repair nothing, so this is what fan-out alone achieves (I1): whoever is connected hears each event of the
+ * tenant, as it is in the log, or that it missed some. Forgiven is a frame that the gateway said it delivered and
+ * dropped, what failed three times for this one connection, and an event whose own fan-out was reported as failed or
+ * whose work unit was given up: for those there is `sync`.
+ */
+export function judgeCrowd(of: Case): Violation[] {
+  const frames = readFrames(of);
+  const listeners = readListeners(of.lines);
+  const [first] = listeners;
+  if (!first) return [];
+  const violations: Violation[] = [];
+  for (const [number, { text, isOfTheirs }] of frames) {
+    if (!isOfTheirs) violations.push({ invariant: 'I10', what: `the crowd heard ${number}: ${text}` });
+  }
+  const faults = readFaults(of);
+  const topic = of.topics.get(`${first.tenant}/tenant:-`);
+  const events = [...(topic?.epochs.values() ?? [])].flat();
+  for (const listener of listeners) {
+    const places = placesHeard(listener, frames);
+    for (const event of events) {
+      const wasThere = listener.upAt < event.at - skewMs && listener.downAt > event.at + windowMs;
+      const { seq } = event.event;
+      if (!wasThere || places.events.has(seq) || places.resyncs.some((upTo) => upTo >= seq)) continue;
+      if (faults.explain(listener.conn, event)) continue;
+      violations.push({ invariant: 'I1', what: `${listener.conn} never heard ${event.text}`, at: event.at });
+    }
+  }
+  return violations;
+}
+
+interface CrowdFrame {
+  readonly text: string;
+  readonly frame: Fields;
+  readonly isOfTheirs: boolean;
+}
+
+function readFrames({ lines, topics }: Case): Map<number, CrowdFrame> {
+  const tenant = lines.find(({ k }) => k === 'listened')?.tenant;
+  return new Map(
+    lines.flatMap((line) => {
+      if (line.k !== 'crowd frame') return [];
+      const text = String(line.frame);
+      const frame = JSON.parse(text) as Fields;
+      const { type, topic, epoch, seq } = frame;
+      const logged: Logged | undefined = loggedAt(topics, `${tenant}/${topic}:-`, epoch, seq);
+      const isSignal = type === 'resync' || type === 'disconnect';
+      return [[Number(line.number), { text, frame, isOfTheirs: isSignal || logged?.text === text }] as const];
+    }),
+  );
+}
+
+function readListeners(lines: readonly Line[]): (Listener & { readonly tenant: string })[] {
+  const upAt = new Map<string, number>();
+  const downAt = new Map<string, number>();
+  for (const { t, k, conn } of lines) {
+    if (k === 'up') upAt.set(String(conn), t);
+    if (k === 'down') downAt.set(String(conn), t);
+  }
+  return lines.flatMap(({ k, conn, tenant, heard }) => {
+    if (k !== 'listened') return [];
+    const name = String(conn);
+    const [from, until] = [upAt.get(name) ?? 0, downAt.get(name) ?? Number.POSITIVE_INFINITY];
+    const known = { conn: name, tenant: String(tenant), upAt: from, downAt: until };
+    return [{ ...known, heard: heard as [number, number][] }];
+  });
+}
+
+/** Which events it heard, and up to which it was told to ask. */
+function placesHeard({ heard }: Listener, frames: ReadonlyMap<number, CrowdFrame>) {
+  const events = new Set<number>();
+  const resyncs: number[] = [];
+  for (const [number] of heard) {
+    const { type, seq, payload } = frames.get(number)?.frame ?? {};
+    if (type === 'resync') resyncs.push(Number((payload as Fields).seq));
+    else events.add(Number(seq));
+  }
+  return { events, resyncs };
+}
+
+function readFaults({ lines, atRest }: Case) {
+  const posts = new Map<string, { t: number; fault: string }[]>();
+  const failedRefs = new Set<string>();
+  const givenUp = new Set<string>();
+  for (const { t, k, op, on, fault, what, requestId, event } of lines) {
+    if (k === 'fault' && op === 'post' && on !== undefined) {
+      const conn = String(on);
+      posts.set(conn, [...(posts.get(conn) ?? []), { t, fault: String(fault) }]);
+    }
+    if (k === 'report' && what === 'a fan-out') failedRefs.add(String(requestId));
+    if (k === 'dead letter' && event !== undefined) givenUp.add(String(event));
+  }
+  const failedKeys = new Set(
+    atRest.flatMap(({ pk, log }) => {
+      const [kind, , , ref = ''] = pk.split('#').map(decodeURIComponent);
+      if (kind !== 'REF' || !log || !failedRefs.has(ref)) return [];
+      const key = log as Fields;
+      return [`${key.pk} ${key.sk}`];
+    }),
+  );
+  return {
+    explain(conn: string, { at, key, event }: Logged): boolean {
+      if (failedKeys.has(key) || givenUp.has(event.id)) return true;
+      const own = (posts.get(conn) ?? []).filter(({ t }) => t > at - skewMs && t < at + windowMs);
+      return own.some(({ fault }) => fault === 'drop') || own.length >= 3;
+    },
+  };
+}
