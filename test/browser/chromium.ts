@@ -6,8 +6,8 @@ import { build } from 'esbuild';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe } from 'vitest';
 
-const executablePath = process.env.TIDINGS_CHROMIUM ?? '/usr/bin/chromium';
-const isThere = existsSync(executablePath);
+export const executablePath = process.env.TIDINGS_CHROMIUM ?? '/usr/bin/chromium';
+export const isThere = existsSync(executablePath);
 
 if (!isThere) {
   const sentence = `There is no Chromium at ${executablePath}: apt-get install chromium, or name one in TIDINGS_CHROMIUM.`;
@@ -18,8 +18,8 @@ if (!isThere) {
 /** Tests that need a browser. */
 export const inChromium = describe.skipIf(!isThere);
 
-// Nothing of the browser's own may use the network.
-const quiet = [
+/** Nothing of the browser's own may use the network. */
+export const quiet = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -56,7 +56,7 @@ export function ownChromium(): () => BrowserContext {
 const bundles = new Map<string, Promise<string>>();
 
 /** The program of a page of `pages/`, as a browser takes it. */
-function bundle(name: string): Promise<string> {
+export function bundle(name: string): Promise<string> {
   const known = bundles.get(name);
   if (known !== undefined) return known;
   const made = build({

@@ -1,26 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  ApiGatewayManagementApiClient,
-  DeleteConnectionCommand,
-} from '@aws-sdk/client-apigatewaymanagementapi';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type LocalStack, startTestStack } from '../support/localStack.ts';
-import { inChromium, openTab, ownChromium } from './chromium.ts';
-import type { Person, Tab } from './pages/tab.ts';
+import { fetchToken, type LocalStack, startTestStack } from '../support/localStack.ts';
+import { inChromium, ownChromium } from './chromium.ts';
+import { ownDevtools } from './devtools.ts';
+import { publishSteadily } from './ledger.ts';
+import type { Person } from './pages/tab.ts';
+import { actAsStaff, carla, newTenant, rawTabOf, tabOf as tabOn, untilSockets } from './people.ts';
+import { startStackProcess } from './stackProcess.ts';
 
 let stack: LocalStack;
-let dataDir: string;
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'tidings-browser-'));
-  stack = await startTestStack({ dataDir });
+  stack = await startTestStack();
 });
-afterAll(async () => {
-  await stack.stop();
-  await rm(dataDir, { recursive: true, force: true });
-});
+afterAll(() => stack.stop());
 
 const numbers = (count: number) => Array.from({ length: count }, (_, at) => at + 1);
 
@@ -31,103 +26,53 @@ inChromium('in a browser', () => {
     for (const page of pages.splice(0)) await page.close();
   });
 
-  let tenants = 0;
-  const newTenant = () => `browser-${tenants++}`;
-  const carla = (tenant: string): Person => ({ user: 'carla', tenant, roles: ['client'], clients: ['acme'] });
-
-  /** A tab of a person's, which has joined its topics. */
-  async function tabOf(person: Person) {
-    const page = await openTab(browser(), stack.httpUrl, 'tab.ts');
-    pages.push(page);
-    await page.evaluate((who) => {
-      const { createTab } = globalThis as unknown as { createTab(who: Person): Tab };
-      Object.assign(globalThis, { tab: createTab(who) });
-    }, person);
-    /** Calls a method of the tab in the page, and waits for what it promises. */
-    const call = <N extends keyof Tab>(name: N, ...given: Parameters<Tab[N]>) =>
-      page.evaluate(
-        ([method, words]) => {
-          const { tab } = globalThis as unknown as { tab: Record<string, (...all: unknown[]) => unknown> };
-          return tab[method]?.(...words);
-        },
-        [name, given] as const,
-      ) as Promise<Awaited<ReturnType<Tab[N]>>>;
-    await call('joined');
-    return { page, call };
-  }
-
-  /** Stops everything in a tab: no timer, no message of its socket. Playwright keeps tabs from being frozen by Chromium. */
-  async function putToSleep(page: Page) {
-    const devtools = await browser().newCDPSession(page);
-    await devtools.send('Debugger.enable');
-    const asleep = new Promise((resolve) => devtools.once('Debugger.paused', resolve));
-    await devtools.send('Debugger.pause');
-    const nudged = devtools.send('Runtime.evaluate', { expression: 'void 0' });
-    await asleep;
-    return async () => {
-      await devtools.send('Debugger.resume');
-      await nudged;
-      await devtools.detach();
-    };
-  }
-
-  async function closeFromOutside(connectionId: string) {
-    const management = new ApiGatewayManagementApiClient({
-      endpoint: stack.managementUrl,
-      region: 'local',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    });
-    await management.send(new DeleteConnectionCommand({ ConnectionId: connectionId }));
-    management.destroy();
+  async function tabOf(person: Person, httpUrl = stack.httpUrl) {
+    const tab = await tabOn(browser(), httpUrl, person);
+    pages.push(tab.page);
+    return tab;
   }
 
   /** Somebody else records an interaction, from outside of the browser. */
   async function recordByHttp(tenant: string) {
     const token = await stack.token({ user: 'sam', tenant, roles: ['msp'] });
-    const answer = await fetch(`${stack.httpUrl}/actions/interaction.record`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}` },
-      body: JSON.stringify({ payload: { clientId: 'acme', kind: 'click' } }),
-    });
-    expect(answer.status).toBe(200);
+    const payload = { clientId: 'acme', kind: 'click' };
+    await actAsStaff({ httpUrl: stack.httpUrl, token }, 'interaction.record', { payload });
   }
 
-  test('a server that is killed under load and comes back costs nothing: all is done once and seen once, in order', async () => {
-    const tenant = newTenant();
-    const { call } = await tabOf(carla(tenant));
-    const load = call('load', 60);
-    await call('untilSeen', 12);
-    const { port } = new URL(stack.httpUrl);
-    await stack.stop();
-    await call('untilState', 'waiting');
-    stack = await startTestStack({ dataDir, port: Number(port) });
-    const totals = await load;
-    await call('untilSeen', 60);
-    const { seen, resets, snapshot, opened } = await call('report');
-    expect(seen).toEqual(numbers(60));
-    expect([...totals].sort((a, b) => a - b)).toEqual(numbers(60));
-    expect({ resets, totals: snapshot?.totals }).toEqual({ resets: [], totals: { click: 60 } });
-    expect(opened).toBeGreaterThan(1);
-  });
-
-  test('a tab that slept, and whose connection was closed meanwhile, sees what it missed when it wakes', async () => {
-    const tenant = newTenant();
-    const { page, call } = await tabOf(carla(tenant));
-    await call('record');
-    await call('untilSeen', 1);
-    const { connectionId } = await call('report');
-    const wake = await putToSleep(page);
-    await recordByHttp(tenant);
-    await closeFromOutside(connectionId);
-    for (let n = 0; n < 2; n++) await recordByHttp(tenant);
-    await wake();
-    await call('look');
-    await call('untilSeen', 4);
-    await call('record');
-    await call('untilSeen', 5);
-    const { seen, opened } = await call('report');
-    expect(seen).toEqual(numbers(5));
-    expect(opened).toBe(2);
+  test('a server that is killed under load and started again has each acknowledged event, once and in order', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'tidings-browser-'));
+    let running = startStackProcess(0, dataDir);
+    try {
+      const tenant = newTenant();
+      const { httpUrl, kill } = await running;
+      const { call } = await tabOf(carla(tenant), httpUrl);
+      const issuer = `${httpUrl}/issuer`;
+      const token = await fetchToken({ issuer }, { user: 'sam', tenant, roles: ['msp'] });
+      const publisher = publishSteadily({ httpUrl, token }, 4, () => running);
+      const own = call('load', 60);
+      await call('untilSeen', 30);
+      running = kill()
+        .then(() => call('untilState', 'waiting'))
+        .then(() => startStackProcess(Number(new URL(httpUrl).port), dataDir));
+      await running;
+      const acknowledgedBefore = publisher.ledger().length;
+      await publisher.untilAcknowledged(acknowledgedBefore + 30);
+      const [ledger, totals] = await Promise.all([publisher.stop(), own]);
+      const count = ledger.length + totals.length;
+      await call('untilSeen', count);
+      const { seen, resets, snapshot, opened } = await call('report');
+      expect(seen).toEqual(numbers(count));
+      expect([...ledger, ...totals].sort((a, b) => a - b)).toEqual(numbers(count));
+      expect({ resets, totals: snapshot?.totals }).toEqual({ resets: [], totals: { click: count } });
+      expect(publisher.cutOff(), 'requests were under way when the server was killed').toBeGreaterThan(0);
+      expect(opened).toBeGreaterThan(1);
+    } finally {
+      const last = running;
+      running = Promise.reject(new Error('the test is over'));
+      running.catch(() => {});
+      await (await last).kill();
+      await rm(dataDir, { recursive: true, force: true });
+    }
   });
 
   test('a token that ends soon is replaced on the open connection', async () => {
@@ -181,16 +126,42 @@ inChromium('in a browser', () => {
     const [one, two] = [await tabOf(carla(tenant)), await tabOf(carla(tenant))];
     const token = await stack.token({ user: 'sam', tenant, roles: ['msp'] });
     const send = (body: string) =>
-      fetch(`${stack.httpUrl}/actions/message.send`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}` },
-        body: JSON.stringify({ payload: { userId: 'carla', body } }),
-      });
+      actAsStaff({ httpUrl: stack.httpUrl, token }, 'message.send', { payload: { userId: 'carla', body } });
     await send('to both');
     await Promise.all([one.call('untilMessage', 'to both'), two.call('untilMessage', 'to both')]);
     await one.page.close();
     await send('to the other');
     await two.call('untilMessage', 'to the other');
     expect((await two.call('report')).messages).toEqual(['to both', 'to the other']);
+  });
+});
+
+inChromium('a tab that may be frozen', () => {
+  const openPage = ownDevtools();
+
+  test('a tab that was frozen for longer than the server waits for it sees what it missed when it wakes', async () => {
+    const tenant = newTenant();
+    const { page, call } = await rawTabOf(openPage, stack.httpUrl, carla(tenant));
+    const token = await stack.token({ user: 'sam', tenant, roles: ['msp'] });
+    const payload = { clientId: 'acme', kind: 'click' };
+    const record = () => actAsStaff({ httpUrl: stack.httpUrl, token }, 'interaction.record', { payload });
+    await call('record');
+    await call('untilSeen', 1);
+    await page.freeze();
+    await record();
+    await untilSockets(stack, 1);
+    await stack.clock.advance(11 * 60_000);
+    expect((await stack.state()).openSockets).toBe(0);
+    for (let n = 0; n < 2; n++) await record();
+    const asleep = await call('report');
+    expect(asleep.seen).toEqual([1]);
+    await page.wake();
+    await call('untilSeen', 4);
+    await call('record');
+    await call('untilSeen', 5);
+    const { seen, opened } = await call('report');
+    expect(seen).toEqual(numbers(5));
+    expect(opened).toBe(2);
+    await page.close();
   });
 });

@@ -1,5 +1,5 @@
-/** A WebSocket class that counts its sockets. */
-export function countSockets() {
+/** A WebSocket class that counts its sockets, and tells when there is one more or less. */
+export function countSockets(onChange: () => void) {
   let opened = 0;
   let open = 0;
   class CountedWebSocket extends WebSocket {
@@ -8,7 +8,11 @@ export function countSockets() {
       this.addEventListener('open', () => {
         opened++;
         open++;
-        this.addEventListener('close', () => open--);
+        this.addEventListener('close', () => {
+          open--;
+          onChange();
+        });
+        onChange();
       });
     }
   }

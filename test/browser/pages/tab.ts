@@ -1,4 +1,5 @@
 import { type Clock, createClient, type Status, systemClock } from '../../../packages/client/src/index.ts';
+import { sharedWebSocket } from '../../../packages/client/src/tabs/index.ts';
 import { countSockets } from './countSockets.ts';
 
 // The types of a DOM are not those of this program: Node runs most of it.
@@ -14,6 +15,8 @@ export interface Person {
   readonly roles: readonly string[];
   readonly clients?: readonly string[];
   readonly expiresIn?: string;
+  /** Whether its tabs have one socket between them. */
+  readonly shares?: boolean;
 }
 
 /** A clock that a test may put forward. */
@@ -29,17 +32,17 @@ function movableClock(): Clock & { forward(ms: number): void } {
 }
 
 /** A tab that follows the client `acme` and its own user, and tells the test what it saw. */
-function createTab(person: Person) {
-  const sockets = countSockets();
+function createTab({ shares = false, ...person }: Person) {
   const clock = movableClock();
   const wishes: boolean[] = [];
   const waiting = new Set<() => void>();
   const look = () => {
     for (const one of [...waiting]) one();
   };
+  const sockets = countSockets(look);
   const client = createClient({
     url: `${location.origin.replace('http', 'ws')}/dev`,
-    WebSocket: sockets.WebSocket,
+    WebSocket: shares ? sharedWebSocket({ WebSocket: sockets.WebSocket }) : sockets.WebSocket,
     clock,
     async getToken({ force }) {
       wishes.push(force);
@@ -76,6 +79,8 @@ function createTab(person: Person) {
     messages.push(payload.body);
     look();
   });
+  const said: string[] = [];
+  const lobby = client.topic('room', 'lobby');
   const statuses: Status[] = [];
   client.status.subscribe(() => {
     statuses.push(client.status.getSnapshot());
@@ -103,6 +108,18 @@ function createTab(person: Person) {
     untilRenewed: () => until(() => wishes.includes(true)).then(() => client.ping()),
     untilSeen: (seq: number) => until(() => seen.includes(seq)),
     untilMessage: (body: string) => until(() => messages.includes(body)),
+    async enterRoom() {
+      lobby.on('room.message', ({ payload }) => {
+        said.push(payload.body);
+        look();
+      });
+      await lobby.joined();
+    },
+    say: (body: string) => client.request('room.send', { body }, { topic: lobby.name }).then(() => undefined),
+    untilSaid: (body: string) => until(() => said.includes(body)),
+    /** Of the real sockets of this tab. */
+    untilOpened: (count: number) => until(() => sockets.opened() >= count),
+    untilNoneIsOpen: () => until(() => sockets.open() === 0),
     untilState: (wanted: Status['state']) => until(() => state().state === wanted),
     untilConnectionIsNot: (connectionId: string) =>
       until(() => state().session !== undefined && state().session?.connectionId !== connectionId),
@@ -116,6 +133,7 @@ function createTab(person: Person) {
     report: () => ({
       seen,
       messages,
+      said,
       resets,
       wishes,
       states: statuses.map((one) => one.state),

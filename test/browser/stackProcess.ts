@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+
+/** `npm run dev` as a process that can be killed. */
+export interface StackProcess {
+  readonly httpUrl: string;
+  /** Ends it at once: nothing of it runs any more, and nothing is said to anybody. */
+  kill(): Promise<void>;
+}
+
+const dev = fileURLToPath(new URL('../../scripts/dev.ts', import.meta.url));
+
+/** Those that still run: a test that ran out of time does not come to its end. */
+const running = new Set<ChildProcess>();
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** @throws Error with what it printed, where it does not start. */
+export async function startStackProcess(port: number, dataDir: string): Promise<StackProcess> {
+  const child = spawn(process.execPath, ['--import', 'tsx', dev, '--port', String(port), '--data', dataDir], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  const ended = once(child, 'exit').finally(() => running.delete(child));
+  const ready = await new Promise<string>((resolve, reject) => {
+    let said = '';
+    let printed = '';
+    child.stdout.on('data', (text) => {
+      said += String(text);
+      if (said.includes('\n')) resolve(said);
+    });
+    child.stderr.on('data', (text) => {
+      printed = `${printed}${String(text)}`.slice(-2_000);
+    });
+    child.once('exit', () => reject(new Error(`the stack did not start: ${printed}`)));
+  });
+  const { httpUrl } = JSON.parse(ready) as { httpUrl: string };
+  return {
+    httpUrl,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
