@@ -25,6 +25,15 @@ test('one connection’s flood takes nothing from another', () => {
   expect(limiter.take('calm', 0)).toBe(0);
 });
 
+test('a connection that was quiet until its bucket was full is forgotten', () => {
+  const limiter = rateLimiter(1, 2);
+  limiter.take('a', 0);
+  limiter.take('b', 500);
+  expect(limiter.size()).toBe(2);
+  limiter.take('c', 1000);
+  expect(limiter.size()).toBe(2);
+});
+
 test('the memory of connections is bounded', () => {
   const limiter = rateLimiter(1, 1, 2);
   for (const name of ['a', 'b', 'c']) limiter.take(name, 0);

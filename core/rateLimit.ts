@@ -9,8 +9,14 @@ export interface RateLimiter {
  *
  * It lives in one execution environment. A connection whose frames run in several at once gets as many
  * buckets; a bucket in the database would cost a write for each frame.
+ *
+ * @returns it, and how many buckets it remembers.
  */
-export function rateLimiter(perSecond: number, burst: number, mostNames = 10_000): RateLimiter {
+export function rateLimiter(
+  perSecond: number,
+  burst: number,
+  mostNames = 10_000,
+): RateLimiter & { size(): number } {
   const fullAt = new Map<string, number>();
   const eachMs = 1000 / perSecond;
   return {
@@ -20,9 +26,17 @@ export function rateLimiter(perSecond: number, burst: number, mostNames = 10_000
       if (waitMs > 0) return Math.ceil(waitMs);
       fullAt.delete(name);
       fullAt.set(name, full + eachMs);
-      const oldest = fullAt.keys().next();
-      if (fullAt.size > mostNames && !oldest.done) fullAt.delete(oldest.value);
+      forget(nowMs);
       return 0;
     },
+    size: () => fullAt.size,
   };
+
+  /** A bucket that is full again is as good as none. They stand in the order of their last frame. */
+  function forget(nowMs: number): void {
+    for (const [name, full] of fullAt) {
+      if (full > nowMs && fullAt.size <= mostNames) return;
+      fullAt.delete(name);
+    }
+  }
 }
