@@ -96,7 +96,7 @@ const page = (name: string) => `<!doctype html>
   section { border: 1px solid var(--line); border-radius: .5rem; padding: 1rem; }
   ul { list-style: none; margin: 0 0 .75rem; padding: 0; } li { padding: .25rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
   button, input { font: inherit; padding: .35rem .7rem; border-radius: .35rem; border: 1px solid var(--line); }
-  button { background: var(--accent); color: #fff; cursor: pointer; } form { display: flex; gap: .5rem; } input { flex: 1; min-width: 0; }
+  button { background: var(--accent); color: #fff; cursor: pointer; margin-block: .15rem; } form { display: flex; gap: .5rem; } input { flex: 1; min-width: 0; }
   .status { font-variant-numeric: tabular-nums; } .quiet { opacity: .6; }
 </style>
 <div id="app"></div>

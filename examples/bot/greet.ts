@@ -4,22 +4,24 @@ import { type Client, type ClientOptions, createClient } from '@tidings/client';
 export async function greet(options: ClientOptions, signal: AbortSignal): Promise<Client> {
   const client = createClient(options);
   const lobby = client.topic('room', 'lobby');
-  const events = lobby.events({ signal });
-  answerAll().catch((error: unknown) => {
-    // What was being said when it was told to stop may be left unsaid.
-    if (!signal.aborted) console.error(error);
+  let me: string | undefined;
+  // A session is known while the connection is open, and what was missed comes just before that.
+  client.status.subscribe(() => {
+    me = client.status.getSnapshot().session?.userId ?? me;
   });
-  const letGo = lobby.hold();
-  signal.addEventListener('abort', letGo);
+  const stop = lobby.on('room.message', ({ id, from, payload }) => {
+    // What the bot says comes as an event too.
+    if (from === me || !/^hello\b/i.test(payload.body)) return;
+    // No hello, which another bot would answer. With the event's id as the `ref` nobody is greeted twice.
+    const greeting = { body: `Welcome, ${from}!` };
+    client
+      .request('room.send', greeting, { topic: 'room:lobby', ref: `greet-${id}` })
+      .catch((error: unknown) => {
+        // What was being said when it was told to stop may be left unsaid.
+        if (!signal.aborted) console.error(error);
+      });
+  });
+  signal.addEventListener('abort', stop);
   await lobby.joined();
   return client;
-
-  async function answerAll() {
-    for await (const event of events) {
-      if (event.type !== 'room.message' || !/^hello\b/i.test(event.payload.body)) continue;
-      // The event's own id as the `ref`: a bot that starts again does not greet twice.
-      const ref = `greet-${event.id ?? `${event.epoch}-${event.seq}`}`.slice(0, 64);
-      await client.request('room.send', { body: `Hello, ${event.from}!` }, { topic: 'room:lobby', ref });
-    }
-  }
 }

@@ -1,28 +1,41 @@
 import { useClient, useNotifications, usePresence, useStatus, useTopic } from '@tidings/client/react';
+import { useState } from 'react';
 import { Assistant } from './Assistant.tsx';
 import { Lobby } from './Lobby.tsx';
 
+/** Shows why something that was asked for failed, until something else succeeds. */
+export type Report = (asked: Promise<unknown>) => void;
+
 export function App({ user }: { readonly user: string }) {
   const { state, reason } = useStatus();
+  const [failure, setFailure] = useState<string>();
+  const report: Report = (asked) =>
+    void asked.then(
+      () => setFailure(undefined),
+      (error: Error) => setFailure(error.message),
+    );
   const { users = [] } = usePresence('lobby');
   return (
     <>
       <h1>{user} looks at acme</h1>
       <p className="status">
         {reason === undefined ? state : `${state}: ${reason}`}
-        {users.length > 0 && `, with ${users.map(({ userId }) => userId).join(', ')} in the lobby`}
+        {state === 'open' &&
+          users.length > 0 &&
+          `, with ${users.map(({ userId }) => userId).join(', ')} in the lobby`}
+        {failure !== undefined && `. That failed: ${failure}`}
       </p>
       <main>
-        <Interactions />
+        <Interactions report={report} />
         <Lobby user={user} />
-        <Bell user={user} />
-        <Assistant />
+        <Bell user={user} report={report} />
+        <Assistant report={report} />
       </main>
     </>
   );
 }
 
-function Interactions() {
+function Interactions({ report }: { readonly report: Report }) {
   const client = useClient();
   const { data: totals = {}, isJoined } = useTopic('client', 'acme', { select: (acme) => acme?.totals });
   return (
@@ -38,7 +51,7 @@ function Interactions() {
       </ul>
       <button
         type="button"
-        onClick={() => void client.request('interaction.record', { clientId: 'acme', kind: 'click' })}
+        onClick={() => report(client.request('interaction.record', { clientId: 'acme', kind: 'click' }))}
       >
         Record a click
       </button>
@@ -46,7 +59,7 @@ function Interactions() {
   );
 }
 
-function Bell({ user }: { readonly user: string }) {
+function Bell({ user, report }: { readonly user: string; readonly report: Report }) {
   const client = useClient();
   const { items, unread, hasMore, loadMore, markAllRead } = useNotifications({ limit: 5 });
   const remind = () =>
@@ -61,14 +74,14 @@ function Bell({ user }: { readonly user: string }) {
           </li>
         ))}
       </ul>
-      <button type="button" onClick={() => void remind()}>
+      <button type="button" onClick={() => report(remind())}>
         Remind me
       </button>{' '}
-      <button type="button" onClick={() => void markAllRead()}>
+      <button type="button" onClick={() => report(markAllRead())}>
         All read
       </button>{' '}
       {hasMore && (
-        <button type="button" onClick={() => void loadMore()}>
+        <button type="button" onClick={() => report(loadMore())}>
           Older
         </button>
       )}

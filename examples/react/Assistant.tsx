@@ -1,7 +1,8 @@
 import { useJob, useStream } from '@tidings/client/react';
+import type { Report } from './App.tsx';
 
 /** An answer as it comes, and work that is done in the background. */
-export function Assistant() {
+export function Assistant({ report }: { readonly report: Report }) {
   const { answer, ask, cancel } = useStream();
   const { job, submit } = useJob<{ readonly text: string }>('translate');
   const isUnderWay = answer?.state === 'asking' || answer?.state === 'streaming';
@@ -13,7 +14,7 @@ export function Assistant() {
         {job && <li>{job.output?.text ?? `${job.state} ${Math.round(job.progress * 100)} %`}</li>}
       </ul>
       {isUnderWay ? (
-        <button type="button" onClick={() => void cancel()}>
+        <button type="button" onClick={() => report(cancel())}>
           Stop
         </button>
       ) : (

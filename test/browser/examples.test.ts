@@ -38,8 +38,9 @@ async function freePort(): Promise<number> {
 inChromium('the examples', () => {
   const browser = ownChromium();
 
-  async function open(example: 'page' | 'react', user: string) {
+  async function open(example: 'page' | 'react', user: string, refused: readonly string[] = []) {
     const page = await browser().newPage();
+    if (refused.length > 0) await refuse(page, refused);
     const errors: string[] = [];
     const sockets: string[] = [];
     page.on('pageerror', (error) => errors.push(String(error)));
@@ -49,6 +50,18 @@ inChromium('the examples', () => {
     await page.getByText('open', { exact: false }).first().waitFor();
     return { page, errors, sockets };
   }
+
+  /** These actions are refused on the page's way to the stack. */
+  const refuse = (page: Page, actions: readonly string[]) =>
+    page.routeWebSocket(/./, (socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage((text) => {
+        const { action, ref } = JSON.parse(String(text)) as { action: string; ref?: string };
+        const payload = { code: 'forbidden', message: `no ${action}`, retryable: false };
+        if (actions.includes(action)) socket.send(JSON.stringify({ type: 'error', ref, payload }));
+        else server.send(text);
+      });
+    });
 
   const say = async (page: Page, text: string) => {
     await page.getByPlaceholder('Say something').fill(text);
@@ -88,5 +101,20 @@ inChromium('the examples', () => {
     expect([ada.sockets.length, bo.sockets.length]).toEqual([1, 1]);
     expect([...ada.errors, ...bo.errors]).toEqual([]);
     await Promise.all([ada.page.close(), bo.page.close()]);
+  });
+
+  test.each(['page', 'react'] as const)('the %s example shows why something was refused', async (example) => {
+    const { page, errors } = await open(example, 'Cleo', ['interaction.record', 'notification.read']);
+    await page.getByRole('button', { name: 'Record a click' }).click();
+    await page.locator('.status').getByText('no interaction.record').waitFor();
+    if (example === 'react') {
+      await page.getByRole('button', { name: 'All read' }).click();
+      await page.locator('.status').getByText('no notification.read').waitFor();
+      await page.getByRole('button', { name: 'Remind me' }).click();
+      await page.getByText('You asked to be reminded').waitFor();
+      await page.locator('.status').getByText('no notification.read').waitFor({ state: 'hidden' });
+    }
+    expect(errors).toEqual([]);
+    await page.close();
   });
 });

@@ -18,6 +18,17 @@ test('an action by HTTP has the same effect, answer and idempotency as by socket
   expect(second.body).toMatchObject({ payload: { total: 1, dup: true } });
 });
 
+test('a request that came by socket and comes again by HTTP is done once', async () => {
+  const tenant = newTenant();
+  const socket = await tenant.connect(staff);
+  const request = { ref: 'twice', payload: { clientId: 'acme', kind: 'login' } };
+  const first = await socket.ask('interaction.record', request);
+  const second = await tenant.http(staff, 'POST', '/actions/interaction.record', request);
+  expect(second.body).toMatchObject({ payload: { ...first.payload, dup: true } });
+  const other = { ...request, payload: { clientId: 'acme', kind: 'call' } };
+  expect((await tenant.http(staff, 'POST', '/actions/interaction.record', other)).status).toBe(409);
+});
+
 test('each kind of refusal has its HTTP status', async () => {
   const tenant = newTenant();
   const user = { user: 'carla', roles: ['client'], clients: ['acme'] } as const;

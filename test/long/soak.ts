@@ -5,7 +5,7 @@ import { type Doors, doorsOf } from './doors.ts';
 import type { Follower } from './follower.ts';
 import { memoryTrend, type Trend } from './memoryTrend.ts';
 import type { Memory } from './stackProcess.ts';
-import { publishUntil } from './traffic.ts';
+import { publishToAll, publishUntil } from './traffic.ts';
 
 export interface Soak {
   readonly urls: StackAddresses;
@@ -60,6 +60,7 @@ export async function soak(options: Soak): Promise<SoakFigures> {
   const crowd = await gatherCrowd({ urls, sockets, seed, log, connectsPerSecond: 400 });
   const { followers, publisher } = crowd;
   try {
+    await publishToAll(crowd);
     await injectAll(doors, seed);
     const began = performance.now();
     const until = began + minutes * 60_000;

@@ -1,4 +1,6 @@
 import type { Crowd } from './crowd.ts';
+import { pool } from './pool.ts';
+import type { Publisher } from './publisher.ts';
 
 const pick = <T>(from: readonly T[], random: () => number): T | undefined =>
   from[Math.floor(random() * from.length)];
@@ -11,18 +13,29 @@ export async function publishOne({ publisher, random, clients, rooms, followers 
     return publisher.publish('tenant', 'alert.raise', (title) => ({ payload: { ...payload, title } }));
   }
   if (dice < 0.15) {
-    const userId = pick(followers, random)?.userId ?? '';
-    return publisher.publish(`user:${userId}`, 'message.send', (body) => ({ payload: { userId, body } }));
+    return tell(publisher, pick(followers, random)?.userId ?? '');
   }
-  if (dice < 0.5) {
-    const clientId = pick(clients, random) ?? '';
-    const to = { clientId };
-    return publisher.publish(`client:${clientId}`, 'alert.raise', (title) => ({
-      payload: { to, severity: 'info', title },
-    }));
-  }
-  const topic = `room:${pick(rooms, random)}`;
-  return publisher.publish(topic, 'room.send', (body) => ({ topic, payload: { body } }));
+  if (dice < 0.5) return alertClient(publisher, pick(clients, random) ?? '');
+  return sayIn(publisher, pick(rooms, random) ?? '');
+}
+
+const tell = (publisher: Publisher, userId: string) =>
+  publisher.publish(`user:${userId}`, 'message.send', (body) => ({ payload: { userId, body } }));
+
+const alertClient = (publisher: Publisher, clientId: string) =>
+  publisher.publish(`client:${clientId}`, 'alert.raise', (title) => ({
+    payload: { to: { clientId }, severity: 'info', title },
+  }));
+
+const sayIn = (publisher: Publisher, room: string) =>
+  publisher.publish(`room:${room}`, 'room.send', (body) => ({ topic: `room:${room}`, payload: { body } }));
+
+/** One event on every topic, so that what the stack remembers of each is there before its memory is watched. */
+export async function publishToAll({ publisher, clients, rooms, followers }: Crowd): Promise<void> {
+  const users = [...new Set(followers.map(({ userId }) => userId))];
+  await pool(users, mostUnderWay, (userId) => tell(publisher, userId));
+  await pool(clients, mostUnderWay, (clientId) => alertClient(publisher, clientId));
+  await pool(rooms, mostUnderWay, (room) => sayIn(publisher, room));
 }
 
 /** More would not be a load but a queue, whose repeats keep a stack that fell behind from ever catching up. */

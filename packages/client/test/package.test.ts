@@ -13,6 +13,7 @@ import * as react from '../src/react/index.ts';
 import * as reactQuery from '../src/reactQuery/index.ts';
 import * as tabs from '../src/tabs/index.ts';
 import * as testing from '../testing/index.ts';
+import { recipes } from './recipes.ts';
 
 const sources = [main, features, react, reactQuery, tabs, testing];
 const modules = fileURLToPath(new URL('../../../node_modules', import.meta.url));
@@ -128,11 +129,10 @@ test(
   'the recipes are right, each as a module of an app that has installed the package',
   compiling,
   async () => {
-    const text = await readFile(new URL('../RECIPES.md', import.meta.url), 'utf8');
-    const blocks = [...text.matchAll(/^```(tsx?)\n(.*?)^```$/gms)];
-    expect(blocks.length).toBeGreaterThan(5);
-    const files = blocks.map(([, kind, code = ''], at) => [`recipe${at}.${kind}`, code] as const);
+    expect(recipes.length).toBeGreaterThan(5);
     const browser = ['--jsx', 'react-jsx', '--lib', 'es2023,dom,dom.iterable', '--skipLibCheck'];
-    for (const [name, code] of files) expect.soft(await compile({ [name]: code }, ...browser)).toBe('');
+    for (const { name, code } of recipes) {
+      expect.soft(await compile({ [name]: code }, ...browser)).toBe('');
+    }
   },
 );

@@ -40,6 +40,12 @@ test('the lines about testing do what they say', async () => {
   expect(client.status.getSnapshot().state).toBe('open');
 });
 
+test('the README and the package name the same oldest Node', () => {
+  const { engines } = JSON.parse(read('../package.json')) as { engines: { node: string } };
+  const [, oldest] = /Node ([\d.]+) or newer/.exec(readme) ?? [];
+  expect(engines.node).toBe(`>=${oldest}`);
+});
+
 test('the README names every option', () => {
   const source = read('../src/client.ts');
   const [, body = ''] = /interface ClientOptions \{(.*?)\n\}/s.exec(source) ?? [];

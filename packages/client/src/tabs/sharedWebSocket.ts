@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../clock.ts';
+import { defaultEchoes } from '../echoes.ts';
 import type { WebSocketConstructor } from '../webSocketLike.ts';
 import { type TabChannelConstructor, type TabLocks, type TabPage, toolsOf } from './browser.ts';
 import { defaultPassingClaims, rightsOf } from './rights.ts';
@@ -21,8 +22,6 @@ export interface SharedWebSocketOptions {
   readonly clock?: Clock;
 }
 
-const roomEchoes = { 'room.send': 'room.message' };
-
 /**
  * A WebSocket class whose sockets are one for all tabs of a browser in which the same user is signed in with
  * the same rights. Where a browser lacks what that takes it is the plain WebSocket.
@@ -35,7 +34,7 @@ export function sharedWebSocket(options: SharedWebSocketOptions = {}): WebSocket
   const tools = toolsOf(options);
   // Where there is no WebSocket at all, a server that renders pages, `createClient` says so if it is used.
   if (!Real || !tools) return Real as WebSocketConstructor;
-  const { clock = systemClock, passingClaims = defaultPassingClaims, echoes = roomEchoes } = options;
+  const { clock = systemClock, passingClaims = defaultPassingClaims, echoes = defaultEchoes } = options;
   let tab: Tab | undefined;
   const join = () =>
     joinTabs({

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createTestBrowser, openSocket, openTabs, type TestTab } from '../../test/testBrowser.ts';
 import { createTestServer } from '../../testing/index.ts';
+import type { TabLocks } from './browser.ts';
 
 /** Three tabs in a room; the first one is the hub. `said` is what each has seen. */
 async function threeInARoom() {
@@ -86,6 +87,30 @@ test('a page that is put away while it waits for a hub that is frozen does not w
   tab.hide();
   await server.advance(10_000);
   expect(tabs[0].isHub()).toBe(true);
+});
+
+test('a page that is put away before it has the place that it asked for does not take it', async () => {
+  const server = createTestServer();
+  const browser = createTestBrowser(server);
+  let grant = () => {};
+  const locks: TabLocks = {
+    request: async (name, { steal }, held) => {
+      if (steal) {
+        await new Promise<void>((resolve) => {
+          grant = resolve;
+        });
+      } else if (name === 'tidings-tabs-1-hub') return new Promise(() => {});
+      return held();
+    },
+  };
+  const tab = browser.openTab({ shared: { locks } });
+  openSocket(tab);
+  await server.advance(3_000);
+  expect(browser.holds(tab).channels, 'its own').toBe(2);
+  tab.hide('freeze');
+  grant();
+  await server.advance(0);
+  expect(browser.holds(tab).channels).toBe(0);
 });
 
 test('a page that is put away before it has its lock leaves nothing behind either', async () => {

@@ -59,10 +59,13 @@ export function joinTabs(options: TabOptions): Tab {
     const mine = new AbortController();
     queued = mine;
     let won: typeof own;
-    const hold = () =>
-      new Promise<void>((release) => {
+    const hold = async () => {
+      // A steal cannot be called off: it may be granted after the page was put away.
+      if (gone.signal.aborted) return;
+      await new Promise<void>((release) => {
         won = own = { hub: openHub(options), release };
       });
+    };
     void locks
       .request(names.hubLock, steal ? { steal } : { signal: mine.signal }, hold)
       // Stolen, or no longer wanted.
