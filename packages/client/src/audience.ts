@@ -18,6 +18,6 @@ export interface Audience {
   refused(error: TidingsError): void;
   /** The client is closed: whoever waits for something waits in vain. */
   closed(error: TidingsError): void;
-  /** Nobody follows the topic any more; what is known of it goes stale. */
-  left(): void;
+  /** What is known of the topic goes stale: nobody follows it any more or, with `another`, another user does from now on. */
+  left(another?: boolean): void;
 }

@@ -6,6 +6,7 @@ import type {
   RequestName,
   RequestPayload,
   TidingsContract,
+  TopicId,
 } from './contract.ts';
 import type { PositionStorage } from './positions.ts';
 import type { Reducer } from './reducers.ts';
@@ -72,14 +73,12 @@ export interface Client<C extends Contract = TidingsContract> {
   /** Closes it for good; `connect` opens it again, with what was followed. Requests under way fail with `closed`. */
   close(): void;
   /** The same object for the same name. */
-  topic<K extends KindName<C>>(
-    kind: K,
-    id?: K extends 'client:*' | 'user' | 'tenant' | 'msp' ? never : string,
-  ): Topic<C, K>;
+  topic<K extends KindName<C>>(kind: K, ...id: TopicId<K>): Topic<C, K>;
   /**
    * Asks the server to do something, once, however often it has to be sent.
    *
-   * @throws TidingsError the server's refusal; `timeout`, `offline`, `queue_full`, `closed`, `payload_too_large`.
+   * @throws TidingsError the server's refusal; `timeout`, `offline`, `queue_full`, `closed`, `payload_too_large`;
+   * `identity_mismatch`, if another user was signed in before it was answered.
    */
   request<N extends RequestName<C>>(
     action: N,

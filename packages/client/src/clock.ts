@@ -11,7 +11,7 @@ export interface Timer {
 }
 
 /** The time of what is not due at all. */
-export const never = Number.POSITIVE_INFINITY;
+export const never = Infinity;
 
 /** A clock that is set back goes on from where it was: whatever waits for a time would wait too long. */
 export function steady(clock: Clock): Clock {

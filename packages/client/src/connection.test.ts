@@ -80,6 +80,37 @@ test('after a refusal a new token is demanded once, and again after the next ope
   expect(wishes.slice(4)).toEqual([false, true]);
 });
 
+test('however long refusals last, no token is used until it has expired and after', async () => {
+  const { server } = startClient();
+  const startedAt = server.clock.now();
+  let madeAt = 0;
+  let forced = 0;
+  const { client } = await openClient(
+    {
+      getToken({ force }) {
+        if (force) forced++;
+        if (force || !madeAt) madeAt = server.clock.now();
+        return 'token';
+      },
+    },
+    server,
+  );
+  server.refuse(1_000_000);
+  server.drop();
+  for (let minute = 0; minute < 180; minute++) {
+    await server.advance(60_000);
+    expect(server.clock.now() - madeAt).toBeLessThan(420_000);
+  }
+  expect(server.clock.now() - startedAt).toBe(180 * 60_000);
+  expect(forced).toBeLessThanOrEqual(36);
+  client.close();
+  const before = forced;
+  server.refuse(2);
+  client.connect();
+  await server.advance(10_000);
+  expect(forced).toBe(before + 1);
+});
+
 test('a token that cannot be had is asked for again; none at all means signed out', async () => {
   const answers = [() => Promise.reject(new Error('no network')), () => 'token', () => null];
   const { server, client, statuses } = startClient({ getToken: () => answers.shift()?.() ?? null });
@@ -152,6 +183,21 @@ test('offline, attempts are rare, and the network’s return starts one', async 
   server.signal('wake');
   await server.advance(0);
   expect(client.status.getSnapshot().state).toBe('open');
+});
+
+test('the network’s going starts no attempt, and finds out about a connection that is open', async () => {
+  const { server } = await openClient();
+  server.signal('offline');
+  await server.advance(0);
+  expect(server.asked('ping')).toHaveLength(1);
+  server.refuse(1_000);
+  server.drop();
+  await server.advance(200_000);
+  const attempts = () => server.transcript.filter(({ way }) => way === 'refused').length;
+  const before = attempts();
+  server.signal('offline');
+  await server.advance(0);
+  expect(attempts()).toBe(before);
 });
 
 test('a machine that wakes up finds a dead connection within seconds', async () => {

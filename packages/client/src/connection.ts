@@ -40,8 +40,6 @@ export interface Connection {
   stop(reason: string, code?: number): void;
   /** Tries at once if it is waiting. The server's own `retryAfterMs` is still kept. */
   hurry(): void;
-  /** Ends the link as if the network had. */
-  fail(reason: string): void;
 }
 
 const attemptTimeoutMs = 30_000;
@@ -51,6 +49,8 @@ const drainMs = 5_000;
 /** A browser that says offline is wrong now and then. */
 const offlineRetryMs = 60_000;
 const shortestRotationMs = 10_000;
+/** So long a token that was just made is not to blame for refusals; an outage may last longer than a token. */
+const renewedForMs = 300_000;
 
 /** Keeps one link open: opens it, replaces it before the server's time is up, and opens it again. */
 export function createConnection(options: ConnectionOptions): Connection {
@@ -60,34 +60,33 @@ export function createConnection(options: ConnectionOptions): Connection {
   /** The link that is being opened; `run` tells attempts apart while they still wait for a token. */
   let candidate: Link | undefined;
   let run = 0;
-  let isTrying = false;
+  /** By when the attempt under way, if any, is to have succeeded. */
   let deadline = never;
-  let retryAt = never;
+  /** When the next attempt is due: a retry or, on an open connection, a rotation. */
+  let nextAt = never;
   let notBefore = 0;
-  let rotateAt = never;
   let attempt = 0;
   let newToken = false;
-  let renewed = false;
+  let renewedUntil = 0;
   let reason: string | undefined;
   const retiring = new Map<Link, number>();
 
   async function open() {
     const mine = ++run;
-    retryAt = rotateAt = never;
+    nextAt = never;
     deadline = clock.now() + attemptTimeoutMs;
-    isTrying = true;
     tell('connecting');
     rearm();
     let token: string | null | undefined;
     try {
       token = await options.getToken({ force: newToken });
     } catch {
-      if (mine === run) attemptFailed({ how: 'lost', reason: 'getToken failed' });
+      if (mine === run) attemptFailed({ reason: 'getToken failed' });
       return;
     }
     if (mine !== run) return;
     if (!token) return stop('no token');
-    renewed ||= newToken;
+    if (newToken) renewedUntil = clock.now() + renewedForMs;
     newToken = false;
     candidate = openLink({ ...options, token, onReady, onFrame, onEnd });
   }
@@ -97,8 +96,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     endAttempt();
     const { connectionId, userId, tenant, roles } = answer;
     primary = { link, readyAt: clock.now(), session: { connectionId, userId, tenant, roles } };
-    renewed = false;
-    rotateAt = clock.now() + Math.max(answer.rotateAfterMs, shortestRotationMs);
+    renewedUntil = 0;
+    nextAt = clock.now() + Math.max(answer.rotateAfterMs, shortestRotationMs);
     if (before) retiring.set(before, clock.now() + drainMs);
     else reason = undefined;
     options.onOpen(link, answer);
@@ -129,20 +128,19 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (link !== primary?.link) return;
     if (clock.now() - primary.readyAt >= stableMs) attempt = 0;
     primary = undefined;
-    rotateAt = never;
+    nextAt = never;
     options.onGone(link);
     reason = end.reason;
     // With `evict-oldest` our own new connection may be the one that takes this one's place.
     const isOurOwnDoing = end.disconnect?.code === 4409 && candidate !== undefined;
     const isToldOtherwise = end.disconnect && end.disconnect.reconnect !== 'now';
-    if (isTrying && (isOurOwnDoing || !isToldOtherwise)) return tell('connecting');
+    if (deadline < never && (isOurOwnDoing || !isToldOtherwise)) return tell('connecting');
     endAttempt(true);
     plan(end, true);
   }
 
   function endAttempt(abandon = false) {
     run++;
-    isTrying = false;
     deadline = never;
     if (abandon) candidate?.close();
     candidate = undefined;
@@ -154,18 +152,19 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function plan(end: LinkEnd, wasReady: boolean) {
+    const renewed = clock.now() < renewedUntil;
     const next = nextMove(end, { attempt, wasReady, renewed, random: random() });
-    if (next.stop) return stop(end.reason, next.code);
+    if (next.stopCode !== undefined) return stop(end.reason, next.stopCode);
     attempt++;
     newToken ||= next.newToken;
     const now = clock.now();
     // A rotation that failed leaves the old link in use: it is tried again, and nobody needs to know.
-    if (primary) rotateAt = now + next.delayMs;
+    if (primary) nextAt = now + next.delayMs;
     else {
       reason = end.reason;
       notBefore = now + next.leastMs;
-      retryAt = now + (signals.online() ? next.delayMs : Math.max(next.delayMs, offlineRetryMs));
-      tell('waiting', { code: end.disconnect?.code, retryAt });
+      nextAt = now + (signals.online() ? next.delayMs : Math.max(next.delayMs, offlineRetryMs));
+      tell('waiting', { code: end.disconnect?.code, retryAt: nextAt });
     }
     rearm();
   }
@@ -173,9 +172,10 @@ export function createConnection(options: ConnectionOptions): Connection {
   function stop(why: string, code?: number) {
     wanted = false;
     endAttempt(true);
-    retryAt = rotateAt = never;
+    nextAt = never;
     attempt = 0;
-    const links = [...retiring.keys(), ...(primary ? [primary.link] : [])];
+    if (primary) retiring.set(primary.link, 0);
+    const links = [...retiring.keys()];
     retiring.clear();
     primary = undefined;
     for (const link of links) {
@@ -196,22 +196,21 @@ export function createConnection(options: ConnectionOptions): Connection {
       return primary?.link;
     },
     chores: [
-      { dueAt: () => Math.min(retryAt, rotateAt), run: open },
-      { dueAt: () => deadline, run: () => attemptFailed({ how: 'lost', reason: 'no answer' }) },
+      { dueAt: () => nextAt, run: open },
+      { dueAt: () => deadline, run: () => attemptFailed({ reason: 'no answer' }) },
       { dueAt: () => Math.min(never, ...retiring.values()), run: () => [...retiring.keys()].forEach(retire) },
     ],
     start() {
       if (wanted) return;
       wanted = true;
       reason = undefined;
+      renewedUntil = 0;
       void open();
     },
     stop,
     hurry() {
-      if (retryAt === never) return;
-      retryAt = Math.max(clock.now(), notBefore);
+      if (nextAt < never) nextAt = Math.max(clock.now(), notBefore);
       rearm();
     },
-    fail: (why) => primary?.link.fail(why),
   };
 }

@@ -2,8 +2,10 @@ import type { EventPayload, TopicKind } from '@tidings/protocol';
 import { events } from '@tidings/protocol';
 import { expect, expectTypeOf, test } from 'vitest';
 import { startClient } from '../test/startClient.ts';
-import type { TidingsContract, TopicEvent } from './contract.ts';
+import type { ClientSnapshot, TidingsContract, TopicEvent } from './contract.ts';
 import { createClient } from './createClient.ts';
+import { useEvent, useSend, useTopic } from './react/index.ts';
+import { topicQuery } from './reactQuery/index.ts';
 
 type Events = TidingsContract['events'];
 
@@ -62,3 +64,51 @@ test('a team’s own actions, events and topics are typed like those that are th
   client.request('ticket.open', {}).catch(() => {});
   client.close();
 });
+
+test('a topic is named by an id exactly where there are many of its kind', () => {
+  const { client } = startClient();
+  expect([client.topic('user').name, client.topic('room', 'a').name]).toEqual(['user:me', 'room:a']);
+  const name = (kind: 'user' | 'tenant') => client.topic(kind).name;
+  expect(name('tenant')).toBe('tenant');
+  // @ts-expect-error there are many rooms
+  client.topic('room');
+  // @ts-expect-error it may be absent
+  client.topic('room', undefined as string | undefined);
+  // @ts-expect-error there is one feed of all clients
+  client.topic('client:*', 'acme');
+  // @ts-expect-error there are many clients
+  topicQuery(client, 'client');
+  // @ts-expect-error there is one feed of a user
+  topicQuery(client, 'user', 'me');
+});
+
+const count = (all: number) => all + 1;
+
+/** Only to be checked: hooks are called by components. */
+export function WrongHooks() {
+  // @ts-expect-error there are many rooms
+  useTopic('room');
+  // @ts-expect-error there is one feed of all clients
+  useTopic('client:*', 'acme');
+  // @ts-expect-error what a state begins with is of no use without what changes it
+  useTopic('room', 'a', { initial: () => 0 });
+  // @ts-expect-error what changes a state needs one to begin with
+  useTopic('room', 'a', { reducer: count });
+  // @ts-expect-error there are many rooms
+  useEvent('room', undefined, 'room.message', () => {});
+  // @ts-expect-error there are many rooms
+  useSend('room.send', { topic: ['room'] });
+}
+
+/** Only to be checked, too. */
+export function RightHooks() {
+  expectTypeOf(useTopic('client', 'acme').data).toEqualTypeOf<ClientSnapshot | undefined>();
+  expectTypeOf(useTopic('user').data).toEqualTypeOf<{ readonly unread: number } | undefined>();
+  const { data: unread } = useTopic('user', undefined, { select: (user) => user?.unread, suspense: true });
+  expectTypeOf(unread).toEqualTypeOf<number | undefined>();
+  const { data: counted } = useTopic('user', undefined, { initial: () => 0, reducer: count });
+  expectTypeOf(counted).toEqualTypeOf<number>();
+  const { data: text } = useTopic('room', 'a', { initial: () => 0, reducer: count, select: String });
+  expectTypeOf(text).toEqualTypeOf<string>();
+  useEvent('user', undefined, 'notification', () => {});
+}

@@ -107,3 +107,9 @@ export type AnyEvent<C extends Contract> = {
 
 /** The kinds of topics of a contract. */
 export type KindName<C extends Contract> = keyof C['topics'] & string;
+
+/** The kinds of topics of which there is one. */
+export type LoneKind = 'client:*' | 'user' | 'tenant' | 'msp';
+
+/** What names a topic of a kind besides its kind. */
+export type TopicId<K extends string> = K extends LoneKind ? [id?: undefined] : [id: string];

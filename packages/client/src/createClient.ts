@@ -1,16 +1,16 @@
 import type { Answer, ServerFrame } from '@tidings/protocol';
-import type { Audience } from './audience.ts';
 import type { Client, ClientOptions } from './client.ts';
 import { never, steady, systemClock } from './clock.ts';
 import { createConnection } from './connection.ts';
 import type { Contract, TidingsContract } from './contract.ts';
+import { defaultEchoes } from './echoes.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import type { HelloAnswer, Link } from './link.ts';
 import { createOutbox } from './outbox.ts';
 import { createKeptPositions } from './positions.ts';
 import { defaultReducers } from './reducers.ts';
 import { createRenewal } from './renewal.ts';
-import { createSession } from './session.ts';
+import { createSession, type Session } from './session.ts';
 import { browserSignals } from './signals.ts';
 import { createStore, type Status } from './status.ts';
 import { TidingsError } from './tidingsError.ts';
@@ -20,7 +20,8 @@ import { createUpkeep } from './upkeep.ts';
 import type { WebSocketConstructor } from './webSocketLike.ts';
 
 const syncEveryMs = 60_000;
-const roomEchoes = { 'room.send': 'room.message' };
+type MadeTopic = ReturnType<typeof createTopic>;
+
 const rethrow = (error: unknown) =>
   queueMicrotask(() => {
     throw error;
@@ -37,22 +38,27 @@ const rethrow = (error: unknown) =>
 export function createClient<C extends Contract = TidingsContract>(options: ClientOptions): Client<C> {
   const clock = steady(options.clock ?? systemClock);
   const { random = Math.random, onError: report = rethrow, offline = 'queue' } = options;
-  const { echoes = roomEchoes as Readonly<Record<string, string>>, signals = browserSignals() } = options;
+  const { echoes = defaultEchoes, signals = browserSignals() } = options;
   const webSocket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
   const status = createStore<Status>({ state: 'idle', attempt: 0 }, report);
-  const word = () => Math.floor(random() * 2 ** 48).toString(36);
+  const word = () => random().toString(36).slice(2, 12);
   const clientId = options.clientId ?? word() + word() + word();
   let refs = 0;
   const newRef = () => `${clientId}-${refs++}-${word()}`;
-  const topics = new Map<string, { topic: unknown; audience: Audience }>();
+  /** Those that are followed: nobody else may have them, and their listeners are to be called. */
+  const held = new Set<MadeTopic>();
+  /** All that somebody has: whoever asks for one is given the same again. */
+  const topics = new Map<string, WeakRef<MadeTopic>>();
+  let lastUser: string | undefined;
+  let isReopened = false;
   const positions = createKeptPositions(options.positions, clock, report);
   let syncAt = never;
-  let stopListening = () => {};
+  let stopListening: (() => void) | undefined;
 
   const heartbeat = createHeartbeat(
     clock,
     () => connection.link?.send('{"action":"ping"}'),
-    () => connection.fail('no sign of life'),
+    () => connection.link?.fail('no sign of life'),
   );
   const shared = { ...options, clock, random, signals, newRef, clientId };
   const outbox = createOutbox({
@@ -72,26 +78,31 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     },
   });
   const askOn = (action: string, topic: string | undefined, payload: object, link: Link) =>
-    outbox.ask({ action, topic, payload, link, offline: 'fail' });
-  const session = createSession({
-    ...shared,
-    link: () => connection.link,
-    ask: askOn,
-    audience: (name) => topics.get(name)?.audience,
-    restored: positions.get,
-    onPosition: positions.set,
-  });
+    outbox.ask({ action, topic, payload, link });
+  function newSession() {
+    const made: Session = createSession({
+      ...shared,
+      // That of a former user has come to its end.
+      link: () => (made === session ? connection.link : undefined),
+      ask: askOn,
+      audience: (name) => topics.get(name)?.deref()?.audience,
+      restored: positions.get,
+      onPosition: positions.set,
+    });
+    return made;
+  }
+  let session = newSession();
   const renewal = createRenewal({
     ...shared,
     auth: async (link, token) => (await askOn('auth', undefined, { token }, link)).payload as Answer<'auth'>,
-    onOtherUser: () => connection.fail('another user'),
+    onOtherUser: () => connection.link?.fail('another user'),
     onSignedOut: () => connection.stop('no token'),
   });
   const upkeep = createUpkeep(clock, wake);
   const connection = createConnection({
     ...shared,
     webSocket: webSocket as WebSocketConstructor,
-    hello: session.hello,
+    hello: () => session.hello(),
     onOpen: opened,
     onGone(link) {
       if (!connection.link) {
@@ -102,7 +113,10 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
       outbox.lost(link);
     },
     onFrame: received,
-    onCrash: outbox.crashed,
+    onCrash(link) {
+      if (link === connection.link) heartbeat.heard(false);
+      outbox.crashed(link);
+    },
     onStatus: told,
     isOwing: outbox.pendingOn,
     rearm: () => upkeep.rearm(),
@@ -120,8 +134,25 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     heartbeat.watch(answer.heartbeatMs);
     renewal.opened(link, answer);
     syncAt = clock.now() + syncEveryMs * (0.5 + random() / 2);
+    const user = JSON.stringify([answer.tenant, answer.userId]);
+    const isNext = user !== (lastUser ?? user);
+    lastUser = user;
+    // What was asked for since the client was opened again may well be the new user's.
+    if (isNext && !isReopened) outbox.failAll(new TidingsError('identity_mismatch', 'another user'));
+    isReopened = false;
     outbox.use(link, answer.limits);
-    session.opened(link, answer);
+    // Not what it says of topics: that is what came after the former user's positions.
+    if (isNext) succeed();
+    else session.opened(link, answer);
+  }
+
+  /** Another user follows what the former one did, and knows nothing of it. */
+  function succeed() {
+    positions.end();
+    const followed = session.end();
+    session = newSession();
+    followed.forEach(session.follow);
+    for (const { audience, topic } of [...held]) audience.left(followed.includes(topic.name));
   }
 
   function received(frame: ServerFrame, link: Link) {
@@ -139,27 +170,28 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   }
 
   function rest(error: TidingsError) {
-    stopListening();
+    stopListening?.();
     // Timers would keep a Node process alive for nothing.
-    upkeep.stop();
+    upkeep.run(false);
     session.stop();
     positions.flush();
     outbox.failAll(error);
-    for (const { audience } of topics.values()) audience.closed(error);
+    isReopened = true;
+    for (const { audience } of held) audience.closed(error);
   }
 
   function wake() {
     if (connection.link) heartbeat.probe();
-    else connection.hurry();
+    else if (signals.online()) connection.hurry();
     upkeep.rearm();
   }
 
   function connect() {
     if (!isIdle() && !closed()) return;
     // Not earlier: a server that renders pages makes a client too, and never connects it.
-    if (!webSocket) throw new Error('no WebSocket: give createClient one');
+    if (!webSocket) throw new Error('give a WebSocket');
     stopListening = signals.listen(wake);
-    upkeep.start();
+    upkeep.run(true);
     status.set({ state: 'connecting', attempt: 0 });
     void positions.load().then(() => {
       session.restore();
@@ -172,21 +204,23 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
 
   function topicOf(kind: string, id: string | undefined) {
     const name = topicName(kind, id);
-    const known = topics.get(name);
+    const known = topics.get(name)?.deref();
     if (known) return known.topic;
     const made = createTopic({
       name,
       reducer: { ...defaultReducers, ...options.reducers }[name === 'client:*' ? name : kind],
       follow() {
+        held.add(made);
         session.follow(name);
         if (isIdle()) connect();
       },
       unfollow: () => session.unfollow(name),
+      onLeft: () => held.delete(made),
       position: () => session.position(name),
       closed,
       report,
     });
-    topics.set(name, made);
+    topics.set(name, new WeakRef(made));
     return made.topic;
   }
 
@@ -196,7 +230,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     close() {
       connection.stop('closed');
     },
-    topic: (kind, id) => topicOf(kind, id) as never,
+    topic: (kind, ...[id]) => topicOf(kind, id) as never,
     async request(action, ...[payload, wish = {}]) {
       if (isIdle()) connect();
       const why = closed();

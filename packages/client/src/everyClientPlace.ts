@@ -7,6 +7,11 @@ export interface ListedClient extends Position {
   readonly clientId: string;
 }
 
+/** The snapshot of `client:*`. */
+export interface ClientList {
+  readonly clients?: readonly ListedClient[];
+}
+
 export interface Members {
   /** Where each client's topic stands in this client, if it is followed. */
   position(clientId: string): Position | undefined;
@@ -69,8 +74,7 @@ export function createEveryClientPlace(
     apply(answer, asked) {
       const all = pages.add(answer, asked);
       if (!all) return true;
-      const { clients = [] } = (joinPages(all) ?? {}) as { clients?: readonly ListedClient[] };
-      finish(all[0]?.at ?? 0, clients);
+      finish(all[0]?.at ?? 0, (joinPages(all) as ClientList | undefined)?.clients ?? []);
       return false;
     },
     unchanged(serverNow) {

@@ -65,3 +65,59 @@ test('who is woken while a ping is under way sends no second one', async () => {
   await server.advance(0);
   expect(server.asked('ping')).toHaveLength(1);
 });
+
+const dead = { message: 'Too Many Requests', connectionId: 'x', requestId: 'y' };
+
+/** Pongs fail to come: what comes instead is the frame given, if any. */
+async function losingPongs(count: number, instead?: object) {
+  const started = await openClient();
+  const [connection] = started.server.connections();
+  const send = connection?.send;
+  let left = count;
+  if (connection && send) {
+    connection.send = (frame) => {
+      if ((frame as { type?: string }).type !== 'pong' || left-- <= 0) return send(frame);
+      if (instead) send(instead);
+    };
+  }
+  return started;
+}
+
+test.each([dead, undefined])(
+  'a ping that came to nothing is sent again while other frames come',
+  async (instead) => {
+    const { server, client } = await losingPongs(1, instead);
+    const pong = outcomeOf(client.ping());
+    await server.advance(0);
+    for (let n = 0; n < 12; n++) {
+      for (const { send } of server.connections()) send({ type: 'noop' });
+      await server.advance(1_000);
+    }
+    expect(pong).toStrictEqual({ value: undefined });
+    expect(server.asked('ping')).toHaveLength(2);
+    await server.advance(600_000);
+    expect(reconnects(server)).toBe(0);
+  },
+);
+
+test('a gateway that throttles pings is not asked for one after the other', async () => {
+  const { server, client } = await losingPongs(1_000, dead);
+  const pong = outcomeOf(client.ping());
+  await server.advance(5_000);
+  expect(server.asked('ping').length).toBeLessThanOrEqual(6);
+  expect(pong).toStrictEqual({});
+  expect(reconnects(server)).toBe(0);
+});
+
+test('who asks for a pong while one connection replaces another gets that of the new one', async () => {
+  const { server, client } = await openClient({}, { hello: { rotateAfterMs: 20_000 } });
+  await server.advance(19_000);
+  const [first] = server.connections();
+  if (first) first.send = () => {};
+  const pongs = [outcomeOf(client.ping()), outcomeOf(client.ping())];
+  await server.advance(900);
+  expect(pongs).toStrictEqual([{}, {}]);
+  await server.advance(100);
+  expect(server.connections().map(({ id }) => id)).toContain('connection-2');
+  expect(pongs).toStrictEqual([{ value: undefined }, { value: undefined }]);
+});

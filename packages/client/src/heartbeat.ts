@@ -3,7 +3,7 @@ import { connectionLost } from './tidingsError.ts';
 import type { Chore } from './upkeep.ts';
 
 export interface Heartbeat extends Chore {
-  /** A connection is there to watch; another one, or none, is watched no more. */
+  /** A connection is there to watch, in the place of another one, if any: who waits for a pong gets the new one's. */
   watch(intervalMs: number): void;
   rest(): void;
   /** Any frame is a sign of life. */
@@ -16,10 +16,8 @@ export interface Heartbeat extends Chore {
   ping(): Promise<void>;
 }
 
-interface Waiting {
-  resolve(): void;
-  reject(error: Error): void;
-}
+/** Tells somebody that the pong is here, or why it is not. */
+type Tell = (failure?: Error) => void;
 
 const pongTimeoutMs = 10_000;
 const probeTimeoutMs = 5_000;
@@ -33,13 +31,14 @@ export function createHeartbeat(clock: Clock, sendPing: () => void, onDead: () =
   let intervalMs = never;
   let pingAt = never;
   let lifeBy = never;
-  let awaitingPong = false;
-  let asked: Waiting[] = [];
-  let next: Waiting[] = [];
+  /** When the ping under way will have come to nothing, though other frames come. */
+  let pongBy = never;
+  let asked: Tell[] = [];
+  let next: Tell[] = [];
 
   function sendOne(timeoutMs: number) {
-    if (!awaitingPong) {
-      awaitingPong = true;
+    if (pongBy === never) {
+      pongBy = clock.now() + pongTimeoutMs;
       asked = next;
       next = [];
       sendPing();
@@ -48,30 +47,39 @@ export function createHeartbeat(clock: Clock, sendPing: () => void, onDead: () =
     lifeBy = Math.min(lifeBy, clock.now() + timeoutMs);
   }
 
+  /** Whoever waits for the pong of the ping under way waits for that of another one. */
+  function lost() {
+    pongBy = never;
+    next.unshift(...asked.splice(0));
+    if (next.length > 0 || lifeBy < never) sendOne(pongTimeoutMs);
+  }
+
   function rest() {
-    intervalMs = pingAt = lifeBy = never;
-    awaitingPong = false;
-    for (const { reject } of [...asked.splice(0), ...next.splice(0)]) reject(connectionLost());
+    intervalMs = pingAt = lifeBy = pongBy = never;
+    for (const tell of [...asked.splice(0), ...next.splice(0)]) tell(connectionLost());
+  }
+
+  function heard(isPong: boolean) {
+    if (!isWatching()) return;
+    lifeBy = never;
+    pingAt = clock.now() + intervalMs;
+    if (!isPong) return;
+    pongBy = never;
+    for (const tell of asked.splice(0)) tell();
+    if (next.length > 0) sendOne(pongTimeoutMs);
   }
 
   const isWatching = () => intervalMs < never;
 
   return {
     watch(ms) {
-      rest();
       intervalMs = ms;
+      lifeBy = never;
       pingAt = clock.now() + ms;
+      lost();
     },
     rest,
-    heard(isPong) {
-      if (!isWatching()) return;
-      lifeBy = never;
-      pingAt = clock.now() + intervalMs;
-      if (!isPong) return;
-      awaitingPong = false;
-      for (const { resolve } of asked.splice(0)) resolve();
-      if (next.length > 0) sendOne(pongTimeoutMs);
-    },
+    heard,
     sent() {
       if (lifeBy === never) pingAt = Math.min(pingAt, clock.now() + answerPatienceMs);
     },
@@ -81,13 +89,15 @@ export function createHeartbeat(clock: Clock, sendPing: () => void, onDead: () =
     ping: () =>
       new Promise((resolve, reject) => {
         if (!isWatching()) return reject(connectionLost());
-        next.push({ resolve, reject });
-        if (!awaitingPong) sendOne(pongTimeoutMs);
+        next.push((failure) => (failure ? reject(failure) : resolve()));
+        if (pongBy === never) sendOne(pongTimeoutMs);
       }),
-    dueAt: () => Math.min(pingAt, lifeBy),
+    dueAt: () => Math.min(pingAt, lifeBy, pongBy),
     run() {
-      if (clock.now() >= lifeBy) onDead();
-      else if (clock.now() >= pingAt) sendOne(pongTimeoutMs);
+      const now = clock.now();
+      if (now >= lifeBy) return onDead();
+      if (now >= pongBy) lost();
+      if (now >= pingAt) sendOne(pongTimeoutMs);
     },
   };
 }

@@ -9,12 +9,14 @@ export type {
   Engagement,
   EventName,
   KindName,
+  LoneKind,
   QueueSnapshot,
   RequestAnswer,
   RequestName,
   RequestPayload,
   TidingsContract,
   TopicEvent,
+  TopicId,
   Turn,
 } from './contract.ts';
 export { createClient } from './createClient.ts';

@@ -8,13 +8,12 @@ export type HelloAnswer = Answer<'hello'> & { readonly serverNow: number | undef
 
 /** How a link ended. */
 export interface LinkEnd {
-  /**
-   * `refused`: it never opened. `unwelcome`: the server did not take our `hello`. `told`: a `disconnect`
-   * frame came. `lost`: all else.
-   */
-  readonly how: 'refused' | 'unwelcome' | 'told' | 'lost';
   readonly reason: string;
+  /** It never opened. */
+  readonly isRefused?: boolean;
+  /** The server announced it. */
   readonly disconnect?: DisconnectPayload;
+  /** The server did not take our `hello`. */
   readonly error?: TidingsError;
 }
 
@@ -54,10 +53,10 @@ export function openLink(options: LinkOptions): Link {
   let socket: WebSocketLike | undefined;
   let helloRef = '';
   const link = {
-    asked: { v: 1 } as HelloPayload,
+    asked: {} as HelloPayload,
     send: (text: string) => socket?.send(text),
     close,
-    fail: (reason: string) => end({ how: stage === 'connecting' ? 'refused' : 'lost', reason }),
+    fail: (reason: string) => end({ reason, isRefused: stage === 'connecting' }),
   };
 
   function close() {
@@ -89,7 +88,7 @@ export function openLink(options: LinkOptions): Link {
     if (subs && tooMuchAsked.test(error.code)) {
       return greet(bare);
     }
-    end({ how: 'unwelcome', reason: error.message, error });
+    end({ reason: error.message, error });
   }
 
   function receive(data: unknown) {
@@ -97,7 +96,7 @@ export function openLink(options: LinkOptions): Link {
     if (stage === 'ended' || !frame) return;
     if (frame.type === 'disconnect') {
       const disconnect = frame.payload as DisconnectPayload;
-      return end({ how: 'told', reason: disconnect.reason, disconnect });
+      return end({ reason: disconnect.reason, disconnect });
     }
     if (stage === 'greeting' && frame.ref === helloRef) return greeted(frame);
     if (frame.type !== undefined) return options.onFrame(frame as ServerFrame, link);

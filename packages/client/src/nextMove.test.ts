@@ -4,7 +4,6 @@ import { nextMove } from './nextMove.ts';
 import { TidingsError } from './tidingsError.ts';
 
 const told = (reconnect: 'now' | 'backoff' | 'refresh' | 'never', retryAfterMs?: number): LinkEnd => ({
-  how: 'told',
   reason: 'as told',
   disconnect: {
     code: 4503,
@@ -14,12 +13,11 @@ const told = (reconnect: 'now' | 'backoff' | 'refresh' | 'never', retryAfterMs?:
   },
 });
 const unwelcome = (code: string, retryAfterMs?: number): LinkEnd => ({
-  how: 'unwelcome',
   reason: code,
   error: new TidingsError(code, code, { retryAfterMs }),
 });
-const lost: LinkEnd = { how: 'lost', reason: 'lost' };
-const refused: LinkEnd = { how: 'refused', reason: 'refused' };
+const lost: LinkEnd = { reason: 'lost' };
+const refused: LinkEnd = { reason: 'refused', isRefused: true };
 const open = { attempt: 0, wasReady: true, renewed: false, random: 1 };
 const failing = { attempt: 3, wasReady: false, renewed: true, random: 1 };
 const retry = (delayMs: number, leastMs = 0, newToken = false) => ({
@@ -34,13 +32,8 @@ test.each([
   ['now, to one that was never open: with backoff', told('now'), failing, retry(8_000)],
   ['refresh: at once with another token', told('refresh'), open, retry(0, 0, true)],
   ['backoff: what is asked, and the backoff', told('backoff', 5_000), open, retry(6_000, 5_000)],
-  ['never: not at all', told('never'), open, { stop: true, code: 4503 }],
-  [
-    'a version that is not spoken: not at all',
-    unwelcome('unsupported_version'),
-    open,
-    { stop: true, code: 4406 },
-  ],
+  ['never: not at all', told('never'), open, { stopCode: 4503 }],
+  ['a version that is not spoken: not at all', unwelcome('unsupported_version'), open, { stopCode: 4406 }],
   ['an expired token: another one', unwelcome('token_expired'), open, retry(1_000, 0, true)],
   ['a rate limit: what is asked, and the backoff', unwelcome('rate_limited', 300), open, retry(1_300, 300)],
   ['a lost connection: with backoff and the same token', lost, failing, retry(8_000)],

@@ -3,9 +3,9 @@ import type { LinkEnd } from './link.ts';
 
 /** What to do after a connection or an attempt has ended. */
 export type NextMove =
-  | { readonly stop: true; readonly code: number }
+  | { readonly stopCode: number }
   | {
-      readonly stop?: false;
+      readonly stopCode?: undefined;
       readonly delayMs: number;
       /** The part of the delay that the server asked for: nothing shortens it. */
       readonly leastMs: number;
@@ -18,7 +18,7 @@ export interface Situation {
   readonly attempt: number;
   /** Whether this connection had been open. */
   readonly wasReady: boolean;
-  /** Whether a new token was tried already since then. */
+  /** Whether a new token was tried since then, and not long ago. */
   readonly renewed: boolean;
   readonly random: number;
 }
@@ -26,8 +26,8 @@ export interface Situation {
 /** Obeys what a `disconnect` frame or an error asks for (PROTOCOL.md 2.5, 2.7), and backs off otherwise. */
 export function nextMove(end: LinkEnd, { attempt, wasReady, renewed, random }: Situation): NextMove {
   const { disconnect, error } = end;
-  if (disconnect?.reconnect === 'never') return { stop: true, code: disconnect.code };
-  if (error?.code === 'unsupported_version') return { stop: true, code: 4406 };
+  const isOver = disconnect?.reconnect === 'never';
+  if (isOver || error?.code === 'unsupported_version') return { stopCode: disconnect?.code ?? 4406 };
   // A connection that is cut before it was of use is no reason to hurry, whatever is said.
   const isSoon = wasReady && /now|refresh/.test(disconnect?.reconnect ?? '');
   const leastMs = (disconnect ?? error)?.retryAfterMs ?? 0;
@@ -38,9 +38,9 @@ export function nextMove(end: LinkEnd, { attempt, wasReady, renewed, random }: S
   };
 }
 
-function isTokenAtFault({ disconnect, error, how }: LinkEnd, renewed: boolean): boolean {
+function isTokenAtFault({ disconnect, error, isRefused = false }: LinkEnd, renewed: boolean): boolean {
   if (disconnect) return disconnect.reconnect === 'refresh';
   if (error) return /^(token_expired|unauthenticated)$/.test(error.code);
   // A browser does not tell why a handshake failed. The token is the one cause that can be helped from here.
-  return how === 'refused' && !renewed;
+  return isRefused && !renewed;
 }

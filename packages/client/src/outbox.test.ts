@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { openClient, outcomeOf, startClient } from '../test/startClient.ts';
+import type { TidingsError } from './tidingsError.ts';
 
 const refs = (frames: readonly { ref?: string }[]) => frames.map(({ ref }) => ref);
 
@@ -139,7 +140,8 @@ test('a request is not sent again when the server may have forgotten its ref', a
   await server.clock.sleep(23 * 3_600_000 + 1);
   server.refuse(0);
   await server.advance(120_000);
-  expect(answer.error).toMatchObject({ code: 'timeout' });
+  expect(answer.error).toMatchObject({ code: 'timeout', retryable: false });
+  expect(answer.error).not.toHaveProperty('ref');
   expect(server.asked('stats')).toHaveLength(1);
 });
 
@@ -178,4 +180,29 @@ test('two requests under way cannot share a ref', async () => {
   const second = outcomeOf(client.request('stats', {}, { ref: 'one' }));
   await server.advance(0);
   expect(second.error).toMatchObject({ code: 'conflict' });
+});
+
+test('a request that is cut off for good says under which ref to ask again', async () => {
+  const { server, client } = await openClient();
+  server.respond('stats', () => undefined);
+  const answers = ['one', 'two'].map((ref) => outcomeOf(client.request('stats', {}, { ref })));
+  await server.advance(0);
+  server.disconnect({ code: 4409, reconnect: 'never' });
+  await server.advance(0);
+  const closed = (ref: string) => ({ error: { code: 'closed', retryable: false, ref } });
+  expect(answers).toMatchObject([closed('one'), closed('two')]);
+});
+
+test('whoever cannot ask again without asking twice is given no ref to do it with', async () => {
+  const { server, client } = await openClient();
+  server.respond('stats', () => undefined);
+  const answers = [outcomeOf(client.request('stats', {}, { ref: 'one' }))];
+  await server.advance(0);
+  server.refuse(1_000_000);
+  server.drop();
+  await server.clock.sleep(23 * 3_600_000 + 1);
+  answers.push(outcomeOf(client.request('stats', {}, { ref: 'two' })));
+  client.close();
+  await server.advance(0);
+  expect(answers.map(({ error }) => (error as TidingsError).ref)).toEqual([undefined, 'two']);
 });

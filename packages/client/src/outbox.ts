@@ -14,7 +14,7 @@ export interface Asked {
   readonly ref?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** What to do while there is no connection. */
-  readonly offline: 'queue' | 'fail';
+  readonly offline?: 'queue' | 'fail';
   /** Only of use on this connection: it fails with it and is not asked again on another. */
   readonly link?: Link;
 }
@@ -42,6 +42,7 @@ export interface Outbox {
   crashed(link: Link): void;
   answer(frame: ServerFrame): void;
   pendingOn(link: Link): boolean;
+  /** Ends every request with this error and its `ref`. */
   failAll(error: TidingsError): void;
 }
 
@@ -65,7 +66,7 @@ const mostTries = 4;
 const retryBaseMs = 200;
 const retryCapMs = 5_000;
 /** The server knows a `ref` for 24 h (PROTOCOL.md 2.1); after that a repeat would be a second request. */
-const refLifeMs = 23 * 3_600_000;
+export const refLifeMs = 23 * 3_600_000;
 /** What a frame may weigh until `hello` has told: API Gateway closes a connection above 32 KB. */
 const defaultFrameBytes = 32_000;
 
@@ -126,10 +127,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     for (const entry of [...entries.values()]) {
       if (entry.sentOn) continue;
       if (entry.bytes > frameBytes) {
-        const message = `${entry.bytes} bytes; ${frameBytes} are the most`;
-        entry.reject(new TidingsError('payload_too_large', message));
-      } else if (now - (entry.firstSentAt ?? now) > refLifeMs) {
-        entry.reject(timedOut(entry));
+        end(entry, 'payload_too_large', `more than ${frameBytes} bytes`);
+      } else if (isForgotten(entry)) {
+        timedOut(entry);
       } else if (link) {
         const waitMs = Math.max(entry.notBefore - now, pausedUntil - now, 0) || pacer.take(now);
         if (waitMs > 0) nextAt = Math.min(nextAt, now + waitMs);
@@ -153,12 +153,20 @@ export function createOutbox(options: OutboxOptions): Outbox {
     entry.timer = clock.setTimeout(() => {
       // The time for which the machine slept was no time to answer in.
       if (clock.now() - dueAt > lateMs) watch(entry);
-      else entry.reject(entry.failure ?? timedOut(entry));
+      else if (entry.failure) entry.reject(entry.failure);
+      else timedOut(entry);
     }, timeoutMs);
   }
 
+  const isForgotten = ({ firstSentAt }: Entry) => clock.now() - (firstSentAt ?? never) > refLifeMs;
+
+  /** Nobody is to ask again under a `ref` that the server may have forgotten. */
+  function end(entry: Entry, code: string, message: string, retryable = false) {
+    entry.reject(new TidingsError(code, message, isForgotten(entry) ? {} : { retryable, ref: entry.ref }));
+  }
+
   const timedOut = (entry: Entry) =>
-    passing('timeout', `${entry.asked.action} was not answered: it may have succeeded`, entry.ref);
+    end(entry, 'timeout', `no answer: ${entry.asked.action} may have succeeded`, true);
 
   function refused(entry: Entry, failure: TidingsError) {
     const now = clock.now();
@@ -218,8 +226,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       entry.resolve(frame);
     },
     pendingOn: (on) => [...entries.values()].some(({ sentOn }) => sentOn === on),
-    failAll(error) {
-      for (const entry of [...entries.values()]) entry.reject(error);
+    failAll({ code, message }) {
+      for (const entry of [...entries.values()]) end(entry, code, message);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startClient } from '../test/startClient.ts';
 import { createTestServer } from '../testing/index.ts';
-import { webStoragePositions } from './positions.ts';
+import { type PositionStorage, type Positions, webStoragePositions } from './positions.ts';
 
 function webStorage() {
   const kept = new Map<string, string>();
@@ -70,4 +70,63 @@ test('of many topics those that were heard of last are kept', async () => {
   await server.advance(10_000);
   const names = Object.keys(JSON.parse(storage.kept.get('ada') ?? '{}') as object);
   expect([names.length, names.at(0), names.at(-1)]).toEqual([500, 'room:5', 'room:504']);
+});
+
+test('tabs that share a key leave each other’s places alone', async () => {
+  const server = createTestServer();
+  const storage = webStorage();
+  const positions = webStoragePositions(storage, 'ada');
+  const stored = () => JSON.parse(storage.kept.get('ada') ?? '{}') as Positions;
+  const tabs = ['a', 'b'].map((id) => {
+    const { client } = startClient({ positions }, server);
+    client.topic('room', id).hold();
+    return client;
+  });
+  await server.advance(2_000);
+  for (const id of ['a', 'b', 'a']) {
+    server.publish(`room:${id}`, 'room.message');
+    await server.advance(2_000);
+  }
+  const seqs = () => Object.fromEntries(Object.entries(stored()).map(([name, { seq }]) => [name, seq]));
+  expect(seqs()).toEqual({ 'room:a': 2, 'room:b': 1 });
+  positions.save({ ...stored(), 'room:a': { epoch: 'epoch-1', seq: 7 } });
+  server.publish('room:b', 'room.message');
+  await server.advance(2_000);
+  for (const tab of tabs) tab.close();
+  await server.advance(0);
+  expect(seqs()).toEqual({ 'room:a': 7, 'room:b': 2 });
+});
+
+test('a storage that is slow gets one position after the other, and one that cannot be read loses none', async () => {
+  const { server } = startClient();
+  const errors: unknown[] = [];
+  let stored: Positions | undefined;
+  let isBroken = false;
+  const later = () => new Promise<void>((resolve) => void server.clock.setTimeout(resolve, 3_000));
+  const positions: PositionStorage = {
+    async load() {
+      if (isBroken) throw new Error('broken');
+      await later();
+      return stored;
+    },
+    async save(all) {
+      await later();
+      stored = all;
+    },
+  };
+  const { client } = startClient({ positions, onError: (error) => errors.push(String(error)) }, server);
+  for (const id of ['a', 'b']) client.topic('room', id).hold();
+  await server.advance(20_000);
+  for (const id of ['a', 'b']) {
+    server.publish(`room:${id}`, 'room.message');
+    await server.advance(1_500);
+  }
+  await server.advance(20_000);
+  const both = { 'room:a': { seq: 1 }, 'room:b': { seq: 1 } };
+  expect(stored).toMatchObject(both);
+  isBroken = true;
+  server.publish('room:b', 'room.message');
+  await server.advance(20_000);
+  expect(stored).toMatchObject(both);
+  expect(errors).toEqual(['Error: broken']);
 });

@@ -6,14 +6,19 @@ export type Positions = Readonly<Record<string, Position>>;
 
 /**
  * Where positions are kept while the app is not running. It is for an app that also keeps its own state:
- * events after the position are given to it, and the state before is not.
+ * events after the position are given to it, and the state before is not. A position is saved once its event
+ * was given to the listeners or put into an iterator's buffer, whether or not a loop has come to it; who must
+ * not miss one when the app dies keeps the position with its own state. Once another user has signed in, none
+ * is saved any more.
  */
 export interface PositionStorage {
+  /** Is asked again before each `save`: other tabs may have saved meanwhile. */
   load(): Positions | undefined | Promise<Positions | undefined>;
+  /** Takes the place of all that was saved before. */
   save(positions: Positions): unknown;
 }
 
-/** Keeps positions in a `localStorage` or the like. Take a key with the user's id in it. */
+/** Keeps positions in a `localStorage` or the like; tabs may share a key. Take one with the user's id in it. */
 export function webStoragePositions(
   storage: { getItem(key: string): string | null; setItem(key: string, value: string): void },
   key: string,
@@ -30,50 +35,65 @@ export interface KeptPositions {
   set(topic: string, position: Position): void;
   /** Saves now what was to be saved soon. */
   flush(): void;
+  /** What follows is another user's, and has no place here. */
+  end(): void;
 }
 
 const saveAfterMs = 1_000;
 const mostTopics = 500;
 
 export function createKeptPositions(
-  storage: PositionStorage | undefined,
+  given: PositionStorage | undefined,
   clock: Clock,
   report: (error: unknown) => void,
 ): KeptPositions {
-  const kept = new Map<string, Position>();
+  let storage = given;
+  let kept = new Map<string, Position>();
+  /** Since the last time that any was saved. */
+  let moved = new Map<string, Position>();
   let timer: Timer | undefined;
+  let last = Promise.resolve();
+
+  /** One after the other. A storage that is full or forbidden costs a replay, and nothing else. */
+  const next = (work: () => Promise<void>) => {
+    last = last.then(work).catch(report);
+    return last;
+  };
 
   function save() {
     timer?.cancel();
     timer = undefined;
-    // A storage that is full or forbidden costs a replay, and nothing else.
-    Promise.resolve()
-      .then(() => storage?.save(Object.fromEntries(kept)))
-      .catch(report);
+    const to = storage as PositionStorage;
+    const news = moved;
+    moved = new Map();
+    next(async () => {
+      // What other tabs have saved stays. The topics that were not heard of for longest are the first to be forgotten.
+      const stored = entriesOf(await to.load()).filter(([topic]) => !news.has(topic));
+      await to.save(Object.fromEntries([...stored, ...news].slice(-mostTopics)));
+    });
   }
 
   return {
-    async load() {
-      try {
-        for (const [topic, position] of Object.entries((await storage?.load()) ?? {})) {
-          if (!kept.has(topic)) kept.set(topic, position);
-        }
-      } catch (error) {
-        report(error);
-      }
-    },
+    load: () =>
+      next(async () => {
+        kept = new Map([...entriesOf(await storage?.load()), ...kept]);
+      }),
     get: (topic) => kept.get(topic),
     set(topic, position) {
       if (!storage) return;
-      // Behind all others: the topic that was not heard of for longest is the first to be forgotten.
-      kept.delete(topic);
       kept.set(topic, position);
-      const [oldest] = kept.keys();
-      if (kept.size > mostTopics && oldest !== undefined) kept.delete(oldest);
+      moved.set(topic, position);
       timer ??= clock.setTimeout(save, saveAfterMs);
     },
     flush() {
       if (timer) save();
     },
+    end() {
+      if (timer) save();
+      storage = undefined;
+      kept = new Map();
+    },
   };
 }
+
+const entriesOf = (positions: Positions | undefined) => Object.entries(positions ?? {});

@@ -51,15 +51,17 @@ function queueReducer(snapshot: QueueSnapshot, { type, payload }: ClientEvent): 
   return { ...snapshot, doctors: replaced('doctorId', snapshot.doctors, [payload as DoctorDay]) };
 }
 
-function userReducer(snapshot: object, { payload }: ClientEvent): object {
-  return 'unread' in payload ? { unread: payload.unread } : snapshot;
+function userReducer(snapshot: object, { type, payload }: ClientEvent): object {
+  if (type !== 'notification' && type !== 'notification.read') return snapshot;
+  return { unread: (payload as { unread: number }).unread };
 }
 
-function conversationReducer({ turns }: ConversationSnapshot, { type, payload }: ClientEvent) {
+function conversationReducer(snapshot: ConversationSnapshot, { type, payload }: ClientEvent): object {
+  const { turns } = snapshot;
+  if (type === 'stream.end') return { turns: [...turns, { role: 'assistant', ...payload }] };
+  if (type !== 'stream.start') return snapshot;
   const { streamId, text } = payload as { streamId: string; text: string };
-  return type === 'stream.end'
-    ? { turns: [...turns, { role: 'assistant', ...payload }] }
-    : { turns: [...turns, { role: 'user', text }], stream: { streamId, text: '', idx: -1 } };
+  return { turns: [...turns, { role: 'user', text }], stream: { streamId, text: '', idx: -1 } };
 }
 
 /** By kind of topic. What is missing here keeps the snapshot that the server gave. */

@@ -68,8 +68,8 @@ export function createRenewal(options: RenewalOptions): Renewal {
     },
     dueAt: () => dueAt,
     run() {
-      const on = link;
-      if (!on) return;
+      // It is due only while there is one.
+      const on = link as Link;
       // A token that never comes is asked for again.
       dueAt = clock.now() + patienceMs;
       renew(on).catch((error: unknown) => {

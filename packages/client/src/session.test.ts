@@ -200,6 +200,8 @@ test('what did not fit into the answer of hello is asked for by itself, from our
   await server.advance(0);
   const { epoch, seq } = server.topic('room:a').events[2] ?? { epoch: '', seq: 0 };
   server.respond('hello', (_, { id }) => ({
+    userId: 'ada',
+    tenant: 'acme',
     connectionId: id,
     expiresAt: server.clock.now() + 3_600_000,
     rotateAfterMs: 6_000_000,

@@ -2,7 +2,12 @@ import type { Answer, ErrorPayload, EventFrame, ServerFrame } from '@tidings/pro
 import type { Audience } from './audience.ts';
 import type { Clock, Timer } from './clock.ts';
 import { createCountedPlace } from './countedPlace.ts';
-import { createEveryClientPlace, type EveryClientPlace, type ListedClient } from './everyClientPlace.ts';
+import {
+  type ClientList,
+  createEveryClientPlace,
+  type EveryClientPlace,
+  type ListedClient,
+} from './everyClientPlace.ts';
 import type { HelloAnswer, HelloPayload, Link } from './link.ts';
 import { replaced } from './reducers.ts';
 import { createSeat, type Place, type Seat, type Subscribed } from './seat.ts';
@@ -34,6 +39,8 @@ export interface Session {
   /** Asks whether a last event was lost (PROTOCOL.md 3.9), and tries again what failed. */
   sync(): Promise<void>;
   stop(): void;
+  /** Forgets everything. @returns the name of each topic that is followed, once for each follower. */
+  end(): string[];
 }
 
 /** React takes a component away and puts it back; so short a pause is none for the server. */
@@ -140,8 +147,7 @@ export function createSession(options: SessionOptions): Session {
 
   /** What is known of all clients. */
   function listed(): readonly ListedClient[] {
-    const { clients = [] } = (audience(everyClient)?.state() ?? {}) as { clients?: readonly ListedClient[] };
-    return clients;
+    return (audience(everyClient)?.state() as ClientList | undefined)?.clients ?? [];
   }
 
   function forget(name: string) {
@@ -205,10 +211,9 @@ export function createSession(options: SessionOptions): Session {
       return { v: 1, clientId: options.clientId, subs };
     },
     opened(on, answer) {
-      const answers = new Map(answer.subs.map((one) => [one.topic, one as unknown as Greeting]));
       for (const asked of on.asked.subs ?? []) {
         const seat = seats.get(asked.topic)?.seat;
-        const one = answers.get(asked.topic);
+        const one = answer.subs.find(({ topic }) => topic === asked.topic) as Greeting | undefined;
         if (one?.error) seat?.refuse(toError(one.error));
         else if (one) seat?.greeted(on, one, asked);
       }
@@ -261,6 +266,12 @@ export function createSession(options: SessionOptions): Session {
         entry.tracker?.stop();
         if (entry.linger) leave(entry);
       }
+    },
+    end() {
+      session.stop();
+      const all = [...seats.values()];
+      seats.clear();
+      return all.flatMap(({ seat }) => Array<string>(seat.followers).fill(seat.name));
     },
   };
   return session;

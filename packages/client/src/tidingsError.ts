@@ -23,13 +23,9 @@ export class TidingsError extends Error {
   /** Under which `ref` to ask again, where the request may have succeeded. */
   declare readonly ref: string | undefined;
 
-  constructor(
-    code: TidingsError['code'],
-    message: string,
-    { retryable = false, retryAfterMs, details = [], ref }: More = {},
-  ) {
+  constructor(code: TidingsError['code'], message: string, more: More = {}) {
     super(message);
-    Object.assign(this, { name: 'TidingsError', code, retryable, retryAfterMs, details, ref });
+    Object.assign(this, { retryable: false, details: [], ...more, name: 'TidingsError', code });
   }
 }
 

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { openClient, outcomeOf } from '../test/startClient.ts';
 
@@ -123,4 +125,40 @@ test('a listener’s bug is reported, and harms nobody else', async () => {
   expect(seen).toEqual([1, 2]);
   expect(errors.map(String)).toContain('Error: a bug');
   expect(errors.map(String)).toContain('Error: another');
+});
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+test('of topics that nobody has any more nothing is kept', async () => {
+  const { server, client } = await openClient();
+  const has = (id: string) => new WeakRef(client.topic('room', id));
+  const [unused, left, followed] = [has('unused'), has('left'), has('followed')];
+  left.deref()?.hold()();
+  followed.deref()?.hold();
+  await server.advance(5_000);
+  collectGarbage();
+  expect([unused, left, followed].map((ref) => ref.deref()?.name)).toEqual([
+    undefined,
+    undefined,
+    'room:followed',
+  ]);
+});
+
+test('whoever has a topic is given the same one again, followed or not', async () => {
+  const { server, client } = await openClient();
+  const topic = client.topic('room', 'a');
+  topic.hold()();
+  await server.advance(5_000);
+  for (let n = 0; n < 1_000; n++) client.topic('room', `${n}`);
+  await server.advance(0);
+  collectGarbage();
+  for (let n = 0; n < 1_000; n++) client.topic('room', `more ${n}`);
+  expect(client.topic('room', 'a')).toBe(topic);
+  const seen: unknown[] = [];
+  topic.on('*', ({ seq }) => seen.push(seq));
+  await server.advance(0);
+  server.publish('room:a', 'room.message');
+  await server.advance(0);
+  expect(seen).toEqual([1]);
 });

@@ -8,7 +8,7 @@ import { createStore } from './status.ts';
 import { TidingsError } from './tidingsError.ts';
 import type { Position } from './tracker.ts';
 
-/** Events were missed for good; this is the state that they led to. */
+/** Events were missed for good, or another user has signed in; this is the state that they led to, or that user's. */
 export interface Reset<S = unknown> {
   readonly type: 'reset';
   readonly topic: string;
@@ -71,6 +71,8 @@ export interface TopicOptions {
   follow(): void;
   unfollow(): void;
   position(): Position | undefined;
+  /** Nobody follows it any more. */
+  onLeft(): unknown;
   /** Why nothing comes any more, if the client is closed. */
   closed(): TidingsError | undefined;
   report(error: unknown): void;
@@ -86,6 +88,7 @@ export function createTopic(options: TopicOptions): { topic: Topic<Contract, nev
   const listeners = createListeners(report);
   let error: TidingsError | undefined;
   let isJoined = false;
+  let isOfAnother: boolean | undefined;
   const waiting: ((why?: TidingsError) => void)[] = [];
 
   /** Follows the topic until the returned function is called for the first time. */
@@ -128,7 +131,10 @@ export function createTopic(options: TopicOptions): { topic: Topic<Contract, nev
       const snapshot = events.reduce(after, given);
       state.set(snapshot);
       if (snapshot) listeners.call('snapshot', snapshot);
-      if (kind === 'reset') listeners.call('reset', { type: 'reset', topic: name, snapshot, position });
+      if (kind === 'reset' || isOfAnother) {
+        isOfAnother = false;
+        listeners.call('reset', { type: 'reset', topic: name, snapshot, position });
+      }
     },
     joined() {
       isJoined = true;
@@ -146,11 +152,15 @@ export function createTopic(options: TopicOptions): { topic: Topic<Contract, nev
       answer(why);
       listeners.call('closed', why);
     },
-    left() {
+    left(another) {
       isJoined = false;
       error = undefined;
+      isOfAnother = another;
+      if (!another) {
+        options.onLeft();
+        answer(new TidingsError('closed', `nobody follows ${name}`));
+      }
       state.set(undefined);
-      answer(new TidingsError('closed', `nobody follows ${name}`));
     },
   };
 

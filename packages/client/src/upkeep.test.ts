@@ -16,7 +16,7 @@ function upkeep(dueAfterMs: number) {
       dueAt = Number.POSITIVE_INFINITY;
     },
   });
-  made.start();
+  made.run(true);
   return { clock, ran, woke, made, due: (ms: number) => (dueAt = start + ms) };
 }
 
@@ -42,7 +42,7 @@ test('a machine that slept is noticed, and what was due meanwhile runs', async (
 
 test('after the end nothing runs', async () => {
   const { clock, ran, made } = upkeep(1_000);
-  made.stop();
+  made.run(false);
   made.rearm();
   await clock.advance(60_000);
   expect(ran).toEqual([]);

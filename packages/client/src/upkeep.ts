@@ -8,10 +8,10 @@ export interface Chore {
 
 export interface Upkeep {
   add(...chores: readonly Chore[]): void;
-  start(): void;
+  /** Starts or ends it. */
+  run(on: boolean): void;
   /** To be called when a chore became due earlier than it was. Does nothing unless it was started. */
   rearm(): void;
-  stop(): void;
 }
 
 const longestNapMs = 15_000;
@@ -45,12 +45,8 @@ export function createUpkeep(clock: Clock, onWake: () => void): Upkeep {
   return {
     add: (...more) => void chores.push(...more),
     rearm,
-    start() {
-      isStarted = true;
-      rearm();
-    },
-    stop() {
-      isStarted = false;
+    run(on) {
+      isStarted = on;
       rearm();
     },
   };

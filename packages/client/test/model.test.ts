@@ -187,7 +187,7 @@ const crowd = Array.from({ length: 25 }, (_, at) => `client:c${at}`);
 function follow({ client, witnesses }: World, name: (typeof all)[number]) {
   const [kind = '', id] = name === 'client:*' ? [name] : name.split(':');
   const homes = name === 'client:*' ? ['client:x', 'client:y', ...crowd] : [name];
-  witnesses.set(name, createWitness(client.topic(kind as 'client', id), homes));
+  witnesses.set(name, createWitness(client.topic(kind as 'client', id as string), homes));
 }
 
 async function quiesce(world: World) {

@@ -129,7 +129,75 @@ test('an answer that is cancelled before it has an id is cancelled as soon as it
     return { streamId: 's' };
   });
   const answer = askAssistant(client, 'why?');
-  await answer.cancel();
+  const cancelled = outcomeOf(answer.cancel());
   await server.advance(0);
+  expect(cancelled).toEqual({ value: undefined });
   await expect(answer.done).resolves.toMatchObject({ state: 'cancelled' });
+});
+
+test('an answer goes on after a short loss, with the pieces that no log has', async () => {
+  const { server, client } = await asking();
+  const answer = askAssistant(client, 'why?');
+  await server.advance(0);
+  server.publish(name, 'stream.start', { streamId: 's', text: 'why?' });
+  server.push(name, delta(0, 'be'));
+  await server.advance(0);
+  expect(server.asked('subscribe')).toHaveLength(1);
+  server.topic(name).snapshot = { turns: [], stream: { streamId: 's', text: 'beca', idx: 1 } };
+  server.drop();
+  await server.advance(1_000);
+  server.push(name, delta(2, 'use'));
+  await server.advance(0);
+  expect(answer.getSnapshot()).toMatchObject({ state: 'streaming', text: 'because' });
+});
+
+test('a piece that does not come is asked for after others, until the server has it', async () => {
+  const { server, client } = await asking();
+  const answer = askAssistant(client, 'why?');
+  await server.advance(0);
+  const push = async (from: number, to: number) => {
+    for (let idx = from; idx <= to; idx++) server.push(name, delta(idx, `${idx} `));
+    await server.advance(0);
+  };
+  const asked = () => server.asked('subscribe').length;
+  const before = asked();
+  server.topic(name).snapshot = { turns: [], stream: { streamId: 's', text: '', idx: -1 } };
+  await push(1, 7);
+  expect([asked() - before, answer.getSnapshot().text]).toEqual([0, '']);
+  await push(8, 8);
+  expect([asked() - before, answer.getSnapshot().text]).toEqual([1, '']);
+  server.topic(name).snapshot = { turns: [], stream: { streamId: 's', text: '0 ', idx: 0 } };
+  await push(9, 16);
+  expect(answer.getSnapshot().text).toBe(Array.from({ length: 17 }, (_, idx) => `${idx} `).join(''));
+});
+
+test('a cancel that is refused fails by itself, and the answer goes on', async () => {
+  const { server, client } = await asking();
+  server.respond('assistant.cancel', () => ({ refused: 'not_found' }));
+  const answer = askAssistant(client, 'why?');
+  const cancelled = outcomeOf(answer.cancel());
+  const done = outcomeOf(answer.done);
+  await server.advance(0);
+  expect(cancelled.error).toMatchObject({ code: 'not_found' });
+  server.publish(name, 'stream.end', end('because'));
+  await server.advance(0);
+  expect(done.value).toMatchObject({ state: 'complete', text: 'because' });
+});
+
+test('there is nothing to cancel of what could not be asked, or came to its end meanwhile', async () => {
+  const { server, client } = await asking();
+  server.respond('assistant.cancel', () => {
+    server.publish(name, 'stream.end', end('because'));
+    return { refused: 'not_found' };
+  });
+  const answer = askAssistant(client, 'why?');
+  const cancelled = outcomeOf(answer.cancel());
+  await server.advance(0);
+  expect(cancelled).toEqual({ value: undefined });
+  outcomeOf(answer.cancel());
+  server.respond('assistant.ask', () => ({ refused: 'conflict' }));
+  const never = outcomeOf(askAssistant(client, 'why?').cancel());
+  await server.advance(0);
+  expect(never).toEqual({ value: undefined });
+  expect(server.asked('assistant.cancel')).toHaveLength(1);
 });

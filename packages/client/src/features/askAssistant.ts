@@ -4,6 +4,7 @@ import { iterate } from '../events.ts';
 import { createStore, type Store } from '../status.ts';
 import type { TidingsError } from '../tidingsError.ts';
 import type { Topic } from '../topic.ts';
+import { assemble } from './assembly.ts';
 import { rethrow } from './liveStore.ts';
 import { whenClosed } from './whenClosed.ts';
 
@@ -21,7 +22,7 @@ export interface AnswerState {
 export interface AssistantAnswer extends Store<AnswerState>, AsyncIterable<string> {
   /** Resolves when it is over, whatever became of it. @throws TidingsError when it could not be asked or followed; `closed` */
   readonly done: Promise<AnswerState>;
-  /** Ends it within a second; what came until then stays. */
+  /** Ends it within a second, once it has begun; what came until then stays. @throws TidingsError when it goes on */
   cancel(): Promise<void>;
 }
 
@@ -31,7 +32,6 @@ export interface AskOptions extends Pick<RequestOptions, 'ref' | 'signal' | 'off
   readonly conversationId?: string;
 }
 
-type Delta = TidingsContract['events']['stream.delta'];
 type End = TidingsContract['events']['stream.end'];
 
 const mostPieces = 10_000;
@@ -55,7 +55,10 @@ export function askAssistant(
     error: undefined,
   };
   const store = createStore(first, rethrow);
-  const assembly = assemble((more) => change({ text: store.getSnapshot().text + more }));
+  const assembly = assemble(
+    (more) => change({ text: store.getSnapshot().text + more }),
+    () => void refresh(),
+  );
   const readers = new Set<() => void>();
   const early: (() => void)[] = [];
   let finish = () => {};
@@ -66,7 +69,7 @@ export function askAssistant(
   });
   // A refusal may come while the question is still on its way.
   over.catch(() => {});
-  let wantsCancel = false;
+  let refresh = async () => {};
   let letGo = () => {};
 
   const change = (more: Partial<AnswerState>) => {
@@ -101,24 +104,36 @@ export function askAssistant(
     const topic = client.topic('conversation', conversationId);
     if (known === undefined) listen(topic);
     for (const again of early.splice(0)) again();
-    if (wantsCancel) await cancel();
     await over;
   }
 
+  /** What comes before the answer that says which stream is ours waits for it. */
+  function whenAsked(act: (ours: string) => void) {
+    const { streamId } = store.getSnapshot();
+    if (streamId === undefined) early.push(() => whenAsked(act));
+    else act(streamId);
+  }
+
   function listen(topic: Topic<TidingsContract, 'conversation'>) {
-    /** Events before the answer that says which stream is ours wait for it. */
-    const hear = (streamId: string, act: () => void) => {
-      const ours = store.getSnapshot().streamId;
-      if (ours === undefined) early.push(() => hear(streamId, act));
-      else if (ours === streamId) act();
-    };
+    const hear = (streamId: string, act: () => void) =>
+      whenAsked((ours) => {
+        if (ours === streamId) act();
+      });
     const look = (snapshot: ConversationSnapshot | undefined) => {
       const ours = store.getSnapshot().streamId;
       if (ours === undefined) early.push(() => look(topic.snapshot));
       else if (snapshot?.stream?.streamId === ours) assembly.begin(snapshot.stream.text, snapshot.stream.idx);
       else if (snapshot) whenAnswered(snapshot, ours);
     };
+    refresh = refresher(topic, look);
+    let wasJoined = topic.isJoined;
+    /** The log brings back what was missed, but pieces are in no log. */
+    const onJoined = () => {
+      if (wasJoined) whenAsked(() => void refresh());
+      wasJoined = true;
+    };
     const stops = [
+      topic.on('joined', onJoined),
       topic.on('stream.delta', ({ payload }) => hear(payload.streamId, () => assembly.add(payload))),
       topic.on('stream.end', ({ payload }) =>
         hear(payload.streamId, () => end(payload.status, payload.text)),
@@ -131,6 +146,33 @@ export function askAssistant(
     else topic.joined().then(watch, fail);
     letGo = () => {
       for (const stop of stops) stop();
+    };
+  }
+
+  /** Asks for the whole state of a conversation: one question at a time. */
+  function refresher(
+    { name }: Topic<TidingsContract, 'conversation'>,
+    look: (snapshot: ConversationSnapshot | undefined) => void,
+  ) {
+    type Subscribe = (
+      action: 'subscribe',
+      payload: object,
+      options: RequestOptions,
+    ) => Promise<{ readonly snapshot?: ConversationSnapshot }>;
+    let isAsking = false;
+    return async () => {
+      if (isAsking || isOver()) return;
+      isAsking = true;
+      try {
+        // Without a position the answer is a state; for the server the topic is followed as before.
+        const request = client.request as unknown as Subscribe;
+        const { snapshot } = await request('subscribe', {}, { topic: name, offline: 'fail' });
+        if (!isOver()) look(snapshot);
+      } catch {
+        // The next hole or connection asks again, and the end of the answer brings all of it.
+      } finally {
+        isAsking = false;
+      }
     };
   }
 
@@ -148,9 +190,28 @@ export function askAssistant(
   }
 
   async function cancel() {
-    wantsCancel = true;
+    await begun();
     const { streamId } = store.getSnapshot();
-    if (streamId !== undefined && !isOver()) await client.request('assistant.cancel', { streamId });
+    if (streamId === undefined || isOver()) return;
+    try {
+      await client.request('assistant.cancel', { streamId });
+    } catch (error) {
+      // It came to its end meanwhile: there was nothing left to cancel.
+      if (!isOver()) throw error;
+    }
+  }
+
+  /** Resolves when the answer has an id, or will never have one. */
+  function begun(): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = store.subscribe(look);
+      function look() {
+        if (store.getSnapshot().state === 'asking') return;
+        stop();
+        resolve();
+      }
+      look();
+    });
   }
 
   const done = run();
@@ -187,38 +248,4 @@ async function* pieces(
     if (error) throw error;
     if (isOver()) return;
   }
-}
-
-/** Puts the pieces of an answer together. A piece that is missing is made good by the end. */
-function assemble(onMore: (more: string) => void) {
-  const early = new Map<number, string>();
-  let length = 0;
-  let next = 0;
-
-  function append(more: string) {
-    length += more.length;
-    if (more !== '') onMore(more);
-  }
-
-  function drain() {
-    for (let delta = early.get(next); delta !== undefined; delta = early.get(++next)) {
-      early.delete(next);
-      append(delta);
-    }
-  }
-
-  return {
-    /** A state of the server's: the text up to a piece. */
-    begin(text: string, idx: number) {
-      if (idx < next) return;
-      next = idx + 1;
-      append(text.slice(length));
-      drain();
-    },
-    add({ idx, delta }: Delta) {
-      if (idx >= next) early.set(idx, delta);
-      drain();
-    },
-    finish: (whole: string) => append(whole.slice(length)),
-  };
 }

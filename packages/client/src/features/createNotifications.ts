@@ -11,6 +11,7 @@ import {
   type NotificationList,
   withItems,
 } from './notificationList.ts';
+import { ownerWatch } from './ownerWatch.ts';
 
 /** Which notifications are listed, and how many at a time. */
 export interface NotificationsOptions extends NotificationFilter {
@@ -52,27 +53,37 @@ export const noNotifications: Notifications = {
 
 /** The user's notifications, kept up while somebody listens. */
 export function createNotifications(
-  client: Pick<Client, 'topic' | 'request'>,
+  client: Pick<Client, 'topic' | 'request' | 'status'>,
   { limit, ...filter }: NotificationsOptions = {},
 ): NotificationStore {
   const feed = client.topic('user');
+  const isAnotherUser = ownerWatch(client);
   let cursor: string | undefined;
   let run = 0;
   let paging: Promise<void> | undefined;
-  /** What came while a list was on its way: it may be newer than the list, or in it. */
-  let meanwhile: NotificationEvent[] = [];
+  /** What came while a list is on its way: it may be newer than the list, or in it. */
+  let meanwhile: NotificationEvent[] | undefined;
 
-  const store = liveStore<Notifications>(noNotifications, () => {
+  const store = liveStore<Notifications>(noNotifications, ({ set }) => {
+    /** Nobody is shown what another user was told. */
+    const onStatus = () => {
+      if (!isAnotherUser()) return false;
+      set(noNotifications);
+      void load();
+      return true;
+    };
     const stops = [
       feed.on('notification', take),
       feed.on('notification.read', take),
       feed.on('reset', () => void load()),
       // What kept the list from being read may be over.
       feed.on('joined', () => store.getSnapshot().state === 'failed' && void load()),
+      client.status.subscribe(onStatus),
     ];
-    void load();
+    if (!onStatus()) void load();
     return () => {
       run++;
+      meanwhile = undefined;
       for (const stop of stops) stop();
     };
   });
@@ -85,7 +96,7 @@ export function createNotifications(
     });
 
   function take(event: NotificationEvent) {
-    meanwhile.push(event);
+    meanwhile?.push(event);
     change(afterEvent(store.getSnapshot(), event, filter));
   }
 
@@ -99,16 +110,21 @@ export function createNotifications(
       const page = await list();
       if (mine === run) show(page, []);
     } catch (error) {
-      if (mine === run) change({ state: 'failed', error: error as TidingsError });
+      if (mine === run) fail(error, { state: 'failed' });
     }
   }
 
   function show(page: Page, older: readonly NotificationItem[]) {
     const listed: NotificationList = { items: withItems(older, page.items), unread: page.unread };
-    const all = meanwhile.reduce((now, event) => afterEvent(now, event, filter), listed);
-    meanwhile = [];
+    const all = (meanwhile ?? []).reduce((now, event) => afterEvent(now, event, filter), listed);
+    meanwhile = undefined;
     cursor = page.cursor;
     change({ ...all, hasMore: cursor !== undefined, state: 'ready', error: undefined });
+  }
+
+  function fail(error: unknown, more: Partial<Notifications> = {}) {
+    meanwhile = undefined;
+    change({ ...more, error: error as TidingsError });
   }
 
   async function nextPage(from: string) {
@@ -118,7 +134,7 @@ export function createNotifications(
       const page = await list(from);
       if (mine === run) show(page, store.getSnapshot().items);
     } catch (error) {
-      if (mine === run) change({ error: error as TidingsError });
+      if (mine === run) fail(error);
     } finally {
       paging = undefined;
     }
@@ -137,8 +153,9 @@ export function createNotifications(
       });
     set(true);
     try {
-      const { unread } = await client.request('notification.read', wish);
-      change({ unread });
+      const { unread, seq } = await client.request('notification.read', wish);
+      // What was marked is told by an event, in its order among the others. Without one nothing had to be.
+      if (seq === undefined) change({ unread });
     } catch (error) {
       set(false);
       throw error;

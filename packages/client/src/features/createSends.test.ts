@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { openClient } from '../../test/startClient.ts';
+import { openClient, outcomeOf } from '../../test/startClient.ts';
+import { refLifeMs } from '../outbox.ts';
 import { createSends } from './createSends.ts';
 
 const acme = { clientId: 'acme', kind: 'login' };
@@ -69,4 +70,78 @@ test('what failed stays with its error until it is dismissed', async () => {
   sends.dismiss(sends.getSnapshot()[0]?.ref ?? '');
   expect(sends.getSnapshot()).toEqual([]);
   await expect(sends.retry('gone')).rejects.toMatchObject({ code: 'conflict' });
+});
+
+test('what one user could not send is not shown to the next, nor sent in their name', async () => {
+  const hello = { userId: 'ada' };
+  const { server, client } = await openClient({}, { hello });
+  const sends = createSends(client, 'message.send');
+  server.respond('message.send', () => ({ refused: 'forbidden' }));
+  outcomeOf(sends.send({ userId: 'boss', body: 'I resign' }));
+  await server.advance(0);
+  const { ref = '' } = sends.getSnapshot()[0] ?? {};
+  hello.userId = 'bo';
+  server.drop();
+  await server.advance(5_000);
+  expect(client.status.getSnapshot().session?.userId).toBe('bo');
+  expect(sends.getSnapshot()).toEqual([]);
+  await expect(sends.retry(ref)).rejects.toMatchObject({ code: 'conflict' });
+});
+
+test('what failed does not keep its topic followed, and a retry follows it again', async () => {
+  const { server, client } = await openClient();
+  server.respond('room.send', () => ({ refused: 'forbidden' }));
+  const sends = createSends(client, 'room.send', client.topic('room', 'a'), { topic: 'room:a' });
+  const failed = outcomeOf(sends.send({ body: 'x' }));
+  await server.advance(2_000);
+  expect(failed.error).toMatchObject({ code: 'forbidden' });
+  expect(sends.getSnapshot()).toMatchObject([{ state: 'failed' }]);
+  expect([...(server.connections()[0]?.topics ?? [])]).toEqual([]);
+  server.respond('room.send', () => undefined);
+  outcomeOf(sends.retry(sends.getSnapshot()[0]?.ref ?? ''));
+  await server.advance(0);
+  expect([...(server.connections()[0]?.topics ?? [])]).toEqual(['room:a']);
+});
+
+test.each([
+  ['not answered', () => undefined, 0, 'asked'],
+  ['not answered', () => undefined, refLifeMs, 'refused'],
+  ['refused for good', () => ({ refused: 'forbidden' as const }), refLifeMs, 'asked'],
+])(
+  'a retry of what may have succeeded is refused once the server has forgotten its ref: %s',
+  async (_, answer, waitMs, outcome) => {
+    const { server, client } = await openClient();
+    const sends = createSends(client, 'interaction.record', undefined, { clock: server.clock });
+    server.respond('interaction.record', answer);
+    outcomeOf(sends.send(acme));
+    await server.advance(60_000 + waitMs);
+    const before = server.asked('interaction.record').length;
+    const { ref = '' } = sends.getSnapshot()[0] ?? {};
+    server.respond('interaction.record', () => ({ total: 1 }));
+    const retried = outcomeOf(sends.retry(ref));
+    await server.advance(0);
+    const asked = server.asked('interaction.record').slice(before);
+    if (outcome === 'refused') expect(retried.error).toMatchObject({ code: 'conflict' });
+    expect(asked.map((frame) => frame.ref)).toEqual(outcome === 'refused' ? [] : [ref]);
+    expect(sends.getSnapshot()).toHaveLength(outcome === 'refused' ? 1 : 0);
+  },
+);
+
+test('a retry that waits for a connection until the server has forgotten its ref is given up', async () => {
+  const { server, client } = await openClient();
+  const sends = createSends(client, 'interaction.record', undefined, { clock: server.clock });
+  server.respond('interaction.record', () => undefined);
+  outcomeOf(sends.send(acme));
+  await server.advance(60_000);
+  server.refuse(Number.POSITIVE_INFINITY);
+  server.drop();
+  await server.advance(0);
+  const before = server.asked('interaction.record').length;
+  const retried = outcomeOf(sends.retry(sends.getSnapshot()[0]?.ref ?? ''));
+  await server.advance(refLifeMs);
+  expect(retried.error).toMatchObject({ code: 'conflict' });
+  expect(sends.getSnapshot()).toMatchObject([{ state: 'failed', error: { code: 'conflict' } }]);
+  server.refuse(0);
+  await server.advance(60_000);
+  expect(server.asked('interaction.record')).toHaveLength(before);
 });

@@ -1,10 +1,20 @@
 import type { Client, RequestOptions } from '../client.ts';
-import type { Contract, KindName, RequestAnswer, RequestName, RequestPayload } from '../contract.ts';
+import { type Clock, steady, systemClock } from '../clock.ts';
+import type {
+  Contract,
+  KindName,
+  RequestAnswer,
+  RequestName,
+  RequestPayload,
+  TidingsContract,
+} from '../contract.ts';
+import { refLifeMs } from '../outbox.ts';
 import { createStore, type Store } from '../status.ts';
 import { TidingsError } from '../tidingsError.ts';
 import type { Topic } from '../topic.ts';
 import type { Position } from '../tracker.ts';
 import { rethrow } from './liveStore.ts';
+import { ownerWatch } from './ownerWatch.ts';
 
 /** Something that was sent and is not seen in the topic yet. */
 export interface PendingSend<P> {
@@ -19,7 +29,7 @@ export interface PendingSend<P> {
 export interface Sends<P, A> extends Store<readonly PendingSend<P>[]> {
   /** @throws TidingsError as `client.request`; what failed stays in the list until it is retried or dismissed. */
   send(payload: P, options?: Pick<RequestOptions, 'signal' | 'offline'>): Promise<A>;
-  /** Asks again under the same `ref`: what had succeeded is not done twice. */
+  /** Asks again under the same `ref`: what had succeeded is not done twice. @throws TidingsError as `send`; `conflict` 23 hours after it was first sent, unless it is known not to have succeeded */
   retry(ref: string): Promise<A>;
   dismiss(ref: string): void;
 }
@@ -28,10 +38,14 @@ export interface Sends<P, A> extends Store<readonly PendingSend<P>[]> {
 export interface SendsOptions {
   /** What the action is about, for an action on a topic: `room:lobby`. */
   readonly topic?: string;
+  readonly clock?: Clock;
 }
 
 interface Entry<P> {
   readonly send: PendingSend<P>;
+  readonly firstSentAt: number;
+  /** Whether it may have succeeded although it failed here. */
+  readonly isOpen: boolean;
   /** Seen in the topic already, by its content: hidden until the answer says where it stands. */
   readonly seen: boolean;
   /** Where the answer says that it stands. */
@@ -44,27 +58,46 @@ interface Entry<P> {
  *
  * @param seenOn the topic on which its event comes. Without one a send leaves the list with its answer.
  */
-export function createSends<C extends Contract, N extends RequestName<C>, K extends KindName<C>>(
+export function createSends<
+  C extends Contract = TidingsContract,
+  N extends RequestName<C> = RequestName<C>,
+  K extends KindName<C> = KindName<C>,
+>(
   client: Pick<Client<C>, 'request' | 'status'>,
   action: N,
   seenOn?: Topic<C, K>,
-  { topic }: SendsOptions = {},
+  { topic, clock: ownClock = systemClock }: SendsOptions = {},
 ): Sends<RequestPayload<C, N>, RequestAnswer<C, N>> {
   type P = RequestPayload<C, N>;
   type A = RequestAnswer<C, N>;
   const store = createStore<readonly PendingSend<P>[]>([], rethrow);
   const entries = new Map<string, Entry<P>>();
+  const clock = steady(ownClock);
   let stopWatching: (() => void) | undefined;
+  const isAnotherUser = ownerWatch(client);
+  let stopForgetting: (() => void) | undefined;
 
   function change(ref: string, entry: Entry<P> | undefined) {
     if (entry) entries.set(ref, entry);
     else entries.delete(ref);
-    if (entries.size === 0) {
+    // What failed waits for the user, perhaps for ever, and for nothing in the topic.
+    if ([...entries.values()].some(({ send }) => send.state === 'sending')) stopWatching ??= watch();
+    else {
       stopWatching?.();
       stopWatching = undefined;
-    } else stopWatching ??= watch();
+    }
+    if (entries.size > 0) stopForgetting ??= client.status.subscribe(forgetFormer);
+    else {
+      stopForgetting?.();
+      stopForgetting = undefined;
+    }
     const shown = [...entries.values()].filter(({ seen }) => !seen).map(({ send }) => send);
     if (shown.length > 0 || store.getSnapshot().length > 0) store.set(shown);
+  }
+
+  /** What one user sent is neither shown to the next nor asked again in their name. */
+  function forgetFormer() {
+    if (isAnotherUser()) for (const ref of [...entries.keys()]) change(ref, undefined);
   }
 
   function watch(): (() => void) | undefined {
@@ -97,9 +130,13 @@ export function createSends<C extends Contract, N extends RequestName<C>, K exte
     }
   }
 
-  async function ask(send: PendingSend<P>, wish: Pick<RequestOptions, 'signal' | 'offline'>): Promise<A> {
-    const { ref, payload } = send;
-    change(ref, { send, seen: false });
+  async function ask(
+    { ref, payload, firstSentAt, isOpen }: Attempt<P>,
+    wish: Pick<RequestOptions, 'signal' | 'offline'>,
+  ): Promise<A> {
+    forgetFormer();
+    const entry: Entry<P> = { send: { ref, payload, state: 'sending' }, firstSentAt, isOpen, seen: false };
+    change(ref, entry);
     try {
       const options: RequestOptions = { ...wish, ref, ...(topic !== undefined && { topic }) };
       const request = client.request as (...asked: readonly [N, P, RequestOptions]) => Promise<A>;
@@ -108,8 +145,26 @@ export function createSends<C extends Contract, N extends RequestName<C>, K exte
       return answer;
     } catch (error) {
       const known = error instanceof TidingsError ? { error } : {};
-      if (entries.has(ref)) change(ref, { send: { ref, payload, state: 'failed', ...known }, seen: false });
+      const send: PendingSend<P> = { ref, payload, state: 'failed', ...known };
+      if (entries.has(ref)) change(ref, { ...entry, send, isOpen: isOpen || leavesOpen(error) });
       throw error;
+    }
+  }
+
+  /**
+   * Asks again for what may have succeeded. Once the server has forgotten the ref it would be done a second time,
+   * under the old ref as under a new one: only the user can see whether it was done, and send it anew.
+   */
+  async function askInTime(attempt: Attempt<P>): Promise<A> {
+    const leftMs = attempt.firstSentAt + refLifeMs - clock.now();
+    const tooLate = new TidingsError('conflict', `${attempt.ref} was sent too long ago to be asked again`);
+    if (leftMs <= 0) throw tooLate;
+    const giveUp = new AbortController();
+    const timer = clock.setTimeout(() => giveUp.abort(tooLate), leftMs);
+    try {
+      return await ask(attempt, { signal: giveUp.signal });
+    } finally {
+      timer.cancel();
     }
   }
 
@@ -125,17 +180,32 @@ export function createSends<C extends Contract, N extends RequestName<C>, K exte
   return {
     subscribe: store.subscribe,
     getSnapshot: store.getSnapshot,
-    send: (payload, wish = {}) => ask({ ref: newRef(), payload, state: 'sending' }, wish),
+    send: (payload, wish = {}) =>
+      ask({ ref: newRef(), payload, firstSentAt: clock.now(), isOpen: false }, wish),
     async retry(ref) {
       const entry = entries.get(ref);
       if (entry?.send.state !== 'failed') throw new TidingsError('conflict', `${ref} has not failed`);
-      return ask({ ref, payload: entry.send.payload, state: 'sending' }, {});
+      const { send, firstSentAt, isOpen } = entry;
+      const attempt = { ref, payload: send.payload, firstSentAt, isOpen };
+      // What was refused for certain is a first request whenever it comes.
+      return isOpen ? askInTime(attempt) : ask(attempt, {});
     },
     dismiss(ref) {
       if (entries.get(ref)?.send.state === 'failed') change(ref, undefined);
     },
   };
 }
+
+interface Attempt<P> extends Pick<Entry<P>, 'firstSentAt' | 'isOpen'> {
+  readonly ref: string;
+  readonly payload: P;
+}
+
+/** Only a server that will never do it, or a request that was never sent, tells for certain that nothing was done. */
+const leavesOpen = (error: unknown) =>
+  !(error instanceof TidingsError) ||
+  /^(closed|identity_mismatch)$/.test(error.code) ||
+  (error.retryable && error.code !== 'queue_full');
 
 /** Of another epoch nothing can be told: what was sent before is in its state, or lost. */
 const isPast = (at: Position, position: Position | undefined) =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openClient } from '../../test/startClient.ts';
+import { openClient, outcomeOf } from '../../test/startClient.ts';
 import { createNotifications } from './createNotifications.ts';
 import { createPresence } from './createPresence.ts';
 import { foldTopic } from './foldTopic.ts';
@@ -172,4 +172,76 @@ test('the states of a day, a user and a conversation are kept up by their events
       { role: 'assistant', text: 'because', streamId: 's', status: 'complete' },
     ],
   });
+});
+
+test('a notification that comes while others are marked as read is counted', async () => {
+  const { server, client } = await openClient();
+  server.respond('notification.list', () => ({ items: [item('a')], unread: 1 }));
+  server.respond('notification.read', () => {
+    const { epoch, seq } = server.publish('user:me', 'notification.read', { ids: ['a'], unread: 0 });
+    server.publish('user:me', 'notification', { ...item('b'), unread: 1 });
+    return { ids: ['a'], unread: 0, epoch, seq };
+  });
+  const store = createNotifications(client);
+  store.subscribe(() => {});
+  await server.advance(0);
+  outcomeOf(store.markRead(['a']));
+  await server.advance(0);
+  expect(store.getSnapshot()).toMatchObject({ unread: 1, items: [{ id: 'b' }, { id: 'a', read: true }] });
+});
+
+test('a notification that comes while an older page is read is counted', async () => {
+  const { server, client } = await openClient();
+  server.respond('notification.list', ({ payload }) => {
+    if (!payload?.cursor) return { items: [item('b')], unread: 2, cursor: 'b' };
+    server.publish('user:me', 'notification', { ...item('c'), unread: 3 });
+    return { items: [item('a')], unread: 2 };
+  });
+  const store = createNotifications(client);
+  store.subscribe(() => {});
+  await server.advance(0);
+  outcomeOf(store.loadMore());
+  await server.advance(0);
+  const { items, unread } = store.getSnapshot();
+  expect([unread, ...items.map(({ id }) => id)]).toEqual([3, 'c', 'b', 'a']);
+});
+
+test.each([true, false])(
+  'another user is not shown the list of the one before, also where nobody listened meanwhile (listening: %s)',
+  async (isListening) => {
+    const hello = { userId: 'ada' };
+    const { server, client } = await openClient({}, { hello });
+    server.respond('notification.list', () => ({ items: [item('your salary')], unread: 1 }));
+    const store = createNotifications(client);
+    const stop = store.subscribe(() => {});
+    await server.advance(0);
+    expect(store.getSnapshot().items).toHaveLength(1);
+    if (!isListening) stop();
+    client.close();
+    hello.userId = 'bo';
+    server.respond('notification.list', () => undefined);
+    client.connect();
+    await server.advance(1_000);
+    if (!isListening) store.subscribe(() => {});
+    expect(store.getSnapshot()).toMatchObject({ items: [], unread: 0, state: 'loading' });
+    server.respond('notification.list', () => ({ items: [], unread: 0 }));
+    server.drop();
+    await server.advance(1_000);
+    expect(store.getSnapshot()).toMatchObject({ items: [], state: 'ready' });
+  },
+);
+
+test('an event of a type that is not known leaves a state as it is', async () => {
+  const { server, client } = await openClient();
+  server.topic('conversation:c').snapshot = { turns: [] };
+  server.topic('user:me').snapshot = { unread: 0 };
+  const topics = [client.topic('conversation', 'c'), client.topic('user')];
+  for (const topic of topics) topic.hold();
+  await server.advance(0);
+  const before = topics.map(({ snapshot }) => snapshot);
+  server.publish('conversation:c', 'note.pinned', { text: 'x' });
+  server.publish('user:me', 'mail.counted', { unread: 9 });
+  await server.advance(0);
+  expect(topics.map(({ position }) => position?.seq)).toEqual([1, 1]);
+  expect(topics.map(({ snapshot }, at) => snapshot === before[at])).toEqual([true, true]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openClient } from '../../test/startClient.ts';
+import { openClient, outcomeOf } from '../../test/startClient.ts';
 import { followJob, submitJob } from './submitJob.ts';
 
 const result = { jobId: 'j', kind: 'translate', status: 'done', output: { text: 'hola' } };
@@ -57,4 +57,16 @@ test('a job that failed says why, and an unknown one too', async () => {
   const unknown = expect(followJob(client, 'x').result).rejects.toMatchObject({ code: 'not_found' });
   await server.advance(0);
   await unknown;
+});
+
+test('a job that could not be asked for is asked for again on the next connection', async () => {
+  const { server, client } = await working();
+  server.respond('job.get', () => ({ refused: 'unavailable', retryable: true }));
+  const job = outcomeOf(followJob(client, 'j').result);
+  await server.advance(60_000);
+  expect(job).toEqual({});
+  server.respond('job.get', () => ({ ...queued, ...result }));
+  server.drop();
+  await server.advance(1_000);
+  expect(job.value).toEqual({ text: 'hola' });
 });

@@ -113,8 +113,9 @@ function follow<O>(client: JobClient, submit: () => string | Promise<string>, is
     try {
       take(await client.request('job.get', { jobId }));
     } catch (error) {
-      // What may succeed later is asked again when events were missed again; the result still comes by itself.
-      if (!(error as TidingsError).retryable) fail(error as TidingsError);
+      if (!(error as TidingsError).retryable) return fail(error as TidingsError);
+      // The result may have come before anybody listened: it is asked for again on the next connection.
+      missed = true;
     }
   }
 
@@ -142,6 +143,7 @@ function follow<O>(client: JobClient, submit: () => string | Promise<string>, is
     }),
     feed.on('snapshot', () => void look()),
     feed.on('reset', () => void look()),
+    feed.on('joined', () => missed && void look()),
     whenClosed(client, fail),
   ];
   void begin();

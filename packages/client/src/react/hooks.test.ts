@@ -227,3 +227,18 @@ test('on a server no hook does anything', async () => {
   await server.advance(60_000);
   expect(server.transcript).toEqual([]);
 });
+
+test('who leaves after a send that failed is in the room no more', async () => {
+  let sending: Sending<'room.send'> | undefined;
+  function Lobby() {
+    sending = useSend('room.send', { topic: ['room', 'a'] });
+    return 'lobby';
+  }
+  const started = startClient();
+  started.server.respond('room.send', () => ({ refused: 'forbidden' }));
+  const page = await renderPage(createElement(Lobby), { started });
+  await page.after(() => void sending?.send({ body: 'hi' }).catch(() => {}));
+  await page.render('elsewhere');
+  await page.after(() => {}, 2_000);
+  expect([...(page.server.connections()[0]?.topics ?? [])]).toEqual([]);
+});

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import type { EventName, TopicEvent } from '../contract.ts';
+import type { EventName, TopicEvent, TopicId } from '../contract.ts';
 import type { Registered } from './registered.ts';
 import { type Kind, useTopicObject } from './useTopic.ts';
 
@@ -9,9 +9,9 @@ import { type Kind, useTopicObject } from './useTopic.ts';
  *
  * @example useEvent('client', 'acme', 'alert', ({ payload }) => toast(payload.title));
  */
-export function useEvent<T extends EventName<Registered>>(
-  kind: Kind,
-  id: string | undefined,
+export function useEvent<T extends EventName<Registered>, K extends Kind>(
+  kind: K,
+  id: TopicId<K>[0],
   type: T,
   listener: (event: TopicEvent<T, Registered['events'][T]>) => void,
 ): void {

@@ -1,7 +1,8 @@
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo } from 'react';
 import { followJob, type Job, type JobState, noJob, submitJob } from '../features/submitJob.ts';
 import type { Store } from '../status.ts';
 import { useClient } from './tidingsProvider.ts';
+import { useBegun } from './useBegun.ts';
 import { useStore } from './useStore.ts';
 
 /** What `useJob` gives. */
@@ -14,15 +15,17 @@ export interface UsedJob<O> {
 
 const nothing: Store<undefined> = { subscribe: () => () => {}, getSnapshot: () => undefined };
 
+const idOf = (job: Job<unknown>) => job.getSnapshot().jobId;
+
 /**
  * Work that the server does in the background.
  *
- * @param jobId one that was submitted earlier, such as before the page was loaded again.
+ * @param jobId one that was submitted earlier, such as before the page was loaded again. When it changes, that one is shown.
  * @example const { job, submit } = useJob<{ text: string }>('translate');
  */
 export function useJob<O = unknown>(kind: string, jobId?: string): UsedJob<O> {
   const client = useClient();
-  const [submitted, setSubmitted] = useState<Job<O>>();
+  const [submitted, setSubmitted] = useBegun<Job<O>>(client, jobId, idOf);
   const earlier = useMemo(
     () => (jobId === undefined ? undefined : lazily(() => followJob<O>(client, jobId))),
     [client, jobId],
@@ -33,7 +36,7 @@ export function useJob<O = unknown>(kind: string, jobId?: string): UsedJob<O> {
       setSubmitted(job);
       return job;
     },
-    [client, kind],
+    [client, kind, setSubmitted],
   );
   return { job: useStore<JobState<O> | undefined>(submitted ?? earlier ?? nothing, undefined), submit };
 }

@@ -1,16 +1,16 @@
 import { useMemo } from 'react';
-import type { RequestAnswer, RequestName, RequestPayload } from '../contract.ts';
+import type { LoneKind, RequestAnswer, RequestName, RequestPayload } from '../contract.ts';
 import { createSends, type PendingSend, type Sends } from '../features/createSends.ts';
 import type { Registered } from './registered.ts';
 import { useClient } from './tidingsProvider.ts';
 import { useStore } from './useStore.ts';
-import type { Kind } from './useTopic.ts';
+import type { NamedKind } from './useTopic.ts';
 
 type Name = RequestName<Registered>;
 type P<N extends Name> = RequestPayload<Registered, N>;
 type A<N extends Name> = RequestAnswer<Registered, N>;
 
-type Words = readonly [kind: Kind, id?: string];
+type Words = readonly [kind: LoneKind] | readonly [kind: NamedKind, id: string];
 
 /** Which topics a send is about. */
 export interface SendOptions {

@@ -1,5 +1,5 @@
 import { useMemo, useRef, useSyncExternalStore } from 'react';
-import type { AnyEvent, KindName } from '../contract.ts';
+import type { AnyEvent, KindName, LoneKind } from '../contract.ts';
 import { foldTopic } from '../features/foldTopic.ts';
 import { type TopicState, topicView } from '../features/topicView.ts';
 import type { Store } from '../status.ts';
@@ -9,6 +9,8 @@ import { useClient } from './tidingsProvider.ts';
 import { useSelected } from './useStore.ts';
 
 export type Kind = KindName<Registered>;
+/** The kinds of topics of which there are many. */
+export type NamedKind = Exclude<Kind, LoneKind>;
 export type Snapshot<K extends Kind> = Registered['topics'][K];
 
 /** How a topic is followed. */
@@ -54,15 +56,27 @@ const no = () => false;
  *   reducer: (all, event) => (event.type === 'room.message' ? [...all, event.payload.body] : all),
  * });
  */
-export function useTopic<K extends Kind, S = Snapshot<K> | undefined, R = S>(
+export function useTopic<K extends NamedKind, R = Snapshot<K> | undefined>(
   kind: K,
-  id?: string,
-  options: TopicOptions & Partial<Reduce<K, S>> & Partial<Select<S, R>> = {},
-): Shown<R> {
-  return useAnyTopic(kind, id, options) as Shown<R>;
-}
-
-function useAnyTopic(kind: Kind, id: string | undefined, options: Options): TopicState<unknown> {
+  id: string,
+  options?: Plain<K, R>,
+): Shown<R>;
+export function useTopic<K extends LoneKind, R = Snapshot<K> | undefined>(
+  kind: K,
+  id?: undefined,
+  options?: Plain<K, R>,
+): Shown<R>;
+export function useTopic<K extends NamedKind, S, R = S>(
+  kind: K,
+  id: string,
+  options: Reduced<K, S, R>,
+): Shown<R>;
+export function useTopic<K extends LoneKind, S, R = S>(
+  kind: K,
+  id: undefined,
+  options: Reduced<K, S, R>,
+): Shown<R>;
+export function useTopic(kind: Kind, id?: string, options: Options = {}): TopicState<unknown> {
   const { select = asIs, isEqual = Object.is, suspense = false } = options;
   const topic = useTopicObject(kind, id);
   const state = useSelected<TopicState<unknown>, TopicState<unknown>>(
@@ -82,6 +96,13 @@ function useAnyTopic(kind: Kind, id: string | undefined, options: Options): Topi
   throw topicView(topic).settled();
 }
 
+/** A topic as it is, or what `select` takes of it. */
+type Plain<K extends Kind, R> = TopicOptions &
+  Partial<Select<Snapshot<K> | undefined, R>> & { readonly initial?: never; readonly reducer?: never };
+
+/** A state that is made of the events, or what `select` takes of it. */
+type Reduced<K extends Kind, S, R> = TopicOptions & Reduce<K, S> & Partial<Select<S, R>>;
+
 interface Options extends TopicOptions {
   readonly select?: ((state: never) => unknown) | undefined;
   readonly isEqual?: (a: never, b: never) => boolean;
@@ -90,7 +111,7 @@ interface Options extends TopicOptions {
 }
 
 /** The object of a topic: the same one for the same name. By itself it follows nothing. */
-export function useTopicObject<K extends Kind>(kind: K, id?: string): Topic<Registered, K> {
+export function useTopicObject(kind: Kind, id: string | undefined): Topic<Registered, Kind> {
   return useClient().topic(kind, id as never);
 }
 

@@ -13,7 +13,7 @@ export type CacheRules<C extends Contract> = {
     event: TopicEvent<T, C['events'][T]>,
   ) => CacheChange | readonly CacheChange[] | undefined;
 } & {
-  /** What is to be fetched again when events were missed for good. */
+  /** What is to be fetched again when events were missed: before the topic was first joined, and for good. */
   readonly reset?: readonly QueryKey[];
 };
 
@@ -44,14 +44,23 @@ export function bindQueryClient<C extends Contract, K extends KindName<C>>(
   const byType = rules as Readonly<
     Record<string, ((event: object) => CacheChange | readonly CacheChange[] | undefined) | undefined>
   >;
+  const refetch = () => {
+    for (const queryKey of reset) apply({ invalidate: queryKey });
+  };
+  let wasJoined = false;
+  /** What was fetched before the topic was followed may be older than its first event. */
+  const onJoined = () => {
+    if (!wasJoined) refetch();
+    wasJoined = true;
+  };
   const stops = [
     topic.on('*', (event) => {
       for (const change of [byType[event.type]?.(event) ?? []].flat()) apply(change as CacheChange);
     }),
-    topic.on('reset', () => {
-      for (const queryKey of reset) apply({ invalidate: queryKey });
-    }),
+    topic.on('reset', refetch),
+    topic.on('joined', onJoined),
   ];
+  if (topic.isJoined) onJoined();
   return () => {
     for (const stop of stops) stop();
   };

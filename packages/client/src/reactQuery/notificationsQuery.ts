@@ -2,6 +2,7 @@ import { type InfiniteData, infiniteQueryOptions, type QueryClient } from '@tans
 import type { Client } from '../client.ts';
 import type { RequestAnswer, TidingsContract } from '../contract.ts';
 import { afterEvent, type NotificationEvent, type NotificationFilter } from '../features/notificationList.ts';
+import { ownerWatch } from '../features/ownerWatch.ts';
 
 /** One page of the history. */
 export type NotificationPage = RequestAnswer<TidingsContract, 'notification.list'>;
@@ -30,8 +31,14 @@ export function notificationsQuery(client: Pick<Client, 'request'>, options: Not
 }
 
 /** Adds notifications to the queries as they come, and marks them as they are read. @returns a function that ends it. */
-export function bindNotifications(queries: QueryClient, client: Pick<Client, 'topic'>): () => void {
+export function bindNotifications(
+  queries: QueryClient,
+  client: Pick<Client, 'topic' | 'status'>,
+): () => void {
   const feed = client.topic('user');
+  const isAnotherUser = ownerWatch(client);
+  /** Nobody is shown what another user was told. */
+  const onStatus = () => void (isAnotherUser() && queries.resetQueries({ queryKey: scope }));
   const refetch = () => void queries.invalidateQueries({ queryKey: scope });
   function take(event: NotificationEvent) {
     for (const query of queries.getQueryCache().findAll({ queryKey: scope })) {
@@ -48,7 +55,9 @@ export function bindNotifications(queries: QueryClient, client: Pick<Client, 'to
     feed.on('notification', take),
     feed.on('notification.read', take),
     feed.on('snapshot', refetch),
+    client.status.subscribe(onStatus),
   ];
+  onStatus();
   return () => {
     for (const stop of stops) stop();
   };

@@ -1,6 +1,6 @@
-import { type QueryClient, queryOptions } from '@tanstack/react-query';
+import { type Query, type QueryClient, queryOptions } from '@tanstack/react-query';
 import type { Client } from '../client.ts';
-import type { Contract, KindName, TidingsContract } from '../contract.ts';
+import type { Contract, KindName, TidingsContract, TopicId } from '../contract.ts';
 import type { Topic } from '../topic.ts';
 
 /** The key of a topic's query: `['tidings', 'client:acme']`. */
@@ -15,18 +15,24 @@ export const topicKey = (name: string) => ['tidings', name] as const;
 export function topicQuery<C extends Contract = TidingsContract, K extends KindName<C> = KindName<C>>(
   client: Pick<Client<C>, 'topic'>,
   kind: K,
-  id?: string,
+  ...id: TopicId<K>
 ) {
-  const topic: Topic<C, K> = client.topic(kind, id as never);
+  type Data = C['topics'][K] | null;
+  // Looked up at each use: a topic that nobody follows may be forgotten by its client.
+  const open = (): Topic<C, K> => client.topic(kind, ...id);
+  const isFollowed = (query: object) => shown.get(query)?.isFollowing(client) === true;
   return queryOptions({
-    queryKey: topicKey(topic.name),
-    staleTime: Number.POSITIVE_INFINITY,
+    queryKey: topicKey(open().name),
+    // Data of elsewhere, such as of a persister or a server, is followed by nobody yet: only a fetch begins that.
+    staleTime: (query: object) => (isFollowed(query) ? Number.POSITIVE_INFINITY : 0),
+    refetchOnMount: (query: object) => isFollowed(query) || ('always' as const),
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
     // The client tries again by itself whatever may succeed later.
     retry: false,
-    async queryFn({ client: queries }): Promise<C['topics'][K] | null> {
-      keepFresh(queries, topic);
+    async queryFn({ client: queries }): Promise<Data> {
+      const topic = open();
+      keepFresh(queries, client, open);
       const letGo = topic.hold();
       try {
         await topic.joined();
@@ -38,54 +44,77 @@ export function topicQuery<C extends Contract = TidingsContract, K extends KindN
   });
 }
 
+/** A query that was fetched, and so is followed whenever somebody shows it. */
 interface Shown {
+  readonly client: object;
+  isFollowing(client: object): boolean;
   follow(): void;
-  leave(): void;
+  stop(): void;
 }
 
-const shownBy = new WeakMap<QueryClient, Map<string, Shown>>();
+const shown = new WeakMap<object, Shown>();
+const watched = new WeakSet<QueryClient>();
 
 /** Follows a topic while its query is shown by anybody, and writes each of its states into the query's data. */
 function keepFresh<C extends Contract, K extends KindName<C>>(
   queries: QueryClient,
-  topic: Topic<C, K>,
+  client: object,
+  open: () => Topic<C, K>,
 ): void {
-  const all = shownBy.get(queries) ?? watch(queries);
-  const key = topicKey(topic.name);
-  let stop: (() => void) | undefined;
-  const shown = all.get(topic.name) ?? {
+  watch(queries);
+  const queryKey = topicKey(open().name);
+  const query = queries.getQueryCache().find({ queryKey, exact: true });
+  if (!query) return;
+  if (shown.get(query)?.client !== client) {
+    shown.get(query)?.stop();
+    shown.set(
+      query,
+      follower(client, open, (data) => queries.setQueryData(queryKey, data)),
+    );
+  }
+  if (query.getObserversCount() > 0) shown.get(query)?.follow();
+}
+
+function follower<C extends Contract, K extends KindName<C>>(
+  client: object,
+  open: () => Topic<C, K>,
+  write: (data: never) => void,
+): Shown {
+  let end: (() => void) | undefined;
+  return {
+    client,
+    isFollowing: (by) => by === client && end !== undefined,
     follow() {
-      stop ??= topic.subscribe(() => {
-        if (topic.snapshot !== undefined) queries.setQueryData(key, topic.snapshot as never);
-      });
+      if (end) return;
+      const topic = open();
+      const look = () => topic.snapshot !== undefined && write(topic.snapshot as never);
+      end = topic.subscribe(look);
+      // It may have come further since it was fetched, where others follow it.
+      look();
     },
-    leave() {
-      stop?.();
-      stop = undefined;
-      // What happens from now on is not in the data; it is asked for when somebody looks again.
-      void queries.invalidateQueries({ queryKey: key, exact: true, refetchType: 'none' });
+    stop() {
+      end?.();
+      end = undefined;
     },
   };
-  all.set(topic.name, shown);
-  if (observers(queries, topic.name) > 0) shown.follow();
 }
 
 /** One listener for all topics of a query client: it hears when a query gets its first observer and loses its last. */
-function watch(queries: QueryClient): Map<string, Shown> {
-  const all = new Map<string, Shown>();
-  shownBy.set(queries, all);
+function watch(queries: QueryClient): void {
+  if (watched.has(queries)) return;
+  watched.add(queries);
   queries.getQueryCache().subscribe(({ type, query }) => {
-    if (type !== 'observerAdded' && type !== 'observerRemoved') return;
-    const [scope, name] = query.queryKey as readonly unknown[];
-    const shown = scope === 'tidings' && typeof name === 'string' ? all.get(name) : undefined;
-    if (query.getObserversCount() === 0) shown?.leave();
-    else shown?.follow();
+    if (type === 'observerAdded') shown.get(query)?.follow();
+    else if (type === 'removed') shown.get(query)?.stop();
+    else if (type === 'observerRemoved' && query.getObserversCount() === 0) leave(queries, query);
   });
-  return all;
 }
 
-const observers = (queries: QueryClient, name: string) =>
-  queries
-    .getQueryCache()
-    .find({ queryKey: topicKey(name), exact: true })
-    ?.getObserversCount() ?? 0;
+function leave(queries: QueryClient, query: Query) {
+  const one = shown.get(query);
+  if (!one) return;
+  one.stop();
+  // What happens from now on is not in the data; it is asked for when somebody looks again.
+  const { queryKey } = query;
+  void queries.invalidateQueries({ queryKey, exact: true, refetchType: 'none' });
+}
