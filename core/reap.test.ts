@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { type MemoryRuntime, memoryRuntime, principal } from '../test/support/memoryRuntime.ts';
 import { connect } from './connect.ts';
 import { leaseMs, readConnection } from './connections.ts';
+import type { Key } from './ports.ts';
 import { reap } from './reap.ts';
 import { renew } from './renewal.ts';
 
@@ -89,5 +90,23 @@ test('minutes that no run has seen are made up for', async () => {
   await open('c1', minuteMs);
   await reap(runtime);
   await runtime.clock.advance(100 * minuteMs);
+  expect(await reap(runtime)).toBe(1);
+});
+
+test('a connection whose end fails keeps no other from its own', async () => {
+  for (const id of ['c1', 'c2']) await open(id, 5 * minuteMs);
+  await open('c3', 6 * minuteMs);
+  await runtime.clock.advance(6 * minuteMs);
+  const { table } = runtime;
+  const failing = {
+    ...runtime,
+    table: {
+      ...table,
+      get: (key: Key) => (key.pk === 'CONN#c1' ? Promise.reject(new Error('no database')) : table.get(key)),
+    },
+  };
+  expect(await reap(failing)).toBe(2);
+  expect(runtime.sockets.opened()).toEqual(['c1']);
+  expect(runtime.reports).toEqual(['closing an expired connection: Error: no database']);
   expect(await reap(runtime)).toBe(1);
 });

@@ -31,6 +31,8 @@ export async function reap(runtime: Runtime): Promise<number> {
   return ended;
 }
 
+type Outcome = 'ended' | 'unfinished' | 'renewed';
+
 async function reapMinute(runtime: Runtime, minute: number): Promise<{ ended: number; unfinished: number }> {
   const count = { ended: 0, unfinished: 0 };
   for (let after: string | undefined; ; ) {
@@ -46,13 +48,20 @@ async function reapMinute(runtime: Runtime, minute: number): Promise<{ ended: nu
   }
 }
 
+/** One connection that cannot be ended now is left to the next run, and keeps no other from its end. */
+async function reapOne(runtime: Runtime, row: Row, minute: number): Promise<Outcome> {
+  try {
+    return await tryToReap(runtime, row, minute);
+  } catch (error) {
+    const requestId = row.connectionId as string;
+    runtime.reporter.report(error, { requestId, what: 'closing an expired connection' });
+    return 'unfinished';
+  }
+}
+
 /** The slot goes after the socket is known to be closed, and the expiry row last: a crash before it brings all of this again. */
-async function reapOne(
-  runtime: Runtime,
-  row: Row,
-  minute: number,
-): Promise<'ended' | 'unfinished' | 'renewed'> {
-  const { table, clock, sockets, reporter } = runtime;
+async function tryToReap(runtime: Runtime, row: Row, minute: number): Promise<Outcome> {
+  const { table, clock, sockets } = runtime;
   const connectionId = row.connectionId as string;
   const connection = await readConnection(table, connectionId);
   const now = clock.now();
@@ -61,13 +70,8 @@ async function reapOne(
     await table.write({ delete: row });
     return 'renewed';
   }
-  try {
-    if (connection?.state === 'open' && !(await endOpen(runtime, connection))) return 'unfinished';
-    if (connection) await sockets.close(connectionId);
-  } catch (error) {
-    reporter.report(error, { requestId: connectionId, what: 'closing an expired connection' });
-    return 'unfinished';
-  }
+  if (connection?.state === 'open' && !(await endOpen(runtime, connection))) return 'unfinished';
+  if (connection) await sockets.close(connectionId);
   await depart(runtime, connectionId);
   await table.write({ delete: row });
   return 'ended';

@@ -110,9 +110,16 @@ function freshEnvironment(random: Random): Environment {
 }
 
 function outcomeOf<T>(ended: Ended<T>): object {
-  if ('value' in ended) return { outcome: 'answered' };
+  if ('value' in ended) return { outcome: 'answered', ...refusalIn(ended.value) };
   if ('died' in ended) return { outcome: ended.died };
-  return { outcome: 'failed', error: nameOf(ended.error) };
+  return { outcome: 'failed', error: nameOf(ended.error), planned: isPlanned(ended.error) };
+}
+
+/** The code of a refusal, by either door. */
+function refusalIn(value: unknown): { refused?: string } {
+  const { answer = value } = (value ?? {}) as { answer?: unknown };
+  const { type, payload } = (answer ?? {}) as { type?: string; payload?: { code: string } };
+  return type === 'error' && payload ? { refused: payload.code } : {};
 }
 
 /** A fault that was injected, or what becomes of one that lasts for longer than the product waits. */

@@ -35,7 +35,7 @@ interface Caller {
 export interface Gateway {
   dial(who: Caller, token: string, ears: Ears): Line;
   /** One request of the HTTP door. @returns the answer's frame, or nothing when none came. */
-  request(token: string, action: string, frame: object): Promise<object | undefined>;
+  request(token: string, action: string, frame: { readonly ref?: string }): Promise<object | undefined>;
   /** All sockets die at once, and nobody is told of most of them. */
   killAll(): void;
 }
@@ -196,16 +196,13 @@ export function gateway(parts: GatewayParts): { gateway: Gateway; sockets: Socke
       async request(token, action, frame) {
         const requestId = `request-${requests++}`;
         await scheduler.wait(travel());
-        const ended = await invoke('http', (runtime) =>
-          handleHttp(runtime, {
-            method: 'POST',
-            path: `/actions/${action}`,
-            action,
-            authorization: `Bearer ${token}`,
-            body: JSON.stringify(frame),
-            requestId,
-          }),
-        );
+        const incoming = {
+          ...{ method: 'POST', path: `/actions/${action}`, action, requestId },
+          authorization: `Bearer ${token}`,
+          body: JSON.stringify(frame),
+        };
+        const { ref } = frame;
+        const ended = await invoke('http', (runtime) => handleHttp(runtime, incoming), { ref });
         await scheduler.wait(travel());
         return 'value' in ended ? ended.value.answer : undefined;
       },

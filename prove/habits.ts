@@ -35,6 +35,7 @@ export function habits(device: Device, { scheduler, random, meanPauseMs, known }
     if (chance < 0.21) return void device.ask(pick(random, nonsense));
     if (chance < 0.22)
       return void device.ask({ action: 'subscribe', topic: pick(random, ['msp', 'client:c3']) });
+    if (chance < 0.23) return void callInto();
     const wish = pick(random, wishes)(random, mark());
     if (wish) void change(wish);
   };
@@ -60,6 +61,13 @@ export function habits(device: Device, { scheduler, random, meanPauseMs, known }
       ...(conversation ? [`conversation:${conversation}`] : []),
     ];
     void device.enter(pick(random, topics));
+  };
+
+  /** Into a room that it is not in: that is refused, and must not be heard there. */
+  const callInto = () => {
+    const others = roomIds.map((id) => `room:${id}`).filter((room) => !device.entered('room').includes(room));
+    const topic = pick(random, others);
+    if (topic !== undefined) void device.ask({ action: 'room.send', topic, payload: { body: mark() } });
   };
 
   const leaveSomething = () => {

@@ -56,6 +56,7 @@ export function machine(parts: MachineParts) {
   };
   return {
     owner: { d: name, tenant: person.tenant, user: person.user },
+    roles: person.roles,
     publish,
     begin: () => void scheduler.after(random.fraction() * meanPauseMs, act),
     hush() {

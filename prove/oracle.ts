@@ -1,3 +1,4 @@
+import { judgeAlerts } from './oracle/alerts.ts';
 import { judgeBoards } from './oracle/boards.ts';
 import { judgeBorders } from './oracle/borders.ts';
 import { judgeConduct } from './oracle/conduct.ts';
@@ -13,10 +14,13 @@ import {
   type Violation,
   type Who,
 } from './oracle/evidence.ts';
+import { countExercised, type Exercised } from './oracle/exercised.ts';
+import { judgeLive } from './oracle/live.ts';
 import { judgeNotifications } from './oracle/notifications.ts';
 import { judgePresence } from './oracle/presence.ts';
 import { judgePublishes } from './oracle/publishes.ts';
 import { judgeReceipts } from './oracle/receipts.ts';
+import { judgeRefusals } from './oracle/refusals.ts';
 import { judgeRevocations } from './oracle/revocations.ts';
 import { judgeWork } from './oracle/work.ts';
 
@@ -31,6 +35,8 @@ export interface Verdict {
   readonly doubled: number;
   readonly misordered: number;
   readonly leaked: number;
+  /** How often what the rules are about came up. */
+  readonly exercised: Exercised;
   readonly violations: readonly Violation[];
 }
 
@@ -64,13 +70,19 @@ export function judge(evidence: {
   const borders = judgeBorders(of);
   const revocations = judgeRevocations(of);
   const crowd = judgeCrowd(of);
+  const live = judgeLive(of);
+  const refusals = judgeRefusals(of);
   return {
     acknowledged: publishes.acknowledged,
     received: receipts.received,
-    lost: publishes.lost + receipts.lost + crowd.length,
+    lost: publishes.lost + receipts.lost + crowd.length + live.violations.length,
     doubled: publishes.doubled + receipts.doubled,
     misordered: receipts.misordered,
     leaked: borders.leaked + revocations.length,
+    exercised: countExercised(of, {
+      'live frames judged': live.judged,
+      'refusals of changes judged': refusals.judged,
+    }),
     violations: [
       ...publishes.violations,
       ...receipts.violations,
@@ -78,11 +90,14 @@ export function judge(evidence: {
       ...judgeConnections(of),
       ...judgeConduct(of),
       ...revocations,
+      ...judgeAlerts(of),
       ...judgeNotifications(of),
       ...judgeBoards(of),
       ...judgeWork(of),
       ...judgePresence(of),
       ...crowd,
+      ...live.violations,
+      ...refusals.violations,
     ],
   };
 }

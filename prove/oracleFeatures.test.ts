@@ -3,7 +3,7 @@ import { judge } from './oracle.ts';
 import { simulate } from './simulate.ts';
 import { tamperingWith } from './tampering.ts';
 
-const evidence = await simulate({ seed: 2, clients: 14, minutes: 8 });
+const evidence = await simulate({ seed: 3, clients: 14, minutes: 8 });
 const { found, withFrame, atEnd, atRest, lines } = tamperingWith(evidence);
 
 type Fields = Record<string, unknown>;
@@ -173,7 +173,13 @@ it('an answer without a beginning or an end, or with two, is found, and a conver
 });
 
 it('a piece that its answer lacks, and one that a stranger hears, are found', () => {
-  const isPiece = ({ type }: Fields) => type === 'stream.delta';
+  const whole = new Set(
+    evidence.atEnd.filter(isLogOf('stream.end')).flatMap(({ frame }) => {
+      const { streamId, status } = payloadOf(JSON.parse(String(frame)));
+      return status === 'complete' ? [streamId] : [];
+    }),
+  );
+  const isPiece = (frame: Fields) => frame.type === 'stream.delta' && whole.has(payloadOf(frame).streamId);
   expect(
     found(
       withFrame(
@@ -184,8 +190,86 @@ it('a piece that its answer lacks, and one that a stranger hears, are found', ()
   ).toContain('I16');
   const piece = lines.find(({ k, frame }) => k === 'got' && isPiece(JSON.parse(String(frame))));
   const whose = evidence.lines.indexOf(JSON.stringify(piece));
-  const stranger = { ...piece, d: piece?.d === 'd3' ? 'd4' : 'd3', conn: undefined };
+  const owner = lines.find(({ k, d }) => k === 'owner' && d === piece?.d);
+  const other = lines.find(({ k, user }) => k === 'owner' && user !== owner?.user);
+  const stranger = { ...piece, d: other?.d, conn: undefined };
   expect(found({ lines: evidence.lines.toSpliced(whose, 0, JSON.stringify(stranger)) })).toContain('I4');
+});
+
+it('a job that did another’s work, and an answer to what nobody asked, are found', () => {
+  const mixedUp = (payload: Fields) => ({
+    output: { ...(payload.output as object), text: 'north|d99|0 hola' },
+  });
+  const isTranslation = ({ type, payload }: Fields) =>
+    type === 'job.result' &&
+    (payload as Fields).kind === 'translate' &&
+    (payload as Fields).status === 'done';
+  expect(found(withEvent(isTranslation, mixedUp))).toContain('I16');
+  const isStart = ({ type }: Fields) => type === 'stream.start';
+  expect(found(withEvent(isStart, () => ({ text: 'what nobody asked' })))).toContain('I16');
+  const isEnd = ({ type, payload }: Fields) =>
+    type === 'stream.end' && (payload as Fields).status === 'complete';
+  const fewer = ({ text }: Fields) => ({ text: String(text).replace(/^\d+ turns/, '90 turns') });
+  expect(found(withEvent(isEnd, fewer))).toContain('I16');
+  const another = ({ text }: Fields) => ({ text: String(text).replace(/“.*”/, '“what nobody asked”') });
+  expect(found(withEvent(isEnd, another))).toContain('I16');
+});
+
+it('an open connection that its tenant or a feed does not count, and a closed one that it counts, are found', () => {
+  const rest = lines.find(({ k }) => k === 'rest');
+  const there = ((rest?.devices ?? []) as Fields[]).find(
+    ({ ready, topics }) => ready && (topics as string[]).includes('client:*'),
+  );
+  const isIts = ({ pk, sk }: { pk: string; sk: string }, topic: string) =>
+    pk.endsWith(`#${topic}`) && sk.endsWith(`#${encodeURIComponent(String(there?.conn))}`);
+  for (const topic of ['tenant:-', 'msp:-', 'clients:-']) {
+    expect(evidence.atRest.some((row) => isIts(row, topic))).toBe(true);
+    expect(found(atRest((row) => (isIts(row, topic) ? undefined : row)))).toContain('I8');
+    const ghost = { pk: `SUBS#north#${topic}`, sk: 'SUB#ada#gone', ttl: 9e9, roles: [] };
+    expect(found({ atRest: [...evidence.atRest, ghost] })).toContain('I7');
+  }
+});
+
+it('a user that only another tenant has, and somebody in a room who never entered it, are found', () => {
+  const entered = lines.find(
+    ({ k, d, topic }) =>
+      k === 'ask' &&
+      topic === 'room:r1' &&
+      lines.some((one) => one.k === 'owner' && one.d === d && one.tenant === 'north'),
+  );
+  const presence = (joined: unknown[]) => {
+    const payload = { joined, left: [], count: 1 };
+    const frame = JSON.stringify({ type: 'presence', topic: 'room:r1', id: 'x', ts: 1, payload });
+    const got = JSON.stringify({ t: recountedAt, k: 'got', d: entered?.d, conn: entered?.conn, frame });
+    return { lines: [...evidence.lines, got] };
+  };
+  const userOf = (device: unknown) => lines.find(({ k, d }) => k === 'owner' && d === device)?.user;
+  expect(found(presence([userOf(entered?.d)]))).not.toContain('I4');
+  expect(found(presence(['sol']))).toContain('I4');
+  expect(found(presence([userOf(entered?.d), 'zoe']))).toContain('I4');
+});
+
+it('a renewal that was refused gives neither rights nor time', () => {
+  const renewals = lines.flatMap((line, at) => (line.k === 'renewing' ? [{ line, at }] : []));
+  const asIfRefused = renewals.map(({ line, at }) => {
+    const ask = lines.find(
+      ({ k, conn, t, action }) => k === 'ask' && conn === line.conn && t === line.t && action === 'auth',
+    );
+    const answerAt = lines.findIndex(
+      ({ k, conn, frame }, index) =>
+        index > at && k === 'got' && conn === line.conn && JSON.parse(String(frame)).ref === ask?.ref,
+    );
+    const frame = JSON.stringify({ type: 'error', ref: ask?.ref, payload: { code: 'forbidden' } });
+    const answer = lines[answerAt];
+    const isAck = answer && JSON.parse(String(answer.frame)).type === 'ack';
+    return isAck ? { answerAt, refused: JSON.stringify({ ...answer, frame }) } : undefined;
+  });
+  const all = evidence.lines.flatMap((text, at) => {
+    const one = asIfRefused.find((refused) => refused?.answerAt === at);
+    const isNoted = lines[at]?.k === 'rights' && asIfRefused.some((refused) => refused?.answerAt === at - 1);
+    return isNoted ? [] : [one?.refused ?? text];
+  });
+  expect(found({ lines: all })).toContain('I5');
 });
 
 it('a room that is told wrong, or counts who is not there, is found', () => {

@@ -1,6 +1,9 @@
 import type { Random } from '../core/ports.ts';
 
-/** Somebody with devices. Tenants share the names of users and clients, so that a mix-up shows. */
+/**
+ * Somebody with devices. Tenants share the names of clients and of most users, so that a mix-up shows; and each has
+ * a user whom the other lacks, whose name tells where a frame without any other mark belongs.
+ */
 export interface Person {
   readonly tenant: string;
   readonly user: string;
@@ -13,15 +16,20 @@ export const clientIds = ['c1', 'c2', 'c3'];
 export const roomIds = ['r1', 'r2', 'r3'];
 export const queueDates = ['2023-11-15', '2023-11-16'];
 
-const users: readonly Omit<Person, 'tenant'>[] = [
+const shared: readonly Omit<Person, 'tenant'>[] = [
   { user: 'ada', roles: ['msp'], clients: [] },
   { user: 'bob', roles: ['client'], clients: ['c1', 'c2'] },
   { user: 'cyd', roles: ['msp', 'client'], clients: ['c3'] },
   { user: 'dan', roles: ['client'], clients: ['c2'] },
-  { user: 'eve', roles: ['admin'], clients: [] },
 ];
+const admin = { roles: ['admin'], clients: [] };
+const people: readonly Person[] = [
+  { own: 'nia', tenant: 'north' },
+  { own: 'sol', tenant: 'south' },
+].flatMap(({ own, tenant }) => [...shared, { ...admin, user: own }].map((one) => ({ ...one, tenant })));
 
-export const userNames = users.map(({ user }) => user);
+/** Of both tenants: whoever writes to a name that its tenant lacks is heard by nobody. */
+export const userNames = [...new Set(people.map(({ user }) => user))];
 
 /** Two machines of each tenant, which act by HTTP: one publishes, the other revokes users. */
 export const machines: readonly Person[] = tenants.flatMap((tenant) => [
@@ -31,8 +39,7 @@ export const machines: readonly Person[] = tenants.flatMap((tenant) => [
 
 /** Deals devices out to people, so that with more than ten of them users have several. */
 export function personOf(device: number): Person {
-  const all = tenants.flatMap((tenant) => users.map((user) => ({ tenant, ...user })));
-  return all[device % all.length] as Person;
+  return people[device % people.length] as Person;
 }
 
 /** What a new token says: now and then somebody gained or lost a client, or lost the staff's role. */

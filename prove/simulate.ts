@@ -98,7 +98,7 @@ function populate({ door, time, random, notes, issue }: World, clients: number) 
         life.begin();
       }
       for (const service of services) {
-        notes.note('owner', { ...service.owner, machine: true });
+        notes.note('owner', { ...service.owner, machine: true, roles: service.roles });
         service.begin();
       }
     },

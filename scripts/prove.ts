@@ -111,10 +111,16 @@ function summary(
   const figures = ['acknowledged', 'received', 'lost', 'doubled', 'misordered', 'leaked'] as const;
   const total = figures.map((name) => [name, proofs.reduce((sum, proof) => sum + proof[name], 0)] as const);
   const failed = ended.filter(hasFailed).length;
+  const exercised = Object.keys(proofs[0]?.exercised ?? {}).map((name) => {
+    const sum = proofs.reduce((total, proof) => total + (proof.exercised[name] ?? 0), 0);
+    return `  ${name.padEnd(30)}${sum.toLocaleString('en')}`;
+  });
   const only = proofs.length === 1 ? proofs[0] : undefined;
   return [
     `${ended.length} seeds of ${clients} devices and ${minutes} virtual minutes, in ${Math.round(tookMs / 1000)} s`,
     ...total.map(([name, value]) => `${name.padEnd(13)}${value.toLocaleString('en')}`),
+    'what was put to the test:',
+    ...exercised,
     ...(only ? [`transcript   ${only.digest}`] : []),
     failed === 0 ? 'no invariant was violated' : `${failed} seeds failed`,
     '',

@@ -1,4 +1,4 @@
-import type { Table } from '../../core/ports.ts';
+import type { Key, Table, Write } from '../../core/ports.ts';
 import { type Faulty, struck } from './plan.ts';
 
 /** A table that fails as DynamoDB can, when the plan says so. */
@@ -9,7 +9,7 @@ export function faultyTable(table: Table, faulty: Faulty): Table {
     getTogether: (keys) => struck(faulty, plan.next('read', keys[0]?.pk), () => table.getTogether(keys)),
     query: (range) => struck(faulty, plan.next('read', range.pk), () => table.query(range)),
     write(write) {
-      const fault = plan.next('write');
+      const fault = plan.next('write', keyOf(write).pk);
       return struck(faulty, fault, async () => {
         const outcome = await table.write(write);
         return fault === 'repeated' ? table.write(write) : outcome;
@@ -23,4 +23,10 @@ export function faultyTable(table: Table, faulty: Faulty): Table {
       return fault === 'unknown-after' ? { outcome: 'unknown' } : outcome;
     },
   };
+}
+
+function keyOf(write: Write): Key {
+  if ('put' in write) return write.put;
+  if ('update' in write) return write.update;
+  return 'delete' in write ? write.delete : write.check;
 }

@@ -9,9 +9,13 @@ import {
   type Violation,
   type Who,
 } from './evidence.ts';
+import { readForeign } from './foreign.ts';
+import { type Renewal, readRenewals } from './renewals.ts';
 
+/** What a token allows: from when it was brought until another took its place. */
 interface Rights {
-  readonly from: number;
+  /** The transcript's line of the token. */
+  readonly token: Line;
   until: number;
   readonly roles: readonly string[];
   readonly clients: readonly string[];
@@ -20,8 +24,11 @@ interface Rights {
 /** What a connection was allowed, and what it had asked to follow. */
 interface Connection {
   readonly who: Who;
-  readonly rights: Rights[];
+  rights: Rights[];
+  /** When the token ends that was taken last. */
   exp: number;
+  /** The tokens that were brought and not answered: each may have been taken. */
+  readonly unanswered: Set<Line>;
   /** Rooms by name: until when, and when they were last asked for. */
   readonly rooms: Map<string, { until: number; askedAt: number }>;
 }
@@ -35,8 +42,9 @@ export function judgeBorders(of: Case): { leaked: number; violations: Violation[
   const violations: Violation[] = [];
   const connections = new Map<string, Connection>();
   const conversations = conversationsByAsk(of);
-  const ends = deadlines(of.lines);
-  const tenants = of.begin.tenants as string[];
+  const ends = deadlines(of);
+  const renewals = readRenewals(of);
+  const isForeign = readForeign(of);
   let gotIndex = 0;
   for (const line of of.lines) {
     note(connections, conversations, line);
@@ -44,11 +52,12 @@ export function judgeBorders(of: Case): { leaked: number; violations: Violation[
     const got = of.gots[gotIndex++];
     const who = got && of.owners.get(got.device);
     if (!got || !who) continue;
-    const foreign = tenants.find((tenant) => tenant !== who.tenant && got.text.includes(`${tenant}|`));
-    if (foreign) violations.push({ invariant: 'I4', what: `${got.device} got ${got.text}`, at: got.at });
+    if (isForeign(who, got))
+      violations.push({ invariant: 'I4', what: `${got.device} got ${got.text}`, at: got.at });
     const connection = connections.get(got.conn ?? '');
     if (!connection) continue;
     noteLeft(connection, of, got);
+    noteRenewal(connection, renewals.get(got));
     if (typeof got.frame.seq !== 'number' || typeof got.frame.topic !== 'string') continue;
     const wrong = judgeEvent(of, connection, got, ends);
     if (wrong) violations.push({ ...wrong, at: got.at });
@@ -65,7 +74,8 @@ function* leftOpen(
 ): Generator<Violation> {
   const darkMs = lines.find(({ k }) => k === 'dark')?.t ?? 0;
   const downAt = new Map(lines.flatMap(({ k, t, conn }) => (k === 'down' ? [[String(conn), t]] : [])));
-  for (const [conn, { exp }] of connections) {
+  for (const [conn, connection] of connections) {
+    const exp = endOf(connection);
     const deadline = ends(conn, exp);
     const closedAt = downAt.get(conn) ?? Number.POSITIVE_INFINITY;
     if (deadline > darkMs || closedAt <= deadline) continue;
@@ -108,26 +118,28 @@ function conversationsByAsk({ atRest, owners, asks }: Case): ReadonlyMap<string,
 function note(
   connections: Map<string, Connection>,
   conversations: ReadonlyMap<string, string>,
-  { t, k, ...line }: Line,
+  token: Line,
 ): void {
+  const { t, k, ...line } = token;
   const conn = String(line.conn);
   if (k === 'rights' || k === 'renewing') {
     const { tenant, user } = line as unknown as Who;
     const known: Connection = connections.get(conn) ?? {
       who: { tenant, user },
       rights: [],
-      exp: 0,
+      exp: Number(line.exp),
+      unanswered: new Set(),
       rooms: new Map(),
     };
     const next = {
-      from: t,
+      token,
       until: Number.POSITIVE_INFINITY,
       roles: line.roles as string[],
       clients: line.clients as string[],
     };
     if (k === 'rights') for (const before of known.rights) before.until = Math.min(before.until, t);
     known.rights.push(next);
-    known.exp = Math.max(known.exp, Number(line.exp));
+    if (k === 'renewing') known.unanswered.add(token);
     connections.set(conn, known);
   }
   const connection = connections.get(conn);
@@ -138,6 +150,18 @@ function note(
   if (line.action === 'assistant.ask') wanted.push(conversations.get(String(line.ref)) ?? '');
   for (const topic of wanted) connection.rooms.set(topic, { until: Number.POSITIVE_INFINITY, askedAt: t });
 }
+
+/** A token that was refused gives nothing; one that was taken sets the end, be it sooner than the one before. */
+function noteRenewal(connection: Connection, renewal: Renewal | undefined): void {
+  if (!renewal) return;
+  const { token, became, overlaps } = renewal;
+  connection.unanswered.delete(token);
+  if (became === 'refused') connection.rights = connection.rights.filter((one) => one.token !== token);
+  else connection.exp = overlaps ? Math.max(connection.exp, Number(token.exp)) : Number(token.exp);
+}
+
+const endOf = ({ exp, unanswered }: Connection) =>
+  Math.max(exp, ...[...unanswered].map((token) => Number(token.exp)));
 
 /** An acknowledged `unsubscribe` ends it, unless it was asked for again meanwhile. */
 function noteLeft(connection: Connection, of: Case, { device, frame, at }: Got): void {
@@ -166,7 +190,8 @@ function judgeEvent(
   { device, conn, text, frame, at }: Got,
   ends: Deadlines,
 ): Omit<Violation, 'at'> | undefined {
-  const { who, rights, exp, rooms } = connection;
+  const { who, rights, rooms } = connection;
+  const exp = endOf(connection);
   const wire = String(frame.topic);
   const logged = loggedAt(of.topics, homeOf(who, wire), frame.epoch, frame.seq);
   if (logged?.text !== text)
@@ -193,27 +218,33 @@ function mayFollow(wire: string, roles: readonly string[], clients: readonly str
 
 type Deadlines = (conn: string, exp: number) => number;
 
+/** So late at most, but where faults are the rule: there the reaper may die for longer than that. */
+const latestMs = 5 * 60_000;
+const highestSeverity = 3;
+
 /**
  * By when a connection must be closed: 90 s after its token's end. The reaper runs each minute, so only a run that
- * died, or that a fault kept from this very connection, may make it later; then it is the end of the first run that
- * had no such excuse. What befell other connections in that run is none.
+ * died or gave up, or that a fault on this very connection's row or socket kept from it, may make it later; then it
+ * is the end of the first run that had no such excuse, and 5 minutes at most. What befell others in that run is none.
+ *
+ * What remains forgiven: at the highest severity any number of runs that died one after the other; below it the five
+ * minutes, whatever they were lost with; and a token whose allowance ends only after all goes dark.
  */
-function deadlines(lines: readonly Line[]): Deadlines {
+function deadlines({ lines, begin }: Pick<Case, 'lines' | 'begin'>): Deadlines {
   const faults = lines.filter(({ k, by }) => k === 'fault' && by === 'reap');
   const runs = lines
     .filter(({ k, ok }) => k === 'reaper' && ok === true)
     .map(({ t, began }) => {
       const during = faults.filter((fault) => fault.t >= Number(began) && fault.t <= t);
-      return { began: Number(began), ended: t, excuses: during };
+      return { began: Number(began), ended: t, struck: new Set(during.map(({ on }) => on)) };
     });
-  const excuses = (fault: Line, conn: string) => {
-    const isOfASocket = fault.op === 'post' || fault.op === 'close' || fault.op === 'probe';
-    return !isOfASocket || fault.on === conn;
-  };
+  const most = begin.severity === highestSeverity ? Number.POSITIVE_INFINITY : latestMs;
   return (conn, exp) => {
+    const row = `CONN#${encodeURIComponent(conn)}`;
     const first = runs.find(
-      (run) => run.began >= exp + skewMs && !run.excuses.some((fault) => excuses(fault, conn)),
+      ({ began, struck }) => began >= exp + skewMs && !struck.has(conn) && !struck.has(row),
     );
-    return Math.max(exp + expiryMs, (first?.ended ?? Number.POSITIVE_INFINITY) + skewMs);
+    const ended = (first?.ended ?? Number.POSITIVE_INFINITY) + skewMs;
+    return Math.max(exp + expiryMs, Math.min(ended, exp + most));
   };
 }

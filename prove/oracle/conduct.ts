@@ -1,13 +1,13 @@
-import type { Case, Fields, Violation } from './evidence.ts';
+import type { Case, Violation } from './evidence.ts';
 
-const refusals = new Set([
-  'bad_request',
-  'unknown_action',
-  'validation_failed',
-  'forbidden',
-  'unknown_topic',
-  'payload_too_large',
-  'rate_limited',
+/** What may have been written all the same: whoever asks again is told. */
+const undecided = new Set(['unavailable', 'timeout', 'internal']);
+
+const mayWrite = new Set([
+  // The room is told who is there, whether that changed or not.
+  'not_subscribed unsubscribe',
+  // The connection was closed while it was being served: some is done, and it asks again on another one.
+  ...['hello', 'subscribe', 'assistant.ask'].map((action) => `unauthenticated ${action}`),
 ]);
 
 /** A refusal writes nothing, nothing fails but what was made to, and no secret is written down (I12, I13, I14). */
@@ -15,34 +15,28 @@ export function judgeConduct(of: Case): Violation[] {
   return [...refusedYetWritten(of), ...unexpected(of), ...secrets(of)];
 }
 
-function* refusedYetWritten({ lines, gots }: Case): Generator<Violation> {
-  const refused = new Set<string>();
-  const acknowledged = new Set<string>();
-  for (const { conn, frame } of gots) {
-    const request = `${conn} ${frame.ref}`;
-    const code = (frame.payload as Fields | undefined)?.code;
-    if (frame.type === 'error' && refusals.has(String(code))) refused.add(request);
-    if (frame.type === 'ack' || frame.type === 'subscribed') acknowledged.add(request);
-  }
-  for (const { t, k, fn, conn, ref, writes, outcome } of lines) {
-    if (k !== 'run' || fn !== 'message' || outcome !== 'answered' || writes === 0) continue;
-    // A request that was written unheard may be refused when it is repeated with lesser rights.
-    const request = `${conn} ${ref}`;
-    if (refused.has(request) && !acknowledged.has(request)) {
-      yield { invariant: 'I12', what: `${ref} was refused and wrote ${writes} times`, at: t };
-    }
+/** By a socket or by HTTP, each run by itself: one that was written unheard may be refused when it is repeated. */
+function* refusedYetWritten({ lines, asks }: Case): Generator<Violation> {
+  const actionOf = new Map(asks.map(({ ref, action }) => [ref, action]));
+  for (const { t, k, ref, writes, refused } of lines) {
+    if (k !== 'run' || refused === undefined || writes === 0 || undecided.has(String(refused))) continue;
+    if (mayWrite.has(`${refused} ${actionOf.get(String(ref))}`)) continue;
+    yield { invariant: 'I12', what: `${ref} was refused (${refused}) and wrote ${writes} times`, at: t };
   }
 }
 
+/** Where nothing is made to fail, nothing does. */
 function* unexpected({ lines, begin }: Case): Generator<Violation> {
-  for (const { t, k, what, error, expected, fn, outcome } of lines) {
-    if (k === 'report' && expected !== true) yield { invariant: 'I13', what: `${what}: ${error}`, at: t };
-    if (k !== 'run') continue;
-    const planned = /^(InjectedFault|ProtocolError):/.test(String(error));
-    if (outcome === 'failed' && !planned && fn !== 'deliver') {
-      yield { invariant: 'I13', what: `${fn} failed: ${error}`, at: t };
+  const isCalm = begin.severity === 0;
+  for (const { t, k, what, error, expected, fn, outcome, planned } of lines) {
+    if (k === 'report' && (isCalm || expected !== true)) {
+      yield { invariant: 'I13', what: `${what}: ${error}`, at: t };
     }
-    if (outcome === 'time-out' && begin.severity === 0) {
+    if (k !== 'run') continue;
+    // What a work unit that nobody understands comes to is reported by its queue.
+    const isExcused = !isCalm && (planned === true || fn === 'deliver');
+    if (outcome === 'failed' && !isExcused) yield { invariant: 'I13', what: `${fn} failed: ${error}`, at: t };
+    if (outcome === 'time-out' && isCalm) {
       yield { invariant: 'I13', what: `${fn} took longer than a function may`, at: t };
     }
   }

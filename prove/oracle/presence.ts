@@ -1,23 +1,34 @@
-import { answersTo, type Case, canonical, type Fields, recountedAt, type Violation } from './evidence.ts';
+import {
+  answersTo,
+  type Case,
+  canonical,
+  type Fields,
+  homeOf,
+  type Line,
+  recountedAt,
+  type Violation,
+} from './evidence.ts';
 
 /**
- * At rest everybody who asks is told of a room who is subscribed, each user once (I8); all who are really there are
- * among them; and whoever is among them and not there is somebody whose end nobody could report (I7).
+ * At rest everybody who asks is told of a room who is subscribed, each user once (I8). Of each topic, the tenant's
+ * feed that the statistics count among them: all who are really there are subscribed, and whoever is subscribed and
+ * not there is somebody whose end nobody could report (I7).
  */
 export function judgePresence(of: Case): Violation[] {
   const { atRest } = of;
   const fromMs = recountedAt(of);
   const subscribed = new Map<string, Map<string, string>>();
   for (const { pk, sk, ttl } of atRest) {
-    const [kind, tenant = '', topic = ''] = pk.split('#').map(decodeURIComponent);
-    if (kind !== 'SUBS' || !topic.startsWith('room:') || Number(ttl) * 1000 <= fromMs) continue;
+    const [kind, tenant = '', topic = ''] = pk.split('#');
+    if (kind !== 'SUBS' || Number(ttl) * 1000 <= fromMs) continue;
     const [, user = '', conn = ''] = sk.split('#').map(decodeURIComponent);
-    const room = `${tenant} ${topic}`;
-    subscribed.set(room, (subscribed.get(room) ?? new Map()).set(conn, user));
+    const name = `${decodeURIComponent(tenant)}/${topic}`;
+    subscribed.set(name, (subscribed.get(name) ?? new Map()).set(conn, user));
   }
   return [
     ...wrongAnswers(of, fromMs, subscribed),
     ...absent(of, fromMs, subscribed),
+    ...uncounted(of, fromMs, subscribed),
     ...ghosts(of, fromMs, subscribed),
   ];
 }
@@ -28,7 +39,7 @@ function* wrongAnswers(of: Case, fromMs: number, subscribed: Subscribed): Genera
   for (const { ask, got, who, answer } of answersTo(of, 'presence.get')) {
     if (ask.at < fromMs) continue;
     const counted: Record<string, number> = {};
-    for (const user of subscribed.get(`${who.tenant} ${ask.topic}`)?.values() ?? []) {
+    for (const user of subscribed.get(homeOf(who, String(ask.topic)))?.values() ?? []) {
       counted[user] = (counted[user] ?? 0) + 1;
     }
     const told = Object.fromEntries(
@@ -49,28 +60,50 @@ function* absent({ lines, owners }: Case, fromMs: number, subscribed: Subscribed
     const owner = owners.get(String(d));
     if (!ready || !owner || gone.has(String(conn))) continue;
     for (const topic of topics as string[]) {
-      if (!topic.startsWith('room:') || subscribed.get(`${owner.tenant} ${topic}`)?.has(String(conn)))
-        continue;
+      const home = topic === 'client:*' ? `${owner.tenant}/clients:-` : homeOf(owner, topic);
+      if (subscribed.get(home)?.has(String(conn))) continue;
       yield { invariant: 'I8', what: `${d} is in ${topic}, and ${conn} is not subscribed`, at: fromMs };
     }
   }
 }
 
-/** Forgiven is whose `$disconnect` was lost or is late, or whose function for it failed: those wait for their lease. */
-function* ghosts({ lines }: Case, fromMs: number, subscribed: Subscribed): Generator<Violation> {
-  const open = new Set<string>();
-  const unreported = new Set<string>();
-  for (const { t, k, conn, op, fault, on, fn, outcome } of lines) {
-    if (t > fromMs) break;
-    if (k === 'up') open.add(String(conn));
+/** Whoever has an open connection counts for its tenant, be its device ready or not. */
+function* uncounted({ lines }: Case, fromMs: number, subscribed: Subscribed): Generator<Violation> {
+  for (const [conn, tenant] of openAt(lines, fromMs)) {
+    if (subscribed.get(`${tenant}/tenant:-`)?.has(conn)) continue;
+    yield { invariant: 'I8', what: `${conn} is open, and ${tenant} does not count it`, at: fromMs };
+  }
+}
+
+/** The connections that are open then, each with its tenant. */
+function openAt(lines: readonly Line[], atMs: number): ReadonlyMap<string, string> {
+  const open = new Map<string, string>();
+  for (const { t, k, conn, tenant } of lines) {
+    if (t > atMs) break;
+    if (k === 'up') open.set(String(conn), String(tenant));
     if (k === 'down') open.delete(String(conn));
+  }
+  return open;
+}
+
+/**
+ * Forgiven is whose `$disconnect` was lost or is late, or whose function for it failed; and whose handshake failed
+ * after `$connect` had written, for which there is no `$disconnect`. Those wait for a fan-out to find them, or for
+ * their lease.
+ */
+function* ghosts({ lines }: Case, fromMs: number, subscribed: Subscribed): Generator<Violation> {
+  const open = openAt(lines, fromMs);
+  const unreported = new Set<string>();
+  for (const { t, k, conn, op, fault, on, fn, outcome, status } of lines) {
+    if (t > fromMs) break;
+    if (k === 'refused' && Number(status) >= 500) unreported.add(String(conn));
     if (k === 'fault' && op === 'disconnect' && fault !== 'double') unreported.add(String(on));
     if (k === 'run' && fn === 'disconnect' && outcome !== 'answered') unreported.add(String(conn));
   }
-  for (const [room, members] of subscribed) {
+  for (const [topic, members] of subscribed) {
     for (const conn of members.keys()) {
       if (open.has(conn) || unreported.has(conn)) continue;
-      yield { invariant: 'I7', what: `${room} counts ${conn}, which is closed`, at: fromMs };
+      yield { invariant: 'I7', what: `${topic} counts ${conn}, which is closed`, at: fromMs };
     }
   }
 }

@@ -29,6 +29,9 @@ const changes = new Set([
 /** Those that change rows only. */
 const silent = new Set(['job.submit', 'assistant.ask', 'assistant.cancel', 'user.revoke']);
 
+/** Those that may find nothing left to do. */
+const mayBeDone = new Set(['alert.raise', 'alert.acknowledge', 'queue.checkIn', 'assistant.cancel']);
+
 /**
  * Acknowledged means stored, once, and as it was asked for (I3, I9, I10): every log is 1..n without a hole, every
  * event belongs to one remembered request, and every acknowledgement names that event.
@@ -105,6 +108,8 @@ function judgeAck(of: Case, { frame }: Got, ask: Ask, memory: Fields | undefined
   if (canonical(memory.answer) !== canonical(answer)) {
     return `acknowledged as ${canonical(answer)} and remembered as ${canonical(memory.answer)}`;
   }
+  if (answer.already === true && !mayBeDone.has(ask.action)) return 'called done already, and is never';
+  if (answer.seq === undefined && memory.log) return 'its event is not named';
   if (answer.seq === undefined) return isEventless(ask, answer) ? undefined : 'acknowledged without an event';
   const home = homeOfChange(of, ask);
   if (home === undefined) return undefined;
@@ -118,7 +123,8 @@ function isEventless({ action }: Ask, { already, ids }: Fields): boolean {
   return silent.has(action) || already === true;
 }
 
-function homeOfChange({ owners }: Case, { device, action, topic, payload }: Ask): string | undefined {
+/** @returns nothing where the request does not tell. */
+export function homeOfChange({ owners }: Case, { device, action, topic, payload }: Ask): string | undefined {
   const owner = owners.get(device);
   const tenant = owner?.tenant;
   if (action === 'room.send') return `${tenant}/${topic}`;

@@ -33,6 +33,7 @@ export function judgeReceipts(of: Case): Receipts {
   const places = followDeliveries(of, found);
   judgeRest(of, places, found);
   judgeAnswers(of, found);
+  judgeBeginnings(of, found);
   return found;
 }
 
@@ -61,6 +62,17 @@ function followDeliveries(of: Case, found: Receipts): ReadonlyMap<string, Place>
     if (!logged || !isOf(logged, id, payload)) wrong('lost', 'given and never committed so');
   }
   return places;
+}
+
+/** A topic begins anew only where its head was taken away; whoever follows it has to throw away all that it has. */
+function judgeBeginnings({ topics, lines }: Case, found: Receipts): void {
+  const swept = lines.filter(({ k }) => k === 'swept').map(({ tenant, topic }) => `${tenant}/${topic}`);
+  for (const { name, head, epochs } of topics.values()) {
+    const begun = new Set([...epochs.keys(), ...(head ? [head.epoch] : [])]).size;
+    const most = 1 + swept.filter((one) => one === name).length;
+    if (begun <= most) continue;
+    found.violations.push({ invariant: 'I11', what: `${name} began ${begun} times, where ${most} would do` });
+  }
 }
 
 /** What somebody said in a room, they have from their own request, and without an id. */

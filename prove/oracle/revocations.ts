@@ -1,4 +1,5 @@
 import { answersTo, type Case, type Line, type Violation } from './evidence.ts';
+import { type Renewal, readRenewals } from './renewals.ts';
 
 /** A revocation that was acknowledged. */
 interface Revocation {
@@ -12,8 +13,9 @@ interface Revocation {
 /** What is known of a connection: by which tokens it may speak, and whether its socket is open. */
 interface Connection {
   readonly name: string;
-  /** When the newest token was issued that it ever brought. */
+  /** When its tokens were issued: the one that was taken last, and each that may have been taken and was not answered. */
   issuedAt: number;
+  readonly unanswered: Set<Line>;
   readonly upAt: number;
   downAt: number;
 }
@@ -29,6 +31,7 @@ export function judgeRevocations(of: Case): Violation[] {
   const connections = new Map<string, Connection>();
   const violations: Violation[] = [];
   const found = (what: string, at: number) => violations.push({ invariant: 'I5', what, at });
+  const answers = readRenewals(of);
   const renewals = new Map<string, { issuedAt: number; at: number }>();
   const http = new Map<string, { issuedAt: number; at: number }>();
   let gotIndex = 0;
@@ -37,25 +40,32 @@ export function judgeRevocations(of: Case): Violation[] {
     const connection = connections.get(String(conn));
     if (k === 'up') {
       const [name, issuedAt] = [nameOf(line), Number(iat)];
-      connections.set(String(conn), { name, issuedAt, upAt: t, downAt: Number.POSITIVE_INFINITY });
+      connections.set(String(conn), {
+        name,
+        issuedAt,
+        upAt: t,
+        downAt: Number.POSITIVE_INFINITY,
+        unanswered: new Set(),
+      });
       if (isVoid(name, issuedAt, Number(line.began)))
         found(`${conn} opened with a token that was revoked`, t);
     }
     if (k === 'down' && connection) connection.downAt = t;
-    if ((k === 'rights' || k === 'renewing') && connection) {
-      connection.issuedAt = Math.max(connection.issuedAt, Number(iat));
+    if (k === 'renewing') {
+      connection?.unanswered.add(line);
+      renewals.set(String(conn), { issuedAt: Number(iat), at: t });
     }
-    if (k === 'renewing') renewals.set(String(conn), { issuedAt: Number(iat), at: t });
     if (k === 'ask' && conn === undefined)
       http.set(`${line.d} ${line.ref}`, { issuedAt: Number(iat), at: t });
     if (k !== 'got') continue;
     const got = of.gots[gotIndex++];
     const who = got && of.owners.get(got.device);
     if (!got || !who) continue;
+    noteRenewal(connection, answers.get(got));
     const { type, ref } = got.frame;
     const name = `${who.tenant} ${who.user}`;
     if (connection && type !== 'error' && type !== 'disconnect' && type !== undefined) {
-      if (isVoid(name, connection.issuedAt, t - onTheWayMs))
+      if (isVoid(name, newestOf(connection), t - onTheWayMs))
         found(`${conn} was revoked, and got ${got.text}`, t);
     }
     const request = http.get(`${got.device} ${ref}`);
@@ -71,12 +81,23 @@ export function judgeRevocations(of: Case): Violation[] {
   }
   for (const { name, upTo, askedAt, ackAt } of revocations) {
     for (const [conn, one] of connections) {
-      const wasThere = one.name === name && one.issuedAt <= upTo && one.upAt < askedAt;
+      const wasThere = one.name === name && newestOf(one) <= upTo && one.upAt < askedAt;
       if (wasThere && one.downAt > ackAt) found(`${conn} was revoked, and is open all the same`, ackAt);
     }
   }
   return violations;
 }
+
+function noteRenewal(connection: Connection | undefined, renewal: Renewal | undefined): void {
+  if (!connection || !renewal) return;
+  const { token, became, overlaps } = renewal;
+  connection.unanswered.delete(token);
+  if (became === 'refused') return;
+  connection.issuedAt = overlaps ? Math.max(connection.issuedAt, Number(token.iat)) : Number(token.iat);
+}
+
+const newestOf = ({ issuedAt, unanswered }: Connection) =>
+  Math.max(issuedAt, ...[...unanswered].map(({ iat }) => Number(iat)));
 
 const nameOf = ({ tenant, user }: Line) => `${tenant} ${user}`;
 

@@ -78,6 +78,9 @@ function* jobs(of: Case, topics: ReadonlyMap<string, Topic>): Generator<Violatio
     const isHis = job?.userId === who.user && job.kind === ask.payload.kind;
     if (!isHis)
       yield wrong(`${ask.ref} was acknowledged as the job ${answer.jobId}, which is not there`, got.at);
+    const result = results.get(`${who.tenant} ${answer.jobId}`)?.[0]?.logged;
+    if (result && !isWhatWasAsked(ask.payload, result.event.payload))
+      yield wrong(`${ask.ref} asked for ${canonical(ask.payload)}, and got ${result.text}`, result.at);
   }
   for (const one of answersTo(of, 'job.get')) {
     const { ask, got, who, answer } = one;
@@ -85,6 +88,17 @@ function* jobs(of: Case, topics: ReadonlyMap<string, Topic>): Generator<Violatio
     if (!isShownRight(one, result))
       yield wrong(`${ask.ref} was shown ${canonical(answer)}, and not ${result?.text}`, got.at);
   }
+}
+
+/** What the simulated translator makes of the one word that it is given; it knows no other language. */
+const hello: Fields = { es: 'hola', it: 'ciao' };
+
+/** A translation is of the text that was asked for, with the mark that only this text has. */
+function isWhatWasAsked({ kind, input }: Fields, { status, output }: Fields): boolean {
+  if (kind !== 'translate' || status !== 'done') return true;
+  const { text, to } = input as Fields;
+  const done = output as Fields;
+  return done.to === to && done.text === String(text).replace('hello', String(hello[String(to)]));
 }
 
 const told = ({ kind, status, output, error }: Fields) => canonical({ kind, status, output, error });
@@ -114,6 +128,8 @@ function* streams(of: Case, topics: ReadonlyMap<string, Topic>): Generator<Viola
       );
     } else if (row.status !== 'ended' || start?.owner !== row.conversationId || end?.owner !== start?.owner) {
       yield wrong(`the answer ${name} is ${row.status} in ${row.conversationId}, and ended in ${end?.owner}`);
+    } else if (start?.logged.event.payload.text !== row.text) {
+      yield wrong(`the answer ${name} is to “${row.text}”, and began with ${start?.logged.text}`);
     }
   }
   for (const name of [...starts.keys(), ...ends.keys()]) {
@@ -140,14 +156,23 @@ function* streams(of: Case, topics: ReadonlyMap<string, Topic>): Generator<Viola
   yield* strayPieces(of.gots, ends);
 }
 
-/** A conversation takes one question at a time. */
+/**
+ * A conversation takes one question at a time. The simulated model begins by saying how many turns it was told of,
+ * and repeats the question: an answer that failed or was cancelled may be empty, but says nothing else.
+ */
 function* outOfTurn(name: string, rows: readonly Logged[]): Generator<Violation> {
   let underWay: Event | undefined;
+  let turns = 0;
   for (const { event } of rows) {
+    const { streamId, status, text } = event.payload;
     const isStart = event.type === 'stream.start';
-    const fits = isStart ? !underWay : underWay?.payload.streamId === event.payload.streamId;
+    const fits = isStart ? !underWay : underWay?.payload.streamId === streamId;
     if (!fits)
       yield wrong(`${name} ${event.seq}: ${event.type} after ${underWay?.payload.streamId ?? 'an end'}`);
+    const begins = `${turns - 1} turns before “${underWay?.payload.text}”: `;
+    const isAnswer = String(text).startsWith(begins) || (text === '' && status !== 'complete');
+    if (!isStart && !isAnswer) yield wrong(`${name} ${event.seq} answers “${text}”, and not “${begins}…”`);
+    if (text !== '') turns++;
     underWay = isStart ? event : undefined;
   }
 }

@@ -1,0 +1,54 @@
+import type { Case, Fields } from './evidence.ts';
+
+/** How often something came up that a rule is about. A rule that nothing came up for has judged nothing. */
+export type Exercised = Readonly<Record<string, number>>;
+
+const ofGots = [
+  'resyncs heard',
+  'replays with more',
+  'tokens over (4401)',
+  'users revoked (4403)',
+  'devices replaced (4409)',
+  'alerts already raised',
+  'alerts already acknowledged',
+  'refused: not_subscribed',
+  'refused: forbidden',
+  'refused: validation_failed',
+  'refused: conflict',
+] as const;
+
+/** @param judged what the parts of the oracle counted themselves. */
+export function countExercised({ lines, gots, asks, topics }: Case, judged: Exercised): Exercised {
+  const counts = new Map<string, number>(ofGots.map((name) => [name, 0]));
+  const count = (name: string | undefined, isSo = true) => {
+    if (isSo && name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+  };
+  const actionOf = new Map(asks.map(({ ref, action }) => [ref, action]));
+  for (const { frame } of gots) {
+    const { type, ref } = frame;
+    const payload = (frame.payload ?? {}) as Fields;
+    count('resyncs heard', type === 'resync');
+    if (type === 'disconnect') count(ofGots.find((name) => name.endsWith(`(${payload.code})`)));
+    if (type === 'error') count(ofGots.find((name) => name === `refused: ${payload.code}`));
+    const subs = (payload.subs ?? [payload]) as Fields[];
+    count('replays with more', Array.isArray(subs) && subs.some(({ more }) => more === true));
+    if (payload.already !== true) continue;
+    count('alerts already raised', actionOf.get(String(ref)) === 'alert.raise');
+    count('alerts already acknowledged', actionOf.get(String(ref)) === 'alert.acknowledge');
+  }
+  const events = [...topics.values()].flatMap(({ epochs }) => [...epochs.values()].flat());
+  const lineKinds = (kind: string) => lines.filter(({ k }) => k === kind).length;
+  return {
+    ...judged,
+    ...Object.fromEntries(counts),
+    'alerts acknowledged': events.filter(({ event }) => event.type === 'alert.acknowledged').length,
+    'topics begun anew': [...topics.values()].filter(({ epochs }) => epochs.size > 1).length,
+    crowds: lines.some(({ k }) => k === 'listened') ? 1 : 0,
+    'runs that died': lines.filter(
+      ({ k, outcome }) => k === 'run' && /^(crash|time-out)$/.test(String(outcome)),
+    ).length,
+    'dead letters': lineKinds('dead letter'),
+    faults: lineKinds('fault'),
+    'runs without faults': lines[0]?.severity === 0 ? 1 : 0,
+  };
+}

@@ -1,0 +1,113 @@
+import { type Case, type Fields, homeOf, type Line, type Logged, type Violation } from './evidence.ts';
+import { readSessions, type Session } from './sessions.ts';
+
+/** Clocks differ by a second, either way. */
+const skewMs = 2000;
+/** In which what was not posted at once has come from the queue. */
+const windowMs = 10_000;
+
+/**
+ * Whoever is connected and follows a topic is sent each of its events when it is committed, with no need to ask (I1):
+ * what `sync` repairs a minute later was missed all the same. Forgiven is what a fault befell: a post to this very
+ * connection, the function that committed, and, where a crowd makes it work by the queue, the queue. Without faults nothing is.
+ */
+export function judgeLive(of: Case): { judged: number; violations: Violation[] } {
+  const sessions = readSessions(of);
+  const heard = new Map<string, Set<string>>();
+  for (const { conn, text } of of.gots) {
+    if (conn !== undefined) heard.set(conn, (heard.get(conn) ?? new Set()).add(text));
+  }
+  const fanOuts = readFanOuts(of);
+  const violations: Violation[] = [];
+  let judged = 0;
+  for (const { name, epochs } of of.topics.values()) {
+    const tenant = name.slice(0, name.indexOf('/'));
+    const ofTenant = sessions.filter(({ who }) => who.tenant === tenant);
+    for (const event of [...epochs.values()].flat()) {
+      const doneAt = fanOuts.doneAt(event);
+      if (doneAt === undefined) continue;
+      const [from, until] = [event.at - skewMs, Math.max(event.at, doneAt) + windowMs];
+      for (const session of ofTenant) {
+        const { conn } = session;
+        if (!wasThere(session, name, from, until) || fanOuts.isFrom(session, event)) continue;
+        if (fanOuts.befell(session, from, until)) continue;
+        judged++;
+        if (heard.get(conn)?.has(event.text)) continue;
+        violations.push({ invariant: 'I1', what: `${conn} was not sent ${event.text}`, at: event.at });
+      }
+    }
+  }
+  return { judged, violations };
+}
+
+/** Whether it was connected all that time, and followed the topic. */
+function wasThere(session: Session, name: string, from: number, until: number): boolean {
+  const { who, readyAt, endedAt, rights, entered } = session;
+  if (readyAt > from || endedAt < until) return false;
+  const last = rights.findLastIndex(({ at, given }) => given && at <= from);
+  const inForce = rights.filter(({ at }, index) => index >= last && at <= until);
+  if (last < 0 || inForce.some(({ exp }) => exp < until)) return false;
+  const wire = name.slice(name.indexOf('/') + 1);
+  const [kind = '', id = ''] = wire.split(':');
+  if (kind === 'tenant') return true;
+  if (kind === 'user') return name === homeOf(who, 'user:me');
+  if (kind === 'msp') return inForce.every(({ roles }) => roles.includes('msp'));
+  if (kind === 'client') {
+    return inForce.every(
+      ({ roles, clients }) => roles.includes('msp') || (roles.includes('client') && clients.includes(id)),
+    );
+  }
+  return (entered.get(wire) ?? []).some((stay) => stay.from <= from && stay.until >= until);
+}
+
+const timesOf = (lines: readonly Line[]) => lines.map(({ t }) => t);
+const anyWithin = (times: readonly number[], from: number, until: number) =>
+  times.some((t) => t >= from && t <= until);
+
+/** What became of the fan-outs, and what befell them. */
+function readFanOuts({ lines, atRest, asks }: Case) {
+  const refOf = new Map<string, string>();
+  for (const { pk, log } of atRest) {
+    const [kind, , , ref = ''] = pk.split('#').map(decodeURIComponent);
+    if (kind === 'REF' && log) refOf.set(`${(log as Fields).pk} ${(log as Fields).sk}`, ref);
+  }
+  const deviceOf = new Map(asks.map(({ ref, device }) => [ref, device]));
+  const runs = new Map<string, number | undefined>();
+  const failed = new Set<unknown>();
+  const givenUp = new Set<unknown>();
+  const posts = new Map<string, number[]>();
+  for (const { t, k, ref, outcome, refused, what, requestId, event, op, on } of lines) {
+    if (k === 'run' && ref !== undefined) {
+      const isDone = outcome === 'answered' && refused === undefined;
+      runs.set(String(ref), runs.get(String(ref)) ?? (isDone ? t : undefined));
+    }
+    if (k === 'report' && what === 'a fan-out') failed.add(requestId);
+    if (k === 'dead letter' && event !== undefined) givenUp.add(event);
+    if (k === 'fault' && op === 'post') posts.set(String(on), [...(posts.get(String(on)) ?? []), t]);
+  }
+  const bySender = (by: unknown) => by === 'message' || by === 'http';
+  const faults = lines.filter(({ k }) => k === 'fault');
+  const ofQueue = timesOf(
+    faults.filter(
+      ({ op, by, fault }) =>
+        op === 'send' || (by === 'deliver' && (op !== 'post' || /^crash/.test(String(fault)))),
+    ),
+  );
+  const crowded = lines.find(({ k }) => k === 'listened')?.tenant;
+  const behindQueues = timesOf(faults.filter(({ by }) => by !== undefined && !bySender(by)));
+  return {
+    /** When the function that committed it had sent it; nothing where it died, or said that it could not. */
+    doneAt({ key, event, at }: Logged): number | undefined {
+      const ref = refOf.get(key);
+      if (ref === undefined || failed.has(ref) || givenUp.has(event.id)) return undefined;
+      if (runs.has(ref)) return runs.get(ref);
+      return anyWithin(behindQueues, at - skewMs, at + windowMs) ? undefined : at;
+    },
+    /** What somebody says in a room is not sent back to the connection that it came by. */
+    isFrom: ({ device }: Session, { key, event }: Logged): boolean =>
+      event.topic.startsWith('room:') && deviceOf.get(refOf.get(key) ?? '') === device,
+    befell: ({ conn, who }: Session, from: number, until: number): boolean =>
+      anyWithin(posts.get(conn) ?? [], from, until) ||
+      (who.tenant === crowded && anyWithin(ofQueue, from, until)),
+  };
+}

@@ -1,0 +1,91 @@
+import type { Ask, Case, Fields, Violation } from './evidence.ts';
+import { type Rights, readSessions } from './sessions.ts';
+
+type Claims = Pick<Rights, 'roles' | 'clients'>;
+
+/** Who may do what, as it is documented; what is not named, everybody may. */
+const rolesFor: Readonly<Record<string, readonly string[]>> = {
+  'interaction.record': ['client', 'msp', 'service'],
+  'engagement.update': ['msp', 'service'],
+  'alert.raise': ['msp', 'service'],
+  'notification.send': ['msp', 'service'],
+  'queue.book': ['msp', 'client', 'service'],
+  'queue.checkIn': ['msp', 'client', 'service'],
+  'user.revoke': ['admin'],
+};
+const forEverybody = new Set([
+  'alert.acknowledge',
+  'message.send',
+  'room.send',
+  'notification.read',
+  'job.submit',
+  'assistant.ask',
+  'assistant.cancel',
+]);
+
+const isChange = (action: string) => action in rolesFor || forEverybody.has(action);
+
+/** Nobody is refused as not allowed what is allowed, unless the token was revoked (I12). */
+export function judgeRefusals(of: Case): { judged: number; violations: Violation[] } {
+  const rightsAt = readRights(of);
+  const isRevoked = readRevocations(of);
+  const asked = new Map<unknown, { ask: Ask; iat: number }>();
+  const violations: Violation[] = [];
+  let [judged, askIndex, gotIndex] = [0, 0, 0];
+  for (const { k, iat } of of.lines) {
+    const ask = k === 'ask' ? of.asks[askIndex++] : undefined;
+    if (ask) asked.set(ask.ref, { ask, iat: Number(iat) });
+    const got = k === 'got' ? of.gots[gotIndex++] : undefined;
+    if (!got || (got.frame.payload as Fields | undefined)?.code !== 'forbidden') continue;
+    const request = asked.get(got.frame.ref);
+    if (!request || !isChange(request.ask.action)) continue;
+    judged++;
+    const { action, payload } = request.ask;
+    const rights = rightsAt(got.conn ?? got.device, request.ask.at, got.at);
+    if (rights.some((claims) => !mayDo(claims, action, payload))) continue;
+    // A socket whose user is revoked is closed; by HTTP each request is asked for its token.
+    if (got.conn === undefined && isRevoked(got.device, request.iat, got.at)) continue;
+    violations.push({ invariant: 'I12', what: `${got.device} may do ${action}: ${got.text}`, at: got.at });
+  }
+  return { judged, violations };
+}
+
+function mayDo({ roles, clients }: Claims, action: string, { clientId, kind }: Fields): boolean {
+  const allowed = rolesFor[action];
+  if (allowed && !roles.some((role) => allowed.includes(role))) return false;
+  if (action === 'job.submit' && kind === 'engagement.report') return roles.includes('msp');
+  if (action !== 'interaction.record') return true;
+  return roles.includes('msp') || roles.includes('service') || clients.includes(String(clientId));
+}
+
+/** What a connection, or a machine, may have been allowed in a span of time. */
+function readRights(of: Case): (name: string, from: number, until: number) => readonly Claims[] {
+  const machines = new Map(
+    of.lines.flatMap(({ k, d, machine, roles }) =>
+      k === 'owner' && machine ? [[String(d), [{ roles: roles as string[], clients: [] }]]] : [],
+    ),
+  );
+  const sessions = new Map(readSessions(of).map(({ conn, rights }) => [conn, rights]));
+  return (name, from, until) => {
+    const rights = sessions.get(name) ?? [];
+    const last = rights.findLastIndex(({ at, given }) => given && at <= from);
+    return machines.get(name) ?? rights.filter(({ at }, index) => index >= last && at <= until);
+  };
+}
+
+/** Acknowledged or not: each is remembered with the time up to which tokens are void. */
+function readRevocations(of: Case): (device: string, issuedAt: number, at: number) => boolean {
+  const memories = new Map(of.atRest.filter(({ pk }) => pk.startsWith('REF#')).map((row) => [row.pk, row]));
+  const found = of.asks.flatMap(({ action, device, ref, payload, at }) => {
+    const owner = action === 'user.revoke' ? of.owners.get(device) : undefined;
+    if (!owner) return [];
+    const memory = memories.get(['REF', owner.tenant, owner.user, ref].map(encodeURIComponent).join('#'));
+    const upTo = Number((memory?.answer as Fields | undefined)?.revokedAt);
+    return [{ name: `${owner.tenant} ${payload.userId}`, upTo, askedAt: at }];
+  });
+  return (device, issuedAt, at) => {
+    const owner = of.owners.get(device);
+    const name = `${owner?.tenant} ${owner?.user}`;
+    return found.some((one) => one.name === name && one.askedAt <= at && one.upTo >= issuedAt);
+  };
+}

@@ -1,0 +1,87 @@
+import type { Case, Fields, Line, Who } from './evidence.ts';
+
+/** What a token that was brought says. `given`: it was accepted; otherwise nobody knows yet. */
+export interface Rights {
+  readonly at: number;
+  readonly given: boolean;
+  readonly roles: readonly string[];
+  readonly clients: readonly string[];
+  readonly exp: number;
+}
+
+/** One connection as its device saw it. */
+export interface Session {
+  readonly conn: string;
+  readonly device: string;
+  readonly who: Who;
+  /** When its `hello` was answered. */
+  readyAt: number;
+  endedAt: number;
+  readonly rights: Rights[];
+  /** Topics that were asked for, and from when until when they were followed for certain. */
+  readonly entered: Map<string, { readonly from: number; until: number }[]>;
+  /** By topic, until when nobody could say whether it was left. */
+  readonly leaving: Map<string, number>;
+}
+
+/** Every connection that a device opened, in their order. */
+export function readSessions(of: Case): Session[] {
+  const sessions = new Map<string, Session>();
+  const asked = new Map<string, Line>();
+  let gotIndex = 0;
+  for (const line of of.lines) {
+    const frame = line.k === 'got' ? of.gots[gotIndex++]?.frame : undefined;
+    if (line.k === 'rights' || line.k === 'renewing') noteRights(sessions, of, line);
+    const session = sessions.get(String(line.conn));
+    if (!session) continue;
+    if (line.k === 'left' || line.k === 'down') session.endedAt = Math.min(session.endedAt, line.t);
+    if (line.k === 'ask') {
+      asked.set(String(line.ref), line);
+      if (line.action === 'unsubscribe') leave(session, String(line.topic), line.t, Number.POSITIVE_INFINITY);
+    }
+    if (frame) noteFrame(session, line.t, frame, asked.get(String(frame.ref)));
+  }
+  return [...sessions.values()];
+}
+
+function noteRights(sessions: Map<string, Session>, { owners }: Case, { t, k, d, conn, ...line }: Line) {
+  const name = String(conn);
+  const who = owners.get(String(d));
+  if (!who) return;
+  const never = Number.POSITIVE_INFINITY;
+  const session: Session = sessions.get(name) ?? {
+    ...{ conn: name, device: String(d), who, readyAt: never, endedAt: never },
+    ...{ rights: [], entered: new Map(), leaving: new Map() },
+  };
+  sessions.set(name, session);
+  const { roles, clients, exp } = line as unknown as Rights;
+  session.rights.push({ at: t, given: k === 'rights', roles, clients, exp });
+}
+
+function noteFrame(session: Session, t: number, frame: Fields, ask: Line | undefined): void {
+  const { type, topic } = frame;
+  const payload = (frame.payload ?? {}) as Fields;
+  if (type === 'disconnect') session.endedAt = Math.min(session.endedAt, t);
+  if (type === 'unsubscribed') leave(session, String(topic), t, t);
+  if (!ask) return;
+  if (ask.action === 'unsubscribe') leave(session, String(ask.topic), t, t);
+  if (type === 'subscribed') enter(session, String(ask.topic), ask.t, t);
+  if (ask.action !== 'hello' || type !== 'ack') return;
+  session.readyAt = Math.min(session.readyAt, t);
+  for (const sub of payload.subs as Fields[]) if (!sub.error) enter(session, String(sub.topic), ask.t, t);
+}
+
+/** Frames are served in no order: it is in for certain only if it asked after its leaving was answered. */
+function enter({ entered, leaving }: Session, topic: string, askedAt: number, t: number): void {
+  if ((leaving.get(topic) ?? 0) > askedAt) return;
+  const stays = entered.get(topic) ?? [];
+  const never = Number.POSITIVE_INFINITY;
+  if (stays.at(-1)?.until !== never) stays.push({ from: t, until: never });
+  entered.set(topic, stays);
+}
+
+function leave({ entered, leaving }: Session, topic: string, t: number, uncertainUntil: number): void {
+  const last = entered.get(topic)?.at(-1);
+  if (last) last.until = Math.min(last.until, t);
+  leaving.set(topic, uncertainUntil);
+}
