@@ -4,6 +4,8 @@ const everywhere = { testTimeout: 10_000, exclude: ['**/node_modules/**', '**/cd
 
 export default defineConfig({
   test: {
+    // Left to itself vitest keeps one processor free, which is every second one on a machine of two.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
