@@ -1,4 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
+import { scriptedPlan } from '../adapters/faulty/plan.ts';
+import { faultyTable } from '../adapters/faulty/table.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../test/support/memoryRuntime.ts';
 import { connect } from './connect.ts';
 import { forget, leaseMs, readConnection } from './connections.ts';
@@ -35,6 +37,18 @@ test('the limit is exact when many connect at once, and never more than the limi
   expect(results.filter((result) => 'connection' in result)).toHaveLength(3);
   expect(results.filter((result) => 'refused' in result && result.refused === 429)).toHaveLength(17);
   expect(rows('SLOT#')).toHaveLength(3);
+});
+
+test('a slot that was taken unheard is given back', async () => {
+  const plan = scriptedPlan({ write: ['error-after'] });
+  runtime.sockets.open('c1');
+  const opening = connect(
+    { ...runtime, table: faultyTable(runtime.table, { plan }) },
+    'c1',
+    principal(runtime),
+  );
+  await expect(opening).rejects.toThrow('error-after');
+  expect(rows('SLOT#')).toEqual([]);
 });
 
 test('a user of another tenant with the same name has slots of its own', async () => {

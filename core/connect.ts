@@ -10,7 +10,7 @@ import { depart } from './depart.ts';
 import { expiryWrite, notRevokedCheck } from './expiry.ts';
 import { sayGoodbye } from './goodbye.ts';
 import { keys, slotPrefix } from './keys.ts';
-import type { Row, Write } from './ports.ts';
+import type { Condition, Row, Write } from './ports.ts';
 import type { Principal } from './principal.ts';
 import type { Runtime } from './runtime.ts';
 import { feedsOf } from './topicKinds.ts';
@@ -86,6 +86,16 @@ async function takeSlot(
     leaseExpiresAt,
     ttl: Math.ceil(leaseExpiresAt / 1000),
   });
+  /** A write that fails may have been done all the same, and nobody else knows of the slot that it took. */
+  const claim = async (slot: number, condition: Condition) => {
+    try {
+      return (await table.write({ put: rowFor(slot), if: condition })).ok;
+    } catch (error) {
+      // What cannot be given back now goes with its lease.
+      await table.write(slotRelease({ principal, slot, connectionId })).catch(() => {});
+      throw error;
+    }
+  };
   // A put that was written unheard, and is repeated by the SDK, finds itself.
   const isOurs = { is: 'equal', attribute: 'connectionId', value: connectionId } as const;
   const isOver = { is: 'below', attribute: 'leaseExpiresAt', value: now } as const;
@@ -95,7 +105,7 @@ async function takeSlot(
   for (let step = 0; step < most; step++) {
     const slot = (first + step) % most;
     if (heldKeys.has(keys.slot(tenant, userId, slot).sk)) continue;
-    if ((await table.write({ put: rowFor(slot), if: isFree })).ok) return slot;
+    if (await claim(slot, isFree)) return slot;
   }
   const old = held
     .filter((row) => (row.since as number) < now - youngMs && slotNumber(row) < most)
@@ -104,8 +114,7 @@ async function takeSlot(
     if (!(await vacate(runtime, row.connectionId as string))) continue;
     const slot = slotNumber(row);
     const stillIts = { is: 'equal', attribute: 'connectionId', value: row.connectionId as string } as const;
-    const taken = { put: rowFor(slot), if: { is: 'any', of: [{ is: 'absent' }, stillIts, isOurs] } } as const;
-    if ((await table.write(taken)).ok) return slot;
+    if (await claim(slot, { is: 'any', of: [{ is: 'absent' }, stillIts, isOurs] })) return slot;
   }
   return undefined;
 }

@@ -213,7 +213,11 @@ export async function forget(
 }
 
 /** Frees a connection's slot, if it is still its own and not another's by now. */
-export function slotRelease({ principal, slot, connectionId }: Connection): Write {
+export function slotRelease({
+  principal,
+  slot,
+  connectionId,
+}: Pick<Connection, 'principal' | 'slot' | 'connectionId'>): Write {
   return {
     delete: keys.slot(principal.tenant, principal.userId, slot),
     if: { is: 'equal', attribute: 'connectionId', value: connectionId },

@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { atMost } from './atMost.ts';
 import { type Bundler, bundler } from './bundle.ts';
 import type { LocalClock } from './clock.ts';
 import { functionScope, scopeLine, scopes } from './functionScope.ts';
@@ -33,11 +34,22 @@ type Handler = (event: unknown, context: unknown) => unknown;
 interface Loaded {
   readonly description: FunctionDescription;
   readonly handler: Handler;
+  readonly inTurn: ReturnType<typeof atMost>;
 }
+
+/**
+ * Invocations of a function that run at the same time in this one process. With more, each takes so long that its
+ * calls to the database run into their time limits and are repeated, and a stack that fell behind stays behind.
+ */
+const mostAtOnce = 16;
+/** A function that may take longer than this waits for others most of its time. */
+const shortMs = 60_000;
+/** API Gateway waits no longer: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
+const patienceMs = 29_000;
 
 let stacks = 0;
 
-/** The Lambda functions of one stack, each in one execution environment that serves any number of invocations at once. */
+/** The Lambda functions of one stack, each in one execution environment that serves several invocations at once. */
 export function localFunctions({ root, clock, env, table, log }: FunctionsOptions): Functions {
   stacks += 1;
   const stackKey = `${process.pid}-${stacks}`;
@@ -60,7 +72,9 @@ export function localFunctions({ root, clock, env, table, log }: FunctionsOption
       const entries = await Promise.all(
         descriptions.map(async (description) => {
           const handler = await evaluate(description, code.get(description.id) ?? '', files, generationKey);
-          return [description.id, { description, handler }] as const;
+          const most = description.timeoutMs > shortMs ? Number.POSITIVE_INFINITY : mostAtOnce;
+          const inTurn = atMost({ most, patienceMs });
+          return [description.id, { description, handler, inTurn }] as const;
         }),
       );
       loaded = new Map(entries);
@@ -124,7 +138,7 @@ export function localFunctions({ root, clock, env, table, log }: FunctionsOption
     invoke(id, event) {
       const fn = loaded.get(id);
       if (!fn) return Promise.reject(new Error(`There is no function ${id}.`));
-      const work = run(fn, event);
+      const work = fn.inTurn(() => run(fn, event));
       clock.hold(work);
       return work;
     },

@@ -1,7 +1,9 @@
-import { ProtocolError, type Topic } from '@tidings/protocol';
+import { errorRules, ProtocolError, type Topic } from '@tidings/protocol';
 import { type Asking, type Handler, on } from '../../call.ts';
 import { commitRows } from '../../commitRows.ts';
+import type { Connection } from '../../connections.ts';
 import { keys } from '../../keys.ts';
+import type { Runtime } from '../../runtime.ts';
 import { join } from '../../subscribe.ts';
 import { watchWrite } from '../../watch.ts';
 import { newConversationId, ownsConversation } from './conversation.ts';
@@ -56,8 +58,7 @@ export const assistantHandlers: readonly Handler[] = [
       },
     });
     // Before the answer can begin, so that none of it is missed; a repeat of the `ref` may come by another connection.
-    const topic: Topic = { kind: 'conversation', id: answer.conversationId };
-    if (connection) await join(runtime, connection, [topic]);
+    if (connection) await follow(runtime, connection, { kind: 'conversation', id: answer.conversationId });
     try {
       await runtime.work.streams.send([{ tenant, id: answer.streamId }]);
     } catch (error) {
@@ -89,6 +90,20 @@ export const assistantHandlers: readonly Handler[] = [
     });
   }),
 ];
+
+/**
+ * Lets the asker hear the answer. A connection that cannot follow any more, since it was closed meanwhile, does not
+ * change that the question was taken on.
+ *
+ * @throws what passes: whoever asks again is asked to join again.
+ */
+async function follow(runtime: Runtime, connection: Connection, conversation: Topic): Promise<void> {
+  try {
+    await join(runtime, connection, [conversation]);
+  } catch (error) {
+    if (!(error instanceof ProtocolError) || errorRules[error.code].retryable) throw error;
+  }
+}
 
 /** A question whose answer could not be followed is not taken on. */
 function requireRoom({ connection, runtime }: Asking): void {

@@ -41,9 +41,10 @@ function everyClientReducer({ clients }: { readonly clients: readonly ListedClie
   return { clients: replaced('clientId', clients, [after]) };
 }
 
-/** A list with newer items in the places of those that have the same key; others come last. */
+/** A list with newer items in the places of those that have the same key; in the order of the keys, as the server's. */
 export function replaced<T extends object>(key: keyof T, list: readonly T[], newer: readonly T[]): T[] {
-  return [...new Map([...list, ...newer].map((item) => [item[key], item])).values()];
+  const all = new Map([...list, ...newer].map((item) => [item[key], item]));
+  return [...all.values()].sort((a, b) => (a[key] < b[key] ? -1 : 1));
 }
 
 function queueReducer(snapshot: QueueSnapshot, { type, payload }: ClientEvent): QueueSnapshot {

@@ -142,7 +142,7 @@ test('the states of a day, a user and a conversation are kept up by their events
   });
   server.topic('queue:2030-01-01').snapshot = {
     date: '2030-01-01',
-    doctors: [doctor('a', 1), doctor('b', 1)],
+    doctors: [doctor('a', 1), doctor('c', 1)],
   };
   server.topic('user:me').snapshot = { unread: 0 };
   server.topic('conversation:c').snapshot = { turns: [] };
@@ -154,7 +154,7 @@ test('the states of a day, a user and a conversation are kept up by their events
   for (const topic of topics) topic.hold();
   await server.advance(0);
   server.publish('queue:2030-01-01', 'queue.updated', doctor('a', 2));
-  server.publish('queue:2030-01-01', 'queue.updated', doctor('c', 1));
+  server.publish('queue:2030-01-01', 'queue.updated', doctor('b', 1));
   server.publish('user:me', 'notification', { ...item('n'), unread: 1 });
   server.publish('conversation:c', 'stream.start', { streamId: 's', text: 'why?' });
   await server.advance(0);

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { atMost } from './atMost.ts';
+
+/** Jobs that end when they are told to, and which of them have begun. */
+function jobs() {
+  const begun: string[] = [];
+  const ends = new Map<string, () => void>();
+  return {
+    begun,
+    job: (name: string) => () => {
+      begun.push(name);
+      return new Promise<string>((resolve) => ends.set(name, () => resolve(name)));
+    },
+    end: (name: string) => ends.get(name)?.(),
+  };
+}
+
+test('so many run at once, and the others in the order in which they came', async () => {
+  const { begun, job, end } = jobs();
+  const inTurn = atMost({ most: 2, patienceMs: 1000, now: () => 0 });
+  const results = ['a', 'b', 'c', 'd'].map((name) => inTurn(job(name)));
+  expect(begun).toEqual(['a', 'b']);
+  end('b');
+  expect(await results[1]).toBe('b');
+  expect(begun).toEqual(['a', 'b', 'c']);
+  end('a');
+  end('c');
+  await Promise.all([results[0], results[2]]);
+  end('d');
+  expect(await results[3]).toBe('d');
+});
+
+test('one that fails makes room as well', async () => {
+  const inTurn = atMost({ most: 1, patienceMs: 1000, now: () => 0 });
+  await expect(inTurn(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
+  expect(await inTurn(async () => 'next')).toBe('next');
+});
+
+test('what waited until nobody cares is not begun, and keeps nobody else waiting', async () => {
+  const { begun, job, end } = jobs();
+  let now = 0;
+  const inTurn = atMost({ most: 1, patienceMs: 1000, now: () => now });
+  const first = inTurn(job('first'));
+  const late = inTurn(job('late'));
+  now = 1001;
+  const fresh = inTurn(job('fresh'));
+  end('first');
+  await first;
+  await expect(late).rejects.toThrow('1 others were running for 1000 ms');
+  expect(begun).toEqual(['first', 'fresh']);
+  end('fresh');
+  expect(await fresh).toBe('fresh');
+});
