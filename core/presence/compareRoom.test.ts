@@ -20,6 +20,25 @@ function tell(...steps: readonly (readonly [atMs: number, present: readonly stri
     return compared;
   });
 }
+
+/** Comings and goings among so many users: how long after the one before, and who is there then. */
+const stepsOf = (count: number) =>
+  fc.array(fc.tuple(fc.integer({ min: 1, max: 8000 }), fc.uniqueArray(fc.constantFrom(...users(count)))), {
+    minLength: 1,
+    maxLength: 30,
+  });
+
+/** What a room is told from step to step, until every grace is over. */
+function tellToTheEnd(steps: readonly (readonly [pauseMs: number, present: readonly string[]])[]) {
+  let atMs = 0;
+  const times = steps.map(([pauseMs, present]) => {
+    atMs += pauseMs;
+    return [atMs, present] as const;
+  });
+  const last = times.at(-1)?.[1] ?? [];
+  return { last, compared: tell(...times, [atMs + graceMs + 8000, last], [atMs + 3 * graceMs, last]) };
+}
+
 const news = (compared: readonly Compared[]) => compared.map((one) => one.news);
 
 test('who comes is told at once, who goes when the grace is over, and each once', () => {
@@ -105,17 +124,9 @@ test('users whose ids are too long for a frame are counted, however few they are
 });
 
 test('whoever follows the frames knows at the end who is there, whatever came and went', () => {
-  const roster = fc.uniqueArray(fc.constantFrom(...users(6)));
-  const step = fc.tuple(fc.integer({ min: 1, max: 8000 }), roster);
   fc.assert(
-    fc.property(fc.array(step, { minLength: 1, maxLength: 30 }), (steps) => {
-      let atMs = 0;
-      const times = steps.map(([pauseMs, present]) => {
-        atMs += pauseMs;
-        return [atMs, present] as const;
-      });
-      const last = times.at(-1)?.[1] ?? [];
-      const compared = tell(...times, [atMs + graceMs + 8000, last], [atMs + 3 * graceMs, last]);
+    fc.property(stepsOf(6), (steps) => {
+      const { compared, last } = tellToTheEnd(steps);
       const known = new Set<string>();
       for (const { news: one } of compared) {
         if (!one || !('joined' in one)) continue;
@@ -132,19 +143,11 @@ test('whoever follows the frames knows at the end who is there, whatever came an
 });
 
 test('whoever asks at some time and follows the frames from then on knows at the end who is there', () => {
-  const roster = fc.uniqueArray(fc.constantFrom(...users(4)));
-  const step = fc.tuple(fc.integer({ min: 1, max: 8000 }), roster);
   fc.assert(
-    fc.property(fc.array(step, { minLength: 1, maxLength: 20 }), fc.nat(), (steps, chosen) => {
-      let atMs = 0;
-      const times = steps.map(([pauseMs, present]) => {
-        atMs += pauseMs;
-        return [atMs, present] as const;
-      });
-      const last = times.at(-1)?.[1] ?? [];
-      const compared = tell(...times, [atMs + graceMs + 8000, last], [atMs + 3 * graceMs, last]);
+    fc.property(stepsOf(4), fc.nat(), (steps, chosen) => {
+      const { compared, last } = tellToTheEnd(steps);
       const asks = chosen % steps.length;
-      const present = times[asks]?.[1] ?? [];
+      const present = steps[asks]?.[1] ?? [];
       const away = awayFrom(compared[asks]?.told ?? nobody, new Set(present)) as readonly string[];
       const known = new Set([...present, ...away]);
       for (const { news: one } of compared.slice(asks + 1)) {
