@@ -6,7 +6,7 @@ import type { Event } from './inbox.ts';
 import type { Journal } from './journal.ts';
 import type { Person } from './people.ts';
 import type { Scheduler } from './scheduler.ts';
-import { type Issue, type Pass, wallet } from './wallet.ts';
+import { type Issue, noteToken, type Pass, wallet } from './wallet.ts';
 
 export interface DeviceParts {
   readonly name: string;
@@ -105,7 +105,7 @@ export function device(parts: DeviceParts) {
   const open = (own: Session, connectionId: string, pass: Pass) => {
     if (session !== own) return;
     own.connectionId = connectionId;
-    noteToken('rights', own, pass);
+    noteRights('rights', own, pass);
     void greet(own);
     const beat = () => {
       void sync(own);
@@ -115,11 +115,8 @@ export function device(parts: DeviceParts) {
     planRenewal(own, pass.expiresAt);
   };
 
-  const noteToken = (kind: 'rights' | 'renewing', { connectionId: conn }: Session, pass: Pass) => {
-    const { tenant, user, roles, clients } = pass.rights;
-    const { expiresAt: exp, issuedAt: iat } = pass;
-    journal.note(kind, { d: name, conn, tenant, user, roles, clients, exp, iat });
-  };
+  const noteRights = (kind: 'rights' | 'renewing', { connectionId: conn }: Session, pass: Pass) =>
+    noteToken(journal, kind, { d: name, conn }, pass);
 
   const greet = async (own: Session) => {
     const greeted = await following.greet(own);
@@ -146,7 +143,7 @@ export function device(parts: DeviceParts) {
   const renew = async (own: Session) => {
     if (session !== own) return;
     const pass = tokens.forRenewal();
-    noteToken('renewing', own, pass);
+    noteRights('renewing', own, pass);
     const reply = await requests.ask({ action: 'auth', payload: { token: pass.token } });
     if (session !== own) return;
     if (reply?.type !== 'ack') {
@@ -155,7 +152,7 @@ export function device(parts: DeviceParts) {
       return;
     }
     own.rights = pass.rights;
-    noteToken('rights', own, pass);
+    noteRights('rights', own, pass);
     following.leaveForbidden(own.rights);
     following.joinFeeds(own.rights);
     planRenewal(own, pass.expiresAt);

@@ -38,6 +38,11 @@ export function follower({ name, scheduler, journal, ask, session, onEvent }: Fo
   };
   let box = inbox(boxParts);
 
+  const forget = (topic: string) => {
+    journal.note('forgot', { d: name, topic });
+    box.leave(topic);
+  };
+
   const followed = (rights: Person) => [...feedsOf(rights), ...entered];
   const sinceField = (topic: string) => {
     const since = box.sinceOf(topic);
@@ -58,8 +63,8 @@ export function follower({ name, scheduler, journal, ask, session, onEvent }: Fo
   };
 
   const leaveForbidden = (rights: Person) => {
-    for (const topic of [...box.positions().keys()]) if (!mayFollow(rights, topic)) box.leave(topic);
-    if (!mayFollow(rights, 'msp')) box.leave('client:*');
+    for (const topic of [...box.positions().keys()]) if (!mayFollow(rights, topic)) forget(topic);
+    if (!mayFollow(rights, 'msp')) forget('client:*');
   };
 
   return {
@@ -73,7 +78,7 @@ export function follower({ name, scheduler, journal, ask, session, onEvent }: Fo
       const reply = await ask({ action: 'hello', payload: { v: 1, clientId: name, subs } });
       if (session() !== own || reply?.type !== 'ack') return false;
       for (const entry of reply.payload.subs as (CaughtUp & { topic: string; error?: object })[]) {
-        if (entry.error) box.leave(entry.topic);
+        if (entry.error) forget(entry.topic);
         else if (box.catchUp(entry.topic, entry)) void repair(entry.topic);
       }
       return true;
@@ -100,7 +105,7 @@ export function follower({ name, scheduler, journal, ask, session, onEvent }: Fo
       for (const topic of feedsOf(rights)) if (!box.sinceOf(topic)) void repair(topic);
     },
     take: (event: Event) => box.take(event),
-    drop: (topic: string) => box.leave(topic),
+    drop: forget,
     onLineLost: () => repairing.clear(),
     isIn: (topic: string) => entered.has(topic),
     entered: (kind: string) => [...entered].filter((topic) => topic.startsWith(`${kind}:`)),
@@ -111,7 +116,7 @@ export function follower({ name, scheduler, journal, ask, session, onEvent }: Fo
     async leave(topic: string) {
       entered.delete(topic);
       await ask({ action: 'unsubscribe', topic });
-      if (!entered.has(topic)) box.leave(topic);
+      if (!entered.has(topic)) forget(topic);
     },
     /** All that was remembered is gone. */
     reload() {

@@ -3,6 +3,7 @@ import { Crash, InjectedFault } from '../adapters/faulty/plan.ts';
 import { faultyQueue } from '../adapters/faulty/queue.ts';
 import { faultySockets } from '../adapters/faulty/sockets.ts';
 import { faultyTable } from '../adapters/faulty/table.ts';
+import { faultyVerifier } from '../adapters/faulty/verifier.ts';
 import type { StreamRuntime } from '../core/features/assistant/runStream.ts';
 import type { JobRuntime } from '../core/features/jobs/jobKind.ts';
 import { type HeadMemory, headMemory } from '../core/heads.ts';
@@ -46,6 +47,8 @@ export interface World {
   readonly queue: Queue;
   readonly work: { readonly jobs: Queue; readonly streams: Queue };
   readonly tokens: TokenVerifier;
+  /** By how much a function's clock is off at most, either way. */
+  readonly mostSkewMs: number;
 }
 
 /** How many idle ones are kept warm. Several, so that what one remembers is often stale. */
@@ -54,7 +57,6 @@ const coldStarts = 0.1;
 const timeOutMs = 29_000;
 /** Those that work behind a queue have more: `lib/jobs.ts`, `lib/assistant.ts`. */
 const longerMs: Readonly<Record<string, number>> = { work: 120_000, stream: 15 * 60_000 };
-const mostSkewMs = 1000;
 const never = new Promise<never>(() => {});
 
 /**
@@ -63,12 +65,12 @@ const never = new Promise<never>(() => {});
  * leaves undone when it answers stays undone.
  */
 export function functions(world: World): Functions {
-  const { scheduler, random, journal } = world;
+  const { scheduler, random, journal, mostSkewMs } = world;
   const idle: Environment[] = [];
   const takeEnvironment = (): Environment => {
     const [warm] =
       random.fraction() < coldStarts ? [] : idle.splice(Math.floor(random.fraction() * idle.length), 1);
-    return warm ?? freshEnvironment(random);
+    return warm ?? freshEnvironment(random, mostSkewMs);
   };
 
   return {
@@ -101,7 +103,7 @@ interface Life {
   end: () => void;
 }
 
-function freshEnvironment(random: Random): Environment {
+function freshEnvironment(random: Random, mostSkewMs: number): Environment {
   return {
     heads: headMemory(),
     rates: rateLimiter(20, 40),
@@ -164,7 +166,7 @@ function runtimeOf(world: World, name: string, environment: Environment, life: L
   const outside = { clock: mortalClock, random, fails: faults.outside };
   return {
     settings,
-    tokens,
+    tokens: around(faultyVerifier(around(tokens, every, lag), faulty), every, mortal),
     random,
     heads: environment.heads,
     rates: environment.rates,
@@ -200,7 +202,18 @@ function counted(table: Table, life: Life): Table {
   };
 }
 
-const every = ['get', 'getTogether', 'query', 'write', 'transact', 'post', 'close', 'probe', 'send'];
+const every = [
+  'get',
+  'getTogether',
+  'query',
+  'write',
+  'transact',
+  'post',
+  'close',
+  'probe',
+  'send',
+  'verify',
+];
 
 /** The same port with something around each call of the named methods. */
 function around<T extends object>(

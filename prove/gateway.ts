@@ -58,6 +58,7 @@ export interface GatewayParts {
   readonly functions: () => Functions;
 }
 
+const ping = '{"action":"ping"}';
 const idleMs = 10 * 60_000;
 const integrationMs = 29_000;
 
@@ -159,6 +160,8 @@ export function gateway(parts: GatewayParts): { gateway: Gateway; sockets: Socke
   const receive = async (socket: Socket, text: string, ref: string) => {
     if (socket.state !== 'open') return;
     socket.lastFrameMs = scheduler.now();
+    // No function runs for it: the route has a mock integration.
+    if (text === ping) return arrive(socket, JSON.stringify({ type: 'pong', ts: scheduler.now() }));
     const { connectionId } = socket;
     const requestId = `request-${requests++}`;
     const incoming = { connectionId, requestId, body: text };

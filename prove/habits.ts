@@ -5,7 +5,7 @@ import type { Event } from './inbox.ts';
 import { type Known, learnFromEvent, learnFromReply } from './knowledge.ts';
 import { queueDates, roomIds } from './people.ts';
 import type { Scheduler } from './scheduler.ts';
-import { nonsense, pick, readNotifications, wishesOf } from './wishes.ts';
+import { nonsense, pick, readNotifications, trespass, wishesOf } from './wishes.ts';
 
 interface HabitsParts {
   readonly scheduler: Scheduler;
@@ -14,6 +14,9 @@ interface HabitsParts {
   /** What the device's user knows. */
   readonly known: Known;
 }
+
+/** How long somebody stays away at most: mostly for a moment, and now and then so long that much is missed. */
+const awayMs = [8000, 8000, 8000, 8000, 8000, 8000, 180_000, 180_000, 180_000, 360_000];
 
 /** Lives one device's life until it is told to be quiet: mostly it publishes, now and then it comes and goes. */
 export function habits(device: Device, { scheduler, random, meanPauseMs, known }: HabitsParts) {
@@ -36,6 +39,7 @@ export function habits(device: Device, { scheduler, random, meanPauseMs, known }
     if (chance < 0.22)
       return void device.ask({ action: 'subscribe', topic: pick(random, ['msp', 'client:c3']) });
     if (chance < 0.23) return void callInto();
+    if (chance < 0.25) return void device.change(trespass(random, person, known, mark()));
     const wish = pick(random, wishes)(random, mark());
     if (wish) void change(wish);
   };
@@ -50,7 +54,7 @@ export function habits(device: Device, { scheduler, random, meanPauseMs, known }
 
   const leaveSomehow = () => {
     const how = pick(random, ['closed', 'killed', 'silent'] as const);
-    device.hangUp(how, random.fraction() * (random.fraction() < 0.3 ? 180_000 : 8000));
+    device.hangUp(how, random.fraction() * pick(random, awayMs));
   };
 
   const enterSomething = () => {

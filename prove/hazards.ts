@@ -33,6 +33,7 @@ const rates: FaultRates = {
   close: { error: 0.02, 'error-after': 0.02, slow: 0.02, 'crash-after': 0.01 },
   probe: { error: 0.02, slow: 0.02 },
   send: { error: 0.01, 'error-after': 0.01, duplicate: 0.05, reorder: 0.05, delay: 0.05, poison: 0.02 },
+  verify: { error: 0.02, slow: 0.02, 'crash-before': 0.002, 'crash-after': 0.002 },
   connect: { error: 0.01, slow: 0.02, early: 0.03 },
   disconnect: { lost: 0.15, double: 0.1, late: 0.1 },
 };

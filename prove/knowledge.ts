@@ -9,19 +9,31 @@ export interface Known {
   readonly conversations: string[];
   readonly streams: string[];
   readonly appointments: { readonly date: string; readonly appointmentId: string }[];
+  /** What anybody of the tenant knows, and few may use. */
+  readonly overheard: Overheard;
+}
+
+export interface Overheard {
+  readonly alerts: string[];
+  readonly conversations: string[];
+  readonly streams: string[];
 }
 
 /** What people know: each user's devices together, so that several of them act on the same thing. */
 export function knowledge() {
   const all = new Map<string, Known>();
+  const overheardIn = new Map<string, Overheard>();
   return (tenant: string, user: string): Known => {
     const name = `${tenant} ${user}`;
+    const overheard = overheardIn.get(tenant) ?? { alerts: [], conversations: [], streams: [] };
+    overheardIn.set(tenant, overheard);
     const known = all.get(name) ?? {
       notifications: [],
       jobs: [],
       conversations: [],
       streams: [],
       appointments: [],
+      overheard,
     };
     all.set(name, known);
     return known;
@@ -41,8 +53,11 @@ export function learnFromReply(known: Known, wish: Wish, reply: Reply | undefine
   if (reply?.type !== 'ack') return;
   const { jobId, conversationId, streamId, appointmentId } = reply.payload as Record<string, string>;
   if (jobId !== undefined) learn(known.jobs, jobId);
-  if (conversationId !== undefined) learn(known.conversations, conversationId);
-  if (streamId !== undefined) learn(known.streams, streamId);
+  if (conversationId !== undefined) {
+    for (const ids of [known.conversations, known.overheard.conversations]) learn(ids, conversationId);
+  }
+  if (streamId !== undefined)
+    for (const ids of [known.streams, known.overheard.streams]) learn(ids, streamId);
   if (appointmentId !== undefined && wish.action === 'queue.book') {
     const { date } = wish.payload as { date: string };
     learn(known.appointments, { date, appointmentId });
@@ -55,6 +70,7 @@ export function learnFromEvent(
   topic: string,
   payload: Readonly<Record<string, unknown>>,
 ): void {
+  if ('alertId' in payload) learn(known.overheard.alerts, payload.alertId as string);
   if (topic === 'user:me' && 'title' in payload && 'kind' in payload) {
     learn(known.notifications, payload.id as string);
   }

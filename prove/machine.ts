@@ -6,7 +6,7 @@ import { type Known, learnFromReply } from './knowledge.ts';
 import type { Person } from './people.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Wallet } from './wallet.ts';
-import { machineWishes, pick } from './wishes.ts';
+import { machineWishes, pick, trespass } from './wishes.ts';
 
 export interface MachineParts {
   readonly person: Person;
@@ -28,20 +28,24 @@ export function machine(parts: MachineParts) {
   let unanswered = 0;
   const name = `${person.user}-${person.tenant}`;
 
-  const publish = async ({ action, ...rest }: Wish) => {
+  const request = async (ref: string, { action, ...rest }: Wish) => {
+    const { token, issuedAt: iat } = tokens.forHandshake();
+    journal.note('ask', { d: name, ref, action, iat, ...rest });
+    const reply = (await gateway.request(token, action, { ref, ...rest })) as Reply | undefined;
+    if (reply) journal.note('got', { d: name, ref, frame: JSON.stringify({ ...reply, ref }) });
+    return reply;
+  };
+  const publish = async (wish: Wish) => {
     unanswered++;
     const ref = `${name}-${said++}`;
     for (;;) {
-      const { token, issuedAt: iat } = tokens.forHandshake();
-      journal.note('ask', { d: name, ref, action, iat, ...rest });
-      const reply = (await gateway.request(token, action, { ref, ...rest })) as Reply | undefined;
-      if (reply) journal.note('got', { d: name, ref, frame: JSON.stringify({ ...reply, ref }) });
+      const reply = await request(ref, wish);
       const { code, retryable } = (reply?.payload ?? {}) as { code?: string; retryable?: boolean };
       if (code === 'forbidden' || code === 'unauthenticated') tokens.discard();
       // A machine is let do all that it asks for, unless its token was revoked.
       const isOver = reply && !retryable && code !== 'forbidden';
       if (isOver) {
-        learnFromReply(known, { action, ...rest }, reply);
+        learnFromReply(known, wish, reply);
         break;
       }
       await scheduler.wait(500 + random.fraction() * 2000);
@@ -51,7 +55,12 @@ export function machine(parts: MachineParts) {
   const act = () => {
     if (quiet) return;
     scheduler.after(-Math.log(1 - random.fraction()) * meanPauseMs, act);
-    const wish = pick(random, wishes)(random, `${person.tenant}|${name}|${said}`);
+    const mark = `${person.tenant}|${name}|${said}`;
+    // Asked once: a machine takes a refusal for the sign that its token was revoked.
+    if (random.fraction() < 0.05) {
+      return void request(`${name}-${said++}`, trespass(random, person, known, mark));
+    }
+    const wish = pick(random, wishes)(random, mark);
     if (wish) void publish(wish);
   };
   return {

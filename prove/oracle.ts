@@ -1,4 +1,5 @@
 import { judgeAlerts } from './oracle/alerts.ts';
+import { judgeBeginnings } from './oracle/beginnings.ts';
 import { judgeBoards } from './oracle/boards.ts';
 import { judgeBorders } from './oracle/borders.ts';
 import { judgeConduct } from './oracle/conduct.ts';
@@ -11,6 +12,7 @@ import {
   readGots,
   readLines,
   readTopics,
+  skewOf,
   type Violation,
   type Who,
 } from './oracle/evidence.ts';
@@ -21,7 +23,10 @@ import { judgePresence } from './oracle/presence.ts';
 import { judgePublishes } from './oracle/publishes.ts';
 import { judgeReceipts } from './oracle/receipts.ts';
 import { judgeRefusals } from './oracle/refusals.ts';
+import { judgeReplays } from './oracle/replays.ts';
+import { judgeReports } from './oracle/reports.ts';
 import { judgeRevocations } from './oracle/revocations.ts';
+import { judgeRights } from './oracle/rights.ts';
 import { judgeWork } from './oracle/work.ts';
 
 export type { Violation } from './oracle/evidence.ts';
@@ -42,7 +47,7 @@ export interface Verdict {
 
 /**
  * Judges what happened by what was seen: the transcript of clients and gateway, and the table when all had come to
- * rest and when all was over. It shares no code with the product; the invariants I1 to I16 stand in its parts.
+ * rest and when all was over. It shares no code with the product; the invariants I1 to I17 stand in its parts.
  */
 export function judge(evidence: {
   readonly lines: readonly string[];
@@ -58,6 +63,7 @@ export function judge(evidence: {
   const of: Case = {
     lines,
     begin: lines[0] ?? {},
+    skewMs: skewOf(lines[0] ?? {}),
     asks: readAsks(lines),
     gots: readGots(lines),
     topics: readTopics(atRest),
@@ -72,16 +78,27 @@ export function judge(evidence: {
   const crowd = judgeCrowd(of);
   const live = judgeLive(of);
   const refusals = judgeRefusals(of);
+  const replays = judgeReplays(of);
+  const reports = judgeReports(of);
+  const rights = judgeRights(of);
+  const beginnings = judgeBeginnings(of);
   return {
     acknowledged: publishes.acknowledged,
     received: receipts.received,
-    lost: publishes.lost + receipts.lost + crowd.length + live.violations.length,
+    lost:
+      publishes.lost + receipts.lost + crowd.length + live.violations.length + beginnings.violations.length,
     doubled: publishes.doubled + receipts.doubled,
     misordered: receipts.misordered,
     leaked: borders.leaked + revocations.length,
     exercised: countExercised(of, {
       'live frames judged': live.judged,
       'refusals of changes judged': refusals.judged,
+      'changes refused that are not allowed': refusals.rightly,
+      'rights to changes judged': rights.judged,
+      'replays with more': replays.judged,
+      'tokens over on an open connection': borders.expired,
+      'reports judged': reports.judged,
+      'pages judged by what they show': beginnings.judged,
     }),
     violations: [
       ...publishes.violations,
@@ -98,6 +115,10 @@ export function judge(evidence: {
       ...crowd,
       ...live.violations,
       ...refusals.violations,
+      ...replays.violations,
+      ...reports.violations,
+      ...rights.violations,
+      ...beginnings.violations,
     ],
   };
 }

@@ -4,6 +4,7 @@ import { type Device, device } from './device.ts';
 import { habits } from './habits.ts';
 import { knowledge } from './knowledge.ts';
 import { machine } from './machine.ts';
+import { page } from './page.ts';
 import { machines, personOf, tenants } from './people.ts';
 import { recount } from './recount.ts';
 import { wallet } from './wallet.ts';
@@ -13,6 +14,8 @@ export interface Simulation {
   readonly seed: number;
   readonly clients: number;
   readonly minutes: number;
+  /** Whether more than 250 come to listen. @default by chance, in runs of twenty minutes and more */
+  readonly crowded?: boolean;
 }
 
 /** All that a judge needs: what was seen, and the table when all had come to rest and when all was over. */
@@ -34,14 +37,15 @@ const shortestWithCrowd = 20;
 const crowds = 0.15;
 
 /** Runs one seed from the first connect to the last reaper. The same seed gives the same evidence, to the byte. */
-export async function simulate({ seed, clients, minutes }: Simulation): Promise<Evidence> {
+export async function simulate({ seed, clients, minutes, crowded }: Simulation): Promise<Evidence> {
   const here = world(seed, startMs);
   const { time, notes, table, random } = here;
   notes.note('begin', { seed, clients, minutes, tenants, ...here.about });
   const all = populate(here, clients);
   here.sweepARoom(minutes * minuteMs * random.fraction());
   all.begin();
-  const visitors = gather(here, minutes, all.services);
+  const withCrowd = crowded ?? (minutes >= shortestWithCrowd && random.fraction() < crowds);
+  const visitors = withCrowd ? gather(here, minutes, all.services) : undefined;
   await time.runUntil(startMs + minutes * minuteMs);
 
   all.hush();
@@ -61,6 +65,9 @@ export async function simulate({ seed, clients, minutes }: Simulation): Promise<
   return { lines: notes.lines(), atRest, atEnd: table.dump(), digest: notes.digest() };
 }
 
+/** Every other device, and of those who have two one of each: a page with the shipped client. */
+const isPage = (device: number) => (device + Math.floor(device / 10)) % 2 === 1;
+
 /** The devices with those who use them, and the machines. */
 function populate({ door, time, random, notes, issue }: World, clients: number) {
   const parts = { gateway: door, scheduler: time, random, journal: notes, issue };
@@ -68,7 +75,7 @@ function populate({ door, time, random, notes, issue }: World, clients: number) 
   const lives = Array.from({ length: clients }, (_, index) => {
     const person = personOf(index);
     const known = knownTo(person.tenant, person.user);
-    const own: Device = device({
+    const own: Device = (isPage(index) ? page : device)({
       ...parts,
       name: `d${index}`,
       person,
@@ -117,13 +124,12 @@ function populate({ door, time, random, notes, issue }: World, clients: number) 
   };
 }
 
-/** In some runs a crowd comes to listen. */
+/** A crowd comes to listen. */
 function gather(
   { door, time, random, notes, issue }: World,
   minutes: number,
   services: ReturnType<typeof populate>['services'],
 ) {
-  if (minutes < shortestWithCrowd || random.fraction() > crowds) return undefined;
   const visitors = crowd({ gateway: door, scheduler: time, random, journal: notes, issue });
   const herald = services.find(({ owner }) => owner.user === 'machine' && owner.tenant === visitors.tenant);
   const latestMs = (minutes - 12) * minuteMs;

@@ -1,4 +1,5 @@
 import type { Random } from '../core/ports.ts';
+import type { Journal } from './journal.ts';
 import { type Person, rightsNow } from './people.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -60,3 +61,14 @@ export function wallet({ person, issue, random, scheduler }: WalletParts) {
 }
 
 export type Wallet = ReturnType<typeof wallet>;
+
+/** Writes down which token a connection goes by, or is about to (`renewing`). */
+export function noteToken(
+  journal: Journal,
+  kind: 'rights' | 'renewing',
+  of: { readonly d: string; readonly conn: string | undefined },
+  { rights, expiresAt: exp, issuedAt: iat }: Pass,
+): void {
+  const { tenant, user, roles, clients } = rights;
+  journal.note(kind, { ...of, tenant, user, roles, clients, exp, iat });
+}

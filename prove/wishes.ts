@@ -29,7 +29,7 @@ export function wishesOf(who: Person, known: Known, rooms: () => readonly string
   const works = isStaff(who) || who.roles.includes('client');
   return [
     message,
-    (random, body) => sayIn(pick(random, rooms()), body),
+    (random, mark) => sayIn(random, pick(random, rooms()), mark),
     (random) => interaction(random, own),
     (random) => readNotifications(random, known),
     (random, mark) => (random.fraction() < 0.5 ? submit(random, who, mark) : ask(random, known, mark)),
@@ -42,6 +42,28 @@ export function wishesOf(who: Person, known: Known, rooms: () => readonly string
   ];
 }
 
+/** What is asked for without a look at who may: now and then it is allowed, mostly it must be refused. */
+export function trespass(random: Random, who: Person, known: Known, mark: string): Wish {
+  const { alerts, conversations, streams } = known.overheard;
+  const [alertId, conversationId, streamId] = [alerts, conversations, streams].map((ids) =>
+    pick(random, ids),
+  );
+  const date = pick(random, queueDates);
+  const wishers: Wisher[] = [
+    () => interaction(random, clientIds),
+    ...[engagement, alert, notification, book],
+    () =>
+      checkIn(random, known) ?? { action: 'queue.checkIn', payload: { date, appointmentId: `${date}-1` } },
+    () => ({ action: 'job.submit', payload: { kind: 'engagement.report', input: {} } }),
+    ...(alertId ? [() => ({ action: 'alert.acknowledge', payload: { alertId } })] : []),
+    ...(conversationId ? [() => ({ action: 'assistant.ask', payload: { text: mark, conversationId } })] : []),
+    ...(streamId ? [() => ({ action: 'assistant.cancel', payload: { streamId } })] : []),
+  ];
+  // Those who may revoke do so often enough.
+  const all = who.roles.includes('admin') ? wishers : [...wishers, revoke];
+  return pick(random, all)(random, mark) as Wish;
+}
+
 /** What a machine asks for. */
 export function machineWishes(who: Person, known: Known): readonly Wisher[] {
   if (who.roles.includes('admin')) return [revoke];
@@ -50,7 +72,7 @@ export function machineWishes(who: Person, known: Known): readonly Wisher[] {
     engagement,
     alert,
     message,
-    (random, body) => sayIn(`room:${pick(random, roomIds)}`, body),
+    (random, mark) => sayIn(random, `room:${pick(random, roomIds)}`, mark),
     notification,
     book,
     (random) => checkIn(random, known),
@@ -58,14 +80,17 @@ export function machineWishes(who: Person, known: Known): readonly Wisher[] {
   ];
 }
 
-const message: Wisher = (random, body) => ({
+const message: Wisher = (random, mark) => ({
   action: 'message.send',
-  payload: { userId: pick(random, userNames), body },
+  payload: { userId: pick(random, userNames), body: atLength(random, mark) },
 });
 
-function sayIn(topic: string | undefined, body: string): Wish | undefined {
-  return topic === undefined ? undefined : { action: 'room.send', topic, payload: { body } };
-}
+const sayIn = (random: Random, topic: string | undefined, mark: string): Wish | undefined =>
+  topic === undefined ? undefined : { action: 'room.send', topic, payload: { body: atLength(random, mark) } };
+
+/** Now and then somebody says so much that not all of what a device missed has room in one answer. */
+const atLength = (random: Random, mark: string) =>
+  random.fraction() < 0.1 ? `${mark} ${'and so on '.repeat(600 + random.fraction() * 1400)}` : mark;
 
 function interaction(random: Random, clients: readonly string[]): Wish | undefined {
   if (clients.length === 0) return undefined;
@@ -119,10 +144,21 @@ function checkIn(random: Random, { appointments }: Known): Wish | undefined {
   return appointment && { action: 'queue.checkIn', payload: appointment };
 }
 
+/** The last one ends before it begins, and of the one before not all is kept. */
+const periods = [
+  {},
+  { from: '2023-11-14' },
+  { to: '2023-11-14' },
+  { from: '2023-11-12', to: '2023-11-14' },
+  { from: '2023-11-15', to: '2023-11-14' },
+];
+
 function submit(random: Random, who: Person, mark: string): Wish {
   const report = isStaff(who) && random.fraction() < 0.2;
   const kind = report ? 'engagement.report' : 'translate';
-  const input = report ? {} : { text: `${mark} hello`, to: pick(random, ['es', 'it', 'xx']) };
+  const input = report
+    ? pick(random, periods)
+    : { text: `${mark} hello`, to: pick(random, ['es', 'it', 'xx']) };
   return { action: 'job.submit', payload: { kind, input } };
 }
 

@@ -18,6 +18,11 @@ import type { Pass } from './wallet.ts';
 import { pick } from './wishes.ts';
 
 export const minuteMs = 60_000;
+/**
+ * What the clocks of functions are off by at most. Mostly a second; a margin of 60 s where a slot is judged, less the
+ * 29 s that a handshake may take, and the 30 s by which the lease of a job outlasts its function, stand 15 s either way.
+ */
+const skewsMs = [1000, 1000, 1000, 5000, 15_000];
 /** Everything but the devices: the product on its memory adapters, with a gateway, functions and faults around it. */
 export function world(seed: number, startMs: number) {
   const random = seededRandom(seed);
@@ -29,6 +34,7 @@ export function world(seed: number, startMs: number) {
     severity: pick(random, severities),
     limit: pick(random, [1, 2, 2, 4]),
     limitPolicy: pick(random, ['reject', 'reject', 'evict-oldest'] as const),
+    mostSkewMs: pick(random, skewsMs),
   };
   const settings = Settings.parse({
     stage: 'prove',
@@ -40,7 +46,12 @@ export function world(seed: number, startMs: number) {
   const parts = { scheduler: time, random, journal: notes };
   const { gateway: door, sockets } = gateway({ ...parts, plan: faults.planFor(), functions: () => lambda });
   const queues = queuesOf({ ...parts, functions: () => lambda });
-  const lambda = functions({ ...parts, faults, settings, table, sockets, tokens, ...queues });
+  const lambda = functions({
+    ...parts,
+    ...{ faults, settings, table, sockets, tokens },
+    ...queues,
+    mostSkewMs: about.mostSkewMs,
+  });
   // In AWS both are one function. Here each dies by itself, so that an end that came too late has its own excuse or none.
   const reapEachMinute = () => {
     time.after(minuteMs, reapEachMinute);

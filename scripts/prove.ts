@@ -1,7 +1,11 @@
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { neverExercised } from '../prove/oracle/exercised.ts';
 import type { Proof } from '../prove/proveSeed.ts';
 import { type Broken, proveSeeds } from '../prove/proveSeeds.ts';
+
+/** In fewer seeds something may not come up. */
+const enough = 100;
 
 const help = `Usage: npm run prove -- [options]
 
@@ -18,7 +22,8 @@ The same seed gives the same run, to the byte.
                     against the model of the client
   --help            this text
 
-Ends with 1 if any invariant was violated. Each seed that fails is named with the command that replays it.
+Ends with 1 if any invariant was violated, or if in ${enough} seeds and more nothing came up that some rule is about.
+Each seed that fails is named with the command that replays it.
 `;
 
 const shown = 5;
@@ -59,7 +64,16 @@ async function main(): Promise<void> {
   });
   if (process.stderr.isTTY) process.stderr.write('\n');
   process.stdout.write(summary(ended, { clients, minutes, tookMs: performance.now() - began }));
-  if (ended.some(hasFailed)) process.exitCode = 1;
+  const hasSlept = count >= enough && sleepersIn(ended).length > 0;
+  if (ended.some(hasFailed) || hasSlept) process.exitCode = 1;
+}
+
+function proofsOf(ended: readonly (Proof | Broken)[]): Proof[] {
+  return ended.filter((one): one is Proof => !('crashed' in one));
+}
+
+function sleepersIn(ended: readonly (Proof | Broken)[]): string[] {
+  return neverExercised(proofsOf(ended).map(({ exercised }) => exercised));
 }
 
 function hasFailed(ended: Proof | Broken): boolean {
@@ -107,13 +121,13 @@ function summary(
   ended: readonly (Proof | Broken)[],
   { clients, minutes, tookMs }: { clients: number; minutes: number; tookMs: number },
 ): string {
-  const proofs = ended.filter((one): one is Proof => !('crashed' in one));
+  const proofs = proofsOf(ended);
   const figures = ['acknowledged', 'received', 'lost', 'doubled', 'misordered', 'leaked'] as const;
   const total = figures.map((name) => [name, proofs.reduce((sum, proof) => sum + proof[name], 0)] as const);
   const failed = ended.filter(hasFailed).length;
   const exercised = Object.keys(proofs[0]?.exercised ?? {}).map((name) => {
     const sum = proofs.reduce((total, proof) => total + (proof.exercised[name] ?? 0), 0);
-    return `  ${name.padEnd(30)}${sum.toLocaleString('en')}`;
+    return `  ${name.padEnd(40)}${sum.toLocaleString('en')}`;
   });
   const only = proofs.length === 1 ? proofs[0] : undefined;
   return [
@@ -122,6 +136,7 @@ function summary(
     'what was put to the test:',
     ...exercised,
     ...(only ? [`transcript   ${only.digest}`] : []),
+    ...sleepersIn(ended).map((name) => `never put to the test: ${name}`),
     failed === 0 ? 'no invariant was violated' : `${failed} seeds failed`,
     '',
   ].join('\n');

@@ -3,10 +3,12 @@ import { manualClock } from '../memory/clock.ts';
 import { memoryQueue } from '../memory/queue.ts';
 import { memorySockets } from '../memory/sockets.ts';
 import { memoryTable } from '../memory/table.ts';
+import { memoryVerifier } from '../memory/verifier.ts';
 import { Crash, InjectedFault, scriptedPlan } from './plan.ts';
 import { faultyQueue, poison } from './queue.ts';
 import { faultySockets } from './sockets.ts';
 import { faultyTable } from './table.ts';
+import { faultyVerifier } from './verifier.ts';
 
 const row = { pk: 'p', sk: 's' };
 const put = { put: row, if: { is: 'absent' } } as const;
@@ -113,4 +115,28 @@ it('a queue can double, reorder, delay and poison what is sent, or fail', async 
   await expect(queue.send([3])).rejects.toThrow(InjectedFault);
   await expect(queue.send([4])).rejects.toThrow(InjectedFault);
   expect(inner.waiting()).toEqual([4]);
+});
+
+it('a token is not judged where the issuer’s keys are not to be had, and judged late or in vain', async () => {
+  const waits: string[] = [];
+  const asked: unknown[] = [];
+  const inner = memoryVerifier({ clock: manualClock(0) });
+  const script = scriptedPlan({ verify: ['error', 'slow', 'crash-before', 'crash-after'] });
+  const verifier = faultyVerifier(inner, {
+    plan: {
+      next(operation, subject) {
+        asked.push([operation, subject]);
+        return script.next(operation);
+      },
+    },
+    slow: async () => void waits.push('slow'),
+  });
+  const token = inner.issue({ sub: 'ada', exp: 60 });
+  await expect(verifier.verify(token)).rejects.toThrow(InjectedFault);
+  expect([await verifier.verify(token), waits]).toEqual([{ claims: { sub: 'ada', exp: 60 } }, ['slow']]);
+  await expect(verifier.verify(token)).rejects.toThrow(Crash);
+  await expect(verifier.verify(token)).rejects.toThrow(Crash);
+  expect(await verifier.verify('another')).toEqual({ refused: 'invalid' });
+  // A plan writes down what it is told, and a token is a secret.
+  expect(new Set(asked.flat())).toEqual(new Set(['verify', undefined]));
 });

@@ -17,6 +17,8 @@ export interface FaultsOf {
   readonly probe: 'error' | 'slow' | Death;
   /** `poison` puts a message beside the others that no consumer understands. */
   readonly send: 'error' | 'error-after' | 'duplicate' | 'reorder' | 'delay' | 'poison' | Death;
+  /** `error`: the issuer's keys were never fetched, and are not to be had. */
+  readonly verify: 'error' | 'slow' | Death;
   /** `slow` runs `$connect` and holds its answer back; `early` lets the client leave before it is over. */
   readonly connect: 'error' | 'slow' | 'early';
   readonly disconnect: 'lost' | 'double' | 'late';

@@ -1,4 +1,12 @@
-import { type Answered, answersTo, type Case, type Fields, loggedAt, type Violation } from './evidence.ts';
+import {
+  type Answered,
+  type Ask,
+  answersTo,
+  type Case,
+  loggedAt,
+  requestsByLog,
+  type Violation,
+} from './evidence.ts';
 import { homeOfChange } from './publishes.ts';
 
 /** An alert as the logs tell its story. */
@@ -9,9 +17,6 @@ interface Alert {
   acknowledgedAt: number;
 }
 
-/** Clocks differ by a second, either way. */
-const skewMs = 2000;
-
 /**
  * An alert is acknowledged once, on the feed that it was raised to; of those with one `dedupeKey` a feed has one open
  * at a time; and `already` is only told of one that was so (I3, I10).
@@ -19,8 +24,7 @@ const skewMs = 2000;
 export function judgeAlerts(of: Case): Violation[] {
   const violations: Violation[] = [];
   const alerts = readAlerts(of, violations);
-  const firstAskAt = new Map<string, number>();
-  for (const { ref, at } of of.asks) if (!firstAskAt.has(ref)) firstAskAt.set(ref, at);
+  const asked = firstAsks(of.asks);
   const judge = (answered: Answered, wrong: string | undefined) => {
     if (wrong === undefined) return;
     const { ask, got, answer } = answered;
@@ -32,10 +36,10 @@ export function judgeAlerts(of: Case): Violation[] {
   for (const answered of answersTo(of, 'alert.raise')) {
     const { ask, answer } = answered;
     if (answer.already !== true) continue;
-    const askedAt = firstAskAt.get(ask.ref) ?? ask.at;
+    const askedAt = asked.get(ask.ref)?.at ?? ask.at;
     judge(answered, judgeRaisedAlready(of, answered, alerts.get(answer.alertId), askedAt));
   }
-  return violations;
+  return [...violations, ...wrongAcknowledgers(of)];
 }
 
 /** Reads each log in its order, which needs no clock. */
@@ -72,20 +76,49 @@ function dedupeKeys({ asks, atRest }: Case): ReadonlyMap<string, unknown> {
   const asked = new Map(
     asks.filter(({ action }) => action === 'alert.raise').map(({ ref, payload }) => [ref, payload.dedupeKey]),
   );
-  return new Map(
-    atRest.flatMap(({ pk, log }) => {
-      const [kind, , , ref = ''] = pk.split('#').map(decodeURIComponent);
-      if (kind !== 'REF' || !log || asked.get(ref) === undefined) return [];
-      return [[`${(log as Fields).pk} ${(log as Fields).sk}`, asked.get(ref)] as const];
-    }),
-  );
+  return new Map([...requestsByLog(atRest)].map(([key, { ref }]) => [key, asked.get(ref)]));
+}
+
+/**
+ * An alert names who acknowledged it: the one whose request that was, and nobody is told that it was so already
+ * before this request was made.
+ */
+function* wrongAcknowledgers(of: Case): Generator<Violation> {
+  const requests = requestsByLog(of.atRest);
+  const asked = firstAsks(of.asks.filter(({ action }) => action === 'alert.acknowledge'));
+  const toldAt = new Map<unknown, number>();
+  for (const { got, answer } of answersTo(of, 'alert.acknowledge')) {
+    if (!toldAt.has(answer.alertId)) toldAt.set(answer.alertId, got.at);
+  }
+  for (const { name, epochs } of of.topics.values()) {
+    for (const { key, event, at } of [...epochs.values()].flat()) {
+      if (event.type !== 'alert.acknowledged') continue;
+      const { alertId, by } = event.payload;
+      const { user, ref = '' } = requests.get(key) ?? {};
+      const ask = asked.get(ref);
+      const isTheirs = ask?.payload.alertId === alertId && by === user && event.from === user;
+      const isFirst = !((toldAt.get(alertId) ?? Number.POSITIVE_INFINITY) < (ask?.at ?? 0));
+      if (isTheirs && isFirst) continue;
+      const what = `${name}: ${alertId} was acknowledged by ${by}, and ${user} was it first, with ${ref}`;
+      yield { invariant: 'I3', what, at };
+    }
+  }
+}
+
+/** Each request as it was sent the first time. */
+function firstAsks(asks: readonly Ask[]): ReadonlyMap<string, Ask> {
+  const first = new Map<string, Ask>();
+  for (const ask of asks) if (!first.has(ask.ref)) first.set(ask.ref, ask);
+  return first;
 }
 
 function judgeAcknowledged(of: Case, { ask, got, who, answer }: Answered, alert: Alert | undefined) {
   if (answer.alertId !== ask.payload.alertId) return `asked for ${ask.payload.alertId}`;
   if (!alert) return 'acknowledged and never raised';
   if (answer.already === true) {
-    return alert.acknowledgedAt <= got.at + skewMs ? undefined : 'called acknowledged already, and was not';
+    return alert.acknowledgedAt <= got.at + of.skewMs
+      ? undefined
+      : 'called acknowledged already, and was not';
   }
   const event = loggedAt(of.topics, alert.home, answer.epoch, answer.seq)?.event;
   const isSo =
@@ -96,10 +129,10 @@ function judgeAcknowledged(of: Case, { ask, got, who, answer }: Answered, alert:
 }
 
 function judgeRaisedAlready(of: Case, { ask, got }: Answered, alert: Alert | undefined, askedAt: number) {
-  if (!alert || alert.raisedAt > got.at + skewMs) return 'called raised already, and was not';
+  if (!alert || alert.raisedAt > got.at + of.skewMs) return 'called raised already, and was not';
   if (alert.home !== homeOfChange(of, ask)) return `called raised already, and stands on ${alert.home}`;
   if (ask.payload.dedupeKey === undefined || alert.dedupeKey !== ask.payload.dedupeKey) {
     return `called raised already, by another key`;
   }
-  return alert.acknowledgedAt < askedAt - skewMs ? 'called open, and was acknowledged' : undefined;
+  return alert.acknowledgedAt < askedAt - of.skewMs ? 'called open, and was acknowledged' : undefined;
 }

@@ -56,16 +56,13 @@ function stepOf(before: readonly Appointment[], after: readonly Appointment[], n
     : `${JSON.stringify(old)} became ${JSON.stringify(one)}, in place ${place}`;
 }
 
-/** Clocks differ by a second, either way. */
-const skewMs = 2000;
-
 function* wrongRefusals(of: Case): Generator<Violation> {
   for (const { ask, got, who, answer } of answersTo(of, 'queue.book', 'error')) {
     if (answer.code !== 'conflict') continue;
     const { date, doctorId, at } = ask.payload;
     const isTaken = (event: Event & { ts?: number }) =>
       event.payload.doctorId === doctorId &&
-      Number(event.ts) <= got.at + skewMs &&
+      Number(event.ts) <= got.at + of.skewMs &&
       (event.payload.appointments as Appointment[]).some((one) => one.at === at);
     if (eventsOf(of.topics.get(`${who.tenant}/queue:${date}`)).some(isTaken)) continue;
     yield {

@@ -1,3 +1,4 @@
+import { type Deadlines, readDeadlines } from './deadlines.ts';
 import {
   answersTo,
   type Case,
@@ -10,7 +11,7 @@ import {
   type Who,
 } from './evidence.ts';
 import { readForeign } from './foreign.ts';
-import { type Renewal, readRenewals } from './renewals.ts';
+import { latestOf, noteRenewal, readRenewals, type Tokens, tokensFrom } from './renewals.ts';
 
 /** What a token allows: from when it was brought until another took its place. */
 interface Rights {
@@ -25,24 +26,17 @@ interface Rights {
 interface Connection {
   readonly who: Who;
   rights: Rights[];
-  /** When the token ends that was taken last. */
-  exp: number;
-  /** The tokens that were brought and not answered: each may have been taken. */
-  readonly unanswered: Set<Line>;
+  readonly tokens: Tokens;
   /** Rooms by name: until when, and when they were last asked for. */
   readonly rooms: Map<string, { until: number; askedAt: number }>;
 }
 
-/** The product's clocks differ by a second, and so much is forgiven. */
-const skewMs = 2000;
-const expiryMs = 90_000;
-
 /** Nobody is shown what is not theirs: of another tenant, after they left, after their token was over (I4, I5). */
-export function judgeBorders(of: Case): { leaked: number; violations: Violation[] } {
+export function judgeBorders(of: Case): { leaked: number; expired: number; violations: Violation[] } {
   const violations: Violation[] = [];
   const connections = new Map<string, Connection>();
   const conversations = conversationsByAsk(of);
-  const ends = deadlines(of);
+  const ends = readDeadlines(of);
   const renewals = readRenewals(of);
   const isForeign = readForeign(of);
   let gotIndex = 0;
@@ -57,34 +51,41 @@ export function judgeBorders(of: Case): { leaked: number; violations: Violation[
     const connection = connections.get(got.conn ?? '');
     if (!connection) continue;
     noteLeft(connection, of, got);
-    noteRenewal(connection, renewals.get(got));
+    const renewal = renewals.get(got);
+    noteRenewal(connection.tokens, renewal);
+    if (renewal?.became === 'refused') {
+      connection.rights = connection.rights.filter(({ token }) => token !== renewal.token);
+    }
     if (typeof got.frame.seq !== 'number' || typeof got.frame.topic !== 'string') continue;
     const wrong = judgeEvent(of, connection, got, ends);
     if (wrong) violations.push({ ...wrong, at: got.at });
   }
-  violations.push(...leftOpen(of.lines, connections, ends), ...strangers(of));
-  return { leaked: violations.length, violations };
+  const open = leftOpen(of.lines, connections, ends);
+  violations.push(...open.violations, ...strangers(of));
+  return { leaked: violations.length, expired: open.judged, violations };
 }
 
 /** A socket is closed when its token is over, whether anything comes on it or not. */
-function* leftOpen(
+function leftOpen(
   lines: readonly Line[],
   connections: ReadonlyMap<string, Connection>,
   ends: Deadlines,
-): Generator<Violation> {
+): { judged: number; violations: Violation[] } {
   const darkMs = lines.find(({ k }) => k === 'dark')?.t ?? 0;
   const downAt = new Map(lines.flatMap(({ k, t, conn }) => (k === 'down' ? [[String(conn), t]] : [])));
-  for (const [conn, connection] of connections) {
-    const exp = endOf(connection);
+  const violations: Violation[] = [];
+  let judged = 0;
+  for (const [conn, { tokens }] of connections) {
+    const exp = latestOf(tokens, 'exp');
     const deadline = ends(conn, exp);
     const closedAt = downAt.get(conn) ?? Number.POSITIVE_INFINITY;
-    if (deadline > darkMs || closedAt <= deadline) continue;
-    yield {
-      invariant: 'I5',
-      what: `${conn} is open ${deadline - exp} ms after its token was over`,
-      at: deadline,
-    };
+    if (deadline > darkMs || closedAt <= exp) continue;
+    judged++;
+    if (closedAt <= deadline) continue;
+    const what = `${conn} is open ${deadline - exp} ms after its token was over`;
+    violations.push({ invariant: 'I5', what, at: deadline });
   }
+  return { judged, violations };
 }
 
 /** A conversation is its owner's alone, pieces of answers included. */
@@ -127,8 +128,7 @@ function note(
     const known: Connection = connections.get(conn) ?? {
       who: { tenant, user },
       rights: [],
-      exp: Number(line.exp),
-      unanswered: new Set(),
+      tokens: tokensFrom(token),
       rooms: new Map(),
     };
     const next = {
@@ -139,7 +139,7 @@ function note(
     };
     if (k === 'rights') for (const before of known.rights) before.until = Math.min(before.until, t);
     known.rights.push(next);
-    if (k === 'renewing') known.unanswered.add(token);
+    if (k === 'renewing') known.tokens.unanswered.add(token);
     connections.set(conn, known);
   }
   const connection = connections.get(conn);
@@ -150,18 +150,6 @@ function note(
   if (line.action === 'assistant.ask') wanted.push(conversations.get(String(line.ref)) ?? '');
   for (const topic of wanted) connection.rooms.set(topic, { until: Number.POSITIVE_INFINITY, askedAt: t });
 }
-
-/** A token that was refused gives nothing; one that was taken sets the end, be it sooner than the one before. */
-function noteRenewal(connection: Connection, renewal: Renewal | undefined): void {
-  if (!renewal) return;
-  const { token, became, overlaps } = renewal;
-  connection.unanswered.delete(token);
-  if (became === 'refused') connection.rights = connection.rights.filter((one) => one.token !== token);
-  else connection.exp = overlaps ? Math.max(connection.exp, Number(token.exp)) : Number(token.exp);
-}
-
-const endOf = ({ exp, unanswered }: Connection) =>
-  Math.max(exp, ...[...unanswered].map((token) => Number(token.exp)));
 
 /** An acknowledged `unsubscribe` ends it, unless it was asked for again meanwhile. */
 function noteLeft(connection: Connection, of: Case, { device, frame, at }: Got): void {
@@ -191,7 +179,7 @@ function judgeEvent(
   ends: Deadlines,
 ): Omit<Violation, 'at'> | undefined {
   const { who, rights, rooms } = connection;
-  const exp = endOf(connection);
+  const exp = latestOf(connection.tokens, 'exp');
   const wire = String(frame.topic);
   const logged = loggedAt(of.topics, homeOf(who, wire), frame.epoch, frame.seq);
   if (logged?.text !== text)
@@ -199,52 +187,19 @@ function judgeEvent(
   if (at > ends(String(conn), exp))
     return { invariant: 'I5', what: `${conn} got ${wire} ${at - exp} ms after its token was over` };
   const allowed = rights.some(
-    ({ until, roles, clients }) => until + skewMs >= logged.at && mayFollow(wire, roles, clients),
+    ({ until, roles, clients }) => until + of.skewMs >= logged.at && mayFollow(wire, roles, clients),
   );
   if (!allowed) return { invariant: 'I4', what: `${conn} got ${text}, which it may not see` };
   if (!/^(room|queue|conversation):/.test(wire)) return undefined;
   const followed = rooms.get(wire);
-  if (followed && logged.at <= followed.until + skewMs) return undefined;
+  if (followed && logged.at <= followed.until + of.skewMs) return undefined;
   return { invariant: 'I5', what: `${conn} got ${wire} ${frame.seq} after it had left` };
 }
 
-function mayFollow(wire: string, roles: readonly string[], clients: readonly string[]): boolean {
+export function mayFollow(wire: string, roles: readonly string[], clients: readonly string[]): boolean {
   if (wire === 'msp') return roles.includes('msp');
   if (!wire.startsWith('client:')) return true;
   return (
     roles.includes('msp') || (roles.includes('client') && clients.includes(wire.slice('client:'.length)))
   );
-}
-
-type Deadlines = (conn: string, exp: number) => number;
-
-/** So late at most, but where faults are the rule: there the reaper may die for longer than that. */
-const latestMs = 5 * 60_000;
-const highestSeverity = 3;
-
-/**
- * By when a connection must be closed: 90 s after its token's end. The reaper runs each minute, so only a run that
- * died or gave up, or that a fault on this very connection's row or socket kept from it, may make it later; then it
- * is the end of the first run that had no such excuse, and 5 minutes at most. What befell others in that run is none.
- *
- * What remains forgiven: at the highest severity any number of runs that died one after the other; below it the five
- * minutes, whatever they were lost with; and a token whose allowance ends only after all goes dark.
- */
-function deadlines({ lines, begin }: Pick<Case, 'lines' | 'begin'>): Deadlines {
-  const faults = lines.filter(({ k, by }) => k === 'fault' && by === 'reap');
-  const runs = lines
-    .filter(({ k, ok }) => k === 'reaper' && ok === true)
-    .map(({ t, began }) => {
-      const during = faults.filter((fault) => fault.t >= Number(began) && fault.t <= t);
-      return { began: Number(began), ended: t, struck: new Set(during.map(({ on }) => on)) };
-    });
-  const most = begin.severity === highestSeverity ? Number.POSITIVE_INFINITY : latestMs;
-  return (conn, exp) => {
-    const row = `CONN#${encodeURIComponent(conn)}`;
-    const first = runs.find(
-      ({ began, struck }) => began >= exp + skewMs && !struck.has(conn) && !struck.has(row),
-    );
-    const ended = (first?.ended ?? Number.POSITIVE_INFINITY) + skewMs;
-    return Math.max(exp + expiryMs, Math.min(ended, exp + most));
-  };
 }

@@ -1,4 +1,12 @@
-import { type Case, type Fields, type Line, type Logged, loggedAt, type Violation } from './evidence.ts';
+import {
+  type Case,
+  type Fields,
+  type Line,
+  type Logged,
+  loggedAt,
+  requestsByLog,
+  type Violation,
+} from './evidence.ts';
 
 /** Who only listens, and what it heard: which frame, and when. */
 interface Listener {
@@ -8,8 +16,6 @@ interface Listener {
   readonly heard: readonly (readonly [frame: number, at: number])[];
 }
 
-/** Clocks differ by a second, either way. */
-const skewMs = 2000;
 /** In which a unit is tried three times, and comes from the queue again five times if its function dies. */
 const windowMs = 4 * 60_000;
 
@@ -34,7 +40,8 @@ export function judgeCrowd(of: Case): Violation[] {
   for (const listener of listeners) {
     const places = placesHeard(listener, frames);
     for (const event of events) {
-      const wasThere = listener.upAt < event.at - skewMs && listener.downAt > event.at + windowMs;
+      const wasThere =
+        listener.upAt < event.at - of.skewMs && listener.downAt > event.at + of.skewMs + windowMs;
       const { seq } = event.event;
       if (!wasThere || places.events.has(seq) || places.resyncs.some((upTo) => upTo >= seq)) continue;
       if (faults.explain(listener.conn, event)) continue;
@@ -93,7 +100,7 @@ function placesHeard({ heard }: Listener, frames: ReadonlyMap<number, CrowdFrame
   return { events, resyncs };
 }
 
-function readFaults({ lines, atRest }: Case) {
+function readFaults({ lines, atRest, skewMs }: Case) {
   const posts = new Map<string, { t: number; fault: string }[]>();
   const failedRefs = new Set<string>();
   const givenUp = new Set<string>();
@@ -105,18 +112,11 @@ function readFaults({ lines, atRest }: Case) {
     if (k === 'report' && what === 'a fan-out') failedRefs.add(String(requestId));
     if (k === 'dead letter' && event !== undefined) givenUp.add(String(event));
   }
-  const failedKeys = new Set(
-    atRest.flatMap(({ pk, log }) => {
-      const [kind, , , ref = ''] = pk.split('#').map(decodeURIComponent);
-      if (kind !== 'REF' || !log || !failedRefs.has(ref)) return [];
-      const key = log as Fields;
-      return [`${key.pk} ${key.sk}`];
-    }),
-  );
+  const requests = requestsByLog(atRest);
   return {
     explain(conn: string, { at, key, event }: Logged): boolean {
-      if (failedKeys.has(key) || givenUp.has(event.id)) return true;
-      const own = (posts.get(conn) ?? []).filter(({ t }) => t > at - skewMs && t < at + windowMs);
+      if (failedRefs.has(requests.get(key)?.ref ?? '') || givenUp.has(event.id)) return true;
+      const own = (posts.get(conn) ?? []).filter(({ t }) => t > at - skewMs && t < at + skewMs + windowMs);
       return own.some(({ fault }) => fault === 'drop') || own.length >= 3;
     },
   };

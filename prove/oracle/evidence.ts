@@ -50,7 +50,7 @@ export interface Ask {
 export interface Logged {
   readonly text: string;
   readonly event: Event;
-  /** When it was committed, give or take a second of clock skew. */
+  /** When it was committed, by the clock of the function that did it. */
   readonly at: number;
   readonly key: string;
 }
@@ -139,6 +139,18 @@ export function readAsks(lines: readonly Line[]): Ask[] {
     }));
 }
 
+/** Whose request an event comes of, by the log's key: what the table remembers of requests says so. */
+export function requestsByLog(rows: readonly Row[]): ReadonlyMap<string, Who & { readonly ref: string }> {
+  return new Map(
+    rows.flatMap(({ pk, log }) => {
+      const [kind, tenant = '', user = '', ref = ''] = pk.split('#').map(decode);
+      if (kind !== 'REF' || !log) return [];
+      const key = log as Fields;
+      return [[`${key.pk} ${key.sk}`, { tenant, user, ref }] as const];
+    }),
+  );
+}
+
 /** A request with one of its answers. */
 export interface Answered {
   /** As it was sent the last time. */
@@ -197,10 +209,18 @@ export interface Violation {
   readonly at?: number;
 }
 
+/** What passes at most between the reading of a clock and the write of what it said; more of it is an excuse of its own. */
+const writeMs = 1000;
+
+/** How far a time that a function wrote down may be from when it was: its clock is off, and the write comes later. */
+export const skewOf = (begin: Fields): number => Number(begin.mostSkewMs) + writeMs;
+
 /** The case as the parts of the oracle get it. */
 export interface Case {
   readonly lines: readonly Line[];
   readonly begin: Fields;
+  /** So much is forgiven where a time of a function is compared with one of the transcript. */
+  readonly skewMs: number;
   readonly asks: readonly Ask[];
   readonly gots: readonly Got[];
   readonly topics: ReadonlyMap<string, Topic>;

@@ -3,9 +3,14 @@ import type { Case, Fields } from './evidence.ts';
 /** How often something came up that a rule is about. A rule that nothing came up for has judged nothing. */
 export type Exercised = Readonly<Record<string, number>>;
 
+/** The rules that slept: nothing came up in any of these runs that they are about. */
+export function neverExercised(all: readonly Exercised[]): string[] {
+  const names = new Set(all.flatMap((exercised) => Object.keys(exercised)));
+  return [...names].filter((name) => !all.some((exercised) => (exercised[name] ?? 0) > 0));
+}
+
 const ofGots = [
   'resyncs heard',
-  'replays with more',
   'tokens over (4401)',
   'users revoked (4403)',
   'devices replaced (4409)',
@@ -30,8 +35,6 @@ export function countExercised({ lines, gots, asks, topics }: Case, judged: Exer
     count('resyncs heard', type === 'resync');
     if (type === 'disconnect') count(ofGots.find((name) => name.endsWith(`(${payload.code})`)));
     if (type === 'error') count(ofGots.find((name) => name === `refused: ${payload.code}`));
-    const subs = (payload.subs ?? [payload]) as Fields[];
-    count('replays with more', Array.isArray(subs) && subs.some(({ more }) => more === true));
     if (payload.already !== true) continue;
     count('alerts already raised', actionOf.get(String(ref)) === 'alert.raise');
     count('alerts already acknowledged', actionOf.get(String(ref)) === 'alert.acknowledge');
@@ -48,6 +51,10 @@ export function countExercised({ lines, gots, asks, topics }: Case, judged: Exer
       ({ k, outcome }) => k === 'run' && /^(crash|time-out)$/.test(String(outcome)),
     ).length,
     'dead letters': lineKinds('dead letter'),
+    'tokens that could not be judged': lines.filter(
+      ({ k, op, fault }) => k === 'fault' && op === 'verify' && fault !== 'slow',
+    ).length,
+    'runs with clocks far apart': Number(lines[0]?.mostSkewMs) > 1000 ? 1 : 0,
     faults: lineKinds('fault'),
     'runs without faults': lines[0]?.severity === 0 ? 1 : 0,
   };

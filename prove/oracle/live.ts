@@ -1,8 +1,6 @@
-import { type Case, type Fields, homeOf, type Line, type Logged, type Violation } from './evidence.ts';
+import { type Case, homeOf, type Line, type Logged, requestsByLog, type Violation } from './evidence.ts';
 import { readSessions, type Session } from './sessions.ts';
 
-/** Clocks differ by a second, either way. */
-const skewMs = 2000;
 /** In which what was not posted at once has come from the queue. */
 const windowMs = 10_000;
 
@@ -26,7 +24,7 @@ export function judgeLive(of: Case): { judged: number; violations: Violation[] }
     for (const event of [...epochs.values()].flat()) {
       const doneAt = fanOuts.doneAt(event);
       if (doneAt === undefined) continue;
-      const [from, until] = [event.at - skewMs, Math.max(event.at, doneAt) + windowMs];
+      const [from, until] = [event.at - of.skewMs, Math.max(event.at, doneAt) + windowMs];
       for (const session of ofTenant) {
         const { conn } = session;
         if (!wasThere(session, name, from, until) || fanOuts.isFrom(session, event)) continue;
@@ -65,12 +63,8 @@ const anyWithin = (times: readonly number[], from: number, until: number) =>
   times.some((t) => t >= from && t <= until);
 
 /** What became of the fan-outs, and what befell them. */
-function readFanOuts({ lines, atRest, asks }: Case) {
-  const refOf = new Map<string, string>();
-  for (const { pk, log } of atRest) {
-    const [kind, , , ref = ''] = pk.split('#').map(decodeURIComponent);
-    if (kind === 'REF' && log) refOf.set(`${(log as Fields).pk} ${(log as Fields).sk}`, ref);
-  }
+function readFanOuts({ lines, atRest, asks, skewMs }: Case) {
+  const requests = requestsByLog(atRest);
   const deviceOf = new Map(asks.map(({ ref, device }) => [ref, device]));
   const runs = new Map<string, number | undefined>();
   const failed = new Set<unknown>();
@@ -98,14 +92,15 @@ function readFanOuts({ lines, atRest, asks }: Case) {
   return {
     /** When the function that committed it had sent it; nothing where it died, or said that it could not. */
     doneAt({ key, event, at }: Logged): number | undefined {
-      const ref = refOf.get(key);
+      const ref = requests.get(key)?.ref;
       if (ref === undefined || failed.has(ref) || givenUp.has(event.id)) return undefined;
       if (runs.has(ref)) return runs.get(ref);
-      return anyWithin(behindQueues, at - skewMs, at + windowMs) ? undefined : at;
+      const latest = at + skewMs;
+      return anyWithin(behindQueues, at - skewMs, latest + windowMs) ? undefined : latest;
     },
     /** What somebody says in a room is not sent back to the connection that it came by. */
     isFrom: ({ device }: Session, { key, event }: Logged): boolean =>
-      event.topic.startsWith('room:') && deviceOf.get(refOf.get(key) ?? '') === device,
+      event.topic.startsWith('room:') && deviceOf.get(requests.get(key)?.ref ?? '') === device,
     befell: ({ conn, who }: Session, from: number, until: number): boolean =>
       anyWithin(posts.get(conn) ?? [], from, until) ||
       (who.tenant === crowded && anyWithin(ofQueue, from, until)),

@@ -1,9 +1,8 @@
+import { answersOf } from './answers.ts';
 import {
-  type Ask,
   type Case,
   type Event,
   type Fields,
-  type Got,
   homeOf,
   type Logged,
   loggedAt,
@@ -123,19 +122,6 @@ function judgeAnswers(of: Case, found: Receipts): void {
       found.lost++;
       found.violations.push({ invariant: 'I1', what: `${got.device} ${wire}: ${wrong}`, at: got.at });
     }
-  }
-}
-
-function* answersOf({ frame }: Got, ask: Ask): Generator<[string, Fields | undefined, Fields]> {
-  const payload = frame.payload as Fields;
-  if (ask.action === 'subscribe' && ask.topic !== undefined) {
-    yield [ask.topic, ask.payload.since as Fields | undefined, payload];
-  }
-  if (ask.action !== 'hello') return;
-  const wanted = ask.payload.subs as { topic: string; since?: Fields }[];
-  for (const entry of payload.subs as Fields[]) {
-    if (entry.error) continue;
-    yield [String(entry.topic), wanted.find(({ topic }) => topic === entry.topic)?.since, entry];
   }
 }
 

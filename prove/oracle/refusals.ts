@@ -1,7 +1,7 @@
 import type { Ask, Case, Fields, Violation } from './evidence.ts';
 import { type Rights, readSessions } from './sessions.ts';
 
-type Claims = Pick<Rights, 'roles' | 'clients'>;
+export type Claims = Pick<Rights, 'roles' | 'clients'>;
 
 /** Who may do what, as it is documented; what is not named, everybody may. */
 const rolesFor: Readonly<Record<string, readonly string[]>> = {
@@ -23,15 +23,15 @@ const forEverybody = new Set([
   'assistant.cancel',
 ]);
 
-const isChange = (action: string) => action in rolesFor || forEverybody.has(action);
+export const isChange = (action: string) => action in rolesFor || forEverybody.has(action);
 
 /** Nobody is refused as not allowed what is allowed, unless the token was revoked (I12). */
-export function judgeRefusals(of: Case): { judged: number; violations: Violation[] } {
+export function judgeRefusals(of: Case): { judged: number; rightly: number; violations: Violation[] } {
   const rightsAt = readRights(of);
   const isRevoked = readRevocations(of);
   const asked = new Map<unknown, { ask: Ask; iat: number }>();
-  const violations: Violation[] = [];
-  let [judged, askIndex, gotIndex] = [0, 0, 0];
+  const violations = [...misjudged(of)];
+  let [judged, rightly, askIndex, gotIndex] = [0, 0, 0, 0];
   for (const { k, iat } of of.lines) {
     const ask = k === 'ask' ? of.asks[askIndex++] : undefined;
     if (ask) asked.set(ask.ref, { ask, iat: Number(iat) });
@@ -42,15 +42,31 @@ export function judgeRefusals(of: Case): { judged: number; violations: Violation
     judged++;
     const { action, payload } = request.ask;
     const rights = rightsAt(got.conn ?? got.device, request.ask.at, got.at);
-    if (rights.some((claims) => !mayDo(claims, action, payload))) continue;
+    if (rights.some((claims) => !mayDo(claims, action, payload))) {
+      rightly++;
+      continue;
+    }
     // A socket whose user is revoked is closed; by HTTP each request is asked for its token.
     if (got.conn === undefined && isRevoked(got.device, request.iat, got.at)) continue;
     violations.push({ invariant: 'I12', what: `${got.device} may do ${action}: ${got.text}`, at: got.at });
   }
-  return { judged, violations };
+  return { judged, rightly, violations };
 }
 
-function mayDo({ roles, clients }: Claims, action: string, { clientId, kind }: Fields): boolean {
+/** Every token that is brought is good for a while, so nobody is told that it is not: not where its issuer does not answer either. */
+function* misjudged({ lines, gots }: Case): Generator<Violation> {
+  for (const { t, k, conn, status } of lines) {
+    if (k === 'refused' && status === 401)
+      yield { invariant: 'I12', what: `${conn} was refused with a good token`, at: t };
+  }
+  for (const { device, conn, frame, text, at } of gots) {
+    // By a socket it is also said of a connection that is closed.
+    const isOfHttp = conn === undefined && (frame.payload as Fields | undefined)?.code === 'unauthenticated';
+    if (isOfHttp) yield { invariant: 'I12', what: `${device} brought a good token: ${text}`, at };
+  }
+}
+
+export function mayDo({ roles, clients }: Claims, action: string, { clientId, kind }: Fields): boolean {
   const allowed = rolesFor[action];
   if (allowed && !roles.some((role) => allowed.includes(role))) return false;
   if (action === 'job.submit' && kind === 'engagement.report') return roles.includes('msp');
@@ -59,7 +75,7 @@ function mayDo({ roles, clients }: Claims, action: string, { clientId, kind }: F
 }
 
 /** What a connection, or a machine, may have been allowed in a span of time. */
-function readRights(of: Case): (name: string, from: number, until: number) => readonly Claims[] {
+export function readRights(of: Case): (name: string, from: number, until: number) => readonly Claims[] {
   const machines = new Map(
     of.lines.flatMap(({ k, d, machine, roles }) =>
       k === 'owner' && machine ? [[String(d), [{ roles: roles as string[], clients: [] }]]] : [],

@@ -47,3 +47,25 @@ export function readRenewals({ asks, gots, lines }: Case): ReadonlyMap<Got, Rene
   }
   return found;
 }
+
+/** The tokens that a connection may go by, as far as its device can tell. */
+export interface Tokens {
+  /** The one that was taken last; several where nobody can say which that was. */
+  taken: readonly Line[];
+  /** Those that were brought and not answered: each may have been taken. */
+  readonly unanswered: Set<Line>;
+}
+
+export const tokensFrom = (first: Line): Tokens => ({ taken: [first], unanswered: new Set() });
+
+/** A token that was refused gives nothing; one that was taken counts alone, be it worse than the one before. */
+export function noteRenewal(tokens: Tokens, renewal: Renewal | undefined): void {
+  if (!renewal) return;
+  const { token, became, overlaps } = renewal;
+  tokens.unanswered.delete(token);
+  if (became === 'taken') tokens.taken = overlaps ? [...tokens.taken, token] : [token];
+}
+
+/** The best that any of them says: until when it is good, or when it was issued. */
+export const latestOf = ({ taken, unanswered }: Tokens, claim: 'exp' | 'iat'): number =>
+  Math.max(...[...taken, ...unanswered].map((token) => Number(token[claim])));

@@ -1,5 +1,5 @@
 import { answersTo, type Case, type Line, type Violation } from './evidence.ts';
-import { type Renewal, readRenewals } from './renewals.ts';
+import { latestOf, noteRenewal, readRenewals, type Tokens, tokensFrom } from './renewals.ts';
 
 /** A revocation that was acknowledged. */
 interface Revocation {
@@ -13,9 +13,7 @@ interface Revocation {
 /** What is known of a connection: by which tokens it may speak, and whether its socket is open. */
 interface Connection {
   readonly name: string;
-  /** When its tokens were issued: the one that was taken last, and each that may have been taken and was not answered. */
-  issuedAt: number;
-  readonly unanswered: Set<Line>;
+  readonly tokens: Tokens;
   readonly upAt: number;
   downAt: number;
 }
@@ -42,17 +40,16 @@ export function judgeRevocations(of: Case): Violation[] {
       const [name, issuedAt] = [nameOf(line), Number(iat)];
       connections.set(String(conn), {
         name,
-        issuedAt,
+        tokens: tokensFrom(line),
         upAt: t,
         downAt: Number.POSITIVE_INFINITY,
-        unanswered: new Set(),
       });
       if (isVoid(name, issuedAt, Number(line.began)))
         found(`${conn} opened with a token that was revoked`, t);
     }
     if (k === 'down' && connection) connection.downAt = t;
     if (k === 'renewing') {
-      connection?.unanswered.add(line);
+      connection?.tokens.unanswered.add(line);
       renewals.set(String(conn), { issuedAt: Number(iat), at: t });
     }
     if (k === 'ask' && conn === undefined)
@@ -61,11 +58,11 @@ export function judgeRevocations(of: Case): Violation[] {
     const got = of.gots[gotIndex++];
     const who = got && of.owners.get(got.device);
     if (!got || !who) continue;
-    noteRenewal(connection, answers.get(got));
+    if (connection) noteRenewal(connection.tokens, answers.get(got));
     const { type, ref } = got.frame;
     const name = `${who.tenant} ${who.user}`;
     if (connection && type !== 'error' && type !== 'disconnect' && type !== undefined) {
-      if (isVoid(name, newestOf(connection), t - onTheWayMs))
+      if (isVoid(name, latestOf(connection.tokens, 'iat'), t - onTheWayMs))
         found(`${conn} was revoked, and got ${got.text}`, t);
     }
     const request = http.get(`${got.device} ${ref}`);
@@ -81,23 +78,12 @@ export function judgeRevocations(of: Case): Violation[] {
   }
   for (const { name, upTo, askedAt, ackAt } of revocations) {
     for (const [conn, one] of connections) {
-      const wasThere = one.name === name && newestOf(one) <= upTo && one.upAt < askedAt;
+      const wasThere = one.name === name && latestOf(one.tokens, 'iat') <= upTo && one.upAt < askedAt;
       if (wasThere && one.downAt > ackAt) found(`${conn} was revoked, and is open all the same`, ackAt);
     }
   }
   return violations;
 }
-
-function noteRenewal(connection: Connection | undefined, renewal: Renewal | undefined): void {
-  if (!connection || !renewal) return;
-  const { token, became, overlaps } = renewal;
-  connection.unanswered.delete(token);
-  if (became === 'refused') return;
-  connection.issuedAt = overlaps ? Math.max(connection.issuedAt, Number(token.iat)) : Number(token.iat);
-}
-
-const newestOf = ({ issuedAt, unanswered }: Connection) =>
-  Math.max(issuedAt, ...[...unanswered].map(({ iat }) => Number(iat)));
 
 const nameOf = ({ tenant, user }: Line) => `${tenant} ${user}`;
 

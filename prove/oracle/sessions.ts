@@ -1,7 +1,10 @@
 import type { Case, Fields, Line, Who } from './evidence.ts';
+import { readRenewals } from './renewals.ts';
 
-/** What a token that was brought says. `given`: it was accepted; otherwise nobody knows yet. */
+/** What a token that was brought says, unless it was refused. `given`: it was accepted; otherwise nobody knows yet. */
 export interface Rights {
+  /** The transcript's line of the token. */
+  readonly token: Line;
   readonly at: number;
   readonly given: boolean;
   readonly roles: readonly string[];
@@ -17,7 +20,7 @@ export interface Session {
   /** When its `hello` was answered. */
   readyAt: number;
   endedAt: number;
-  readonly rights: Rights[];
+  rights: Rights[];
   /** Topics that were asked for, and from when until when they were followed for certain. */
   readonly entered: Map<string, { readonly from: number; until: number }[]>;
   /** By topic, until when nobody could say whether it was left. */
@@ -27,10 +30,11 @@ export interface Session {
 /** Every connection that a device opened, in their order. */
 export function readSessions(of: Case): Session[] {
   const sessions = new Map<string, Session>();
+  const renewals = readRenewals(of);
   const asked = new Map<string, Line>();
   let gotIndex = 0;
   for (const line of of.lines) {
-    const frame = line.k === 'got' ? of.gots[gotIndex++]?.frame : undefined;
+    const got = line.k === 'got' ? of.gots[gotIndex++] : undefined;
     if (line.k === 'rights' || line.k === 'renewing') noteRights(sessions, of, line);
     const session = sessions.get(String(line.conn));
     if (!session) continue;
@@ -39,12 +43,18 @@ export function readSessions(of: Case): Session[] {
       asked.set(String(line.ref), line);
       if (line.action === 'unsubscribe') leave(session, String(line.topic), line.t, Number.POSITIVE_INFINITY);
     }
-    if (frame) noteFrame(session, line.t, frame, asked.get(String(frame.ref)));
+    if (!got) continue;
+    const renewal = renewals.get(got);
+    if (renewal?.became === 'refused') {
+      session.rights = session.rights.filter(({ token }) => token !== renewal.token);
+    }
+    noteFrame(session, line.t, got.frame, asked.get(String(got.frame.ref)));
   }
   return [...sessions.values()];
 }
 
-function noteRights(sessions: Map<string, Session>, { owners }: Case, { t, k, d, conn, ...line }: Line) {
+function noteRights(sessions: Map<string, Session>, { owners }: Case, token: Line) {
+  const { t, k, d, conn } = token;
   const name = String(conn);
   const who = owners.get(String(d));
   if (!who) return;
@@ -54,8 +64,8 @@ function noteRights(sessions: Map<string, Session>, { owners }: Case, { t, k, d,
     ...{ rights: [], entered: new Map(), leaving: new Map() },
   };
   sessions.set(name, session);
-  const { roles, clients, exp } = line as unknown as Rights;
-  session.rights.push({ at: t, given: k === 'rights', roles, clients, exp });
+  const { roles, clients, exp } = token as unknown as Rights;
+  session.rights.push({ token, at: t, given: k === 'rights', roles, clients, exp });
 }
 
 function noteFrame(session: Session, t: number, frame: Fields, ask: Line | undefined): void {

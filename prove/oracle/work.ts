@@ -85,7 +85,7 @@ function* jobs(of: Case, topics: ReadonlyMap<string, Topic>): Generator<Violatio
   for (const one of answersTo(of, 'job.get')) {
     const { ask, got, who, answer } = one;
     const result = results.get(`${who.tenant} ${answer.jobId}`)?.[0]?.logged;
-    if (!isShownRight(one, result))
+    if (!isShownRight(one, result, of.skewMs))
       yield wrong(`${ask.ref} was shown ${canonical(answer)}, and not ${result?.text}`, got.at);
   }
 }
@@ -103,10 +103,7 @@ function isWhatWasAsked({ kind, input }: Fields, { status, output }: Fields): bo
 
 const told = ({ kind, status, output, error }: Fields) => canonical({ kind, status, output, error });
 
-/** Clocks differ by a second, either way. */
-const skewMs = 2000;
-
-function isShownRight({ ask, answer }: Answered, result: Logged | undefined): boolean {
+function isShownRight({ ask, answer }: Answered, result: Logged | undefined, skewMs: number): boolean {
   const isOver = answer.status === 'done' || answer.status === 'failed';
   if (isOver) return result !== undefined && told(answer) === told(result.event.payload);
   return !result || result.at > ask.at - skewMs;
@@ -146,7 +143,7 @@ function* streams(of: Case, topics: ReadonlyMap<string, Topic>): Generator<Viola
   }
   for (const { ask, got, who, answer } of answersTo(of, 'assistant.cancel')) {
     const end = ends.get(`${who.tenant} ${answer.streamId}`)?.[0]?.logged;
-    const wentOn = end?.event.payload.status === 'complete' && end.at > got.at + cancelMs;
+    const wentOn = end?.event.payload.status === 'complete' && end.at > got.at + of.skewMs + cancelMs;
     if (wentOn) yield wrong(`${ask.ref} cancelled ${answer.streamId}, which went on`, got.at);
   }
   for (const { pk, streamId } of of.atEnd) {

@@ -27,6 +27,8 @@ export const engagementReport = jobKind({
       const { clientId, head } = client;
       const figures = noFigures();
       for await (const event of clientEvents(work.runtime, work.tenant, client, coveredFrom, coveredTo)) {
+        // An alert stands in a client's log too, and is no engagement.
+        if (!isCounted(event)) continue;
         const day = toDate(event.ts);
         const ofDay = days.get(day) ?? noFigures();
         days.set(day, ofDay);
@@ -64,6 +66,8 @@ function periodOf(
     complete: input.from === undefined || begin >= oldest,
   };
 }
+
+const isCounted = ({ type }: EventFrame) => type === 'engagement' || type === 'interaction';
 
 function count(figures: Figures, { type, payload }: EventFrame): void {
   if (type === 'engagement') figures.updates++;

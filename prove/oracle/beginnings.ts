@@ -1,0 +1,108 @@
+import { answersOf } from './answers.ts';
+import { type Case, type Fields, homeOf, type Violation } from './evidence.ts';
+import { judgeSnapshot } from './snapshots.ts';
+
+/**
+ * A device begins only where an answer that did not recover it told it to, and does not throw away what it has while
+ * its epoch lasts, for all is kept (I11); and what it shows when all has come to rest is what the log adds up to (I1).
+ */
+export function judgeBeginnings(of: Case): { judged: number; violations: Violation[] } {
+  const shown = shownAtRest(of);
+  const violations = [...unfoundedBeginnings(of), ...unheededResyncs(of), ...shown.violations];
+  return { judged: shown.judged, violations };
+}
+
+/** What the answers to one device named as places to begin at: by themselves, or in the list of all clients. */
+interface Named {
+  readonly alone: Set<string>;
+  readonly listed: Set<string>;
+}
+
+function* unfoundedBeginnings(of: Case): Generator<Violation> {
+  const asked = new Map(of.asks.map((ask) => [`${ask.device} ${ask.ref}`, ask]));
+  const named: Named = { alone: new Set(), listed: new Set() };
+  /** The epoch in which a device stands on a topic, unless it gave that up. */
+  const epochs = new Map<string, unknown>();
+  let gotIndex = 0;
+  for (const { t, k, d, topic, epoch, seq } of of.lines) {
+    const got = k === 'got' ? of.gots[gotIndex++] : undefined;
+    const ask = got && asked.get(`${got.device} ${got.frame.ref}`);
+    if (ask && (got.frame.type === 'subscribed' || got.frame.type === 'ack')) {
+      for (const [wire, , answer] of answersOf(got, ask)) notePlaces(named, got.device, wire, answer);
+    }
+    if (k === 'reload') forget(epochs, `${d} `);
+    if (k === 'forgot') forget(epochs, `${d} ${topic === 'client:*' ? 'client:' : topic}`);
+    if (k === 'reset') {
+      const [name, place] = [`${d} ${topic}`, `${d} ${topic} ${epoch} ${seq}`];
+      const wrong = !(named.alone.has(place) || named.listed.has(place))
+        ? 'nobody had told it'
+        : epochs.get(name) === epoch && !named.listed.has(place) && 'its events would have led to';
+      if (wrong)
+        yield { invariant: 'I11', what: `${d} began at ${epoch} ${seq} of ${topic}, which ${wrong}`, at: t };
+    }
+    if (k === 'reset' || k === 'deliver') epochs.set(`${d} ${topic}`, epoch);
+  }
+}
+
+function forget(epochs: Map<string, unknown>, beginning: string): void {
+  for (const name of epochs.keys()) if (name.startsWith(beginning)) epochs.delete(name);
+}
+
+function notePlaces({ alone, listed }: Named, device: string, wire: string, answer: Fields): void {
+  const { clients = [] } = (answer.snapshot ?? {}) as { clients?: Fields[] };
+  for (const { clientId, epoch, seq } of wire === 'client:*' ? clients : []) {
+    listed.add(`${device} client:${clientId} ${epoch} ${seq}`);
+  }
+  if (!answer.recovered) alone.add(`${device} ${wire} ${answer.epoch} ${answer.seq}`);
+}
+
+/** So soon somebody who was told to ask again does so. */
+const soonMs = 10_000;
+
+/** Who is told that it missed something asks for it, or has it all the same (I1). */
+function* unheededResyncs({ gots, asks, lines }: Case): Generator<Violation> {
+  const leftAt = new Map(
+    lines.flatMap(({ k, t, conn }) => (k === 'left' || k === 'down' ? [[conn, t]] : [])),
+  );
+  for (const { device, conn, frame, at } of gots) {
+    if (frame.type !== 'resync' || Number(leftAt.get(conn) ?? Number.POSITIVE_INFINITY) < at + soonMs)
+      continue;
+    const { epoch, seq } = frame.payload as Fields;
+    const isAsked = asks.some(
+      (ask) =>
+        ask.device === device &&
+        ask.at > at - soonMs &&
+        ask.at < at + soonMs &&
+        (ask.topic === frame.topic || ask.action === 'hello'),
+    );
+    const isKnown = lines.some(
+      (line) =>
+        /^(reset|deliver|forgot)$/.test(line.k) &&
+        line.d === device &&
+        line.t < at + soonMs &&
+        (line.k === 'forgot'
+          ? line.t > at - soonMs
+          : line.epoch === epoch && Number(line.seq) >= Number(seq)) &&
+        line.topic === frame.topic,
+    );
+    if (isAsked || isKnown) continue;
+    yield { invariant: 'I1', what: `${device} was told to resync ${frame.topic}, and did not ask`, at };
+  }
+}
+
+function shownAtRest(of: Case): { judged: number; violations: Violation[] } {
+  const rest = of.lines.find(({ k }) => k === 'rest');
+  const violations: Violation[] = [];
+  let judged = 0;
+  for (const { d, ready, shown = [] } of (rest?.devices ?? []) as Fields[]) {
+    const owner = of.owners.get(String(d));
+    if (!owner || !ready) continue;
+    for (const { topic, epoch, seq, snapshot } of shown as Fields[]) {
+      if (!snapshot) continue;
+      judged++;
+      const wrong = judgeSnapshot(of, homeOf(owner, String(topic)), { epoch, seq }, snapshot as Fields);
+      if (wrong) violations.push({ invariant: 'I1', what: `${d} shows of ${topic} ${wrong}` });
+    }
+  }
+  return { judged, violations };
+}

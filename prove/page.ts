@@ -1,0 +1,142 @@
+import { type Client, createClient } from '@tidings/client';
+import type { Device, DeviceParts } from './device.ts';
+import { dialing } from './dialedSocket.ts';
+import { network } from './network.ts';
+import { pageRequests } from './pageRequests.ts';
+import { pageTopics } from './pageTopics.ts';
+import { feedsOf, isStaff, type Person } from './people.ts';
+import { type Pass, wallet } from './wallet.ts';
+
+/** People's machines are wrong by minutes. */
+const mostSkewMs = 5 * 60_000;
+
+/** A page with the client that is shipped: it shows what its user may see, and signs in again where it has to. */
+export function page(parts: DeviceParts): Device {
+  const { name, person, gateway, scheduler, random, journal } = parts;
+  const tokens = wallet(parts);
+  const passes = new Map<string, Pass>();
+  const passOfConnection = new Map<string, Pass>();
+  const entered = new Set<string>();
+  const skewMs = Math.round((random.fraction() * 2 - 1) * mostSkewMs);
+  let rights = person;
+  let stopped = false;
+
+  const net = network(scheduler);
+  const sockets = dialing({
+    ...{ name, gateway, scheduler, journal, online: net.signals.online },
+    passOf: (token) => passes.get(token) as Pass,
+    onRights(connectionId, pass) {
+      passOfConnection.set(connectionId, pass);
+      adoptRights();
+    },
+  });
+
+  function load() {
+    const client: Client = createClient({
+      url: 'wss://gateway/prove',
+      clientId: name,
+      WebSocket: sockets.WebSocket,
+      random: random.fraction,
+      clock: {
+        now: () => scheduler.now() + skewMs,
+        setTimeout: (run, ms) => ({ cancel: scheduler.after(ms, run) }),
+      },
+      getToken: ({ force }) => tokenFor(force, client.status.getSnapshot().state === 'open'),
+      signals: net.signals,
+      onError: (error) => journal.note('report', { what: `the client of ${name}`, error: String(error) }),
+    });
+    const topics = pageTopics({ name, journal, client, onEvent: (event) => parts.onEvent?.(event) });
+    client.status.subscribe(() => {
+      const { state, code, reason } = client.status.getSnapshot();
+      if (state === 'open') adoptRights();
+      if (state === 'closed' && reason !== 'closed') signInAgain(code);
+    });
+    return { client, topics };
+  }
+  let here = load();
+  const requests = pageRequests({ scheduler, random, client: () => here.client });
+  const statusNow = () => here.client.status.getSnapshot();
+
+  function tokenFor(force: boolean, isOpen: boolean): string {
+    if (force && !isOpen) tokens.discard();
+    const pass = force && isOpen ? tokens.forRenewal() : tokens.forHandshake();
+    passes.set(pass.token, pass);
+    return pass.token;
+  }
+
+  /** What its user may see, as far as it was asked for. Staff see each client in the list of all. */
+  const followed = () => new Set([...pageFeeds(rights), ...entered]);
+
+  function adoptRights() {
+    rights = passOfConnection.get(statusNow().session?.connectionId ?? '')?.rights ?? rights;
+    const wanted = followed();
+    for (const topic of here.topics.names()) if (!wanted.has(topic)) here.topics.leave(topic);
+    for (const topic of wanted) here.topics.follow(topic);
+  }
+
+  /** The server said `never`: who was revoked needs another token, who was replaced stays away for a while. */
+  function signInAgain(code: number | undefined) {
+    if (code === 4403) tokens.discard();
+    comeBack(code === 4409 ? 90_000 * (1 + random.fraction()) : 1000);
+  }
+
+  function comeBack(awayMs: number) {
+    const { client } = here;
+    scheduler.after(awayMs, () => !stopped && here.client === client && client.connect());
+  }
+
+  return {
+    name,
+    person,
+    start: () =>
+      void scheduler.after(random.fraction() * 30_000, () => {
+        adoptRights();
+        here.client.connect();
+      }),
+    steady: tokens.steady,
+    stop() {
+      stopped = true;
+      net.lose(Number.POSITIVE_INFINITY);
+      sockets.cut('silent');
+      here.client.close();
+    },
+    hangUp(how, awayMs = 0) {
+      if (how === 'closed') {
+        here.client.close();
+        return comeBack(awayMs);
+      }
+      net.lose(awayMs);
+      sockets.cut(how);
+    },
+    isReady: () => statusNow().state === 'open',
+    entered: (kind) => [...entered].filter((topic) => topic.startsWith(`${kind}:`)),
+    async enter(topic) {
+      entered.add(topic);
+      here.topics.follow(topic);
+      await here.topics.joined(topic);
+    },
+    async leave(topic) {
+      entered.delete(topic);
+      here.topics.leave(topic);
+    },
+    standing: () => ({
+      d: name,
+      ready: statusNow().state === 'open',
+      conn: statusNow().session?.connectionId,
+      topics: [...followed()],
+      unanswered: requests.unanswered(),
+      shown: here.topics.shown(),
+    }),
+    change: requests.change,
+    ask: requests.ask,
+    reload() {
+      here.client.close();
+      journal.note('reload', { d: name });
+      here = load();
+      adoptRights();
+    },
+  };
+}
+
+const pageFeeds = (rights: Person) =>
+  feedsOf(rights).filter((topic) => !isStaff(rights) || topic === 'client:*' || !topic.startsWith('client:'));
