@@ -15,3 +15,13 @@ it.each(bugs)('$name names a test that exists, and lies in no test itself', ({ f
   expect(changed.length).toBeGreaterThan(0);
   expect(changed.filter((path) => !/^(core|adapters|packages)\/.*\.ts$/.test(path ?? ''))).toEqual([]);
 });
+
+it.each(bugs)('$name can still be planted', ({ patch }) => {
+  let file = '';
+  for (const part of readFileSync(patch, 'utf8').split(/^(?=--- a\/|@@ )/m)) {
+    const lines = part.replace(/\n$/, '').split('\n').slice(1);
+    if (part.startsWith('--- a/')) file = readFileSync(/^--- a\/(.+)$/m.exec(part)?.[1] ?? '', 'utf8');
+    const before = lines.filter((line) => /^[ -]/.test(line)).map((line) => line.slice(1));
+    if (part.startsWith('@@ ')) expect(file).toContain(before.join('\n'));
+  }
+});
