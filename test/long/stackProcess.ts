@@ -31,7 +31,7 @@ export type StackProcessOptions = Omit<Partial<LocalStackOptions>, 'log'>;
 /** @throws Error when the stack does not start, or has died. */
 export async function startStackProcess(options: StackProcessOptions = {}): Promise<StackProcess> {
   const child = fork(fileURLToPath(new URL('./stackChild.ts', import.meta.url)), {
-    execArgv: ['--import', 'tsx', '--expose-gc'],
+    execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   let crashed: string | undefined;
