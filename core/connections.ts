@@ -102,8 +102,8 @@ export function subscriberRow(connection: Connection, topic: Topic): Row {
 const subscriberKey = ({ principal, connectionId }: Connection, topic: Topic): Key =>
   keys.subscriber(principal.tenant, topic, principal.userId, connectionId);
 
-/** Feeds come with the token and do not count for the limit of topics. */
-function countable({ principal }: Connection, topics: readonly Topic[]): number {
+/** How many of the topics count for the limit: feeds, which come with the token, do not. */
+export function countable({ principal }: Connection, topics: readonly Topic[]): number {
   const feeds = new Set(feedsOf(principal).map(topicAttribute));
   return topics.filter((topic) => !feeds.has(topicAttribute(topic))).length;
 }

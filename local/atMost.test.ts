@@ -17,7 +17,7 @@ function jobs() {
 
 test('so many run at once, and the others in the order in which they came', async () => {
   const { begun, job, end } = jobs();
-  const inTurn = atMost({ most: 2, patienceMs: 1000, now: () => 0 });
+  const inTurn = atMost(2);
   const results = ['a', 'b', 'c', 'd'].map((name) => inTurn(job(name)));
   expect(begun).toEqual(['a', 'b']);
   end('b');
@@ -31,7 +31,7 @@ test('so many run at once, and the others in the order in which they came', asyn
 });
 
 test('one that fails makes room as well', async () => {
-  const inTurn = atMost({ most: 1, patienceMs: 1000, now: () => 0 });
+  const inTurn = atMost(1);
   await expect(inTurn(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
   expect(await inTurn(async () => 'next')).toBe('next');
 });
@@ -39,15 +39,18 @@ test('one that fails makes room as well', async () => {
 test('what waited until nobody cares is not begun, and keeps nobody else waiting', async () => {
   const { begun, job, end } = jobs();
   let now = 0;
-  const inTurn = atMost({ most: 1, patienceMs: 1000, now: () => now });
+  const inTurn = atMost(1, () => now);
   const first = inTurn(job('first'));
-  const late = inTurn(job('late'));
+  const late = inTurn(job('late'), 1000);
+  const patient = inTurn(job('patient'));
   now = 1001;
-  const fresh = inTurn(job('fresh'));
+  const fresh = inTurn(job('fresh'), 1000);
   end('first');
   await first;
   await expect(late).rejects.toThrow('1 others were running for 1000 ms');
-  expect(begun).toEqual(['first', 'fresh']);
+  expect(begun).toEqual(['first', 'patient']);
+  end('patient');
+  await patient;
   end('fresh');
   expect(await fresh).toBe('fresh');
 });

@@ -1,17 +1,15 @@
-export interface AtMost {
-  /** How many jobs run at the same time. */
-  readonly most: number;
-  /** After so long nobody waits for the result any more, and a job that has not begun never does. */
-  readonly patienceMs: number;
-  /** Milliseconds from any point on. */
-  readonly now?: () => number;
-}
+/** Has jobs wait for each other, first come, first served, so that at most so many run at the same time. */
+export type InTurn = <T>(job: () => Promise<T>, patienceMs?: number) => Promise<T>;
 
-/** Has jobs wait for each other, first come, first served. @throws Error in the place of one that waited too long. */
-export function atMost({ most, patienceMs, now = () => performance.now() }: AtMost) {
+/**
+ * @param now milliseconds from any point on.
+ * @returns what runs a job in its turn; it rejects in the place of one that waited for longer than `patienceMs`
+ * (default: any time), which then never begins.
+ */
+export function atMost(most: number, now: () => number = () => performance.now()): InTurn {
   const waiting: (() => void)[] = [];
   let running = 0;
-  return async <T>(job: () => Promise<T>): Promise<T> => {
+  return async (job, patienceMs = Number.POSITIVE_INFINITY) => {
     const since = now();
     if (running < most) running++;
     // Whoever ends hands its place on, so that nobody slips in between.

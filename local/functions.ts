@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { atMost } from './atMost.ts';
+import { atMost, type InTurn } from './atMost.ts';
 import { type Bundler, bundler } from './bundle.ts';
 import type { LocalClock } from './clock.ts';
 import { functionScope, scopeLine, scopes } from './functionScope.ts';
@@ -17,6 +17,8 @@ export interface FunctionsOptions {
   /** Memory mode: the table that all functions share. */
   readonly table?: unknown;
   readonly log: (text: string) => void;
+  /** How many invocations of a function run at the same time. @default 16 */
+  readonly atOnce?: number | undefined;
 }
 
 export interface Functions {
@@ -24,8 +26,11 @@ export interface Functions {
   load(descriptions: readonly FunctionDescription[]): Promise<void>;
   /** Builds and loads the same functions again. @throws {Error} as `load` does; the old code stays. */
   reload(): Promise<void>;
-  /** Runs a function. Event and answer are copied as JSON. Rejects where it throws or runs out of its time. */
-  invoke(id: string, event: unknown): Promise<unknown>;
+  /**
+   * Runs a function, in its turn. Event and answer are copied as JSON. Rejects where it throws, runs out of its time,
+   * or has not begun after `patienceMs`, in real time (default: waits for as long as it takes).
+   */
+  invoke(id: string, event: unknown, patienceMs?: number): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -34,23 +39,22 @@ type Handler = (event: unknown, context: unknown) => unknown;
 interface Loaded {
   readonly description: FunctionDescription;
   readonly handler: Handler;
-  readonly inTurn: ReturnType<typeof atMost>;
+  readonly inTurn: InTurn;
 }
 
 /**
  * Invocations of a function that run at the same time in this one process. With more, each takes so long that its
  * calls to the database run into their time limits and are repeated, and a stack that fell behind stays behind.
  */
-const mostAtOnce = 16;
-/** A function that may take longer than this waits for others most of its time. */
+const defaultAtOnce = 16;
+/** A function that may take longer than this waits for others most of its time: it is not held back. */
 const shortMs = 60_000;
-/** API Gateway waits no longer: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
-const patienceMs = 29_000;
 
 let stacks = 0;
 
 /** The Lambda functions of one stack, each in one execution environment that serves several invocations at once. */
-export function localFunctions({ root, clock, env, table, log }: FunctionsOptions): Functions {
+export function localFunctions(options: FunctionsOptions): Functions {
+  const { root, clock, env, table, log, atOnce = defaultAtOnce } = options;
   stacks += 1;
   const stackKey = `${process.pid}-${stacks}`;
   // Below node_modules, so that the code finds its packages and no tool takes it for a source file.
@@ -72,8 +76,7 @@ export function localFunctions({ root, clock, env, table, log }: FunctionsOption
       const entries = await Promise.all(
         descriptions.map(async (description) => {
           const handler = await evaluate(description, code.get(description.id) ?? '', files, generationKey);
-          const most = description.timeoutMs > shortMs ? Number.POSITIVE_INFINITY : mostAtOnce;
-          const inTurn = atMost({ most, patienceMs });
+          const inTurn = atMost(description.timeoutMs > shortMs ? Number.POSITIVE_INFINITY : atOnce);
           return [description.id, { description, handler, inTurn }] as const;
         }),
       );
@@ -135,10 +138,10 @@ export function localFunctions({ root, clock, env, table, log }: FunctionsOption
       await before.build?.dispose();
     },
     reload,
-    invoke(id, event) {
+    invoke(id, event, patienceMs) {
       const fn = loaded.get(id);
       if (!fn) return Promise.reject(new Error(`There is no function ${id}.`));
-      const work = fn.inTurn(() => run(fn, event));
+      const work = fn.inTurn(() => run(fn, event), patienceMs);
       clock.hold(work);
       return work;
     },

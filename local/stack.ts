@@ -26,7 +26,7 @@ import { type LocalQueues, localQueues } from './sqs.ts';
 import { synthesize } from './synthesize.ts';
 import type { Addresses, Template } from './template.ts';
 import { watchSources } from './watchSources.ts';
-import { httpApi, webSocketApi } from './wireApis.ts';
+import { httpApi, type InvokeFunction, webSocketApi } from './wireApis.ts';
 
 export interface LocalStackOptions {
   /** 0 takes any that is free. */
@@ -44,6 +44,8 @@ export interface LocalStackOptions {
   readonly settings?: SettingsOverrides;
   /** Quotas of API Gateway that differ from AWS's own. */
   readonly quotas?: Partial<Quotas>;
+  /** How many invocations of a function run at the same time. @default 16 */
+  readonly atOnce?: number;
   /** Told whole lines, never a token or a message. @default standard error */
   readonly log?: (text: string) => void;
 }
@@ -125,7 +127,7 @@ async function start(
   });
 
   // Made before the functions that they run; both only come together once something is sent.
-  const invoke = (id: string, event: unknown) => functions.invoke(id, event);
+  const invoke: InvokeFunction = (...args) => functions.invoke(...args);
   const queues = localQueues(clock);
   const bus = eventBus({ clock, invoke, log });
   const awsDoor = await openAwsDoor(queues, bus);
@@ -144,6 +146,7 @@ async function start(
     clock,
     env,
     log,
+    atOnce: options.atOnce,
     ...(database.table ? { table: database.table } : {}),
   });
   onClose(functions.close);

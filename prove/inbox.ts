@@ -105,7 +105,10 @@ export function inbox({ scheduler, deliver, reset, repair }: InboxParts) {
     catchUp(topic: string, answer: CaughtUp): boolean {
       if (topic === 'client:*') {
         for (const { clientId, ...entry } of answer.snapshot?.clients ?? []) {
-          begin(`client:${clientId}`, { epoch: entry.epoch, seq: entry.seq }, entry);
+          const home = `client:${clientId}`;
+          const known = positions.get(home);
+          if (known?.epoch !== entry.epoch) begin(home, { epoch: entry.epoch, seq: entry.seq }, entry);
+          else if (known.seq < entry.seq) repair(home);
         }
         if (answer.snapshot) allClientsSince = answer.at;
         for (const each of early.keys()) drain(each);

@@ -23,7 +23,7 @@ export function network(scheduler: Scheduler): Network {
       },
     },
     lose(forMs) {
-      backAt = scheduler.now() + forMs;
+      backAt = Math.max(backAt, scheduler.now() + forMs);
       tell();
       if (forMs < Number.POSITIVE_INFINITY) scheduler.after(forMs, tell);
     },

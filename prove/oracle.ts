@@ -1,4 +1,5 @@
 import { judgeAlerts } from './oracle/alerts.ts';
+import { judgeAnswersGiven } from './oracle/answersGiven.ts';
 import { judgeBeginnings } from './oracle/beginnings.ts';
 import { judgeBoards } from './oracle/boards.ts';
 import { judgeBorders } from './oracle/borders.ts';
@@ -27,6 +28,7 @@ import { judgeReplays } from './oracle/replays.ts';
 import { judgeReports } from './oracle/reports.ts';
 import { judgeRevocations } from './oracle/revocations.ts';
 import { judgeRights } from './oracle/rights.ts';
+import { doneTwice } from './oracle/wishes.ts';
 import { judgeWork } from './oracle/work.ts';
 
 export type { Violation } from './oracle/evidence.ts';
@@ -82,14 +84,16 @@ export function judge(evidence: {
   const reports = judgeReports(of);
   const rights = judgeRights(of);
   const beginnings = judgeBeginnings(of);
+  const given = judgeAnswersGiven(of);
+  const twice = [...doneTwice(of)];
   return {
     acknowledged: publishes.acknowledged,
     received: receipts.received,
     lost:
       publishes.lost + receipts.lost + crowd.length + live.violations.length + beginnings.violations.length,
-    doubled: publishes.doubled + receipts.doubled,
+    doubled: publishes.doubled + receipts.doubled + twice.length,
     misordered: receipts.misordered,
-    leaked: borders.leaked + revocations.length,
+    leaked: borders.leaked + revocations.length + given.violations.length,
     exercised: countExercised(of, {
       'live frames judged': live.judged,
       'refusals of changes judged': refusals.judged,
@@ -98,7 +102,8 @@ export function judge(evidence: {
       'replays with more': replays.judged,
       'tokens over on an open connection': borders.expired,
       'reports judged': reports.judged,
-      'pages judged by what they show': beginnings.judged,
+      'topics judged by what a page shows': beginnings.judged,
+      'answers about topics judged': given.judged,
     }),
     violations: [
       ...publishes.violations,
@@ -119,6 +124,8 @@ export function judge(evidence: {
       ...reports.violations,
       ...rights.violations,
       ...beginnings.violations,
+      ...given.violations,
+      ...twice,
     ],
   };
 }

@@ -1,5 +1,5 @@
 import { answersOf } from './answers.ts';
-import { type Case, type Fields, homeOf, type Violation } from './evidence.ts';
+import { type Case, type Fields, homeOf, type Violation, wireTopics } from './evidence.ts';
 import { judgeSnapshot } from './snapshots.ts';
 
 /**
@@ -12,15 +12,10 @@ export function judgeBeginnings(of: Case): { judged: number; violations: Violati
   return { judged: shown.judged, violations };
 }
 
-/** What the answers to one device named as places to begin at: by themselves, or in the list of all clients. */
-interface Named {
-  readonly alone: Set<string>;
-  readonly listed: Set<string>;
-}
-
 function* unfoundedBeginnings(of: Case): Generator<Violation> {
   const asked = new Map(of.asks.map((ask) => [`${ask.device} ${ask.ref}`, ask]));
-  const named: Named = { alone: new Set(), listed: new Set() };
+  /** What the answers to each device named as places to begin at. */
+  const named = new Set<string>();
   /** The epoch in which a device stands on a topic, unless it gave that up. */
   const epochs = new Map<string, unknown>();
   let gotIndex = 0;
@@ -32,15 +27,12 @@ function* unfoundedBeginnings(of: Case): Generator<Violation> {
     }
     if (k === 'reload') forget(epochs, `${d} `);
     if (k === 'forgot') forget(epochs, `${d} ${topic === 'client:*' ? 'client:' : topic}`);
-    if (k === 'reset') {
-      const [name, place] = [`${d} ${topic}`, `${d} ${topic} ${epoch} ${seq}`];
-      const wrong = !(named.alone.has(place) || named.listed.has(place))
-        ? 'nobody had told it'
-        : epochs.get(name) === epoch && !named.listed.has(place) && 'its events would have led to';
-      if (wrong)
-        yield { invariant: 'I11', what: `${d} began at ${epoch} ${seq} of ${topic}, which ${wrong}`, at: t };
-    }
-    if (k === 'reset' || k === 'deliver') epochs.set(`${d} ${topic}`, epoch);
+    if (k !== 'reset' && k !== 'deliver') continue;
+    const isKnown = epochs.get(`${d} ${topic}`) === epoch;
+    epochs.set(`${d} ${topic}`, epoch);
+    if (k === 'deliver' || (!isKnown && named.has(`${d} ${topic} ${epoch} ${seq}`))) continue;
+    const why = isKnown ? 'its events would have led to' : 'nobody had told it';
+    yield { invariant: 'I11', what: `${d} began at ${epoch} ${seq} of ${topic}, which ${why}`, at: t };
   }
 }
 
@@ -48,12 +40,12 @@ function forget(epochs: Map<string, unknown>, beginning: string): void {
   for (const name of epochs.keys()) if (name.startsWith(beginning)) epochs.delete(name);
 }
 
-function notePlaces({ alone, listed }: Named, device: string, wire: string, answer: Fields): void {
+function notePlaces(named: Set<string>, device: string, wire: string, answer: Fields): void {
   const { clients = [] } = (answer.snapshot ?? {}) as { clients?: Fields[] };
   for (const { clientId, epoch, seq } of wire === 'client:*' ? clients : []) {
-    listed.add(`${device} client:${clientId} ${epoch} ${seq}`);
+    named.add(`${device} client:${clientId} ${epoch} ${seq}`);
   }
-  if (!answer.recovered) alone.add(`${device} ${wire} ${answer.epoch} ${answer.seq}`);
+  if (!answer.recovered) named.add(`${device} ${wire} ${answer.epoch} ${answer.seq}`);
 }
 
 /** So soon somebody who was told to ask again does so. */
@@ -90,18 +82,27 @@ function* unheededResyncs({ gots, asks, lines }: Case): Generator<Violation> {
   }
 }
 
+const kindsWithState = /^(client|user|queue|conversation):/;
+
+/** Each topic with a state is shown, and as it is where its log ends. */
 function shownAtRest(of: Case): { judged: number; violations: Violation[] } {
   const rest = of.lines.find(({ k }) => k === 'rest');
   const violations: Violation[] = [];
   let judged = 0;
-  for (const { d, ready, shown = [] } of (rest?.devices ?? []) as Fields[]) {
+  for (const { d, ready, shown, topics } of (rest?.devices ?? []) as Fields[]) {
     const owner = of.owners.get(String(d));
-    if (!owner || !ready) continue;
-    for (const { topic, epoch, seq, snapshot } of shown as Fields[]) {
-      if (!snapshot) continue;
+    if (!owner || !ready || !shown) continue;
+    const pictures = new Map((shown as Fields[]).map((picture) => [String(picture.topic), picture]));
+    for (const wire of wireTopics(of, owner.tenant, topics as string[])) {
+      const head = of.topics.get(homeOf(owner, wire))?.head;
+      if (!kindsWithState.test(wire) || !head || head.seq === 0) continue;
       judged++;
-      const wrong = judgeSnapshot(of, homeOf(owner, String(topic)), { epoch, seq }, snapshot as Fields);
-      if (wrong) violations.push({ invariant: 'I1', what: `${d} shows of ${topic} ${wrong}` });
+      const { seq, snapshot } = pictures.get(wire) ?? {};
+      const wrong =
+        snapshot && seq === head.seq
+          ? judgeSnapshot(of, homeOf(owner, wire), head, snapshot as Fields)
+          : `${snapshot ? `its state at ${seq}` : 'nothing'}, and it stands at ${head.seq}`;
+      if (wrong) violations.push({ invariant: 'I1', what: `${d} shows of ${wire} ${wrong}` });
     }
   }
   return { judged, violations };

@@ -134,19 +134,25 @@ function* wrongStats({ lines, atRest }: Case): Generator<Violation> {
 /**
  * A row whose TTL is over is as good as gone: DynamoDB takes it away, only later. Not so a subscription or a slot:
  * theirs is the end of the lease, which all have reached by now, and whoever ended before it left nothing behind.
- * Forgiven is the slot of a connection that never was, because its `$connect` died on it: nothing else knows of it,
- * so that it goes with its TTL, or when its user wants it.
+ * Forgiven is the slot of a connection that never was, because its `$connect` died on it or could not give it back:
+ * nothing else knows of it, so that it goes with its TTL, or when its user wants it.
  */
 function* leftBehind({ atEnd, lines }: Case): Generator<Violation> {
   const endMs = lines.find(({ k }) => k === 'end')?.t ?? 0;
-  const unborn = new Set(
-    lines.flatMap(({ k, fn, outcome, conn }) =>
-      k === 'run' && fn === 'connect' && outcome !== 'answered' ? [conn] : [],
-    ),
+  const struck = new Map<unknown, number>();
+  for (const { k, op, by, on } of lines) {
+    if (k === 'fault' && by === 'connect' && op === 'write') struck.set(on, (struck.get(on) ?? 0) + 1);
+  }
+  const ended = new Map(
+    lines.flatMap(({ k, fn, conn, outcome }) => (k === 'run' && fn === 'connect' ? [[conn, outcome]] : [])),
   );
+  // To take the slot failed, and so did to give it back.
+  const isUnborn = ({ connectionId, pk }: Row) => {
+    const outcome = ended.get(connectionId);
+    return /^(crash|time-out)$/.test(String(outcome)) || (outcome === 'failed' && (struck.get(pk) ?? 0) > 1);
+  };
   for (const row of atEnd) {
-    const isOver =
-      Number(row.ttl) * 1000 <= endMs && (!isOfALease(row) || (isSlot(row) && unborn.has(row.connectionId)));
+    const isOver = Number(row.ttl) * 1000 <= endMs && (!isOfALease(row) || (isSlot(row) && isUnborn(row)));
     if (isLeftOver(row) && !isOver) {
       yield { invariant: 'I7', what: `${row.pk} ${row.sk} is still there: ${JSON.stringify(row)}` };
     }

@@ -229,3 +229,17 @@ export interface Case {
   /** Whose a device is. */
   readonly owners: ReadonlyMap<string, Who>;
 }
+
+/** `client:*` stands for each client of the tenant. */
+export function wireTopics(
+  { topics }: Pick<Case, 'topics'>,
+  tenant: string,
+  followed: readonly string[],
+): Set<string> {
+  const clients = [...topics.keys()].filter((name) => name.startsWith(`${tenant}/client:`));
+  return new Set(
+    followed.flatMap((wire) =>
+      wire === 'client:*' ? clients.map((name) => name.slice(tenant.length + 1)) : [wire],
+    ),
+  );
+}

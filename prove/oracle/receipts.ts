@@ -7,6 +7,7 @@ import {
   type Logged,
   loggedAt,
   type Violation,
+  wireTopics,
 } from './evidence.ts';
 import { judgeSnapshot } from './snapshots.ts';
 
@@ -32,7 +33,7 @@ export function judgeReceipts(of: Case): Receipts {
   const places = followDeliveries(of, found);
   judgeRest(of, places, found);
   judgeAnswers(of, found);
-  judgeBeginnings(of, found);
+  judgeEpochs(of, found);
   return found;
 }
 
@@ -64,7 +65,7 @@ function followDeliveries(of: Case, found: Receipts): ReadonlyMap<string, Place>
 }
 
 /** A topic begins anew only where its head was taken away; whoever follows it has to throw away all that it has. */
-function judgeBeginnings({ topics, lines }: Case, found: Receipts): void {
+function judgeEpochs({ topics, lines }: Case, found: Receipts): void {
   const swept = lines.filter(({ k }) => k === 'swept').map(({ tenant, topic }) => `${tenant}/${topic}`);
   for (const { name, head, epochs } of topics.values()) {
     const begun = new Set([...epochs.keys(), ...(head ? [head.epoch] : [])]).size;
@@ -98,16 +99,6 @@ function judgeRest(of: Case, places: ReadonlyMap<string, Place>, found: Receipts
       found.violations.push({ invariant: 'I1', what });
     }
   }
-}
-
-/** `client:*` stands for each client of the tenant. */
-function wireTopics({ topics }: Case, tenant: string, followed: readonly string[]): Set<string> {
-  const clients = [...topics.keys()].filter((name) => name.startsWith(`${tenant}/client:`));
-  return new Set(
-    followed.flatMap((wire) =>
-      wire === 'client:*' ? clients.map((name) => name.slice(tenant.length + 1)) : [wire],
-    ),
-  );
 }
 
 function judgeAnswers(of: Case, found: Receipts): void {

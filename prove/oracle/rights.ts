@@ -1,5 +1,5 @@
 import { mayFollow } from './borders.ts';
-import { type Ask, type Case, homeOf, type Row, type Violation, type Who } from './evidence.ts';
+import { type Ask, type Case, type Fields, homeOf, type Row, type Violation, type Who } from './evidence.ts';
 import { type Claims, isChange, mayDo, readRights } from './refusals.ts';
 
 /** A function runs for so long at most, and a frame travels to it. */
@@ -28,7 +28,34 @@ export function judgeRights(of: Case): { judged: number; violations: Violation[]
     const what = `${who.tenant} ${who.user} may not do ${ask.action} ${ask.ref}, and it was done`;
     violations.push({ invariant: 'I17', what, at: ask.at });
   }
-  return { judged, violations };
+  return { judged, violations: [...violations, ...hiddenAlerts(of, owners, rightsAt)] };
+}
+
+/** Whoever an alert was raised to, and who asks for it after somebody has heard of it, finds it. */
+function* hiddenAlerts(
+  of: Case,
+  owners: Owners,
+  rightsAt: ReturnType<typeof readRights>,
+): Generator<Violation> {
+  const asked = new Map(
+    of.asks
+      .filter(({ action }) => action === 'alert.acknowledge')
+      .map((ask) => [`${ask.device} ${ask.ref}`, ask]),
+  );
+  const heardAt = new Map<unknown, number>();
+  for (const got of of.gots) {
+    const ask = asked.get(`${got.device} ${got.frame.ref}`);
+    const who = of.owners.get(got.device);
+    const { alertId } = (got.frame.payload ?? {}) as Fields;
+    if (alertId !== undefined && !heardAt.has(alertId)) heardAt.set(alertId, got.at);
+    if (!ask || !who || (got.frame.payload as Fields | undefined)?.code !== 'not_found') continue;
+    const home = owners.alerts.get(ask.payload.alertId);
+    if (!((heardAt.get(ask.payload.alertId) ?? Number.POSITIVE_INFINITY) <= ask.at)) continue;
+    const rights = rightsAt(ask.conn ?? ask.device, ask.at, got.at);
+    if (!rights.length || !rights.every((claims) => isAddressed(home, who, claims))) continue;
+    const what = `${got.device} was told that there is no ${ask.payload.alertId}, which is theirs`;
+    yield { invariant: 'I12', what, at: got.at };
+  }
 }
 
 const nameOf = ({ tenant, user }: Who, ref: unknown) => `${tenant} ${user} ${ref}`;
@@ -59,20 +86,28 @@ function readDone({ atRest, gots, owners }: Case): ReadonlySet<string> {
   return new Set([...remembered, ...told]);
 }
 
-/** Who may see an alert, by its topic on the wire, and whose an answer is. */
+/** Where each alert was raised, whose an answer is, and when a device first asked to follow a topic. */
 interface Owners {
-  readonly feedOf: ReadonlyMap<unknown, string>;
+  readonly alerts: ReadonlyMap<unknown, string>;
   readonly askedBy: ReadonlyMap<unknown, string>;
+  readonly entered: ReadonlyMap<string, number>;
 }
 
-function readOwners({ topics, atEnd }: Case): Owners {
-  const feedOf = new Map<unknown, string>();
+function readOwners({ topics, atEnd, asks }: Case): Owners {
+  const alerts = new Map<unknown, string>();
   for (const { name, epochs } of topics.values()) {
     for (const { event } of [...epochs.values()].flat()) {
-      if (event.type === 'alert') feedOf.set(event.payload.alertId, name);
+      if (event.type === 'alert') alerts.set(event.payload.alertId, name);
     }
   }
-  return { feedOf, askedBy: new Map(atEnd.flatMap(streamOf)) };
+  const entered = new Map<string, number>();
+  for (const { device, topic, action, payload, at } of asks) {
+    const subs = action === 'hello' ? (payload.subs as Fields[]).map((sub) => sub.topic) : [];
+    for (const each of action === 'subscribe' ? [topic] : subs) {
+      if (!entered.has(`${device} ${each}`)) entered.set(`${device} ${each}`, at);
+    }
+  }
+  return { alerts, askedBy: new Map(atEnd.flatMap(streamOf)), entered };
 }
 
 function streamOf({ pk, userId }: Row): [string, string][] {
@@ -80,10 +115,15 @@ function streamOf({ pk, userId }: Row): [string, string][] {
   return kind === 'STREAM' ? [[`${tenant} ${id}`, String(userId)]] : [];
 }
 
-function isTheirs({ feedOf, askedBy }: Owners, who: Who, claims: Claims, { action, payload }: Ask): boolean {
-  if (action === 'alert.acknowledge') return isAddressed(feedOf.get(payload.alertId), who, claims);
+function isTheirs(owners: Owners, who: Who, claims: Claims, ask: Ask): boolean {
+  const { action, payload, device, topic, at, conn } = ask;
+  // By HTTP, where nobody can be in a room, the right to enter it suffices.
+  if (action === 'room.send' && conn !== undefined) {
+    return (owners.entered.get(`${device} ${topic}`) ?? Number.POSITIVE_INFINITY) <= at + longestMs;
+  }
+  if (action === 'alert.acknowledge') return isAddressed(owners.alerts.get(payload.alertId), who, claims);
   if (action !== 'assistant.cancel') return true;
-  return askedBy.get(`${who.tenant} ${payload.streamId}`) === who.user;
+  return owners.askedBy.get(`${who.tenant} ${payload.streamId}`) === who.user;
 }
 
 function isAddressed(home: string | undefined, who: Who, { roles, clients }: Claims): boolean {

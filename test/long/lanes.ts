@@ -1,6 +1,6 @@
 import { fuzzAll } from './fuzzAll.ts';
 import { largeAudience } from './largeAudience.ts';
-import { limitRace } from './limitRace.ts';
+import { limitRace, racers } from './limitRace.ts';
 import { leastMinutes, type Trend, verdictOn } from './memoryTrend.ts';
 import { requireFiles } from './openFiles.ts';
 import { soak as runSoak } from './soak.ts';
@@ -35,12 +35,13 @@ export const lanes = { race, audience, fuzz, storm, soak } satisfies Record<
 
 function race({ rounds, memory, log }: LongOptions): Promise<LongReport> {
   const limit = 5;
-  const stack = { memory, settings: { limits: { connectionsPerUser: limit } }, quotas: plenty };
+  const settings = { limits: { connectionsPerUser: limit } };
+  const stack = { memory, settings, quotas: plenty, atOnce: racers };
   return withStack(stack, async ({ urls }) => {
     const onRound = (round: number) => round % 20 === 0 && log(`${round} of ${rounds} rounds`);
     const bad = await limitRace({ urls, rounds, limit, onRound });
     return {
-      figures: { rounds, 'connects at once': 50, limit, 'rounds with another count': bad.length },
+      figures: { rounds, 'connects at once': racers, limit, 'rounds with another count': bad.length },
       wrong: bad.map((tally) => `handshakes by status: ${JSON.stringify(tally)}`),
     };
   });

@@ -5,18 +5,19 @@ import { doorsOf } from './doors.ts';
 export interface LimitRace {
   readonly urls: StackAddresses;
   readonly rounds: number;
-  /** How many connect at once. @default 50 */
-  readonly racers?: number;
   /** What the stack was started with. */
   readonly limit: number;
   readonly onRound?: (round: number) => void;
 }
 
+/** How many connect at once. A stack has to run as many invocations at once, or they only stand in line. */
+export const racers = 50;
+
 /** What became of the handshakes of one round, by their status: 101 is an open connection. */
 export type Tally = Readonly<Record<number, number>>;
 
 /** Rounds of simultaneous handshakes of one user each. @returns the rounds whose tally is not the limit and refusals. */
-export async function limitRace({ urls, rounds, racers = 50, limit, onRound }: LimitRace): Promise<Tally[]> {
+export async function limitRace({ urls, rounds, limit, onRound }: LimitRace): Promise<Tally[]> {
   const tenant = `race-${process.pid}-${Date.now()}`;
   const wrong: Tally[] = [];
   for (let round = 1; round <= rounds; round++) {

@@ -20,8 +20,8 @@ const inspector = new Session();
 inspector.connect();
 
 async function measure(): Promise<Memory> {
-  // Collects until nothing more is found, caches of V8's own included: what a single collection leaves swings by more
-  // than a slow leak adds. https://chromedevtools.github.io/devtools-protocol/tot/HeapProfiler/#method-collectGarbage
+  // As the developer tools collect: what a single collection leaves swings by more than a slow leak adds.
+  // https://chromedevtools.github.io/devtools-protocol/tot/HeapProfiler/#method-collectGarbage
   await inspector.post('HeapProfiler.collectGarbage');
   const { rss, heapUsed, external } = process.memoryUsage();
   const code = v8.getHeapCodeStatistics();

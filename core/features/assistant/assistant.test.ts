@@ -22,6 +22,21 @@ const endingWith = (table: Table): Table => ({
   },
 });
 
+test('neither feeds nor a conversation that is followed already count against a question', async () => {
+  const limits = { ...memory.settings.limits, topicsPerConnection: 1 };
+  const runtime = { ...memory, settings: { ...memory.settings, limits } };
+  const ask = async (ref: string, more: object = {}) => {
+    const body = JSON.stringify({ action: 'assistant.ask', ref, payload: { text: 'Why?', ...more } });
+    const { type, payload } = await handleFrame(runtime, { connectionId: 'c1', requestId: ref, body });
+    return { type, ...(payload as { conversationId?: string; code?: string }) };
+  };
+  const { type, conversationId } = await ask('first');
+  expect(type).toBe('ack');
+  expect(await ask('another')).toMatchObject({ code: 'limit_exceeded' });
+  // It waits for its answer: that is all that is wrong with it.
+  expect(await ask('more', { conversationId })).toMatchObject({ code: 'conflict' });
+});
+
 test('a question is acknowledged that was taken on, also where its connection ended meanwhile', async () => {
   const runtime = { ...memory, table: endingWith(memory.table) };
   const body = JSON.stringify({ action: 'assistant.ask', ref: 'r', payload: { text: 'Why?' } });

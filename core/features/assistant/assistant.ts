@@ -1,7 +1,7 @@
 import { errorRules, ProtocolError, type Topic } from '@tidings/protocol';
 import { type Asking, type Handler, on } from '../../call.ts';
 import { commitRows } from '../../commitRows.ts';
-import type { Connection } from '../../connections.ts';
+import { type Connection, countable, topicAttribute } from '../../connections.ts';
 import { keys } from '../../keys.ts';
 import type { Runtime } from '../../runtime.ts';
 import { join } from '../../subscribe.ts';
@@ -19,6 +19,7 @@ export const assistantHandlers: readonly Handler[] = [
     if (!ownsConversation(principal, conversationId)) {
       throw new ProtocolError('not_found', 'there is no such conversation of yours');
     }
+    const conversation: Topic = { kind: 'conversation', id: conversationId };
     const streamId = runtime.random.id();
     const asking = keys.asking(tenant, conversationId);
     const now = runtime.clock.now();
@@ -26,7 +27,7 @@ export const assistantHandlers: readonly Handler[] = [
     const answer = await commitRows(runtime, call, {
       rows: [asking],
       decide: ([busy]) => {
-        requireRoom(call);
+        requireRoom(call, conversation);
         if (busy && (busy.at as number) > now - keptMs) {
           throw new ProtocolError('conflict', 'this conversation waits for an answer: cancel it, or wait');
         }
@@ -92,8 +93,8 @@ export const assistantHandlers: readonly Handler[] = [
 ];
 
 /**
- * Lets the asker hear the answer. A connection that cannot follow any more, since it was closed meanwhile, does not
- * change that the question was taken on.
+ * Lets the asker hear the answer. A connection that cannot follow it any more, since it was closed or joined its last
+ * topic meanwhile, does not change that the question was taken on: it is acknowledged, and its answer is in the log.
  *
  * @throws what passes: whoever asks again is asked to join again.
  */
@@ -106,9 +107,11 @@ async function follow(runtime: Runtime, connection: Connection, conversation: To
 }
 
 /** A question whose answer could not be followed is not taken on. */
-function requireRoom({ connection, runtime }: Asking): void {
+function requireRoom({ connection, runtime }: Asking, conversation: Topic): void {
   const most = runtime.settings.limits.topicsPerConnection;
-  if (connection && connection.topics.length >= most) {
+  if (!connection || countable(connection, connection.topics) < most) return;
+  const isJoined = connection.topics.some((one) => topicAttribute(one) === topicAttribute(conversation));
+  if (!isJoined) {
     throw new ProtocolError('limit_exceeded', `a connection may be subscribed to ${most} topics at most`);
   }
 }

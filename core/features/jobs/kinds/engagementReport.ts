@@ -28,7 +28,7 @@ export const engagementReport = jobKind({
       const figures = noFigures();
       for await (const event of clientEvents(work.runtime, work.tenant, client, coveredFrom, coveredTo)) {
         // An alert stands in a client's log too, and is no engagement.
-        if (!isCounted(event)) continue;
+        if (event.type !== 'engagement' && event.type !== 'interaction') continue;
         const day = toDate(event.ts);
         const ofDay = days.get(day) ?? noFigures();
         days.set(day, ofDay);
@@ -67,11 +67,11 @@ function periodOf(
   };
 }
 
-const isCounted = ({ type }: EventFrame) => type === 'engagement' || type === 'interaction';
-
 function count(figures: Figures, { type, payload }: EventFrame): void {
-  if (type === 'engagement') figures.updates++;
-  if (type !== 'interaction') return;
+  if (type === 'engagement') {
+    figures.updates++;
+    return;
+  }
   const { kind, by } = payload as { kind: string; by: number };
   figures.interactions += by;
   figures.byKind.set(kind, (figures.byKind.get(kind) ?? 0) + by);
