@@ -19,10 +19,11 @@ import { pick } from './wishes.ts';
 
 export const minuteMs = 60_000;
 /**
- * What the clocks of functions are off by at most. Mostly a second; a margin of 60 s where a slot is judged, less the
- * 29 s that a handshake may take, and the 30 s by which the lease of a job outlasts its function, stand 15 s either way.
+ * What the clocks of functions are off by at most. The nearest margin is that of a connection that looks gone within
+ * its handshake: it counts as young for 30 s, and a handshake may take 29. So 15 s were too many (a third connection
+ * where two were allowed); 5 s come to harm only with the slowest of handshakes.
  */
-const skewsMs = [1000, 1000, 1000, 5000, 15_000];
+const skewsMs = [1000, 1000, 1000, 1000, 5000];
 /** Everything but the devices: the product on its memory adapters, with a gateway, functions and faults around it. */
 export function world(seed: number, startMs: number) {
   const random = seededRandom(seed);
