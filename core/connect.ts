@@ -34,7 +34,7 @@ export async function connect(
   const { table, clock } = runtime;
   const connectedAt = clock.now();
   const leaseExpiresAt = connectedAt + leaseMs;
-  const slot = await takeSlot(runtime, connectionId, principal, leaseExpiresAt);
+  const slot = await takeSlot(runtime, { connectionId, principal, leaseExpiresAt });
   if (slot === undefined) return { refused: 429 };
   const connection: Connection = {
     connectionId,
@@ -67,56 +67,63 @@ export async function connect(
   return { refused: 403 };
 }
 
-async function takeSlot(
-  runtime: Runtime,
-  connectionId: string,
-  principal: Principal,
-  leaseExpiresAt: number,
-): Promise<number | undefined> {
+/** Who wants a slot, and until when. */
+interface Claimant {
+  readonly connectionId: string;
+  readonly principal: Principal;
+  readonly leaseExpiresAt: number;
+}
+
+async function takeSlot(runtime: Runtime, claimant: Claimant): Promise<number | undefined> {
   const { table, clock, settings, random } = runtime;
-  const { tenant, userId } = principal;
+  const { tenant, userId } = claimant.principal;
   const { rows } = await table.query({ pk: keys.userPartition(tenant, userId), prefix: slotPrefix });
   const now = clock.now();
   const held = rows.filter((row) => (row.leaseExpiresAt as number) > now);
-  const heldKeys = new Set(held.map((row) => row.sk));
-  const rowFor = (slot: number): Row => ({
-    ...keys.slot(tenant, userId, slot),
-    connectionId,
-    since: now,
-    leaseExpiresAt,
-    ttl: Math.ceil(leaseExpiresAt / 1000),
-  });
-  /** A write that fails may have been done all the same, and nobody else knows of the slot that it took. */
-  const claim = async (slot: number, condition: Condition) => {
-    try {
-      return (await table.write({ put: rowFor(slot), if: condition })).ok;
-    } catch (error) {
-      // What cannot be given back now goes with its lease.
-      await table.write(slotRelease({ principal, slot, connectionId })).catch(() => {});
-      throw error;
-    }
-  };
-  // A put that was written unheard, and is repeated by the SDK, finds itself.
-  const isOurs = { is: 'equal', attribute: 'connectionId', value: connectionId } as const;
+  const taken = new Set(held.map(slotNumber));
   const isOver = { is: 'below', attribute: 'leaseExpiresAt', value: now } as const;
-  const isFree = { is: 'any', of: [{ is: 'absent' }, isOver, isOurs] } as const;
   const most = settings.limits.connectionsPerUser;
   const first = Math.floor(random.fraction() * most);
   for (let step = 0; step < most; step++) {
     const slot = (first + step) % most;
-    if (heldKeys.has(keys.slot(tenant, userId, slot).sk)) continue;
-    if (await claim(slot, isFree)) return slot;
+    if (taken.has(slot)) continue;
+    if (await claim(runtime, claimant, slot, isOver)) return slot;
   }
   const old = held
     .filter((row) => (row.since as number) < now - youngMs && slotNumber(row) < most)
     .sort((a, b) => (a.since as number) - (b.since as number));
   for (const row of old) {
-    if (!(await vacate(runtime, row.connectionId as string))) continue;
-    const slot = slotNumber(row);
-    const stillIts = { is: 'equal', attribute: 'connectionId', value: row.connectionId as string } as const;
-    if (await claim(slot, { is: 'any', of: [{ is: 'absent' }, stillIts, isOurs] })) return slot;
+    const holder = row.connectionId as string;
+    if (!(await vacate(runtime, holder))) continue;
+    const isStillTheirs = { is: 'equal', attribute: 'connectionId', value: holder } as const;
+    if (await claim(runtime, claimant, slotNumber(row), isStillTheirs)) return slotNumber(row);
   }
   return undefined;
+}
+
+/** Takes a slot that is nobody's, or that is as the condition says. */
+async function claim(
+  { table, clock }: Runtime,
+  { connectionId, principal, leaseExpiresAt }: Claimant,
+  slot: number,
+  condition: Condition,
+): Promise<boolean> {
+  const put: Row = {
+    ...keys.slot(principal.tenant, principal.userId, slot),
+    connectionId,
+    since: clock.now(),
+    leaseExpiresAt,
+    ttl: Math.ceil(leaseExpiresAt / 1000),
+  };
+  // A put that was written unheard, and is repeated by the SDK, finds itself.
+  const isOurs = { is: 'equal', attribute: 'connectionId', value: connectionId } as const;
+  try {
+    return (await table.write({ put, if: { is: 'any', of: [{ is: 'absent' }, condition, isOurs] } })).ok;
+  } catch (error) {
+    // It may be ours all the same, and nobody else knows of it. What cannot be given back now goes with its lease.
+    await table.write(slotRelease({ principal, slot, connectionId })).catch(() => {});
+    throw error;
+  }
 }
 
 const slotNumber = (row: Row) => Number(row.sk.slice(slotPrefix.length));

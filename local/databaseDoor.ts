@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { keptConnections } from '../adapters/requests.ts';
 import type { FaultBox } from './faults.ts';
 import { readBody } from './httpJson.ts';
 
@@ -25,7 +26,7 @@ export interface DatabaseDoor {
  */
 export async function openDatabaseDoor(engineEndpoint: string, faults: FaultBox): Promise<DatabaseDoor> {
   const counts = new Map<string, number>();
-  const agent = new Agent({ keepAlive: true, maxSockets: 256 });
+  const agent = new Agent({ ...keptConnections(), maxSockets: 256 });
   const engine = new URL(engineEndpoint);
 
   function pass(request: IncomingMessage, response: ServerResponse, answered: 'told' | 'cut') {

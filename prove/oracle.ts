@@ -6,8 +6,12 @@ import { judgeBorders } from './oracle/borders.ts';
 import { judgeConduct } from './oracle/conduct.ts';
 import { judgeConnections } from './oracle/connections.ts';
 import { judgeCrowd } from './oracle/crowd.ts';
+import { judgeDoneTwice } from './oracle/doneTwice.ts';
 import {
   type Case,
+  type Exercised,
+  type Findings,
+  type Harm,
   type Row,
   readAsks,
   readGots,
@@ -17,21 +21,44 @@ import {
   type Violation,
   type Who,
 } from './oracle/evidence.ts';
-import { countExercised, type Exercised } from './oracle/exercised.ts';
+import { countExercised } from './oracle/exercised.ts';
 import { judgeLive } from './oracle/live.ts';
 import { judgeNotifications } from './oracle/notifications.ts';
 import { judgePresence } from './oracle/presence.ts';
-import { judgePublishes } from './oracle/publishes.ts';
+import { countAcknowledged, judgePublishes } from './oracle/publishes.ts';
 import { judgeReceipts } from './oracle/receipts.ts';
 import { judgeRefusals } from './oracle/refusals.ts';
 import { judgeReplays } from './oracle/replays.ts';
 import { judgeReports } from './oracle/reports.ts';
 import { judgeRevocations } from './oracle/revocations.ts';
 import { judgeRights } from './oracle/rights.ts';
-import { doneTwice } from './oracle/wishes.ts';
 import { judgeWork } from './oracle/work.ts';
 
 export type { Violation } from './oracle/evidence.ts';
+
+/** The parts of the oracle, and the harm that is done wherever one finds anything, if it does not say which. */
+const judges: readonly { readonly judge: (of: Case) => Findings; readonly harm?: Harm }[] = [
+  { judge: judgePublishes },
+  { judge: judgeReceipts },
+  { judge: judgeBorders, harm: 'leaked' },
+  { judge: judgeConnections },
+  { judge: judgeConduct },
+  { judge: judgeRevocations, harm: 'leaked' },
+  { judge: judgeAlerts },
+  { judge: judgeNotifications },
+  { judge: judgeBoards },
+  { judge: judgeWork },
+  { judge: judgePresence },
+  { judge: judgeCrowd, harm: 'lost' },
+  { judge: judgeLive, harm: 'lost' },
+  { judge: judgeRefusals },
+  { judge: judgeReplays },
+  { judge: judgeReports },
+  { judge: judgeRights },
+  { judge: judgeBeginnings, harm: 'lost' },
+  { judge: judgeAnswersGiven, harm: 'leaked' },
+  { judge: judgeDoneTwice, harm: 'doubled' },
+];
 
 export interface Verdict {
   /** Requests whose acknowledgement named an event, each counted once. */
@@ -73,59 +100,21 @@ export function judge(evidence: {
     atEnd,
     owners,
   };
-  const publishes = judgePublishes(of);
-  const receipts = judgeReceipts(of);
-  const borders = judgeBorders(of);
-  const revocations = judgeRevocations(of);
-  const crowd = judgeCrowd(of);
-  const live = judgeLive(of);
-  const refusals = judgeRefusals(of);
-  const replays = judgeReplays(of);
-  const reports = judgeReports(of);
-  const rights = judgeRights(of);
-  const beginnings = judgeBeginnings(of);
-  const given = judgeAnswersGiven(of);
-  const twice = [...doneTwice(of)];
+  const findings = judges.map(({ judge: find, harm }) => {
+    const { violations, exercised } = find(of);
+    return { exercised, violations: violations.map((one) => ({ ...(harm && { harm }), ...one })) };
+  });
+  const violations = findings.flatMap((one) => one.violations);
+  const count = (harm: Harm) =>
+    violations.reduce((sum, one) => sum + (one.harm === harm ? (one.events ?? 1) : 0), 0);
   return {
-    acknowledged: publishes.acknowledged,
-    received: receipts.received,
-    lost:
-      publishes.lost + receipts.lost + crowd.length + live.violations.length + beginnings.violations.length,
-    doubled: publishes.doubled + receipts.doubled + twice.length,
-    misordered: receipts.misordered,
-    leaked: borders.leaked + revocations.length + given.violations.length,
-    exercised: countExercised(of, {
-      'live frames judged': live.judged,
-      'refusals of changes judged': refusals.judged,
-      'changes refused that are not allowed': refusals.rightly,
-      'rights to changes judged': rights.judged,
-      'replays with more': replays.judged,
-      'tokens over on an open connection': borders.expired,
-      'reports judged': reports.judged,
-      'topics judged by what a page shows': beginnings.judged,
-      'answers about topics judged': given.judged,
-    }),
-    violations: [
-      ...publishes.violations,
-      ...receipts.violations,
-      ...borders.violations,
-      ...judgeConnections(of),
-      ...judgeConduct(of),
-      ...revocations,
-      ...judgeAlerts(of),
-      ...judgeNotifications(of),
-      ...judgeBoards(of),
-      ...judgeWork(of),
-      ...judgePresence(of),
-      ...crowd,
-      ...live.violations,
-      ...refusals.violations,
-      ...replays.violations,
-      ...reports.violations,
-      ...rights.violations,
-      ...beginnings.violations,
-      ...given.violations,
-      ...twice,
-    ],
+    acknowledged: countAcknowledged(of),
+    received: lines.filter(({ k }) => k === 'deliver').length,
+    lost: count('lost'),
+    doubled: count('doubled'),
+    misordered: count('misordered'),
+    leaked: count('leaked'),
+    exercised: Object.assign(countExercised(of), ...findings.map(({ exercised }) => exercised)),
+    violations,
   };
 }

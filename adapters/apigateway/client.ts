@@ -1,4 +1,5 @@
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
+import { requestsWithin } from '../requests.ts';
 
 export interface ManagementSettings {
   /** `https://{api}.execute-api.{region}.amazonaws.com/{stage}`, or the same on a laptop. */
@@ -18,12 +19,6 @@ export function apiGatewayClient(settings: ManagementSettings): ApiGatewayManage
     ...settings,
     // The SDK would try a 429 three times, for over 2 s, while the rest of an audience waits.
     maxAttempts: 1,
-    requestHandler: {
-      connectionTimeout: 1_000,
-      requestTimeout: 5_000,
-      throwOnRequestTimeout: true,
-      httpsAgent: { keepAlive: true, maxSockets: 64 },
-      httpAgent: { keepAlive: true, maxSockets: 64 },
-    },
+    requestHandler: requestsWithin(5_000),
   });
 }

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { requestsWithin } from '../requests.ts';
 
 export interface DynamoSettings {
   /** Where the database answers, if not at the region's own address (a local engine). */
@@ -13,23 +14,13 @@ export interface DynamoSettings {
   };
 }
 
-/**
- * A client as this project uses it: connections kept open, and a lost one noticed within a second or three
- * and not after the minutes that the SDK grants by default, since a person waits behind every call. Make one
- * an execution environment.
- */
+/** A client as this project uses it. Make one an execution environment. */
 export function dynamoClient(settings: DynamoSettings = {}): DynamoDBDocumentClient {
   // No `cacheMiddleware`: with it, a document client sends the first command of each kind again and again.
   const client = new DynamoDBClient({
     ...settings,
     maxAttempts: 3,
-    requestHandler: {
-      connectionTimeout: 1_000,
-      requestTimeout: 3_000,
-      throwOnRequestTimeout: true,
-      httpsAgent: { keepAlive: true, maxSockets: 64 },
-      httpAgent: { keepAlive: true, maxSockets: 64 },
-    },
+    requestHandler: requestsWithin(3_000),
   });
   return DynamoDBDocumentClient.from(client);
 }

@@ -3,6 +3,7 @@ import {
   type Ask,
   answersTo,
   type Case,
+  type Findings,
   loggedAt,
   requestsByLog,
   type Violation,
@@ -21,7 +22,7 @@ interface Alert {
  * An alert is acknowledged once, on the feed that it was raised to; of those with one `dedupeKey` a feed has one open
  * at a time; and `already` is only told of one that was so (I3, I10).
  */
-export function judgeAlerts(of: Case): Violation[] {
+export function judgeAlerts(of: Case): Findings {
   const violations: Violation[] = [];
   const alerts = readAlerts(of, violations);
   const asked = firstAsks(of.asks);
@@ -39,7 +40,7 @@ export function judgeAlerts(of: Case): Violation[] {
     const askedAt = asked.get(ask.ref)?.at ?? ask.at;
     judge(answered, judgeRaisedAlready(of, answered, alerts.get(answer.alertId), askedAt));
   }
-  return [...violations, ...wrongAcknowledgers(of)];
+  return { violations: [...violations, ...wrongAcknowledgers(of)] };
 }
 
 /** Reads each log in its order, which needs no clock. */

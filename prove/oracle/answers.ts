@@ -1,15 +1,36 @@
-import type { Ask, Fields, Got } from './evidence.ts';
+import type { Ask, Case, Fields, Got, Who } from './evidence.ts';
 
-/** What an answer says of topics: the topic as it was asked for, from where, and where it stands. */
-export function* answersOf({ frame }: Got, ask: Ask): Generator<[string, Fields | undefined, Fields]> {
+/** What an answer says of one topic. */
+export interface TopicAnswer {
+  readonly ask: Ask;
+  readonly who: Who;
+  /** The topic as it was asked for. */
+  readonly wire: string;
+  /** From where it was asked for. */
+  readonly since: Fields | undefined;
+  readonly answer: Fields;
+}
+
+/** Finds what a frame answers to who asked for topics. */
+export function readAnswers({ asks, owners }: Case): (got: Got) => readonly TopicAnswer[] {
+  const asked = new Map(asks.map((ask) => [`${ask.device} ${ask.ref}`, ask]));
+  return (got) => {
+    const ask = asked.get(`${got.device} ${got.frame.ref}`);
+    const who = owners.get(got.device);
+    if (!ask || !who || (got.frame.type !== 'subscribed' && got.frame.type !== 'ack')) return [];
+    return answersOf(got, ask).map((one) => ({ ask, who, ...one }));
+  };
+}
+
+function answersOf({ frame }: Got, ask: Ask): Pick<TopicAnswer, 'wire' | 'since' | 'answer'>[] {
   const payload = frame.payload as Fields;
   if (ask.action === 'subscribe' && ask.topic !== undefined) {
-    yield [ask.topic, ask.payload.since as Fields | undefined, payload];
+    return [{ wire: ask.topic, since: ask.payload.since as Fields | undefined, answer: payload }];
   }
-  if (ask.action !== 'hello') return;
+  if (ask.action !== 'hello') return [];
   const wanted = ask.payload.subs as { topic: string; since?: Fields }[];
-  for (const entry of payload.subs as Fields[]) {
-    if (entry.error) continue;
-    yield [String(entry.topic), wanted.find(({ topic }) => topic === entry.topic)?.since, entry];
-  }
+  return (payload.subs as Fields[]).flatMap((answer) => {
+    const wire = String(answer.topic);
+    return answer.error ? [] : [{ wire, since: wanted.find(({ topic }) => topic === wire)?.since, answer }];
+  });
 }

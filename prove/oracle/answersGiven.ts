@@ -1,33 +1,26 @@
-import { answersOf } from './answers.ts';
-import { mayFollow } from './borders.ts';
-import type { Case, Violation, Who } from './evidence.ts';
-import { readRights } from './refusals.ts';
+import { readAnswers } from './answers.ts';
+import type { Case, Findings, Violation, Who } from './evidence.ts';
+import { mayFollow, readRights } from './permissions.ts';
 
 /** Nobody is told where a topic stands that they may not follow, be it by a state or by events (I4). */
-export function judgeAnswersGiven(of: Case): { judged: number; violations: Violation[] } {
+export function judgeAnswersGiven(of: Case): Findings {
   const rightsAt = readRights(of);
-  const asked = new Map(of.asks.map((ask) => [`${ask.device} ${ask.ref}`, ask]));
+  const answersIn = readAnswers(of);
   const askerOf = readAskers(of);
   const violations: Violation[] = [];
   let judged = 0;
   for (const got of of.gots) {
-    const ask = asked.get(`${got.device} ${got.frame.ref}`);
-    const who = of.owners.get(got.device);
-    if (!ask || !who || (got.frame.type !== 'subscribed' && got.frame.type !== 'ack')) continue;
-    for (const [wire] of answersOf(got, ask)) {
+    for (const { ask, who, wire } of answersIn(got)) {
       judged++;
       const rights = rightsAt(got.conn ?? got.device, ask.at, got.at);
       const asker = askerOf.get(wire);
       const isTheirs = asker === undefined || (asker.tenant === who.tenant && asker.user === who.user);
       if (isTheirs && rights.some(({ roles, clients }) => mayFollow(wire, roles, clients))) continue;
-      violations.push({
-        invariant: 'I4',
-        what: `${got.device} was answered about ${wire}: ${got.text}`,
-        at: got.at,
-      });
+      const what = `${got.device} was answered about ${wire}: ${got.text}`;
+      violations.push({ invariant: 'I4', what, at: got.at });
     }
   }
-  return { judged, violations };
+  return { violations, exercised: { 'answers about topics judged': judged } };
 }
 
 /** Who began a conversation, by its topic. */

@@ -1,19 +1,19 @@
-import { answersOf } from './answers.ts';
-import { type Case, type Fields, homeOf, type Violation, wireTopics } from './evidence.ts';
+import { readAnswers } from './answers.ts';
+import { type Case, type Fields, type Findings, homeOf, type Violation, wireTopics } from './evidence.ts';
 import { judgeSnapshot } from './snapshots.ts';
 
 /**
  * A device begins only where an answer that did not recover it told it to, and does not throw away what it has while
  * its epoch lasts, for all is kept (I11); and what it shows when all has come to rest is what the log adds up to (I1).
  */
-export function judgeBeginnings(of: Case): { judged: number; violations: Violation[] } {
+export function judgeBeginnings(of: Case): Findings {
   const shown = shownAtRest(of);
   const violations = [...unfoundedBeginnings(of), ...unheededResyncs(of), ...shown.violations];
-  return { judged: shown.judged, violations };
+  return { violations, exercised: { 'topics judged by what a page shows': shown.judged } };
 }
 
 function* unfoundedBeginnings(of: Case): Generator<Violation> {
-  const asked = new Map(of.asks.map((ask) => [`${ask.device} ${ask.ref}`, ask]));
+  const answersIn = readAnswers(of);
   /** What the answers to each device named as places to begin at. */
   const named = new Set<string>();
   /** The epoch in which a device stands on a topic, unless it gave that up. */
@@ -21,10 +21,7 @@ function* unfoundedBeginnings(of: Case): Generator<Violation> {
   let gotIndex = 0;
   for (const { t, k, d, topic, epoch, seq } of of.lines) {
     const got = k === 'got' ? of.gots[gotIndex++] : undefined;
-    const ask = got && asked.get(`${got.device} ${got.frame.ref}`);
-    if (ask && (got.frame.type === 'subscribed' || got.frame.type === 'ack')) {
-      for (const [wire, , answer] of answersOf(got, ask)) notePlaces(named, got.device, wire, answer);
-    }
+    for (const { wire, answer } of got ? answersIn(got) : []) notePlaces(named, String(d), wire, answer);
     if (k === 'reload') forget(epochs, `${d} `);
     if (k === 'forgot') forget(epochs, `${d} ${topic === 'client:*' ? 'client:' : topic}`);
     if (k !== 'reset' && k !== 'deliver') continue;

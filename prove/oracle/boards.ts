@@ -1,4 +1,12 @@
-import { answersTo, type Case, type Event, eventsOf, topicsOf, type Violation } from './evidence.ts';
+import {
+  answersTo,
+  type Case,
+  type Event,
+  eventsOf,
+  type Findings,
+  topicsOf,
+  type Violation,
+} from './evidence.ts';
 
 interface Appointment {
   readonly appointmentId: string;
@@ -12,8 +20,8 @@ interface Appointment {
  * On a board each event changes one appointment: a time of a doctor is given once, and who checks in takes the next
  * place, 1 to n in the order of the log. Who is told that a time is taken lost it to somebody (I15).
  */
-export function judgeBoards(of: Case): Violation[] {
-  return [...wrongSteps(of), ...wrongRefusals(of)];
+export function judgeBoards(of: Case): Findings {
+  return { violations: [...wrongSteps(of), ...wrongRefusals(of)] };
 }
 
 function* wrongSteps({ topics }: Case): Generator<Violation> {

@@ -3,6 +3,7 @@ import {
   answersTo,
   type Case,
   type Fields,
+  type Findings,
   type Got,
   homeOf,
   type Line,
@@ -11,6 +12,7 @@ import {
   type Who,
 } from './evidence.ts';
 import { readForeign } from './foreign.ts';
+import { mayFollow } from './permissions.ts';
 import { latestOf, noteRenewal, readRenewals, type Tokens, tokensFrom } from './renewals.ts';
 
 /** What a token allows: from when it was brought until another took its place. */
@@ -32,7 +34,7 @@ interface Connection {
 }
 
 /** Nobody is shown what is not theirs: of another tenant, after they left, after their token was over (I4, I5). */
-export function judgeBorders(of: Case): { leaked: number; expired: number; violations: Violation[] } {
+export function judgeBorders(of: Case): Findings {
   const violations: Violation[] = [];
   const connections = new Map<string, Connection>();
   const conversations = conversationsByAsk(of);
@@ -62,7 +64,7 @@ export function judgeBorders(of: Case): { leaked: number; expired: number; viola
   }
   const open = leftOpen(of.lines, connections, ends);
   violations.push(...open.violations, ...strangers(of));
-  return { leaked: violations.length, expired: open.judged, violations };
+  return { violations, exercised: { 'tokens over on an open connection': open.judged } };
 }
 
 /** A socket is closed when its token is over, whether anything comes on it or not. */
@@ -194,12 +196,4 @@ function judgeEvent(
   const followed = rooms.get(wire);
   if (followed && logged.at <= followed.until + of.skewMs) return undefined;
   return { invariant: 'I5', what: `${conn} got ${wire} ${frame.seq} after it had left` };
-}
-
-export function mayFollow(wire: string, roles: readonly string[], clients: readonly string[]): boolean {
-  if (wire === 'msp') return roles.includes('msp');
-  if (!wire.startsWith('client:')) return true;
-  return (
-    roles.includes('msp') || (roles.includes('client') && clients.includes(wire.slice('client:'.length)))
-  );
 }

@@ -1,4 +1,4 @@
-import type { Case, Violation } from './evidence.ts';
+import type { Case, Findings, Violation } from './evidence.ts';
 
 /** What may have been written all the same: whoever asks again is told. */
 const undecided = new Set(['unavailable', 'timeout', 'internal']);
@@ -11,8 +11,8 @@ const mayWrite = new Set([
 ]);
 
 /** A refusal writes nothing, nothing fails but what was made to, and no secret is written down (I12, I13, I14). */
-export function judgeConduct(of: Case): Violation[] {
-  return [...refusedYetWritten(of), ...unexpected(of), ...secrets(of)];
+export function judgeConduct(of: Case): Findings {
+  return { violations: [...refusedYetWritten(of), ...unexpected(of), ...secrets(of)] };
 }
 
 /** By a socket or by HTTP, each run by itself: one that was written unheard may be refused when it is repeated. */

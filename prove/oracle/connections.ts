@@ -1,8 +1,8 @@
-import { type Case, type Fields, type Row, recountedAt, type Violation } from './evidence.ts';
+import { type Case, type Fields, type Findings, type Row, recountedAt, type Violation } from './evidence.ts';
 
 /** The limit holds at every instant, everybody finds back, and nothing stays behind (I6, I7, I8). */
-export function judgeConnections(of: Case): Violation[] {
-  return [...overLimit(of), ...leftOut(of), ...wrongStats(of), ...leftBehind(of)];
+export function judgeConnections(of: Case): Findings {
+  return { violations: [...overLimit(of), ...leftOut(of), ...wrongStats(of), ...leftBehind(of)] };
 }
 
 function* overLimit({ lines, begin }: Case): Generator<Violation> {

@@ -1,6 +1,7 @@
 import {
   type Case,
   type Fields,
+  type Findings,
   type Line,
   type Logged,
   loggedAt,
@@ -25,11 +26,11 @@ const windowMs = 4 * 60_000;
  * dropped, what failed three times for this one connection, and an event whose own fan-out was reported as failed or
  * whose work unit was given up: for those there is `sync`.
  */
-export function judgeCrowd(of: Case): Violation[] {
+export function judgeCrowd(of: Case): Findings {
   const frames = readFrames(of);
   const listeners = readListeners(of.lines);
   const [first] = listeners;
-  if (!first) return [];
+  if (!first) return { violations: [] };
   const violations: Violation[] = [];
   for (const [number, { text, isOfTheirs }] of frames) {
     if (!isOfTheirs) violations.push({ invariant: 'I10', what: `the crowd heard ${number}: ${text}` });
@@ -48,7 +49,7 @@ export function judgeCrowd(of: Case): Violation[] {
       violations.push({ invariant: 'I1', what: `${listener.conn} never heard ${event.text}`, at: event.at });
     }
   }
-  return violations;
+  return { violations };
 }
 
 interface CrowdFrame {

@@ -201,12 +201,27 @@ export function canonical(value: unknown): string {
   return `{${fields.map(([name, inner]) => `${JSON.stringify(name)}:${canonical(inner)}`).join()}}`;
 }
 
+/** What an event, or a wish, may come to. */
+export type Harm = 'lost' | 'doubled' | 'misordered' | 'leaked';
+
 /** Something that must never be, and where it was seen. */
 export interface Violation {
   readonly invariant: string;
   readonly what: string;
   /** When, in virtual milliseconds; absent for what the table says. */
   readonly at?: number;
+  readonly harm?: Harm;
+  /** To how many events, if not to one. */
+  readonly events?: number;
+}
+
+/** How often something came up that a rule is about. A rule that nothing came up for has judged nothing. */
+export type Exercised = Readonly<Record<string, number>>;
+
+/** What a part of the oracle found. */
+export interface Findings {
+  readonly violations: readonly Violation[];
+  readonly exercised?: Exercised;
 }
 
 /** What passes at most between the reading of a clock and the write of what it said; more of it is an excuse of its own. */

@@ -1,7 +1,4 @@
-import type { Case, Fields } from './evidence.ts';
-
-/** How often something came up that a rule is about. A rule that nothing came up for has judged nothing. */
-export type Exercised = Readonly<Record<string, number>>;
+import type { Case, Exercised, Fields } from './evidence.ts';
 
 /** The rules that slept: nothing came up in any of these runs that they are about. */
 export function neverExercised(all: readonly Exercised[]): string[] {
@@ -22,8 +19,8 @@ const ofGots = [
   'refused: conflict',
 ] as const;
 
-/** @param judged what the parts of the oracle counted themselves. */
-export function countExercised({ lines, gots, asks, topics }: Case, judged: Exercised): Exercised {
+/** What came up besides all that the parts of the oracle count themselves. */
+export function countExercised({ lines, gots, asks, topics }: Case): Exercised {
   const counts = new Map<string, number>(ofGots.map((name) => [name, 0]));
   const count = (name: string | undefined, isSo = true) => {
     if (isSo && name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -42,7 +39,6 @@ export function countExercised({ lines, gots, asks, topics }: Case, judged: Exer
   const events = [...topics.values()].flatMap(({ epochs }) => [...epochs.values()].flat());
   const lineKinds = (kind: string) => lines.filter(({ k }) => k === kind).length;
   return {
-    ...judged,
     ...Object.fromEntries(counts),
     'alerts acknowledged': events.filter(({ event }) => event.type === 'alert.acknowledged').length,
     'topics begun anew': [...topics.values()].filter(({ epochs }) => epochs.size > 1).length,

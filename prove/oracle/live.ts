@@ -1,4 +1,12 @@
-import { type Case, homeOf, type Line, type Logged, requestsByLog, type Violation } from './evidence.ts';
+import {
+  type Case,
+  type Findings,
+  homeOf,
+  type Line,
+  type Logged,
+  requestsByLog,
+  type Violation,
+} from './evidence.ts';
 import { readSessions, type Session } from './sessions.ts';
 
 /** In which what was not posted at once has come from the queue. */
@@ -9,7 +17,7 @@ const windowMs = 10_000;
  * what `sync` repairs a minute later was missed all the same. Forgiven is what a fault befell: a post to this very
  * connection, the function that committed, and, where a crowd makes it work by the queue, the queue. Without faults nothing is.
  */
-export function judgeLive(of: Case): { judged: number; violations: Violation[] } {
+export function judgeLive(of: Case): Findings {
   const sessions = readSessions(of);
   const heard = new Map<string, Set<string>>();
   for (const { conn, text } of of.gots) {
@@ -35,7 +43,7 @@ export function judgeLive(of: Case): { judged: number; violations: Violation[] }
       }
     }
   }
-  return { judged, violations };
+  return { violations, exercised: { 'live frames judged': judged } };
 }
 
 /** Whether it was connected all that time, and followed the topic. */

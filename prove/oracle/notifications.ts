@@ -5,6 +5,7 @@ import {
   type Event,
   eventsOf,
   type Fields,
+  type Findings,
   homeOf,
   loggedAt,
   recountedAt,
@@ -17,14 +18,9 @@ import { unreadAfter } from './snapshots.ts';
  * Each event's count of the unread is a recount of the log; what is stored is what was sent; and at rest every
  * list, every snapshot and every device of a user comes to the same (I8).
  */
-export function judgeNotifications(of: Case): Violation[] {
-  return [
-    ...wrongCounts(of),
-    ...wrongRows(of),
-    ...wrongLists(of),
-    ...wrongSnapshots(of),
-    ...devicesApart(of),
-  ];
+export function judgeNotifications(of: Case): Findings {
+  const rules = [wrongCounts, wrongRows, wrongLists, wrongSnapshots, devicesApart];
+  return { violations: rules.flatMap((rule) => [...rule(of)]) };
 }
 
 const wrong = (what: string, at?: number): Violation => ({

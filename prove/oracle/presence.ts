@@ -3,6 +3,7 @@ import {
   type Case,
   canonical,
   type Fields,
+  type Findings,
   homeOf,
   type Line,
   recountedAt,
@@ -14,7 +15,7 @@ import {
  * feed that the statistics count among them: all who are really there are subscribed, and whoever is subscribed and
  * not there is somebody whose end nobody could report (I7).
  */
-export function judgePresence(of: Case): Violation[] {
+export function judgePresence(of: Case): Findings {
   const { atRest } = of;
   const fromMs = recountedAt(of);
   const subscribed = new Map<string, Map<string, string>>();
@@ -25,12 +26,8 @@ export function judgePresence(of: Case): Violation[] {
     const name = `${decodeURIComponent(tenant)}/${topic}`;
     subscribed.set(name, (subscribed.get(name) ?? new Map()).set(conn, user));
   }
-  return [
-    ...wrongAnswers(of, fromMs, subscribed),
-    ...absent(of, fromMs, subscribed),
-    ...uncounted(of, fromMs, subscribed),
-    ...ghosts(of, fromMs, subscribed),
-  ];
+  const rules = [wrongAnswers, absent, uncounted, ghosts];
+  return { violations: rules.flatMap((rule) => [...rule(of, fromMs, subscribed)]) };
 }
 
 type Subscribed = ReadonlyMap<string, ReadonlyMap<string, string>>;

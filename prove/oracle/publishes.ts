@@ -3,6 +3,7 @@ import {
   type Case,
   canonical,
   type Fields,
+  type Findings,
   type Got,
   type Logged,
   loggedAt,
@@ -36,16 +37,10 @@ const mayBeDone = new Set(['alert.raise', 'alert.acknowledge', 'queue.checkIn', 
  * Acknowledged means stored, once, and as it was asked for (I3, I9, I10): every log is 1..n without a hole, every
  * event belongs to one remembered request, and every acknowledgement names that event.
  */
-export function judgePublishes(of: Case): {
-  acknowledged: number;
-  lost: number;
-  doubled: number;
-  violations: Violation[];
-} {
+export function judgePublishes(of: Case): Findings {
   const violations = [...holes(of)];
   const byLog = new Map<string, string>();
   const memories = new Map<string, Fields>();
-  let doubled = 0;
   for (const row of of.atRest) {
     const [kind, ...parts] = row.pk.split('#').map(decodeURIComponent);
     if (kind !== 'REF') continue;
@@ -61,29 +56,34 @@ export function judgePublishes(of: Case): {
     for (const { key, event } of [...epochs.values()].flat()) {
       const ref = byLog.get(key);
       if (ref === undefined) {
-        doubled++;
-        violations.push({ invariant: 'I3', what: `${key} belongs to no request` });
+        violations.push({ invariant: 'I3', harm: 'doubled', what: `${key} belongs to no request` });
       } else if (ref.split('#').map(decodeURIComponent)[2] !== event.from) {
         violations.push({ invariant: 'I3', what: `${key} is from ${event.from}, its request ${ref}` });
       }
     }
   }
-  const asked = new Map(of.asks.map((ask) => [`${ask.device} ${ask.ref}`, ask]));
-  const acknowledged = new Set<string>();
-  let lost = 0;
-  for (const got of of.gots) {
-    const ask = asked.get(`${got.device} ${got.frame.ref}`);
-    if (got.frame.type !== 'ack' || !ask || !changes.has(ask.action)) continue;
-    const owner = of.owners.get(ask.device);
-    const name = `${owner?.tenant} ${owner?.user} ${ask.ref}`;
+  for (const { got, ask, name } of acksOfChanges(of)) {
     const wrong = judgeAck(of, got, ask, memories.get(name));
-    if (wrong) {
-      lost++;
-      violations.push({ invariant: 'I10', what: `${ask.action} ${ask.ref}: ${wrong}`, at: got.at });
-    }
-    if ((got.frame.payload as Fields).seq !== undefined) acknowledged.add(name);
+    const what = `${ask.action} ${ask.ref}: ${wrong}`;
+    if (wrong) violations.push({ invariant: 'I10', harm: 'lost', what, at: got.at });
   }
-  return { acknowledged: acknowledged.size, lost, doubled, violations };
+  return { violations };
+}
+
+/** Requests whose acknowledgement named an event, each counted once. */
+export function countAcknowledged(of: Case): number {
+  const named = acksOfChanges(of).filter(({ got }) => (got.frame.payload as Fields).seq !== undefined);
+  return new Set(named.map(({ name }) => name)).size;
+}
+
+function acksOfChanges({ asks, gots, owners }: Case): { got: Got; ask: Ask; name: string }[] {
+  const asked = new Map(asks.map((ask) => [`${ask.device} ${ask.ref}`, ask]));
+  return gots.flatMap((got) => {
+    const ask = asked.get(`${got.device} ${got.frame.ref}`);
+    if (got.frame.type !== 'ack' || !ask || !changes.has(ask.action)) return [];
+    const owner = owners.get(ask.device);
+    return [{ got, ask, name: `${owner?.tenant} ${owner?.user} ${ask.ref}` }];
+  });
 }
 
 function* holes({ topics }: Case): Generator<Violation> {

@@ -1,8 +1,10 @@
-import { answersOf } from './answers.ts';
+import { readAnswers } from './answers.ts';
 import {
   type Case,
   type Event,
   type Fields,
+  type Findings,
+  type Harm,
   homeOf,
   type Logged,
   loggedAt,
@@ -10,14 +12,6 @@ import {
   wireTopics,
 } from './evidence.ts';
 import { judgeSnapshot } from './snapshots.ts';
-
-interface Receipts {
-  received: number;
-  lost: number;
-  doubled: number;
-  misordered: number;
-  readonly violations: Violation[];
-}
 
 interface Place {
   readonly epoch: string;
@@ -28,17 +22,14 @@ interface Place {
  * Each device was given every event of what it follows, once and in order, or was told to begin anew; and it was
  * only told so when there was no other way (I1, I2, I11). Snapshots are what the log up to their place adds up to.
  */
-export function judgeReceipts(of: Case): Receipts {
-  const found: Receipts = { received: 0, lost: 0, doubled: 0, misordered: 0, violations: [] };
-  const places = followDeliveries(of, found);
-  judgeRest(of, places, found);
-  judgeAnswers(of, found);
-  judgeEpochs(of, found);
-  return found;
+export function judgeReceipts(of: Case): Findings {
+  const { places, violations } = followDeliveries(of);
+  return { violations: [...violations, ...leftAtRest(of, places), ...wrongAnswers(of), ...wrongEpochs(of)] };
 }
 
-function followDeliveries(of: Case, found: Receipts): ReadonlyMap<string, Place> {
+function followDeliveries(of: Case): Findings & { places: ReadonlyMap<string, Place> } {
   const places = new Map<string, Place>();
+  const violations: Violation[] = [];
   for (const { t, k, d, topic, epoch, seq, id, payload } of of.lines) {
     if (k === 'reload') {
       for (const name of places.keys()) if (name.startsWith(`${d} `)) places.delete(name);
@@ -48,11 +39,8 @@ function followDeliveries(of: Case, found: Receipts): ReadonlyMap<string, Place>
     const before = places.get(name);
     places.set(name, { epoch: String(epoch), seq: Number(seq) });
     if (k === 'reset') continue;
-    found.received++;
-    const wrong = (kind: 'doubled' | 'misordered' | 'lost', what: string) => {
-      found[kind]++;
-      found.violations.push({ invariant: 'I2', what: `${name} ${epoch} ${seq}: ${what}`, at: t });
-    };
+    const wrong = (harm: Harm, what: string) =>
+      violations.push({ invariant: 'I2', harm, what: `${name} ${epoch} ${seq}: ${what}`, at: t });
     const expected = before && before.epoch === epoch ? before.seq + 1 : 1;
     if (Number(seq) < expected) wrong('doubled', `given again, after ${before?.seq}`);
     if (Number(seq) > expected) wrong('misordered', `given after ${before?.epoch} ${before?.seq}`);
@@ -61,17 +49,17 @@ function followDeliveries(of: Case, found: Receipts): ReadonlyMap<string, Place>
     const logged = owner && loggedAt(of.topics, homeOf(owner, String(topic)), epoch, seq);
     if (!logged || !isOf(logged, id, payload)) wrong('lost', 'given and never committed so');
   }
-  return places;
+  return { places, violations };
 }
 
 /** A topic begins anew only where its head was taken away; whoever follows it has to throw away all that it has. */
-function judgeEpochs({ topics, lines }: Case, found: Receipts): void {
+function* wrongEpochs({ topics, lines }: Case): Generator<Violation> {
   const swept = lines.filter(({ k }) => k === 'swept').map(({ tenant, topic }) => `${tenant}/${topic}`);
   for (const { name, head, epochs } of topics.values()) {
     const begun = new Set([...epochs.keys(), ...(head ? [head.epoch] : [])]).size;
     const most = 1 + swept.filter((one) => one === name).length;
     if (begun <= most) continue;
-    found.violations.push({ invariant: 'I11', what: `${name} began ${begun} times, where ${most} would do` });
+    yield { invariant: 'I11', what: `${name} began ${begun} times, where ${most} would do` };
   }
 }
 
@@ -80,11 +68,11 @@ const isOf = ({ event }: Logged, id: unknown, payload: unknown) =>
   id === undefined ? event.payload.body === (payload as Fields).body : event.id === id;
 
 /** With the faults over and everybody quiet, whoever is connected has everything. */
-function judgeRest(of: Case, places: ReadonlyMap<string, Place>, found: Receipts): void {
+function* leftAtRest(of: Case, places: ReadonlyMap<string, Place>): Generator<Violation> {
   const rest = of.lines.find(({ k }) => k === 'rest');
   for (const { d, ready, topics, unanswered } of (rest?.devices ?? []) as Fields[]) {
     if (unanswered !== 0 && ready) {
-      found.violations.push({ invariant: 'I10', what: `${d} has ${unanswered} requests without an answer` });
+      yield { invariant: 'I10', what: `${d} has ${unanswered} requests without an answer` };
     }
     const owner = of.owners.get(String(d));
     if (!ready || !owner) continue;
@@ -94,24 +82,19 @@ function judgeRest(of: Case, places: ReadonlyMap<string, Place>, found: Receipts
       const place = places.get(`${d} ${wire}`);
       const has = place?.epoch === head.epoch ? place.seq : 0;
       if (has >= head.seq) continue;
-      found.lost += head.seq - has;
       const what = `${d} stands at ${has} of ${wire}, which stands at ${head.seq} (${head.epoch})`;
-      found.violations.push({ invariant: 'I1', what });
+      yield { invariant: 'I1', harm: 'lost', events: head.seq - has, what };
     }
   }
 }
 
-function judgeAnswers(of: Case, found: Receipts): void {
-  const asked = new Map(of.asks.map((ask) => [`${ask.device} ${ask.ref}`, ask]));
+function* wrongAnswers(of: Case): Generator<Violation> {
+  const answersIn = readAnswers(of);
   for (const got of of.gots) {
-    const ask = asked.get(`${got.device} ${got.frame.ref}`);
-    const owner = of.owners.get(got.device);
-    if (!ask || !owner || (got.frame.type !== 'subscribed' && got.frame.type !== 'ack')) continue;
-    for (const [wire, since, answer] of answersOf(got, ask)) {
-      const wrong = judgeAnswer(of, homeOf(owner, wire), since, answer);
+    for (const { who, wire, since, answer } of answersIn(got)) {
+      const wrong = judgeAnswer(of, homeOf(who, wire), since, answer);
       if (!wrong) continue;
-      found.lost++;
-      found.violations.push({ invariant: 'I1', what: `${got.device} ${wire}: ${wrong}`, at: got.at });
+      yield { invariant: 'I1', harm: 'lost', what: `${got.device} ${wire}: ${wrong}`, at: got.at };
     }
   }
 }

@@ -1,32 +1,8 @@
-import type { Ask, Case, Fields, Violation } from './evidence.ts';
-import { type Rights, readSessions } from './sessions.ts';
-
-export type Claims = Pick<Rights, 'roles' | 'clients'>;
-
-/** Who may do what, as it is documented; what is not named, everybody may. */
-const rolesFor: Readonly<Record<string, readonly string[]>> = {
-  'interaction.record': ['client', 'msp', 'service'],
-  'engagement.update': ['msp', 'service'],
-  'alert.raise': ['msp', 'service'],
-  'notification.send': ['msp', 'service'],
-  'queue.book': ['msp', 'client', 'service'],
-  'queue.checkIn': ['msp', 'client', 'service'],
-  'user.revoke': ['admin'],
-};
-const forEverybody = new Set([
-  'alert.acknowledge',
-  'message.send',
-  'room.send',
-  'notification.read',
-  'job.submit',
-  'assistant.ask',
-  'assistant.cancel',
-]);
-
-export const isChange = (action: string) => action in rolesFor || forEverybody.has(action);
+import type { Ask, Case, Fields, Findings, Violation } from './evidence.ts';
+import { isChange, mayDo, readRights } from './permissions.ts';
 
 /** Nobody is refused as not allowed what is allowed, unless the token was revoked (I12). */
-export function judgeRefusals(of: Case): { judged: number; rightly: number; violations: Violation[] } {
+export function judgeRefusals(of: Case): Findings {
   const rightsAt = readRights(of);
   const isRevoked = readRevocations(of);
   const asked = new Map<unknown, { ask: Ask; iat: number }>();
@@ -50,7 +26,13 @@ export function judgeRefusals(of: Case): { judged: number; rightly: number; viol
     if (got.conn === undefined && isRevoked(got.device, request.iat, got.at)) continue;
     violations.push({ invariant: 'I12', what: `${got.device} may do ${action}: ${got.text}`, at: got.at });
   }
-  return { judged, rightly, violations };
+  return {
+    violations,
+    exercised: {
+      'refusals of changes judged': judged,
+      'changes refused that are not allowed': rightly,
+    },
+  };
 }
 
 /** Every token that is brought is good for a while, so nobody is told that it is not: not where its issuer does not answer either. */
@@ -64,29 +46,6 @@ function* misjudged({ lines, gots }: Case): Generator<Violation> {
     const isOfHttp = conn === undefined && (frame.payload as Fields | undefined)?.code === 'unauthenticated';
     if (isOfHttp) yield { invariant: 'I12', what: `${device} brought a good token: ${text}`, at };
   }
-}
-
-export function mayDo({ roles, clients }: Claims, action: string, { clientId, kind }: Fields): boolean {
-  const allowed = rolesFor[action];
-  if (allowed && !roles.some((role) => allowed.includes(role))) return false;
-  if (action === 'job.submit' && kind === 'engagement.report') return roles.includes('msp');
-  if (action !== 'interaction.record') return true;
-  return roles.includes('msp') || roles.includes('service') || clients.includes(String(clientId));
-}
-
-/** What a connection, or a machine, may have been allowed in a span of time. */
-export function readRights(of: Case): (name: string, from: number, until: number) => readonly Claims[] {
-  const machines = new Map(
-    of.lines.flatMap(({ k, d, machine, roles }) =>
-      k === 'owner' && machine ? [[String(d), [{ roles: roles as string[], clients: [] }]]] : [],
-    ),
-  );
-  const sessions = new Map(readSessions(of).map(({ conn, rights }) => [conn, rights]));
-  return (name, from, until) => {
-    const rights = sessions.get(name) ?? [];
-    const last = rights.findLastIndex(({ at, given }) => given && at <= from);
-    return machines.get(name) ?? rights.filter(({ at }, index) => index >= last && at <= until);
-  };
 }
 
 /** Acknowledged or not: each is remembered with the time up to which tokens are void. */

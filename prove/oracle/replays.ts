@@ -1,5 +1,5 @@
-import { answersOf } from './answers.ts';
-import { type Ask, type Case, type Fields, homeOf, type Violation } from './evidence.ts';
+import { readAnswers } from './answers.ts';
+import { type Ask, type Case, type Fields, type Findings, homeOf, type Violation } from './evidence.ts';
 
 /** A frame of the server's has to fit into one of API Gateway's. */
 const mostBytes = 32_000;
@@ -17,8 +17,8 @@ type Known = ReadonlyMap<unknown, readonly Acknowledged[]>;
  * Whoever asks for a topic is brought to where it stands (I1): past everything that was acknowledged before it
  * asked, or it is told that there is more. Who is told so gets on by it, and is not told so at the end of the log.
  */
-export function judgeReplays(of: Case): { judged: number; violations: Violation[] } {
-  const asked = new Map(of.asks.map((ask) => [`${ask.device} ${ask.ref}`, ask]));
+export function judgeReplays(of: Case): Findings {
+  const answersIn = readAnswers(of);
   const acknowledged = readAcknowledged(of);
   const violations: Violation[] = [];
   let judged = 0;
@@ -27,11 +27,8 @@ export function judgeReplays(of: Case): { judged: number; violations: Violation[
       const what = `${got.device} got ${got.text.length} characters, more than a frame holds`;
       violations.push({ invariant: 'I1', what, at: got.at });
     }
-    const ask = asked.get(`${got.device} ${got.frame.ref}`);
-    const owner = of.owners.get(got.device);
-    if (!ask || !owner || (got.frame.type !== 'subscribed' && got.frame.type !== 'ack')) continue;
-    for (const [wire, since, answer] of answersOf(got, ask)) {
-      const home = homeOf(owner, wire);
+    for (const { ask, who, wire, since, answer } of answersIn(got)) {
+      const home = homeOf(who, wire);
       const events = answer.events as object[] | undefined;
       if (answer.more === true && events?.length) judged++;
       const wrong = answer.more
@@ -40,7 +37,7 @@ export function judgeReplays(of: Case): { judged: number; violations: Violation[
       if (wrong) violations.push({ invariant: 'I1', what: `${got.device} ${wire}: ${wrong}`, at: got.at });
     }
   }
-  return { judged, violations };
+  return { violations, exercised: { 'replays with more': judged } };
 }
 
 /** What an answer should have brought and did not. */

@@ -2,6 +2,7 @@ import {
   type Case,
   canonical,
   type Fields,
+  type Findings,
   type Logged,
   readTopics,
   topicsOf,
@@ -43,7 +44,7 @@ const jobMs = 150_000;
  * A report is a count of the log (I16): of each client the events of the period up to some place, behind all that
  * was committed before it began; and its sums, its days and its CSV are of the same events.
  */
-export function judgeReports(of: Case): { judged: number; violations: Violation[] } {
+export function judgeReports(of: Case): Findings {
   const topics = readTopics(of.atEnd);
   const inputs = readInputs(of);
   const violations: Violation[] = [];
@@ -69,7 +70,7 @@ export function judgeReports(of: Case): { judged: number; violations: Violation[
         violations.push({ invariant: 'I16', what: `the report ${jobId} of ${tenant}: ${wrong}`, at });
     }
   }
-  return { judged, violations };
+  return { violations, exercised: { 'reports judged': judged } };
 }
 
 /** What was asked of a job, by its tenant and id; of one whose ack nobody heard too. */

@@ -1,4 +1,4 @@
-import { answersTo, type Case, type Line, type Violation } from './evidence.ts';
+import { answersTo, type Case, type Findings, type Line, type Violation } from './evidence.ts';
 import { latestOf, noteRenewal, readRenewals, type Tokens, tokensFrom } from './renewals.ts';
 
 /** A revocation that was acknowledged. */
@@ -22,7 +22,7 @@ interface Connection {
 const onTheWayMs = 152;
 
 /** After the ack of a revocation, what the user had until then opens, hears and does nothing more (I5). */
-export function judgeRevocations(of: Case): Violation[] {
+export function judgeRevocations(of: Case): Findings {
   const revocations = readRevocations(of);
   const isVoid = (name: string, issuedAt: number, at: number) =>
     revocations.some((one) => one.name === name && one.upTo >= issuedAt && at > one.ackAt);
@@ -82,7 +82,7 @@ export function judgeRevocations(of: Case): Violation[] {
       if (wasThere && one.downAt > ackAt) found(`${conn} was revoked, and is open all the same`, ackAt);
     }
   }
-  return violations;
+  return { violations };
 }
 
 const nameOf = ({ tenant, user }: Line) => `${tenant} ${user}`;

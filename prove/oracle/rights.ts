@@ -1,6 +1,14 @@
-import { mayFollow } from './borders.ts';
-import { type Ask, type Case, type Fields, homeOf, type Row, type Violation, type Who } from './evidence.ts';
-import { type Claims, isChange, mayDo, readRights } from './refusals.ts';
+import {
+  type Ask,
+  type Case,
+  type Fields,
+  type Findings,
+  homeOf,
+  type Row,
+  type Violation,
+  type Who,
+} from './evidence.ts';
+import { type Claims, isChange, mayDo, mayFollow, readRights } from './permissions.ts';
 
 /** A function runs for so long at most, and a frame travels to it. */
 const longestMs = 30_000;
@@ -9,7 +17,7 @@ const longestMs = 30_000;
  * Whatever was changed was changed by somebody who might (I17), be it acknowledged or only remembered: a role that
  * the action asks for, a client of their own, an alert that was raised to them, an answer to themselves.
  */
-export function judgeRights(of: Case): { judged: number; violations: Violation[] } {
+export function judgeRights(of: Case): Findings {
   const rightsAt = readRights(of);
   const owners = readOwners(of);
   const done = readDone(of);
@@ -28,7 +36,10 @@ export function judgeRights(of: Case): { judged: number; violations: Violation[]
     const what = `${who.tenant} ${who.user} may not do ${ask.action} ${ask.ref}, and it was done`;
     violations.push({ invariant: 'I17', what, at: ask.at });
   }
-  return { judged, violations: [...violations, ...hiddenAlerts(of, owners, rightsAt)] };
+  return {
+    violations: [...violations, ...hiddenAlerts(of, owners, rightsAt)],
+    exercised: { 'rights to changes judged': judged },
+  };
 }
 
 /** Whoever an alert was raised to, and who asks for it after somebody has heard of it, finds it. */

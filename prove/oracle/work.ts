@@ -5,6 +5,7 @@ import {
   canonical,
   type Event,
   type Fields,
+  type Findings,
   type Got,
   type Logged,
   type Row,
@@ -19,9 +20,9 @@ import {
  * one `stream.start` and one `stream.end` after it. It is judged when all is over: a job whose message was lost is
  * looked for after 2 minutes, then 4, then 8 up to an hour.
  */
-export function judgeWork(of: Case): Violation[] {
+export function judgeWork(of: Case): Findings {
   const topics = readTopics(of.atEnd);
-  return [...jobs(of, topics), ...streams(of, topics)];
+  return { violations: [...jobs(of, topics), ...streams(of, topics)] };
 }
 
 const wrong = (what: string, at?: number): Violation => ({

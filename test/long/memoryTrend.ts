@@ -4,7 +4,7 @@ export interface Sample {
   readonly bytes: number;
 }
 
-/** How it goes once the process has warmed up: megabytes, and megabytes a minute with their margin (at 95 %). */
+/** How it goes: megabytes, and megabytes a minute with their margin (at 95 %). */
 export interface Trend {
   readonly megabytes: number;
   readonly perMinute: number;
@@ -13,27 +13,25 @@ export interface Trend {
 
 export type Verdict = 'flat' | 'grows' | 'cannot be told';
 
-/** The first part of a run fills caches and pools, and says nothing of what comes after. */
-const warmUpShare = 0.4;
 const blockMinutes = 0.5;
 /** Below this the margin says more of how few there are than of the memory. */
 const leastBlocks = 8;
 
-/** So long must a run be for its memory to be judged. */
-export const leastMinutes = (leastBlocks * blockMinutes) / (1 - warmUpShare);
+/** So long must it be watched to be judged. */
+export const leastMinutes = leastBlocks * blockMinutes;
 
 /**
  * The straight line through the least of each half minute: what is under way comes and goes, what leaks stays.
- * @returns nothing for a run that is too short.
+ * @param samples of a process that has filled its caches and pools.
+ * @returns nothing where it was watched too shortly.
  */
-export function memoryTrend(samples: readonly Sample[], minutes: number): Trend | undefined {
+export function memoryTrend(samples: readonly Sample[]): Trend | undefined {
   const blocks = new Map<number, number>();
   for (const { minute, bytes } of samples) {
-    const block = Math.floor((minute - minutes * warmUpShare) / blockMinutes);
-    if (block < 0 || minute > minutes) continue;
+    const block = Math.floor(minute / blockMinutes);
     blocks.set(block, Math.min(blocks.get(block) ?? Number.POSITIVE_INFINITY, bytes / 2 ** 20));
   }
-  if (minutes < leastMinutes || blocks.size < leastBlocks) return undefined;
+  if (blocks.size < leastBlocks) return undefined;
   return lineThrough([...blocks].map(([block, megabytes]) => ({ x: block * blockMinutes, y: megabytes })));
 }
 

@@ -10,6 +10,7 @@ import { publishToAll, publishUntil } from './traffic.ts';
 export interface Soak {
   readonly urls: StackAddresses;
   readonly sockets: number;
+  /** How long its memory is watched, once it has warmed up. */
   readonly minutes: number;
   readonly seed: number;
   readonly memory: () => Promise<Memory>;
@@ -17,7 +18,7 @@ export interface Soak {
 }
 
 export interface SoakFigures extends Comparison {
-  /** Absent for a run that is too short to judge memory by. */
+  /** Absent where it was watched too shortly to judge memory by. */
   readonly trends: Readonly<Record<keyof Memory, Trend | undefined>>;
   readonly acknowledged: number;
   /** Requests of the publisher that had to be repeated. */
@@ -35,6 +36,8 @@ const eventsPerSecond = 8;
 const churn = 0.05;
 const syncEveryMs = 30_000;
 const sampleEveryMs = 5_000;
+/** To be added to the minutes: caches and pools fill, and what is called often is compiled. */
+const warmUpShare = 0.6;
 
 /** What goes wrong all the while: one post in a hundred, one handshake, and most of what else can. */
 const faults = [
@@ -63,13 +66,13 @@ export async function soak(options: Soak): Promise<SoakFigures> {
     await publishToAll(crowd);
     await injectAll(doors, seed);
     const began = performance.now();
-    const until = began + minutes * 60_000;
+    const warmAt = began + warmUpShare * minutes * 60_000;
+    const until = warmAt + minutes * 60_000;
     const isOver = () => performance.now() >= until;
     const samples: (Memory & { minute: number })[] = [];
     const trendOf = (which: keyof Memory) =>
       memoryTrend(
-        samples.map(({ minute, [which]: bytes }) => ({ minute, bytes })),
-        minutes,
+        samples.filter(({ minute }) => minute >= 0).map(({ minute, [which]: bytes }) => ({ minute, bytes })),
       );
     let cuts = 0;
     const progress = () => {
@@ -82,7 +85,7 @@ export async function soak(options: Soak): Promise<SoakFigures> {
     await Promise.all([
       publishUntil(crowd, eventsPerSecond, isOver),
       every(sampleEveryMs, isOver, async () => {
-        const minute = (performance.now() - began) / 60_000;
+        const minute = (performance.now() - warmAt) / 60_000;
         samples.push({ minute, ...(await memory()) });
       }),
       every(15_000, isOver, async () => progress()),

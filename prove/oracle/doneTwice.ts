@@ -1,10 +1,11 @@
-import type { Case, Violation } from './evidence.ts';
+import type { Case, Findings, Violation } from './evidence.ts';
 
 /** What is said in these is said by one wish of one person, in a text of its own. */
 const said = new Set(['message', 'room.message', 'alert', 'notification']);
 
 /** Whatever somebody wished for once is done once, whichever `ref`s their client made of it (I3). */
-export function* doneTwice({ topics }: Case): Generator<Violation> {
+export function judgeDoneTwice({ topics }: Case): Findings {
+  const violations: Violation[] = [];
   const texts = new Map<string, string>();
   for (const { name, epochs } of topics.values()) {
     for (const { event, key } of [...epochs.values()].flat()) {
@@ -13,8 +14,9 @@ export function* doneTwice({ topics }: Case): Generator<Violation> {
       const place = `${name} ${key}`;
       const first = texts.get(text);
       texts.set(text, place);
-      if (first !== undefined)
-        yield { invariant: 'I3', what: `${text} was said in ${first} and in ${place}` };
+      if (first === undefined) continue;
+      violations.push({ invariant: 'I3', what: `${text} was said in ${first} and in ${place}` });
     }
   }
+  return { violations };
 }

@@ -1,0 +1,57 @@
+import type { Case, Fields } from './evidence.ts';
+import { type Rights, readSessions } from './sessions.ts';
+
+export type Claims = Pick<Rights, 'roles' | 'clients'>;
+
+/** Who may do what, as it is documented; what is not named, everybody may. */
+const rolesFor: Readonly<Record<string, readonly string[]>> = {
+  'interaction.record': ['client', 'msp', 'service'],
+  'engagement.update': ['msp', 'service'],
+  'alert.raise': ['msp', 'service'],
+  'notification.send': ['msp', 'service'],
+  'queue.book': ['msp', 'client', 'service'],
+  'queue.checkIn': ['msp', 'client', 'service'],
+  'user.revoke': ['admin'],
+};
+const forEverybody = new Set([
+  'alert.acknowledge',
+  'message.send',
+  'room.send',
+  'notification.read',
+  'job.submit',
+  'assistant.ask',
+  'assistant.cancel',
+]);
+
+export const isChange = (action: string) => action in rolesFor || forEverybody.has(action);
+
+export function mayFollow(wire: string, roles: readonly string[], clients: readonly string[]): boolean {
+  if (wire === 'msp') return roles.includes('msp');
+  if (!wire.startsWith('client:')) return true;
+  return (
+    roles.includes('msp') || (roles.includes('client') && clients.includes(wire.slice('client:'.length)))
+  );
+}
+
+export function mayDo({ roles, clients }: Claims, action: string, { clientId, kind }: Fields): boolean {
+  const allowed = rolesFor[action];
+  if (allowed && !roles.some((role) => allowed.includes(role))) return false;
+  if (action === 'job.submit' && kind === 'engagement.report') return roles.includes('msp');
+  if (action !== 'interaction.record') return true;
+  return roles.includes('msp') || roles.includes('service') || clients.includes(String(clientId));
+}
+
+/** What a connection, or a machine, may have been allowed in a span of time. */
+export function readRights(of: Case): (name: string, from: number, until: number) => readonly Claims[] {
+  const machines = new Map(
+    of.lines.flatMap(({ k, d, machine, roles }) =>
+      k === 'owner' && machine ? [[String(d), [{ roles: roles as string[], clients: [] }]]] : [],
+    ),
+  );
+  const sessions = new Map(readSessions(of).map(({ conn, rights }) => [conn, rights]));
+  return (name, from, until) => {
+    const rights = sessions.get(name) ?? [];
+    const last = rights.findLastIndex(({ at, given }) => given && at <= from);
+    return machines.get(name) ?? rights.filter(({ at }, index) => index >= last && at <= until);
+  };
+}
