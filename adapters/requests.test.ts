@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, createServer, get } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { keptConnections } from './requests.ts';
+import { keptConnections, requestsWithin } from './requests.ts';
 
 async function open(agent: Agent) {
   const sockets: Socket[] = [];
@@ -25,7 +25,7 @@ async function open(agent: Agent) {
 }
 
 test('a connection is used again', async () => {
-  const { sockets, request } = await open(new Agent(keptConnections()));
+  const { sockets, request } = await open(new Agent(requestsWithin(1000).httpAgent));
   await request();
   await request();
   expect(sockets).toHaveLength(1);

@@ -1,6 +1,9 @@
 import type { AgentOptions } from 'node:http';
 
-/** An unused connection is kept for as long as by the SDK for Java (`CONNECTION_MAX_IDLE_TIMEOUT`). */
+/**
+ * As the SDK for Java has it, `CONNECTION_MAX_IDLE_TIMEOUT`:
+ * https://github.com/aws/aws-sdk-java-v2/blob/master/http-client-spi/src/main/java/software/amazon/awssdk/http/SdkHttpConfigurationOption.java
+ */
 const mostIdleMs = 60_000;
 
 /** Connections stay open between requests, and those that only a rush needed end after it. */

@@ -39,15 +39,21 @@ test('the limit is exact when many connect at once, and never more than the limi
   expect(rows('SLOT#')).toHaveLength(3);
 });
 
-test('a slot that was taken unheard is given back', async () => {
-  const plan = scriptedPlan({ write: ['error-after'] });
+/** Opens a connection while the database fails as scripted. */
+const openWith = (...[script]: Parameters<typeof scriptedPlan>) => {
   runtime.sockets.open('c1');
-  const opening = connect(
-    { ...runtime, table: faultyTable(runtime.table, { plan }) },
-    'c1',
-    principal(runtime),
-  );
-  await expect(opening).rejects.toThrow('error-after');
+  const table = faultyTable(runtime.table, { plan: scriptedPlan(script) });
+  return connect({ ...runtime, table }, 'c1', principal(runtime));
+};
+
+test('a slot that was taken unheard is given back', async () => {
+  await expect(openWith({ write: ['error-after'] })).rejects.toThrow('error-after');
+  expect(rows('SLOT#')).toEqual([]);
+});
+
+test('a slot is given back also where the end of its connection cannot be written', async () => {
+  await forget(runtime.table, 'c1', runtime.clock.now());
+  await expect(openWith({ write: [undefined, 'throttle'] })).rejects.toThrow('throttle');
   expect(rows('SLOT#')).toEqual([]);
 });
 

@@ -34,7 +34,7 @@ export async function connect(
   const { table, clock } = runtime;
   const connectedAt = clock.now();
   const leaseExpiresAt = connectedAt + leaseMs;
-  const slot = await takeSlot(runtime, { connectionId, principal, leaseExpiresAt });
+  const slot = await takeSlot(runtime, { connectionId, principal, connectedAt, leaseExpiresAt });
   if (slot === undefined) return { refused: 429 };
   const connection: Connection = {
     connectionId,
@@ -55,8 +55,11 @@ export async function connect(
   ];
   const release = async () => {
     // The socket may already be gone (its `$disconnect` came first), or the token is void: leave nothing behind.
-    await forget(table, connectionId, clock.now());
-    await table.write(slotRelease(connection));
+    try {
+      await forget(table, connectionId, clock.now());
+    } finally {
+      await table.write(slotRelease(connection));
+    }
   };
   const failed = await transactFirmly(runtime, writes).catch(async (error) => {
     await release();
@@ -67,10 +70,11 @@ export async function connect(
   return { refused: 403 };
 }
 
-/** Who wants a slot, and until when. */
+/** Who wants a slot, since when and until when. */
 interface Claimant {
   readonly connectionId: string;
   readonly principal: Principal;
+  readonly connectedAt: number;
   readonly leaseExpiresAt: number;
 }
 
@@ -103,15 +107,15 @@ async function takeSlot(runtime: Runtime, claimant: Claimant): Promise<number | 
 
 /** Takes a slot that is nobody's, or that is as the condition says. */
 async function claim(
-  { table, clock }: Runtime,
-  { connectionId, principal, leaseExpiresAt }: Claimant,
+  { table }: Runtime,
+  { connectionId, principal, connectedAt, leaseExpiresAt }: Claimant,
   slot: number,
   condition: Condition,
 ): Promise<boolean> {
   const put: Row = {
     ...keys.slot(principal.tenant, principal.userId, slot),
     connectionId,
-    since: clock.now(),
+    since: connectedAt,
     leaseExpiresAt,
     ttl: Math.ceil(leaseExpiresAt / 1000),
   };

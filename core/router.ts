@@ -131,7 +131,8 @@ function actionOf(name: string): Action {
 }
 
 function unknownAction(name: string): ProtocolError {
-  return new ProtocolError('unknown_action', `there is no action ${JSON.stringify(name.slice(0, 80))} here`);
+  const what = `there is no action ${JSON.stringify(name.slice(0, 80))} here`;
+  return new ProtocolError('unknown_action', `${what}; GET /asyncapi.json lists those there are`);
 }
 
 function rateLimited(retryAfterMs: number): ProtocolError {

@@ -114,7 +114,9 @@ export function judge(evidence: {
     doubled: count('doubled'),
     misordered: count('misordered'),
     leaked: count('leaked'),
-    exercised: Object.assign(countExercised(of), ...findings.map(({ exercised }) => exercised)),
+    exercised: Object.fromEntries(
+      [countExercised(of), ...findings.map(({ exercised = {} }) => exercised)].flatMap(Object.entries),
+    ),
     violations,
   };
 }

@@ -68,3 +68,17 @@ it('a device that is told to resync and does not ask is found', () => {
   const late = (line: { t?: unknown }) => [{ ...heard, frame, t: Number(line.t) - 20_000 }, line];
   expect(whatIsWrong(withLine('rest', late))).toContain('told to resync tenant, and did not ask');
 });
+
+it('a page that comes back to another place than it had is found', async () => {
+  const kept = await simulate({ seed: 8, clients: 20, minutes: 12 });
+  const { withLine: withKept, lines: all } = tamperingWith(kept);
+  expect(all.some(({ k }) => k === 'restored')).toBe(true);
+  const wrongWith = (change: (line: Record<string, unknown>) => object[]) =>
+    judge({ ...kept, ...withKept('restored', change, 0) }).violations.map(({ what }) => what);
+  for (const by of [-1, 1]) {
+    expect(wrongWith((line) => [{ ...line, seq: Number(line.seq) + by }])).toContainEqual(
+      expect.stringContaining('kept, where'),
+    );
+  }
+  expect(wrongWith(() => [])).toContainEqual(expect.stringContaining('was to be kept'));
+});

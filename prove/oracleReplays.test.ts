@@ -40,12 +40,14 @@ const replayed = (from: number, to: number, more: object = {}) =>
   );
 
 it('what really happened is in order, and so is a replay that is whole or says that there is more', () => {
-  expect(judge(evidence).violations).toEqual([]);
+  const { violations, exercised } = judge(evidence);
+  expect(violations).toEqual([]);
   expect(head).toBeGreaterThan(1);
   expect(found(replayed(0, head))).toEqual(new Set());
   const paged = replayed(0, head - 1, { more: true });
   expect(found(paged)).toEqual(new Set());
-  expect(judge({ ...evidence, ...paged }).exercised['replays with more']).toBe(1);
+  const more = Number(exercised['replays with more']) + 1;
+  expect(judge({ ...evidence, ...paged }).exercised['replays with more']).toBe(more);
 });
 
 it('a replay that ends too early, never ends, or does not get on, is found', () => {

@@ -3,7 +3,7 @@ import { judge } from './oracle.ts';
 import { simulate } from './simulate.ts';
 import { tamperingWith } from './tampering.ts';
 
-const evidence = await simulate({ seed: 2, clients: 14, minutes: 8 });
+const evidence = await simulate({ seed: 3, clients: 20, minutes: 12 });
 const { found } = tamperingWith(evidence);
 
 type Fields = Record<string, unknown>;

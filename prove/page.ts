@@ -1,12 +1,17 @@
 import { type Client, createClient } from '@tidings/client';
 import type { Device, DeviceParts } from './device.ts';
 import { dialing } from './dialedSocket.ts';
+import type { Event } from './inbox.ts';
+import { keptPositions } from './keptPositions.ts';
 import { network } from './network.ts';
+import { pagePasses } from './pagePasses.ts';
 import { pageRequests } from './pageRequests.ts';
 import { pageTopics } from './pageTopics.ts';
 import { feedsOf, isStaff, type Person } from './people.ts';
-import { type Pass, wallet } from './wallet.ts';
+import { wallet } from './wallet.ts';
 
+/** In which a page is loaded again. */
+const loadMs = 200;
 /** People's machines are wrong by minutes. */
 const mostSkewMs = 5 * 60_000;
 
@@ -14,9 +19,10 @@ const mostSkewMs = 5 * 60_000;
 export function page(parts: DeviceParts): Device {
   const { name, person, gateway, scheduler, random, journal } = parts;
   const tokens = wallet(parts);
-  const passes = new Map<string, Pass>();
-  const passOfConnection = new Map<string, Pass>();
+  const passes = pagePasses(tokens);
   const entered = new Set<string>();
+  /** Some apps keep what they were given, and come back to where they were. */
+  const kept = !isStaff(person) && random.fraction() < 0.5 ? keptPositions() : undefined;
   const skewMs = Math.round((random.fraction() * 2 - 1) * mostSkewMs);
   let rights = person;
   let stopped = false;
@@ -24,9 +30,9 @@ export function page(parts: DeviceParts): Device {
   const net = network(scheduler);
   const sockets = dialing({
     ...{ name, gateway, scheduler, journal, online: net.signals.online },
-    passOf: (token) => passes.get(token) as Pass,
+    passOf: passes.of,
     onRights(connectionId, pass) {
-      passOfConnection.set(connectionId, pass);
+      passes.use(connectionId, pass);
       adoptRights();
     },
   });
@@ -41,11 +47,13 @@ export function page(parts: DeviceParts): Device {
         now: () => scheduler.now() + skewMs,
         setTimeout: (run, ms) => ({ cancel: scheduler.after(ms, run) }),
       },
-      getToken: ({ force }) => tokenFor(force, client.status.getSnapshot().state === 'open'),
+      getToken: ({ force }) => passes.tokenFor(force, client.status.getSnapshot().state === 'open'),
       signals: net.signals,
+      ...(kept && { positions: kept.storage((positions) => topics.restore(positions)) }),
       onError: (error) => journal.note('report', { what: `the client of ${name}`, error: String(error) }),
     });
-    const topics = pageTopics({ name, journal, client, onEvent: (event) => parts.onEvent?.(event) });
+    const onEvent = (event: Event) => parts.onEvent?.(event);
+    const topics = pageTopics({ name, journal, client, onEvent, keeps: kept !== undefined });
     client.status.subscribe(() => {
       const { state, code, reason } = client.status.getSnapshot();
       if (state === 'open') adoptRights();
@@ -57,18 +65,11 @@ export function page(parts: DeviceParts): Device {
   const requests = pageRequests({ scheduler, random, client: () => here.client });
   const statusNow = () => here.client.status.getSnapshot();
 
-  function tokenFor(force: boolean, isOpen: boolean): string {
-    if (force && !isOpen) tokens.discard();
-    const pass = force && isOpen ? tokens.forRenewal() : tokens.forHandshake();
-    passes.set(pass.token, pass);
-    return pass.token;
-  }
-
   /** What its user may see, as far as it was asked for. Staff see each client in the list of all. */
   const followed = () => new Set([...pageFeeds(rights), ...entered]);
 
   function adoptRights() {
-    rights = passOfConnection.get(statusNow().session?.connectionId ?? '')?.rights ?? rights;
+    rights = passes.rightsOn(statusNow().session?.connectionId) ?? rights;
     const wanted = followed();
     for (const topic of here.topics.names()) if (!wanted.has(topic)) here.topics.leave(topic);
     for (const topic of wanted) here.topics.follow(topic);
@@ -131,9 +132,14 @@ export function page(parts: DeviceParts): Device {
     ask: requests.ask,
     reload() {
       here.client.close();
-      journal.note('reload', { d: name });
-      here = load();
-      adoptRights();
+      scheduler.after(loadMs, () => {
+        if (stopped) return;
+        here.client.close();
+        journal.note('reload', { d: name, keeps: kept !== undefined });
+        here = load();
+        adoptRights();
+        here.client.connect();
+      });
     },
   };
 }

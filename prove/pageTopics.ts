@@ -1,4 +1,4 @@
-import type { Client, Position, Reset } from '@tidings/client';
+import type { Client, Position, Positions, Reset } from '@tidings/client';
 import type { Event } from './inbox.ts';
 import type { Journal } from './journal.ts';
 
@@ -8,6 +8,8 @@ export interface PageTopicsParts {
   readonly client: Client;
   /** An event, in its order and once. */
   readonly onEvent: (event: Event) => void;
+  /** Whether it keeps its positions: then it comes back to what it left. */
+  readonly keeps: boolean;
 }
 
 interface Topic {
@@ -20,11 +22,13 @@ type Listed = Position & { readonly clientId: string };
 const everyClient = 'client:*';
 
 /** What a page follows with the shipped client, and a journal of what the client tells it. */
-export function pageTopics({ name, journal, client, onEvent }: PageTopicsParts) {
+export function pageTopics({ name, journal, client, onEvent, keeps }: PageTopicsParts) {
   const followed = new Map<string, { readonly topic: Topic; readonly stop: () => void }>();
   const places = new Map<string, Position>();
   /** Those followed anew, about which nothing was told yet: what comes next may lie anywhere. */
   const fresh = new Set<string>();
+  /** Those taken up where they were left: the client gives what came after, and not the state before. */
+  const bare = new Set<string>();
 
   const begin = (topic: string, { epoch, seq }: Position, snapshot?: unknown) => {
     const place = places.get(topic);
@@ -54,14 +58,19 @@ export function pageTopics({ name, journal, client, onEvent }: PageTopicsParts) 
     if (followed.has(of)) return;
     const [kind, id] = of === everyClient ? [of] : divided(of);
     const topic = client.topic(kind as 'room', id as string) as unknown as Topic;
-    fresh.add(of);
+    // Left for a moment only, it goes on where the client stands with it.
+    if (topic.position) begin(of, topic.position);
+    else if (keeps && places.has(of)) bare.add(of);
+    else fresh.add(of);
     const onSnapshot = (snapshot: unknown) => {
+      bare.delete(of);
       const isFresh = fresh.delete(of);
       if (of === everyClient) beginAll(snapshot, !isFresh);
       else if (isFresh && topic.position) begin(of, topic.position, snapshot);
     };
     const onReset = ({ position, snapshot }: Reset) => {
       fresh.delete(of);
+      bare.delete(of);
       if (of === everyClient) beginAll(snapshot, false);
       else if (position) begin(of, position, snapshot);
     };
@@ -79,15 +88,24 @@ export function pageTopics({ name, journal, client, onEvent }: PageTopicsParts) 
   };
 
   const leave = (of: string) => {
-    journal.note('forgot', { d: name, topic: of });
+    journal.note('forgot', { d: name, topic: of, keeps });
     followed.get(of)?.stop();
     followed.delete(of);
     fresh.delete(of);
+    bare.delete(of);
   };
 
   return {
     follow,
     leave,
+    /** The page begins with what it has kept. */
+    restore(positions: Positions) {
+      for (const [topic, position] of Object.entries(positions)) {
+        if (fresh.delete(topic)) bare.add(topic);
+        places.set(topic, position);
+        journal.note('restored', { d: name, topic, ...position });
+      }
+    },
     names: () => [...followed.keys()],
     /** Resolves once the topic is up to date, or is not to be had. */
     joined: (of: string) =>
@@ -104,7 +122,13 @@ export function pageTopics({ name, journal, client, onEvent }: PageTopicsParts) 
               ...entry,
               snapshot: entry,
             }))
-          : [{ topic: of, ...topic.position, snapshot: topic.snapshot }],
+          : [
+              {
+                topic: of,
+                ...topic.position,
+                ...(bare.has(of) ? { bare: true } : { snapshot: topic.snapshot }),
+              },
+            ],
       ),
   };
 }

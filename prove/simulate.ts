@@ -32,6 +32,9 @@ const restMinutes = 14;
 /** The longest lease, and some minutes of the reaper's. */
 const afterMinutes = 2 * 60 + 5 + 4;
 
+/** Of the runs with faults and without a crowd, those in which the issuer is out for minutes. */
+const outages = 0.3;
+
 /** A crowd stays for ten minutes, so a short run has none. */
 const shortestWithCrowd = 20;
 const crowds = 0.15;
@@ -45,6 +48,11 @@ export async function simulate({ seed, clients, minutes, crowded }: Simulation):
   here.sweepARoom(minutes * minuteMs * random.fraction());
   all.begin();
   const withCrowd = crowded ?? (minutes >= shortestWithCrowd && random.fraction() < crowds);
+  // Of a crowd each comes but once, so it comes while somebody can let it in.
+  if (!withCrowd && here.about.severity > 0 && random.fraction() < outages) {
+    const longestMs = 0.2 * minutes * minuteMs;
+    here.loseIssuer((minutes * minuteMs - longestMs) * random.fraction(), longestMs * random.fraction());
+  }
   const visitors = withCrowd ? gather(here, minutes, all.services) : undefined;
   await time.runUntil(startMs + minutes * minuteMs);
 

@@ -1,3 +1,4 @@
+import { InjectedFault } from '../adapters/faulty/plan.ts';
 import { seededRandom } from '../adapters/memory/clock.ts';
 import { memoryTable } from '../adapters/memory/table.ts';
 import { memoryVerifier } from '../adapters/memory/verifier.ts';
@@ -46,11 +47,17 @@ export function world(seed: number, startMs: number) {
   const faults = hazards(about.severity, seededRandom(seed + 1), notes);
   const parts = { scheduler: time, random, journal: notes };
   const { gateway: door, sockets } = gateway({ ...parts, plan: faults.planFor(), functions: () => lambda });
+  let issuerIsAway = false;
   const queues = queuesOf({ ...parts, functions: () => lambda });
   const lambda = functions({
     ...parts,
-    ...{ faults, settings, table, sockets, tokens },
-    ...queues,
+    ...{ faults, settings, table, sockets, ...queues },
+    tokens: {
+      async verify(token) {
+        if (issuerIsAway) throw new InjectedFault('the issuer does not answer');
+        return tokens.verify(token);
+      },
+    },
     mostSkewMs: about.mostSkewMs,
   });
   // In AWS both are one function. Here each dies by itself, so that an end that came too late has its own excuse or none.
@@ -72,6 +79,16 @@ export function world(seed: number, startMs: number) {
       const exp = Math.floor((time.now() + lifeMs) / 1000);
       const token = tokens.issue({ sub, tenant, roles, client_ids, iat, exp });
       return { token, issuedAt: iat * 1000, expiresAt: exp * 1000, rights };
+    },
+    /** Nobody's token can be judged, which says nothing of the token. */
+    loseIssuer(afterMs: number, forMs: number) {
+      time.after(afterMs, () => {
+        notes.note('issuer away');
+        issuerIsAway = true;
+      });
+      time.after(afterMs + forMs, () => {
+        issuerIsAway = false;
+      });
     },
     /** DynamoDB's TTL takes an idle room away, and with it its epoch. */
     sweepARoom(afterMs: number) {

@@ -11,11 +11,11 @@ Runs that take minutes and are not part of npm test. Each starts a local stack i
   storm      all sockets die at once, and come back
   soak       traffic, churn and faults for minutes: nothing is lost, and memory stays flat
 
-Flat is said of the stack's process, by a line through the least of each half minute, with its margin at 95 %: what
-is alive after a collection (objects and buffers, without compiled code) grows by less than 0.1 MB a minute, which is
-1 MB in ten minutes, and the resident memory by less than 3, since freed pages stay with a process. The DynamoDB
-engine is another process and not counted: its data grows with the log. What grows, and what cannot be told, is wrong;
-less than 4 minutes, or a run with --memory, are not judged.
+Flat is said of the stack's process, by Sen's slope through the least of each half minute, with its bounds at 95 %, and
+by the first and last two minutes: what is alive after a collection (objects and buffers, without compiled code) grows
+by less than 0.1 MB a minute, which is 1 MB in ten minutes, and the resident memory by less than 3, since freed pages
+stay with a process. The DynamoDB engine is another process and not counted: its data grows with the log. What grows,
+and what cannot be told, is wrong; less than 4 minutes, or a run with --memory, are not judged.
 
   --seed N      what chance begins with (default 1)
   --rounds N    race: how many rounds (default 200)

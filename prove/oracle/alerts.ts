@@ -1,9 +1,9 @@
 import {
   type Answered,
-  type Ask,
   answersTo,
   type Case,
   type Findings,
+  firstAsks,
   loggedAt,
   requestsByLog,
   type Violation,
@@ -104,13 +104,6 @@ function* wrongAcknowledgers(of: Case): Generator<Violation> {
       yield { invariant: 'I3', what, at };
     }
   }
-}
-
-/** Each request as it was sent the first time. */
-function firstAsks(asks: readonly Ask[]): ReadonlyMap<string, Ask> {
-  const first = new Map<string, Ask>();
-  for (const ask of asks) if (!first.has(ask.ref)) first.set(ask.ref, ask);
-  return first;
 }
 
 function judgeAcknowledged(of: Case, { ask, got, who, answer }: Answered, alert: Alert | undefined) {

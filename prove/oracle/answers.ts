@@ -1,4 +1,4 @@
-import type { Ask, Case, Fields, Got, Who } from './evidence.ts';
+import { type Ask, type Case, type Fields, firstAsks, type Got, type Who } from './evidence.ts';
 
 /** What an answer says of one topic. */
 export interface TopicAnswer {
@@ -13,11 +13,12 @@ export interface TopicAnswer {
 
 /** Finds what a frame answers to who asked for topics. */
 export function readAnswers({ asks, owners }: Case): (got: Got) => readonly TopicAnswer[] {
-  const asked = new Map(asks.map((ask) => [`${ask.device} ${ask.ref}`, ask]));
+  const asked = firstAsks(asks);
   return (got) => {
-    const ask = asked.get(`${got.device} ${got.frame.ref}`);
+    const ask = asked.get(got.frame.ref);
     const who = owners.get(got.device);
-    if (!ask || !who || (got.frame.type !== 'subscribed' && got.frame.type !== 'ack')) return [];
+    if (ask?.device !== got.device || !who || (got.frame.type !== 'subscribed' && got.frame.type !== 'ack'))
+      return [];
     return answersOf(got, ask).map((one) => ({ ask, who, ...one }));
   };
 }

@@ -12,22 +12,28 @@ export function judgeBeginnings(of: Case): Findings {
   return { violations, exercised: { 'topics judged by what a page shows': shown.judged } };
 }
 
+/** So long a client goes on with a topic that its page has left. */
+const lingerMs = 1000;
+
 function* unfoundedBeginnings(of: Case): Generator<Violation> {
   const answersIn = readAnswers(of);
   /** What the answers to each device named as places to begin at. */
   const named = new Set<string>();
   /** The epoch in which a device stands on a topic, unless it gave that up. */
   const epochs = new Map<string, unknown>();
+  const forgotAt = new Map<string, number>();
   let gotIndex = 0;
-  for (const { t, k, d, topic, epoch, seq } of of.lines) {
+  for (const { t, k, d, topic, epoch, seq, keeps } of of.lines) {
     const got = k === 'got' ? of.gots[gotIndex++] : undefined;
     for (const { wire, answer } of got ? answersIn(got) : []) notePlaces(named, String(d), wire, answer);
     if (k === 'reload') forget(epochs, `${d} `);
-    if (k === 'forgot') forget(epochs, `${d} ${topic === 'client:*' ? 'client:' : topic}`);
-    if (k !== 'reset' && k !== 'deliver') continue;
+    if (k === 'forgot') forgotAt.set(`${d} ${topic}`, t);
+    if (k === 'forgot' && !keeps) forget(epochs, `${d} ${topic === 'client:*' ? 'client:' : topic}`);
+    if (k !== 'reset' && k !== 'deliver' && k !== 'restored') continue;
     const isKnown = epochs.get(`${d} ${topic}`) === epoch;
     epochs.set(`${d} ${topic}`, epoch);
-    if (k === 'deliver' || (!isKnown && named.has(`${d} ${topic} ${epoch} ${seq}`))) continue;
+    if (k !== 'reset' || (!isKnown && named.has(`${d} ${topic} ${epoch} ${seq}`))) continue;
+    if (!isKnown && t - (forgotAt.get(`${d} ${topic}`) ?? 0) < lingerMs) continue;
     const why = isKnown ? 'its events would have led to' : 'nobody had told it';
     yield { invariant: 'I11', what: `${d} began at ${epoch} ${seq} of ${topic}, which ${why}`, at: t };
   }
@@ -94,11 +100,11 @@ function shownAtRest(of: Case): { judged: number; violations: Violation[] } {
       const head = of.topics.get(homeOf(owner, wire))?.head;
       if (!kindsWithState.test(wire) || !head || head.seq === 0) continue;
       judged++;
-      const { seq, snapshot } = pictures.get(wire) ?? {};
+      const { seq, snapshot, bare } = pictures.get(wire) ?? {};
       const wrong =
-        snapshot && seq === head.seq
-          ? judgeSnapshot(of, homeOf(owner, wire), head, snapshot as Fields)
-          : `${snapshot ? `its state at ${seq}` : 'nothing'}, and it stands at ${head.seq}`;
+        seq === head.seq && (snapshot || bare)
+          ? snapshot && judgeSnapshot(of, homeOf(owner, wire), head, snapshot as Fields)
+          : `${snapshot || bare ? `its state at ${seq}` : 'nothing'}, and it stands at ${head.seq}`;
       if (wrong) violations.push({ invariant: 'I1', what: `${d} shows of ${wire} ${wrong}` });
     }
   }

@@ -139,17 +139,18 @@ function* wrongStats({ lines, atRest }: Case): Generator<Violation> {
  */
 function* leftBehind({ atEnd, lines }: Case): Generator<Violation> {
   const endMs = lines.find(({ k }) => k === 'end')?.t ?? 0;
-  const struck = new Map<unknown, number>();
-  for (const { k, op, by, on } of lines) {
-    if (k === 'fault' && by === 'connect' && op === 'write') struck.set(on, (struck.get(on) ?? 0) + 1);
-  }
+  const unwritten = new Set(
+    lines.flatMap(({ k, op, by, on, fault }) =>
+      k === 'fault' && by === 'connect' && op === 'write' && fault === 'throttle' ? [on] : [],
+    ),
+  );
   const ended = new Map(
     lines.flatMap(({ k, fn, conn, outcome }) => (k === 'run' && fn === 'connect' ? [[conn, outcome]] : [])),
   );
-  // To take the slot failed, and so did to give it back.
+  // The slot was taken, so what was not written is that it is given back.
   const isUnborn = ({ connectionId, pk }: Row) => {
     const outcome = ended.get(connectionId);
-    return /^(crash|time-out)$/.test(String(outcome)) || (outcome === 'failed' && (struck.get(pk) ?? 0) > 1);
+    return /^(crash|time-out)$/.test(String(outcome)) || (outcome === 'failed' && unwritten.has(pk));
   };
   for (const row of atEnd) {
     const isOver = Number(row.ttl) * 1000 <= endMs && (!isOfALease(row) || (isSlot(row) && isUnborn(row)));

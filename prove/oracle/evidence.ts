@@ -151,6 +151,13 @@ export function requestsByLog(rows: readonly Row[]): ReadonlyMap<string, Who & {
   );
 }
 
+/** Each request as it was sent the first time, by its `ref`: an answer may be to that. */
+export function firstAsks(asks: readonly Ask[]): ReadonlyMap<unknown, Ask> {
+  const first = new Map<unknown, Ask>();
+  for (const ask of asks) if (!first.has(ask.ref)) first.set(ask.ref, ask);
+  return first;
+}
+
 /** A request with one of its answers. */
 export interface Answered {
   /** As it was sent the last time. */

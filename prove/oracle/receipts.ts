@@ -30,17 +30,30 @@ export function judgeReceipts(of: Case): Findings {
 function followDeliveries(of: Case): Findings & { places: ReadonlyMap<string, Place> } {
   const places = new Map<string, Place>();
   const violations: Violation[] = [];
-  for (const { t, k, d, topic, epoch, seq, id, payload } of of.lines) {
+  /** What pages that keep their positions, and were loaded again, have to come back to. */
+  const owed = new Set<string>();
+  for (const { t, k, d, topic, epoch, seq, id, payload, keeps } of of.lines) {
     if (k === 'reload') {
-      for (const name of places.keys()) if (name.startsWith(`${d} `)) places.delete(name);
+      for (const name of places.keys()) {
+        if (!name.startsWith(`${d} `)) continue;
+        if (keeps) owed.add(name);
+        else places.delete(name);
+      }
     }
-    if (k !== 'reset' && k !== 'deliver') continue;
+    if (k !== 'reset' && k !== 'deliver' && k !== 'restored') continue;
     const name = `${d} ${topic}`;
     const before = places.get(name);
     places.set(name, { epoch: String(epoch), seq: Number(seq) });
-    if (k === 'reset') continue;
     const wrong = (harm: Harm, what: string) =>
       violations.push({ invariant: 'I2', harm, what: `${name} ${epoch} ${seq}: ${what}`, at: t });
+    const isOwed = owed.delete(name);
+    if (k === 'restored') {
+      if (before?.epoch !== epoch || before?.seq !== seq)
+        wrong('misordered', `kept, where ${before?.epoch} ${before?.seq} was given`);
+      continue;
+    }
+    if (isOwed) wrong('doubled', `begins anew, though ${before?.epoch} ${before?.seq} was to be kept`);
+    if (k === 'reset') continue;
     const expected = before && before.epoch === epoch ? before.seq + 1 : 1;
     if (Number(seq) < expected) wrong('doubled', `given again, after ${before?.seq}`);
     if (Number(seq) > expected) wrong('misordered', `given after ${before?.epoch} ${before?.seq}`);

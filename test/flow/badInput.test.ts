@@ -15,7 +15,7 @@ test.each([
   ['not JSON', 'hello', 'bad_request', 'not JSON'],
   ['an array', '[1,2]', 'bad_request', 'not an array'],
   ['no action', '{"ref":"r"}', 'bad_request', 'names no action'],
-  ['an unknown action', '{"action":"no.such"}', 'unknown_action', '"no.such"'],
+  ['an unknown action', '{"action":"no.such"}', 'unknown_action', '"no.such" here; GET /asyncapi.json'],
   [
     'a wrong type',
     '{"action":"interaction.record","payload":{"clientId":7,"kind":"k"}}',

@@ -1,6 +1,6 @@
 import type { ServerFrame } from '@tidings/protocol';
 import { WebSocket } from 'ws';
-import { createPlace, type Place, type Standing } from './place.ts';
+import { createPlace, type Place, type Position, type Standing } from './place.ts';
 
 export interface FollowerOptions {
   readonly wsUrl: string;
@@ -34,7 +34,7 @@ export interface Follower {
 }
 
 const backoff = { baseMs: 1_000, capMs: 60_000 };
-/** Frames overtake each other, so what seems to be missing is waited for a little. */
+/** Frames overtake each other, and `sync` knows of some that are on their way: what seems to be missing is waited for a little. */
 const gapPatienceMs = 500;
 const answers = ['ack', 'subscribed', 'error'];
 const answerPatienceMs = 30_000;
@@ -199,11 +199,14 @@ export function createFollower(options: FollowerOptions): Follower {
         if (!isWanted) return;
         const heads = Object.fromEntries([...places].map(([topic, place]) => [topic, place.position]));
         try {
-          const { behind } = (await insist('sync', { payload: { heads } })) as { behind: object };
-          const late = Object.keys(behind);
-          if (late.length === 0 && isLevel()) return;
-          if (late.length === 0) await pause(gapPatienceMs / 10);
-          await Promise.all(late.map(repair));
+          const answer = (await insist('sync', { payload: { heads } })) as {
+            behind: Record<string, Position>;
+          };
+          const behind = Object.entries(answer.behind);
+          if (behind.length === 0 && isLevel()) return;
+          await pause(behind.length === 0 ? gapPatienceMs / 10 : gapPatienceMs);
+          const late = behind.filter(([topic, head]) => isBehind(places.get(topic)?.position, head));
+          await Promise.all(late.map(([topic]) => repair(topic)));
         } catch (error) {
           if (!(error instanceof NoAnswer)) throw error;
           await pause(gapPatienceMs / 10);
@@ -223,6 +226,8 @@ export function createFollower(options: FollowerOptions): Follower {
     },
   };
 }
+
+const isBehind = (at: Position | undefined, head: Position) => at?.epoch !== head.epoch || at.seq < head.seq;
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
