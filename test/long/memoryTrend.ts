@@ -26,12 +26,11 @@ const blocksAtAnEnd = 4;
 export const leastMinutes = leastBlocks * blockMinutes;
 
 /**
- * Sen's slope through the least of each half minute, the median of the slopes of every two of them: what is under way
- * comes and goes, what leaks stays, and the connections that a rush opens, and that end a minute after it, are no trend.
- * The bounds take the half minutes for independent. A step near an end is no trend either: the two ends tell it.
- * Sen, Estimates of the regression coefficient based on Kendall's tau, JASA 63 (1968), section 6 for the bounds.
+ * Sen's slope through the least of each half minute: what is under way comes and goes, what leaks stays, and the
+ * connections that a rush opens, and that end a minute after it, are no trend. A step near an end is no trend either:
+ * the two ends tell it.
  *
- * @param samples of a process that has filled its caches and pools.
+ * @param samples of a process that has filled its caches and pools, in their order.
  * @returns nothing where it was watched too shortly.
  */
 export function memoryTrend(samples: readonly Sample[]): Trend | undefined {
@@ -40,25 +39,34 @@ export function memoryTrend(samples: readonly Sample[]): Trend | undefined {
     const block = Math.floor(minute / blockMinutes);
     blocks.set(block, Math.min(blocks.get(block) ?? Number.POSITIVE_INFINITY, bytes / 2 ** 20));
   }
-  const count = blocks.size;
-  if (count < leastBlocks) return undefined;
+  if (blocks.size < leastBlocks) return undefined;
+  const megabytes = [...blocks.values()];
+  const [first, last] = [megabytes.slice(0, blocksAtAnEnd), megabytes.slice(-blocksAtAnEnd)];
+  const minutesBetween = (blocks.size - blocksAtAnEnd) * blockMinutes;
+  return {
+    megabytes: median(ascending(megabytes)),
+    ...sensSlope([...blocks].map(([block, y]) => ({ x: block * blockMinutes, y }))),
+    overall: (Math.min(...last) - Math.min(...first)) / minutesBetween,
+  };
+}
+
+/**
+ * The median of the slopes of every two points, and its bounds if the points are independent: Sen, Estimates of the
+ * regression coefficient based on Kendall's tau, JASA 63 (1968), section 6.
+ */
+function sensSlope(points: readonly { x: number; y: number }[]): Pick<Trend, 'perMinute' | 'least' | 'most'> {
+  const count = points.length;
   const slopes = ascending(
-    [...blocks].flatMap(([block, megabytes]) =>
-      [...blocks].flatMap(([later, then]) =>
-        later > block ? [(then - megabytes) / ((later - block) * blockMinutes)] : [],
-      ),
+    points.flatMap((one, index) =>
+      points.slice(index + 1).map((later) => (later.y - one.y) / (later.x - one.x)),
     ),
   );
   const ranks = 1.96 * Math.sqrt((count * (count - 1) * (2 * count + 5)) / 18);
-  const figures = [...blocks].sort(([a], [b]) => a - b).map(([, megabytes]) => megabytes);
-  const ends = [figures.slice(0, blocksAtAnEnd), figures.slice(-blocksAtAnEnd)] as const;
-  const [first, last] = ends.map((few) => Math.min(...few)) as [number, number];
+  const [lower, upper] = [(slopes.length - ranks) / 2, (slopes.length + ranks) / 2];
   return {
-    megabytes: median(ascending(figures)),
     perMinute: median(slopes),
-    least: slopes[Math.max(0, Math.floor((slopes.length - ranks) / 2) - 1)] as number,
-    most: slopes[Math.min(slopes.length - 1, Math.ceil((slopes.length + ranks) / 2))] as number,
-    overall: (last - first) / ((count - blocksAtAnEnd) * blockMinutes),
+    least: slopes[Math.max(0, Math.floor(lower) - 1)] as number,
+    most: slopes[Math.min(slopes.length - 1, Math.ceil(upper))] as number,
   };
 }
 
