@@ -199,14 +199,12 @@ export function createFollower(options: FollowerOptions): Follower {
         if (!isWanted) return;
         const heads = Object.fromEntries([...places].map(([topic, place]) => [topic, place.position]));
         try {
-          const answer = (await insist('sync', { payload: { heads } })) as {
-            behind: Record<string, Position>;
-          };
-          const behind = Object.entries(answer.behind);
+          const answer = (await insist('sync', { payload: { heads } })) as { behind: object };
+          const behind = Object.keys(answer.behind);
           if (behind.length === 0 && isLevel()) return;
           await pause(behind.length === 0 ? gapPatienceMs / 10 : gapPatienceMs);
-          const late = behind.filter(([topic, head]) => isBehind(places.get(topic)?.position, head));
-          await Promise.all(late.map(([topic]) => repair(topic)));
+          const still = behind.filter((topic) => isSame(places.get(topic)?.position, heads[topic]));
+          await Promise.all(still.map(repair));
         } catch (error) {
           if (!(error instanceof NoAnswer)) throw error;
           await pause(gapPatienceMs / 10);
@@ -227,7 +225,8 @@ export function createFollower(options: FollowerOptions): Follower {
   };
 }
 
-const isBehind = (at: Position | undefined, head: Position) => at?.epoch !== head.epoch || at.seq < head.seq;
+const isSame = (one: Position | undefined, other: Position | undefined) =>
+  one?.epoch === other?.epoch && one?.seq === other?.seq;
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
