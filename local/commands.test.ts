@@ -78,7 +78,7 @@ describe('npm run dev', () => {
     expect(await ended(child)).toBe(0);
     expect(output.stdout.trim().split('\n')).toHaveLength(1);
     expect(output.stderr).toContain('noise');
-  }, 20_000);
+  });
 
   test('a port that is taken is a sentence and not a stack trace', async () => {
     const server = createServer().listen(0, '127.0.0.1');

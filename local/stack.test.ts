@@ -45,7 +45,7 @@ describe.each([{ memory: false }, { memory: true }])('the local stack, memory: $
 
   beforeAll(async () => {
     stack = await startLocalStack({ port: 0, memory, completions: true, log: (text) => lines.push(text) });
-  }, 20_000);
+  });
 
   afterAll(() => stack.stop());
 
@@ -130,7 +130,7 @@ describe.each([{ memory: false }, { memory: true }])('the local stack, memory: $
     const { openSockets, rows } = await stack.state();
     expect(openSockets).toBe(0);
     expect(rows.SUBS).toBeUndefined();
-  }, 30_000);
+  });
 
   test('nothing that was logged holds a token', () => {
     expect(lines.filter((line) => line.includes('eyJ'))).toEqual([]);
@@ -144,7 +144,7 @@ test('a port that is taken is told in a sentence', async () => {
   expect(refusal).toBeInstanceOf(CannotStart);
   expect(String(refusal)).toContain(`Port ${port} is already in use`);
   await stack.stop();
-}, 20_000);
+});
 
 test('a stage that cdk.json does not have is told in a sentence', async () => {
   await expect(startLocalStack({ port: 0, stage: 'nope' })).rejects.toThrow('no stage "nope"');

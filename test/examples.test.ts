@@ -11,4 +11,4 @@ test('the examples compile, also those for a browser', () => {
       encoding: 'utf8',
     });
   expect(compile()).toBe('');
-}, 30_000);
+});

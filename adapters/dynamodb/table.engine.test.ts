@@ -45,7 +45,7 @@ describe.skipIf(!engine)('the two tables', () => {
   let table: Table;
   beforeAll(async () => {
     table = await engineTable();
-  }, 60_000);
+  });
 
   it('give the same answers to the same operations', async () => {
     const memory = memoryTable({ clock: systemClock });
@@ -58,5 +58,5 @@ describe.skipIf(!engine)('the two tables', () => {
       }
     });
     await fc.assert(property, { numRuns: 300 });
-  }, 120_000);
+  });
 });

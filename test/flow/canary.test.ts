@@ -17,7 +17,7 @@ beforeAll(async () => {
   vi.spyOn(process.stdout, 'write').mockImplementation(keep);
   vi.spyOn(process.stderr, 'write').mockImplementation(keep);
   stack = await startTestStack({ log: keep });
-}, 30_000);
+});
 afterAll(async () => {
   await stack.stop();
   vi.restoreAllMocks();
@@ -162,4 +162,4 @@ test('a secret in every token and body is in no line that anything writes', asyn
   // Without a line about what failed, nothing would have been searched.
   expect(written.join('\n')).toContain('"level":"ERROR"');
   expect(lines).toBeGreaterThan(3);
-}, 30_000);
+});

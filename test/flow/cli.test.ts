@@ -9,7 +9,6 @@ import { newTenant, type Person } from '../support/flow.ts';
 const { httpUrl, wsUrl, issuer } = inject('localStack');
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const staff: Person = { user: 'sam', roles: ['msp'] };
-const patience = 20_000;
 
 const running = new Set<ChildProcess>();
 afterEach(() => {
@@ -46,7 +45,7 @@ function lines(child: ChildProcess): () => Promise<Record<string, unknown>> {
   return async () => JSON.parse((await reader.next()).value ?? 'null');
 }
 
-test('E12: send runs any action and prints the frame that answers it', { timeout: patience }, async () => {
+test('E12: send runs any action and prints the frame that answers it', async () => {
   const tenant = newTenant();
   const carla = await tenant.clientUser('carla', 'acme');
   const payload = JSON.stringify({ clientId: 'acme', kind: 'login' });
@@ -60,7 +59,7 @@ test('E12: send runs any action and prints the frame that answers it', { timeout
   expect(JSON.parse(again.stdout)).toMatchObject({ payload: { total: 1, dup: true } });
 });
 
-test('send names a topic', { timeout: patience }, async () => {
+test('send names a topic', async () => {
   const tenant = newTenant();
   const ann = await tenant.staff('ann');
   await ann.ask('subscribe', { topic: 'room:lobby' });
@@ -69,9 +68,7 @@ test('send names a topic', { timeout: patience }, async () => {
   expect((await ann.type('room.message')).payload.body).toBe('hi');
 });
 
-test('what the server refuses is told on standard error, with exit code 1', {
-  timeout: patience,
-}, async () => {
+test('what the server refuses is told on standard error, with exit code 1', async () => {
   const tenant = newTenant();
   const token = await tenant.token({ user: 'carla', roles: ['client'], clients: ['acme'] });
   const words = ['send', 'engagement.update', '--payload', '{"clientId":"acme","score":1}'];
@@ -89,7 +86,7 @@ test('a command line that is not understood has exit code 2, and nothing is sent
   expect(stderr).toContain('ACTION is missing');
 });
 
-test('E12: notify sends a notification from a terminal', { timeout: patience }, async () => {
+test('E12: notify sends a notification from a terminal', async () => {
   const tenant = newTenant();
   const carla = await tenant.clientUser('carla', 'acme');
   const words = [
@@ -111,7 +108,7 @@ test('E12: notify sends a notification from a terminal', { timeout: patience }, 
   expect(JSON.parse(sent.stdout)).toMatchObject({ type: 'ack', payload: { id: payload.id } });
 });
 
-test('stats counts, for somebody whom the local issuer vouches for', { timeout: patience }, async () => {
+test('stats counts, for somebody whom the local issuer vouches for', async () => {
   const tenant = newTenant();
   await tenant.staff('ann');
   const words = ['stats', '--user', 'sam', '--tenant', tenant.name, '--role', 'msp', '--issuer', issuer];
@@ -120,9 +117,7 @@ test('stats counts, for somebody whom the local issuer vouches for', { timeout: 
   expect(JSON.parse(counted.stdout)).toMatchObject({ payload: { connections: 1, users: 1 } });
 });
 
-test('E11, E12: contract prints the server’s contract, as JSON and as YAML', {
-  timeout: patience,
-}, async () => {
+test('E11, E12: contract prints the server’s contract, as JSON and as YAML', async () => {
   const [json, yaml] = await Promise.all([
     tidings(['contract'], ''),
     tidings(['contract', '--format', 'yaml'], ''),
@@ -132,9 +127,7 @@ test('E11, E12: contract prints the server’s contract, as JSON and as YAML', {
   expect(yaml.stdout).toMatch(/^asyncapi: "3\.0\.0"\n/);
 });
 
-test('tail prints what comes, and after a lost connection also what came meanwhile', {
-  timeout: patience,
-}, async () => {
+test('tail prints what comes, and after a lost connection also what came meanwhile', async () => {
   const tenant = newTenant();
   const ann = await tenant.staff('ann');
   const record = (kind: string) => ann.ask('interaction.record', { payload: { clientId: 'acme', kind } });
@@ -156,7 +149,7 @@ test('tail prints what comes, and after a lost connection also what came meanwhi
   expect(await ended).toMatchObject({ code: 0, stderr: '' });
 });
 
-test('tail ends with 1 where the topic or the caller is refused', { timeout: patience }, async () => {
+test('tail ends with 1 where the topic or the caller is refused', async () => {
   const tenant = newTenant();
   const token = await tenant.token({ user: 'carla', roles: ['client'], clients: ['acme'] });
   const forbidden = await tidings(['tail', 'msp'], token);
@@ -169,7 +162,7 @@ test('tail ends with 1 where the topic or the caller is refused', { timeout: pat
   expect(forbidden.stderr + unknown.stderr).not.toMatch(/eyJ/);
 });
 
-test('tail ends with 1 when the server says not to come back', { timeout: patience }, async () => {
+test('tail ends with 1 when the server says not to come back', async () => {
   const tenant = newTenant();
   const { child, ended } = start(['tail', 'msp'], { TIDINGS_TOKEN: await tenant.token(staff) });
   expect(await lines(child)()).toMatchObject({ type: 'subscribed' });
@@ -180,7 +173,7 @@ test('tail ends with 1 when the server says not to come back', { timeout: patien
   expect(stderr).toContain('revoked');
 });
 
-test('tail begins where it is told to', { timeout: patience }, async () => {
+test('tail begins where it is told to', async () => {
   const tenant = newTenant();
   const ann = await tenant.staff('ann');
   const { payload } = await ann.ask('alert.raise', {

@@ -14,7 +14,6 @@ export interface LargeAudience {
   readonly chance: number;
   readonly seed: number;
   /** How long the receivers may take to catch up at the end. */
-  readonly patienceMs?: number;
   readonly log?: (line: string) => void;
 }
 
@@ -36,7 +35,7 @@ const kinds = ['gone', 'throttled', 'error-after', 'drop'] as const;
 
 /** Publishes to one feed of many connections, with posts that fail in every way, and has all of them catch up. */
 export async function largeAudience(options: LargeAudience): Promise<AudienceFigures> {
-  const { urls, sockets, events, chance, seed, patienceMs, log = () => {} } = options;
+  const { urls, sockets, events, chance, seed, log = () => {} } = options;
   const doors = doorsOf(urls);
   const tenant = `audience-${process.pid}-${Date.now()}`;
   const followers = await gather(options, tenant);
@@ -56,7 +55,7 @@ export async function largeAudience(options: LargeAudience): Promise<AudienceFig
     }
     await doors.clear();
     const live = followers.filter((one) => one.places.get('tenant')?.seen.length === events).length;
-    await catchUp(followers, patienceMs);
+    await catchUp(followers);
     log('all have caught up');
     const total = (figure: (one: Follower) => number) => followers.reduce((sum, one) => sum + figure(one), 0);
     return {

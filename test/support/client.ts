@@ -34,7 +34,7 @@ export interface Client {
   readonly protocol: string;
 }
 
-const patienceMs = 8000;
+const patienceMs = 60_000;
 const open = new Set<WebSocket>();
 afterEach(() => {
   for (const socket of open) socket.terminate();

@@ -14,7 +14,7 @@ export function ownStack(options: () => Partial<LocalStackOptions> = () => ({}))
   };
   beforeAll(async () => {
     running = await startTestStack(options());
-  }, 30_000);
+  });
   afterAll(async () => running?.stop());
   return { stack, tenant: () => newTenant(stack()) };
 }

@@ -7,7 +7,7 @@ import { createVirtualClock, receive } from '../testing/index.ts';
 let stack: LocalStack;
 beforeAll(async () => {
   stack = await startTestStack();
-}, 60_000);
+});
 afterAll(() => stack.stop());
 
 const clients = new Set<Client>();
@@ -227,7 +227,7 @@ test('a full day is one snapshot, with what is booked while it is read', async (
   expect(JSON.stringify(later.snapshot).length).toBeGreaterThan(30_000);
   expect(later.snapshot).not.toHaveProperty('cursor');
   expect(snapshots).toBe(1);
-}, 30_000);
+});
 
 test('a refusal names the fields that are wrong', async () => {
   const { user } = newTenant();

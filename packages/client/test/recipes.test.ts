@@ -29,7 +29,7 @@ async function service() {
       cwd: folder,
       env,
       encoding: 'utf8',
-      timeout: 8_000,
+      timeout: 60_000,
     });
     return { refs: life.stdout.trim().split('\n'), complaint: life.stderr };
   };

@@ -22,7 +22,7 @@ export interface Received<T> {
   stop(): void;
 }
 
-const defaultPatienceMs = 8_000;
+const defaultPatienceMs = 60_000;
 
 /** Follows a topic and keeps what comes. Only a failure ever waits for a timer. */
 export function receive<C extends Contract, K extends KindName<C>>(
