@@ -13,7 +13,6 @@ export interface LargeAudience {
   /** The chance, 0 to 1, of each way in which a post can fail. */
   readonly chance: number;
   readonly seed: number;
-  /** How long the receivers may take to catch up at the end. */
   readonly log?: (line: string) => void;
 }
 
