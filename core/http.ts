@@ -1,13 +1,6 @@
-import {
-  ClientFrame,
-  type ErrorPayload,
-  errorRules,
-  ProtocolError,
-  type ServerFrame,
-  validate,
-} from '@tidings/protocol';
+import { type ErrorPayload, errorRules, ProtocolError, type ServerFrame } from '@tidings/protocol';
 import { authorizeToken } from './authorize.ts';
-import { isObject, parseJson } from './parseFrame.ts';
+import { type Parsed, parseFrame } from './parseFrame.ts';
 import type { Principal } from './principal.ts';
 import { requireNotRevoked } from './revocation.ts';
 import { answering, handleAction } from './router.ts';
@@ -36,13 +29,16 @@ export async function handleHttp(runtime: Runtime, request: HttpRequest): Promis
   if (`${request.method} ${request.path}` === 'GET /health')
     return { status: 200, answer: { ok: true, version } };
   let status = 200;
-  const frame = await answering(runtime, { requestId: request.requestId }, async () => {
+  const parsed = parseRequest(runtime, request);
+  const { ref } = 'frame' in parsed ? parsed.frame : parsed;
+  const frame = await answering(runtime, { requestId: request.requestId, ref }, async () => {
     const principal = await whoAsks(runtime, request.authorization);
     if (request.path === '/tickets') {
       status = 201;
       return { type: 'ticket', payload: await issueTicket(runtime, principal) };
     }
-    return handleAction(runtime, principal, request.requestId, toFrame(runtime, request));
+    if ('refused' in parsed) throw parsed.refused;
+    return handleAction(runtime, principal, request.requestId, parsed.frame);
   });
   if (frame.type === 'error') return { status: httpStatus(frame), answer: frame };
   return { status, answer: frame.type === 'ticket' ? (frame.payload ?? {}) : frame };
@@ -64,12 +60,12 @@ async function whoAsks(runtime: Runtime, authorization: string | undefined): Pro
 }
 
 /** `GET /stats` is the action of that name. */
-function toFrame({ settings }: Runtime, { path, body, method, ...request }: HttpRequest): ClientFrame {
+function parseRequest({ settings }: Runtime, { path, body, method, ...request }: HttpRequest): Parsed {
   const action = path === '/stats' ? 'stats' : request.action;
-  if (action === undefined) throw new ProtocolError('not_found', 'there is nothing at this address');
-  const value = method === 'POST' && body !== '' ? parseJson(body, settings.limits) : {};
-  if (!isObject(value)) throw new ProtocolError('bad_request', 'the body is a JSON object: {"payload": {…}}');
-  return validate(ClientFrame, { ...value, action });
+  if (action === undefined) {
+    return { refused: new ProtocolError('not_found', 'there is nothing at this address') };
+  }
+  return parseFrame(method === 'POST' && body !== '' ? body : '{}', settings.limits, action);
 }
 
 function httpStatus(frame: ServerFrame): number {

@@ -44,6 +44,31 @@ test('a refusal carries the ref wherever one can be read', () => {
   expect(refusal('{"action":"x","ref":"r8","payload":3}')).toMatchObject({ ref: 'r8' });
 });
 
+test.each([
+  ['half a surrogate pair elsewhere', '{"ref":"k","payload":{"body":"x\\ud83d"}}'],
+  ['half a surrogate pair in a name', '{"ref":"k","payload":{"\\udc00":1}}'],
+  ['a payload 33 deep', `{"ref":"k","payload":{"a":${'['.repeat(31)}${']'.repeat(31)}}}`],
+  ['depth without end', `{"ref":"k","payload":{"a":${'['.repeat(60_000)}${']'.repeat(60_000)}}}`],
+  ['32,001 bytes', JSON.stringify({ ref: 'k', payload: { a: 'x'.repeat(31_971) } })],
+  ['the largest message', JSON.stringify({ ref: 'k', payload: { a: 'x'.repeat(131_042) } })],
+  ['a ref at the end', `{"payload":{"ref":"other","a":"${'x'.repeat(32_000)}"},"ref":"k"}`],
+])('2.3: a refusal for %s carries the ref', (_what, text) => {
+  expect(refusal(text)).toMatchObject({
+    code: expect.stringMatching(/^(bad_request|payload_too_large)$/),
+    ref: 'k',
+  });
+});
+
+test.each([
+  ['empty', '""'],
+  ['too long', JSON.stringify('r'.repeat(65))],
+  ['half a surrogate pair', '"\\ud83d"'],
+  ['a number', '7'],
+  ['an object', '{"ref":"k"}'],
+])('2.3: a ref that is %s is not one, and is not sent back', (_what, ref) => {
+  expect(refusal(`{"action":"x","ref":${ref},"payload":3}`)).toMatchObject({ ref: undefined });
+});
+
 test('depth is judged before anything is parsed, and brackets in texts do not count', () => {
   const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
   expect(refusal(`{"action":"x","payload":{"a":${nested(30)}}}`)).toMatchObject({ frame: { action: 'x' } });

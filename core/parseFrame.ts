@@ -6,30 +6,49 @@ export type Parsed =
   | { readonly frame: ClientFrame }
   | { readonly refused: ProtocolError; readonly ref?: string };
 
-/** Reads a client's frame. Nothing is parsed that is too large or too deep, and nothing here reads the database. */
-export function parseFrame(text: string, limits: Pick<Limits, 'frameBytes' | 'jsonDepth'>): Parsed {
-  let ref: string | undefined;
+/** The largest message that API Gateway passes on. What is longer came by HTTP, where the answer finds its request anyhow. */
+const maxMessageBytes = 128 * 1024;
+
+/**
+ * Reads a client's request, whichever door it came by. Nothing here reads the database.
+ *
+ * @param action where the address names it, and not the text.
+ */
+export function parseFrame(
+  text: string,
+  limits: Pick<Limits, 'frameBytes' | 'jsonDepth'>,
+  action?: string,
+): Parsed {
   try {
     const value = parseJson(text, limits);
     if (!isObject(value)) {
-      throw new ProtocolError(
-        'bad_request',
-        `a frame is a JSON object, not ${nameOf(value)}: {"action": "…"}`,
-      );
+      const example = action === undefined ? '{"action": "…"}' : '{"payload": {…}}';
+      throw new ProtocolError('bad_request', `a request is a JSON object, not ${nameOf(value)}: ${example}`);
     }
-    ref = typeof value.ref === 'string' && value.ref.length <= 64 ? value.ref : undefined;
-    if (value.action === undefined || value.action === null || value.action === '') {
+    const named = action ?? value.action;
+    if (named === undefined || named === null || named === '') {
       throw new ProtocolError('bad_request', 'the frame names no action: {"action": "…"}');
     }
-    return { frame: validate(ClientFrame, value) };
+    return { frame: validate(ClientFrame, { ...value, action: named }) };
   } catch (refused) {
     if (!(refused instanceof ProtocolError)) throw refused;
-    return { refused, ...(ref !== undefined && ref !== '' && { ref }) };
+    const ref = refIn(text);
+    return { refused, ...(ref !== undefined && { ref }) };
   }
 }
 
+/** The `ref` of a request that is refused for something else: without it, who asked would wait for its answer in vain. */
+function refIn(text: string): string | undefined {
+  if (Buffer.byteLength(text) > maxMessageBytes) return undefined;
+  const value = tryJson(text);
+  const ref = isObject(value) ? ClientFrame.shape.ref.safeParse(value.ref) : undefined;
+  return ref?.success && ref.data !== undefined && !loneSurrogate.test(JSON.stringify(ref.data))
+    ? ref.data
+    : undefined;
+}
+
 /** @throws ProtocolError `payload_too_large`, `bad_request`. */
-export function parseJson(text: string, limits: Pick<Limits, 'frameBytes' | 'jsonDepth'>): unknown {
+function parseJson(text: string, limits: Pick<Limits, 'frameBytes' | 'jsonDepth'>): unknown {
   const bytes = Buffer.byteLength(text);
   if (bytes > limits.frameBytes) {
     throw new ProtocolError(

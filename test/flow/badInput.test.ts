@@ -58,6 +58,44 @@ test.each([
   },
 );
 
+const unsendable: [string, string, string][] = [
+  [
+    'half a surrogate pair',
+    'bad_request',
+    '{"action":"room.send","ref":"k","topic":"room:lobby","payload":{"body":"x\\ud83d"}}',
+  ],
+  [
+    'a payload 33 deep',
+    'bad_request',
+    `{"action":"room.send","ref":"k","payload":{"a":${'['.repeat(31)}${']'.repeat(31)}}}`,
+  ],
+  [
+    'a frame between 32,000 and 32,768 bytes',
+    'payload_too_large',
+    `{"action":"room.send","ref":"k","payload":{"body":"${'x'.repeat(32_500)}"}}`,
+  ],
+];
+
+test.each(unsendable)('2.3: %s is refused with the ref of its request', async (_what, code, text) => {
+  const user = await newTenant().clientUser('carla', 'acme');
+  user.sendText(text);
+  await user.until(() => user.of('error').length > 0, 'an error');
+  expect(user.of('error')[0]).toMatchObject({ ref: 'k', payload: { code, retryable: false } });
+});
+
+test.each(unsendable)(
+  '2.3: by HTTP too, %s is refused with the ref of its request',
+  async (_what, code, text) => {
+    const token = await newTenant().token({ user: 'carla', roles: ['client'], clients: ['acme'] });
+    const answer = await fetch(`${httpUrl}/actions/room.send`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: text,
+    });
+    expect(await answer.json()).toMatchObject({ type: 'error', ref: 'k', payload: { code } });
+  },
+);
+
 test('6: a refused frame costs no database write', async () => {
   const tenant = newTenant();
   const user = await tenant.clientUser('carla', 'acme');

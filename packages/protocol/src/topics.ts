@@ -38,6 +38,7 @@ export function parseTopic(text: string, userId: string): Topic | undefined {
   if (text === 'tenant' || text === 'msp') return { kind: text };
   if (text === 'client:*') return { kind: 'clients' };
   const colon = text.indexOf(':');
+  if (colon < 0) return undefined;
   const kind = text.slice(0, colon);
   const id = text.slice(colon + 1);
   if (kind === 'queue') return isDate(id) ? { kind, id } : undefined;
