@@ -7,7 +7,8 @@ import {
   subscriberRow,
 } from './connections.ts';
 import { depart } from './depart.ts';
-import { expiryWrite, notRevokedCheck } from './expiry.ts';
+import { beginDueMinutes } from './dueMinutes.ts';
+import { expiries, expiryWrite, notRevokedCheck } from './expiry.ts';
 import { sayGoodbye } from './goodbye.ts';
 import { keys, slotPrefix } from './keys.ts';
 import type { Condition, Row, Write } from './ports.ts';
@@ -32,6 +33,7 @@ export async function connect(
   principal: Principal,
 ): Promise<Connected> {
   const { table, clock } = runtime;
+  await beginDueMinutes(runtime, expiries);
   const connectedAt = clock.now();
   const leaseExpiresAt = connectedAt + leaseMs;
   const slot = await takeSlot(runtime, { connectionId, principal, connectedAt, leaseExpiresAt });

@@ -1,9 +1,11 @@
 import type { Connection } from './connections.ts';
+import { type DueRows, minuteMs } from './dueMinutes.ts';
 import { keys } from './keys.ts';
 import type { Write } from './ports.ts';
 import type { Principal } from './principal.ts';
 
-export const minuteMs = 60_000;
+/** The connections whose time is over, minute by minute. */
+export const expiries: DueRows = { progress: keys.reaped(), partition: keys.expiryPartition };
 
 /** When a connection must end unless it is renewed: with its token, or with its lease. */
 export const endsAt = ({ principal, leaseExpiresAt }: Connection) =>

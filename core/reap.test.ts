@@ -110,3 +110,9 @@ test('a connection whose end fails keeps no other from its own', async () => {
   expect(runtime.reports).toEqual(['closing an expired connection: Error: no database']);
   expect(await reap(runtime)).toBe(1);
 });
+
+test('a connection is ended however late the reaper first comes', async () => {
+  await open('c1', 5 * minuteMs);
+  await runtime.clock.advance(10 * 60 * minuteMs);
+  expect(await reap(runtime)).toBe(1);
+});

@@ -1,52 +1,27 @@
 import { type Connection, readConnection } from './connections.ts';
 import { depart } from './depart.ts';
-import { endsAt, minuteMs } from './expiry.ts';
+import { forEachDueMinute, minuteMs } from './dueMinutes.ts';
+import { endsAt, expiries } from './expiry.ts';
 import { sayGoodbye } from './goodbye.ts';
-import { keys } from './keys.ts';
 import type { Row } from './ports.ts';
 import type { Runtime } from './runtime.ts';
 
-/** No connection lives longer than this, so a first run need not look further back. */
-const farthestBackMinutes = 180;
-
 /**
  * Ends the connections whose time is over: `$disconnect` is best effort, and tokens expire on open sockets.
- * It reads every minute that it has not finished, so a run that died is made good by the next.
  *
  * @returns how many connections were ended.
  */
 export async function reap(runtime: Runtime): Promise<number> {
-  const { table, clock } = runtime;
-  const thisMinute = Math.floor(clock.now() / minuteMs);
-  const progress = await table.get(keys.reaped());
-  let minute = (progress?.unfinished as number | undefined) ?? thisMinute - farthestBackMinutes;
   let ended = 0;
-  let finished = true;
-  for (; minute <= thisMinute; minute++) {
-    const left = await reapMinute(runtime, minute);
-    ended += left.ended;
-    finished &&= left.unfinished === 0 && minute < thisMinute;
-    if (finished) await table.write({ put: { ...keys.reaped(), unfinished: minute + 1 } });
-  }
+  await forEachDueMinute(runtime, expiries, async (row, minute) => {
+    const outcome = await reapOne(runtime, row, minute);
+    if (outcome === 'ended') ended++;
+    return outcome !== 'unfinished';
+  });
   return ended;
 }
 
 type Outcome = 'ended' | 'unfinished' | 'renewed';
-
-async function reapMinute(runtime: Runtime, minute: number): Promise<{ ended: number; unfinished: number }> {
-  const count = { ended: 0, unfinished: 0 };
-  for (let after: string | undefined; ; ) {
-    const page = await runtime.table.query({
-      pk: keys.expiryPartition(minute),
-      limit: 100,
-      ...(after !== undefined && { after }),
-    });
-    const outcomes = await Promise.all(page.rows.map((row) => reapOne(runtime, row, minute)));
-    for (const outcome of outcomes) if (outcome !== 'renewed') count[outcome]++;
-    if (page.next === undefined) return count;
-    after = page.next;
-  }
-}
 
 /** One connection that cannot be ended now is left to the next run, and keeps no other from its end. */
 async function reapOne(runtime: Runtime, row: Row, minute: number): Promise<Outcome> {

@@ -17,4 +17,6 @@ export interface Runtime {
   readonly reporter: Reporter;
   readonly heads: HeadMemory;
   readonly rates: RateLimiter;
+  /** The searches for due rows whose beginning this environment knows to be written. */
+  readonly begun: Set<string>;
 }

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type MemoryRuntime, memoryRuntime } from '../test/support/memoryRuntime.ts';
 import { keys } from './keys.ts';
-import { resumeWork, watchWrite } from './watch.ts';
+import { beginWatching, resumeWork, watchWrite } from './watch.ts';
 
 const minuteMs = 60_000;
 const message = { tenant: 't', id: 'j' };
@@ -79,4 +79,23 @@ test('what could not be sent is sent by the next run', async () => {
   expect(new Set(runtime.reports)).toEqual(new Set(['sending a job again: Error: no queue']));
   await pass(1);
   expect(queued()).toEqual([message]);
+});
+
+test('work that was taken on is found however late whoever looks after it first comes', async () => {
+  await beginWatching(runtime);
+  await runtime.clock.advance(30 * 24 * 60 * minuteMs);
+  await resumeWork(runtime);
+  expect(queued()).toEqual([message]);
+});
+
+test('an environment writes only once where the search begins, and another does not move it', async () => {
+  await beginWatching(runtime);
+  const [begun] = runtime.table.dump().filter(({ pk }) => pk === 'REAPER');
+  await runtime.clock.advance(30 * minuteMs);
+  await beginWatching(runtime);
+  await beginWatching({ ...runtime, begun: new Set() });
+  expect(runtime.table.dump().filter(({ pk }) => pk === 'REAPER')).toEqual([begun]);
+  await runtime.table.write({ delete: keys.resumed() });
+  await beginWatching(runtime);
+  expect(runtime.table.dump().filter(({ pk }) => pk === 'REAPER')).toEqual([]);
 });

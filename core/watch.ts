@@ -1,4 +1,4 @@
-import { minuteMs } from './expiry.ts';
+import { beginDueMinutes, type DueRows, forEachDueMinute, minuteMs } from './dueMinutes.ts';
 import { keys } from './keys.ts';
 import type { Row, Write } from './ports.ts';
 import type { Runtime } from './runtime.ts';
@@ -15,11 +15,8 @@ export interface WorkMessage {
 const firstLookMs = { job: 2 * minuteMs, stream: minuteMs };
 /** A job that waits behind many others is looked after less and less often; a stream has a reader waiting. */
 const longestPauseMs = { job: 60 * minuteMs, stream: minuteMs };
-const keptSeconds = 24 * 3600;
-/** Where the very first run begins: before the deployment there was no work. */
-const farthestBackMinutes = 60;
-/** Clocks differ, so a minute counts as finished only when nobody can still take it for his own. */
-const marginMinutes = 2;
+/** Longer than any work is kept, so that a look that comes days late still finds it. */
+const keptSeconds = 8 * 24 * 3600;
 
 /** The write that has somebody look whether the work got done: part of the transaction that takes it on. */
 export function watchWrite(work: WorkKind, { tenant, id }: WorkMessage, now: number, round = 0): Write {
@@ -28,39 +25,24 @@ export function watchWrite(work: WorkKind, { tenant, id }: WorkMessage, now: num
   return { put: { ...key, work, tenant, id, round, at, ttl: Math.ceil(at / 1000) + keptSeconds } };
 }
 
+const watches: DueRows = { progress: keys.resumed(), partition: keys.watchPartition };
+
+/** Makes sure that whoever looks after work begins no later than here. Goes before the first `watchWrite`. */
+export const beginWatching = (runtime: Runtime): Promise<void> => beginDueMinutes(runtime, watches);
+
 /**
- * Gives work that stands still to its queue again: its message was lost, or whoever was at it died. Each run
- * reads every minute that is not finished, so the next one makes up for a run that was lost.
+ * Gives work that stands still to its queue again: its message was lost, or whoever was at it died.
  *
  * @returns how many messages were sent.
  */
 export async function resumeWork(runtime: Runtime): Promise<number> {
-  const { table, clock } = runtime;
-  const thisMinute = Math.floor(clock.now() / minuteMs);
-  const progress = await table.get(keys.resumed());
-  let minute = (progress?.unfinished as number | undefined) ?? thisMinute - farthestBackMinutes;
   let sent = 0;
-  let finished = true;
-  for (; minute <= thisMinute; minute++) {
-    const looked = await lookAtMinute(runtime, minute);
-    sent += looked.sent;
-    finished &&= looked.left === 0 && minute <= thisMinute - marginMinutes;
-    if (finished) await table.write({ put: { ...keys.resumed(), unfinished: minute + 1 } });
-  }
+  await forEachDueMinute(runtime, watches, async (row) => {
+    const outcome = await lookAtOne(runtime, row);
+    if (outcome === 'sent') sent++;
+    return outcome !== 'left';
+  });
   return sent;
-}
-
-async function lookAtMinute(runtime: Runtime, minute: number): Promise<{ sent: number; left: number }> {
-  const looked = { sent: 0, left: 0 };
-  for (let after: string | undefined; ; ) {
-    const pk = keys.watchPartition(minute);
-    const page = await runtime.table.query({ pk, limit: 100, ...(after !== undefined && { after }) });
-    for (const outcome of await Promise.all(page.rows.map((row) => lookAtOne(runtime, row)))) {
-      if (outcome !== 'settled') looked[outcome]++;
-    }
-    if (page.next === undefined) return looked;
-    after = page.next;
-  }
 }
 
 /** The next look is written before the message is sent, and this one deleted last: a crash in between only looks twice. */

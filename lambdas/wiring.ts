@@ -102,6 +102,7 @@ export const runtime = /* @__PURE__ */ once((): Runtime => {
     random: systemRandom,
     reporter: consoleReporter,
     heads: headMemory(),
+    begun: new Set(),
     rates: rateLimiter(framesPerSecond, frameBurst),
   };
 });

@@ -32,6 +32,7 @@ export interface Functions {
 /** What outlives an invocation: the memory of heads and rates, and a clock that is a little off. */
 interface Environment {
   heads: HeadMemory;
+  readonly begun: Set<string>;
   rates: RateLimiter;
   readonly skewMs: number;
 }
@@ -106,6 +107,7 @@ interface Life {
 function freshEnvironment(random: Random, mostSkewMs: number): Environment {
   return {
     heads: headMemory(),
+    begun: new Set(),
     rates: rateLimiter(20, 40),
     skewMs: Math.round((random.fraction() * 2 - 1) * mostSkewMs),
   };
@@ -169,6 +171,7 @@ function runtimeOf(world: World, name: string, environment: Environment, life: L
     tokens: around(faultyVerifier(around(tokens, every, lag), faulty), every, mortal),
     random,
     heads: environment.heads,
+    begun: environment.begun,
     rates: environment.rates,
     clock: mortalClock,
     table: around(faultyTable(around(counted(world.table, life), every, lag), faulty), every, mortal),

@@ -18,8 +18,8 @@ it('a connection past its lease counts for nothing, though its rows are still th
 it('a reaper that could not close a socket does so the next time, and counts it as connected until then', async () => {
   const { test, calm } = await adaAndBob();
   await reap(calm);
-  // A minute later the reaper is done with the minute in which they ended, but for the sockets.
-  test.advance(3_660_000);
+  // Three minutes later the reaper is done with the minute in which they ended, but for the sockets.
+  test.advance(3_780_000);
   await reap(failing(test, { close: ['error', 'error'] }));
   expect(test.sockets.opened()).toEqual(['ada', 'bob']);
   expect(test.rows('SLOT#')).toHaveLength(2);

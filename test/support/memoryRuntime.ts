@@ -34,6 +34,7 @@ export function memoryRuntime(settings: Partial<SettingsInput> = {}) {
     },
     reports,
     heads: headMemory(),
+    begun: new Set<string>(),
     rates: rateLimiter(20, 40),
   };
 }

@@ -5,7 +5,7 @@ import { type Connection, countable, topicAttribute } from '../../connections.ts
 import { keys } from '../../keys.ts';
 import type { Runtime } from '../../runtime.ts';
 import { join } from '../../subscribe.ts';
-import { watchWrite } from '../../watch.ts';
+import { beginWatching, watchWrite } from '../../watch.ts';
 import { newConversationId, ownsConversation } from './conversation.ts';
 
 const keptMs = 24 * 3_600_000;
@@ -24,6 +24,7 @@ export const assistantHandlers: readonly Handler[] = [
     const asking = keys.asking(tenant, conversationId);
     const now = runtime.clock.now();
     const ttl = Math.ceil((now + keptMs) / 1000);
+    await beginWatching(runtime);
     const answer = await commitRows(runtime, call, {
       rows: [asking],
       decide: ([busy]) => {

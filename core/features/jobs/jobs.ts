@@ -4,7 +4,7 @@ import { commitRows } from '../../commitRows.ts';
 import { keys } from '../../keys.ts';
 import type { Value } from '../../ports.ts';
 import type { Principal } from '../../principal.ts';
-import { watchWrite } from '../../watch.ts';
+import { beginWatching, watchWrite } from '../../watch.ts';
 import type { JobKind } from './jobKind.ts';
 import { jobKinds } from './kinds/index.ts';
 
@@ -32,6 +32,7 @@ export const jobHandlers: readonly Handler[] = [
       expiresAt: now + keptMs,
       ttl: Math.ceil((now + keptMs) / 1000),
     };
+    await beginWatching(runtime);
     const answer = await commitRows(runtime, call, {
       decide: () => ({
         answer: { jobId: fresh, kind: kind.name, status: 'queued' },
