@@ -1,6 +1,22 @@
 import { describe, expect, it } from 'vitest';
+import { canonicalText } from '../core/canonicalText.ts';
 import type { Row, Value } from '../core/ports.ts';
 import type { TableBench } from './table.contract.ts';
+
+const anyNames = [
+  ...[
+    'constructor',
+    '__proto__',
+    'prototype',
+    'toString',
+    'valueOf',
+    'hasOwnProperty',
+    'toJSON',
+    'then',
+    'length',
+  ],
+  ...['', '~', '~~', '~constructor', '~~__proto__'],
+];
 
 /** What a table does with one row at a time. */
 export function rowRules(bench: TableBench): void {
@@ -18,6 +34,29 @@ export function rowRules(bench: TableBench): void {
       await bench.table.write({ put: row });
       expect(await bench.table.get({ pk: row.pk, sk: 'a' })).toEqual(row);
       expect(await bench.table.get({ pk: row.pk, sk: 'b' })).toBeUndefined();
+    });
+
+    it('any name of JSON is a name, wherever a row is written and read', async () => {
+      const pk = bench.newPk();
+      // Parsed, for a literal could not have all of these as names.
+      const named = (inner: string): string =>
+        `{${anyNames.map((name) => `${JSON.stringify(name)}:${inner}`)}}`;
+      const value: Value = JSON.parse(
+        `[${named('1')},${named('{"name":"Set"}')},{"deeper":${named('[{"constructor":null}]')}}]`,
+      );
+      const row: Row = { pk, sk: 'a', n: 1, value };
+      const is = (read: Value | undefined, expected: Value = value) =>
+        expect(canonicalText(read)).toBe(canonicalText(expected));
+      await bench.table.write({ put: row });
+      is((await bench.table.get(row))?.value);
+      is((await bench.table.query({ pk })).rows[0]?.value);
+      is((await bench.table.getTogether([row]))[0]?.value);
+      const changed = await bench.table.write({ update: row, set: { value: { again: value } } });
+      is(changed.before?.value);
+      const refused = await bench.table.transact([{ put: row, if: { is: 'absent' } }], `${pk}-1`);
+      is(refused.outcome === 'refused' ? refused.failed.get(0)?.value : undefined, { again: value });
+      expect(await bench.table.transact([{ put: row }], `${pk}-2`)).toEqual({ outcome: 'committed' });
+      is((await bench.table.get(row))?.value);
     });
 
     it('a put replaces the whole row and tells what was there', async () => {

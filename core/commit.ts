@@ -2,7 +2,7 @@ import { type EventFrame, ProtocolError, type Topic, wireTopic } from '@tidings/
 import { type Head, headWrite, toHead } from './heads.ts';
 import { keys } from './keys.ts';
 import type { Key, Row, Value, Write } from './ports.ts';
-import type { Request } from './request.ts';
+import { isSameRequest, type Request } from './request.ts';
 import type { Runtime } from './runtime.ts';
 import { type StateOf, topicRules } from './topicKinds.ts';
 import { backoffMs, tooBusy } from './transactFirmly.ts';
@@ -219,7 +219,7 @@ export const isKept = (ref: Row, { clock }: Runtime) => (ref.at as number) > clo
 
 /** The first answer again. Its frame goes to today's audience: whoever sent it may have died before it could. */
 export async function answerAgain({ table }: Runtime, request: Request, ref: Row): Promise<Committed> {
-  if (ref.hash !== request.hash) {
+  if (!isSameRequest(request, ref.hash as string)) {
     throw new ProtocolError('conflict', 'this ref was used for another request: choose a new one');
   }
   const answer = { ...(ref.answer as object), dup: true };

@@ -15,7 +15,7 @@ import { type Connection, readConnection, requireOpen } from './connections.ts';
 import { handlers } from './features/index.ts';
 import { parseFrame } from './parseFrame.ts';
 import type { Principal } from './principal.ts';
-import { requestHash } from './request.ts';
+import { requestHashes } from './request.ts';
 import type { Runtime } from './runtime.ts';
 import { unknownTopic } from './topicKinds.ts';
 
@@ -96,7 +96,7 @@ async function run(runtime: Runtime, action: Action, asked: Asked): Promise<Serv
     principal,
     // A request without a `ref` still has to be remembered while it is being tried.
     ref: frame.ref ?? `request:${requestId}`,
-    hash: requestHash(action.name, frame.topic, payload),
+    ...requestHashes(action.name, frame.topic, payload),
     ...(topic && { topic }),
     ...(connection && { connection }),
     ...(frame.ref !== undefined && { clientRef: frame.ref }),

@@ -1,4 +1,5 @@
 import type { Condition, Range, Value, Write } from '../../core/ports.ts';
+import { storedValue } from './storedNames.ts';
 
 /** The parts of a request that hold an expression together. Absent where nothing was named. */
 export interface Placeholders {
@@ -30,7 +31,7 @@ export function expressionScope(): Scope {
     },
     value(value) {
       const placeholder = `:${Object.keys(values).length}`;
-      values[placeholder] = value;
+      values[placeholder] = storedValue(value);
       return placeholder;
     },
     // DynamoDB refuses empty maps.

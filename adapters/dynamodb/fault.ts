@@ -1,4 +1,5 @@
 import type { Row, TransactOutcome, Value } from '../../core/ports.ts';
+import { readStoredRow } from './storedNames.ts';
 
 type Attribute = {
   readonly S?: string;
@@ -90,7 +91,7 @@ function conflicts(codes: readonly (string | undefined)[]): boolean {
 
 // The document client leaves the rows inside errors in the wire format. Each has its key; the type wants it said.
 function rowOf(item: Attributes | undefined): Row | undefined {
-  return item && { pk: '', sk: '', ...mapOf(item) };
+  return item && readStoredRow({ pk: '', sk: '', ...mapOf(item) });
 }
 
 const mapOf = (map: Attributes): { [name: string]: Value } =>

@@ -1,4 +1,4 @@
-import type { Condition, Range, Row, Write } from '../../core/ports.ts';
+import type { Condition, Range, Write } from '../../core/ports.ts';
 import { checkUpdate } from '../checkUpdate.ts';
 import { writeKey } from '../writeKey.ts';
 import {
@@ -9,6 +9,7 @@ import {
   type Scope,
   updateExpression,
 } from './expression.ts';
+import { storedRow } from './storedNames.ts';
 
 type Kind<K extends string> = Extract<Write, { readonly [kind in K]: unknown }>;
 
@@ -23,7 +24,7 @@ const conditional = (condition: Condition | undefined, scope: Scope) => ({
 export function putRequest(write: Kind<'put'>, TableName: string) {
   const scope = expressionScope();
   const condition = conditional(write.if, scope);
-  const Item: Row = write.put;
+  const Item = storedRow(write.put);
   return { TableName, Item, ...condition, ...scope.placeholders() };
 }
 

@@ -14,6 +14,7 @@ import { rangeStart } from '../range.ts';
 import { failedCondition, isConflict, isReadConflict, isThrottle, transactFault } from './fault.ts';
 import { persist } from './persist.ts';
 import { deleteRequest, putRequest, queryRequest, transactItem, updateRequest } from './request.ts';
+import { readStoredRow } from './storedNames.ts';
 
 export interface DynamoTableParts {
   readonly client: DynamoDBDocumentClient;
@@ -67,7 +68,8 @@ const isInTheWay = (error: unknown): boolean => isConflict(error) || isThrottle(
 const outcome = (ok: boolean, before: Row | undefined): WriteOutcome => (before ? { ok, before } : { ok });
 
 // What is in the table was written through this port, so its rows are rows.
-const asRow = (item: Record<string, unknown> | undefined): Row | undefined => item as Row | undefined;
+const asRow = (item: Record<string, unknown> | undefined): Row | undefined =>
+  item && readStoredRow(item as Row);
 
 async function readRow(
   client: DynamoDBDocumentClient,
@@ -94,7 +96,7 @@ async function readPage(client: DynamoDBDocumentClient, tableName: string, range
   if ('none' in start) return { rows: [] };
   const query = new QueryCommand(queryRequest(range, tableName, start.after));
   const { Items = [], LastEvaluatedKey } = await client.send(query);
-  const rows = Items as Row[];
+  const rows = Items.map((item) => readStoredRow(item as Row));
   return LastEvaluatedKey ? { rows, next: String(LastEvaluatedKey.sk) } : { rows };
 }
 
