@@ -1,8 +1,9 @@
 import { ProtocolError, protocolVersion, type Topic, wireTopic } from '@tidings/protocol';
+import { type AnswerRoom, answerRoom, hasRoom, maxAnswerBytes } from './answerRoom.ts';
 import type { Connection } from './connections.ts';
 import { ensureHead } from './heads.ts';
 import type { Runtime } from './runtime.ts';
-import { type CaughtUp, catchUp, join, mostAnswerBytes, type Since } from './subscribe.ts';
+import { type CaughtUp, catchUp, join, type Since } from './subscribe.ts';
 import { feedsOf, topicFor } from './topicKinds.ts';
 
 /** Between these, at random, so that connections which were opened together are not renewed together. */
@@ -44,6 +45,11 @@ function rotateAfterMs({ random, clock }: Runtime, connectedAt: number): number 
   return Math.max(0, Math.round(rotateMs.least + random.fraction() * (rotateMs.most - rotateMs.least)) - age);
 }
 
+/** What an entry that has no room, or an error in few words, takes besides its topic's name. */
+const leastEntryBytes = 110;
+/** The name of a topic is shorter; what is none goes back in part. */
+const maxNameBytes = 84;
+
 async function recoverAll(
   runtime: Runtime,
   connection: Connection,
@@ -51,35 +57,66 @@ async function recoverAll(
   usedBytes: number,
 ): Promise<object[]> {
   const { principal } = connection;
-  const judged = wanted.map((want) => ({ want, ...judge(principal, want.topic) }));
-  const topics = judged.flatMap(({ topic }) => (topic ? [topic] : []));
+  const judged = judgeAll(principal, wanted);
+  const topics = judged.flatMap((one) => ('topic' in one ? [one.topic] : []));
   await join(runtime, connection, topics);
-  const named = new Set(topics.map(wireTopic));
+  const named = new Set(judged.map(({ name }) => name));
   const followed = new Set(connection.topics.map(wireTopic));
   const feeds = feedsOf(principal).filter((feed) => {
     const name = wireTopic(feed);
     return followed.has(name) && !named.has(name);
   });
   const entries: object[] = await Promise.all(feeds.map((feed) => standing(runtime, principal.tenant, feed)));
-  let room = mostAnswerBytes - usedBytes - JSON.stringify(entries).length;
-  for (const { want, topic, error } of judged) {
-    const entry = topic
-      ? await recoverOne(runtime, principal.tenant, topic, want.since, room)
-      : { topic: want.topic, error };
-    room -= Buffer.byteLength(JSON.stringify(entry)) + 1;
+  const reserved = judged.reduce((sum, one) => sum + leastBytes(one), 0);
+  const room = answerRoom(maxAnswerBytes - usedBytes - bytesOf(entries) - reserved);
+  for (const one of judged) {
+    room.answerBytes += leastBytes(one);
+    const left = room.answerBytes;
+    const entry =
+      'topic' in one ? await recoverOne(runtime, principal.tenant, one, room) : refusal(one, left);
+    room.answerBytes = left - bytesOf(entry) - 1;
+    if (isPutOff(entry)) room.readBytes = 0;
     entries.push(entry);
   }
   return entries;
 }
 
-/** One topic that is refused does not keep the others from being recovered. */
-function judge(principal: Connection['principal'], text: string): { topic?: Topic; error?: object } {
-  try {
-    return { topic: topicFor(principal, text) };
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    return { error: { code: error.code, message: error.message.slice(0, 100) } };
+const bytesOf = (value: object) => Buffer.byteLength(JSON.stringify(value));
+const leastBytes = ({ name }: Judged) => name.length + leastEntryBytes;
+
+/** One topic of a `hello`, by its wire name, or why it is refused. */
+type Judged = { readonly name: string; readonly since?: Since | undefined } & (
+  | { readonly topic: Topic }
+  | { readonly refused: ProtocolError }
+);
+
+/** Each topic once, however often it is named. One that is refused does not keep the others from being recovered. */
+function judgeAll(principal: Connection['principal'], wanted: readonly Wanted[]): Judged[] {
+  const judged = new Map<string, Judged>();
+  for (const { topic: text, since } of wanted) {
+    const one = judge(principal, text);
+    if (!judged.has(one.name)) judged.set(one.name, { ...one, since });
   }
+  return [...judged.values()];
+}
+
+function judge(principal: Connection['principal'], text: string): Judged {
+  try {
+    const topic = topicFor(principal, text);
+    return { name: wireTopic(topic), topic };
+  } catch (refused) {
+    if (!(refused instanceof ProtocolError)) throw refused;
+    return { name: text, refused };
+  }
+}
+
+/** A hundred of them fit into an answer: what is no topic is not repeated at length. */
+function refusal({ name, refused }: Extract<Judged, { refused: ProtocolError }>, leftBytes: number): object {
+  const { code, message } = refused;
+  const isTight = leftBytes < maxAnswerBytes / 2;
+  let topic = name;
+  while (bytesOf([topic]) > maxNameBytes) topic = topic.slice(0, -1);
+  return { topic, error: { code, message: message.slice(0, isTight ? 20 : 100) } };
 }
 
 /** A feed that the client did not ask about: where it stands, so that the first event after it shows a gap. */
@@ -90,18 +127,21 @@ async function standing(runtime: Runtime, tenant: string, feed: Topic): Promise<
   return { topic, epoch, seq, recovered: false };
 }
 
-/** What does not fit any more is left for a `subscribe` of its own. */
+/** What does not fit any more is left for a `subscribe` of its own, and nothing is read for it. */
 async function recoverOne(
   runtime: Runtime,
   tenant: string,
-  topic: Topic,
-  since: Since | undefined,
-  room: number,
+  { name, topic, since }: Extract<Judged, { topic: Topic }>,
+  room: AnswerRoom,
 ): Promise<object> {
-  const name = wireTopic(topic);
-  const caughtUp: CaughtUp = await catchUp(runtime, tenant, topic, since, { mostBytes: room });
+  if (!hasRoom(room)) return { topic: name, ...putOff };
+  const left = room.answerBytes;
+  const caughtUp: CaughtUp = await catchUp(runtime, tenant, topic, since, undefined, room);
   const entry = { topic: name, ...caughtUp };
-  if (Buffer.byteLength(JSON.stringify(entry)) <= room) return entry;
+  if (bytesOf(entry) <= left) return entry;
   const { epoch, recovered } = caughtUp;
-  return { topic: name, ...(epoch && { epoch, seq: recovered ? since?.seq : 0 }), recovered, more: true };
+  return { topic: name, ...(epoch && { epoch, seq: recovered ? since?.seq : 0 }), ...putOff, recovered };
 }
+
+const putOff = { recovered: false, more: true };
+const isPutOff = (entry: object) => 'more' in entry && !('events' in entry);

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type MemoryRuntime, memoryRuntime, principal } from '../test/support/memoryRuntime.ts';
+import { answerRoom } from './answerRoom.ts';
 import { commit } from './commit.ts';
 import { readHead } from './heads.ts';
 import { keys } from './keys.ts';
@@ -22,7 +23,7 @@ beforeEach(() => {
   read = async (since, mostBytes = 30_000) => {
     const head = await readHead(runtime.table, 't', topic);
     if (!head) throw new Error('nothing was published');
-    return replay(runtime, 't', topic, head, since, mostBytes);
+    return replay(runtime, 't', topic, head, since, answerRoom(mostBytes));
   };
 });
 const deleteRow = async (seq: number) => {

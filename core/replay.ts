@@ -1,4 +1,5 @@
 import type { EventFrame, Topic } from '@tidings/protocol';
+import { type AnswerRoom, rowsThatFit } from './answerRoom.ts';
 import type { Head } from './heads.ts';
 import { keys } from './keys.ts';
 import type { Row } from './ports.ts';
@@ -20,7 +21,7 @@ const patienceMs = 1000;
 /**
  * Reads the log from just after `since` up to the head.
  *
- * @param mostBytes the room in the answer; the first event is given even if it alone is larger.
+ * @param room what the events and the reading of them is taken off; the first event is given even if it does not fit.
  * @returns nothing unless every event up to the answer's `seq` was there and within its retention.
  */
 export async function replay(
@@ -29,62 +30,66 @@ export async function replay(
   topic: Topic,
   head: Head,
   since: number,
-  mostBytes: number,
+  room: AnswerRoom,
 ): Promise<Replay | undefined> {
   if (since > head.seq) return undefined;
-  const last = Math.min(head.seq, since + mostEvents);
-  const rows = await readRows(runtime, tenant, topic, head, since + 1, last);
-  if (!rows) return undefined;
-  const events: EventFrame[] = [];
-  let bytes = 0;
-  for (const row of rows) {
-    const frame = row.frame as string;
-    const size = Buffer.byteLength(frame) + 1;
-    if (events.length > 0 && bytes + size > mostBytes) break;
-    events.push(JSON.parse(frame) as EventFrame);
-    bytes += size;
-  }
-  const seq = since + events.length;
-  return { events, seq, more: seq < head.seq };
-}
-
-/** Rows `from` to `to`, wholly there and unexpired, or nothing. DynamoDB deletes expired rows days late, so `at` judges. */
-async function readRows(
-  { table, clock, settings }: Runtime,
-  tenant: string,
-  topic: Topic,
-  { epoch, updatedAt }: Head,
-  from: number,
-  to: number,
-): Promise<readonly Row[] | undefined> {
-  if (from > to) return [];
-  const oldest = clock.now() - topicRules(topic).retentionMs(settings);
+  const { clock } = runtime;
   // Of a topic that stood still for a while nothing is on its way any more: what is absent was deleted.
-  const deadline = Math.min(updatedAt, clock.now()) + patienceMs;
+  const deadline = Math.min(head.updatedAt, clock.now()) + patienceMs;
+  const events: EventFrame[] = [];
+  const last = Math.min(head.seq, since + mostEvents);
   for (;;) {
-    const rows: Row[] = [];
-    const range = {
-      from: keys.log(tenant, topic, epoch, from).sk,
-      to: keys.log(tenant, topic, epoch, to).sk,
-    };
-    for (let after: string | undefined; ; ) {
-      const pk = keys.logPartition(tenant, topic, epoch);
-      const page = await table.query({
-        pk,
-        ...range,
-        only: ['frame', 'at'],
-        ...(after !== undefined && { after }),
-      });
-      rows.push(...page.rows);
-      if (page.next === undefined) break;
-      after = page.next;
-    }
-    const first = rows[0];
-    if (first && (first.at as number) < oldest) return undefined;
-    if (rows.length === to - from + 1) return rows;
-    // Nor is what stands before a row that was committed a while ago.
-    const settled = first !== undefined && (first.at as number) < clock.now() - patienceMs;
-    if (settled || clock.now() >= deadline) return undefined;
+    const end = await readOn(runtime, { tenant, topic, head, last }, since + events.length, events, room);
+    const seq = since + events.length;
+    if (end === 'full' || seq === last) return { events, seq, more: seq < head.seq };
+    if (end === 'over' || clock.now() >= deadline) return undefined;
     await clock.wait(50);
   }
+}
+
+interface Tail {
+  readonly tenant: string;
+  readonly topic: Topic;
+  readonly head: Head;
+  readonly last: number;
+}
+
+/**
+ * Adds the events after `from`, as long as each is there and fits.
+ *
+ * @returns why it ended: the room, an event that is there no more, or one that may still appear.
+ */
+async function readOn(
+  { table, clock, settings }: Runtime,
+  { tenant, topic, head: { epoch }, last }: Tail,
+  from: number,
+  events: EventFrame[],
+  room: AnswerRoom,
+): Promise<'full' | 'over' | 'absent'> {
+  if (from >= last) return 'absent';
+  // DynamoDB deletes expired rows days late, so `at` judges.
+  const oldest = clock.now() - topicRules(topic).retentionMs(settings);
+  const range = {
+    pk: keys.logPartition(tenant, topic, epoch),
+    from: keys.log(tenant, topic, epoch, from + 1).sk,
+    to: keys.log(tenant, topic, epoch, last).sk,
+    only: ['frame', 'at'],
+  };
+  const bytesOf = (row: Row) => Buffer.byteLength(row.frame as string) + 1;
+  let seq = from;
+  for await (const row of rowsThatFit(table, range, room, bytesOf)) {
+    const at = row.at as number;
+    if (row.sk !== keys.log(tenant, topic, epoch, seq + 1).sk) {
+      // What stands before a row that was committed a while ago will not appear any more.
+      return at < clock.now() - patienceMs ? 'over' : 'absent';
+    }
+    if (at < oldest) return 'over';
+    const bytes = bytesOf(row);
+    if (events.length > 0 && bytes > room.answerBytes) return 'full';
+    events.push(JSON.parse(row.frame as string) as EventFrame);
+    room.answerBytes -= bytes;
+    seq++;
+    if (room.answerBytes <= 0) return 'full';
+  }
+  return room.readBytes <= 0 ? 'full' : 'absent';
 }

@@ -1,4 +1,5 @@
 import { ProtocolError, type Topic, wireTopic } from '@tidings/protocol';
+import { type AnswerRoom, weightOf } from './answerRoom.ts';
 import { clientsSnapshot } from './clientsSnapshot.ts';
 import {
   asConnection,
@@ -34,8 +35,6 @@ export interface CaughtUp {
   readonly more?: boolean;
 }
 
-/** The most that the events of one answer may weigh: a frame has at most 32 KB. */
-export const mostAnswerBytes = 30_000;
 /** What an answer needs around a snapshot. */
 const envelopeBytes = 300;
 
@@ -121,14 +120,15 @@ export async function catchUp(
   tenant: string,
   topic: Topic,
   since: Since | undefined,
-  more: { cursor?: string | undefined; mostBytes?: number } = {},
+  cursor: string | undefined,
+  room: AnswerRoom,
 ): Promise<CaughtUp> {
-  if (topic.kind === 'clients') return clientsSnapshot(runtime, tenant, since?.at, more.cursor);
+  if (topic.kind === 'clients') return clientsSnapshot(runtime, tenant, since?.at, cursor, room);
   const head = await ensureHead(runtime, tenant, topic);
+  room.readBytes -= weightOf(head.state);
   const position = { epoch: head.epoch, seq: head.seq };
-  const { cursor, mostBytes = mostAnswerBytes } = more;
   if (since?.epoch === head.epoch && since.seq !== undefined) {
-    const missed = await replay(runtime, tenant, topic, head, since.seq, mostBytes);
+    const missed = await replay(runtime, tenant, topic, head, since.seq, room);
     if (missed) {
       const { events, seq } = missed;
       return { ...position, seq, recovered: true, events, ...(missed.more && { more: true }) };
@@ -137,7 +137,7 @@ export async function catchUp(
   return {
     ...position,
     recovered: false,
-    ...withSnapshot(topic, head, { cursor, mostBytes: mostBytes - envelopeBytes }),
+    ...withSnapshot(topic, head, { cursor, mostBytes: room.answerBytes - envelopeBytes }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Topic } from '@tidings/protocol';
+import { type AnswerRoom, answerRoom, hasRoom, weightOf } from './answerRoom.ts';
 import { changedClients } from './clientsSnapshot.ts';
 import { readHead } from './heads.ts';
 import type { Principal } from './principal.ts';
@@ -12,8 +13,18 @@ export interface Standing {
   readonly seq: number;
 }
 
+/** What `sync` answers: who is behind, and which topics were not looked at. */
+export interface Behind {
+  readonly behind: Readonly<Record<string, Standing>>;
+  readonly more?: readonly string[];
+}
+
+/** How many heads are read at once. */
+const headsAtOnce = 8;
+
 /**
- * Names the topics that have got further than the client: the way to find that the last event was lost.
+ * Names the topics that have got further than the client: the way to find that the last event was lost. Heads can be
+ * large, so not more of them are read than one answer may cost; the rest is to be asked for again.
  *
  * @throws ProtocolError `unknown_topic`, `forbidden`.
  */
@@ -21,21 +32,33 @@ export async function findBehind(
   runtime: Runtime,
   principal: Principal,
   heads: Readonly<Record<string, number | Since>>,
-): Promise<Record<string, Standing>> {
+): Promise<Behind> {
   const asked = Object.entries(heads).map(([name, has]) => ({ name, has, topic: topicFor(principal, name) }));
-  const found = await Promise.all(asked.map((one) => behindOf(runtime, principal.tenant, one)));
-  return Object.assign({}, ...found);
+  const room = answerRoom();
+  const behind: Record<string, Standing> = {};
+  let next = 0;
+  while (next < asked.length && hasRoom(room)) {
+    const some = asked.slice(next, next + headsAtOnce);
+    next += some.length;
+    const found = await Promise.all(some.map((one) => behindOf(runtime, principal.tenant, one, room)));
+    Object.assign(behind, ...found);
+  }
+  const left = asked.slice(next).map(({ name }) => name);
+  return { behind, ...(left.length > 0 && { more: left }) };
 }
 
 async function behindOf(
   runtime: Runtime,
   tenant: string,
   { name, has, topic }: { name: string; has: number | Since; topic: Topic },
+  room: AnswerRoom,
 ): Promise<Record<string, Standing>> {
   const since: Since = typeof has === 'number' ? { seq: has } : has;
-  if (topic.kind === 'clients') return changedClients(runtime, tenant, since.at ?? 0);
+  if (topic.kind === 'clients') return changedClients(runtime, tenant, since.at ?? 0, room);
   const head = await readHead(runtime.table, tenant, topic);
+  room.readBytes -= weightOf(head?.state);
   const sameEpoch = since.epoch === undefined || since.epoch === head?.epoch;
   if (sameEpoch && (head?.seq ?? 0) <= (since.seq ?? 0)) return {};
+  room.answerBytes -= name.length + (head?.epoch.length ?? 4) + 50;
   return { [name]: { epoch: head?.epoch ?? null, seq: head?.seq ?? 0 } };
 }

@@ -1,3 +1,4 @@
+import { answerRoom } from '../answerRoom.ts';
 import { type Asking, type Handler, on, topicOf } from '../call.ts';
 import type { Connection } from '../connections.ts';
 import { greet } from '../hello.ts';
@@ -15,7 +16,7 @@ export const connectionHandlers: readonly Handler[] = [
     if (!maySubscribe(call.principal, topic)) throw mayNotSubscribe(topic);
     await join(call.runtime, socketOf(call), [topic]);
     const { since, cursor } = call.payload;
-    return catchUp(call.runtime, call.principal.tenant, topic, since, { cursor });
+    return catchUp(call.runtime, call.principal.tenant, topic, since, cursor, answerRoom());
   }),
 
   on('unsubscribe', async (call) => {
@@ -23,9 +24,7 @@ export const connectionHandlers: readonly Handler[] = [
     return {};
   }),
 
-  on('sync', async (call) => ({
-    behind: await findBehind(call.runtime, call.principal, call.payload.heads),
-  })),
+  on('sync', (call) => findBehind(call.runtime, call.principal, call.payload.heads)),
 
   on('auth', (call) => renew(call.runtime, socketOf(call), call.payload.token)),
 ];

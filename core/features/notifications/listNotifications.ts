@@ -1,14 +1,13 @@
 import { ProtocolError } from '@tidings/protocol';
-import { allRows } from '../../allRows.ts';
+import { answerRoom, rowsThatFit } from '../../answerRoom.ts';
 import type { Call } from '../../call.ts';
 import { readHead } from '../../heads.ts';
 import { keys, readNotification } from '../../keys.ts';
-import { isUnread, noNotifications, oldestOf, sentOf, toNumber } from './userState.ts';
+import { isUnread, noNotifications, oldestOf, sentOf, toNotificationId, toNumber } from './userState.ts';
 
 const defaultLimit = 50;
 /** An answer is one frame of at most 32 KB; the rest of it is small. */
-const mostBytes = 29_500;
-const rowsPerRead = 100;
+const maxBytes = 29_500;
 
 interface Page {
   readonly items: readonly object[];
@@ -29,27 +28,35 @@ export async function listNotifications(call: Call<'notification.list'>): Promis
   const { unread } = state;
   const newest = payload.cursor === undefined ? sentOf(state) : numberBefore(call, payload.cursor);
   if (payload.unread && unread === 0) return { items: [], unread };
-  const items: { readonly id: string }[] = [];
-  let bytes = 0;
-  for await (const row of allRows(runtime.table, {
+  const items: object[] = [];
+  const room = answerRoom(maxBytes);
+  let number = newest + 1;
+  const page = (isCut: boolean): Page => ({
+    items,
+    unread,
+    ...(isCut && { cursor: toNotificationId(tenant, userId, number) }),
+  });
+  const range = {
     pk: keys.notifications(tenant, userId),
     from: keys.notification(tenant, userId, oldestOf(state)).sk,
     to: keys.notification(tenant, userId, Math.min(newest, sentOf(state))).sk,
     descending: true,
-    limit: rowsPerRead,
-  })) {
+  };
+  for await (const row of rowsThatFit(runtime.table, range, room, ({ item }) => String(item).length)) {
     const isNew = isUnread(state, readNotification(row.sk));
-    if ((payload.unread && !isNew) || (kind !== undefined && row.kind !== kind)) continue;
-    const item = { ...(JSON.parse(row.item as string) as { id: string }), read: !isNew };
-    bytes += Buffer.byteLength(JSON.stringify(item)) + 1;
-    const last = items.at(-1);
-    if (last && (items.length === limit || bytes > mostBytes)) return { items, unread, cursor: last.id };
-    items.push(item);
+    if (!(payload.unread && !isNew) && (kind === undefined || row.kind === kind)) {
+      const item = { ...(JSON.parse(row.item as string) as object), read: !isNew };
+      const bytes = Buffer.byteLength(JSON.stringify(item)) + 1;
+      if (items.length === limit || (items.length > 0 && bytes > room.answerBytes)) return page(true);
+      items.push(item);
+      room.answerBytes -= bytes;
+    }
+    number = readNotification(row.sk);
   }
-  return { items, unread };
+  return page(room.readBytes <= 0);
 }
 
-/** A cursor is the id of the last one that was listed. */
+/** A cursor is the id of the last one that was looked at. */
 function numberBefore({ principal }: Call<'notification.list'>, cursor: string): number {
   const number = toNumber(principal.tenant, principal.userId, cursor);
   if (number !== undefined) return number - 1;

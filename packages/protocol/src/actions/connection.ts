@@ -103,6 +103,7 @@ export const sync = action({
   }),
   answer: z.object({
     behind: z.record(z.string(), z.object({ epoch: z.nullable(z.string()), seq: z.int() })),
+    more: described(z.optional(z.array(z.string())), 'Topics that were not looked at: ask for them again.'),
   }),
   documentation: 'Names the topics whose head is beyond what the client has: finds a lost last frame.',
 });
