@@ -48,6 +48,7 @@ export async function connect(
     topics: feedsOf(principal),
     rights: 0,
     changes: 0,
+    resyncUntil: 0,
   };
   const writes: Write[] = [
     { put: connectionRow(connection), if: { is: 'absent' } },

@@ -23,6 +23,8 @@ export interface Connection {
   readonly rights: number;
   /** Grows with every topic that is joined or left: a new token must be judged on all of them. */
   readonly changes: number;
+  /** Until when word that it missed something is on its way to it: milliseconds since 1970, 0 for never. */
+  readonly resyncUntil: number;
 }
 
 const topicPrefix = 'on ';
@@ -55,6 +57,7 @@ function toConnection(row: Row): Connection {
     slot: row.slot as number,
     rights: row.rights as number,
     changes: row.changes as number,
+    resyncUntil: (row.resyncUntil as number | undefined) ?? 0,
     topics: Object.keys(row)
       .filter((name) => name.startsWith(topicPrefix))
       .map(readTopic),
@@ -184,33 +187,59 @@ export function muteWrite(connection: Connection, muted: boolean): Write {
   };
 }
 
+/** Notes until when an open connection is about to be told that it missed something; 0: it was told. */
+export function resyncWrite(connectionId: string, untilMs: number): Write {
+  return { update: keys.connection(connectionId), set: { resyncUntil: untilMs }, if: isOpen };
+}
+
 /** @throws ProtocolError for a connection that frames can no longer come from. */
 export function requireOpen(connection: Connection | undefined): Connection {
   if (connection?.state === 'open') return connection;
   throw new ProtocolError('unauthenticated', 'this connection is closed: connect again');
 }
 
+/** Whoever began to take a connection out of everything is given this long; after that another does it. */
+const leavingMs = 60_000;
+
 /**
  * Takes an ended connection out of everything that it is part of. Harmless in any order and any number of
- * times, and before its `$connect` too: the tombstone makes that one refuse.
+ * times, and before its `$connect` too: the tombstone makes that one refuse. Many find the same end at once, so
+ * only the first does it, unless it did not come to an end.
+ *
+ * @param insist does it whoever else is at it: for the reaper, which is the last to come.
+ * @returns the connection, if there was something to do and it is done.
  */
 export async function forget(
   table: Table,
   connectionId: string,
   nowMs: number,
+  { insist = false } = {},
 ): Promise<Connection | undefined> {
-  const { before } = await table.write({
-    update: keys.connection(connectionId),
-    set: { state: 'closed', ttl: Math.ceil(nowMs / 1000) + tombstoneSeconds },
+  const key = keys.connection(connectionId);
+  const { ok, before } = await table.write({
+    update: key,
+    set: { state: 'closed', closedAt: nowMs, ttl: Math.ceil(nowMs / 1000) + tombstoneSeconds },
+    ...(!insist && { if: isNobodysToEnd(nowMs) }),
   });
-  const connection = asConnection(before);
+  const connection = ok ? asConnection(before) : undefined;
   if (!connection) return undefined;
-  await Promise.all(
-    connection.topics.map((topic) => table.write({ delete: subscriberKey(connection, topic) })),
-  );
+  const { topics } = connection;
+  await Promise.all(topics.map((topic) => table.write({ delete: subscriberKey(connection, topic) })));
   await table.write(slotRelease(connection));
+  // Whoever comes later, as the reaper does for each connection, finds nothing left to do.
+  if (topics.length > 0) await table.write({ update: key, remove: topics.map(topicAttribute) });
   return connection;
 }
+
+const isNobodysToEnd = (nowMs: number): Condition => ({
+  is: 'any',
+  of: [
+    { is: 'absent' },
+    isOpen,
+    { is: 'equal', attribute: 'state', value: 'closing' },
+    { is: 'below', attribute: 'closedAt', value: nowMs - leavingMs },
+  ],
+});
 
 /** Frees a connection's slot, if it is still its own and not another's by now. */
 export function slotRelease({

@@ -1,15 +1,18 @@
-import { type Connection, forget } from './connections.ts';
+import { forget } from './connections.ts';
 import { roomsChanged } from './presence/roomsChanged.ts';
 import type { Runtime } from './runtime.ts';
 
 /**
  * Ends a connection for good, however its end was found out: its rows go, and the rooms that it was in hear of it.
  * Harmless any number of times.
+ *
+ * @param insist also what another began and may not have finished: see `forget`.
  */
 export async function depart(
   runtime: Pick<Runtime, 'table' | 'clock' | 'queue' | 'reporter'>,
   connectionId: string,
+  { insist = false } = {},
 ): Promise<void> {
-  const connection: Connection | undefined = await forget(runtime.table, connectionId, runtime.clock.now());
+  const connection = await forget(runtime.table, connectionId, runtime.clock.now(), { insist });
   if (connection) await roomsChanged(runtime, connection, connection.topics);
 }

@@ -1,7 +1,7 @@
 import { type Topic, wireTopic } from '@tidings/protocol';
 import { audienceOf } from './audience.ts';
 import { type Completion, complete, expectUnits } from './completions.ts';
-import { readConnection } from './connections.ts';
+import { type Connection, readConnection, resyncWrite } from './connections.ts';
 import { depart } from './depart.ts';
 import type { Value } from './ports.ts';
 import type { Runtime } from './runtime.ts';
@@ -29,14 +29,20 @@ const parallelPosts = 64;
 /** A connection this young may still be inside its handshake, where API Gateway calls it gone: https://repost.aws/knowledge-center/410-gone-api-gateway */
 const youngMs = 30_000;
 const mostRounds = { event: 3, resync: 9 };
+/** All rounds of a `resync` are over by then. */
+const resyncMs = 10 * 60_000;
 
 /** What became of a number of posts; `again` are to be tried once more. */
 interface Outcome {
   delivered: number;
   gone: number;
+  /** Could not be delivered, and word of it is on its way already. */
+  told: number;
   again: string[];
   behind: string[];
 }
+
+const noOutcome = (): Outcome => ({ delivered: 0, gone: 0, told: 0, again: [], behind: [] });
 
 export interface Broadcast {
   readonly tenant: string;
@@ -70,7 +76,7 @@ export async function fanOut(runtime: Runtime, broadcast: Broadcast): Promise<vo
     ...resyncFrame(topic, frame),
     ...(completion && { completion }),
   };
-  const outcome: Outcome = { delivered: 0, gone: 0, again: [], behind: [] };
+  const outcome = noOutcome();
   const left =
     to.length > mostAtOnce
       ? to
@@ -84,13 +90,13 @@ export async function fanOut(runtime: Runtime, broadcast: Broadcast): Promise<vo
 
 /** Serves one work unit: only what failed goes back to the queue. Throws what the queue should bring again whole. */
 export async function deliver(runtime: Runtime, unit: WorkUnit): Promise<void> {
-  const outcome: Outcome = { delivered: 0, gone: 0, again: [], behind: [] };
+  const outcome = noOutcome();
   await postAll(runtime, unit, outcome);
   // A unit that is delivered twice queues the same parts twice, and each counts once.
-  const queued = nextUnits(unit, outcome).map((next) => ({
-    ...next,
-    part: `${unit.part}.${next.kind}${next.round}`,
-  }));
+  const units = await Promise.all(nextUnits(unit, outcome).map((next) => announced(runtime, next)));
+  const queued = units
+    .filter(({ to }) => to.length > 0)
+    .map((next) => ({ ...next, part: `${unit.part}.${next.kind}${next.round}` }));
   await enqueue(runtime, queued);
   if (unit.completion) await complete(runtime, unit.completion, unit.part, queued.length - 1, outcome);
 }
@@ -118,8 +124,8 @@ async function postAll(
       const result = await postOne(runtime, unit, connectionId);
       if (isOver) return;
       underWay.delete(connectionId);
-      if (result === 'delivered' || result === 'gone') outcome[result]++;
-      else outcome[result].push(connectionId);
+      if (result === 'again' || result === 'behind') outcome[result].push(connectionId);
+      else outcome[result]++;
     }
   };
   const all = Promise.all(Array.from({ length: Math.min(parallelPosts, unit.to.length) }, work));
@@ -131,26 +137,38 @@ async function postAll(
 
 /** One bad connection never fails a publish: what no port foresees is tried again later, from the queue. */
 async function postOne(runtime: Runtime, unit: WorkUnit, connectionId: string): Promise<keyof Outcome> {
-  const { sockets, clock } = runtime;
+  const { table, sockets, clock } = runtime;
   const postedAt = clock.now();
   try {
+    const isRepeat = unit.round > 0;
+    // What was tried before has waited: who left meanwhile is not waited for.
+    const known = isRepeat ? await readConnection(table, connectionId) : undefined;
+    if (isRepeat && known?.state !== 'open') return 'gone';
     const delivery = await sockets.post(connectionId, unit.frame);
+    if (delivery === 'behind' && isToldAlready(unit, known, postedAt)) return 'told';
+    if (delivery === 'delivered' && unit.kind === 'resync') await table.write(resyncWrite(connectionId, 0));
     if (delivery !== 'gone') return delivery;
-    if (await isYoung(runtime, connectionId, postedAt)) return 'again';
-    // Of a socket that is open after all, the client would otherwise follow topics that nothing comes on any
-    // more, and not notice; closed, it comes back and recovers.
-    await sockets.close(connectionId);
-    await depart(runtime, connectionId);
-    return 'gone';
+    return await endGone(runtime, connectionId, postedAt);
   } catch {
     return 'again';
   }
 }
 
-async function isYoung({ table }: Runtime, connectionId: string, postedAt: number): Promise<boolean> {
-  const connection = await readConnection(table, connectionId);
-  return connection?.state === 'open' && connection.connectedAt > postedAt - youngMs;
+/** A post found nobody. Whoever finds a connection that is ended already leaves it at that. */
+async function endGone(runtime: Runtime, connectionId: string, postedAt: number): Promise<'gone' | 'again'> {
+  const connection = await readConnection(runtime.table, connectionId);
+  if (connection?.state === 'open' && connection.connectedAt > postedAt - youngMs) return 'again';
+  if (connection?.state === 'closed' && connection.topics.length === 0) return 'gone';
+  // Of a socket that is open after all, the client would otherwise follow topics that nothing comes on any
+  // more, and not notice; closed, it comes back and recovers.
+  if (connection?.state !== 'closed') await runtime.sockets.close(connectionId);
+  await depart(runtime, connectionId);
+  return 'gone';
 }
+
+/** One word that something was missed is enough for a connection, however many events it could not take. */
+const isToldAlready = (unit: WorkUnit, connection: Connection | undefined, now: number) =>
+  unit.kind === 'event' && unit.resync !== undefined && (connection?.resyncUntil ?? 0) > now;
 
 /** What is to be tried later: the frame itself, or, for a connection that twice could not take it, word that it missed some. */
 function nextUnits(unit: WorkUnit, outcome: Outcome): WorkUnit[] {
@@ -164,6 +182,16 @@ function nextUnits(unit: WorkUnit, outcome: Outcome): WorkUnit[] {
     units.push({ ...unit, kind: 'resync', frame: resync, to: slow, round: 1 });
   }
   return units;
+}
+
+/** Notes at each connection that it is about to be told to resync, so that it is told so once. Who has left is not told. */
+async function announced({ table, clock }: Runtime, unit: WorkUnit): Promise<WorkUnit> {
+  if (unit.kind !== 'resync' || unit.round > 1) return unit;
+  const until = clock.now() + resyncMs;
+  const noted = await Promise.all(
+    unit.to.map(async (connectionId) => (await table.write(resyncWrite(connectionId, until))).ok),
+  );
+  return { ...unit, to: unit.to.filter((_, index) => noted[index]) };
 }
 
 /** A unit that was tried before waits: 1 s, 2 s, 4 s … up to 4 minutes. */

@@ -116,7 +116,7 @@ test('sync reads some 2 MB of heads, and names those that it did not look at', a
     const more: readonly string[] = payload.more ?? [];
     heads = Object.fromEntries(more.map((name) => [name, asked[name] ?? {}]));
   }
-  expect(seen.sort()).toEqual(Object.keys(asked).sort());
+  expect(new Set(seen)).toEqual(new Set(Object.keys(asked)));
 });
 
 const client = {
@@ -141,7 +141,7 @@ test('who asks for the clients that changed has not more than some 2 MB of other
     found.push(...snapshot.clients.map(({ clientId }) => clientId));
     cursor = snapshot.cursor;
   } while (cursor !== undefined);
-  expect(found.sort()).toEqual(['c0', 'c1200', 'c1600', 'c400', 'c800']);
+  expect(new Set(found)).toEqual(new Set(['c0', 'c1200', 'c1600', 'c400', 'c800']));
   const { payload } = await ask({
     action: 'sync',
     payload: { heads: { 'client:*': { at: memory.clock.now() } } },

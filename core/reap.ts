@@ -47,7 +47,7 @@ async function tryToReap(runtime: Runtime, row: Row, minute: number): Promise<Ou
   }
   if (connection?.state === 'open' && !(await endOpen(runtime, connection))) return 'unfinished';
   if (connection) await sockets.close(connectionId);
-  await depart(runtime, connectionId);
+  await depart(runtime, connectionId, { insist: true });
   await table.write({ delete: row });
   return 'ended';
 }

@@ -19,6 +19,7 @@ test('above 200 users presence tells how many there are, and not who', async () 
           topics: [],
           rights: 0,
           changes: 0,
+          resyncUntil: 0,
         },
         { kind: 'room', id: 'hall' },
       ),
