@@ -3,7 +3,7 @@ import type { Connection } from './connections.ts';
 import { ensureHead } from './heads.ts';
 import type { Runtime } from './runtime.ts';
 import { type CaughtUp, catchUp, join, mostAnswerBytes, type Since } from './subscribe.ts';
-import { feedsOf, topicFor } from './topicKinds.ts';
+import { feedsOf, snapshotOf, topicFor, topicRules } from './topicKinds.ts';
 
 /** Between these, at random, so that connections which were opened together are not renewed together. */
 const rotateMs = { least: 90 * 60_000, most: 110 * 60_000 };
@@ -51,7 +51,9 @@ async function recoverAll(
   usedBytes: number,
 ): Promise<object[]> {
   const { principal } = connection;
-  const judged = wanted.map((want) => ({ want, ...judge(principal, want.topic) }));
+  // One's own feed first: it has what must be shown however little room there is.
+  const ownFirst = [...wanted].sort((a, b) => Number(isOwn(b)) - Number(isOwn(a)));
+  const judged = ownFirst.map((want) => ({ want, ...judge(principal, want.topic, runtime.clock.now()) }));
   const topics = judged.flatMap(({ topic }) => (topic ? [topic] : []));
   await join(runtime, connection, topics);
   const named = new Set(topics.map(wireTopic));
@@ -61,7 +63,7 @@ async function recoverAll(
     return followed.has(name) && !named.has(name);
   });
   const entries: object[] = await Promise.all(feeds.map((feed) => standing(runtime, principal.tenant, feed)));
-  let room = mostAnswerBytes - usedBytes - JSON.stringify(entries).length;
+  let room = mostAnswerBytes - usedBytes - Buffer.byteLength(JSON.stringify(entries));
   for (const { want, topic, error } of judged) {
     const entry = topic
       ? await recoverOne(runtime, principal.tenant, topic, want.since, room)
@@ -72,22 +74,33 @@ async function recoverAll(
   return entries;
 }
 
+const isOwn = ({ topic }: Wanted) => topic === 'user:me';
+
 /** One topic that is refused does not keep the others from being recovered. */
-function judge(principal: Connection['principal'], text: string): { topic?: Topic; error?: object } {
+function judge(
+  principal: Connection['principal'],
+  text: string,
+  now: number,
+): { topic?: Topic; error?: object } {
   try {
-    return { topic: topicFor(principal, text) };
+    return { topic: topicFor(principal, text, now) };
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     return { error: { code: error.code, message: error.message.slice(0, 100) } };
   }
 }
 
-/** A feed that the client did not ask about: where it stands, so that the first event after it shows a gap. */
+/**
+ * A feed that the client did not ask about: where it stands, so that the first event after it shows a gap. Of one's
+ * own also what must not be buried.
+ */
 async function standing(runtime: Runtime, tenant: string, feed: Topic): Promise<object> {
   const topic = wireTopic(feed);
   if (feed.kind === 'clients') return { topic, at: runtime.clock.now(), recovered: false };
-  const { epoch, seq } = await ensureHead(runtime, tenant, feed);
-  return { topic, epoch, seq, recovered: false };
+  const { epoch, seq, state } = await ensureHead(runtime, tenant, feed);
+  const page = { mostBytes: mostAnswerBytes, now: runtime.clock.now() };
+  const snapshot = topicRules(feed).shownOnRecovery && snapshotOf(feed, state as never, page);
+  return { topic, epoch, seq, recovered: false, ...(snapshot && { snapshot }) };
 }
 
 /** What does not fit any more is left for a `subscribe` of its own. */
@@ -102,6 +115,13 @@ async function recoverOne(
   const caughtUp: CaughtUp = await catchUp(runtime, tenant, topic, since, { mostBytes: room });
   const entry = { topic: name, ...caughtUp };
   if (Buffer.byteLength(JSON.stringify(entry)) <= room) return entry;
-  const { epoch, recovered } = caughtUp;
-  return { topic: name, ...(epoch && { epoch, seq: recovered ? since?.seq : 0 }), recovered, more: true };
+  const { epoch, recovered, snapshot } = caughtUp;
+  const rest = {
+    topic: name,
+    ...(epoch && { epoch, seq: recovered ? since?.seq : 0 }),
+    recovered,
+    more: true,
+  };
+  const shown = { ...rest, snapshot };
+  return recovered && snapshot && Buffer.byteLength(JSON.stringify(shown)) <= room ? shown : rest;
 }

@@ -22,7 +22,12 @@ export async function findBehind(
   principal: Principal,
   heads: Readonly<Record<string, number | Since>>,
 ): Promise<Record<string, Standing>> {
-  const asked = Object.entries(heads).map(([name, has]) => ({ name, has, topic: topicFor(principal, name) }));
+  const now = runtime.clock.now();
+  const asked = Object.entries(heads).map(([name, has]) => ({
+    name,
+    has,
+    topic: topicFor(principal, name, now),
+  }));
   const found = await Promise.all(asked.map((one) => behindOf(runtime, principal.tenant, one)));
   return Object.assign({}, ...found);
 }

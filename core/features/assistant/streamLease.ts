@@ -98,7 +98,7 @@ export async function commitStart(runtime: Runtime, stream: LeasedStream): Promi
   await publish(request, {
     topic,
     rows: [key],
-    decide: (state, [current]) => {
+    decide: (state, [current], now) => {
       if (current?.leaseId !== leaseId) throw new LeaseLost();
       return {
         event: { type: 'stream.start', payload: { streamId, text: question } },
@@ -110,7 +110,7 @@ export async function commitStart(runtime: Runtime, stream: LeasedStream): Promi
         writes: [
           {
             update: key,
-            set: { leaseExpiresAt: runtime.clock.now() + streamLeaseMs },
+            set: { leaseExpiresAt: now + streamLeaseMs },
             if: stillMine(stream),
           },
         ],

@@ -1,6 +1,7 @@
 import { ProtocolError, validate } from '@tidings/protocol';
 import { type Handler, on } from '../../call.ts';
 import { commitRows } from '../../commitRows.ts';
+import { invalidField } from '../../invalidField.ts';
 import { keys } from '../../keys.ts';
 import type { Value } from '../../ports.ts';
 import type { Principal } from '../../principal.ts';
@@ -71,12 +72,8 @@ export const jobHandlers: readonly Handler[] = [
 /** @throws ProtocolError `validation_failed`, `forbidden`. */
 function kindFor(who: Principal, name: string): JobKind {
   const kind = jobKinds.find((one) => one.name === name);
-  if (!kind) {
-    const message = `must be one of ${jobKinds.map((one) => one.name).join(', ')}`;
-    throw new ProtocolError('validation_failed', `payload.kind: ${message}`, {
-      details: [{ path: 'payload.kind', message }],
-    });
-  }
+  if (!kind)
+    throw invalidField('payload.kind', `must be one of ${jobKinds.map((one) => one.name).join(', ')}`);
   const allowed: readonly string[] | 'any' = kind.roles;
   if (allowed !== 'any' && !who.roles.some((role) => allowed.includes(role))) {
     throw new ProtocolError('forbidden', `${kind.name} is for ${allowed.join(', ')}`);
