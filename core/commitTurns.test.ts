@@ -64,7 +64,11 @@ function hold(): () => void {
 let refs = 0;
 const ask = (userId: string, change = open, ref = `ref-${refs++}`): Promise<Committed> =>
   commit(runtime, { principal: principal(memory, { userId }), ref, hash: 'h' }, change);
-const outcome = (asked: Promise<Committed>) => asked.then(() => 'committed', (error: Error) => error.message);
+const outcome = (asked: Promise<Committed>) =>
+  asked.then(
+    () => 'committed',
+    (error: Error) => error.message,
+  );
 const many = (count: number, userId: string, change = open) =>
   Array.from({ length: count }, () => outcome(ask(userId, change)));
 

@@ -6,6 +6,7 @@ import { keys } from '../../keys.ts';
 import type { Value } from '../../ports.ts';
 import type { Principal } from '../../principal.ts';
 import { watchWrite } from '../../watch.ts';
+import { beginWrites } from '../underWay.ts';
 import type { JobKind } from './jobKind.ts';
 import { jobKinds } from './kinds/index.ts';
 
@@ -33,10 +34,17 @@ export const jobHandlers: readonly Handler[] = [
       expiresAt: now + keptMs,
       ttl: Math.ceil((now + keptMs) / 1000),
     };
+    const underWay = keys.underWay(tenant, userId, 'job');
+    const begun = { id: fresh, now, keptMs, max: runtime.settings.limits.jobsPerUser };
     const answer = await commitRows(runtime, call, {
-      decide: () => ({
+      rows: [underWay],
+      decide: ([row]) => ({
         answer: { jobId: fresh, kind: kind.name, status: 'queued' },
-        writes: [{ put: job, if: { is: 'absent' } }, watchWrite('job', { tenant, id: fresh }, now)],
+        writes: [
+          { put: job, if: { is: 'absent' } },
+          watchWrite('job', { tenant, id: fresh }, now),
+          ...beginWrites(underWay, row, begun),
+        ],
       }),
     });
     try {
