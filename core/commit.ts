@@ -25,8 +25,8 @@ export interface Change<T extends Topic> {
   readonly topic: T;
   /** Rows that the decision depends on besides the head: read in one instant with it. */
   readonly rows?: readonly Key[];
-  /** Pure: it may run several times, each time on what is true then. */
-  readonly decide: (state: StateOf<T>, rows: readonly (Row | undefined)[]) => Decision<T>;
+  /** Pure: it may run several times, each time on what is true then. `now` is when: milliseconds since 1970. */
+  readonly decide: (state: StateOf<T>, rows: readonly (Row | undefined)[], now: number) => Decision<T>;
 }
 
 /** How a request ended: what to answer, and the frame to send, if there is one. */
@@ -42,11 +42,13 @@ const turnPatienceMs = 4000;
 /** A log row outlives its last reader by this much; who reads it judges by `at`. */
 const logMarginSeconds = 3600;
 
-/** What a decision stands on. `certain`: read in one instant; otherwise remembered, and good for a try only. */
-interface Basis<T extends Topic> {
+type EventDecision<T extends Topic> = Extract<Decision<T>, { event: object }>;
+
+/** What was decided, on which head and when. */
+interface Decided<T extends Topic, D extends Decision<T> = Decision<T>> {
   readonly head: Head<T> | undefined;
-  readonly rows: readonly (Row | undefined)[];
-  readonly certain: boolean;
+  readonly decision: D;
+  readonly now: number;
 }
 
 /**
@@ -57,35 +59,93 @@ interface Basis<T extends Topic> {
  * @throws ProtocolError the decision's own refusal; `conflict` (the `ref` was used for another request);
  *   `unavailable` after three seconds of contention or silence.
  */
-export function commit<T extends Topic>(
+export async function commit<T extends Topic>(
   runtime: Runtime,
   request: Request,
   change: Change<T>,
 ): Promise<Committed> {
-  const waitsUntil = runtime.clock.now() + turnPatienceMs;
-  return runtime.heads.inTurn(request.principal.tenant, change.topic, async () => {
-    if (runtime.clock.now() > waitsUntil) throw tooBusy();
-    return commitInTurn(runtime, request, change);
+  const { clock, heads } = runtime;
+  const { tenant, userId } = request.principal;
+  const waitsUntil = clock.now() + turnPatienceMs;
+  for (;;) {
+    const guess = guessEvent(runtime, request, change);
+    const committed =
+      (guess === 'none' && (await judgeAside(runtime, request, change))) ||
+      (await heads.inTurn(tenant, change.topic, userId, async () => {
+        if (clock.now() > waitsUntil) throw tooBusy();
+        // What was committed meanwhile counts. If it leaves no event to commit, that is judged without the turn.
+        const now = guessEvent(runtime, request, change);
+        return now === 'none' ? undefined : commitInTurn(runtime, request, change, now);
+      }));
+    if (committed) return committed;
+  }
+}
+
+/**
+ * What the remembered head makes of a change without rows: an event, which is good for a try; or `none`, since it
+ * refuses or leaves all as it is. The head may be stale, so that is for a read to say.
+ */
+function guessEvent<T extends Topic>(
+  runtime: Runtime,
+  request: Request,
+  { topic, rows = [], decide }: Change<T>,
+): Decided<T, EventDecision<T>> | 'none' | undefined {
+  const head = rows.length === 0 ? runtime.heads.recall(request.principal.tenant, topic) : undefined;
+  if (!head) return undefined;
+  const now = runtime.clock.now();
+  try {
+    const decision = decide(head.state, [], now);
+    return 'event' in decision ? { head, decision, now } : 'none';
+  } catch {
+    return 'none';
+  }
+}
+
+/**
+ * Judges on a read what seems to move nothing. It takes no turn, so however many ask for what is refused, nobody
+ * else of the topic waits for them.
+ *
+ * @returns nothing: there is an event to commit after all.
+ */
+async function judgeAside<T extends Topic>(
+  runtime: Runtime,
+  request: Request,
+  change: Change<T>,
+): Promise<Committed | undefined> {
+  const { heads } = runtime;
+  const { tenant } = request.principal;
+  const suspected = heads.recall(tenant, change.topic);
+  const read = await readAndDecide(runtime, request, change, (head) => {
+    // A commit of the meantime knows better.
+    if (heads.recall(tenant, change.topic) !== suspected) return;
+    if (head) heads.remember(tenant, change.topic, head);
+    else heads.forget(tenant, change.topic);
   });
+  if ('answer' in read) return read;
+  return 'event' in read.decision ? undefined : writeUnchanged(runtime, request, read.decision.unchanged);
 }
 
 async function commitInTurn<T extends Topic>(
   runtime: Runtime,
   request: Request,
   change: Change<T>,
+  guess: Decided<T, EventDecision<T>> | undefined,
 ): Promise<Committed> {
   const { clock, heads } = runtime;
   const { tenant } = request.principal;
   const deadline = clock.now() + patienceMs;
   for (let round = 0; ; round++) {
-    const basis = await readBasis(runtime, request, change, round);
-    if ('answer' in basis) return basis;
-    const decision = decideOn(change, basis);
-    if (decision === 'uncertain') continue;
+    const decided: Decided<T> | Committed =
+      (round === 0 && guess) ||
+      (await readAndDecide(runtime, request, change, (head) => {
+        if (head) heads.remember(tenant, change.topic, head);
+      }));
+    if ('answer' in decided) return decided;
+    const { decision, ...basis } = decided;
     const attempt =
       'unchanged' in decision
         ? await writeUnchanged(runtime, request, decision.unchanged)
-        : await writeEvent(runtime, request, change.topic, basis.head, decision, deadline);
+        : await writeEvent(runtime, request, change.topic, { ...basis, decision }, deadline);
     if (attempt) return attempt;
     heads.forget(tenant, change.topic);
     if (clock.now() >= deadline) throw tooBusy();
@@ -93,38 +153,30 @@ async function commitInTurn<T extends Topic>(
   }
 }
 
-/** The first try of a change without rows stands on the remembered head; everything else on one consistent read. */
-async function readBasis<T extends Topic>(
+/**
+ * Decides on the head and the rows as they were in one instant.
+ *
+ * @param onRead called before the decision, which may refuse.
+ * @returns the first answer again, where the request was carried out already.
+ */
+async function readAndDecide<T extends Topic>(
   runtime: Runtime,
   request: Request,
-  { topic, rows = [] }: Change<T>,
-  round: number,
-): Promise<Basis<T> | Committed> {
+  { topic, rows = [], decide }: Change<T>,
+  onRead: (head: Head<T> | undefined) => void,
+): Promise<Decided<T> | Committed> {
   const { tenant, userId } = request.principal;
-  const remembered = round === 0 && rows.length === 0 ? runtime.heads.recall(tenant, topic) : undefined;
-  if (remembered) return { head: remembered, rows: [], certain: false };
-  const [head, ref, ...read] = await runtime.table.getTogether([
+  const [row, ref, ...read] = await runtime.table.getTogether([
     keys.head(tenant, topic),
     keys.ref(tenant, userId, request.ref),
     ...rows,
   ]);
   if (ref && isKept(ref, runtime)) return answerAgain(runtime, request, ref);
-  return { head: head && toHead<T>(head), rows: read, certain: true };
-}
-
-/** A remembered head may be stale, so it refuses nothing and leaves nothing unchanged: that takes a read. */
-function decideOn<T extends Topic>(
-  change: Change<T>,
-  { head, rows, certain }: Basis<T>,
-): Decision<T> | 'uncertain' {
-  try {
-    const state = head?.state ?? (topicRules(change.topic).initial as StateOf<T>);
-    const decision = change.decide(state, rows);
-    return 'unchanged' in decision && !certain ? 'uncertain' : decision;
-  } catch (refusal) {
-    if (certain) throw refusal;
-    return 'uncertain';
-  }
+  const head = row && toHead<T>(row);
+  onRead(head);
+  const now = runtime.clock.now();
+  const state = head?.state ?? (topicRules(topic).initial as StateOf<T>);
+  return { head, decision: decide(state, read, now), now };
 }
 
 async function writeUnchanged(
@@ -141,13 +193,11 @@ async function writeEvent<T extends Topic>(
   runtime: Runtime,
   request: Request,
   topic: T,
-  before: Head<T> | undefined,
-  decision: Extract<Decision<T>, { event: object }>,
+  { head: before, decision, now }: Decided<T, EventDecision<T>>,
   deadline: number,
 ): Promise<Committed | undefined> {
-  const { clock, random, heads, settings } = runtime;
+  const { random, heads, settings } = runtime;
   const { tenant, userId } = request.principal;
-  const now = clock.now();
   const after: Head<T> = {
     epoch: before?.epoch ?? random.id(),
     seq: (before?.seq ?? 0) + 1,

@@ -22,8 +22,16 @@ const Detail = z.object({
   payload: z.optional(z.record(z.string(), z.unknown(), { error: 'must be an object' })),
 });
 
-/** Who may put events on the account's bus is for its policies to say, and its throughput is bounded there. */
-const unlimited = { take: () => 0 };
+/**
+ * Who may put events on the account's bus is for its policies to say, and its throughput is bounded there. All
+ * services act as one user, who may have as much under way as they ask for.
+ */
+function withoutUserLimits(runtime: Runtime): Runtime {
+  const { settings } = runtime;
+  const noLimit = Number.POSITIVE_INFINITY;
+  const limits = { ...settings.limits, jobsPerUser: noLimit, answersPerUser: noLimit };
+  return { ...runtime, rates: { take: () => 0 }, settings: { ...settings, limits } };
+}
 
 /**
  * Runs the action that another service of the account published. What can never succeed is reported once and
@@ -46,7 +54,7 @@ export async function handleEvent(runtime: Runtime, { id, detailType, detail }: 
     const { tenant, ...request } = validate(Detail, detail, 'detail');
     const frame = { action: detailType, ...request };
     const answer = await handleAction(
-      { ...runtime, rates: unlimited },
+      withoutUserLimits(runtime),
       busPrincipal(tenant, runtime.clock.now()),
       id,
       frame,

@@ -3,6 +3,7 @@ import { keys } from './keys.ts';
 import type { Row, Table, Write } from './ports.ts';
 import type { Runtime } from './runtime.ts';
 import { keptUntilMs, type StateOf, topicRules } from './topicKinds.ts';
+import { fairTurns } from './turns.ts';
 
 /** A topic's one row: how far its log reaches, and the state at exactly that place. */
 export interface Head<T extends Topic = Topic> {
@@ -82,15 +83,16 @@ export async function ensureHead<T extends Topic>(
 }
 
 /**
- * The heads that this execution environment wrote last, which spares a busy topic's commits a read.
+ * The heads that this execution environment wrote or read last, which spares a busy topic's commits a read.
  * One may be stale at any time: a commit on it then fails its condition, and nothing is ever refused on its word.
  */
 export interface HeadMemory {
   /**
    * Runs commits of one topic one after the other. In a deployed function one request runs at a time and never
    * waits here; where one process serves them all, they would otherwise only take each other's numbers away.
+   * Users take turns too: nobody waits behind all that another one sends.
    */
-  inTurn<R>(tenant: string, topic: Topic, work: () => Promise<R>): Promise<R>;
+  inTurn<R>(tenant: string, topic: Topic, userId: string, work: () => Promise<R>): Promise<R>;
   recall<T extends Topic>(tenant: string, topic: T): Head<T> | undefined;
   remember<T extends Topic>(tenant: string, topic: T, head: Head<T>): void;
   forget(tenant: string, topic: Topic): void;
@@ -103,19 +105,9 @@ export function headMemory(most = 500): HeadMemory {
     const { pk, sk } = keys.head(tenant, topic);
     return `${pk} ${sk}`;
   };
-  const last = new Map<string, Promise<unknown>>();
+  const turns = fairTurns();
   return {
-    async inTurn(tenant, topic, work) {
-      const key = name(tenant, topic);
-      const before = last.get(key);
-      const mine = (before ?? Promise.resolve()).then(work, work);
-      last.set(key, mine);
-      try {
-        return await mine;
-      } finally {
-        if (last.get(key) === mine) last.delete(key);
-      }
-    },
+    inTurn: (tenant, topic, userId, work) => turns.run(name(tenant, topic), userId, work),
     recall: <T extends Topic>(tenant: string, topic: T) =>
       kept.get(name(tenant, topic)) as Head<T> | undefined,
     remember(tenant, topic, head) {

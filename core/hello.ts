@@ -2,9 +2,10 @@ import { ProtocolError, protocolVersion, type Topic, wireTopic } from '@tidings/
 import { type AnswerRoom, answerRoom, hasRoom, maxAnswerBytes } from './answerRoom.ts';
 import type { Connection } from './connections.ts';
 import { ensureHead } from './heads.ts';
+import type { Principal } from './principal.ts';
 import type { Runtime } from './runtime.ts';
 import { type CaughtUp, catchUp, join, type Since } from './subscribe.ts';
-import { feedsOf, topicFor } from './topicKinds.ts';
+import { feedsOf, snapshotOf, topicFor, topicRules } from './topicKinds.ts';
 
 /** Between these, at random, so that connections which were opened together are not renewed together. */
 const rotateMs = { least: 90 * 60_000, most: 110 * 60_000 };
@@ -57,7 +58,7 @@ async function recoverAll(
   usedBytes: number,
 ): Promise<object[]> {
   const { principal } = connection;
-  const judged = judgeAll(principal, wanted);
+  const judged = judgeAll(principal, wanted, runtime.clock.now());
   const topics = judged.flatMap((one) => ('topic' in one ? [one.topic] : []));
   await join(runtime, connection, topics);
   const named = new Set(judged.map(({ name }) => name));
@@ -90,19 +91,22 @@ type Judged = { readonly name: string; readonly since?: Since | undefined } & (
   | { readonly refused: ProtocolError }
 );
 
+const isOwn = ({ topic }: Wanted) => topic === 'user:me';
+
 /** Each topic once, however often it is named. One that is refused does not keep the others from being recovered. */
-function judgeAll(principal: Connection['principal'], wanted: readonly Wanted[]): Judged[] {
+function judgeAll(who: Principal, wanted: readonly Wanted[], now: number): Judged[] {
   const judged = new Map<string, Judged>();
-  for (const { topic: text, since } of wanted) {
-    const one = judge(principal, text);
+  // One's own feed first: it has what must be shown however little room there is.
+  for (const { topic: text, since } of [...wanted.filter(isOwn), ...wanted]) {
+    const one = judge(who, text, now);
     if (!judged.has(one.name)) judged.set(one.name, { ...one, since });
   }
   return [...judged.values()];
 }
 
-function judge(principal: Connection['principal'], text: string): Judged {
+function judge(who: Principal, text: string, now: number): Judged {
   try {
-    const topic = topicFor(principal, text);
+    const topic = topicFor(who, text, now);
     return { name: wireTopic(topic), topic };
   } catch (refused) {
     if (!(refused instanceof ProtocolError)) throw refused;
@@ -119,12 +123,17 @@ function refusal({ name, refused }: Extract<Judged, { refused: ProtocolError }>,
   return { topic, error: { code, message: message.slice(0, isTight ? 20 : 100) } };
 }
 
-/** A feed that the client did not ask about: where it stands, so that the first event after it shows a gap. */
+/**
+ * A feed that the client did not ask about: where it stands, so that the first event after it shows a gap. Of one's
+ * own also what must not be buried.
+ */
 async function standing(runtime: Runtime, tenant: string, feed: Topic): Promise<object> {
   const topic = wireTopic(feed);
   if (feed.kind === 'clients') return { topic, at: runtime.clock.now(), recovered: false };
-  const { epoch, seq } = await ensureHead(runtime, tenant, feed);
-  return { topic, epoch, seq, recovered: false };
+  const { epoch, seq, state } = await ensureHead(runtime, tenant, feed);
+  const page = { mostBytes: maxAnswerBytes, now: runtime.clock.now() };
+  const snapshot = topicRules(feed).shownOnRecovery && snapshotOf(feed, state as never, page);
+  return { topic, epoch, seq, recovered: false, ...(snapshot && { snapshot }) };
 }
 
 /** What does not fit any more is left for a `subscribe` of its own, and nothing is read for it. */
@@ -139,8 +148,15 @@ async function recoverOne(
   const caughtUp: CaughtUp = await catchUp(runtime, tenant, topic, since, undefined, room);
   const entry = { topic: name, ...caughtUp };
   if (bytesOf(entry) <= left) return entry;
-  const { epoch, recovered } = caughtUp;
-  return { topic: name, ...(epoch && { epoch, seq: recovered ? since?.seq : 0 }), ...putOff, recovered };
+  const { epoch, recovered, snapshot } = caughtUp;
+  const rest = {
+    topic: name,
+    ...(epoch && { epoch, seq: recovered ? since?.seq : 0 }),
+    ...putOff,
+    recovered,
+  };
+  const shown = { ...rest, snapshot };
+  return recovered && snapshot && bytesOf(shown) <= left ? shown : rest;
 }
 
 const putOff = { recovered: false, more: true };

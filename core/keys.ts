@@ -39,6 +39,11 @@ export const keys = {
     pk: keys.userPartition(tenant, userId),
     sk: 'REVOKED',
   }),
+  /** What this user has under way, so that it is not too much. */
+  underWay: (tenant: string, userId: string, work: 'job' | 'stream'): Key => ({
+    pk: keys.userPartition(tenant, userId),
+    sk: `UNDERWAY#${work}`,
+  }),
   subscribers: (tenant: string, topic: Topic) => `SUBS#${part(tenant)}#${topicKey(topic)}`,
   subscriber: (tenant: string, topic: Topic, userId: string, connectionId: string): Key => ({
     pk: keys.subscribers(tenant, topic),

@@ -54,6 +54,11 @@ function words(claim: unknown): string[] {
 const isKeyPart = (claim: unknown): claim is string =>
   typeof claim === 'string' && isName(claim, maxUserIdLength);
 
+/** Whether somebody is a client's user and no more: neither the provider's staff nor a machine. */
+export function isClientUser({ roles: held }: Principal): boolean {
+  return held.includes('client') && !held.includes('msp') && !held.includes('service');
+}
+
 /** Whether this user may see what happens to a client: its own users, and the provider's staff. */
 export function mayFollowClient(who: Principal, clientId: string): boolean {
   return who.roles.includes('msp') || who.clients.includes(clientId);

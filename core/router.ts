@@ -5,7 +5,6 @@ import {
   type ErrorPayload,
   errorRules,
   ProtocolError,
-  parseTopic,
   type ServerFrame,
   type Topic,
   validate,
@@ -17,7 +16,7 @@ import { parseFrame } from './parseFrame.ts';
 import type { Principal } from './principal.ts';
 import { requestHashes } from './request.ts';
 import type { Runtime } from './runtime.ts';
-import { unknownTopic } from './topicKinds.ts';
+import { readTopic } from './topicKinds.ts';
 
 /** One text message of a connection. */
 export interface Incoming {
@@ -90,7 +89,7 @@ async function run(runtime: Runtime, action: Action, asked: Asked): Promise<Serv
   if (allowed !== 'any' && !principal.roles.some((role) => allowed.includes(role))) {
     throw new ProtocolError('forbidden', `${action.name} is for ${allowed.join(', ')}`);
   }
-  const topic = readTopic(action, frame.topic, principal);
+  const topic = topicOfFrame(action, frame.topic, principal, runtime.clock.now());
   const asking: Asking = {
     runtime,
     principal,
@@ -108,11 +107,15 @@ async function run(runtime: Runtime, action: Action, asked: Asked): Promise<Serv
   return { type: reply, payload: answer };
 }
 
-function readTopic(action: Action, text: string | undefined, principal: Principal): Topic | undefined {
+function topicOfFrame(
+  action: Action,
+  text: string | undefined,
+  principal: Principal,
+  now: number,
+): Topic | undefined {
   if (action.topic === 'none') return undefined;
   if (text === undefined) throw wrongTopic('is missing');
-  const topic = parseTopic(text, principal.userId);
-  if (!topic) throw unknownTopic(text);
+  const topic = readTopic(principal, text, now);
   if (action.topic !== 'any' && topic.kind !== action.topic)
     throw wrongTopic(`must be a ${action.topic}:<id>`);
   return topic;

@@ -1,3 +1,4 @@
+import { idPattern } from '@tidings/protocol';
 import * as z from 'zod/mini';
 
 /**
@@ -16,6 +17,31 @@ export const Limits = z.object({
   framesPerSecond: z._default(count(1), 20),
   frameBurst: z._default(count(1), 40),
   jsonDepth: z._default(count(1).check(z.maximum(100)), 32),
+  /** What one person may send to one recipient by `message.send`. One message of the largest frame always may. */
+  messagesPerMinute: z._default(count(1), 30),
+  messageBytesPerMinute: z._default(count(32_000), 300_000),
+  /** Appointments that a client's user may have booked on one board. */
+  bookingsPerUser: z._default(count(1), 10),
+  /** Appointments of one doctor on one board. All of them travel in one frame, and API Gateway posts 128 KB at most. */
+  appointmentsPerDoctor: z._default(count(1).check(z.maximum(500)), 500),
+  /** How many of those clients' users may have booked: the rest is the staff's. */
+  clientAppointmentsPerDoctor: z._default(count(1).check(z.maximum(500)), 400),
+  /** A board is one row, of which DynamoDB takes 400 KB, and every booking writes it whole. */
+  boardBytes: z._default(count(1_000).check(z.maximum(300_000)), 300_000),
+  /** Kinds of interaction that are counted of one client. */
+  kindsPerClient: z._default(count(1).check(z.maximum(64)), 64),
+  /** How many of those its users may open: the rest is the staff's and the services'. */
+  clientKindsPerClient: z._default(count(1).check(z.maximum(64)), 16),
+  /** The kinds of interaction that there are; where it is absent, any word is one. */
+  interactionKinds: z.optional(
+    z.array(z.string().check(z.regex(idPattern))).check(
+      // A function's environment takes 4 KB: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+      z.refine((kinds) => kinds.join().length <= 1_500, { error: 'must have at most 1500 characters' }),
+    ),
+  ),
+  /** Answers of the assistant, and jobs, that a user may have under way. */
+  answersPerUser: z._default(count(1).check(z.maximum(100)), 3),
+  jobsPerUser: z._default(count(1).check(z.maximum(100)), 5),
 });
 export type Limits = z.output<typeof Limits>;
 

@@ -14,7 +14,7 @@ import { ensureHead, type Head } from './heads.ts';
 import { roomsChanged } from './presence/roomsChanged.ts';
 import { replay } from './replay.ts';
 import type { Runtime } from './runtime.ts';
-import { maySubscribe, type SnapshotPage, snapshotOf } from './topicKinds.ts';
+import { maySubscribe, type SnapshotPage, snapshotOf, topicRules } from './topicKinds.ts';
 import { transactFirmly } from './transactFirmly.ts';
 
 /** Where a client says it has got to. `at` is for `client:*`, which has no numbers of its own. */
@@ -127,18 +127,17 @@ export async function catchUp(
   const head = await ensureHead(runtime, tenant, topic);
   room.readBytes -= weightOf(head.state);
   const position = { epoch: head.epoch, seq: head.seq };
+  const page = () => ({ cursor, mostBytes: room.answerBytes - envelopeBytes, now: runtime.clock.now() });
   if (since?.epoch === head.epoch && since.seq !== undefined) {
+    const first = topicRules(topic).shownOnRecovery ? withSnapshot(topic, head, page()) : {};
+    room.answerBytes -= Buffer.byteLength(JSON.stringify(first));
     const missed = await replay(runtime, tenant, topic, head, since.seq, room);
     if (missed) {
       const { events, seq } = missed;
-      return { ...position, seq, recovered: true, events, ...(missed.more && { more: true }) };
+      return { ...position, seq, recovered: true, ...first, events, ...(missed.more && { more: true }) };
     }
   }
-  return {
-    ...position,
-    recovered: false,
-    ...withSnapshot(topic, head, { cursor, mostBytes: room.answerBytes - envelopeBytes }),
-  };
+  return { ...position, recovered: false, ...withSnapshot(topic, head, page()) };
 }
 
 function withSnapshot(topic: Topic, head: Head, page: SnapshotPage): { snapshot?: object } {

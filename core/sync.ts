@@ -33,7 +33,12 @@ export async function findBehind(
   principal: Principal,
   heads: Readonly<Record<string, number | Since>>,
 ): Promise<Behind> {
-  const asked = Object.entries(heads).map(([name, has]) => ({ name, has, topic: topicFor(principal, name) }));
+  const now = runtime.clock.now();
+  const asked = Object.entries(heads).map(([name, has]) => ({
+    name,
+    has,
+    topic: topicFor(principal, name, now),
+  }));
   const room = answerRoom();
   const behind: Record<string, Standing> = {};
   let next = 0;

@@ -5,8 +5,9 @@ import {
   ownsConversation,
 } from './features/assistant/conversation.ts';
 import { type ClientState, clientSnapshot, noEngagement } from './features/engagement/clientState.ts';
-import { noNotifications, type UserState } from './features/notifications/userState.ts';
+import { noNotifications, type UserState, userSnapshot } from './features/notifications/userState.ts';
 import { type Board, boardSnapshot, emptyBoard } from './features/queue/board.ts';
+import { requireBoardDate } from './features/queue/boardDates.ts';
 import { mayFollowClient, type Principal } from './principal.ts';
 import type { Settings } from './settings.ts';
 
@@ -32,6 +33,8 @@ interface TopicRules<K extends TopicKind> {
   readonly initial: TopicStates[K];
   /** What a subscriber is shown of the state; absent: the topic has no snapshot. A long one comes page by page. */
   readonly snapshot?: (state: TopicStates[K], id: string, page: SnapshotPage) => object;
+  /** Whether the snapshot is shown also to who gets every event that it missed: it may have to read long. */
+  readonly shownOnRecovery?: true;
   readonly retentionMs: (settings: Settings) => number;
   /** Until when the head of a topic that nobody writes to any more is kept; absent: for ever. */
   readonly keptUntilMs?: (now: number, id: string, state: TopicStates[K]) => number;
@@ -42,6 +45,8 @@ export interface SnapshotPage {
   /** From the page before. */
   readonly cursor?: string | undefined;
   readonly mostBytes: number;
+  /** Milliseconds since 1970. */
+  readonly now: number;
 }
 
 const retentionMs = (settings: Settings) => settings.retentionHours * hourMs;
@@ -54,7 +59,8 @@ const rules: { readonly [K in TopicKind]: TopicRules<K> } = {
   user: {
     maySubscribe: (who, id) => who.userId === id,
     initial: noNotifications,
-    snapshot: ({ unread }) => ({ unread }),
+    snapshot: (state, _id, { now }) => userSnapshot(state, now),
+    shownOnRecovery: true,
     retentionMs: (settings) => settings.userRetentionHours * hourMs,
   },
   tenant: { maySubscribe: anybody, initial: {}, retentionMs },
@@ -105,18 +111,29 @@ export function maySubscribe(who: Principal, topic: Topic): boolean {
 const idOf = (topic: Topic) => ('id' in topic ? topic.id : '');
 
 /**
+ * The topic that a client names.
+ *
+ * @throws ProtocolError `unknown_topic`, `validation_failed` (a queue's date).
+ */
+export function readTopic(who: Principal, text: string, now: number): Topic {
+  const topic = parseTopic(text, who.userId);
+  if (!topic) throw unknownTopic(text);
+  if (topic.kind === 'queue') requireBoardDate(topic.id, now, 'topic.date');
+  return topic;
+}
+
+/**
  * The topic that a client names, if it may subscribe to it.
  *
  * @throws ProtocolError `unknown_topic`, `validation_failed` (a queue's date), `forbidden`.
  */
-export function topicFor(who: Principal, text: string): Topic {
-  const topic = parseTopic(text, who.userId);
-  if (!topic) throw unknownTopic(text);
+export function topicFor(who: Principal, text: string, now: number): Topic {
+  const topic = readTopic(who, text, now);
   if (!maySubscribe(who, topic)) throw new ProtocolError('forbidden', `you may not subscribe to ${text}`);
   return topic;
 }
 
-export function unknownTopic(text: string): ProtocolError {
+function unknownTopic(text: string): ProtocolError {
   if (/^queue(:|$)/.test(text)) {
     const date = text.slice(6);
     const message = date ? `${quote(date)} is not a date that exists (YYYY-MM-DD)` : 'is missing: YYYY-MM-DD';

@@ -3,11 +3,12 @@ import { type Handler, on, publish } from '../call.ts';
 import type { Change } from '../commit.ts';
 import { keys } from '../keys.ts';
 import type { Condition, Row, Value } from '../ports.ts';
-import { maySubscribe } from '../topicKinds.ts';
+import type { Principal } from '../principal.ts';
+import { maySubscribe, type StateOf } from '../topicKinds.ts';
+import type { UserState } from './notifications/userState.ts';
+import { alertKeptMs, type OpenAlert, withAlert, withoutAlert } from './openAlerts.ts';
 
 type Address = Payload<'alert.raise'>['to'];
-
-const keptSeconds = 90 * 24 * 3600;
 
 /** Alerts: raised to one feed, stored, and acknowledged by whom they were addressed to. */
 export const alertHandlers: readonly Handler[] = [
@@ -17,23 +18,22 @@ export const alertHandlers: readonly Handler[] = [
     const { tenant, userId } = principal;
     const alertId = runtime.random.id();
     const feed = feedOf(to);
-    const now = runtime.clock.now();
-    const stored = { to, severity, title, body, raisedBy: userId, at: now };
-    const ttl = Math.ceil(now / 1000) + keptSeconds;
     const dedupe = dedupeKey !== undefined && keys.alertDedupe(tenant, feed, dedupeKey);
-    const isFree: Condition = {
-      is: 'any',
-      of: [{ is: 'absent' }, { is: 'below', attribute: 'ttl', value: now / 1000 }],
-    };
     const change: Change<Topic> = {
       topic: feed,
       rows: dedupe ? [dedupe] : [],
-      decide: (state, [open]) => {
+      decide: (state, [open], now) => {
         if (open && (open.ttl as number) * 1000 > now)
           return { unchanged: { alertId: open.alertId, already: true } };
+        const stored = { to, severity, title, body, raisedBy: userId, at: now };
+        const ttl = Math.ceil((now + alertKeptMs) / 1000);
+        const isFree: Condition = {
+          is: 'any',
+          of: [{ is: 'absent' }, { is: 'below', attribute: 'ttl', value: now / 1000 }],
+        };
         return {
           event: { type: 'alert', payload: { alertId, severity, title, body, to, raisedBy: userId } },
-          state,
+          state: ofUser(feed, state, (open) => withAlert(open, [alertId, severity, title, now])),
           answer: { alertId },
           writes: [
             {
@@ -58,21 +58,22 @@ export const alertHandlers: readonly Handler[] = [
     const { tenant, userId } = principal;
     const key = keys.alert(tenant, alertId);
     const alert = await runtime.table.get(key);
+    const feed = alert && feedOf(addressOf(alert));
     // Who may not see an alert is not told that it exists.
-    if (!alert || !maySubscribe(principal, feedOf(addressOf(alert)))) {
+    if (!feed || !maySubscribe(principal, feed)) {
       throw new ProtocolError('not_found', 'there is no such alert of yours');
     }
-    const now = runtime.clock.now();
+    requireStaffFor(feed, principal);
     const change: Change<Topic> = {
-      topic: feedOf(addressOf(alert)),
+      topic: feed,
       rows: [key],
-      decide: (state, [current]) => {
+      decide: (state, [current], now) => {
         if (current?.acknowledgedBy) return { unchanged: { alertId, already: true } };
         const acknowledged = { acknowledgedBy: userId, acknowledgedAt: now } satisfies Record<string, Value>;
         const dedupe = alert.dedupe as { pk: string; sk: string } | undefined;
         return {
           event: { type: 'alert.acknowledged', payload: { alertId, by: userId } },
-          state,
+          state: ofUser(feed, state, (open) => withoutAlert(open, alertId)),
           answer: { alertId },
           writes: [
             { update: key, set: acknowledged, if: { is: 'present' } },
@@ -89,6 +90,23 @@ function feedOf(to: Address): Topic {
   if ('tenant' in to) return { kind: 'tenant' };
   if ('msp' in to) return { kind: 'msp' };
   return 'clientId' in to ? { kind: 'client', id: to.clientId } : { kind: 'user', id: to.userId };
+}
+
+/** Whoever acknowledges an alert takes it from everybody: one to the whole tenant is the staff's to take. */
+function requireStaffFor(feed: Topic, { roles }: Principal): void {
+  if (feed.kind !== 'tenant' || roles.includes('msp') || roles.includes('admin')) return;
+  throw new ProtocolError('forbidden', 'an alert to everybody is acknowledged by msp or admin');
+}
+
+/** A user's feed knows which alerts to it are open; the other feeds keep no state. */
+function ofUser(
+  feed: Topic,
+  state: StateOf<Topic>,
+  change: (open: UserState['alerts']) => readonly OpenAlert[],
+): StateOf<Topic> {
+  if (feed.kind !== 'user') return state;
+  const before = state as UserState;
+  return { ...before, alerts: change(before.alerts) };
 }
 
 const addressOf = (alert: Row) => alert.to as unknown as Address;

@@ -6,6 +6,7 @@ import { keys } from '../../keys.ts';
 import type { Runtime } from '../../runtime.ts';
 import { join } from '../../subscribe.ts';
 import { beginWatching, watchWrite } from '../../watch.ts';
+import { beginWrites } from '../underWay.ts';
 import { newConversationId, ownsConversation } from './conversation.ts';
 
 const keptMs = 24 * 3_600_000;
@@ -22,12 +23,14 @@ export const assistantHandlers: readonly Handler[] = [
     const conversation: Topic = { kind: 'conversation', id: conversationId };
     const streamId = runtime.random.id();
     const asking = keys.asking(tenant, conversationId);
+    const underWay = keys.underWay(tenant, userId, 'stream');
     const now = runtime.clock.now();
     const ttl = Math.ceil((now + keptMs) / 1000);
     await beginWatching(runtime);
+    const begun = { id: streamId, now, keptMs, max: runtime.settings.limits.answersPerUser };
     const answer = await commitRows(runtime, call, {
-      rows: [asking],
-      decide: ([busy]) => {
+      rows: [asking, underWay],
+      decide: ([busy, ofUser]) => {
         requireRoom(call, conversation);
         if (busy && (busy.at as number) > now - keptMs) {
           throw new ProtocolError('conflict', 'this conversation waits for an answer: cancel it, or wait');
@@ -55,6 +58,7 @@ export const assistantHandlers: readonly Handler[] = [
               },
             },
             watchWrite('stream', { tenant, id: streamId }, now),
+            ...beginWrites(underWay, ofUser, begun),
           ],
         };
       },

@@ -5,6 +5,7 @@ import type { Condition, Key, Row } from '../../ports.ts';
 import type { Principal } from '../../principal.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { WorkMessage } from '../../watch.ts';
+import { endWrites } from '../underWay.ts';
 import { type StreamStatus, withTurn } from './conversation.ts';
 
 /** How long an answer may go without a sign of life; while it is given, the lease is renewed each half second. */
@@ -98,7 +99,7 @@ export async function commitStart(runtime: Runtime, stream: LeasedStream): Promi
   await publish(request, {
     topic,
     rows: [key],
-    decide: (state, [current]) => {
+    decide: (state, [current], now) => {
       if (current?.leaseId !== leaseId) throw new LeaseLost();
       return {
         event: { type: 'stream.start', payload: { streamId, text: question } },
@@ -110,7 +111,7 @@ export async function commitStart(runtime: Runtime, stream: LeasedStream): Promi
         writes: [
           {
             update: key,
-            set: { leaseExpiresAt: runtime.clock.now() + streamLeaseMs },
+            set: { leaseExpiresAt: now + streamLeaseMs },
             if: stillMine(stream),
           },
         ],
@@ -134,11 +135,12 @@ export async function commitEnd(
 ): Promise<void> {
   const { key, streamId, question, topic, owner, row, leaseId } = stream;
   const busy = keys.asking(owner.tenant, topic.id);
+  const underWay = keys.underWay(owner.tenant, owner.userId, 'stream');
   const request = asking(runtime, stream, 'stream.end', row.endRef as string);
   await publish(request, {
     topic,
-    rows: [key, busy],
-    decide: (state, [current, waiting]) => {
+    rows: [key, busy, underWay],
+    decide: (state, [current, waiting, ofUser]) => {
       if (current?.leaseId !== leaseId) throw new LeaseLost();
       const begun = state.stream?.streamId === streamId ? state.stream : undefined;
       const asked = begun ? state.turns : withTurn(state.turns, { role: 'user', text: question });
@@ -157,6 +159,7 @@ export async function commitEnd(
             if: stillMine(stream),
           },
           ...(waiting?.streamId === streamId ? [{ delete: busy, if: isMine }] : []),
+          ...endWrites(underWay, ofUser, streamId),
         ],
       };
     },

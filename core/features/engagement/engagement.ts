@@ -1,29 +1,42 @@
 import { ProtocolError } from '@tidings/protocol';
 import { type Handler, on, publish } from '../../call.ts';
 import { readHead } from '../../heads.ts';
-import { mayFollowClient, type Principal } from '../../principal.ts';
-import { noEngagement } from './clientState.ts';
-
-/** All totals stand in the head, which every commit writes whole: it must stay small. */
-const mostKinds = 64;
+import { invalidField } from '../../invalidField.ts';
+import { isClientUser, mayFollowClient, type Principal } from '../../principal.ts';
+import { noEngagement, withInteraction, withoutKind } from './clientState.ts';
 
 /** What a provider knows of its clients: interactions that are counted, and where the engagement stands. */
 export const engagementHandlers: readonly Handler[] = [
   on('interaction.record', (call) => {
     const { clientId, kind, by = 1 } = call.payload;
+    const { limits } = call.runtime.settings;
     requireClient(call.principal, clientId);
+    requireKind(limits.interactionKinds, kind);
     return publish(call, {
       topic: { kind: 'client', id: clientId },
-      decide: (state) => {
-        const total = (ownTotal(state.totals, kind) ?? 0) + by;
-        const totals = { ...state.totals, [kind]: total };
-        if (Object.keys(totals).length > mostKinds) {
-          throw new ProtocolError('limit_exceeded', `a client has at most ${mostKinds} kinds of interaction`);
-        }
+      decide: (before) => {
+        const recorded = { kind, by, byClientUser: isClientUser(call.principal) };
+        const { total, state } = withInteraction(before, recorded, limits);
         return {
-          event: { type: 'interaction', payload: { clientId, kind, by, total, totals } },
-          state: { ...state, totals },
+          event: { type: 'interaction', payload: { clientId, kind, by, total, totals: state.totals } },
+          state,
           answer: { total },
+        };
+      },
+    });
+  }),
+
+  on('interaction.forget', (call) => {
+    const { clientId, kind } = call.payload;
+    return publish(call, {
+      topic: { kind: 'client', id: clientId },
+      decide: (before) => {
+        const state = withoutKind(before, kind);
+        if (!state) throw new ProtocolError('not_found', 'this client has no such kind of interaction');
+        return {
+          event: { type: 'interaction.forgotten', payload: { clientId, kind, totals: state.totals } },
+          state,
+          answer: {},
         };
       },
     });
@@ -31,10 +44,9 @@ export const engagementHandlers: readonly Handler[] = [
 
   on('engagement.update', (call) => {
     const { clientId, status, score, note } = call.payload;
-    const updatedAt = call.runtime.clock.now();
     return publish(call, {
       topic: { kind: 'client', id: clientId },
-      decide: (state) => {
+      decide: (state, _rows, updatedAt) => {
         const before = state.engagement;
         const engagement = {
           status: status ?? before.status,
@@ -62,9 +74,10 @@ export const engagementHandlers: readonly Handler[] = [
   }),
 ];
 
-/** `kind` is the client's own word, and `constructor` is a word. */
-function ownTotal(totals: Readonly<Record<string, number>>, kind: string): number | undefined {
-  return Object.hasOwn(totals, kind) ? totals[kind] : undefined;
+/** A stage may list the kinds that there are. */
+function requireKind(listed: readonly string[] | undefined, kind: string): void {
+  if (!listed || listed.includes(kind)) return;
+  throw invalidField('payload.kind', `must be one of ${listed.join(', ')}`);
 }
 
 /** A machine may write for every client; a person only for one that it may follow. */

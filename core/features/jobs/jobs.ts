@@ -1,10 +1,12 @@
 import { ProtocolError, validate } from '@tidings/protocol';
 import { type Handler, on } from '../../call.ts';
 import { commitRows } from '../../commitRows.ts';
+import { invalidField } from '../../invalidField.ts';
 import { keys } from '../../keys.ts';
 import type { Value } from '../../ports.ts';
 import type { Principal } from '../../principal.ts';
 import { beginWatching, watchWrite } from '../../watch.ts';
+import { beginWrites } from '../underWay.ts';
 import type { JobKind } from './jobKind.ts';
 import { jobKinds } from './kinds/index.ts';
 
@@ -33,10 +35,17 @@ export const jobHandlers: readonly Handler[] = [
       ttl: Math.ceil((now + keptMs) / 1000),
     };
     await beginWatching(runtime);
+    const underWay = keys.underWay(tenant, userId, 'job');
+    const begun = { id: fresh, now, keptMs, max: runtime.settings.limits.jobsPerUser };
     const answer = await commitRows(runtime, call, {
-      decide: () => ({
+      rows: [underWay],
+      decide: ([row]) => ({
         answer: { jobId: fresh, kind: kind.name, status: 'queued' },
-        writes: [{ put: job, if: { is: 'absent' } }, watchWrite('job', { tenant, id: fresh }, now)],
+        writes: [
+          { put: job, if: { is: 'absent' } },
+          watchWrite('job', { tenant, id: fresh }, now),
+          ...beginWrites(underWay, row, begun),
+        ],
       }),
     });
     try {
@@ -72,12 +81,8 @@ export const jobHandlers: readonly Handler[] = [
 /** @throws ProtocolError `validation_failed`, `forbidden`. */
 function kindFor(who: Principal, name: string): JobKind {
   const kind = jobKinds.find((one) => one.name === name);
-  if (!kind) {
-    const message = `must be one of ${jobKinds.map((one) => one.name).join(', ')}`;
-    throw new ProtocolError('validation_failed', `payload.kind: ${message}`, {
-      details: [{ path: 'payload.kind', message }],
-    });
-  }
+  if (!kind)
+    throw invalidField('payload.kind', `must be one of ${jobKinds.map((one) => one.name).join(', ')}`);
   const allowed: readonly string[] | 'any' = kind.roles;
   if (allowed !== 'any' && !who.roles.some((role) => allowed.includes(role))) {
     throw new ProtocolError('forbidden', `${kind.name} is for ${allowed.join(', ')}`);

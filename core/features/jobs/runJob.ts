@@ -6,6 +6,7 @@ import type { Principal } from '../../principal.ts';
 import type { Runtime } from '../../runtime.ts';
 import { sendEphemeral } from '../../sendEphemeral.ts';
 import type { WorkMessage } from '../../watch.ts';
+import { endWrites } from '../underWay.ts';
 import type { JobRuntime } from './jobKind.ts';
 import { jobKinds } from './kinds/index.ts';
 
@@ -130,12 +131,13 @@ async function finish(runtime: Runtime, job: Leased, outcome: Outcome): Promise<
   const { jobId, key, leaseId, row, owner } = job;
   const finishedAt = runtime.clock.now();
   const request = { runtime, principal: owner, ref: row.resultRef as string, hash: 'job.result' };
+  const underWay = keys.underWay(owner.tenant, owner.userId, 'job');
   try {
     await publish(request, {
       topic: { kind: 'user', id: owner.userId },
-      rows: [key],
-      decide: (state, [now]) => {
-        if (now?.leaseId !== leaseId) throw new LeaseLost();
+      rows: [key, underWay],
+      decide: (state, [current, ofUser]) => {
+        if (current?.leaseId !== leaseId) throw new LeaseLost();
         return {
           event: { type: 'job.result', payload: { jobId, kind: row.kind, ...outcome } },
           state,
@@ -147,6 +149,7 @@ async function finish(runtime: Runtime, job: Leased, outcome: Outcome): Promise<
               remove: ['leaseId', 'leaseExpiresAt'],
               if: { is: 'equal', attribute: 'leaseId', value: leaseId },
             },
+            ...endWrites(underWay, ofUser, jobId),
           ],
         };
       },

@@ -1,7 +1,7 @@
-import { ProtocolError } from '@tidings/protocol';
 import { answerRoom, rowsThatFit } from '../../answerRoom.ts';
 import type { Call } from '../../call.ts';
 import { readHead } from '../../heads.ts';
+import { invalidField } from '../../invalidField.ts';
 import { keys, readNotification } from '../../keys.ts';
 import { isUnread, noNotifications, oldestOf, sentOf, toNotificationId, toNumber } from './userState.ts';
 
@@ -60,8 +60,5 @@ export async function listNotifications(call: Call<'notification.list'>): Promis
 function numberBefore({ principal }: Call<'notification.list'>, cursor: string): number {
   const number = toNumber(principal.tenant, principal.userId, cursor);
   if (number !== undefined) return number - 1;
-  const message = 'must come from an answer of your own';
-  throw new ProtocolError('validation_failed', `payload.cursor: ${message}`, {
-    details: [{ path: 'payload.cursor', message }],
-  });
+  throw invalidField('payload.cursor', 'must come from an answer of your own');
 }

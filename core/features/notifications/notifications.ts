@@ -11,6 +11,7 @@ import {
   toNumber,
   type UserState,
   unreadNumbers,
+  withNewest,
   withOneMore,
   withRead,
 } from './userState.ts';
@@ -26,16 +27,15 @@ export const notificationHandlers: readonly Handler[] = [
 ];
 
 function send(call: Call<'notification.send'>): Promise<object> {
-  const { runtime, principal, payload } = call;
+  const { principal, payload } = call;
   const { userId, kind, title, body, data } = payload;
   const { tenant } = principal;
-  const at = runtime.clock.now();
   return publish(call, {
     topic: feedOf(userId),
-    decide: (before) => {
-      const state = withOneMore(before);
-      const number = sentOf(state);
+    decide: (before, _rows, at) => {
+      const number = sentOf(before) + 1;
       const id = toNotificationId(tenant, userId, number);
+      const state = withNewest(withOneMore(before), [id, kind, title, at]);
       const item = { id, kind, title, ...(body !== undefined && { body }), ...(data && { data }), at };
       const put = { ...keys.notification(tenant, userId, number), kind, item: JSON.stringify(item) };
       const tooOld = number - mostKept;

@@ -1,9 +1,17 @@
 import { createHash } from 'node:crypto';
+import type { MessageWindow } from '../messageWindows.ts';
+import { type OpenAlert, shownAlerts } from '../openAlerts.ts';
 
 /** The newest so many of a user's notifications are kept. Each is one bit in the head, which every commit writes whole. */
 export const mostKept = 1000;
 
-/** The state in the head of a `user:` topic: all that there is to know about what was read. */
+/** As many of the newest as the snapshot shows. */
+const maxShown = 10;
+
+/** What a snapshot shows of a notification. */
+export type ShownNotification = readonly [id: string, kind: string, title: string, at: number];
+
+/** The state in the head of a `user:` topic: all that there is to know about what was read, and what must not be buried. */
 export interface UserState {
   readonly unread: number;
   readonly notifications?: {
@@ -12,6 +20,12 @@ export interface UserState {
     /** In hexadecimal; bit 0 is the newest. A bit is set while its notification is unread. */
     readonly unreadBits: string;
   };
+  /** The newest notifications, newest first. */
+  readonly newest?: readonly ShownNotification[];
+  /** The alerts to this user that nobody acknowledged, newest first. */
+  readonly alerts?: readonly OpenAlert[];
+  /** How much each sender has put on this feed within its minute. */
+  readonly windows?: readonly MessageWindow[];
 }
 
 export const noNotifications: UserState = { unread: 0 };
@@ -30,14 +44,25 @@ export function isUnread(state: UserState, number: number): boolean {
 /** The state after one more. What falls out of the newest 1,000 counts no longer, read or not. */
 export function withOneMore(state: UserState): UserState {
   const kept = (1n << BigInt(mostKept)) - 1n;
-  return toState(sentOf(state) + 1, ((bitsOf(state) << 1n) | 1n) & kept);
+  return withBits(state, sentOf(state) + 1, ((bitsOf(state) << 1n) | 1n) & kept);
+}
+
+/** The state with one more to show. */
+export function withNewest(state: UserState, notification: ShownNotification): UserState {
+  return { ...state, newest: [notification, ...(state.newest ?? [])].slice(0, maxShown) };
+}
+
+/** What a device shows before it replays: all that must not be buried under whatever else came. */
+export function userSnapshot({ unread, alerts, newest = [] }: UserState, now: number): object {
+  const notifications = newest.map(([id, kind, title, at]) => ({ id, kind, title, at }));
+  return { unread, alerts: shownAlerts(alerts, now), notifications };
 }
 
 /** The state after these were read. Numbers that are read already, or not kept, change nothing. */
 export function withRead(state: UserState, numbers: readonly number[]): UserState {
   let bits = bitsOf(state);
   for (const number of numbers) bits &= ~(1n << BigInt(sentOf(state) - number));
-  return toState(sentOf(state), bits);
+  return withBits(state, sentOf(state), bits);
 }
 
 /** The numbers of all that are unread, newest first. */
@@ -48,9 +73,9 @@ export function unreadNumbers(state: UserState): number[] {
 
 const bitsOf = ({ notifications }: UserState): bigint => BigInt(`0x${notifications?.unreadBits ?? '0'}`);
 
-function toState(sent: number, bits: bigint): UserState {
+function withBits(state: UserState, sent: number, bits: bigint): UserState {
   const unread = bits.toString(2).replaceAll('0', '').length;
-  return { unread, notifications: { sent, unreadBits: bits.toString(16) } };
+  return { ...state, unread, notifications: { sent, unreadBits: bits.toString(16) } };
 }
 
 /**

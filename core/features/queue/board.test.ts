@@ -2,28 +2,95 @@ import { expect, test } from 'vitest';
 import { memoryRuntime, principal } from '../../../test/support/memoryRuntime.ts';
 import { ensureHead } from '../../heads.ts';
 import { handleAction } from '../../router.ts';
-import { type Board, boardSnapshot, book, checkIn, emptyBoard } from './board.ts';
+import {
+  type Board,
+  type Booking,
+  boardSnapshot,
+  book,
+  cancel,
+  checkIn,
+  emptyBoard,
+  type Found,
+  findAppointment,
+} from './board.ts';
 
 const dayMs = 24 * 3_600_000;
 const times = Array.from({ length: 60 }, (_, n) => `09:${String(n).padStart(2, '0')}`);
+const { limits } = memoryRuntime().settings;
+const booked = (board: Board, booking: Partial<Booking> = {}, most = limits): Board =>
+  book(board, { doctorId: 'dr', patientId: 'p', at: '09:00', ...booking }, most);
+const found = (board: Board, number: number) => findAppointment(board, number) as Found;
+/** A time of the day for each of the first 1,440 numbers. */
+const timeOf = (n: number) => `${String(Math.floor(n / 60)).padStart(2, '0')}:${times[n % 60]?.slice(3)}`;
 const id = (n: number) => `${'x'.repeat(60)}${String(n).padStart(4, '0')}`;
 
-/** A day as full as it gets, with ids as long as they get. */
-const fullDay = (): Board => {
+/** A long day, with ids as long as they get. */
+const longDay = (): Board => {
   let board = emptyBoard;
-  for (let n = 0; n < 500; n++) board = book(board, id(n % 10), id(n), times[Math.floor(n / 10)] ?? '');
-  for (let n = 1; n <= 500; n++) board = checkIn(board, n)?.board ?? board;
+  for (let n = 0; n < 500; n++) {
+    board = booked(board, { doctorId: id(n % 10), patientId: id(n), at: times[Math.floor(n / 10)] ?? '' });
+  }
+  for (let n = 1; n <= 500; n++) board = checkIn(board, found(board, n)).board;
   return board;
 };
 
-test('a full day is a head of at most 50 KB, and one appointment more is refused', () => {
-  const board = fullDay();
-  expect(JSON.stringify(board).length).toBeLessThan(50_000);
-  expect(() => book(board, 'dr', 'p', '09:00')).toThrow('at most 500 appointments');
+test('a board ends at 300 KB: one appointment more is refused, and there is room again after a cancellation', () => {
+  let board = emptyBoard;
+  const fill = () => {
+    for (let n = board.booked; ; n++) {
+      const doctorId = id(Math.floor(n / 400));
+      board = booked(board, { doctorId, patientId: id(n), at: timeOf(n % 400) }, { ...limits, boardBytes });
+    }
+  };
+  const boardBytes = 30_000;
+  expect(fill).toThrow('this day is full');
+  expect(JSON.stringify(board).length).toBeGreaterThan(29_800);
+  const room = cancel(board, found(board, 1));
+  expect(booked(room, { doctorId: id(0), patientId: id(0), at: '23:59' }).booked).toBe(board.booked + 1);
+  expect(limits.boardBytes).toBe(300_000);
 });
 
-test('the pages of a full day join to the whole, each of them within its room', () => {
-  const board = fullDay();
+test('of a doctor’s 500 appointments clients’ users book 400, so that the staff always has a hundred', () => {
+  let board = emptyBoard;
+  for (let n = 0; n < 400; n++) board = booked(board, { at: timeOf(n), clientUser: `user-${n}` });
+  expect(() => booked(board, { at: '23:00', clientUser: 'one-more' })).toThrow('at most 400');
+  expect(booked(board, { at: '23:00', clientUser: 'one-more', doctorId: 'other' }).booked).toBe(401);
+  for (let n = 400; n < 500; n++) board = booked(board, { at: timeOf(n) });
+  expect(() => booked(board, { at: '23:00' })).toThrow('at most 500');
+});
+
+test('a client’s user books 10 appointments a board, over all doctors, and a cancelled one is given back', () => {
+  let board = emptyBoard;
+  const mine = (n: number) => ({ at: timeOf(n), doctorId: `dr-${n % 3}`, clientUser: 'carla' });
+  for (let n = 0; n < 10; n++) board = booked(board, mine(n));
+  expect(() => booked(board, mine(10))).toThrow('10 appointments');
+  expect(booked(board, { ...mine(10), clientUser: 'otto' }).booked).toBe(11);
+  board = booked(cancel(board, found(board, 4)), mine(10));
+  expect(() => booked(board, mine(11))).toThrow('10 appointments');
+  expect(findAppointment(board, 4)).toBe('cancelled');
+  expect(findAppointment(board, 12)).toBeUndefined();
+});
+
+test('a board that was written before it was told who books is read, and its appointments are the staff’s', () => {
+  const yesterday: Board = {
+    booked: 2,
+    doctors: [['dr', [[1, 'p', '09:00', 1] as const, [2, 'q', '09:10', 0]]]],
+  };
+  expect(found(yesterday, 2)).toEqual({ doctorId: 'dr', number: 2, place: 0, clientUser: undefined });
+  expect(checkIn(yesterday, found(yesterday, 2))).toMatchObject({ place: 2 });
+  expect(cancel(yesterday, found(yesterday, 1)).doctors).toEqual([['dr', [[2, 'q', '09:10', 0]]]]);
+});
+
+test('who is checked in keeps its place when another one’s appointment is cancelled', () => {
+  let board = booked(booked(booked(emptyBoard), { at: '09:10', clientUser: 'carla' }), { at: '09:20' });
+  for (const number of [3, 2]) board = checkIn(board, found(board, number)).board;
+  board = cancel(board, found(board, 3));
+  expect(found(board, 2)).toMatchObject({ place: 2, clientUser: 'carla' });
+  expect(checkIn(board, found(board, 1)).place).toBe(3);
+});
+
+test('the pages of a long day join to the whole, each of them within its room', () => {
+  const board = longDay();
   const seen: string[] = [];
   let pages = 0;
   for (let cursor: string | undefined; ; ) {
@@ -44,12 +111,7 @@ test('the pages of a full day join to the whole, each of them within its room', 
 test('a doctor who alone is larger than a page is shown all the same, whole', () => {
   let board = emptyBoard;
   for (let n = 0; n < 500; n++) {
-    board = book(
-      board,
-      'dr',
-      id(n),
-      `${String(Math.floor(n / 60)).padStart(2, '0')}:${times[n % 60]?.slice(3)}`,
-    );
+    board = booked(board, { patientId: id(n), at: timeOf(n) });
   }
   const page = boardSnapshot(board, '2026-03-14', { mostBytes: 29_700 });
   expect(page).toMatchObject({ doctors: [{ doctorId: 'dr' }] });

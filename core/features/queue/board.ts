@@ -1,4 +1,5 @@
 import { ProtocolError } from '@tidings/protocol';
+import type { Limits } from '../../settings.ts';
 
 /**
  * The state in the head of a `queue:<date>` topic, which every commit writes whole: hence lists without names,
@@ -7,13 +8,16 @@ import { ProtocolError } from '@tidings/protocol';
 export interface Board {
   /** How many appointments were ever booked. */
   readonly booked: number;
-  /** In the order of their ids. */
+  /** Those with appointments, in the order of their ids. */
   readonly doctors: readonly Doctor[];
 }
 
 type Doctor = readonly [doctorId: string, appointments: readonly Booked[]];
-/** In the order of their times. `place` is 0 before the check-in. */
-type Booked = readonly [number: number, patientId: string, at: string, place: number];
+/**
+ * In the order of their times. `place` is 0 before the check-in. `clientUser` is the client's user who booked it:
+ * what staff or a machine booked names nobody, since all of them may change it.
+ */
+type Booked = readonly [number: number, patientId: string, at: string, place: number, clientUser?: string];
 
 /** An appointment as the wire has it. */
 export interface Appointment {
@@ -26,44 +30,96 @@ export interface Appointment {
 
 export const emptyBoard: Board = { booked: 0, doctors: [] };
 
-/** All of a doctor's appointments are one frame, and API Gateway posts 128 KB at most. */
-const mostAppointments = 500;
+export interface Booking {
+  readonly doctorId: string;
+  readonly patientId: string;
+  readonly at: string;
+  /** The client's user who books; absent: staff or a machine. */
+  readonly clientUser?: string | undefined;
+}
 
-/** @throws ProtocolError `conflict`: the time is taken; `limit_exceeded`: the day is full. */
-export function book(board: Board, doctorId: string, patientId: string, at: string): Board {
+/** How full a board, and a doctor's day, may get. */
+export type BoardLimits = Pick<
+  Limits,
+  'bookingsPerUser' | 'appointmentsPerDoctor' | 'clientAppointmentsPerDoctor' | 'boardBytes'
+>;
+
+/** @throws ProtocolError `conflict`: the time is taken; `limit_exceeded`: no room for this one. */
+export function book(
+  board: Board,
+  { doctorId, patientId, at, clientUser }: Booking,
+  limits: BoardLimits,
+): Board {
   const before = bookedWith(board, doctorId);
   if (before.some(([, , taken]) => taken === at)) {
     throw new ProtocolError('conflict', `the doctor’s ${at} is taken: choose another time`);
   }
+  if (clientUser !== undefined) requireShare(board, before, clientUser, limits);
   const booked = board.booked + 1;
-  if (booked > mostAppointments) {
-    throw new ProtocolError('limit_exceeded', `a day has at most ${mostAppointments} appointments`);
+  const one = [booked, patientId, at, 0] as const;
+  const after = [...before, clientUser === undefined ? one : ([...one, clientUser] as const)].sort(
+    byText(([, , time]) => time),
+  );
+  const { appointmentsPerDoctor, boardBytes } = limits;
+  if (after.length > appointmentsPerDoctor) {
+    throw full(`a doctor has at most ${appointmentsPerDoctor} appointments a day`);
   }
-  const after = [...before, [booked, patientId, at, 0] as const].sort(byText(([, , time]) => time));
-  return { ...withDoctor(board, doctorId, after), booked };
+  const next = { ...withDoctor(board, doctorId, after), booked };
+  if (Buffer.byteLength(JSON.stringify(next)) > boardBytes) throw full('this day is full');
+  return next;
 }
 
-/** Where an appointment stands in its doctor's queue, and the board with it checked in, if it was not before. */
-export interface CheckedIn {
+/** A day is for all: no client's user takes more of it than its share, nor do all of them together. */
+function requireShare(
+  { doctors }: Board,
+  ofDoctor: readonly Booked[],
+  clientUser: string,
+  { bookingsPerUser, clientAppointmentsPerDoctor }: BoardLimits,
+): void {
+  const own = doctors.flatMap(([, appointments]) => appointments).filter(([, , , , by]) => by === clientUser);
+  if (own.length >= bookingsPerUser) {
+    throw full(`you have booked ${bookingsPerUser} appointments of this day: cancel one first`);
+  }
+  if (ofDoctor.filter(([, , , , by]) => by !== undefined).length >= clientAppointmentsPerDoctor) {
+    throw full(`clients book at most ${clientAppointmentsPerDoctor} of a doctor’s appointments a day`);
+  }
+}
+
+const full = (message: string) => new ProtocolError('limit_exceeded', message);
+
+/** An appointment, and whose day it is on. */
+export interface Found {
   readonly doctorId: string;
+  readonly number: number;
+  /** 0 before the check-in. */
   readonly place: number;
-  /** Absent: it was checked in already. */
-  readonly board?: Board;
+  readonly clientUser: string | undefined;
 }
 
-/** @returns nothing when there is no such appointment. */
-export function checkIn(board: Board, number: number): CheckedIn | undefined {
+/** @returns `cancelled` for one that was there once; nothing when there never was one. */
+export function findAppointment(board: Board, number: number): Found | 'cancelled' | undefined {
   for (const [doctorId, appointments] of board.doctors) {
     const found = appointments.find(([one]) => one === number);
-    if (!found) continue;
-    if (found[3] > 0) return { doctorId, place: found[3] };
-    const place = 1 + Math.max(...appointments.map(([, , , taken]) => taken));
-    const after = appointments.map((one) =>
-      one === found ? ([one[0], one[1], one[2], place] as const) : one,
-    );
-    return { doctorId, place, board: withDoctor(board, doctorId, after) };
+    if (found) return { doctorId, number, place: found[3], clientUser: found[4] };
   }
-  return undefined;
+  return number <= board.booked ? 'cancelled' : undefined;
+}
+
+/** The board with an appointment in the next place of its doctor's queue, and which that is. */
+export function checkIn(board: Board, { doctorId, number }: Found): { place: number; board: Board } {
+  const before = bookedWith(board, doctorId);
+  const place = 1 + Math.max(...before.map(([, , , taken]) => taken));
+  const after = before.map((one): Booked => {
+    const [id, patientId, at, , ...by] = one;
+    return id === number ? [id, patientId, at, place, ...by] : one;
+  });
+  return { place, board: withDoctor(board, doctorId, after) };
+}
+
+/** The board without an appointment. Whoever has a place in the queue keeps it. */
+export function cancel(board: Board, { doctorId, number }: Found): Board {
+  const left = bookedWith(board, doctorId).filter(([one]) => one !== number);
+  return withDoctor(board, doctorId, left);
 }
 
 /** A doctor's appointments, as the wire has them. */
@@ -102,7 +158,7 @@ export const toAppointmentId = (date: string, number: number) => `${date}-${numb
 /** The number of an appointment of this day; nothing when the id is not one of this day's. */
 export function toAppointmentNumber(date: string, appointmentId: string): number | undefined {
   const number = Number(appointmentId.slice(date.length + 1));
-  return toAppointmentId(date, number) === appointmentId ? number : undefined;
+  return number > 0 && toAppointmentId(date, number) === appointmentId ? number : undefined;
 }
 
 const bookedWith = ({ doctors }: Board, doctorId: string): readonly Booked[] =>
@@ -110,7 +166,8 @@ const bookedWith = ({ doctors }: Board, doctorId: string): readonly Booked[] =>
 
 function withDoctor(board: Board, doctorId: string, appointments: readonly Booked[]): Board {
   const others = board.doctors.filter(([id]) => id !== doctorId);
-  return { ...board, doctors: [...others, [doctorId, appointments] as const].sort(byText(([id]) => id)) };
+  const doctors = appointments.length > 0 ? [...others, [doctorId, appointments] as const] : others;
+  return { ...board, doctors: doctors.sort(byText(([id]) => id)) };
 }
 
 const byText =

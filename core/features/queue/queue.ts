@@ -1,17 +1,33 @@
 import { ProtocolError, type Topic } from '@tidings/protocol';
-import { type Handler, on, publish } from '../../call.ts';
-import { appointmentsOf, type Board, book, checkIn, toAppointmentId, toAppointmentNumber } from './board.ts';
+import { type Asking, type Handler, on, publish } from '../../call.ts';
+import { isClientUser } from '../../principal.ts';
+import {
+  appointmentsOf,
+  type Board,
+  book,
+  cancel,
+  checkIn,
+  type Found,
+  findAppointment,
+  toAppointmentId,
+  toAppointmentNumber,
+} from './board.ts';
+import { requireBoardDate } from './boardDates.ts';
 
 /** Queue boards: one topic a day. An event carries all of the doctor whose day changed, so that it replaces and never adds up. */
 export const queueHandlers: readonly Handler[] = [
   on('queue.book', (call) => {
-    const { date, doctorId, patientId, at } = call.payload;
+    const { date, ...wanted } = call.payload;
     return publish(call, {
-      topic: boardOf(date),
+      topic: boardOf(call, date),
       decide: (before) => {
-        const board = book(before, doctorId, patientId, at);
+        const board = book(
+          before,
+          { ...wanted, clientUser: clientUserOf(call) },
+          call.runtime.settings.limits,
+        );
         return {
-          event: updated(board, date, doctorId),
+          event: updated(board, date, wanted.doctorId),
           state: board,
           answer: { appointmentId: toAppointmentId(date, board.booked) },
         };
@@ -21,21 +37,60 @@ export const queueHandlers: readonly Handler[] = [
 
   on('queue.checkIn', (call) => {
     const { date, appointmentId } = call.payload;
-    const number = toAppointmentNumber(date, appointmentId);
     return publish(call, {
-      topic: boardOf(date),
+      topic: boardOf(call, date),
       decide: (before) => {
-        const checkedIn = number === undefined ? undefined : checkIn(before, number);
-        if (!checkedIn) throw new ProtocolError('not_found', 'there is no such appointment on this day');
-        const { doctorId, place, board } = checkedIn;
-        if (!board) return { unchanged: { position: place, already: true } };
-        return { event: updated(board, date, doctorId), state: board, answer: { position: place } };
+        const found = findOwn(call, before, date, appointmentId);
+        if (found === 'cancelled') throw noSuchAppointment();
+        if (found.place > 0) return { unchanged: { position: found.place, already: true } };
+        const { place, board } = checkIn(before, found);
+        return { event: updated(board, date, found.doctorId), state: board, answer: { position: place } };
+      },
+    });
+  }),
+
+  on('queue.cancel', (call) => {
+    const { date, appointmentId } = call.payload;
+    return publish(call, {
+      topic: boardOf(call, date),
+      decide: (before) => {
+        const found = findOwn(call, before, date, appointmentId);
+        if (found === 'cancelled') return { unchanged: { already: true } };
+        if (found.place > 0 && clientUserOf(call) !== undefined) {
+          throw new ProtocolError('forbidden', 'it is checked in: only staff may cancel it now');
+        }
+        const board = cancel(before, found);
+        return { event: updated(board, date, found.doctorId), state: board, answer: {} };
       },
     });
   }),
 ];
 
-const boardOf = (date: string) => ({ kind: 'queue', id: date }) as const satisfies Topic;
+function boardOf({ runtime }: Asking, date: string) {
+  requireBoardDate(date, runtime.clock.now(), 'payload.date');
+  return { kind: 'queue', id: date } as const satisfies Topic;
+}
+
+/** Whoever may change only what it booked itself. */
+const clientUserOf = ({ principal }: Asking) => (isClientUser(principal) ? principal.userId : undefined);
+
+/**
+ * The appointment that the caller may change.
+ *
+ * @throws ProtocolError `not_found`, `forbidden`.
+ */
+function findOwn(call: Asking, board: Board, date: string, appointmentId: string): Found | 'cancelled' {
+  const number = toAppointmentNumber(date, appointmentId);
+  const found = number === undefined ? undefined : findAppointment(board, number);
+  if (!found) throw noSuchAppointment();
+  const clientUser = clientUserOf(call);
+  if (found !== 'cancelled' && clientUser !== undefined && found.clientUser !== clientUser) {
+    throw new ProtocolError('forbidden', 'this appointment was booked by somebody else');
+  }
+  return found;
+}
+
+const noSuchAppointment = () => new ProtocolError('not_found', 'there is no such appointment on this day');
 
 const updated = (board: Board, date: string, doctorId: string) => ({
   type: 'queue.updated',

@@ -2,7 +2,7 @@ import type { EventPayload, TopicKind } from '@tidings/protocol';
 import { events } from '@tidings/protocol';
 import { expect, expectTypeOf, test } from 'vitest';
 import { startClient } from '../test/startClient.ts';
-import type { ClientSnapshot, TidingsContract, TopicEvent } from './contract.ts';
+import type { ClientSnapshot, TidingsContract, TopicEvent, UserSnapshot } from './contract.ts';
 import { createClient } from './createClient.ts';
 import { useEvent, useSend, useTopic } from './react/index.ts';
 import { topicQuery } from './reactQuery/index.ts';
@@ -12,6 +12,7 @@ type Events = TidingsContract['events'];
 test('the types of the events are those of the protocol, and none is missing', () => {
   const oneOfEach: Readonly<Record<keyof Events, 1>> = {
     interaction: 1,
+    'interaction.forgotten': 1,
     engagement: 1,
     alert: 1,
     'alert.acknowledged': 1,
@@ -103,7 +104,7 @@ export function WrongHooks() {
 /** Only to be checked, too. */
 export function RightHooks() {
   expectTypeOf(useTopic('client', 'acme').data).toEqualTypeOf<ClientSnapshot | undefined>();
-  expectTypeOf(useTopic('user').data).toEqualTypeOf<{ readonly unread: number } | undefined>();
+  expectTypeOf(useTopic('user').data).toEqualTypeOf<UserSnapshot | undefined>();
   const { data: unread } = useTopic('user', undefined, { select: (user) => user?.unread, suspense: true });
   expectTypeOf(unread).toEqualTypeOf<number | undefined>();
   const { data: counted } = useTopic('user', undefined, { initial: () => 0, reducer: count });

@@ -23,6 +23,20 @@ export interface ClientSnapshot {
   readonly totals: Readonly<Record<string, number>>;
 }
 
+/** The state of one's own feed: what must not be buried under messages, newest first. */
+export interface UserSnapshot {
+  readonly unread: number;
+  /** The last 10 alerts to this user that nobody acknowledged. */
+  readonly alerts: readonly (Readonly<Pick<EventPayload<'alert'>, 'alertId' | 'severity' | 'title'>> & {
+    /** When it was raised: milliseconds since 1970. */
+    readonly at: number;
+  })[];
+  /** The newest 10 notifications; `notification.list` has all of them, and their bodies. */
+  readonly notifications: readonly Readonly<
+    Pick<EventPayload<'notification'>, 'id' | 'kind' | 'title' | 'at'>
+  >[];
+}
+
 /** One day of one doctor. */
 export type DoctorDay = Readonly<EventPayload<'queue.updated'>>;
 
@@ -56,7 +70,7 @@ export interface TidingsContract {
   };
   readonly events: { readonly [T in EventType]: EventPayload<T> };
   readonly topics: {
-    readonly user: { readonly unread: number };
+    readonly user: UserSnapshot;
     readonly tenant: unknown;
     readonly msp: unknown;
     readonly client: ClientSnapshot;

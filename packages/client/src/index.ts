@@ -18,6 +18,7 @@ export type {
   TopicEvent,
   TopicId,
   Turn,
+  UserSnapshot,
 } from './contract.ts';
 export { createClient } from './createClient.ts';
 export { type PositionStorage, type Positions, webStoragePositions } from './positions.ts';

@@ -1,4 +1,11 @@
-import type { ClientSnapshot, ConversationSnapshot, DoctorDay, QueueSnapshot } from './contract.ts';
+import type {
+  ClientSnapshot,
+  ConversationSnapshot,
+  DoctorDay,
+  QueueSnapshot,
+  TidingsContract,
+  UserSnapshot,
+} from './contract.ts';
 import type { Position } from './tracker.ts';
 
 /** What a topic's state is after an event; pure. An event that changes nothing gives the same object back. */
@@ -13,11 +20,12 @@ interface ClientEvent {
   readonly payload: object;
   readonly epoch: string;
   readonly seq: number;
+  readonly ts?: number;
 }
 
-/** Keeps a client's state as the server itself would show it (`core/features/engagement`): both events carry it whole. */
+/** Keeps a client's state as the server itself would show it (`core/features/engagement`): each event carries it whole. */
 function clientReducer(snapshot: ClientSnapshot, { type, payload }: ClientEvent): ClientSnapshot {
-  if (type === 'interaction') {
+  if (type === 'interaction' || type === 'interaction.forgotten') {
     return { ...snapshot, totals: (payload as Pick<ClientSnapshot, 'totals'>).totals };
   }
   if (type !== 'engagement') return snapshot;
@@ -49,12 +57,30 @@ export function replaced<T extends object>(key: keyof T, list: readonly T[], new
 
 function queueReducer(snapshot: QueueSnapshot, { type, payload }: ClientEvent): QueueSnapshot {
   if (type !== 'queue.updated') return snapshot;
-  return { ...snapshot, doctors: replaced('doctorId', snapshot.doctors, [payload as DoctorDay]) };
+  const doctors = replaced('doctorId', snapshot.doctors, [payload as DoctorDay]);
+  return { ...snapshot, doctors: doctors.filter(({ appointments }) => appointments.length > 0) };
 }
 
-function userReducer(snapshot: object, { type, payload }: ClientEvent): object {
-  if (type !== 'notification' && type !== 'notification.read') return snapshot;
-  return { unread: (payload as { unread: number }).unread };
+type Events = TidingsContract['events'];
+
+const maxShown = 10;
+
+function userReducer(snapshot: UserSnapshot, { type, payload, ts = 0 }: ClientEvent): UserSnapshot {
+  // A server of yesterday shows neither list.
+  const { alerts = [], notifications = [] } = snapshot;
+  if (type === 'notification') {
+    const { id, kind, title, at, unread } = payload as Events['notification'];
+    const newest = [{ id, kind, title, at }, ...notifications];
+    return { unread, alerts, notifications: newest.slice(0, maxShown) };
+  }
+  if (type === 'notification.read') return { ...snapshot, unread: (payload as UserSnapshot).unread };
+  if (type === 'alert') {
+    const { alertId, severity, title } = payload as Events['alert'];
+    return { ...snapshot, alerts: [{ alertId, severity, title, at: ts }, ...alerts].slice(0, maxShown) };
+  }
+  if (type !== 'alert.acknowledged') return snapshot;
+  const { alertId } = payload as Events['alert.acknowledged'];
+  return { ...snapshot, alerts: alerts.filter((alert) => alert.alertId !== alertId) };
 }
 
 function conversationReducer(snapshot: ConversationSnapshot, { type, payload }: ClientEvent): object {

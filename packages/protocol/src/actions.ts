@@ -6,6 +6,7 @@ import {
   engagementEvents,
   engagementGet,
   engagementUpdate,
+  interactionForget,
   interactionRecord,
 } from './actions/engagement.ts';
 import { jobEvents, jobGet, jobSubmit } from './actions/jobs.ts';
@@ -16,7 +17,7 @@ import {
   notificationRead,
   notificationSend,
 } from './actions/notifications.ts';
-import { queueBook, queueCheckIn, queueEvents } from './actions/queue.ts';
+import { queueBook, queueCancel, queueCheckIn, queueEvents } from './actions/queue.ts';
 import { userRevoke } from './actions/revoke.ts';
 import { presenceGet, roomEvents, roomSend } from './actions/rooms.ts';
 import { stats } from './actions/stats.ts';
@@ -29,6 +30,7 @@ const all = [
   sync,
   auth,
   interactionRecord,
+  interactionForget,
   engagementUpdate,
   engagementGet,
   alertRaise,
@@ -41,6 +43,7 @@ const all = [
   presenceGet,
   queueBook,
   queueCheckIn,
+  queueCancel,
   stats,
   userRevoke,
   jobSubmit,

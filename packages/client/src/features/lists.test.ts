@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { openClient, outcomeOf } from '../../test/startClient.ts';
+import type { UserSnapshot } from '../contract.ts';
 import { createNotifications } from './createNotifications.ts';
 import { createPresence } from './createPresence.ts';
 import { foldTopic } from './foldTopic.ts';
@@ -144,7 +145,9 @@ test('the states of a day, a user and a conversation are kept up by their events
     date: '2030-01-01',
     doctors: [doctor('a', 1), doctor('c', 1)],
   };
-  server.topic('user:me').snapshot = { unread: 0 };
+  const shown = (alertId: string) => ({ alertId, severity: 'critical', title: alertId, at: 1 });
+  const alerts = Array.from({ length: 10 }, (_, n) => shown(`a${n}`));
+  server.topic('user:me').snapshot = { unread: 0, alerts, notifications: [] };
   server.topic('conversation:c').snapshot = { turns: [] };
   const topics = [
     client.topic('queue', '2030-01-01'),
@@ -155,14 +158,23 @@ test('the states of a day, a user and a conversation are kept up by their events
   await server.advance(0);
   server.publish('queue:2030-01-01', 'queue.updated', doctor('a', 2));
   server.publish('queue:2030-01-01', 'queue.updated', doctor('b', 1));
+  server.publish('queue:2030-01-01', 'queue.updated', doctor('c', 0));
   server.publish('user:me', 'notification', { ...item('n'), unread: 1 });
+  const raised = { alertId: 'new', severity: 'info', title: 'new', body: null, to: { userId: 'me' } };
+  server.publish('user:me', 'alert', raised);
+  server.publish('user:me', 'alert.acknowledged', { alertId: 'a3', by: 'me' });
   server.publish('conversation:c', 'stream.start', { streamId: 's', text: 'why?' });
   await server.advance(0);
   expect(topics[0]?.snapshot).toEqual({
     date: '2030-01-01',
-    doctors: [doctor('a', 2), doctor('b', 1), doctor('c', 1)],
+    doctors: [doctor('a', 2), doctor('b', 1)],
   });
-  expect(topics[1]?.snapshot).toEqual({ unread: 1 });
+  const { id, kind, title, at } = item('n');
+  const { alerts: open, ...others } = topics[1]?.snapshot as UserSnapshot;
+  expect(others).toEqual({ unread: 1, notifications: [{ id, kind, title, at }] });
+  const left = ['a0', 'a1', 'a2', 'a4', 'a5', 'a6', 'a7', 'a8'];
+  expect(open.map(({ alertId }) => alertId)).toEqual(['new', ...left]);
+  expect(open[0]).toEqual({ alertId: 'new', severity: 'info', title: 'new', at: expect.any(Number) });
   expect(topics[2]?.snapshot).toMatchObject({ stream: { streamId: 's', text: '', idx: -1 } });
   server.publish('conversation:c', 'stream.end', { streamId: 's', status: 'complete', text: 'because' });
   await server.advance(0);

@@ -7,6 +7,14 @@ const totals = described(
   'How often each kind of interaction was recorded.',
 );
 
+const kind = described(
+  z.string().check(
+    z.regex(idPattern, 'must be 1 to 64 of letters, digits, "_" and "-"'),
+    z.refine((word) => word !== '__proto__', { error: 'must not be __proto__' }),
+  ),
+  'What happened: `login`, `page_view`, `call` …',
+);
+
 const engagement = {
   clientId: id('The client.'),
   status: described(z.nullable(z.string()), 'Where the engagement stands, in words of your own.'),
@@ -23,13 +31,7 @@ export const interactionRecord = action({
   topic: 'none',
   payload: z.object({
     clientId: engagement.clientId,
-    kind: described(
-      z.string().check(
-        z.regex(idPattern, 'must be 1 to 64 of letters, digits, "_" and "-"'),
-        z.refine((kind) => kind !== '__proto__', { error: 'must not be __proto__' }),
-      ),
-      'What happened: `login`, `page_view`, `call` …',
-    ),
+    kind,
     by: described(
       z.optional(z.int().check(z.minimum(1), z.maximum(1000))),
       'How often it happened; 1 if absent.',
@@ -38,6 +40,17 @@ export const interactionRecord = action({
   answer: z.object({ total: z.int(), ...position }),
   documentation:
     "Adds to a client's counter of that kind, once per `ref`. A client's users may record for their own client only.",
+});
+
+export const interactionForget = action({
+  name: 'interaction.forget',
+  group: 'domain',
+  roles: ['msp', 'service'],
+  topic: 'none',
+  payload: z.object({ clientId: engagement.clientId, kind }),
+  answer: z.object(position),
+  documentation:
+    'Removes a kind of interaction and its counter, so that there is room for another. It begins at 0 when it is recorded again.',
 });
 
 export const engagementUpdate = action({
@@ -81,6 +94,13 @@ export const engagementEvents = {
       totals,
     }),
     documentation: 'An interaction of a client was recorded.',
+  }),
+  forgotten: event({
+    type: 'interaction.forgotten',
+    mode: 'log',
+    topics: ['client:<id>'],
+    payload: z.object({ clientId: engagement.clientId, kind: z.string(), totals }),
+    documentation: 'A kind of interaction was removed; the totals are those that are left.',
   }),
   engagement: event({
     type: 'engagement',

@@ -30,7 +30,8 @@ export const queueBook = action({
   topic: 'none',
   payload: z.object({ date, doctorId, patientId, at }),
   answer: z.object({ appointmentId, ...position }),
-  documentation: 'Books a time with a doctor. A time that is taken is `conflict`.',
+  documentation:
+    'Books a time with a doctor. A time that is taken is `conflict`. A client’s user books a few appointments a day (see the limits).',
 });
 
 export const queueCheckIn = action({
@@ -45,7 +46,23 @@ export const queueCheckIn = action({
     seq: z.optional(position.seq),
     already: described(z.optional(z.literal(true)), 'The patient was checked in before; nothing changed.'),
   }),
-  documentation: 'The patient is there, and takes the next place in the doctor’s queue.',
+  documentation:
+    'The patient is there, and takes the next place in the doctor’s queue. A client’s user checks in what it booked itself.',
+});
+
+export const queueCancel = action({
+  name: 'queue.cancel',
+  group: 'domain',
+  roles: ['msp', 'client', 'service'],
+  topic: 'none',
+  payload: z.object({ date, appointmentId }),
+  answer: z.object({
+    epoch: z.optional(position.epoch),
+    seq: z.optional(position.seq),
+    already: described(z.optional(z.literal(true)), 'It was cancelled before; nothing changed.'),
+  }),
+  documentation:
+    'Takes an appointment off the board and frees its time; nobody’s place changes. A client’s user cancels what it booked itself, until it is checked in.',
 });
 
 export const queueEvents = {

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { ProtocolError } from '@tidings/protocol';
+import type { Limits } from '../settings.ts';
+
+/**
+ * What one sender has put on a user's feed in the minute that began with its first message. It stands in the head of
+ * the feed, so that the limit is exact wherever the messages are handled, and costs no row.
+ */
+export type MessageWindow = readonly [sender: string, since: number, messages: number, bytes: number];
+
+export interface Message {
+  readonly from: string;
+  readonly body: string;
+}
+
+const windowMs = 60_000;
+/** So many senders are told apart; whoever comes while all of them are within their minute shares one window with the rest. */
+const maxToldApart = 16;
+const theRest = '';
+
+/**
+ * The windows after one more message.
+ *
+ * @throws ProtocolError `rate_limited`, with the time until the sender's window is over.
+ */
+export function withMessage(
+  windows: readonly MessageWindow[] | undefined,
+  { from, body }: Message,
+  now: number,
+  { messagesPerMinute, messageBytesPerMinute }: Pick<Limits, 'messagesPerMinute' | 'messageBytesPerMinute'>,
+): readonly MessageWindow[] {
+  const open = (windows ?? []).filter(([, since]) => now - since < windowMs);
+  const sender = toSender(from);
+  const isTold = open.some(([name]) => name === sender);
+  const told = open.filter(([name]) => name !== theRest).length;
+  const name = isTold || told < maxToldApart ? sender : theRest;
+  const [, since, messages, bytes] = open.find(([one]) => one === name) ?? [name, now, 0, 0];
+  // As the frame has it: what is a byte here may be six there.
+  const after = [name, since, messages + 1, bytes + Buffer.byteLength(JSON.stringify(body))] as const;
+  if (after[2] > messagesPerMinute || after[3] > messageBytesPerMinute) {
+    // Clocks differ: nobody is told to wait for longer than a window lasts.
+    const retryAfterMs = Math.min(windowMs, since + windowMs - now);
+    throw new ProtocolError('rate_limited', 'too much for one recipient in a minute: slow down', {
+      retryAfterMs,
+    });
+  }
+  return [...open.filter(([one]) => one !== name), after];
+}
+
+/** A user's id may be long, and the head has sixteen of them. */
+const toSender = (userId: string) => createHash('sha256').update(userId).digest('base64url').slice(0, 12);

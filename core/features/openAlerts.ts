@@ -1,0 +1,34 @@
+/** How long an alert is stored, and can be acknowledged. */
+export const alertKeptMs = 90 * 24 * 3_600_000;
+
+/** What a snapshot shows of an alert, as the head of a user's feed holds it. */
+export type OpenAlert = readonly [alertId: string, severity: string, title: string, at: number];
+
+/** As many as the snapshot shows. */
+const maxShown = 10;
+/** Every commit writes the head whole, so it holds no more than these; what is acknowledged makes older ones show. */
+const maxKept = 30;
+
+/** The alerts to a user that nobody acknowledged, newest first, after one more. */
+export function withAlert(open: readonly OpenAlert[] | undefined, alert: OpenAlert): readonly OpenAlert[] {
+  return [alert, ...(open ?? [])].filter(isKept(alert[3])).slice(0, maxKept);
+}
+
+/** The same after one was acknowledged. */
+export function withoutAlert(
+  open: readonly OpenAlert[] | undefined,
+  acknowledgedId: string,
+): readonly OpenAlert[] {
+  return (open ?? []).filter(([alertId]) => alertId !== acknowledgedId);
+}
+
+/** What of them is shown. One that is stored no longer can no longer be acknowledged either. */
+export function shownAlerts(open: readonly OpenAlert[] | undefined, now: number): readonly object[] {
+  const shown = (open ?? []).filter(isKept(now)).slice(0, maxShown);
+  return shown.map(([alertId, severity, title, at]) => ({ alertId, severity, title, at }));
+}
+
+const isKept =
+  (now: number) =>
+  ([, , , at]: OpenAlert): boolean =>
+    now - at < alertKeptMs;
