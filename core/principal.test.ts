@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mostClients, toPrincipal } from './principal.ts';
+import { mostClients, type Principal, toPrincipal } from './principal.ts';
 
 const names = { tenant: 'tenant', roles: 'roles', clients: 'client_ids' };
 const good = { sub: 'ann', tenant: 't1', roles: ['client'], client_ids: ['acme'], exp: 2000, iat: 1000 };
@@ -13,6 +13,11 @@ test('user, tenant, roles and clients come from the claims', () => {
     expiresAt: 2_000_000,
     issuedAt: 1_000_000,
   });
+});
+
+test('times are whole milliseconds, also of an issuer that writes parts of a second', () => {
+  const { expiresAt, issuedAt } = toPrincipal({ ...good, exp: 2000.0009, iat: 1e-9 }, names) as Principal;
+  expect([expiresAt, issuedAt]).toEqual([2_000_000, 0]);
 });
 
 test('Cognito’s names and its lists in one text are understood', () => {

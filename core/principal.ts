@@ -9,7 +9,7 @@ export interface Principal {
   readonly roles: readonly Role[];
   /** The clients that this user belongs to (role `client`). */
   readonly clients: readonly string[];
-  /** When the token ends and when it was issued: milliseconds since 1970. */
+  /** When the token ends and when it was issued: whole milliseconds since 1970. */
   readonly expiresAt: number;
   readonly issuedAt: number;
 }
@@ -40,8 +40,8 @@ export function toPrincipal(claims: Claims, names: Tokens['claims']): Principal 
     userId,
     roles: known,
     clients: known.includes('client') ? clients : [],
-    expiresAt: exp * 1000,
-    issuedAt: typeof iat === 'number' ? iat * 1000 : 0,
+    expiresAt: Math.floor(exp * 1000),
+    issuedAt: typeof iat === 'number' ? Math.floor(iat * 1000) : 0,
   };
 }
 
