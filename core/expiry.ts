@@ -1,9 +1,19 @@
+import { ProtocolError } from '@tidings/protocol';
 import type { Connection } from './connections.ts';
 import { keys } from './keys.ts';
 import type { Write } from './ports.ts';
 import type { Principal } from './principal.ts';
 
 export const minuteMs = 60_000;
+
+/** The last moment in which a connection may begin: the reaper works by the minute, and would end it within one. */
+export const opensUntil = ({ expiresAt }: Principal) => expiresAt - minuteMs;
+
+/** @throws ProtocolError `unauthenticated` for a token that would open nothing. */
+export function requireLife(principal: Principal, nowMs: number): void {
+  if (opensUntil(principal) >= nowMs) return;
+  throw new ProtocolError('unauthenticated', 'this token ends within a minute: bring a fresh one');
+}
 
 /** When a connection must end unless it is renewed: with its token, or with its lease. */
 export const endsAt = ({ principal, leaseExpiresAt }: Connection) =>
