@@ -3,6 +3,7 @@ import { type Handler, on, publish } from '../call.ts';
 import type { Change } from '../commit.ts';
 import { keys } from '../keys.ts';
 import type { Condition, Row, Value } from '../ports.ts';
+import { shownUser } from '../principal.ts';
 import { maySubscribe } from '../topicKinds.ts';
 
 type Address = Payload<'alert.raise'>['to'];
@@ -14,7 +15,8 @@ export const alertHandlers: readonly Handler[] = [
   on('alert.raise', (call) => {
     const { runtime, principal, payload } = call;
     const { to, severity, title, body = null, dedupeKey } = payload;
-    const { tenant, userId } = principal;
+    const { tenant } = principal;
+    const userId = shownUser(principal.userId);
     const alertId = runtime.random.id();
     const feed = feedOf(to);
     const now = runtime.clock.now();
@@ -55,7 +57,8 @@ export const alertHandlers: readonly Handler[] = [
   on('alert.acknowledge', async (call) => {
     const { runtime, principal } = call;
     const { alertId } = call.payload;
-    const { tenant, userId } = principal;
+    const { tenant } = principal;
+    const userId = shownUser(principal.userId);
     const key = keys.alert(tenant, alertId);
     const alert = await runtime.table.get(key);
     // Who may not see an alert is not told that it exists.
