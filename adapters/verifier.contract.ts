@@ -10,13 +10,15 @@ export interface VerifierUnderTest {
 
 const START_SECONDS = 1_700_000_000;
 
-/** What all verifiers keep, with no leeway. */
-export function verifierContract(make: (clock: ManualClock) => Promise<VerifierUnderTest>): void {
+/** What all verifiers keep. */
+export function verifierContract(
+  make: (clock: ManualClock, leewaySeconds: number) => Promise<VerifierUnderTest>,
+): void {
   let clock: ManualClock;
   let test: VerifierUnderTest;
   beforeEach(async () => {
     clock = manualClock(START_SECONDS * 1_000);
-    test = await make(clock);
+    test = await make(clock, 0);
   });
   const inAnHour = START_SECONDS + 3_600;
   const verdict = async (claims: Claims) => test.verifier.verify(await test.issue(claims));
@@ -49,6 +51,32 @@ export function verifierContract(make: (clock: ManualClock) => Promise<VerifierU
     expect(await verdict(claims)).toEqual({ refused: 'invalid' });
     await clock.advance(60_000);
     expect(await verdict(claims)).toHaveProperty('claims');
+  });
+
+  it('the issuer’s clock may be off by the leeway and no more, for exp, nbf and iat alike', async () => {
+    test = await make(clock, 5);
+    const good = { sub: 'ada', exp: inAnHour };
+    for (const off of [{ iat: START_SECONDS + 5 }, { nbf: START_SECONDS + 5 }, { exp: START_SECONDS - 4 }]) {
+      expect(await verdict({ ...good, ...off }), JSON.stringify(off)).toHaveProperty('claims');
+    }
+    for (const off of [{ iat: START_SECONDS + 6 }, { nbf: START_SECONDS + 6 }]) {
+      expect(await verdict({ ...good, ...off }), JSON.stringify(off)).toEqual({ refused: 'invalid' });
+    }
+    expect(await verdict({ ...good, exp: START_SECONDS - 5 })).toEqual({ refused: 'expired' });
+  });
+
+  it.each(['exp', 'iat', 'nbf'])('a token with an absurd %s is invalid', async (claim) => {
+    const good = { sub: 'ada', exp: inAnHour, iat: START_SECONDS };
+    for (const absurd of [-1, -1e308, 1e308, 2 ** 53, 8.64e12 + 1, `${START_SECONDS}`, true, null, [], {}]) {
+      const token = await test.issue({ ...good, [claim]: absurd });
+      expect(await test.verifier.verify(token), String(absurd)).toEqual({ refused: 'invalid' });
+    }
+  });
+
+  it('a token may be dated to a part of a second', async () => {
+    expect(await verdict({ sub: 'ada', exp: inAnHour + 0.5, iat: START_SECONDS - 0.5 })).toHaveProperty(
+      'claims',
+    );
   });
 
   it('a text that nobody issued is invalid, and nothing of it is told', async () => {

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { type MemoryRuntime, memoryRuntime } from '../test/support/memoryRuntime.ts';
+import { type MemoryRuntime, memoryRuntime, principal } from '../test/support/memoryRuntime.ts';
 import { authorizeHandshake, selectProtocol } from './authorize.ts';
 import { issueTicket, redeemTicket } from './tickets.ts';
 
@@ -22,7 +22,7 @@ const bearer = (jwt: string, more: Record<string, string> = {}) => ({
 
 test('1.1: the first credential that is present decides', async () => {
   expect(await handshake(bearer(token))).toMatchObject({ principal: { userId: 'ann', tenant: 't' } });
-  const { ticket } = await issueTicket(runtime, { ...claims(), userId: 'tina' } as never);
+  const { ticket } = await issueTicket(runtime, principal(runtime, { userId: 'tina' }));
   expect(await handshake(bearer('bad'), { ticket, token })).toEqual({ refused: 401 });
   expect(await handshake({}, { ticket: 'bad', token })).toEqual({ refused: 401 });
 });
@@ -78,17 +78,39 @@ test('1.1: the token is never echoed as the subprotocol', () => {
 });
 
 test('5.3: a ticket works once, and for 30 s', async () => {
-  const first = await issueTicket(runtime, { userId: 'ann' } as never);
+  const first = await issueTicket(runtime, principal(runtime));
   expect(first.ticket).toMatch(/^[A-Za-z0-9_-]{43}$/);
   const both = await Promise.all([redeemTicket(runtime, first.ticket), redeemTicket(runtime, first.ticket)]);
   expect(both.filter((result) => 'principal' in result)).toHaveLength(1);
-  const second = await issueTicket(runtime, { userId: 'ann' } as never);
+  const second = await issueTicket(runtime, principal(runtime));
   await runtime.clock.advance(30_000);
   expect(await redeemTicket(runtime, second.ticket)).toEqual({ refused: 401 });
 });
 
+test('5.3: a handshake that is refused for its Origin does not use a ticket up', async () => {
+  const { ticket } = await issueTicket(runtime, principal(runtime));
+  expect(await handshake({ origin: 'https://evil.example' }, { ticket })).toEqual({ refused: 403 });
+  expect(await handshake({ origin: 'https://app.example' }, { ticket })).toHaveProperty('principal');
+});
+
+test('5.3: a token that ends within a minute makes no ticket, since it would open nothing', async () => {
+  const lasting = (ms: number) => principal(runtime, { expiresAt: runtime.clock.now() + ms });
+  await expect(issueTicket(runtime, lasting(59_999))).rejects.toMatchObject({ code: 'unauthenticated' });
+  expect(runtime.table.dump()).toEqual([]);
+});
+
+test('5.3: until a ticket expires it opens a connection', async () => {
+  const { ticket, expiresAt } = await issueTicket(
+    runtime,
+    principal(runtime, { expiresAt: runtime.clock.now() + 70_000 }),
+  );
+  expect(expiresAt).toBe(runtime.clock.now() + 10_000);
+  await runtime.clock.advance(9_999);
+  expect(await handshake({}, { ticket })).toHaveProperty('principal');
+});
+
 test('5.3: the table holds no ticket that could be used', async () => {
-  const { ticket } = await issueTicket(runtime, { userId: 'ann' } as never);
+  const { ticket } = await issueTicket(runtime, principal(runtime));
   expect(JSON.stringify(runtime.table.dump())).not.toContain(ticket);
 });
 

@@ -1,6 +1,8 @@
 import { subprotocol } from '@tidings/protocol';
+import { opensUntil } from './expiry.ts';
 import { type Principal, toPrincipal } from './principal.ts';
 import type { Runtime } from './runtime.ts';
+import type { Settings } from './settings.ts';
 import { redeemTicket } from './tickets.ts';
 
 /** What a handshake brings, as far as it proves anything. Header names are in lower case. */
@@ -8,9 +10,6 @@ export interface Handshake {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly query: Readonly<Record<string, string | undefined>>;
 }
-
-/** The reaper works by the minute, so a connection that would end within this one is not begun. */
-export const leastLifeMs = 60_000;
 
 /** 401: no credential, or one that does not verify. 403: a good one that may not connect. */
 export type Authorized = { readonly principal: Principal } | { readonly refused: 401 | 403 };
@@ -21,16 +20,18 @@ export async function authorizeHandshake(
   { headers, query }: Handshake,
 ): Promise<Authorized> {
   const { settings, clock } = runtime;
+  const isWelcome = mayComeFrom(settings, headers.origin);
   const bearer = offeredProtocols(headers).find((offered) => offered.startsWith('bearer.'));
   const { ticket, token } = query;
   let judged: Authorized;
   if (bearer !== undefined) judged = await authorizeToken(runtime, bearer.slice('bearer.'.length));
-  else if (ticket !== undefined) judged = await redeemTicket(runtime, ticket);
+  // A ticket that is looked at is used up, and a page elsewhere must not do that to its owner.
+  else if (ticket !== undefined) judged = isWelcome ? await redeemTicket(runtime, ticket) : { refused: 403 };
   else if (token !== undefined && settings.allowQueryToken) judged = await authorizeToken(runtime, token);
   else return { refused: 401 };
   if ('refused' in judged) return judged;
-  if (judged.principal.expiresAt - clock.now() < leastLifeMs) return { refused: 401 };
-  return mayComeFrom(runtime, headers.origin) ? judged : { refused: 403 };
+  if (opensUntil(judged.principal) < clock.now()) return { refused: 401 };
+  return isWelcome ? judged : { refused: 403 };
 }
 
 /** Decides whose a token is. */
@@ -55,6 +56,6 @@ function offeredProtocols(headers: Handshake['headers']): string[] {
 }
 
 /** Browsers send an Origin and cannot forge it, so a page elsewhere cannot use a visitor's credentials. */
-function mayComeFrom({ settings }: Pick<Runtime, 'settings'>, origin: string | undefined): boolean {
+function mayComeFrom(settings: Settings, origin: string | undefined): boolean {
   return origin === undefined ? settings.allowNoOrigin : settings.allowedOrigins.includes(origin);
 }

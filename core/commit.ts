@@ -2,6 +2,7 @@ import { type EventFrame, ProtocolError, type Topic, wireTopic } from '@tidings/
 import { type Head, headWrite, toHead } from './heads.ts';
 import { keys } from './keys.ts';
 import type { Key, Row, Value, Write } from './ports.ts';
+import { shownUser } from './principal.ts';
 import { isSameRequest, type Request } from './request.ts';
 import type { Runtime } from './runtime.ts';
 import { type StateOf, topicRules } from './topicKinds.ts';
@@ -210,7 +211,7 @@ async function writeEvent<T extends Topic>(
     epoch: after.epoch,
     seq: after.seq,
     id: random.id(),
-    from: userId,
+    from: shownUser(userId),
     ts: now,
     payload: decision.event.payload,
   };

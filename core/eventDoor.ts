@@ -1,6 +1,14 @@
-import { type ErrorPayload, ProtocolError, validate } from '@tidings/protocol';
+import {
+  type ClientFrame,
+  type ErrorPayload,
+  isName,
+  maxUserIdLength,
+  ProtocolError,
+  validate,
+} from '@tidings/protocol';
 import * as z from 'zod/mini';
-import type { Principal } from './principal.ts';
+import { parseFrame } from './parseFrame.ts';
+import { busUserId, type Principal } from './principal.ts';
 import { handleAction } from './router.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -16,7 +24,9 @@ export interface BusEvent {
 const Detail = z.object({
   tenant: z
     .string()
-    .check(z.maxLength(256), z.regex(/^\P{Cs}+$/u, 'must be 1 to 256 well-formed characters')),
+    .check(
+      z.refine((text) => isName(text, maxUserIdLength), { error: 'is empty, too long, or not well-formed' }),
+    ),
   ref: z.string().check(z.minLength(1), z.maxLength(64)),
   topic: z.optional(z.string().check(z.maxLength(256))),
   payload: z.optional(z.record(z.string(), z.unknown(), { error: 'must be an object' })),
@@ -52,7 +62,7 @@ export async function handleEvent(runtime: Runtime, { id, detailType, detail }: 
   };
   try {
     const { tenant, ...request } = validate(Detail, detail, 'detail');
-    const frame = { action: detailType, ...request };
+    const frame = toFrame(runtime, { action: detailType, ...request });
     const answer = await handleAction(
       withoutUserLimits(runtime),
       busPrincipal(tenant, runtime.clock.now()),
@@ -67,10 +77,26 @@ export async function handleEvent(runtime: Runtime, { id, detailType, detail }: 
   }
 }
 
+/** By the rules of the other doors, for what breaks them would fail again at each try. */
+function toFrame({ settings }: Runtime, request: ClientFrame): ClientFrame {
+  const parsed = parseFrame(toText(request), settings.limits);
+  if ('refused' in parsed) throw parsed.refused;
+  return parsed.frame;
+}
+
+function toText(request: ClientFrame): string {
+  try {
+    return JSON.stringify(request);
+  } catch (cause) {
+    // What was parsed from JSON has no cycles, so it nests deeper than the stack is.
+    throw new ProtocolError('bad_request', 'the detail is nested too deep', { cause });
+  }
+}
+
 function busPrincipal(tenant: string, now: number): Principal {
   return {
     tenant,
-    userId: 'bus',
+    userId: busUserId,
     roles: ['service'],
     clients: [],
     expiresAt: Number.MAX_SAFE_INTEGER,

@@ -1,3 +1,4 @@
+import { ProtocolError } from '@tidings/protocol';
 import type { Connection } from './connections.ts';
 import { type DueRows, minuteMs } from './dueMinutes.ts';
 import { keys } from './keys.ts';
@@ -6,6 +7,15 @@ import type { Principal } from './principal.ts';
 
 /** The connections whose time is over, minute by minute. */
 export const expiries: DueRows = { progress: keys.reaped(), partition: keys.expiryPartition };
+
+/** The last moment in which a connection may begin: the reaper works by the minute, and would end it within one. */
+export const opensUntil = ({ expiresAt }: Principal) => expiresAt - minuteMs;
+
+/** @throws ProtocolError `unauthenticated` for a token that would open nothing. */
+export function requireLife(principal: Principal, nowMs: number): void {
+  if (opensUntil(principal) >= nowMs) return;
+  throw new ProtocolError('unauthenticated', 'this token ends within a minute: bring a fresh one');
+}
 
 /** When a connection must end unless it is renewed: with its token, or with its lease. */
 export const endsAt = ({ principal, leaseExpiresAt }: Connection) =>

@@ -34,7 +34,7 @@ export const keys = {
     pk: keys.userPartition(tenant, userId),
     sk: `${slotPrefix}${String(slot).padStart(4, '0')}`,
   }),
-  /** Tokens of this user that were issued before this row's time are void. */
+  /** Tokens of this user that were issued up to this row's time are void. */
   revoked: (tenant: string, userId: string): Key => ({
     pk: keys.userPartition(tenant, userId),
     sk: 'REVOKED',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mostClients, toPrincipal } from './principal.ts';
+import { mostClients, type Principal, toPrincipal } from './principal.ts';
 
 const names = { tenant: 'tenant', roles: 'roles', clients: 'client_ids' };
 const good = { sub: 'ann', tenant: 't1', roles: ['client'], client_ids: ['acme'], exp: 2000, iat: 1000 };
@@ -13,6 +13,11 @@ test('user, tenant, roles and clients come from the claims', () => {
     expiresAt: 2_000_000,
     issuedAt: 1_000_000,
   });
+});
+
+test('times are whole milliseconds, also of an issuer that writes parts of a second', () => {
+  const { expiresAt, issuedAt } = toPrincipal({ ...good, exp: 2000.0009, iat: 1e-9 }, names) as Principal;
+  expect([expiresAt, issuedAt]).toEqual([2_000_000, 0]);
 });
 
 test('Cognito’s names and its lists in one text are understood', () => {
@@ -31,6 +36,10 @@ test.each([
   ['no user', { ...good, sub: undefined }],
   ['an empty user', { ...good, sub: '' }],
   ['half a character in the user', { ...good, sub: '\ud800' }],
+  ['U+0000 in the user, which names of our own begin with', { ...good, sub: '\0bus' }],
+  ['a user of more than 512 bytes, percent-encoded', { ...good, sub: '人'.repeat(57) }],
+  ['a tenant of more than 512 bytes, percent-encoded', { ...good, tenant: '租'.repeat(57) }],
+  ['a client of more than 64 letters', { ...good, client_ids: ['a'.repeat(65)] }],
   ['no tenant', { ...good, tenant: undefined }],
   ['a tenant that is no text', { ...good, tenant: 7 }],
   ['no end', { ...good, exp: undefined }],

@@ -9,10 +9,16 @@ export interface Principal {
   readonly roles: readonly Role[];
   /** The clients that this user belongs to (role `client`). */
   readonly clients: readonly string[];
-  /** When the token ends and when it was issued: milliseconds since 1970. */
+  /** When the token ends and when it was issued: whole milliseconds since 1970. */
   readonly expiresAt: number;
   readonly issuedAt: number;
 }
+
+/** The event bus as a user: not a name that a token or a frame can give, so nothing of it is anybody's else. */
+export const busUserId = '\0bus';
+
+/** A user's id as others see it. */
+export const shownUser = (userId: string) => (userId === busUserId ? 'bus' : userId);
 
 /**
  * A transaction writes at most 100 rows, and a connection joins all its feeds in one.
@@ -21,10 +27,19 @@ export interface Principal {
 export const mostClients = 80;
 
 /**
+ * An authorizer's answer ends at 8 KB. In it the principal stands as base64, and beside it its user's id and the policy.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+ */
+const fitsAnAuthorizer = (principal: Principal) => {
+  const base64 = Math.ceil((Buffer.byteLength(JSON.stringify(principal)) * 4) / 3);
+  return base64 + encodeURIComponent(principal.userId).length <= 7_700;
+};
+
+/**
  * Reads a principal out of a verified token's claims.
  *
  * @returns `invalid` when a claim is missing or has the wrong shape, `no-role` when the token is good but
- *   holds none of our roles (or more clients than a connection can follow).
+ *   holds none of our roles (or more clients than a connection can follow, or all in all too much to pass on).
  */
 export function toPrincipal(claims: Claims, names: Tokens['claims']): Principal | 'invalid' | 'no-role' {
   const { sub: userId, exp, iat } = claims;
@@ -35,14 +50,15 @@ export function toPrincipal(claims: Claims, names: Tokens['claims']): Principal 
   const clients = [...new Set(words(claims[names.clients]))];
   if (clients.some((client) => !idPattern.test(client))) return 'invalid';
   if (known.length === 0 || clients.length > mostClients) return 'no-role';
-  return {
+  const principal: Principal = {
     tenant,
     userId,
     roles: known,
     clients: known.includes('client') ? clients : [],
-    expiresAt: exp * 1000,
-    issuedAt: typeof iat === 'number' ? iat * 1000 : 0,
+    expiresAt: Math.floor(exp * 1000),
+    issuedAt: typeof iat === 'number' ? Math.floor(iat * 1000) : 0,
   };
+  return fitsAnAuthorizer(principal) ? principal : 'no-role';
 }
 
 /** Cognito writes a custom attribute as one text; a list in it is separated by commas or spaces. */

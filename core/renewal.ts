@@ -1,7 +1,7 @@
 import { ProtocolError, type Topic, wireTopic } from '@tidings/protocol';
-import { authorizeToken, leastLifeMs } from './authorize.ts';
+import { authorizeToken } from './authorize.ts';
 import { type Connection, readConnection, renewWrites, requireOpen } from './connections.ts';
-import { expiryWrite, notRevokedCheck } from './expiry.ts';
+import { expiryWrite, notRevokedCheck, requireLife } from './expiry.ts';
 import type { Principal } from './principal.ts';
 import type { Runtime } from './runtime.ts';
 import { leave, mostTogether } from './subscribe.ts';
@@ -45,8 +45,8 @@ export async function renew(
 async function whoseToken(runtime: Runtime, token: string): Promise<Principal> {
   const judged = await authorizeToken(runtime, token);
   if ('principal' in judged) {
-    if (judged.principal.expiresAt - runtime.clock.now() >= leastLifeMs) return judged.principal;
-    throw new ProtocolError('unauthenticated', 'this token ends within a minute: bring a fresh one');
+    requireLife(judged.principal, runtime.clock.now());
+    return judged.principal;
   }
   if (judged.refused === 403)
     throw new ProtocolError('forbidden', 'this token holds no role that may connect');

@@ -1,10 +1,14 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type MemoryRuntime, memoryRuntime, principal } from '../test/support/memoryRuntime.ts';
 import { audienceOf } from './audience.ts';
+import { type Authorized, authorizeHandshake } from './authorize.ts';
 import { connect } from './connect.ts';
+import { handleHttp } from './http.ts';
 import { endDevices, requireNotRevoked } from './revocation.ts';
-import { handleAction } from './router.ts';
+import { handleAction, handleFrame } from './router.ts';
+import { redeemTicket } from './tickets.ts';
 
+const leewayMs = 5000;
 let runtime: MemoryRuntime;
 const closedWith = (connectionId: string) =>
   runtime.sockets.frames(connectionId).map((frame) => JSON.parse(frame).payload?.code);
@@ -47,7 +51,7 @@ test('one socket that cannot be closed keeps no other open, and a repeat of the 
 
 test('a device with a token issued after the revocation stays open, also when the ref is repeated', async () => {
   await revoke('r');
-  await runtime.clock.advance(1000);
+  await runtime.clock.advance(leewayMs + 1000);
   await open('c1');
   await revoke('r');
   expect(runtime.sockets.opened()).toEqual(['c1']);
@@ -75,8 +79,65 @@ test('a later revocation counts, whichever server’s clock is behind', async ()
   await revoke('r');
   const behind = { ...runtime.clock, now: () => runtime.clock.now() - 5000 };
   expect((await revoke('s', { clock: behind, rates: memoryRuntime().rates })).payload).toEqual({
-    revokedAt: runtime.clock.now(),
+    revokedAt: runtime.clock.now() + leewayMs,
   });
   const token = principal(runtime, { issuedAt: runtime.clock.now() - 1000 });
   await expect(requireNotRevoked(runtime, token)).rejects.toMatchObject({ code: 'forbidden' });
+});
+
+/** A token that is good now of an issuer whose clock is ahead by so much. */
+const tokenAhead = (aheadMs: number) => {
+  const iat = (runtime.clock.now() + aheadMs) / 1000;
+  return runtime.tokens.issue({ sub: 'ann', tenant: 't', roles: ['msp', 'admin'], iat, exp: iat + 3600 });
+};
+const shake = (token: string) =>
+  authorizeHandshake(runtime, { headers: { 'sec-websocket-protocol': `bearer.${token}` }, query: {} });
+const http = (path: string, token: string) =>
+  handleHttp(runtime, {
+    method: path === '/stats' ? 'GET' : 'POST',
+    path,
+    ...(path.startsWith('/actions/') && { action: path.slice('/actions/'.length) }),
+    authorization: `Bearer ${token}`,
+    body: '',
+    requestId: 'request',
+  });
+const connectAs = async (connectionId: string, judged: Authorized) => {
+  if ('refused' in judged) return judged;
+  runtime.sockets.open(connectionId);
+  return connect(runtime, connectionId, judged.principal);
+};
+const auth = (connectionId: string, token: string) =>
+  handleFrame(runtime, {
+    connectionId,
+    requestId: 'request',
+    body: JSON.stringify({ action: 'auth', payload: { token } }),
+  });
+
+test('a token of an issuer whose clock is ahead by the leeway is revoked at every door', async () => {
+  const token = tokenAhead(leewayMs);
+  const { ticket } = (await http('/tickets', token)).answer as { ticket: string };
+  expect(await connectAs('c1', await shake(token))).toHaveProperty('connection');
+  expect((await revoke('r')).type).toBe('ack');
+  expect(closedWith('c1')).toEqual([4403]);
+  expect(runtime.sockets.opened()).toEqual([]);
+  expect(await connectAs('c2', await shake(token))).toEqual({ refused: 403 });
+  expect(await connectAs('c3', await redeemTicket(runtime, ticket))).toEqual({ refused: 403 });
+  for (const path of ['/actions/stats', '/stats', '/tickets']) {
+    expect((await http(path, token)).status, path).toBe(403);
+  }
+  await runtime.clock.advance(leewayMs + 1);
+  await open('c4');
+  expect((await auth('c4', token)).payload).toMatchObject({ code: 'forbidden' });
+  await runtime.clock.advance(60_000);
+  expect(await connectAs('c5', await shake(token))).toEqual({ refused: 403 });
+});
+
+test('a token from further ahead than the leeway is not taken at any door', async () => {
+  await open('c1');
+  const token = tokenAhead(leewayMs + 1000);
+  expect(await shake(token)).toEqual({ refused: 401 });
+  expect((await auth('c1', token)).payload).toMatchObject({ code: 'unauthenticated' });
+  for (const path of ['/actions/stats', '/stats', '/tickets']) {
+    expect((await http(path, token)).status, path).toBe(401);
+  }
 });

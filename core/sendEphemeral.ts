@@ -1,5 +1,6 @@
 import { type Topic, wireTopic } from '@tidings/protocol';
 import { audienceOf } from './audience.ts';
+import { shownUser } from './principal.ts';
 import type { Runtime } from './runtime.ts';
 
 /** An event that is not kept: no number, no replay. */
@@ -22,7 +23,8 @@ export async function sendEphemeral(
 ): Promise<void> {
   const { sockets, clock, random, reporter } = runtime;
   const id = random.id();
-  const frame = JSON.stringify({ type, topic: wireTopic(topic), id, from, ts: clock.now(), payload });
+  const about = { topic: wireTopic(topic), id, from: shownUser(from), ts: clock.now() };
+  const frame = JSON.stringify({ type, ...about, payload });
   try {
     const audience = await audienceOf(runtime, tenant, topic);
     await Promise.allSettled(audience.map((connectionId) => sockets.post(connectionId, frame)));

@@ -63,7 +63,7 @@ export const Tokens = z.object({
   ),
   /** Where set, the token's `token_use` claim must be this one (Cognito: `access` or `id`). */
   tokenUse: z.optional(z.enum(['access', 'id'])),
-  /** Seconds by which the issuer's clock may differ from ours. */
+  /** Seconds by which the issuer's clock may differ from ours. For as long after `user.revoke` the user's new tokens are void too. */
   leewaySeconds: z._default(count(0).check(z.maximum(60)), 5),
 });
 export type Tokens = z.output<typeof Tokens>;

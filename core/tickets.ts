@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Authorized } from './authorize.ts';
+import { opensUntil, requireLife } from './expiry.ts';
 import { keys } from './keys.ts';
 import type { Value } from './ports.ts';
 import type { Principal } from './principal.ts';
@@ -10,13 +11,19 @@ const lifeMs = 30_000;
 /** The table holds a digest only: who reads it cannot connect with what is there. */
 const digest = (ticket: string) => createHash('sha256').update(ticket).digest('base64url');
 
-/** Makes a one-time credential for a URL: 256 bits, good for 30 s. */
+/**
+ * Makes a one-time credential for a URL: 256 bits, good for 30 s, and no longer than its token may open a connection.
+ *
+ * @throws ProtocolError `unauthenticated` for a token that ends within a minute.
+ */
 export async function issueTicket(
   { table, clock }: Pick<Runtime, 'table' | 'clock'>,
   principal: Principal,
 ): Promise<{ ticket: string; expiresAt: number }> {
+  const now = clock.now();
+  requireLife(principal, now);
   const ticket = randomBytes(32).toString('base64url');
-  const expiresAt = clock.now() + lifeMs;
+  const expiresAt = Math.min(now + lifeMs, opensUntil(principal));
   await table.write({
     put: {
       ...keys.ticket(digest(ticket)),

@@ -66,6 +66,13 @@ describe('the local issuer', () => {
     expect(exp - before - seconds).toBeLessThanOrEqual(1);
   });
 
+  test('it writes the claims that it is told to, in the place of its own', async () => {
+    const { token } = (await (await ask({ ...ada, claims: { iat: 7, nbf: -1 } })).json()) as {
+      token: string;
+    };
+    expect(decodeJwt(token)).toMatchObject({ sub: 'ada', iat: 7, nbf: -1 });
+  });
+
   test('an expired token is refused as one', async () => {
     const token = await issuer.sign({ ...ada, expiresIn: '-10m' });
     await expect(verify(token)).rejects.toMatchObject({ code: 'ERR_JWT_EXPIRED' });
@@ -79,6 +86,7 @@ describe('the local issuer', () => {
     [{ ...ada, clients: [1] }, '"clients"'],
     [{ ...ada, expiresIn: '1 hour' }, '"expiresIn"'],
     [{ ...ada, expiresIn: 60 }, '"expiresIn"'],
+    [{ ...ada, claims: [1] }, '"claims"'],
     [{ ...ada, role: 'msp' }, '"role"'],
     ['not JSON', 'not JSON'],
     ['[]', 'JSON object'],

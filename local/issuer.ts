@@ -14,6 +14,8 @@ export interface TokenRequest {
   readonly clients?: readonly string[];
   /** `90s`, `15m`, `1h`, `2d`; with a minus for a token that expired that long ago. @default 1h */
   readonly expiresIn?: string;
+  /** Claims that take the place of those above, for tokens of an issuer that is wrong: `{"iat": 1e308}`. */
+  readonly claims?: Readonly<Record<string, unknown>>;
 }
 
 export interface Issuer {
@@ -55,17 +57,13 @@ export async function openIssuer({ url, clock, dataDir }: IssuerOptions): Promis
     roles,
     clients = [],
     expiresIn = '1h',
+    claims = {},
   }: TokenRequest): Promise<string> {
     const now = Math.floor(clock.now() / 1_000);
-    const expiry = now + seconds(expiresIn);
-    return new SignJWT({ tenant, roles, client_ids: clients })
+    const exp = now + seconds(expiresIn);
+    const identity = { iss: url, aud: audience, sub: user, tenant, roles, client_ids: clients };
+    return new SignJWT({ ...identity, iat: Math.min(now, exp), exp, jti: randomUUID(), ...claims })
       .setProtectedHeader({ alg: algorithm, kid, typ: 'JWT' })
-      .setSubject(user)
-      .setIssuer(url)
-      .setAudience(audience)
-      .setIssuedAt(Math.min(now, expiry))
-      .setExpirationTime(expiry)
-      .setJti(randomUUID())
       .sign(key);
   }
 
@@ -96,8 +94,8 @@ async function signingKey(dataDir: string | undefined): Promise<JWK> {
 
 /** @throws {BadInput} naming the field that is wrong */
 export function tokenRequest(input: Record<string, unknown>): TokenRequest {
-  onlyKnown(input, ['user', 'tenant', 'roles', 'clients', 'expiresIn']);
-  const { user, tenant, roles, clients, expiresIn } = input;
+  onlyKnown(input, ['user', 'tenant', 'roles', 'clients', 'expiresIn', 'claims']);
+  const { user, tenant, roles, clients, expiresIn, claims } = input;
   if (typeof user !== 'string' || user === '') throw new BadInput('"user" must be a text and not empty.');
   if (typeof tenant !== 'string' || tenant === '')
     throw new BadInput('"tenant" must be a text and not empty.');
@@ -106,8 +104,19 @@ export function tokenRequest(input: Record<string, unknown>): TokenRequest {
   if (expiresIn !== undefined && (typeof expiresIn !== 'string' || !duration.test(expiresIn))) {
     throw new BadInput('"expiresIn" must be a text such as 90s, 15m, 1h, 2d or -10m.');
   }
-  return { user, tenant, roles, ...(clients ? { clients } : {}), ...(expiresIn ? { expiresIn } : {}) };
+  if (claims !== undefined && !isRecord(claims)) throw new BadInput('"claims" must be an object.');
+  return {
+    user,
+    tenant,
+    roles,
+    ...(clients && { clients }),
+    ...(expiresIn && { expiresIn }),
+    ...(claims && { claims }),
+  };
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function areTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '');

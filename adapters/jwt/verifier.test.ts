@@ -36,8 +36,8 @@ const verdict = (token: string, over?: Partial<JoseVerifierParts>) => joseVerifi
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 describe('the JWT verifier', () => {
-  verifierContract(async (clock) => ({
-    verifier: joseVerifier(parts({ clock })),
+  verifierContract(async (clock, leewaySeconds) => ({
+    verifier: joseVerifier(parts({ clock, leewaySeconds })),
     issue: (own) => ec.sign({ iss: ISSUER, aud: AUDIENCE, ...own }),
   }));
 

@@ -2,6 +2,7 @@ import { decodeProtectedHeader } from 'jose/decode/protected_header';
 import { JWKSNoMatchingKey, JWTExpired } from 'jose/errors';
 import { type JWTVerifyGetKey, jwtVerify } from 'jose/jwt/verify';
 import type { Claims, TokenVerifier } from '../../core/ports.ts';
+import { misdated } from '../tokenTimes.ts';
 import { type KeySource, type KeySourceParts, KeysUnavailable, keySource } from './keySource.ts';
 
 export interface JoseVerifierParts extends KeySourceParts {
@@ -11,7 +12,7 @@ export interface JoseVerifierParts extends KeySourceParts {
   readonly audience: string;
   /** What `token_use` must be, where that matters. */
   readonly tokenUse?: 'access' | 'id' | undefined;
-  /** By how much the issuer's clock may differ from ours, for `exp` and `nbf`. */
+  /** By how much the issuer's clock may differ from ours, for `exp`, `nbf` and `iat`. */
   readonly leewaySeconds: number;
 }
 
@@ -33,6 +34,8 @@ const KEY_ID = /^[A-Za-z0-9._~+/=:@-]{1,256}$/;
 export function joseVerifier(parts: JoseVerifierParts): TokenVerifier {
   const { issuer, leewaySeconds, clock } = parts;
   const getKey = selectKey(keySource(parts));
+  const judge = (claims: Claims) =>
+    isForUs(claims, parts) ? misdated(claims, clock.now(), leewaySeconds) : 'invalid';
 
   return {
     async verify(token) {
@@ -45,11 +48,11 @@ export function joseVerifier(parts: JoseVerifierParts): TokenVerifier {
           clockTolerance: leewaySeconds,
           currentDate: new Date(clock.now()),
         });
-        return isForUs(payload, parts) ? { claims: payload } : { refused: 'invalid' };
+        const refused = judge(payload);
+        return refused ? { refused } : { claims: payload };
       } catch (error) {
         if (error instanceof KeysUnavailable) throw error;
-        const isOnlyExpired = error instanceof JWTExpired && isForUs(error.payload, parts);
-        return { refused: isOnlyExpired ? 'expired' : 'invalid' };
+        return { refused: (error instanceof JWTExpired && judge(error.payload)) || 'invalid' };
       }
     },
   };

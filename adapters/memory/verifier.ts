@@ -1,13 +1,20 @@
 import type { Claims, Clock, TokenVerifier } from '../../core/ports.ts';
 import { systemClock } from '../system.ts';
+import { misdated } from '../tokenTimes.ts';
 
 export interface MemoryVerifier extends TokenVerifier {
-  /** A token with these claims. `exp` and `nbf` are in seconds since 1970; without an `exp` it never verifies. */
+  /** A token with these claims. `exp`, `nbf` and `iat` are in seconds since 1970; without an `exp` it never verifies. */
   issue(claims: Claims): string;
 }
 
 /** Verifies the tokens that it issued itself, which no other one does. */
-export function memoryVerifier({ clock = systemClock }: { readonly clock?: Clock } = {}): MemoryVerifier {
+export function memoryVerifier({
+  clock = systemClock,
+  leewaySeconds = 0,
+}: {
+  readonly clock?: Clock;
+  readonly leewaySeconds?: number;
+} = {}): MemoryVerifier {
   const issued = new Map<string, Claims>();
   return {
     issue(claims) {
@@ -17,12 +24,9 @@ export function memoryVerifier({ clock = systemClock }: { readonly clock?: Clock
     },
     async verify(token) {
       const claims = issued.get(token);
-      const nowSeconds = Math.floor(clock.now() / 1000);
-      const { exp, nbf = 0 } = claims ?? {};
-      if (!claims || typeof exp !== 'number' || typeof nbf !== 'number' || nbf > nowSeconds) {
-        return { refused: 'invalid' };
-      }
-      return exp <= nowSeconds ? { refused: 'expired' } : { claims: structuredClone(claims) };
+      if (!claims) return { refused: 'invalid' };
+      const refused = misdated(claims, clock.now(), leewaySeconds);
+      return refused ? { refused } : { claims: structuredClone(claims) };
     },
   };
 }

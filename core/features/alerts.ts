@@ -3,7 +3,7 @@ import { type Handler, on, publish } from '../call.ts';
 import type { Change } from '../commit.ts';
 import { keys } from '../keys.ts';
 import type { Condition, Row, Value } from '../ports.ts';
-import type { Principal } from '../principal.ts';
+import { type Principal, shownUser } from '../principal.ts';
 import { maySubscribe, type StateOf } from '../topicKinds.ts';
 import type { UserState } from './notifications/userState.ts';
 import { alertKeptMs, type OpenAlert, withAlert, withoutAlert } from './openAlerts.ts';
@@ -15,7 +15,8 @@ export const alertHandlers: readonly Handler[] = [
   on('alert.raise', (call) => {
     const { runtime, principal, payload } = call;
     const { to, severity, title, body = null, dedupeKey } = payload;
-    const { tenant, userId } = principal;
+    const { tenant } = principal;
+    const userId = shownUser(principal.userId);
     const alertId = runtime.random.id();
     const feed = feedOf(to);
     const dedupe = dedupeKey !== undefined && keys.alertDedupe(tenant, feed, dedupeKey);
@@ -55,7 +56,8 @@ export const alertHandlers: readonly Handler[] = [
   on('alert.acknowledge', async (call) => {
     const { runtime, principal } = call;
     const { alertId } = call.payload;
-    const { tenant, userId } = principal;
+    const { tenant } = principal;
+    const userId = shownUser(principal.userId);
     const key = keys.alert(tenant, alertId);
     const alert = await runtime.table.get(key);
     const feed = alert && feedOf(addressOf(alert));

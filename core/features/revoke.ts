@@ -10,12 +10,13 @@ export const revokeHandlers: readonly Handler[] = [
     const { tenant } = principal;
     const { userId } = call.payload;
     const key = keys.revoked(tenant, userId);
-    const now = runtime.clock.now();
+    // A token is good from the leeway before its `iat` on, so one that is in use may be dated so far ahead.
+    const latest = runtime.clock.now() + runtime.settings.tokens.leewaySeconds * 1000;
     const answer = await commitRows(runtime, call, {
       rows: [key],
       decide: ([before]) => {
         // Two clocks may differ; what one has made void, the other must not make good again.
-        const revokedAt = Math.max(now, (before?.at as number | undefined) ?? 0);
+        const revokedAt = Math.max(latest, (before?.at as number | undefined) ?? 0);
         return {
           answer: { revokedAt },
           writes: [

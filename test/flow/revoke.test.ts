@@ -53,7 +53,8 @@ test('a token issued after a revocation opens; the older one does not renew it, 
   const old = await own.token(carla);
   const revoke = { ref: 'once', payload: { userId: 'carla' } } as const;
   const first = await root.ask('user.revoke', revoke);
-  await stack().clock.advance(2000);
+  // Past the leeway for the issuer's clock, and the second that an `iat` is written in.
+  await stack().clock.advance(6000);
   const back = await own.connect(carla);
   const renewal = await back.ask('auth', { payload: { token: old } });
   expect(renewal.payload).toMatchObject({ code: 'forbidden' });
@@ -62,6 +63,22 @@ test('a token issued after a revocation opens; the older one does not renew it, 
   await back.settled();
   expect(back.of('disconnect')).toEqual([]);
   expect((await own.http(carla, 'POST', '/tickets')).status).toBe(201);
+});
+
+test('an issuer whose clock is ahead by the leeway keeps nobody from being revoked', async () => {
+  const own = ownTenant();
+  const root = await admin(own);
+  const ahead = { ...carla, claims: { iat: Math.floor(stack().clock.now() / 1000) + 4 } };
+  const token = await own.token(ahead);
+  const device = await openClient(stack().wsUrl, { token });
+  const { ticket } = (await own.http(ahead, 'POST', '/tickets')).body as { ticket: string };
+  await root.ask('user.revoke', { payload: { userId: 'carla' } });
+  expect((await device.closed).code).toBe(1000);
+  for (const opening of [{ token }, { query: `?ticket=${ticket}` }]) {
+    await expect(openClient(stack().wsUrl, opening)).rejects.toThrow('refused with 403');
+  }
+  const body = { payload: { clientId: 'acme' } };
+  expect((await own.http(ahead, 'POST', '/actions/engagement.get', body)).status).toBe(403);
 });
 
 test('a device that could not be told why is closed all the same', async () => {

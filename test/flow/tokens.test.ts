@@ -1,7 +1,8 @@
 import { expect, inject, test } from 'vitest';
-import { newTenant } from '../support/flow.ts';
+import { openClient } from '../support/client.ts';
+import { newTenant, type Person } from '../support/flow.ts';
 
-const { httpUrl } = inject('localStack');
+const { wsUrl, httpUrl } = inject('localStack');
 
 test('3.11: a token is renewed in place, and only by one of the same user and tenant', async () => {
   const tenant = newTenant();
@@ -37,12 +38,29 @@ test('3.11: narrowed rights leave topics at once, each with a frame; widened one
   expect((await staff.ask('stats')).payload.byRole).toEqual({ msp: 1, client: 1 });
 });
 
-test('1.2, 5.1: a token that does not verify has no effect at any door', async () => {
+const nowSeconds = () => Math.floor(Date.now() / 1000);
+
+test.each<[string, object, string?]>([
+  ['expired', {}, '-10m'],
+  ['is of an issuer whose clock is ahead', { iat: nowSeconds() + 600 }],
+  ['begins in ten minutes', { nbf: nowSeconds() + 600 }],
+  ...['iat', 'nbf', 'exp'].flatMap((claim) =>
+    [-5, 1e308, 2 ** 60, '1700000000', null].map((value): [string, object] => [
+      `says ${claim} ${value}`,
+      { [claim]: value },
+    ]),
+  ),
+])('1.2, 5.1: a token that %s is 401 at every door', async (_what, claims, expiresIn) => {
   const tenant = newTenant();
-  const expired = await tenant.token({ user: 'ann', roles: ['msp'], expiresIn: '-10m' });
+  const person: Person = { user: 'ann', roles: ['msp'], claims, ...(expiresIn && { expiresIn }) };
+  const token = await tenant.token(person);
+  await expect(openClient(wsUrl, { token })).rejects.toThrow('refused with 401');
+  await expect(openClient(wsUrl, { query: `?token=${token}` })).rejects.toThrow('refused with 401');
   for (const path of ['/stats', '/actions/stats', '/tickets']) {
     const method = path === '/stats' ? 'GET' : 'POST';
-    const response = await fetch(httpUrl + path, { method, headers: { authorization: `Bearer ${expired}` } });
+    const response = await fetch(httpUrl + path, { method, headers: { authorization: `Bearer ${token}` } });
     expect(response.status, path).toBe(401);
   }
+  const ann = await tenant.staff('ann');
+  expect((await ann.ask('auth', { payload: { token } })).payload.code).toBe('unauthenticated');
 });

@@ -10,6 +10,8 @@ export interface Person {
   readonly clients?: readonly string[];
   /** Like `15m`. @default 1h */
   readonly expiresIn?: string;
+  /** In the place of what the issuer would write: `{ iat: 0 }`. */
+  readonly claims?: object;
 }
 
 /** A tenant of a test's own, so that tests share a stack and nothing else. */

@@ -12,21 +12,22 @@ import { Settings, type SettingsInput } from '../../core/settings.ts';
 export function memoryRuntime(settings: Partial<SettingsInput> = {}) {
   const clock = manualClock(Date.UTC(2026, 0, 1));
   const reports: string[] = [];
+  const parsed = Settings.parse({
+    stage: 'test',
+    tokens: {
+      issuer: 'https://issuer.example',
+      audience: 'tidings',
+      jwksUrl: 'https://issuer.example/jwks',
+    },
+    ...settings,
+  });
   return {
-    settings: Settings.parse({
-      stage: 'test',
-      tokens: {
-        issuer: 'https://issuer.example',
-        audience: 'tidings',
-        jwksUrl: 'https://issuer.example/jwks',
-      },
-      ...settings,
-    }),
+    settings: parsed,
     table: memoryTable({ clock }),
     sockets: memorySockets(),
     queue: memoryQueue({ clock }),
     work: { jobs: memoryQueue({ clock }), streams: memoryQueue({ clock }) },
-    tokens: memoryVerifier({ clock }),
+    tokens: memoryVerifier({ clock, leewaySeconds: parsed.tokens.leewaySeconds }),
     clock,
     random: seededRandom(1),
     reporter: {

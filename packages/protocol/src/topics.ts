@@ -11,10 +11,13 @@ export const idPattern = /^[A-Za-z0-9_-]{1,64}$/;
 /** How long a user's id may be, percent-encoded: 512 Latin letters or 56 Chinese ones. */
 export const maxUserIdLength = 512;
 
-/** Whether a text is well-formed and, percent-encoded, not too long to be a part of a key. */
+/**
+ * Whether a text is well-formed and, percent-encoded, not too long to be a part of a key. One with U+0000 is no name,
+ * so that the server has names of its own that no token and no frame can give.
+ */
 export function isName(text: string, mostEncoded: number): boolean {
   try {
-    return text !== '' && encodeURIComponent(text).length <= mostEncoded;
+    return text !== '' && !text.includes('\0') && encodeURIComponent(text).length <= mostEncoded;
   } catch {
     // Half a surrogate pair.
     return false;
