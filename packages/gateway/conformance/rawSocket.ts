@@ -35,12 +35,12 @@ export function rawSocket(port: number): RawSocket {
   };
 }
 
-/** The text of a handshake, which a test may spoil. */
+/** The text of a handshake, which a test may spoil; several values of a header are several lines. */
 export function handshakeText(
-  change: Record<string, string | undefined> = {},
+  change: Record<string, string | readonly string[] | undefined> = {},
   requestLine = 'GET /dev HTTP/1.1',
 ): string {
-  const headers: Record<string, string | undefined> = {
+  const headers: Record<string, string | readonly string[] | undefined> = {
     Host: 'localhost',
     Connection: 'Upgrade',
     Upgrade: 'websocket',
@@ -49,7 +49,7 @@ export function handshakeText(
     ...change,
   };
   const lines = Object.entries(headers).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}: ${value}`],
+    (value === undefined ? [] : [value]).flat().map((line) => `${name}: ${line}`),
   );
   return `${[requestLine, ...lines].join('\r\n')}\r\n\r\n`;
 }
