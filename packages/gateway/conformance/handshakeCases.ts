@@ -209,7 +209,6 @@ export const handshakeCases = cases(
           { 'Sec-WebSocket-Key': undefined },
           { 'Sec-WebSocket-Key': 'short' },
           { 'Sec-WebSocket-Version': '7' },
-          { Upgrade: 'h2c' },
           { 'Sec-WebSocket-Protocol': 'a,,b' },
           { 'Sec-WebSocket-Protocol': 'a, a' },
         ]) {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Refusal } from './refusal.ts';
 import { refusal } from './refusal.ts';
-import { pathOf } from './requestParts.ts';
+import { listElements, pathOf } from './requestParts.ts';
 import type { RunningStage } from './runningStage.ts';
 
 const keyPattern = /^[+/0-9A-Za-z]{22}==$/;
@@ -9,9 +9,7 @@ const tokenPattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** The subprotocols that a client offers, in its order; undefined where the header is malformed. */
 export function offeredProtocols(request: IncomingMessage): string[] | undefined {
-  const header = request.headers['sec-websocket-protocol'];
-  if (header === undefined) return [];
-  const offered = header.split(',').map((name) => name.trim());
+  const offered = listElements(request.headers['sec-websocket-protocol']);
   const sound = offered.every((name) => tokenPattern.test(name)) && new Set(offered).size === offered.length;
   return sound ? offered : undefined;
 }

@@ -3,10 +3,12 @@ import type { HttpApi, Json } from './api.ts';
 import { domainNameOf } from './api.ts';
 import type { HttpMatch } from './httpRoutes.ts';
 import { newId } from './ids.ts';
-import { addedHeaders, headerLines, pathOf, sourceIpOf } from './requestParts.ts';
+import { addedHeaders, headerLines, listElements, pathOf, sourceIpOf } from './requestParts.ts';
 import { requestTime } from './requestTime.ts';
 
-const notPassed = new Set(['connection', 'cookie', 'keep-alive', 'transfer-encoding', 'x-forwarded-for']);
+// Elsewhere in the event, or of one hop only, as is what `Connection` names:
+// https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
+const notPassed = ['connection', 'cookie', 'keep-alive', 'transfer-encoding', 'upgrade', 'x-forwarded-for'];
 
 function joined(pairs: Iterable<readonly [string, string]>): Record<string, string> {
   const all: Record<string, string> = Object.create(null);
@@ -19,7 +21,8 @@ function headersOf(request: IncomingMessage, nowMs: number): Record<string, stri
   const added = Object.entries(addedHeaders(request, nowMs)).map(
     ([name, value]) => [name.toLowerCase(), value] as const,
   );
-  return joined([...sent.filter(([name]) => !notPassed.has(name)), ...added]);
+  const left = new Set([...notPassed, ...listElements(request.headers.connection?.toLowerCase())]);
+  return joined([...sent.filter(([name]) => !left.has(name)), ...added]);
 }
 
 const textType = /^(text\/|application\/(json|javascript|xml)\b|application\/[\w.-]+\+(json|xml)\b)/i;

@@ -35,6 +35,11 @@ export function* headerLines(request: IncomingMessage): Generator<readonly [stri
   }
 }
 
+/** The elements of a header that is a list; those of several lines come joined by commas. None where it is absent. */
+export function listElements(value: string | undefined): string[] {
+  return value === undefined ? [] : value.split(',').map((element) => element.trim());
+}
+
 /** The client's address. */
 export function sourceIpOf(request: IncomingMessage): string {
   return (request.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');

@@ -34,7 +34,7 @@ export interface WebSocketGatewayOptions {
 }
 
 export interface WebSocketGateway {
-  /** Takes over an upgrade on `/{stage}`; mount it on any http server's `upgrade`. */
+  /** Takes over a WebSocket handshake on `/{stage}`; mount it on any http server with `onWebSocketUpgrade`. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /**
    * Serves `/{stage}/@connections/{id}`, and a plain request to `/{stage}`; resolves once answered. Resolves to
