@@ -7,6 +7,7 @@ import { eventCases } from './eventCases.ts';
 import { handshakeCases } from './handshakeCases.ts';
 import { httpAnswerCases } from './httpAnswerCases.ts';
 import { httpCases } from './httpCases.ts';
+import { httpDoorCases } from './httpDoorCases.ts';
 import { limitCases } from './limitCases.ts';
 import { managementCases } from './managementCases.ts';
 import { managementErrorCases } from './managementErrorCases.ts';
@@ -25,7 +26,7 @@ const table = {
   'limits and closing': [...limitCases, ...closeCases],
   '@connections': [...managementCases, ...managementErrorCases],
   'what AWS does not document': [...unknownHandshakeCases, ...unknownCases],
-  'HTTP APIs': [...httpCases, ...httpAnswerCases],
+  'HTTP APIs': [...httpCases, ...httpDoorCases, ...httpAnswerCases],
 };
 const all = Object.values(table).flat();
 

@@ -126,11 +126,17 @@ export const httpCases = cases(
           'HTTP2-Settings: AAMAAABk',
         ];
         const client = rawSocket(rig.port);
-        const head = ['POST /a HTTP/1.1', 'Host: x', ...lines, 'Content-Length: 2'];
+        const head = [
+          'POST /a HTTP/1.1',
+          'Host: x',
+          ...lines,
+          'Content-Type: text/plain',
+          'Content-Length: 2',
+        ];
         client.socket.write(`${head.join('\r\n')}\r\n\r\nhi`);
         expect(await client.ended).toMatch(/^HTTP\/1.1 200 /);
         expect(rig.seen().body).toBe('hi');
-        const names = ['host', 'content-length', 'x-amzn-trace-id'];
+        const names = ['host', 'content-type', 'content-length', 'x-amzn-trace-id'];
         const added = ['x-forwarded-for', 'x-forwarded-port', 'x-forwarded-proto'];
         expect(keys(rig.seen().headers as object)).toEqual(new Set([...names, ...added]));
       }),

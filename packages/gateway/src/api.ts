@@ -78,6 +78,10 @@ export interface Cors {
   allowOrigins: string[];
   allowMethods: string[];
   allowHeaders: string[];
+  /** @default none */
+  exposeHeaders?: string[];
+  /** @default false */
+  allowCredentials?: boolean;
   maxAgeSeconds?: number;
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpApi, OnError } from './api.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
-import { corsHeaders, isPreflight } from './cors.ts';
+import { corsHeaders, isPreflight, withoutCors } from './cors.ts';
 import type { HttpAnswer } from './httpAnswer.ts';
 import { inferHttpAnswer, ownAnswer } from './httpAnswer.ts';
 import { httpEvent } from './httpEvent.ts';
@@ -87,7 +87,9 @@ export function createHttpGateway(api: HttpApi, options: HttpGatewayOptions = {}
       const { cors } = served.api;
       const answer =
         body === 'too-large' ? ownAnswer(413, 'Request Entity Too Large') : await run(request, body);
-      write(response, answer, cors ? corsHeaders(cors, request) : {});
+      if (cors)
+        write(response, { ...answer, headers: withoutCors(answer.headers) }, corsHeaders(cors, request));
+      else write(response, answer, {});
       return true;
     },
     replaceApi(next) {
