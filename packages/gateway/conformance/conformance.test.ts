@@ -4,6 +4,7 @@ import { authorizerCases } from './authorizerCases.ts';
 import { closeCases } from './closeCases.ts';
 import { connectEventCases } from './connectEventCases.ts';
 import { eventCases } from './eventCases.ts';
+import { frameOrderCases } from './frameOrderCases.ts';
 import { handshakeCases } from './handshakeCases.ts';
 import { httpAnswerCases } from './httpAnswerCases.ts';
 import { httpCases } from './httpCases.ts';
@@ -23,7 +24,7 @@ const table = {
   events: [...connectEventCases, ...eventCases],
   'route selection': routingCases,
   'replies and integrations': replyCases,
-  'limits and closing': [...limitCases, ...closeCases],
+  'limits and closing': [...limitCases, ...closeCases, ...frameOrderCases],
   '@connections': [...managementCases, ...managementErrorCases],
   'what AWS does not document': [...unknownHandshakeCases, ...unknownCases],
   'HTTP APIs': [...httpCases, ...httpDoorCases, ...httpAnswerCases],

@@ -2,8 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocketServer } from 'ws';
 import { authorize } from './authorize.ts';
-import { clientClosure } from './closure.ts';
-import { openConnection, watchFrames } from './connection.ts';
+import { clientWire } from './clientWire.ts';
+import { clientClosure, closures } from './closure.ts';
+import type { Connection } from './connection.ts';
+import { openConnection } from './connection.ts';
 import { runDisconnect } from './disconnect.ts';
 import type { ConnectionFacts, ConnectRequest } from './events.ts';
 import { offeredProtocols, preliminaryRefusal } from './handshakeRequest.ts';
@@ -69,8 +71,7 @@ export async function handshake(
   head: Buffer,
 ): Promise<void> {
   socket.on('error', ignore);
-  // Bytes that came with the handshake go back into the socket before anyone listens; `ws` would put them back when
-  // the frame guard is listening already, and so miss them.
+  // Bytes that came with the handshake go back into the socket, where they are first in line for whoever reads it.
   if (head.length > 0) socket.unshift(head);
   const early = preliminaryRefusal(stage, request);
   if (early) return refuse(socket, early);
@@ -98,8 +99,13 @@ export async function handshake(
     return;
   }
   upgrades.set(request, upgradeFor(stage, request, admission.headers));
-  const frames = watchFrames(stage, socket);
-  server.handleUpgrade(request, socket, nothingRead, (opened) =>
-    openConnection(stage, facts, opened, socket, frames),
-  );
+  let connection: Connection | undefined;
+  const wire = clientWire(socket, stage.quotas.frameBytes, () => {
+    connection?.finish(closures.tooLarge);
+    // As `ws` does for the faults that it finds itself: https://www.rfc-editor.org/rfc/rfc6455#section-7.1.7
+    wire.end();
+  });
+  server.handleUpgrade(request, wire, nothingRead, (opened) => {
+    connection = openConnection(stage, facts, opened, socket);
+  });
 }

@@ -45,7 +45,7 @@ function deliver(stage: RunningStage, id: string, body: Buffer): Answer {
   const connection = stage.connections.get(id);
   if (connection?.socket.readyState !== 1 || fault === 'gone') return gone;
   if (fault === 'throttled') return throttled;
-  const isFull = connection.socket.bufferedAmount > stage.quotas.sendBufferBytes;
+  const isFull = connection.wire.writableLength > stage.quotas.sendBufferBytes;
   if (isFull || fault === 'buffer-full') return bufferFull;
   stage.posts += 1;
   if (fault !== 'drop') send(stage, connection, body);

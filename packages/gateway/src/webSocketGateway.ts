@@ -14,6 +14,7 @@ import type { Quotas } from './quotas.ts';
 import { awsQuotas } from './quotas.ts';
 import type { RunningStage } from './runningStage.ts';
 import { background } from './runningStage.ts';
+import { StageSocket } from './stageSocket.ts';
 import { tokenBucket } from './tokenBucket.ts';
 import type { Unknowns } from './unknowns.ts';
 import { likelyUnknowns } from './unknowns.ts';
@@ -84,6 +85,7 @@ function serveUpgrades(stage: RunningStage, upgrades: Upgrades): WebSocketServer
     autoPong: stage.unknowns.pongs,
     maxPayload: stage.quotas.messageBytes,
     perMessageDeflate: false,
+    WebSocket: StageSocket,
     handleProtocols: (_offered, request) => upgrades.get(request)?.protocol ?? false,
   });
   server.on('headers', (headers, request) => headers.push(...(upgrades.get(request)?.headers ?? [])));
