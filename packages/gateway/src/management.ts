@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { closures } from './closure.ts';
 import type { Connection } from './connection.ts';
@@ -23,6 +24,7 @@ function failure(status: number, errorType: string, message: string): Answer {
 // https://github.com/boto/botocore/tree/develop/botocore/data/apigatewaymanagementapi
 const forbidden = failure(403, 'ForbiddenException', 'Forbidden');
 const unsigned = failure(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
+const notText = failure(400, 'BadRequestException', 'The data is not UTF-8');
 const gone = failure(410, 'GoneException', 'Gone');
 const tooLarge = failure(413, 'PayloadTooLargeException', 'Message too long');
 const throttled = failure(429, 'LimitExceededException', 'Too Many Requests');
@@ -44,6 +46,7 @@ function deliver(stage: RunningStage, id: string, body: Buffer): Answer {
   const fault = stage.faults.post?.(id);
   const connection = stage.connections.get(id);
   if (connection?.socket.readyState !== 1 || fault === 'gone') return gone;
+  if (stage.unknowns.invalidUtf8Posts === 'refused' && !isUtf8(body)) return notText;
   if (fault === 'throttled') return throttled;
   const isFull = connection.wire.writableLength > stage.quotas.sendBufferBytes;
   if (isFull || fault === 'buffer-full') return bufferFull;
