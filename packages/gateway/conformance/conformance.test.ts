@@ -6,6 +6,7 @@ import { connectEventCases } from './connectEventCases.ts';
 import { eventCases } from './eventCases.ts';
 import { frameOrderCases } from './frameOrderCases.ts';
 import { handshakeCases } from './handshakeCases.ts';
+import { handshakeRuleCases } from './handshakeRuleCases.ts';
 import { httpAnswerCases } from './httpAnswerCases.ts';
 import { httpCases } from './httpCases.ts';
 import { httpDoorCases } from './httpDoorCases.ts';
@@ -19,7 +20,7 @@ import { unknownCases } from './unknownCases.ts';
 import { unknownHandshakeCases } from './unknownHandshakeCases.ts';
 
 const table = {
-  'the handshake': handshakeCases,
+  'the handshake': [...handshakeCases, ...handshakeRuleCases],
   'the authorizer': [...authorizerCases, ...policyCases],
   events: [...connectEventCases, ...eventCases],
   'route selection': routingCases,

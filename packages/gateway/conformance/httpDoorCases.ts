@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { cases, sources } from './conformanceCase.ts';
 import { named, withHttpRig, writeRequest } from './httpRig.ts';
+import { rawSocket } from './rawSocket.ts';
 
 // A pull request with a table of what real HTTP APIs handed to a function.
 const bodies = 'https://github.com/ministackorg/ministack/pull/766';
@@ -138,6 +139,34 @@ export const httpDoorCases = cases(
       'GET /a/1/': 'none',
       'GET /a': 'none',
     }),
+  ],
+  [
+    'D',
+    'https://www.rfc-editor.org/rfc/rfc9112#section-3.2',
+    'a request with two Hosts, or with a malformed one, is refused with 400 and runs nothing',
+    () =>
+      withHttpRig(named('GET /'), async (rig) => {
+        for (const host of ['y', 'x', 'a b', '']) {
+          const text = await writeRequest(rig.port, ['GET / HTTP/1.1', `Host: ${host}`]);
+          expect([host, text.split(' ')[1]]).toEqual([host, '400']);
+        }
+        const raw = rawSocket(rig.port);
+        raw.socket.write('GET / HTTP/1.1\r\nHost: a/b\r\n\r\n');
+        expect(await raw.ended).toMatch(/^HTTP\/1.1 400 /);
+        expect(rig.seen()).toEqual({});
+      }),
+  ],
+  [
+    'D',
+    'https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2',
+    'an absolute address is as its path',
+    async () => {
+      await table('GET /a/{id}', { 'GET http://x/a/1?b=2': 'the function', 'GET http://x': 'none' })();
+      await withHttpRig(named('GET /a/{id}'), async (rig) => {
+        await writeRequest(rig.port, ['GET http://x/a/1?b=2 HTTP/1.1']);
+        expect(rig.seen()).toMatchObject({ rawPath: '/a/1', rawQueryString: 'b=2', pathParameters: { id: '1' } });
+      });
+    },
   ],
   [
     'D',

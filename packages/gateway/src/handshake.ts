@@ -11,7 +11,7 @@ import type { ConnectionFacts, ConnectRequest } from './events.ts';
 import { offeredProtocols, preliminaryRefusal } from './handshakeRequest.ts';
 import { newId } from './ids.ts';
 import { refusal, refuse } from './refusal.ts';
-import { connectHeaders, queryOf, sourceIpOf } from './requestParts.ts';
+import { connectHeaders, queryOf, sourceIpOf, targetOf } from './requestParts.ts';
 import { runConnect } from './runConnect.ts';
 import type { RunningStage } from './runningStage.ts';
 
@@ -78,7 +78,7 @@ export async function handshake(
 
   const connect: ConnectRequest = {
     headers: connectHeaders(request, stage.clock.now()),
-    query: queryOf(request.url ?? '/'),
+    query: queryOf(targetOf(request)),
   };
   const facts = newFacts(stage, request);
   const route = stage.compiled.connect;
@@ -98,6 +98,8 @@ export async function handshake(
     }
     return;
   }
+  // `ws` takes no list, and the other protocols of it are not spoken.
+  request.headers.upgrade = 'websocket';
   upgrades.set(request, upgradeFor(stage, request, admission.headers));
   let connection: Connection | undefined;
   const wire = clientWire(socket, stage.quotas.frameBytes, () => {

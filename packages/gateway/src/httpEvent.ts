@@ -3,7 +3,7 @@ import type { HttpApi, Json } from './api.ts';
 import { domainNameOf } from './api.ts';
 import type { HttpMatch } from './httpRoutes.ts';
 import { newId } from './ids.ts';
-import { addedHeaders, headerLines, listElements, pathOf, sourceIpOf } from './requestParts.ts';
+import { addedHeaders, headerLines, listElements, pathOf, sourceIpOf, targetOf } from './requestParts.ts';
 import { requestTime } from './requestTime.ts';
 
 // Elsewhere in the event, or of one hop only, as is what `Connection` names:
@@ -45,7 +45,7 @@ export function httpEvent(
   body: Buffer,
   nowMs: number,
 ): Json {
-  const url = request.url ?? '/';
+  const url = targetOf(request);
   const path = pathOf(url);
   const rawQueryString = url.slice(path.length + 1);
   const query = joined(new URLSearchParams(rawQueryString));

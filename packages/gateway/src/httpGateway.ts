@@ -3,6 +3,7 @@ import type { HttpApi, OnError } from './api.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
 import { corsHeaders, isPreflight, withoutCors } from './cors.ts';
+import { hasSoundHost } from './hostHeader.ts';
 import type { HttpAnswer } from './httpAnswer.ts';
 import { inferHttpAnswer, ownAnswer } from './httpAnswer.ts';
 import { httpEvent } from './httpEvent.ts';
@@ -11,7 +12,7 @@ import { compileHttpRoutes } from './httpRoutes.ts';
 import { newId } from './ids.ts';
 import { invokeWithin } from './invokeWithin.ts';
 import { readBody } from './readBody.ts';
-import { pathOf } from './requestParts.ts';
+import { pathOf, targetOf } from './requestParts.ts';
 
 export interface HttpGatewayOptions {
   /** @default systemClock */
@@ -63,7 +64,7 @@ export function createHttpGateway(api: HttpApi, options: HttpGatewayOptions = {}
   async function run(request: IncomingMessage, body: Buffer): Promise<HttpAnswer> {
     const { api: current, match } = served;
     if (current.cors && isPreflight(request)) return { status: 204, headers: {}, body: Buffer.alloc(0) };
-    const found = match(request.method ?? 'GET', pathOf(request.url ?? '/'));
+    const found = match(request.method ?? 'GET', pathOf(targetOf(request)));
     if (!found) return ownAnswer(404, 'Not Found');
     const event = httpEvent(current, found, request, body, clock.now());
     const outcome = await invokeWithin(found.route.invoke, event, integrationTimeoutMs, clock);
@@ -80,6 +81,10 @@ export function createHttpGateway(api: HttpApi, options: HttpGatewayOptions = {}
 
   return {
     async handle(request, response) {
+      if (!hasSoundHost(request)) {
+        write(response, ownAnswer(400, 'Bad Request'), { connection: 'close' });
+        return true;
+      }
       const body = await new Promise<Buffer | 'too-large' | 'aborted'>((resolve) => {
         readBody(request, payloadBytes, resolve);
       });

@@ -76,6 +76,16 @@ export function queryOf(url: string): MultiMap | undefined {
   return pairs.length > 0 ? multiMap(pairs) : undefined;
 }
 
+/**
+ * A request's path and query string, also where its address is absolute, which every server has to take.
+ * https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
+ */
+export function targetOf({ url = '/' }: IncomingMessage): string {
+  if (url.startsWith('/')) return url;
+  const [, target] = /^https?:\/\/[^/?]*(.*)$/i.exec(url) ?? [];
+  return target === undefined ? url : target.startsWith('/') ? target : `/${target}`;
+}
+
 /** The path of a request's address, as sent. */
 export function pathOf(url: string): string {
   const mark = url.indexOf('?');
