@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { likelyUnknowns } from '../src/index.ts';
 import { authorizerCases } from './authorizerCases.ts';
 import { closeCases } from './closeCases.ts';
+import { configCases } from './configCases.ts';
 import { connectEventCases } from './connectEventCases.ts';
 import { eventCases } from './eventCases.ts';
 import { frameOrderCases } from './frameOrderCases.ts';
@@ -20,6 +21,7 @@ import { unknownCases } from './unknownCases.ts';
 import { unknownHandshakeCases } from './unknownHandshakeCases.ts';
 
 const table = {
+  'what can be deployed': configCases,
   'the handshake': [...handshakeCases, ...handshakeRuleCases],
   'the authorizer': [...authorizerCases, ...policyCases],
   events: [...connectEventCases, ...eventCases],

@@ -13,7 +13,9 @@ type Change = Parameters<typeof handshakeText>[0];
 /** The head of the answer to a handshake, whose body may follow. */
 async function headOf(rig: Rig, change: Change, requestLine?: string, behind?: Buffer): Promise<string> {
   const raw = rawSocket(rig.port);
-  raw.socket.write(Buffer.concat([Buffer.from(handshakeText(change, requestLine)), behind ?? Buffer.alloc(0)]));
+  raw.socket.write(
+    Buffer.concat([Buffer.from(handshakeText(change, requestLine)), behind ?? Buffer.alloc(0)]),
+  );
   const [head = ''] = (await raw.until('\r\n\r\n')).split('\r\n\r\n');
   raw.socket.destroy();
   return head;
@@ -39,7 +41,8 @@ const opened = (changes: readonly Change[], requestLine?: string) => () =>
     expect(rig.seen('$connect').all).toHaveLength(changes.length);
   });
 
-const hosts = (values: readonly (string | readonly string[] | undefined)[]) => values.map((Host) => ({ Host }));
+const hosts = (values: readonly (string | readonly string[] | undefined)[]) =>
+  values.map((Host) => ({ Host }));
 const extensions = (values: readonly (string | readonly string[])[]) =>
   values.map((value) => ({ 'Sec-WebSocket-Extensions': value }));
 

@@ -164,7 +164,11 @@ export const httpDoorCases = cases(
       await table('GET /a/{id}', { 'GET http://x/a/1?b=2': 'the function', 'GET http://x': 'none' })();
       await withHttpRig(named('GET /a/{id}'), async (rig) => {
         await writeRequest(rig.port, ['GET http://x/a/1?b=2 HTTP/1.1']);
-        expect(rig.seen()).toMatchObject({ rawPath: '/a/1', rawQueryString: 'b=2', pathParameters: { id: '1' } });
+        expect(rig.seen()).toMatchObject({
+          rawPath: '/a/1',
+          rawQueryString: 'b=2',
+          pathParameters: { id: '1' },
+        });
       });
     },
   ],

@@ -31,7 +31,9 @@ function isHandshake(request: IncomingMessage): boolean {
     method === 'GET' &&
     isWebSocketUpgrade(request) &&
     keyPattern.test(headers['sec-websocket-key'] ?? '') &&
-    listElements(headers['sec-websocket-extensions']).every((extension) => extensionPattern.test(extension)) &&
+    listElements(headers['sec-websocket-extensions']).every((extension) =>
+      extensionPattern.test(extension),
+    ) &&
     offeredProtocols(request) !== undefined &&
     // What came behind the head would be read as frames.
     !hasBody(request)

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 // https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2, and a name that is not empty
 const name = "(?:[\\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+";
-const address = '\\[(?:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*|[vV][0-9A-Fa-f]+\\.[\\w.~!$&\'()*+,;=:-]+)\\]';
+const address = "\\[(?:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*|[vV][0-9A-Fa-f]+\\.[\\w.~!$&'()*+,;=:-]+)\\]";
 const hostAndPort = new RegExp(`^(?:${name}|${address})(?::\\d*)?$`);
 
 /** Whether a text is a host, with or without a port. */

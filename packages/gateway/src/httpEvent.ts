@@ -45,6 +45,7 @@ export function httpEvent(
   body: Buffer,
   nowMs: number,
 ): Json {
+  const domainName = domainNameOf(api);
   const url = targetOf(request);
   const path = pathOf(url);
   const rawQueryString = url.slice(path.length + 1);
@@ -62,8 +63,8 @@ export function httpEvent(
     requestContext: {
       accountId: api.accountId,
       apiId: api.apiId,
-      domainName: domainNameOf(api),
-      domainPrefix: api.apiId,
+      domainName,
+      domainPrefix: domainName.split('.')[0] ?? '',
       http: {
         method: request.method ?? 'GET',
         path,

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpApi, OnError } from './api.ts';
+import { checkHttpApi } from './checkApi.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
 import { corsHeaders, isPreflight, withoutCors } from './cors.ts';
@@ -54,11 +55,14 @@ function write(
 /**
  * Amazon API Gateway for one HTTP API, without a server of its own: call `handle` from one.
  *
- * @throws where a route key is malformed
+ * @throws where AWS would not deploy the API, or where it asks for something that is not done here; names it
  */
 export function createHttpGateway(api: HttpApi, options: HttpGatewayOptions = {}): HttpGateway {
   const { clock = systemClock, onError = () => undefined } = options;
-  const serve = (next: HttpApi): Served => ({ api: next, match: compileHttpRoutes(next.routes) });
+  const serve = (next: HttpApi): Served => {
+    checkHttpApi(next);
+    return { api: next, match: compileHttpRoutes(next.routes) };
+  };
   let served = serve(api);
 
   async function run(request: IncomingMessage, body: Buffer): Promise<HttpAnswer> {

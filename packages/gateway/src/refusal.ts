@@ -17,7 +17,10 @@ export function refusal(status: number, message: string): Refusal {
 }
 
 /** Answers a handshake with a refusal and ends the socket. */
-export function refuse(socket: Duplex, { status, body, contentType = 'application/json', headers = [] }: Refusal): void {
+export function refuse(
+  socket: Duplex,
+  { status, body, contentType = 'application/json', headers = [] }: Refusal,
+): void {
   // Header values come from a function's answer; a line break in one would write headers of its own.
   const type = contentType.replace(/[^\x20-\x7e]/g, '');
   const head = [

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { OnError, WebSocketApi } from './api.ts';
+import { checkOptions } from './checkOptions.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
 import { closures } from './closure.ts';
@@ -59,6 +60,7 @@ export interface WebSocketGateway {
 }
 
 function runStage(api: WebSocketApi, options: WebSocketGatewayOptions): RunningStage {
+  checkOptions(options);
   const clock = options.clock ?? systemClock;
   const quotas = { ...awsQuotas, ...options.quotas };
   const unknowns = { ...likelyUnknowns, ...options.unknowns };
@@ -116,7 +118,8 @@ async function closeStage(stage: RunningStage, server: WebSocketServer, waitMs: 
 /**
  * Amazon API Gateway for one WebSocket API, without a server of its own: mount `upgrade` and `manage` on one.
  *
- * @throws where the API is one that AWS would not deploy, or uses a template or expression that is not supported
+ * @throws where AWS would not deploy the API, where it asks for something that is not done here, and where an option
+ * is not known; names it
  */
 export function createWebSocketGateway(
   api: WebSocketApi,
