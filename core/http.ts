@@ -45,7 +45,7 @@ export async function handleHttp(runtime: Runtime, request: HttpRequest): Promis
 }
 
 async function whoAsks(runtime: Runtime, authorization: string | undefined): Promise<Principal> {
-  const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
+  const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
   if (token === undefined) {
     throw new ProtocolError('unauthenticated', 'name who you are: Authorization: Bearer <JWT>');
   }

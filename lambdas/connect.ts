@@ -1,4 +1,8 @@
-import type { APIGatewayEventWebsocketRequestContextV2, APIGatewayProxyEventHeaders } from 'aws-lambda';
+import type {
+  APIGatewayEventWebsocketRequestContextV2,
+  APIGatewayProxyEventHeaders,
+  APIGatewayProxyEventMultiValueHeaders,
+} from 'aws-lambda';
 import { selectProtocol } from '../core/authorize.ts';
 import { connect } from '../core/connect.ts';
 import { toHandshake } from './handshake.ts';
@@ -7,6 +11,7 @@ import { runtime } from './wiring.ts';
 
 interface ConnectEvent {
   readonly headers?: APIGatewayProxyEventHeaders;
+  readonly multiValueHeaders?: APIGatewayProxyEventMultiValueHeaders;
   readonly requestContext: APIGatewayEventWebsocketRequestContextV2 & { readonly authorizer?: unknown };
 }
 

@@ -17,7 +17,12 @@ export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGateway
   });
   return {
     statusCode: status,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    headers: {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      // https://www.rfc-editor.org/rfc/rfc9110#section-15.5.2
+      ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+    },
     body: JSON.stringify(answer),
   };
 };

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { onWebSocketUpgrade } from '@tidings/gateway';
 import { CannotStart } from './cannotStart.ts';
 import { BadInput, sendJson } from './httpJson.ts';
 
@@ -36,7 +37,7 @@ export async function openFront(port: number, log: (text: string) => void): Prom
       else sendJson(response, 500, { message: 'Internal Server Error' });
     });
   });
-  server.on('upgrade', (request, socket, head) => {
+  onWebSocketUpgrade(server, (request, socket, head) => {
     if (handlers) handlers.upgrade(request, socket, head);
     else socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n');
   });

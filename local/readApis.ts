@@ -163,6 +163,8 @@ function readCors(api: Item): HttpApi['cors'] {
     allowOrigins: texts('AllowOrigins'),
     allowMethods: texts('AllowMethods'),
     allowHeaders: texts('AllowHeaders'),
+    ...(cors.ExposeHeaders === undefined ? {} : { exposeHeaders: texts('ExposeHeaders') }),
+    ...(cors.AllowCredentials === undefined ? {} : { allowCredentials: cors.AllowCredentials === true }),
     ...(cors.MaxAge === undefined ? {} : { maxAgeSeconds: Number(cors.MaxAge) }),
   };
 }

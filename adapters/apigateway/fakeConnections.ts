@@ -23,7 +23,7 @@ export interface FakeConnections {
   stop(): Promise<void>;
 }
 
-export type ScriptedAnswer = { readonly status: number; readonly error: string } | 'cut' | 'arrive then cut';
+export type ScriptedAnswer = { readonly status: number; readonly error?: string } | 'cut' | 'arrive then cut';
 
 const MAX_BYTES = 128 * 1024;
 

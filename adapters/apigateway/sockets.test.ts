@@ -133,6 +133,23 @@ describe('a fast post', () => {
     expect(ways()).toEqual(['fast']);
   });
 
+  it.each([200, 201, 202, 204, 299])(
+    'is delivered with %i, once, by the short way and by the SDK’s',
+    async (status) => {
+      const longId = 'x'.repeat(129);
+      server.script(...Array(2).fill({ status }));
+      expect(await sockets().post(ID, 'x')).toBe('delivered');
+      expect(await sockets().post(longId, 'x')).toBe('delivered');
+      expect(ways()).toEqual(['fast', 'SDK']);
+    },
+  );
+
+  it.each([300, 302])('is not delivered with %i', async (status) => {
+    server.script(...Array(2).fill({ status }));
+    await expect(sockets().post(ID, 'x')).rejects.toThrow();
+    expect(ways()).toEqual(['fast', 'SDK']);
+  });
+
   it('goes the SDK’s way once more after a server error', async () => {
     server.script({ status: 503, error: 'ServiceUnavailable' });
     expect(await sockets().post(ID, 'x')).toBe('delivered');

@@ -2,11 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { likelyUnknowns } from '../src/index.ts';
 import { authorizerCases } from './authorizerCases.ts';
 import { closeCases } from './closeCases.ts';
+import { configCases } from './configCases.ts';
 import { connectEventCases } from './connectEventCases.ts';
 import { eventCases } from './eventCases.ts';
+import { frameOrderCases } from './frameOrderCases.ts';
 import { handshakeCases } from './handshakeCases.ts';
+import { handshakeRuleCases } from './handshakeRuleCases.ts';
 import { httpAnswerCases } from './httpAnswerCases.ts';
 import { httpCases } from './httpCases.ts';
+import { httpDoorCases } from './httpDoorCases.ts';
 import { limitCases } from './limitCases.ts';
 import { managementCases } from './managementCases.ts';
 import { managementErrorCases } from './managementErrorCases.ts';
@@ -17,15 +21,16 @@ import { unknownCases } from './unknownCases.ts';
 import { unknownHandshakeCases } from './unknownHandshakeCases.ts';
 
 const table = {
-  'the handshake': handshakeCases,
+  'what can be deployed': configCases,
+  'the handshake': [...handshakeCases, ...handshakeRuleCases],
   'the authorizer': [...authorizerCases, ...policyCases],
   events: [...connectEventCases, ...eventCases],
   'route selection': routingCases,
   'replies and integrations': replyCases,
-  'limits and closing': [...limitCases, ...closeCases],
+  'limits and closing': [...limitCases, ...closeCases, ...frameOrderCases],
   '@connections': [...managementCases, ...managementErrorCases],
   'what AWS does not document': [...unknownHandshakeCases, ...unknownCases],
-  'HTTP APIs': [...httpCases, ...httpAnswerCases],
+  'HTTP APIs': [...httpCases, ...httpDoorCases, ...httpAnswerCases],
 };
 const all = Object.values(table).flat();
 

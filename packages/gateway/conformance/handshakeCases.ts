@@ -4,6 +4,7 @@ import { deferred } from './deferred.ts';
 import { frame, handshakeText, rawSocket } from './rawSocket.ts';
 import { withRig } from './rig.ts';
 
+const rfc9110 = 'https://www.rfc-editor.org/rfc/rfc9110';
 const answer = (statusCode: number, more: Record<string, unknown> = {}) => ({
   functions: { $connect: () => ({ statusCode, ...more }) },
 });
@@ -148,6 +149,21 @@ export const handshakeCases = cases(
       }),
   ],
   [
+    'D',
+    `${rfc9110}#section-5.3`,
+    'subprotocols on two header lines are as on one',
+    () =>
+      withRig(subprotocol('Sec-WebSocket-Protocol', 'tidy.v1'), async (rig) => {
+        const raw = rawSocket(rig.port);
+        raw.socket.write(handshakeText({ 'Sec-WebSocket-Protocol': ['tidy.v1', 'bearer.secret'] }));
+        expect(await raw.until('\r\n\r\n')).toContain('Sec-WebSocket-Protocol: tidy.v1\r\n');
+        expect(await rig.seen('$connect').next()).toMatchObject({
+          multiValueHeaders: { 'Sec-WebSocket-Protocol': ['tidy.v1', 'bearer.secret'] },
+        });
+        raw.socket.destroy();
+      }),
+  ],
+  [
     'O',
     'https://github.com/aws/aws-sdk-php/issues/1955',
     'another stage is Forbidden',
@@ -193,7 +209,6 @@ export const handshakeCases = cases(
           { 'Sec-WebSocket-Key': undefined },
           { 'Sec-WebSocket-Key': 'short' },
           { 'Sec-WebSocket-Version': '7' },
-          { Upgrade: 'h2c' },
           { 'Sec-WebSocket-Protocol': 'a,,b' },
           { 'Sec-WebSocket-Protocol': 'a, a' },
         ]) {

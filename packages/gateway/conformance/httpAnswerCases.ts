@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { Cors } from '../src/index.ts';
 import { cases, sources } from './conformanceCase.ts';
 import type { HttpHandler, HttpRig } from './httpRig.ts';
 import { named, withHttpRig, writeRequest } from './httpRig.ts';
@@ -171,6 +172,69 @@ export const httpAnswerCases = cases(
           expect(response).toContain('access-control-allow-origin: *');
         },
         { ...cors, allowOrigins: ['*'] },
+      ),
+  ],
+  [
+    'D',
+    sources.cors,
+    'with CORS settings, what a function says about CORS is ignored, for any origin',
+    async () => {
+      const own = {
+        'Access-Control-Allow-Origin': '*',
+        'access-control-allow-credentials': 'true',
+        'X-Own': '1',
+      };
+      const functions: Record<string, HttpHandler> = { 'GET /': () => ({ statusCode: 200, headers: own }) };
+      const answer = (origin: string, settings?: Cors) =>
+        withHttpRig(
+          functions,
+          async (rig) => {
+            const text = await writeRequest(rig.port, ['GET / HTTP/1.1', `Origin: ${origin}`]);
+            answered.push(text.toLowerCase());
+          },
+          settings,
+        );
+      const answered: string[] = [];
+      await answer('https://evil.example', cors);
+      await answer('https://a.example', cors);
+      await answer('https://evil.example');
+      const [other, allowed, unset] = answered;
+      expect(other).toContain('x-own: 1');
+      expect(other).not.toContain('access-control');
+      expect(allowed).toContain('access-control-allow-origin: https://a.example');
+      expect(allowed).not.toContain('credentials');
+      expect(unset).toContain('access-control-allow-origin: *');
+    },
+  ],
+  [
+    'D',
+    sources.cors,
+    'credentials and exposed headers are named where the settings say so',
+    () =>
+      withHttpRig(
+        named('GET /'),
+        async (rig) => {
+          const response = await writeRequest(rig.port, ['GET / HTTP/1.1', 'Origin: https://a.example']);
+          expect(response).toContain('access-control-allow-credentials: true');
+          expect(response).toContain('access-control-expose-headers: date,x-api-id');
+          const asked = await writeRequest(rig.port, asLines(preflight('https://a.example')));
+          expect(asked).toContain('access-control-allow-credentials: true');
+        },
+        { ...cors, allowCredentials: true, exposeHeaders: ['date', 'x-api-id'] },
+      ),
+  ],
+  [
+    'D',
+    sources.cors,
+    'OPTIONS that is no preflight is a method like any other',
+    () =>
+      withHttpRig(
+        named('GET /anything'),
+        async (rig) => {
+          const lines = ['OPTIONS /anything HTTP/1.1', 'Origin: https://a.example'];
+          expect(await writeRequest(rig.port, lines)).toMatch(/^HTTP\/1.1 404 /);
+        },
+        cors,
       ),
   ],
   [

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { cases, sources } from './conformanceCase.ts';
 import { keys } from './eventKeys.ts';
 import { named, withHttpRig, writeRequest } from './httpRig.ts';
+import { rawSocket } from './rawSocket.ts';
 
 const takes = (keys: string[], method: string, path: string, routeKey: string) => () =>
   withHttpRig(named(...keys), async (rig) => {
@@ -111,6 +112,33 @@ export const httpCases = cases(
       withHttpRig(named('GET /'), async (rig) => {
         await writeRequest(rig.port, ['GET / HTTP/1.1', 'X-Many: 1', 'x-many: 2']);
         expect(rig.seen().headers).toMatchObject({ 'x-many': '1,2', 'x-forwarded-for': '127.0.0.1' });
+      }),
+  ],
+  [
+    'D',
+    'https://www.rfc-editor.org/rfc/rfc9110#section-7.8',
+    'an upgrade that is not spoken is ignored, and leaves no header behind',
+    () =>
+      withHttpRig(named('POST /a'), async (rig) => {
+        const lines = [
+          'Connection: close, Upgrade, HTTP2-Settings',
+          'Upgrade: h2c',
+          'HTTP2-Settings: AAMAAABk',
+        ];
+        const client = rawSocket(rig.port);
+        const head = [
+          'POST /a HTTP/1.1',
+          'Host: x',
+          ...lines,
+          'Content-Type: text/plain',
+          'Content-Length: 2',
+        ];
+        client.socket.write(`${head.join('\r\n')}\r\n\r\nhi`);
+        expect(await client.ended).toMatch(/^HTTP\/1.1 200 /);
+        expect(rig.seen().body).toBe('hi');
+        const names = ['host', 'content-type', 'content-length', 'x-amzn-trace-id'];
+        const added = ['x-forwarded-for', 'x-forwarded-port', 'x-forwarded-proto'];
+        expect(keys(rig.seen().headers as object)).toEqual(new Set([...names, ...added]));
       }),
   ],
   [

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Cors, HttpApi, HttpGateway, Json } from '../src/index.ts';
-import { createHttpGateway } from '../src/index.ts';
+import { createHttpGateway, onWebSocketUpgrade } from '../src/index.ts';
 import type { ManualClock } from './manualClock.ts';
 import { manualClock } from './manualClock.ts';
 import { rawSocket } from './rawSocket.ts';
@@ -49,6 +49,7 @@ export async function withHttpRig(
   const server = createServer((request, response) => {
     gateway.handle(request, response).catch(() => response.destroy());
   });
+  onWebSocketUpgrade(server, (_request, socket) => void socket.destroy());
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });

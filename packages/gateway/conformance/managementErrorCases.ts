@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { cases, sources } from './conformanceCase.ts';
 import { deferred } from './deferred.ts';
+import { writeRequest } from './httpRig.ts';
 import { addressOf, named, sdk, signed } from './managementCalls.ts';
 import { frame, handshakeText, rawSocket } from './rawSocket.ts';
 import { withRig } from './rig.ts';
@@ -179,6 +180,19 @@ export const managementErrorCases = cases(
           403,
           '{"message":"Missing Authentication Token"}',
         ]);
+      }),
+  ],
+  [
+    'D',
+    'https://www.rfc-editor.org/rfc/rfc9112#section-3.2',
+    'two Hosts are refused with 400, and the connection stays',
+    () =>
+      withRig({}, async (rig) => {
+        const { connectionId } = await rig.open();
+        const path = `/dev/@connections/${connectionId}`;
+        const lines = [`DELETE ${path} HTTP/1.1`, 'Authorization: x', 'Host: a'];
+        expect(await writeRequest(rig.port, lines)).toMatch(/^HTTP\/1.1 400 /);
+        expect(rig.gateway.openConnections()).toBe(1);
       }),
   ],
   [

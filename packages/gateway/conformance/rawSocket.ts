@@ -9,9 +9,14 @@ export interface RawSocket {
   ended: Promise<string>;
 }
 
+/** How a bare connection is held; `allowHalfOpen`: its client does not end it when the server does. */
+export interface RawOptions {
+  allowHalfOpen?: boolean;
+}
+
 /** Connects to a port on this machine. */
-export function rawSocket(port: number): RawSocket {
-  const socket = connect(port, '127.0.0.1');
+export function rawSocket(port: number, options: RawOptions = {}): RawSocket {
+  const socket = connect({ port, host: '127.0.0.1', ...options });
   let text = '';
   const waiting = new Set<() => void>();
   socket.on('data', (chunk) => {
@@ -35,12 +40,12 @@ export function rawSocket(port: number): RawSocket {
   };
 }
 
-/** The text of a handshake, which a test may spoil. */
+/** The text of a handshake, which a test may spoil; several values of a header are several lines. */
 export function handshakeText(
-  change: Record<string, string | undefined> = {},
+  change: Record<string, string | readonly string[] | undefined> = {},
   requestLine = 'GET /dev HTTP/1.1',
 ): string {
-  const headers: Record<string, string | undefined> = {
+  const headers: Record<string, string | readonly string[] | undefined> = {
     Host: 'localhost',
     Connection: 'Upgrade',
     Upgrade: 'websocket',
@@ -49,9 +54,17 @@ export function handshakeText(
     ...change,
   };
   const lines = Object.entries(headers).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}: ${value}`],
+    (value === undefined ? [] : [value]).flat().map((line) => `${name}: ${line}`),
   );
   return `${[requestLine, ...lines].join('\r\n')}\r\n\r\n`;
+}
+
+/** A connection whose handshake was written by hand, and has succeeded. */
+export async function openRaw(port: number, options?: RawOptions): Promise<RawSocket> {
+  const raw = rawSocket(port, options);
+  raw.socket.write(handshakeText());
+  await raw.until('\r\n\r\n');
+  return raw;
 }
 
 /** A client's frame, masked with zeros, which leave the payload as it is. */

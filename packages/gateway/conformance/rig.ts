@@ -11,7 +11,7 @@ import type {
   WebSocketApi,
   WebSocketGateway,
 } from '../src/index.ts';
-import { createWebSocketGateway } from '../src/index.ts';
+import { createWebSocketGateway, onWebSocketUpgrade } from '../src/index.ts';
 import type { Arrivals } from './arrivals.ts';
 import { arrivals } from './arrivals.ts';
 import type { ManualClock } from './manualClock.ts';
@@ -119,7 +119,8 @@ function mount(gateway: WebSocketGateway): Server {
       () => response.destroy(),
     );
   });
-  return server.on('upgrade', (request, socket, head) => gateway.upgrade(request, socket, head));
+  onWebSocketUpgrade(server, gateway.upgrade);
+  return server;
 }
 
 const listening = (server: Server) =>

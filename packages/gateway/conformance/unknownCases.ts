@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { ConformanceCase } from './conformanceCase.ts';
 import { deferred } from './deferred.ts';
+import { named, sdk } from './managementCalls.ts';
 import { handshakeText, rawSocket } from './rawSocket.ts';
 import type { Rig, RigOptions } from './rig.ts';
 import { position } from './switchPosition.ts';
@@ -14,7 +15,7 @@ const message = (expected: string) => (frame: string) =>
 const post = async (
   rig: Rig,
   id: string,
-  body: string,
+  body: string | Buffer,
   headers: Record<string, string> = { authorization: 'x' },
 ) =>
   (await fetch(`${rig.origin}/dev/@connections/${encodeURIComponent(id)}`, { method: 'POST', body, headers }))
@@ -176,6 +177,25 @@ export const unknownCases: ConformanceCase[] = [
     const { connectionId } = await rig.open();
     expect(await post(rig, connectionId, 'x'.repeat(32_768))).toBe(200);
     expect(await post(rig, connectionId, 'x'.repeat(32_769))).toBe(413);
+  }),
+  position('invalidUtf8Posts', 'refused', 'a post that is no UTF-8', {}, async (rig) => {
+    const client = await rig.open();
+    for (const bytes of [[0xc3, 0x28], [0xff], [0xed, 0xa0, 0x80], [0x78, 0xe2, 0x82]]) {
+      await expect(sdk(rig).post(client.connectionId, Buffer.from(bytes))).rejects.toMatchObject(
+        named('BadRequestException', 400),
+      );
+    }
+    expect(rig.gateway.postCount()).toBe(0);
+    expect(await post(rig, 'AAAAAAAAAAAAAAA=', Buffer.from([0xff]))).toBe(410);
+    await sdk(rig).post(client.connectionId, 'grüß 👋');
+    expect(await client.frames.next()).toBe('grüß 👋');
+  }),
+  position('invalidUtf8Posts', 'sent', 'a post that is no UTF-8', {}, async (rig) => {
+    const client = await rig.open();
+    const failed = new Promise<Error>((resolve) => client.socket.once('error', resolve));
+    expect(await post(rig, client.connectionId, Buffer.from([0xc3, 0x28]))).toBe(200);
+    expect((await failed).message).toMatch(/UTF-8/);
+    expect((await rig.seen('$disconnect').next()).requestContext.disconnectStatusCode).toBe(1007);
   }),
   position(
     'managementNeedsAuthorization',

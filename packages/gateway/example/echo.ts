@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createWebSocketGateway } from '@tidings/gateway';
+import { createWebSocketGateway, onWebSocketUpgrade } from '@tidings/gateway';
 
 /** Serves one route, `echo`, on a port of this machine; resolves to its address and a way to stop it. */
 export async function startEcho(port = 0): Promise<{ url: string; stop(): Promise<void> }> {
@@ -24,7 +24,7 @@ export async function startEcho(port = 0): Promise<{ url: string; stop(): Promis
   const server = createServer(async (request, response) => {
     if (!(await gateway.manage(request, response))) response.writeHead(404).end();
   });
-  server.on('upgrade', (request, socket, head) => gateway.upgrade(request, socket, head));
+  onWebSocketUpgrade(server, gateway.upgrade);
   await new Promise<void>((resolve) => {
     server.listen(port, '127.0.0.1', resolve);
   });

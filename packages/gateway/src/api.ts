@@ -61,6 +61,8 @@ export interface WebSocketApi {
   stage: string;
   region: string;
   accountId: string;
+  /** What events say, for functions that build an address from it; a port may follow. @default as AWS names it */
+  domainName?: string;
   stageVariables?: Record<string, string>;
   /** `$request.body.x`, or text with `${request.body.x}` in it. */
   routeSelectionExpression: string;
@@ -78,6 +80,10 @@ export interface Cors {
   allowOrigins: string[];
   allowMethods: string[];
   allowHeaders: string[];
+  /** @default none */
+  exposeHeaders?: string[];
+  /** @default false */
+  allowCredentials?: boolean;
   maxAgeSeconds?: number;
 }
 
@@ -87,11 +93,13 @@ export interface HttpApi {
   stage: '$default';
   region: string;
   accountId: string;
+  /** As a WebSocket API's. @default as AWS names it */
+  domainName?: string;
   routes: readonly HttpRoute[];
   cors?: Cors;
 }
 
-/** The host name that AWS gives to an API. */
-export function domainNameOf(api: { apiId: string; region: string }): string {
-  return `${api.apiId}.execute-api.${api.region}.amazonaws.com`;
+/** The host name of an API: its own, or the one that AWS gives it. */
+export function domainNameOf(api: { apiId: string; region: string; domainName?: string }): string {
+  return api.domainName ?? `${api.apiId}.execute-api.${api.region}.amazonaws.com`;
 }

@@ -1,17 +1,6 @@
 import { expect, test } from 'vitest';
-import { clientClosure, violationClosure } from './closure.ts';
+import { clientClosure } from './closure.ts';
 import { likelyUnknowns } from './unknowns.ts';
-
-const failure = (code: string) => Object.assign(new Error(code), { code });
-
-test.each([
-  ['WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', 1009],
-  ['WS_ERR_INVALID_UTF8', 1007],
-  ['WS_ERR_EXPECTED_MASK', 1002],
-  ['ECONNRESET', 1006],
-])('%s ends a connection with %i', (code, expected) => {
-  expect(violationClosure(failure(code))).toEqual({ code: expected, reason: '' });
-});
 
 test.each([
   [1000, 'done', 'done'],

@@ -28,14 +28,3 @@ export function clientClosure(code: number, reason: string, unknowns: Unknowns):
   const own = [closures.deleted, closures.goingAway].find((closure) => closure.code === code);
   return { code, reason: own?.reason ?? '' };
 }
-
-const codeByError: Record<string, number> = {
-  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: closures.tooLarge.code,
-  WS_ERR_INVALID_UTF8: 1007,
-};
-
-/** What `$disconnect` is told when the client broke the WebSocket protocol; `ws` has sent the same code. */
-export function violationClosure(cause: Error & { code?: string }): Closure {
-  const code = cause.code ?? '';
-  return { code: codeByError[code] ?? (code.startsWith('WS_ERR_') ? 1002 : lost), reason: '' };
-}

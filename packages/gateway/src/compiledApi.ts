@@ -1,4 +1,5 @@
 import type { Integration, Route, WebSocketApi } from './api.ts';
+import { checkWebSocketApi, reservedRouteKeys } from './checkApi.ts';
 import type { Clock } from './clock.ts';
 import type { LambdaEvent } from './events.ts';
 import type { Outcome } from './invokeWithin.ts';
@@ -33,24 +34,6 @@ interface Settings {
   unknowns: Unknowns;
 }
 
-const identitySource = /^(route\.request\.(header|querystring)|stageVariables|context)\../;
-const reserved = new Set(['$connect', '$disconnect', '$default']);
-
-function checkRoutes(routes: readonly Route[]): void {
-  const seen = new Set<string>();
-  for (const { routeKey, authorizer } of routes) {
-    if (routeKey.startsWith('$') && !reserved.has(routeKey)) {
-      throw new Error(`Route ${routeKey}: a route key of your own must not begin with "$"`);
-    }
-    if (authorizer && routeKey !== '$connect')
-      throw new Error(`Route ${routeKey}: only $connect can have an authorizer`);
-    const strange = authorizer?.identitySources.find((source) => !identitySource.test(source));
-    if (strange !== undefined) throw new Error(`Route ${routeKey}: there is no identity source ${strange}`);
-    if (seen.has(routeKey)) throw new Error(`Route ${routeKey}: there are two of them`);
-    seen.add(routeKey);
-  }
-}
-
 function compileIntegration(
   integration: Integration | undefined,
   { clock, quotas }: Settings,
@@ -77,7 +60,7 @@ function router(
 ): CompiledApi['routeFor'] {
   const named = (key: string) => (ignoreCase ? key.toLowerCase() : key);
   const byKey = new Map(
-    [...routes].filter(([key]) => !reserved.has(key)).map(([key, route]) => [named(key), route]),
+    [...routes].filter(([key]) => !reservedRouteKeys.has(key)).map(([key, route]) => [named(key), route]),
   );
   const fallback = routes.get('$default');
   return (body) => {
@@ -92,7 +75,7 @@ function router(
  * @throws where the API is one that AWS would not deploy, or uses a template or expression that is not supported here
  */
 export function compileApi(api: WebSocketApi, settings: Settings): CompiledApi {
-  checkRoutes(api.routes);
+  checkWebSocketApi(api, settings.quotas);
   const compiled = api.routes.map((route): [string, CompiledRoute] => [
     route.routeKey,
     { route, run: compileIntegration(route.integration, settings) },

@@ -1,10 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import type { Closure } from './closure.ts';
-import { clientClosure, closures, violationClosure } from './closure.ts';
+import { clientClosure, closures } from './closure.ts';
 import { runDisconnect } from './disconnect.ts';
 import type { ConnectionFacts } from './events.ts';
-import { frameGuard } from './frameGuard.ts';
 import { receiveMessage } from './receiveMessage.ts';
 import type { RunningStage } from './runningStage.ts';
 import { background } from './runningStage.ts';
@@ -14,40 +13,12 @@ import { sendText } from './sendText.ts';
 export interface Connection {
   readonly facts: ConnectionFacts;
   readonly socket: WebSocket;
-  /** What `socket` reads and writes. */
+  /** The line itself. */
   readonly wire: Duplex;
   /** When data last went in either direction; pings are not data. */
   lastActiveAtMs: number;
   /** Ends the connection from this side, and runs `$disconnect`; the second time it does nothing. */
   finish(closure: Closure): void;
-}
-
-/** The longest frame that may follow; undefined for as long as the client keeps to the limits. */
-interface Limits {
-  messagesAllowed: number;
-}
-
-/**
- * Reads frame lengths off the socket. Call it before `ws` takes the socket over: its listener then sees the bytes
- * first, and the messages that came before a frame that is too long, even in the same packet, are still served.
- */
-export function watchFrames(
-  stage: RunningStage,
-  socket: Duplex,
-): { limits: Limits; onTooLong(run: () => void): void } {
-  const limits: Limits = { messagesAllowed: Number.POSITIVE_INFINITY };
-  let close: () => void = () => undefined;
-  const guard = frameGuard(stage.quotas.frameBytes, (messagesBefore) => {
-    limits.messagesAllowed = messagesBefore;
-    process.nextTick(() => close());
-  });
-  socket.on('data', guard);
-  return {
-    limits,
-    onTooLong(run) {
-      close = run;
-    },
-  };
 }
 
 /** Sends to a connection that may just have closed, and counts as activity. */
@@ -73,12 +44,10 @@ function startTimers(stage: RunningStage, connection: Connection): () => void {
   };
 }
 
-function listen(stage: RunningStage, connection: Connection, limits: Limits): void {
+function listen(stage: RunningStage, connection: Connection): void {
   const { socket } = connection;
-  let received = 0;
   socket.on('message', (data: RawData, isBinary: boolean) => {
-    received += 1;
-    if (received > limits.messagesAllowed || !stage.connections.has(connection.facts.connectionId)) return;
+    if (!stage.connections.has(connection.facts.connectionId)) return;
     if (isBinary) {
       connection.finish(closures.binary);
       return;
@@ -90,10 +59,13 @@ function listen(stage: RunningStage, connection: Connection, limits: Limits): vo
   socket.on('ping', () => {
     if (stage.unknowns.pingResetsIdle) connection.lastActiveAtMs = stage.clock.now();
   });
-  socket.on('error', (cause) => connection.finish(violationClosure(cause)));
-  socket.on('close', (code, reason) =>
-    connection.finish(clientClosure(code, reason.toString(), stage.unknowns)),
+  socket.on('closing', (code: number, reason: string) =>
+    connection.finish(clientClosure(code, reason, stage.unknowns)),
   );
+  // A fault of the client's is told of as `closing`, before; what is left is a line that broke.
+  const lost = () => connection.finish(clientClosure(1006, '', stage.unknowns));
+  socket.on('error', lost);
+  socket.on('close', lost);
 }
 
 /** Makes a connection of a socket whose handshake has just been answered; from here on posts reach it. */
@@ -102,8 +74,7 @@ export function openConnection(
   facts: ConnectionFacts,
   socket: WebSocket,
   wire: Duplex,
-  frames: ReturnType<typeof watchFrames>,
-): void {
+): Connection {
   const connection: Connection = {
     facts,
     socket,
@@ -118,6 +89,6 @@ export function openConnection(
   };
   stage.connections.set(facts.connectionId, connection);
   const stopTimers = startTimers(stage, connection);
-  frames.onTooLong(() => connection.finish(closures.tooLarge));
-  listen(stage, connection, frames.limits);
+  listen(stage, connection);
+  return connection;
 }

@@ -4,12 +4,16 @@ import { frameGuard } from './frameGuard.ts';
 
 const limit = 32_768;
 
-/** How many messages went before a frame that is too long, for bytes that arrive in these pieces. */
-function watch(chunks: Iterable<Buffer>): number[] {
-  const reports: number[] = [];
-  const guard = frameGuard(limit, (messagesBefore) => reports.push(messagesBefore));
-  for (const chunk of chunks) guard(chunk);
-  return reports;
+/** How many bytes pass before the end of a header of a frame that is too long, for bytes in these pieces. */
+function watch(chunks: Iterable<Buffer>): number | undefined {
+  const guard = frameGuard(limit);
+  let before = 0;
+  for (const chunk of chunks) {
+    const passed = guard(chunk);
+    if (passed !== undefined) return before + passed;
+    before += chunk.length;
+  }
+  return;
 }
 
 function* pieces(bytes: Buffer, size: number): Generator<Buffer> {
@@ -17,34 +21,36 @@ function* pieces(bytes: Buffer, size: number): Generator<Buffer> {
 }
 
 const text = (bytes: number, fin = true) => frame(1, Buffer.alloc(bytes, 'x'), fin);
-const stream = Buffer.concat([
+const before = Buffer.concat([
   text(5),
   frame(0x9, Buffer.from('ping')),
   text(125),
   text(126),
   text(300, false),
   frame(0x0, Buffer.alloc(limit)),
-  text(limit + 1),
-  text(9),
 ]);
+const stream = Buffer.concat([before, text(limit + 1), text(9)]);
+// Two bytes, a length of two, a mask of four: all but the last of them pass.
+const ofHeader = 7;
 
 test.each([1, 2, 3, 7, 14, 1_000, 1_000_000])(
-  'finds a long frame in pieces of %i bytes, and counts whole messages before it',
+  'finds a long frame in pieces of %i bytes, and lets pass what says whether it is allowed',
   (size) => {
-    expect(watch(pieces(stream, size))).toEqual([4]);
+    expect(watch(pieces(stream, size))).toBe(before.length + ofHeader);
   },
 );
 
 test('lets frames of exactly the limit pass, however many', () => {
-  expect(watch([text(limit), text(limit), text(limit, false), frame(0, Buffer.alloc(limit))])).toEqual([]);
+  const frames = [text(limit), text(limit), text(limit, false), frame(0, Buffer.alloc(limit))];
+  expect(watch(frames)).toBeUndefined();
 });
 
 test('reads the 64-bit length of a frame of which only the header has come', () => {
-  expect(watch([text(70_000).subarray(0, 14)])).toEqual([0]);
+  expect(watch([text(70_000).subarray(0, 14)])).toBe(13);
 });
 
 test('waits for the whole length', () => {
-  expect(watch([text(40_000).subarray(0, 3)])).toEqual([]);
+  expect(watch([text(40_000).subarray(0, 3)])).toBeUndefined();
 });
 
 test('reads frames without a mask as well', () => {
@@ -53,5 +59,5 @@ test('reads frames without a mask as well', () => {
     Buffer.from('ab'),
     Buffer.from([0x81, 126, 0xff, 0xff, 0, 0]),
   ]);
-  expect(watch([unmasked])).toEqual([1]);
+  expect(watch([unmasked])).toBe(7);
 });

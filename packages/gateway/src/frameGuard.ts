@@ -1,7 +1,8 @@
-/** Reads a connection's bytes as they arrive. */
-export type FrameGuard = (chunk: Buffer) => void;
-
-const firstControlOpcode = 0x8;
+/**
+ * Reads a connection's bytes as they arrive. Gives how many of a chunk come before the end of the header of a frame
+ * that is too long, and undefined for as long as there is none.
+ */
+export type FrameGuard = (chunk: Buffer) => number | undefined;
 
 function headerLength(header: Buffer, read: number): number {
   if (read < 2) return 2;
@@ -18,40 +19,30 @@ function payloadLength(header: Buffer): number {
 
 /**
  * Watches for a frame longer than AWS takes. `ws` tells only whole messages, and a message of 128 KB is allowed when
- * no frame of it is longer than 32 KB, so the frame headers are read here, beside `ws`, from the same bytes.
- * `tooLong` is called once, with the number of data messages that were complete before that frame.
+ * no frame of it is longer than 32 KB, so the frame headers are read here.
  */
-export function frameGuard(frameBytes: number, tooLong: (messagesBefore: number) => void): FrameGuard {
+export function frameGuard(frameBytes: number): FrameGuard {
   const header = Buffer.alloc(14);
   let read = 0;
   let payloadLeft = 0;
-  let messages = 0;
-  let over = false;
-
-  function headerDone(): void {
-    const first = header.readUInt8(0);
-    read = 0;
-    payloadLeft = payloadLength(header);
-    if (payloadLeft > frameBytes) {
-      over = true;
-      tooLong(messages);
-    } else if (first & 0x80 && (first & 0x0f) < firstControlOpcode) {
-      messages += 1;
-    }
-  }
 
   return (chunk) => {
-    for (let at = 0; at < chunk.length && !over; ) {
+    for (let at = 0; at < chunk.length; ) {
       if (payloadLeft > 0) {
         const skipped = Math.min(payloadLeft, chunk.length - at);
         payloadLeft -= skipped;
         at += skipped;
-      } else {
-        header.writeUInt8(chunk.readUInt8(at), read);
-        read += 1;
-        at += 1;
-        if (read >= 2 && read === headerLength(header, read)) headerDone();
+        continue;
       }
+      header.writeUInt8(chunk.readUInt8(at), read);
+      read += 1;
+      if (read >= 2 && read === headerLength(header, read)) {
+        read = 0;
+        payloadLeft = payloadLength(header);
+        if (payloadLeft > frameBytes) return at;
+      }
+      at += 1;
     }
+    return;
   };
 }

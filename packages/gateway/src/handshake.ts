@@ -2,14 +2,16 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocketServer } from 'ws';
 import { authorize } from './authorize.ts';
-import { clientClosure } from './closure.ts';
-import { openConnection, watchFrames } from './connection.ts';
+import { clientWire } from './clientWire.ts';
+import { clientClosure, closures } from './closure.ts';
+import type { Connection } from './connection.ts';
+import { openConnection } from './connection.ts';
 import { runDisconnect } from './disconnect.ts';
 import type { ConnectionFacts, ConnectRequest } from './events.ts';
 import { offeredProtocols, preliminaryRefusal } from './handshakeRequest.ts';
 import { newId } from './ids.ts';
 import { refusal, refuse } from './refusal.ts';
-import { connectHeaders, queryOf, sourceIpOf } from './requestParts.ts';
+import { connectHeaders, queryOf, sourceIpOf, targetOf } from './requestParts.ts';
 import { runConnect } from './runConnect.ts';
 import type { RunningStage } from './runningStage.ts';
 
@@ -69,15 +71,14 @@ export async function handshake(
   head: Buffer,
 ): Promise<void> {
   socket.on('error', ignore);
-  // Bytes that came with the handshake go back into the socket before anyone listens; `ws` would put them back when
-  // the frame guard is listening already, and so miss them.
+  // Bytes that came with the handshake go back into the socket, where they are first in line for whoever reads it.
   if (head.length > 0) socket.unshift(head);
   const early = preliminaryRefusal(stage, request);
   if (early) return refuse(socket, early);
 
   const connect: ConnectRequest = {
     headers: connectHeaders(request, stage.clock.now()),
-    query: queryOf(request.url ?? '/'),
+    query: queryOf(targetOf(request)),
   };
   const facts = newFacts(stage, request);
   const route = stage.compiled.connect;
@@ -97,9 +98,16 @@ export async function handshake(
     }
     return;
   }
+  // `ws` takes no list, and the other protocols of it are not spoken.
+  request.headers.upgrade = 'websocket';
   upgrades.set(request, upgradeFor(stage, request, admission.headers));
-  const frames = watchFrames(stage, socket);
-  server.handleUpgrade(request, socket, nothingRead, (opened) =>
-    openConnection(stage, facts, opened, socket, frames),
-  );
+  let connection: Connection | undefined;
+  const wire = clientWire(socket, stage.quotas.frameBytes, () => {
+    connection?.finish(closures.tooLarge);
+    // As `ws` does for the faults that it finds itself: https://www.rfc-editor.org/rfc/rfc6455#section-7.1.7
+    wire.end();
+  });
+  server.handleUpgrade(request, wire, nothingRead, (opened) => {
+    connection = openConnection(stage, facts, opened, socket);
+  });
 }

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpApi, OnError } from './api.ts';
+import { checkHttpApi } from './checkApi.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
-import { corsHeaders, isPreflight } from './cors.ts';
+import { corsHeaders, isPreflight, withoutCors } from './cors.ts';
+import { hasSoundHost } from './hostHeader.ts';
 import type { HttpAnswer } from './httpAnswer.ts';
 import { inferHttpAnswer, ownAnswer } from './httpAnswer.ts';
 import { httpEvent } from './httpEvent.ts';
@@ -11,7 +13,7 @@ import { compileHttpRoutes } from './httpRoutes.ts';
 import { newId } from './ids.ts';
 import { invokeWithin } from './invokeWithin.ts';
 import { readBody } from './readBody.ts';
-import { pathOf } from './requestParts.ts';
+import { pathOf, targetOf } from './requestParts.ts';
 
 export interface HttpGatewayOptions {
   /** @default systemClock */
@@ -53,17 +55,20 @@ function write(
 /**
  * Amazon API Gateway for one HTTP API, without a server of its own: call `handle` from one.
  *
- * @throws where a route key is malformed
+ * @throws where AWS would not deploy the API, or where it asks for something that is not done here; names it
  */
 export function createHttpGateway(api: HttpApi, options: HttpGatewayOptions = {}): HttpGateway {
   const { clock = systemClock, onError = () => undefined } = options;
-  const serve = (next: HttpApi): Served => ({ api: next, match: compileHttpRoutes(next.routes) });
+  const serve = (next: HttpApi): Served => {
+    checkHttpApi(next);
+    return { api: next, match: compileHttpRoutes(next.routes) };
+  };
   let served = serve(api);
 
   async function run(request: IncomingMessage, body: Buffer): Promise<HttpAnswer> {
     const { api: current, match } = served;
     if (current.cors && isPreflight(request)) return { status: 204, headers: {}, body: Buffer.alloc(0) };
-    const found = match(request.method ?? 'GET', pathOf(request.url ?? '/'));
+    const found = match(request.method ?? 'GET', pathOf(targetOf(request)));
     if (!found) return ownAnswer(404, 'Not Found');
     const event = httpEvent(current, found, request, body, clock.now());
     const outcome = await invokeWithin(found.route.invoke, event, integrationTimeoutMs, clock);
@@ -80,6 +85,10 @@ export function createHttpGateway(api: HttpApi, options: HttpGatewayOptions = {}
 
   return {
     async handle(request, response) {
+      if (!hasSoundHost(request)) {
+        write(response, ownAnswer(400, 'Bad Request'), { connection: 'close' });
+        return true;
+      }
       const body = await new Promise<Buffer | 'too-large' | 'aborted'>((resolve) => {
         readBody(request, payloadBytes, resolve);
       });
@@ -87,7 +96,9 @@ export function createHttpGateway(api: HttpApi, options: HttpGatewayOptions = {}
       const { cors } = served.api;
       const answer =
         body === 'too-large' ? ownAnswer(413, 'Request Entity Too Large') : await run(request, body);
-      write(response, answer, cors ? corsHeaders(cors, request) : {});
+      if (cors)
+        write(response, { ...answer, headers: withoutCors(answer.headers) }, corsHeaders(cors, request));
+      else write(response, answer, {});
       return true;
     },
     replaceApi(next) {

@@ -20,8 +20,11 @@ const split = (path: string) => path.split('/').slice(1);
 
 function parseRoute(route: HttpRoute): Pattern | undefined {
   if (route.routeKey === '$default') return;
-  const found = /^([A-Z]+) (\/\S*)$/.exec(route.routeKey);
+  const found = /^(ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT) (\/\S*)$/.exec(route.routeKey);
   if (!found) throw new Error(`HTTP route ${route.routeKey}: expected a method and a path, or $default`);
+  // https://github.com/storacha/w3infra/pull/166
+  if (/.\/$/.test(found[2] ?? ''))
+    throw new Error(`HTTP route ${route.routeKey}: a path ends without a slash`);
   const segments = split(found[2] ?? '/');
   const greedyAt = segments.findIndex((segment) => segment.endsWith('+}'));
   if (greedyAt >= 0 && greedyAt !== segments.length - 1) {

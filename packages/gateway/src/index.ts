@@ -18,6 +18,8 @@ export { systemClock } from './clock.ts';
 export type { ConnectFault, DisconnectFault, Faults, PostFault } from './faults.ts';
 export type { HttpGateway, HttpGatewayOptions } from './httpGateway.ts';
 export { createHttpGateway } from './httpGateway.ts';
+export type { TakeUpgrade } from './onWebSocketUpgrade.ts';
+export { onWebSocketUpgrade } from './onWebSocketUpgrade.ts';
 export type { Quotas } from './quotas.ts';
 export { awsQuotas } from './quotas.ts';
 export type { Unknowns } from './unknowns.ts';

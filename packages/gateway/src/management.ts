@@ -1,10 +1,12 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { closures } from './closure.ts';
 import type { Connection } from './connection.ts';
 import { send } from './connection.ts';
+import { hasSoundHost } from './hostHeader.ts';
 import { isWellFormedId, newId } from './ids.ts';
 import { readBody } from './readBody.ts';
-import { pathOf } from './requestParts.ts';
+import { pathOf, targetOf } from './requestParts.ts';
 import type { RunningStage } from './runningStage.ts';
 
 /** An answer, ready to be written. */
@@ -21,8 +23,10 @@ function failure(status: number, errorType: string, message: string): Answer {
 
 // Statuses and names: the service model of apigatewaymanagementapi, 2018-11-29, in
 // https://github.com/boto/botocore/tree/develop/botocore/data/apigatewaymanagementapi
+const malformed = failure(400, 'BadRequestException', 'Bad Request');
 const forbidden = failure(403, 'ForbiddenException', 'Forbidden');
 const unsigned = failure(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
+const notText = failure(400, 'BadRequestException', 'The data is not UTF-8');
 const gone = failure(410, 'GoneException', 'Gone');
 const tooLarge = failure(413, 'PayloadTooLargeException', 'Message too long');
 const throttled = failure(429, 'LimitExceededException', 'Too Many Requests');
@@ -36,6 +40,8 @@ function write(response: ServerResponse, { status, errorType, body }: Answer): v
   if (status !== deleted.status) headers['content-length'] = body === undefined ? 0 : Buffer.byteLength(body);
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (errorType !== undefined) headers['x-amzn-errortype'] = errorType;
+  // https://www.rfc-editor.org/rfc/rfc9110#section-15.5.22
+  if (status === 426) Object.assign(headers, { connection: 'upgrade', upgrade: 'websocket' });
   response.writeHead(status, headers);
   response.end(body);
 }
@@ -44,8 +50,9 @@ function deliver(stage: RunningStage, id: string, body: Buffer): Answer {
   const fault = stage.faults.post?.(id);
   const connection = stage.connections.get(id);
   if (connection?.socket.readyState !== 1 || fault === 'gone') return gone;
+  if (stage.unknowns.invalidUtf8Posts === 'refused' && !isUtf8(body)) return notText;
   if (fault === 'throttled') return throttled;
-  const isFull = connection.socket.bufferedAmount > stage.quotas.sendBufferBytes;
+  const isFull = connection.wire.writableLength > stage.quotas.sendBufferBytes;
   if (isFull || fault === 'buffer-full') return bufferFull;
   stage.posts += 1;
   if (fault !== 'drop') send(stage, connection, body);
@@ -99,7 +106,7 @@ function answer(
   const limit = stage.unknowns.largePosts === 'refused' ? frameBytes : messageBytes;
   return new Promise((resolve) => {
     readBody(request, limit, (body) => {
-      if (body !== 'aborted') write(response, decide(body));
+      if (body !== 'aborted') write(response, hasSoundHost(request) ? decide(body) : malformed);
       resolve(true);
     });
   });
@@ -123,7 +130,7 @@ export function manage(
 ): Promise<boolean> {
   const { managementPrefix, stagePath } = stage.compiled;
   // The SDK encodes only the `=` of an id; other clients may encode the `@` as well.
-  const path = decoded(pathOf(request.url ?? '/'));
+  const path = decoded(pathOf(targetOf(request)));
   if (path.startsWith(managementPrefix)) {
     return toConnection(stage, request, response, path.slice(managementPrefix.length));
   }

@@ -26,6 +26,8 @@ export interface Quotas {
   urlCharacters: number;
   /** An authorizer's answer as JSON. */
   authorizerResultBytes: number;
+  /** An API with more of them is not taken. */
+  routesPerApi: number;
   /** What may wait for a slow client before posts to it are refused with 429. AWS does not name its size. */
   sendBufferBytes: number;
 }
@@ -41,5 +43,6 @@ export const awsQuotas: Quotas = {
   connectsPerSecond: 500,
   urlCharacters: 4_096,
   authorizerResultBytes: 8_192,
+  routesPerApi: 300,
   sendBufferBytes: 1_048_576,
 };

@@ -7,6 +7,8 @@ export interface Refusal {
   status: number;
   body: string;
   contentType?: string | undefined;
+  /** Further header lines. */
+  headers?: readonly string[];
 }
 
 /** A refusal in API Gateway's own words. */
@@ -15,7 +17,10 @@ export function refusal(status: number, message: string): Refusal {
 }
 
 /** Answers a handshake with a refusal and ends the socket. */
-export function refuse(socket: Duplex, { status, body, contentType = 'application/json' }: Refusal): void {
+export function refuse(
+  socket: Duplex,
+  { status, body, contentType = 'application/json', headers = [] }: Refusal,
+): void {
   // Header values come from a function's answer; a line break in one would write headers of its own.
   const type = contentType.replace(/[^\x20-\x7e]/g, '');
   const head = [
@@ -24,6 +29,7 @@ export function refuse(socket: Duplex, { status, body, contentType = 'applicatio
     `Content-Type: ${type}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     `x-amzn-RequestId: ${newId()}`,
+    ...headers,
     'Connection: close',
   ];
   socket.once('finish', () => socket.destroy());

@@ -35,6 +35,11 @@ export function* headerLines(request: IncomingMessage): Generator<readonly [stri
   }
 }
 
+/** The elements of a header that is a list; those of several lines come joined by commas. None where it is absent. */
+export function listElements(value: string | undefined): string[] {
+  return value === undefined ? [] : value.split(',').map((element) => element.trim());
+}
+
 /** The client's address. */
 export function sourceIpOf(request: IncomingMessage): string {
   return (request.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
@@ -69,6 +74,16 @@ export function queryOf(url: string): MultiMap | undefined {
   if (mark < 0) return;
   const pairs = [...new URLSearchParams(url.slice(mark + 1))];
   return pairs.length > 0 ? multiMap(pairs) : undefined;
+}
+
+/**
+ * A request's path and query string, also where its address is absolute, which every server has to take.
+ * https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
+ */
+export function targetOf({ url = '/' }: IncomingMessage): string {
+  if (url.startsWith('/')) return url;
+  const [, target] = /^https?:\/\/[^/?]*(.*)$/i.exec(url) ?? [];
+  return target === undefined ? url : target.startsWith('/') ? target : `/${target}`;
 }
 
 /** The path of a request's address, as sent. */

@@ -37,6 +37,8 @@ export interface Unknowns {
   routeKeysIgnoreCase: boolean;
   /** Posts above the frame size and up to the message size: one message of several frames, one large frame, or 413. */
   largePosts: 'fragmented' | 'whole' | 'refused';
+  /** A post whose bytes are no UTF-8: 400, or a text frame that no client may accept. */
+  invalidUtf8Posts: 'refused' | 'sent';
   /** Whether @connections refuses a request without an Authorization header. The signature itself is never checked. */
   managementNeedsAuthorization: boolean;
 }
@@ -59,5 +61,6 @@ export const likelyUnknowns: Unknowns = {
   scalarRouteKeys: 'stringified',
   routeKeysIgnoreCase: false,
   largePosts: 'fragmented',
+  invalidUtf8Posts: 'refused',
   managementNeedsAuthorization: true,
 };

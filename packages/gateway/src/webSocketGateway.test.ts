@@ -1,8 +1,21 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { deferred } from '../conformance/deferred.ts';
 import { sdk } from '../conformance/managementCalls.ts';
+import { handshakeText, rawSocket } from '../conformance/rawSocket.ts';
 import { withRig } from '../conformance/rig.ts';
 import { createWebSocketGateway } from './index.ts';
+
+const emptyApi = {
+  apiId: 'a',
+  stage: 'dev',
+  region: 'r',
+  accountId: '1',
+  routeSelectionExpression: '$request.body.action',
+  routes: [],
+};
 
 test('closing tells every client 1001 and runs no $disconnect', () =>
   withRig({}, async (rig) => {
@@ -86,14 +99,19 @@ test('an API without routes can be served: it opens connections, and knows no me
     expect(JSON.parse(await client.ask({ action: 'x' }))).toMatchObject({ message: 'Forbidden' });
   }));
 
+test.each([
+  ['HTTP/1.0', '1.0', 'websocket'],
+  ['another protocol', '1.1', 'h2c'],
+])('mounted on every upgrade of a server, it refuses %s itself', async (_what, version, upgrade) => {
+  const gateway = createWebSocketGateway(emptyApi);
+  const server = createServer().on('upgrade', gateway.upgrade).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const raw = rawSocket((server.address() as AddressInfo).port);
+  raw.socket.write(handshakeText({ Upgrade: upgrade }, `GET /dev HTTP/${version}`));
+  expect(await raw.ended).toMatch(/^HTTP\/1.1 400 /);
+  server.close();
+});
+
 test('a gateway that was never used closes at once', async () => {
-  const api = {
-    apiId: 'a',
-    stage: 'dev',
-    region: 'r',
-    accountId: '1',
-    routeSelectionExpression: '$request.body.action',
-    routes: [],
-  };
-  await createWebSocketGateway(api).close();
+  await createWebSocketGateway(emptyApi).close();
 });

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { OnError, WebSocketApi } from './api.ts';
+import { checkOptions } from './checkOptions.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
 import { closures } from './closure.ts';
@@ -14,6 +15,7 @@ import type { Quotas } from './quotas.ts';
 import { awsQuotas } from './quotas.ts';
 import type { RunningStage } from './runningStage.ts';
 import { background } from './runningStage.ts';
+import { StageSocket } from './stageSocket.ts';
 import { tokenBucket } from './tokenBucket.ts';
 import type { Unknowns } from './unknowns.ts';
 import { likelyUnknowns } from './unknowns.ts';
@@ -34,7 +36,7 @@ export interface WebSocketGatewayOptions {
 }
 
 export interface WebSocketGateway {
-  /** Takes over an upgrade on `/{stage}`; mount it on any http server's `upgrade`. */
+  /** Takes over a WebSocket handshake on `/{stage}`; mount it on any http server with `onWebSocketUpgrade`. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /**
    * Serves `/{stage}/@connections/{id}`, and a plain request to `/{stage}`; resolves once answered. Resolves to
@@ -58,6 +60,7 @@ export interface WebSocketGateway {
 }
 
 function runStage(api: WebSocketApi, options: WebSocketGatewayOptions): RunningStage {
+  checkOptions(options);
   const clock = options.clock ?? systemClock;
   const quotas = { ...awsQuotas, ...options.quotas };
   const unknowns = { ...likelyUnknowns, ...options.unknowns };
@@ -84,6 +87,7 @@ function serveUpgrades(stage: RunningStage, upgrades: Upgrades): WebSocketServer
     autoPong: stage.unknowns.pongs,
     maxPayload: stage.quotas.messageBytes,
     perMessageDeflate: false,
+    WebSocket: StageSocket,
     handleProtocols: (_offered, request) => upgrades.get(request)?.protocol ?? false,
   });
   server.on('headers', (headers, request) => headers.push(...(upgrades.get(request)?.headers ?? [])));
@@ -114,7 +118,8 @@ async function closeStage(stage: RunningStage, server: WebSocketServer, waitMs: 
 /**
  * Amazon API Gateway for one WebSocket API, without a server of its own: mount `upgrade` and `manage` on one.
  *
- * @throws where the API is one that AWS would not deploy, or uses a template or expression that is not supported
+ * @throws where AWS would not deploy the API, where it asks for something that is not done here, and where an option
+ * is not known; names it
  */
 export function createWebSocketGateway(
   api: WebSocketApi,
