@@ -1,7 +1,8 @@
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { readBody } from '../local/httpJson.ts';
+import { openLoopbackServer } from '../local/loopbackServer.ts';
 
 export interface ServedExample {
   readonly url: string;
@@ -17,53 +18,44 @@ export interface ServeOptions {
   readonly port?: number;
 }
 
-/** Serves an example that is built anew for each load. `/token` passes a wish for a token on to the local issuer. */
+/**
+ * Serves an example that is built anew for each load. `/token` passes a wish for a token on to the local issuer.
+ *
+ * @throws {CannotStart} where the port is taken
+ */
 export async function serveExample(options: ServeOptions): Promise<ServedExample> {
   const { name, stackUrl = 'http://127.0.0.1:4510', port = 5173 } = options;
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    try {
-      if (pathname === '/token' && request.method === 'POST') {
-        const answer = await fetch(`${stackUrl}/issuer/token`, {
-          method: 'POST',
-          body: await textOf(request),
-        });
-        return send(response, answer.status, 'application/json', await answer.text());
-      }
-      if (pathname === '/app.js') return send(response, 200, 'text/javascript', await bundle(name, stackUrl));
-      if (pathname === '/') return send(response, 200, 'text/html', page(name));
-      send(response, 404, 'text/plain', 'There is nothing here.');
-    } catch (error) {
-      send(
-        response,
-        502,
-        'text/plain',
-        `Is npm run dev running? ${error instanceof Error ? error.message : ''}`,
-      );
+    if (pathname === '/token' && request.method === 'POST') {
+      const token = await fetch(`${stackUrl}/issuer/token`, {
+        method: 'POST',
+        headers: { 'content-type': request.headers['content-type'] ?? '' },
+        body: await readBody(request),
+      });
+      return send(response, token.status, 'application/json', await token.text());
     }
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, 'localhost', resolve);
-  });
-  return {
-    url: `http://localhost:${(server.address() as AddressInfo).port}/`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    if (pathname === '/app.js') return send(response, 200, 'text/javascript', await bundle(name, stackUrl));
+    if (pathname === '/') return send(response, 200, 'text/html', page(name));
+    send(response, 404, 'text/plain', 'There is nothing here.');
   };
+  const server = await openLoopbackServer({
+    host: 'localhost',
+    port,
+    whenTaken: 'end what listens there, since the stack lets pages of this port connect',
+    request(request, response) {
+      answer(request, response).catch((error: unknown) => {
+        const why = error instanceof Error ? error.message : '';
+        send(response, 502, 'text/plain', `Is npm run dev running? ${why}`);
+      });
+    },
+  });
+  return { url: `http://localhost:${server.port}/`, close: server.close };
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string): void {
   response.writeHead(status, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store' });
   response.end(body);
-}
-
-async function textOf(request: AsyncIterable<Buffer>): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part);
-  return Buffer.concat(parts).toString('utf8');
 }
 
 async function bundle(name: string, stackUrl: string): Promise<string> {

@@ -9,7 +9,11 @@ export function signIn(user: string): { readonly url: string; readonly getToken:
     url: STACK_URL,
     async getToken() {
       const wish = { user, tenant: 'demo', roles: ['client', 'msp'], clients: ['acme'] };
-      const answer = await fetch('/token', { method: 'POST', body: JSON.stringify(wish) });
+      const answer = await fetch('/token', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(wish),
+      });
       // To give nothing would mean that the user has signed out.
       if (!answer.ok) throw new Error(`no token: ${answer.status}`);
       return ((await answer.json()) as { token: string }).token;

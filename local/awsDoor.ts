@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EventBus } from './eventBus.ts';
-import { readJson } from './httpJson.ts';
+import { parseObject, readBody } from './httpJson.ts';
+import { openLoopbackServer } from './loopbackServer.ts';
 import type { LocalQueues } from './sqs.ts';
 import { answerSqs, SqsError } from './sqsDoor.ts';
 import { place } from './template.ts';
@@ -19,41 +18,30 @@ export interface AwsDoor {
  * stack's port: the SQS client posts to the root of a queue URL's host.
  */
 export async function openAwsDoor(queues: LocalQueues, bus: EventBus): Promise<AwsDoor> {
-  const server = createServer((request, response) => {
-    void answer(request).then(
-      (body) => respond(response, 200, {}, body),
-      (error: unknown) => {
-        const { type, queryCode, message } = asSqsError(error);
-        const headers = { 'x-amzn-query-error': `${queryCode};Sender` };
-        respond(response, 400, headers, { __type: `com.amazonaws.sqs#${type}`, message });
-      },
-    );
+  const server = await openLoopbackServer({
+    request(request, response) {
+      void answer(request).then(
+        (body) => respond(response, 200, {}, body),
+        (error: unknown) => {
+          const { type, queryCode, message } = asSqsError(error);
+          const headers = { 'x-amzn-query-error': `${queryCode};Sender` };
+          respond(response, 400, headers, { __type: `com.amazonaws.sqs#${type}`, message });
+        },
+      );
+    },
   });
 
   async function answer(request: IncomingMessage): Promise<unknown> {
     const [service, action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
-    const input = await readJson(request);
+    const input = parseObject(await readBody(request));
     if (service === 'AmazonSQS') return answerSqs(queues, action, input, queueUrl);
     if (service === 'AWSEvents' && action === 'PutEvents') return bus.put(input);
     throw new SqsError('UnsupportedOperation', `The local stack does not know ${service} ${action}.`);
   }
 
-  server.keepAliveTimeout = 0;
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const endpoint = `http://127.0.0.1:${server.port}`;
   const queueUrl = (name: string) => `${endpoint}/${place.accountId}/${name}`;
-
-  return {
-    endpoint,
-    queueUrl,
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return { endpoint, queueUrl, close: server.close };
 }
 
 function asSqsError(error: unknown): SqsError {

@@ -1,15 +1,8 @@
-import { once } from 'node:events';
-import {
-  Agent,
-  createServer,
-  type IncomingMessage,
-  request as openRequest,
-  type ServerResponse,
-} from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Agent, type IncomingMessage, request as openRequest, type ServerResponse } from 'node:http';
 import { keptConnections } from '../adapters/requests.ts';
 import type { FaultBox } from './faults.ts';
 import { readBody } from './httpJson.ts';
+import { openLoopbackServer } from './loopbackServer.ts';
 
 export interface DatabaseDoor {
   /** The endpoint that functions are given. */
@@ -56,26 +49,22 @@ export async function openDatabaseDoor(engineEndpoint: string, faults: FaultBox)
     request.pipe(upstream);
   }
 
-  const server = createServer((request, response) => {
-    const operation = String(request.headers['x-amz-target'] ?? '').replace(/^.*\./, '');
-    counts.set(operation, (counts.get(operation) ?? 0) + 1);
-    const struck = operation === 'TransactWriteItems' ? faults.strike('commit') : undefined;
-    if (struck?.outcome === 'conflict') void refuseAsConflict(request, response);
-    else if (struck?.outcome === 'throttled') refuse(request, response, throttled);
-    else pass(request, response, struck?.outcome === 'unknown' ? 'cut' : 'told');
+  const server = await openLoopbackServer({
+    request(request, response) {
+      const operation = String(request.headers['x-amz-target'] ?? '').replace(/^.*\./, '');
+      counts.set(operation, (counts.get(operation) ?? 0) + 1);
+      const struck = operation === 'TransactWriteItems' ? faults.strike('commit') : undefined;
+      if (struck?.outcome === 'conflict') void refuseAsConflict(request, response);
+      else if (struck?.outcome === 'throttled') refuse(request, response, throttled);
+      else pass(request, response, struck?.outcome === 'unknown' ? 'cut' : 'told');
+    },
   });
-  // The SDK's agent may use a connection at the very moment at which a short keep-alive would end it.
-  server.keepAliveTimeout = 0;
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
 
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: `http://127.0.0.1:${server.port}`,
     operations: () => Object.fromEntries(counts),
     async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
+      const closed = server.close();
       agent.destroy();
       await closed;
     },

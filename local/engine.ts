@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
+import { get } from 'node:http';
 import { createRequire } from 'node:module';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { CannotStart } from './cannotStart.ts';
 
 /** What answers DynamoDB's requests. `memory` has no endpoint: there the functions get the memory adapters. */
 export interface Engine {
@@ -52,15 +55,21 @@ function dynoxideBinary(): string | undefined {
 // engine would be gone while functions still finish.
 const endWithPipe = '"$0" "$@" & p=$!; (read _; kill $p) <&3 2>/dev/null & wait $p';
 
-/** Starts the engine on a port of its own. @throws where it does not answer within 10 s, with what it printed. */
+/**
+ * Starts the engine where no page can reach it. It answers every Host and every Origin, and cannot be told not to,
+ * so it must be out of a browser's reach instead.
+ *
+ * @throws where it does not answer within 10 s, with what it printed
+ */
 export async function startDynoxide(
   binary: string,
   dataDir?: string,
 ): Promise<Engine & { endpoint: string }> {
   if (dataDir !== undefined) await mkdir(dataDir, { recursive: true });
-  const port = await freePort();
+  const { host, port } = await outOfBrowsersReach();
   const file = dataDir === undefined ? [] : ['--db-path', join(dataDir, 'table.db')];
-  const child = spawn('sh', ['-c', endWithPipe, binary, 'serve', '--port', String(port), ...file], {
+  const where = ['--host', host, '--port', String(port)];
+  const child = spawn('sh', ['-c', endWithPipe, binary, 'serve', ...where, ...file], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     detached: true,
   });
@@ -70,7 +79,7 @@ export async function startDynoxide(
   };
   child.stdout?.on('data', note);
   child.stderr?.on('data', note);
-  const endpoint = `http://127.0.0.1:${port}`;
+  const endpoint = `http://${host}:${port}`;
   await answering(endpoint, child, () => printed);
   const ended = once(child, 'exit');
   return {
@@ -86,21 +95,43 @@ export async function startDynoxide(
 async function answering(endpoint: string, child: ChildProcess, printed: () => string): Promise<void> {
   const giveUpAt = performance.now() + 10_000;
   while (child.exitCode === null && performance.now() < giveUpAt) {
-    const answer = await fetch(endpoint).catch(() => undefined);
-    await answer?.arrayBuffer();
-    if (answer) return;
+    if (await answers(endpoint)) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   child.stdio[3]?.destroy();
   throw new Error(`The DynamoDB engine did not start: ${printed().trim() || 'it printed nothing.'}`);
 }
 
-/** The engine takes port 0 but never says which port it got. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+/** Not by `fetch`, which refuses the engine's ports as a browser does. */
+function answers(endpoint: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = get(endpoint, { agent: false }, (answer) => answer.resume().on('end', () => resolve(true)));
+    asked.on('error', () => resolve(false));
+  });
+}
+
+/** Every browser refuses to connect to these, whatever name leads there: https://fetch.spec.whatwg.org/#port-blocking */
+export const portsNoBrowserConnectsTo = [3659, 4045, 5060, 5061, 6566, 6665, 6666, 6667, 6668, 6669, 6697];
+
+/** All of 127.0.0.0/8 is loopback on Linux, so that many engines have room on so few ports; elsewhere 127.0.0.1 alone. */
+async function outOfBrowsersReach(): Promise<{ host: string; port: number }> {
+  const anywhere = `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`;
+  const first = randomInt(portsNoBrowserConnectsTo.length);
+  const ports = [...portsNoBrowserConnectsTo.slice(first), ...portsNoBrowserConnectsTo.slice(0, first)];
+  for (const host of [anywhere, '127.0.0.1']) {
+    for (const port of ports) if (await isFree(host, port)) return { host, port };
+  }
+  throw new CannotStart(`The DynamoDB engine needs one of the ports ${ports.toSorted().join(', ')}.`);
+}
+
+async function isFree(host: string, port: number): Promise<boolean> {
+  const server = createServer().listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch {
+    return false;
+  }
   server.close();
   await once(server, 'close');
-  return port;
+  return true;
 }

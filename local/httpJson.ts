@@ -1,8 +1,14 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What a caller sent is wrong: answered with 400 and this sentence. */
-export class BadInput extends Error {}
+/** What a caller sent is wrong: answered with its status and this sentence. */
+export class BadInput extends Error {
+  readonly status: number = 400;
+}
+
+export class NotJson extends BadInput {
+  override readonly status = 415;
+}
 
 const longestBodyBytes = 4 * 1024 * 1024;
 
@@ -18,9 +24,24 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** Reads a JSON object; an empty body is an empty object. @throws {BadInput} on anything else. */
+/**
+ * Reads a JSON object that is sent as one; no body is an empty object. Other types of content are what a page may
+ * send to any address without asking first (https://fetch.spec.whatwg.org/#cors-safelisted-request-header).
+ *
+ * @throws {BadInput} on anything else
+ */
 export async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
-  const text = (await readBody(request)).toString('utf8');
+  const body = await readBody(request);
+  const type = request.headers['content-type'] ?? '';
+  if (body.length > 0 && !/^application\/json *(;|$)/i.test(type)) {
+    throw new NotJson('The body must be sent with "content-type: application/json".');
+  }
+  return parseObject(body);
+}
+
+/** Reads a JSON object; no text is an empty object. @throws {BadInput} on anything else. */
+export function parseObject(body: Buffer): Record<string, unknown> {
+  const text = body.toString('utf8');
   if (text.trim() === '') return {};
   let value: unknown;
   try {

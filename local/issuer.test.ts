@@ -26,7 +26,11 @@ beforeEach(async () => {
 afterEach(() => front.close());
 
 const ask = (body: unknown) =>
-  fetch(`${url}/token`, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) });
+  fetch(`${url}/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
 const ada = { user: 'ada', tenant: 'acme', roles: ['msp'] };
 const verify = async (token: string) => {
   const discovered = (await (await fetch(`${url}/.well-known/openid-configuration`)).json()) as {

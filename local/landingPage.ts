@@ -34,14 +34,14 @@ ${row('Rows are kept by', engine)}
 </table>
 <h2>A token</h2>
 <pre>npm run --silent token -- --user ada --tenant acme --role msp --issuer ${issuer}</pre>
-<p>or <code>POST ${issuer}/token</code> with <code>{"user":"ada","tenant":"acme","roles":["msp"]}</code>.</p>
+<p>or <code>POST ${issuer}/token</code> with <code>{"user":"ada","tenant":"acme","roles":["msp"]}</code> as <code>application/json</code>.</p>
 <h2>A connection</h2>
 <pre>npx wscat -c "${wsUrl}?token=$TOKEN"
 &gt; {"action":"stats","ref":"1"}</pre>
 <h2>A look inside</h2>
 <pre>curl ${httpUrl}/_local/state
-curl -X POST ${httpUrl}/_local/clock -d '{"advanceMs":60000}'
-curl -X POST ${httpUrl}/_local/faults -d '{"op":"post","outcome":"gone","count":1}'
+curl ${httpUrl}/_local/clock -H 'content-type: application/json' -d '{"advanceMs":60000}'
+curl ${httpUrl}/_local/faults -H 'content-type: application/json' -d '{"op":"post","outcome":"gone","count":1}'
 curl -X DELETE ${httpUrl}/_local/faults</pre>
 `;
 }

@@ -41,7 +41,11 @@ describe.each([{ memory: false }, { memory: true }])('the local stack, memory: $
   const lines: string[] = [];
   const ada = { user: 'ada', tenant: 'acme', roles: ['msp'] };
   const post = (path: string, body: unknown) =>
-    fetch(`${stack.httpUrl}${path}`, { method: 'POST', body: JSON.stringify(body) });
+    fetch(`${stack.httpUrl}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
 
   beforeAll(async () => {
     stack = await startLocalStack({ port: 0, memory, completions: true, log: (text) => lines.push(text) });
@@ -118,6 +122,36 @@ describe.each([{ memory: false }, { memory: true }])('the local stack, memory: $
     const move = await post('/_local/clock', { advanceMs: -1 });
     expect(move.status).toBe(400);
     expect(await move.text()).toContain('advanceMs');
+  });
+
+  test('what a page could send without asking is no order: `_local` and the issuer take only JSON that says so', async () => {
+    const orders = [
+      ['/_local/clock', { advanceMs: 1_000 }],
+      ['/_local/faults', { op: 'post', outcome: 'gone' }],
+      ['/issuer/token', ada],
+    ] as const;
+    for (const [path, order] of orders) {
+      for (const type of [
+        'text/plain',
+        'application/x-www-form-urlencoded',
+        'text/json',
+        'application/jsonp',
+      ]) {
+        const headers = { 'content-type': type };
+        const body = JSON.stringify(order);
+        const refused = await fetch(stack.httpUrl + path, { method: 'POST', headers, body });
+        expect({ path, type, status: refused.status }).toMatchObject({ status: 415 });
+        expect(await refused.text()).toContain('application/json');
+      }
+      const headers = { 'content-type': 'application/json; charset=utf-8' };
+      const taken = await fetch(stack.httpUrl + path, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(order),
+      });
+      expect({ path, status: taken.status }).toMatchObject({ status: 200 });
+    }
+    stack.faults.clear({});
   });
 
   test('after two hours the gateway has closed every socket, and the schedules have run', async () => {

@@ -6,7 +6,11 @@ const stop = new AbortController();
 
 async function getToken(): Promise<string> {
   const wish = { user: 'greeter', tenant: 'demo', roles: ['service'] };
-  const answer = await fetch(`${stackUrl}/issuer/token`, { method: 'POST', body: JSON.stringify(wish) });
+  const answer = await fetch(`${stackUrl}/issuer/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(wish),
+  });
   if (!answer.ok) throw new Error(`no token: ${answer.status}`);
   return ((await answer.json()) as { token: string }).token;
 }

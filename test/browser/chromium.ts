@@ -29,8 +29,8 @@ export const quiet = [
   '--disable-sync',
 ];
 
-/** A browser of the file's own, with an empty profile, for as long as its tests run. */
-export function ownChromium(): () => BrowserContext {
+/** A browser of the file's own, with an empty profile and flags of its own, for as long as its tests run. */
+export function ownChromium(flags: () => readonly string[] = () => []): () => BrowserContext {
   let folder: string | undefined;
   let context: BrowserContext | undefined;
   beforeAll(async () => {
@@ -39,7 +39,7 @@ export function ownChromium(): () => BrowserContext {
     context = await chromium.launchPersistentContext(folder, {
       executablePath,
       headless: true,
-      args: quiet,
+      args: [...quiet, ...flags()],
       viewport: { width: 1100, height: 760 },
     });
   });

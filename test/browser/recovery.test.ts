@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { fetchToken, type LocalStack, startTestStack } from '../support/localStack.ts';
+import { startStackProcess } from '../support/stackProcess.ts';
 import { inChromium, ownChromium } from './chromium.ts';
 import { ownDevtools } from './devtools.ts';
 import { publishSteadily } from './ledger.ts';
 import type { Person } from './pages/tab.ts';
 import { actAsStaff, carla, newTenant, rawTabOf, tabOf as tabOn, untilSockets } from './people.ts';
-import { startStackProcess } from './stackProcess.ts';
 
 let stack: LocalStack;
 beforeAll(async () => {

@@ -2,5 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 /** Every test file by its path, in one project and without the local stack: a planted bug is sought by one test. */
 export default defineConfig({
-  test: { include: ['**/*.test.ts'], exclude: ['**/node_modules/**'], testTimeout: 120_000 },
+  test: {
+    include: ['**/*.test.ts'],
+    exclude: ['**/node_modules/**'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
 });

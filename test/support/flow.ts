@@ -50,7 +50,11 @@ export function newTenant(urls: StackAddresses = inject('localStack')): Tenant {
 
 /** A token of the local issuer. `expiresIn: '-10m'` gives an expired one. */
 export async function issueToken(issuer: string, claims: object): Promise<string> {
-  const response = await fetch(`${issuer}/token`, { method: 'POST', body: JSON.stringify(claims) });
+  const response = await fetch(`${issuer}/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(claims),
+  });
   const { token } = (await response.json()) as { token: string };
   return token;
 }

@@ -47,7 +47,11 @@ function createTab({ shares = false, ...person }: Person) {
     async getToken({ force }) {
       wishes.push(force);
       look();
-      const answer = await fetch('/issuer/token', { method: 'POST', body: JSON.stringify(person) });
+      const answer = await fetch('/issuer/token', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(person),
+      });
       // Nothing in the place of a token would mean that the user has signed out.
       if (!answer.ok) throw new Error(`the issuer answered ${answer.status}`);
       return ((await answer.json()) as { token: string }).token;

@@ -6,6 +6,7 @@ import { afterAll } from 'vitest';
 /** `npm run dev` as a process that can be killed. */
 export interface StackProcess {
   readonly httpUrl: string;
+  readonly pid: number;
   /** Ends it at once: nothing of it runs any more, and nothing is said to anybody. */
   kill(): Promise<void>;
 }
@@ -19,8 +20,9 @@ afterAll(() => {
 });
 
 /** @throws Error with what it printed, where it does not start. */
-export async function startStackProcess(port: number, dataDir: string): Promise<StackProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', dev, '--port', String(port), '--data', dataDir], {
+export async function startStackProcess(port: number, dataDir?: string): Promise<StackProcess> {
+  const kept = dataDir === undefined ? [] : ['--data', dataDir];
+  const child = spawn(process.execPath, ['--import', 'tsx', dev, '--port', String(port), ...kept], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
@@ -40,6 +42,7 @@ export async function startStackProcess(port: number, dataDir: string): Promise<
   const { httpUrl } = JSON.parse(ready) as { httpUrl: string };
   return {
     httpUrl,
+    pid: child.pid ?? 0,
     async kill() {
       child.kill('SIGKILL');
       await ended;

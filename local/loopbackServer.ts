@@ -1,0 +1,120 @@
+import { once } from 'node:events';
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeader,
+  type OutgoingHttpHeaders,
+  ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { onWebSocketUpgrade } from '@tidings/gateway';
+import { CannotStart } from './cannotStart.ts';
+import { sendJson } from './httpJson.ts';
+
+export interface LoopbackServerOptions {
+  request(request: IncomingMessage, response: ServerResponse): void;
+  /** Without it, who asks for an upgrade gets an ordinary answer. */
+  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** @default 0, any that is free */
+  readonly port?: number;
+  /** @default 127.0.0.1 */
+  readonly host?: string;
+  /** What to do about a port that is taken. */
+  readonly whenTaken?: string;
+}
+
+export interface LoopbackServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * The one way to open a port on a laptop. Every browser there can reach it, whatever page it shows, so nothing is
+ * answered that a page of the internet may have sent: the Host must be loopback (another one means that the page's
+ * name was pointed here, by DNS rebinding), and so must the Origin. A WebSocket's Origin is left to the API's
+ * authorizer, as on AWS. No answer lets a page read it but the loopback page that asked.
+ *
+ * @throws {CannotStart} where the port is taken
+ */
+export async function openLoopbackServer(options: LoopbackServerOptions): Promise<LoopbackServer> {
+  const { port = 0, host = '127.0.0.1', upgrade, whenTaken = 'choose another one' } = options;
+  const server = createServer({ ServerResponse: LoopbackResponse }, (request, response) => {
+    const problem = strangeHost(request) ?? strangeOrigin(request);
+    if (problem === undefined) return options.request(request, response);
+    request.resume();
+    sendJson(response, 403, { message: problem });
+  });
+  if (upgrade) {
+    onWebSocketUpgrade(server, (request, socket, head) => {
+      const problem = strangeHost(request);
+      if (problem === undefined) upgrade(request, socket, head);
+      else refuseUpgrade(socket, problem);
+    });
+  }
+  // A connection that ends just as its client uses it again would fail a request, and these clients keep theirs.
+  server.keepAliveTimeout = 0;
+  server.listen(port, host);
+  await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EADDRINUSE' && cause.code !== 'EACCES') throw cause;
+    const why = cause.code === 'EACCES' ? 'may not be used by you' : 'is already in use';
+    throw new CannotStart(`Port ${port} ${why}: ${whenTaken}.`, { cause });
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/;
+
+function strangeHost({ headers }: IncomingMessage): string | undefined {
+  if (loopback.test(headers.host ?? '')) return undefined;
+  return 'The Host must be 127.0.0.1, localhost or [::1].';
+}
+
+function strangeOrigin({ headers }: IncomingMessage): string | undefined {
+  const { origin } = headers;
+  // A page's images, scripts and frames come without an Origin. A link that somebody follows may lead here.
+  const isPartOfAPage =
+    headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-dest'] !== 'document';
+  if (origin === undefined) return isPartOfAPage ? 'Pages may not embed the local stack.' : undefined;
+  const [, host = ''] = /^https?:\/\/(.*)$/.exec(origin) ?? [];
+  return loopback.test(host) ? undefined : 'Only pages of this machine may call the local stack.';
+}
+
+function refuseUpgrade(socket: Duplex, message: string): void {
+  const body = JSON.stringify({ message });
+  socket.on('error', () => undefined);
+  socket.once('finish', () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[];
+
+/** Takes out what would let others read the answer, whoever wrote it: the engine allows everybody. */
+class LoopbackResponse<Request extends IncomingMessage> extends ServerResponse<Request> {
+  override writeHead(status: number, reason?: string | Headers, headers?: Headers): this {
+    const [text, given = {}] = typeof reason === 'string' ? [reason, headers] : [undefined, reason];
+    if (Array.isArray(given)) throw new TypeError('Headers must be an object here.');
+    for (const name of this.getHeaderNames()) if (isAllowance(name)) this.removeHeader(name);
+    const kept = onlyFor(this.req.headers.origin, given);
+    return text === undefined ? super.writeHead(status, kept) : super.writeHead(status, text, kept);
+  }
+}
+
+const isAllowance = (name: string) => name.toLowerCase().startsWith('access-control-');
+
+function onlyFor(origin: string | undefined, headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  const allowed = headers['access-control-allow-origin'];
+  if (allowed !== undefined && allowed === origin) return headers;
+  if (!Object.keys(headers).some(isAllowance)) return headers;
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !isAllowance(name)));
+}
