@@ -204,6 +204,7 @@ async function writeEvent<T extends Topic>(
     seq: (before?.seq ?? 0) + 1,
     state: decision.state,
     updatedAt: now,
+    ...(before?.kept && { kept: true }),
   };
   const event: EventFrame = {
     type: decision.event.type,

@@ -12,6 +12,11 @@ export interface Head<T extends Topic = Topic> {
   readonly state: StateOf<T>;
   /** When the last event was committed, or the head was made: milliseconds since 1970. */
   readonly updatedAt: number;
+  /**
+   * It does not end, though nothing happens on it: its user has had a connection. A commit on a remembered head from
+   * before may take this away; the user's next look, which each connection begins with, puts it back.
+   */
+  readonly kept?: true;
 }
 
 /** Reads a head out of its row. */
@@ -21,6 +26,7 @@ export function toHead<T extends Topic>(row: Row): Head<T> {
     seq: row.seq as number,
     state: row.state as unknown as StateOf<T>,
     updatedAt: row.updatedAt as number,
+    ...(row.kept === true && { kept: true }),
   };
 }
 
@@ -40,7 +46,7 @@ export function headWrite<T extends Topic>(
   before: Head<T> | undefined,
   after: Head<T>,
 ): Write {
-  const untilMs = keptUntilMs(topic, after.state, after.updatedAt);
+  const untilMs = keptUntilMs(topic, after, after.updatedAt);
   return {
     put: {
       ...keys.head(tenant, topic),
@@ -48,6 +54,7 @@ export function headWrite<T extends Topic>(
       seq: after.seq,
       state: after.state as never,
       updatedAt: after.updatedAt,
+      ...(after.kept && { kept: true }),
       ...(untilMs !== undefined && { ttl: Math.ceil(untilMs / 1000) }),
     },
     if: before
@@ -62,15 +69,27 @@ export function headWrite<T extends Topic>(
   };
 }
 
-/** Reads a head, and makes it if the topic has none yet, so that a subscriber always has a position to come back with. */
+/**
+ * Reads a head, and makes it if the topic has none yet, so that a subscriber always has a position to come back with.
+ * Whoever looks uses the topic: what would end for want of use is given its time anew.
+ */
 export async function ensureHead<T extends Topic>(
   { table, clock, random }: Pick<Runtime, 'table' | 'clock' | 'random'>,
   tenant: string,
   topic: T,
 ): Promise<Head<T>> {
-  const found = await readHead(table, tenant, topic);
-  if (found) return found;
+  const key = keys.head(tenant, topic);
+  // Only its user looks at a user's feed.
+  const kept = topic.kind === 'user' && ({ kept: true } as const);
+  const row = await table.get(key);
+  if (row) {
+    const head = { ...toHead<T>(row), ...kept };
+    const change = lifeChange(topic, head, row, clock.now());
+    if (change) await table.write({ update: key, ...change, if: sameEpoch(head) });
+    return head;
+  }
   const fresh: Head<T> = {
+    ...kept,
     epoch: random.id(),
     seq: 0,
     state: topicRules(topic).initial as StateOf<T>,
@@ -80,6 +99,17 @@ export async function ensureHead<T extends Topic>(
   if (made.ok) return fresh;
   if (!made.before) throw new Error('a head was refused as present and then not shown');
   return toHead<T>(made.before);
+}
+
+const sameEpoch = ({ epoch }: Head) => ({ is: 'equal', attribute: 'epoch', value: epoch }) as const;
+
+/** How the end of a head moves when somebody looks at it; nothing while more than half of its time is left. */
+function lifeChange<T extends Topic>(topic: T, head: Head<T>, { ttl }: Row, now: number) {
+  if (ttl === undefined) return undefined;
+  const untilMs = keptUntilMs(topic, head, now);
+  if (untilMs === undefined) return { remove: ['ttl'], set: { kept: true } };
+  const leftMs = (ttl as number) * 1000 - now;
+  return leftMs * 2 < untilMs - now ? { set: { ttl: Math.ceil(untilMs / 1000) } } : undefined;
 }
 
 /**

@@ -36,8 +36,8 @@ interface TopicRules<K extends TopicKind> {
   /** Whether the snapshot is shown also to who gets every event that it missed: it may have to read long. */
   readonly shownOnRecovery?: true;
   readonly retentionMs: (settings: Settings) => number;
-  /** Until when the head of a topic that nobody writes to any more is kept; absent: for ever. */
-  readonly keptUntilMs?: (now: number, id: string, state: TopicStates[K]) => number;
+  /** Until when the head of a topic that something happened on, and then nothing more, is kept; absent: for ever. */
+  readonly keptUntilMs?: (now: number, id: string, state: TopicStates[K]) => number | undefined;
 }
 
 /** Which part of a long snapshot is asked for, and how much there is room for. */
@@ -54,6 +54,7 @@ const isStaff = (who: Principal) => who.roles.includes('msp');
 const anybody = () => true;
 /** What nobody writes to any more leaves nothing behind; the log is gone long before. */
 const idleMs = 30 * 24 * hourMs;
+const lookedAtMs = 24 * hourMs;
 
 const rules: { readonly [K in TopicKind]: TopicRules<K> } = {
   user: {
@@ -62,6 +63,9 @@ const rules: { readonly [K in TopicKind]: TopicRules<K> } = {
     snapshot: (state, _id, { now }) => userSnapshot(state, now),
     shownOnRecovery: true,
     retentionMs: (settings) => settings.userRetentionHours * hourMs,
+    // Messages to somebody who does not exist leave no more than this.
+    keptUntilMs: (now, _id, { notifications, alerts }) =>
+      notifications || alerts ? undefined : now + idleMs,
   },
   tenant: { maySubscribe: anybody, initial: {}, retentionMs },
   msp: { maySubscribe: isStaff, initial: {}, retentionMs },
@@ -72,6 +76,7 @@ const rules: { readonly [K in TopicKind]: TopicRules<K> } = {
     initial: noConversation,
     snapshot: ({ turns, stream }) => ({ turns, ...(stream && { stream }) }),
     retentionMs,
+    keptUntilMs: (now) => now + idleMs,
   },
   room: { maySubscribe: anybody, initial: {}, retentionMs, keptUntilMs: (now) => now + idleMs },
   queue: {
@@ -79,8 +84,7 @@ const rules: { readonly [K in TopicKind]: TopicRules<K> } = {
     initial: emptyBoard,
     snapshot: boardSnapshot,
     retentionMs,
-    // A day that was only looked at is not kept until it comes.
-    keptUntilMs: (now, date, { booked }) => (booked > 0 ? Math.max(now, Date.parse(date)) : now) + idleMs,
+    keptUntilMs: (now, date) => Math.max(now, Date.parse(date)) + idleMs,
   },
 };
 
@@ -98,8 +102,15 @@ export function snapshotOf<T extends Topic>(
   return topicRules(topic).snapshot?.(state, idOf(topic), page);
 }
 
-/** Until when a head with this state is to be kept; nothing: for ever. */
-export function keptUntilMs<T extends Topic>(topic: T, state: StateOf<T>, now: number): number | undefined {
+/** Until when a head that was used just now is to be kept; nothing: for ever. */
+export function keptUntilMs<T extends Topic>(
+  topic: T,
+  { seq, state, kept }: { readonly seq: number; readonly state: StateOf<T>; readonly kept?: true },
+  now: number,
+): number | undefined {
+  if (kept) return undefined;
+  // Nothing ever happened on it: somebody looked, perhaps at a name that was made up.
+  if (seq === 0 && 'id' in topic) return now + lookedAtMs;
   return topicRules(topic).keptUntilMs?.(now, idOf(topic), state);
 }
 
