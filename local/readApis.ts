@@ -39,6 +39,13 @@ export interface HttpDescription {
   readonly cors?: NonNullable<HttpApi['cors']>;
 }
 
+const ofRoute = ['ApiId', 'RouteKey', 'OperationName', 'Target', 'AuthorizationType', 'AuthorizerId'];
+const ofAnswers = [...ofRoute, 'RouteResponseSelectionExpression'];
+const ofAuthorizer = ['ApiId', 'Name', 'AuthorizerType', 'AuthorizerUri', 'IdentitySource'];
+const ofIntegration = ['ApiId', 'Description', 'IntegrationType', 'IntegrationMethod', 'TimeoutInMillis'];
+const ofProxy = [...ofIntegration, 'IntegrationUri', 'PayloadFormatVersion'];
+const ofMock = [...ofIntegration, 'RequestTemplates', 'TemplateSelectionExpression'];
+
 const isProtocol = (protocol: string) => (api: Item) => api.text('ProtocolType') === protocol;
 
 export function readWebSocketApi(resources: Resources, mayInvoke: MayInvoke): WebSocketDescription {
@@ -56,6 +63,7 @@ export function readWebSocketApi(resources: Resources, mayInvoke: MayInvoke): We
   };
 
   const readRoute = (route: Item): RouteDescription => {
+    route.onlyHas(ofAnswers);
     const routeKey = route.text('RouteKey');
     return {
       routeKey,
@@ -79,6 +87,7 @@ export function readWebSocketApi(resources: Resources, mayInvoke: MayInvoke): We
       reference.replace('integrations/', ''),
     );
     const type = integration.text('IntegrationType');
+    if (type === 'AWS_PROXY' || type === 'MOCK') integration.onlyHas(type === 'MOCK' ? ofMock : ofProxy);
     if (type === 'MOCK') return { mock: readMock(resources, api, integration) };
     if (type !== 'AWS_PROXY')
       throw new Error(`${integration.id}: the local stack does not know ${type} integrations.`);
@@ -93,6 +102,7 @@ export function readWebSocketApi(resources: Resources, mayInvoke: MayInvoke): We
       throw new Error(`${route.id}: a WebSocket API takes a Lambda authorizer on $connect and no other.`);
     }
     const authorizer = resources.get('AWS::ApiGatewayV2::Authorizer', route.text('AuthorizerId'));
+    authorizer.onlyHas(ofAuthorizer);
     const identitySources = authorizer.list('IdentitySource').map(String);
     const uri = authorizer.maybeText('AuthorizerUri');
     return { authorizer: { ...target(uri, authorizer.id, `authorizers/${authorizer.id}`), identitySources } };
@@ -132,12 +142,14 @@ export function readHttpApi(resources: Resources, mayInvoke: MayInvoke): HttpDes
     throw new Error(`${api.id}: the local stack knows only the $default stage of an HTTP API.`);
 
   const readRoute = (route: Item) => {
+    route.onlyHas(ofRoute);
     if ((route.maybeText('AuthorizationType') ?? 'NONE') !== 'NONE') {
       throw new Error(`${route.id}: the local stack knows no authorizers of HTTP APIs.`);
     }
     const routeKey = route.text('RouteKey');
     const id = route.text('Target').replace('integrations/', '');
     const integration = resources.get('AWS::ApiGatewayV2::Integration', id);
+    integration.onlyHas(ofProxy);
     if (integration.text('PayloadFormatVersion') !== '2.0') {
       throw new Error(`${id}: the local stack knows only payload format 2.0.`);
     }

@@ -4,6 +4,8 @@ import { type Addresses, idOfArn, type Resource, resolver, type Template } from 
 export interface Item {
   readonly id: string;
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** @throws where it has a property that is not among these: it would be dropped without a word. `false` is absent. */
+  onlyHas(known: readonly string[]): void;
   /** The resolved property, whatever it is. */
   get(name: string): unknown;
   /** @throws where the property is not a text. */
@@ -58,6 +60,12 @@ function item(id: string, resource: Resource, resolve: ReturnType<typeof resolve
   return {
     id,
     metadata: resource.Metadata ?? {},
+    onlyHas(known) {
+      const strange = Object.entries(resource.Properties ?? {}).find(
+        ([name, value]) => value !== false && !known.includes(name),
+      );
+      if (strange) throw new Error(`${path(strange[0])}: the local stack does not know this.`);
+    },
     get,
     maybeText,
     text(name) {

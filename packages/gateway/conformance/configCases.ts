@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
-import type { Route, WebSocketApi } from '../src/index.ts';
+import type { Route } from '../src/index.ts';
 import { createWebSocketGateway } from '../src/index.ts';
 import { cases, sources } from './conformanceCase.ts';
+import { emptyApi } from './emptyApi.ts';
 import { withRig } from './rig.ts';
 
 const stages = 'https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html';
@@ -18,15 +19,7 @@ const many = (count: number) => ({
   routes: Array.from({ length: count }, (_, at) => route({ routeKey: `route${at}` })),
 });
 const create = (change: object, quotas = {}) => {
-  const api: WebSocketApi = {
-    apiId: 'abc123',
-    stage: 'dev',
-    region: 'eu-west-1',
-    accountId: '123456789012',
-    routeSelectionExpression: '$request.body.action',
-    routes: [],
-  };
-  createWebSocketGateway({ ...api, ...change }, { quotas });
+  createWebSocketGateway({ ...emptyApi, ...change }, { quotas });
 };
 
 /** What is taken, and what is refused with a message that fits. */

@@ -86,6 +86,17 @@ export const httpDoorCases = cases(
     ]),
   ],
   [
+    'U',
+    'probe: a text body that is no UTF-8',
+    'what is no UTF-8 in a text body is U+FFFD',
+    () =>
+      withHttpRig(named('POST /'), async (rig) => {
+        const headers = { 'content-type': 'text/plain' };
+        await rig.fetch('/', { method: 'POST', body: Buffer.from([0x61, 0xff, 0x62]), headers });
+        expect(rig.seen()).toMatchObject({ body: 'a\ufffdb', isBase64Encoded: false });
+      }),
+  ],
+  [
     'D',
     sources.httpRoutes,
     'a route takes its own method: HEAD is no GET, OPTIONS needs a route of its own, and the rest is Not Found',
@@ -176,6 +187,12 @@ export const httpDoorCases = cases(
     'D',
     sources.httpRoutes,
     'paths are compared to the letter',
-    table('GET /a', { 'GET /A': 'none', 'GET //a': 'none', 'GET /b/../a': 'none', 'GET /aa': 'none' }),
+    table('GET /a', {
+      'GET /A': 'none',
+      'GET //a': 'none',
+      'GET /%61': 'none',
+      'GET /b/../a': 'none',
+      'GET /aa': 'none',
+    }),
   ],
 );

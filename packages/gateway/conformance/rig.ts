@@ -14,6 +14,7 @@ import type {
 import { createWebSocketGateway, onWebSocketUpgrade } from '../src/index.ts';
 import type { Arrivals } from './arrivals.ts';
 import { arrivals } from './arrivals.ts';
+import { emptyApi } from './emptyApi.ts';
 import type { ManualClock } from './manualClock.ts';
 import { manualClock } from './manualClock.ts';
 import type { Dial, Refused, SocketClient } from './socketClient.ts';
@@ -99,11 +100,7 @@ function buildApi(options: RigOptions, keep: (name: string, handler: Handler) =>
   });
   const others = options.routes ?? [];
   return {
-    apiId: 'abc123',
-    stage: 'dev',
-    region: 'eu-west-1',
-    accountId: '123456789012',
-    routeSelectionExpression: '$request.body.action',
+    ...emptyApi,
     routes: [
       ...routes.filter(({ routeKey }) => !others.some((other) => other.routeKey === routeKey)),
       ...others,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { emptyApi as api } from '../conformance/emptyApi.ts';
 import type { HttpApi, Route, WebSocketApi, WebSocketGatewayOptions } from './index.ts';
 import { createHttpGateway, createWebSocketGateway } from './index.ts';
 
@@ -8,14 +9,6 @@ const mock = {
   kind: 'mock' as const,
   requestTemplates: { $default: '{"statusCode":200}' },
   responseTemplates: {},
-};
-const api: WebSocketApi = {
-  apiId: 'a',
-  stage: 'dev',
-  region: 'eu-west-1',
-  accountId: '1',
-  routeSelectionExpression: '$request.body.action',
-  routes: [],
 };
 const chat: Route = { routeKey: 'chat', routeResponse: false, integration: proxy };
 const one = (route: object): Partial<WebSocketApi> => ({ routes: [{ ...chat, ...route }] });

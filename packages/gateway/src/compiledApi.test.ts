@@ -1,15 +1,8 @@
 import { expect, test } from 'vitest';
+import { emptyApi as api } from '../conformance/emptyApi.ts';
 import type { HttpRoute, Route, WebSocketApi } from './index.ts';
 import { createHttpGateway, createWebSocketGateway } from './index.ts';
 
-const api: WebSocketApi = {
-  apiId: 'a',
-  stage: 'dev',
-  region: 'eu-west-1',
-  accountId: '1',
-  routeSelectionExpression: '$request.body.action',
-  routes: [],
-};
 const invoke = async () => ({ statusCode: 200 });
 const chat: Route = { routeKey: 'chat', routeResponse: false, integration: { kind: 'proxy', invoke } };
 const mock = (template: string): Route => ({

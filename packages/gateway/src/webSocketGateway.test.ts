@@ -3,19 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { deferred } from '../conformance/deferred.ts';
+import { emptyApi } from '../conformance/emptyApi.ts';
 import { sdk } from '../conformance/managementCalls.ts';
 import { handshakeText, rawSocket } from '../conformance/rawSocket.ts';
 import { withRig } from '../conformance/rig.ts';
 import { createWebSocketGateway } from './index.ts';
-
-const emptyApi = {
-  apiId: 'a',
-  stage: 'dev',
-  region: 'r',
-  accountId: '1',
-  routeSelectionExpression: '$request.body.action',
-  routes: [],
-};
 
 test('closing tells every client 1001 and runs no $disconnect', () =>
   withRig({}, async (rig) => {
