@@ -97,6 +97,18 @@ export const keys = {
 
 export const slotPrefix = 'SLOT#';
 
+/** Reads the connection out of its row's partition key; `undefined` for another row's. */
+export function readConnectionId(pk: string): string | undefined {
+  const [, id] = /^CONN#(.+)$/.exec(pk) ?? [];
+  return id === undefined ? undefined : decodeURIComponent(id);
+}
+
+/** The minute at which whoever looks for due rows reads this partition; `undefined` for one that is read otherwise. */
+export function readDueMinute(pk: string): number | undefined {
+  const [, minute] = /^(?:EXPIRY|WATCH)#(\d+)$/.exec(pk) ?? [];
+  return minute === undefined ? undefined : Number(minute);
+}
+
 /** Reads the number out of a notification's sort key. */
 export const readNotification = (sk: string): number => Number(sk);
 

@@ -31,7 +31,7 @@ export async function serveExample(options: ServeOptions): Promise<ServedExample
       const token = await fetch(`${stackUrl}/issuer/token`, {
         method: 'POST',
         headers: { 'content-type': request.headers['content-type'] ?? '' },
-        body: await readBody(request),
+        body: new Uint8Array(await readBody(request)),
       });
       return send(response, token.status, 'application/json', await token.text());
     }

@@ -79,4 +79,83 @@ describe('the local clock', () => {
     await Promise.all([clock.advance(1_000_000), clock.advance(2_000_000)]);
     expect(clock.now() - Date.now()).toBeGreaterThanOrEqual(3_000_000);
   });
+
+  test('what is periodic runs at each period, also when time is moved', async () => {
+    const clock = localClock();
+    const due: number[] = [];
+    const start = clock.now();
+    const periodic = clock.every(60_000, (dueMs) => due.push(Math.round((dueMs - start) / 60_000)));
+    await clock.advance(3 * 60_000 + 1_000);
+    expect(due).toEqual([1, 2, 3]);
+    periodic.cancel();
+    await clock.advance(60_000);
+    expect(due).toHaveLength(3);
+  });
+
+  describe('what is periodic and quiet', () => {
+    const day = 24 * 60;
+
+    /** Runs each minute, and would find something to do at these minutes. */
+    function runner(busy: readonly number[]) {
+      const clock = localClock();
+      const start = clock.now();
+      const minute = () => Math.floor((clock.now() - start) / 60_000);
+      const ran: number[] = [];
+      let asked = 0;
+      let passed = 0;
+      const left = [...busy];
+      clock.every(
+        60_000,
+        () => {
+          ran.push(minute());
+          while (left[0] !== undefined && left[0] <= minute()) left.shift();
+        },
+        {
+          async until() {
+            asked += 1;
+            return start + (left[0] ?? Number.POSITIVE_INFINITY) * 60_000;
+          },
+          async passed() {
+            passed += 1;
+          },
+        },
+      );
+      return { clock, ran, minute, told: () => ({ asked, passed }) };
+    }
+
+    test('runs once in a month in which there is nothing to do, at its end', async () => {
+      const { clock, ran, told } = runner([]);
+      await clock.advance((31 * day + 0.5) * 60_000);
+      expect(ran).toEqual([31 * day]);
+      expect(told()).toEqual({ asked: 1, passed: 1 });
+      clock.stop();
+    });
+
+    test('runs at its time when there is something to do', async () => {
+      const { clock, ran } = runner([3 * day, 3 * day + 1, 7 * day]);
+      await clock.advance((31 * day + 0.5) * 60_000);
+      // The run before the first with work is the last of those that had none.
+      for (const minute of [3 * day, 3 * day + 1, 7 * day]) expect(ran).toContain(minute);
+      expect(ran.length).toBeLessThan(10);
+      clock.stop();
+    });
+
+    test('is not moved past anything else that is due', async () => {
+      const { clock, ran, minute } = runner([]);
+      const seen: number[] = [];
+      clock.setTimeout(() => seen.push(minute(), ...ran), (5 * day + 0.5) * 60_000);
+      clock.every(10 * day * 60_000, () => seen.push(minute()));
+      await clock.advance((21 * day + 0.5) * 60_000);
+      expect(seen).toEqual([5 * day, 5 * day, 10 * day, 20 * day]);
+      clock.stop();
+    });
+
+    test('asks nothing of the rows in a move that is shorter than two periods', async () => {
+      const { clock, ran, told } = runner([]);
+      await clock.advance(90_000);
+      expect(ran).toEqual([1]);
+      expect(told()).toEqual({ asked: 0, passed: 0 });
+      clock.stop();
+    });
+  });
 });

@@ -1,6 +1,19 @@
 import type { Clock } from '@tidings/gateway';
 
+/** When the runs of something periodic would find nothing to do, so that a move of the clock may leave them out. */
+export interface Quiet {
+  /** Until when, as things are, in milliseconds since 1970. */
+  until(): Promise<number>;
+  /** Awaited before the run that follows those that were left out. */
+  passed?(): Promise<void>;
+}
+
 export interface LocalClock extends Clock {
+  /**
+   * Runs something at the end of each period; `run` is told when it was due. What is `quiet` runs once in the place
+   * of the many runs of a move that would find nothing to do.
+   */
+  every(ms: number, run: (dueMs: number) => void, quiet?: Quiet): { cancel(): void };
   /**
    * Moves time forward by `ms`. Timers that fall due run in the order of their time, each at its own time,
    * and work given to `hold` while one of them ran is awaited before the next.
@@ -13,10 +26,18 @@ export interface LocalClock extends Clock {
 }
 
 interface Timer {
-  readonly due: number;
-  readonly run: () => void;
+  due: number;
+  readonly run: (dueMs: number) => void;
   real: NodeJS.Timeout | undefined;
 }
+
+interface QuietTimer extends Timer {
+  readonly everyMs: number;
+  readonly quiet: Quiet;
+  leftOut: boolean;
+}
+
+const isQuiet = (timer: Timer): timer is QuietTimer => 'quiet' in timer;
 
 const longestHoldMs = 5_000;
 // Node fires a timer at once when its delay does not fit 32 bits.
@@ -38,7 +59,7 @@ export function localClock(): LocalClock {
   function fire(timer: Timer) {
     clearTimeout(timer.real);
     timers.delete(timer);
-    timer.run();
+    timer.run(timer.due);
   }
 
   function arm(timer: Timer) {
@@ -51,14 +72,37 @@ export function localClock(): LocalClock {
   async function step(ms: number) {
     const target = offsetMs + ms;
     for (;;) {
+      await leaveOut(Date.now() + target);
       const timer = earliest(timers);
       if (!timer || timer.due > Date.now() + target) break;
       offsetMs = Math.min(target, Math.max(offsetMs, timer.due - Date.now()));
+      if (isQuiet(timer) && timer.leftOut) {
+        // What began before time moved has been done by then.
+        await settle();
+        await timer.quiet.passed?.();
+      }
       fire(timer);
       await settle();
     }
     offsetMs = target;
     for (const timer of timers) arm(timer);
+  }
+
+  /** Moves what is quiet past the runs that come before anything else does. */
+  async function leaveOut(end: number) {
+    const next = earliest(timers);
+    if (!next || !isQuiet(next)) return;
+    const quiet = [...timers].filter(isQuiet);
+    const others = earliest([...timers].filter((timer) => !isQuiet(timer)))?.due ?? end;
+    const bound = Math.min(end, others);
+    if (bound < next.due + next.everyMs) return;
+    const until = await Promise.all(quiet.map((timer) => timer.quiet.until()));
+    for (const timer of quiet) {
+      const runs = Math.floor((Math.min(bound, ...until) - timer.due) / timer.everyMs);
+      if (runs < 1) continue;
+      timer.due += runs * timer.everyMs;
+      timer.leftOut = true;
+    }
   }
 
   /** Waits for held work, and for what that work began in turn; bounded, for traffic of others may never end. */
@@ -69,18 +113,32 @@ export function localClock(): LocalClock {
     }
   }
 
+  function start<T extends Timer>(timer: T): { cancel(): void } {
+    timers.add(timer);
+    arm(timer);
+    return {
+      cancel: () => {
+        clearTimeout(timer.real);
+        timers.delete(timer);
+      },
+    };
+  }
+
   return {
     now,
-    setTimeout(run, ms) {
-      const timer: Timer = { due: now() + ms, run, real: undefined };
-      timers.add(timer);
-      arm(timer);
-      return {
-        cancel: () => {
-          clearTimeout(timer.real);
-          timers.delete(timer);
-        },
+    setTimeout: (run, ms) => start({ due: now() + ms, run, real: undefined }),
+    every(everyMs, run, quiet) {
+      let current: { cancel(): void };
+      const startNext = (due: number) => {
+        const again = (dueMs: number) => {
+          startNext(dueMs + everyMs);
+          run(dueMs);
+        };
+        const timer = { due, run: again, real: undefined };
+        current = start(quiet ? { ...timer, everyMs, quiet, leftOut: false } : timer);
       };
+      startNext(now() + everyMs);
+      return { cancel: () => current.cancel() };
     },
     advance(ms) {
       lastAdvance = lastAdvance.then(

@@ -1,11 +1,17 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Row, Table } from '../core/ports.ts';
+import type { Key, Row, Table } from '../core/ports.ts';
 import type { TableDescription } from './readStack.ts';
+
+export interface Entry extends Key {
+  readonly state: string | undefined;
+}
 
 /** The rows as the local stack itself looks at them, past the functions and past what is counted. */
 export interface Rows {
-  /** Rows by kind: the part of the partition key before the first `#`. */
-  countByKind(): Promise<Record<string, number>>;
+  /** Every row, as far as it is looked at here. */
+  all(): AsyncIterable<Entry>;
+  /** Raises a number of a row that has it. */
+  raise(key: Key, attribute: string, to: number): Promise<void>;
   /** Deletes rows whose time to live is over, which no local engine does. Resolves to how many. */
   sweep(nowMs: number): Promise<number>;
   close(): void;
@@ -35,20 +41,32 @@ export async function openRows(endpoint: string, table: TableDescription): Promi
   await sdk.waitUntilTableExists({ client, maxWaitTime: 20, minDelay: 1 }, { TableName: table.name });
 
   const keyNames = table.keys.map(({ AttributeName }) => AttributeName);
-  const partitionKey = keyNames[0] ?? '';
 
   return {
-    async countByKind() {
-      const kinds = count();
+    async *all() {
+      const names = Object.fromEntries([...keyNames, 'state'].map((name, at) => [`#n${at}`, name]));
       for await (const item of scan(sdk, client, {
         TableName: table.name,
-        ProjectionExpression: '#pk',
-        ExpressionAttributeNames: { '#pk': partitionKey },
+        ProjectionExpression: Object.keys(names).join(),
+        ExpressionAttributeNames: names,
         ConsistentRead: true,
       })) {
-        kinds.add(item[partitionKey]?.S ?? '');
+        const [pk = '', sk = ''] = keyNames.map((name) => item[name]?.S);
+        yield { pk, sk, state: item.state?.S };
       }
-      return kinds.result();
+    },
+    async raise(key, attribute, to) {
+      const raised = client.send(
+        new sdk.UpdateItemCommand({
+          TableName: table.name,
+          Key: Object.fromEntries(Object.entries(key).map(([name, text]) => [name, { S: text }])),
+          UpdateExpression: 'SET #number = :to',
+          ConditionExpression: '#number < :to',
+          ExpressionAttributeNames: { '#number': attribute },
+          ExpressionAttributeValues: { ':to': { N: String(to) } },
+        }),
+      );
+      await unlessRefused(sdk, raised);
     },
     async sweep(nowMs) {
       if (table.ttlAttribute === undefined) return 0;
@@ -62,21 +80,17 @@ export async function openRows(endpoint: string, table: TableDescription): Promi
         ExpressionAttributeValues: now,
       })) {
         const Key = Object.fromEntries(keyNames.flatMap((name) => (item[name] ? [[name, item[name]]] : [])));
-        try {
-          // A row that was written anew since the scan has another time to live.
-          await client.send(
-            new sdk.DeleteItemCommand({
-              TableName: table.name,
-              Key,
-              ConditionExpression: '#ttl < :now',
-              ExpressionAttributeNames: expired,
-              ExpressionAttributeValues: now,
-            }),
-          );
-          swept += 1;
-        } catch (error) {
-          if (!(error instanceof sdk.ConditionalCheckFailedException)) throw error;
-        }
+        // A row that was written anew since the scan has another time to live.
+        const deleted = client.send(
+          new sdk.DeleteItemCommand({
+            TableName: table.name,
+            Key,
+            ConditionExpression: '#ttl < :now',
+            ExpressionAttributeNames: expired,
+            ExpressionAttributeValues: now,
+          }),
+        );
+        if (await unlessRefused(sdk, deleted)) swept += 1;
       }
       return swept;
     },
@@ -91,13 +105,31 @@ async function* scan(sdk: Sdk, client: DynamoDBClient, input: ScanInput) {
   for await (const { Items = [] } of sdk.paginateScan({ client }, input)) yield* Items;
 }
 
+/** Resolves to whether a conditional write was made. */
+async function unlessRefused(sdk: Sdk, write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof sdk.ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
 /** The same for the memory table. */
 export function memoryRows(table: Table & { dump(): Row[] }, ttlAttribute: string | undefined): Rows {
   return {
-    async countByKind() {
-      const kinds = count();
-      for (const { pk } of table.dump()) kinds.add(pk);
-      return kinds.result();
+    async *all() {
+      for (const { pk, sk, state } of table.dump()) {
+        yield { pk, sk, state: typeof state === 'string' ? state : undefined };
+      }
+    },
+    async raise(key, attribute, to) {
+      await table.write({
+        update: key,
+        set: { [attribute]: to },
+        if: { is: 'below', attribute, value: to },
+      });
     },
     async sweep(nowMs) {
       if (ttlAttribute === undefined) return 0;
@@ -118,13 +150,12 @@ export function memoryRows(table: Table & { dump(): Row[] }, ttlAttribute: strin
   };
 }
 
-function count() {
+/** Rows by kind: the part of the partition key before the first `#`. */
+export async function countByKind(rows: Pick<Rows, 'all'>): Promise<Record<string, number>> {
   const kinds = new Map<string, number>();
-  return {
-    add(partition: string) {
-      const kind = partition.replace(/#.*$/, '');
-      kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-    },
-    result: () => Object.fromEntries([...kinds].sort(([a], [b]) => (a < b ? -1 : 1))),
-  };
+  for await (const { pk } of rows.all()) {
+    const kind = pk.replace(/#.*$/, '');
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  }
+  return Object.fromEntries([...kinds].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

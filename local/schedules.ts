@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LocalClock } from './clock.ts';
+import type { LocalClock, Quiet } from './clock.ts';
 import { invokeLater } from './invokeLater.ts';
 import type { RuleDescription } from './readStack.ts';
 import { place } from './template.ts';
@@ -9,20 +9,12 @@ export interface SchedulesOptions {
   readonly clock: LocalClock;
   readonly invoke: (functionId: string, event: unknown) => Promise<unknown>;
   readonly log: (text: string) => void;
+  /** For a rule whose functions may be left out when the clock is moved. */
+  readonly quiet?: (rule: RuleDescription) => Quiet | undefined;
 }
 
 /** Runs the rules that have a rate, the first time after one period, as EventBridge counts from a rule's making. */
-export function startSchedules({ rules, clock, invoke, log }: SchedulesOptions): { stop(): void } {
-  const timers = new Map<string, { cancel(): void }>();
-
-  function arm(rule: RuleDescription, everyMs: number, due: number) {
-    const timer = clock.setTimeout(() => {
-      arm(rule, everyMs, due + everyMs);
-      fire(rule, due);
-    }, due - clock.now());
-    timers.set(rule.id, timer);
-  }
-
+export function startSchedules({ rules, clock, invoke, log, quiet }: SchedulesOptions): { stop(): void } {
   function fire(rule: RuleDescription, dueMs: number) {
     for (const { functionId, permitted, input } of rule.targets) {
       if (!permitted) {
@@ -34,12 +26,14 @@ export function startSchedules({ rules, clock, invoke, log }: SchedulesOptions):
     }
   }
 
-  for (const rule of rules) {
-    if (rule.everyMs !== undefined) arm(rule, rule.everyMs, clock.now() + rule.everyMs);
-  }
+  const timers = rules.flatMap((rule) =>
+    rule.everyMs === undefined
+      ? []
+      : [clock.every(rule.everyMs, (dueMs) => fire(rule, dueMs), quiet?.(rule))],
+  );
   return {
     stop() {
-      for (const timer of timers.values()) timer.cancel();
+      for (const timer of timers) timer.cancel();
     },
   };
 }

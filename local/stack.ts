@@ -14,12 +14,15 @@ import { type Engine, openEngine } from './engine.ts';
 import { type EventBus, eventBus } from './eventBus.ts';
 import { eventSource } from './eventSource.ts';
 import { type FaultBox, faultBox, gatewayFaults } from './faults.ts';
+import { endFormerConnections } from './formerConnections.ts';
 import { type FrontHandlers, openFront } from './front.ts';
 import { type Functions, localFunctions } from './functions.ts';
 import { type Issuer, openIssuer } from './issuer.ts';
 import { landingPage } from './landingPage.ts';
 import type { LocalConfigOptions, SettingsOverrides } from './localConfig.ts';
+import { quietReaper } from './quietReaper.ts';
 import { readStack, type StackDescription } from './readStack.ts';
+import { countByKind, type Rows } from './rows.ts';
 import { startSchedules } from './schedules.ts';
 import { sdkEnvironment } from './sdkEnvironment.ts';
 import { type LocalQueues, localQueues } from './sqs.ts';
@@ -160,9 +163,18 @@ async function start(
     ...(options.quotas ? { quotas: options.quotas } : {}),
   });
   const http = description.http && createHttpGateway(httpApi(description.http, invoke), { clock, onError });
-  const pieces: Pieces = { clock, faults, functions, queues, bus, webSocket, http, log };
+  const pieces: Pieces = { clock, faults, functions, queues, bus, webSocket, http, rows: database.rows, log };
   let events = startEvents(description, pieces);
   const sweeping = startSweeping(database.rows, clock, log);
+  if (engine.name === 'dynoxide' && dataDir !== undefined) {
+    await endFormerConnections({
+      description: description.webSocket,
+      rows: database.rows,
+      invoke,
+      clock,
+      log,
+    });
+  }
 
   const urls = {
     wsUrl: `${httpUrl.replace(/^http/, 'ws')}/${stage}`,
@@ -204,12 +216,13 @@ interface Pieces {
   readonly bus: EventBus;
   readonly webSocket: WebSocketGateway;
   readonly http: HttpGateway | undefined;
+  readonly rows: Rows;
   readonly log: (text: string) => void;
 }
 
 /** Begins what runs functions without a caller: queues, schedules, the event bus. */
 function startEvents(description: StackDescription, pieces: Pieces): { stop(): void } {
-  const { clock, faults, functions, queues, bus, log } = pieces;
+  const { clock, faults, functions, queues, bus, rows, log } = pieces;
   queues.define(description.queues);
   bus.use(description.rules);
   const sources = description.mappings.flatMap((mapping) => {
@@ -217,7 +230,9 @@ function startEvents(description: StackDescription, pieces: Pieces): { stop(): v
     const invoke = (event: unknown) => functions.invoke(mapping.functionId, event);
     return queue ? [eventSource({ mapping, queue, invoke, clock, faults, log })] : [];
   });
-  const schedules = startSchedules({ rules: description.rules, clock, invoke: functions.invoke, log });
+  const quiet = quietReaper(description.functions, rows, clock);
+  const { rules } = description;
+  const schedules = startSchedules({ rules, clock, invoke: functions.invoke, log, quiet });
   return {
     stop() {
       for (const source of sources) source.stop();
@@ -266,7 +281,7 @@ async function readState({
 }: Pieces & { database: Database }): Promise<LocalState> {
   return {
     openSockets: webSocket.openConnections(),
-    rows: await database.rows.countByKind(),
+    rows: await countByKind(database.rows),
     posts: webSocket.postCount(),
     databaseOperations: database.operations(),
     queues: Object.fromEntries(queues.all().map((queue) => [queue.name, queue.counts()])),
