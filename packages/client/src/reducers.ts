@@ -1,4 +1,5 @@
 import type { ClientSnapshot, ConversationSnapshot, DoctorDay, QueueSnapshot } from './contract.ts';
+import { listOf } from './incoming.ts';
 import type { Position } from './tracker.ts';
 
 /** What a topic's state is after an event; pure. An event that changes nothing gives the same object back. */
@@ -49,7 +50,7 @@ export function replaced<T extends object>(key: keyof T, list: readonly T[], new
 
 function queueReducer(snapshot: QueueSnapshot, { type, payload }: ClientEvent): QueueSnapshot {
   if (type !== 'queue.updated') return snapshot;
-  return { ...snapshot, doctors: replaced('doctorId', snapshot.doctors, [payload as DoctorDay]) };
+  return { ...snapshot, doctors: replaced('doctorId', listOf(snapshot.doctors), [payload as DoctorDay]) };
 }
 
 function userReducer(snapshot: object, { type, payload }: ClientEvent): object {
@@ -59,10 +60,10 @@ function userReducer(snapshot: object, { type, payload }: ClientEvent): object {
 
 function conversationReducer(snapshot: ConversationSnapshot, { type, payload }: ClientEvent): object {
   const { turns } = snapshot;
-  if (type === 'stream.end') return { turns: [...turns, { role: 'assistant', ...payload }] };
+  if (type === 'stream.end') return { turns: [...listOf(turns), { role: 'assistant', ...payload }] };
   if (type !== 'stream.start') return snapshot;
   const { streamId, text } = payload as { streamId: string; text: string };
-  return { turns: [...turns, { role: 'user', text }], stream: { streamId, text: '', idx: -1 } };
+  return { turns: [...listOf(turns), { role: 'user', text }], stream: { streamId, text: '', idx: -1 } };
 }
 
 /** By kind of topic. What is missing here keeps the snapshot that the server gave. */
