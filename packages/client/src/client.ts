@@ -70,7 +70,7 @@ type Payloads<P> =
 export interface Client<C extends Contract = TidingsContract> {
   /** How it stands with the connection. */
   readonly status: Store<Status>;
-  /** Opens the connection. Following a topic and making a request do so too. */
+  /** Opens the connection. Following a topic and making a request do so too. @throws TidingsError `bad_request`, if there is no WebSocket */
   connect(): void;
   /** Closes it for good; `connect` opens it again, with what was followed. Requests under way fail with `closed`. */
   close(): void;
@@ -79,7 +79,8 @@ export interface Client<C extends Contract = TidingsContract> {
   /**
    * Asks the server to do something, once, however often it has to be sent.
    *
-   * @throws TidingsError the server's refusal; `timeout`, `offline`, `queue_full`, `closed`, `payload_too_large`;
+   * @throws TidingsError the server's refusal; `timeout`, `offline`, `queue_full`, `closed`; `bad_request` and
+   * `payload_too_large` for what the server would refuse for its shape, and which is not sent;
    * `identity_mismatch`, if another user was signed in before it was answered.
    */
   request<N extends RequestName<C>>(

@@ -165,6 +165,34 @@ test('a pause that the server asks for is kept, whoever is in a hurry', async ()
   expect(opened(server)).toHaveLength(2);
 });
 
+test.each(['now', 'refresh'] as const)(
+  'a server that says %s right after each hello is obeyed at once, and then ever more slowly',
+  async (reconnect) => {
+    const { server, client } = startClient();
+    let isUnwilling = true;
+    server.respond('hello', (_frame, connection, usual) => {
+      if (isUnwilling) {
+        queueMicrotask(() => {
+          connection.send({ type: 'disconnect', payload: { code: 4503, reason: 'no', reconnect } });
+          connection.end(1000);
+        });
+      }
+      return usual();
+    });
+    const start = server.clock.now();
+    client.connect();
+    await server.advance(20_000);
+    expect(opened(server).map((at) => at - start)).toEqual([0, 0, 1_000, 3_000, 7_000, 15_000]);
+    isUnwilling = false;
+    await server.advance(30_000);
+    expect(opened(server)).toHaveLength(7);
+    // That one has lasted: the next word is obeyed at once.
+    server.disconnect({ reconnect });
+    await server.advance(0);
+    expect(opened(server)).toHaveLength(8);
+  },
+);
+
 test('who looks at the page again does not wait for the backoff', async () => {
   const { server } = await openClient();
   server.refuse(6);

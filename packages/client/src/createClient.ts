@@ -36,6 +36,7 @@ const rethrow = (error: unknown) =>
  * const client = createClient({ url: 'wss://…/prod', getToken: () => session.token() });
  * client.topic('client', 'acme').on('interaction', ({ payload }) => show(payload.totals));
  * await client.request('interaction.record', { clientId: 'acme', kind: 'login' });
+ * @throws TidingsError `bad_request`, with the name of an option that nothing can be done with.
  */
 export function createClient<C extends Contract = TidingsContract>(options: ClientOptions): Client<C> {
   checkOptions(options);
