@@ -22,13 +22,15 @@ export interface ClientOptions {
   readonly url: string;
   /** Brings a token: before each attempt, and with `force` when the last one was refused or ends soon. */
   readonly getToken: GetToken;
+  /** `https://HOST`, the server's HTTP door. A browser does not say why it could not connect; `status.reason` is more exact where the client may ask `/health`, once. @default nobody is asked */
+  readonly httpUrl?: string;
   /** Node before 22 has none: give it that of the `ws` package. @default globalThis.WebSocket */
   readonly WebSocket?: WebSocketConstructor;
   /** What a request does while there is no connection. @default 'queue' */
   readonly offline?: 'queue' | 'fail';
-  /** How many requests may wait for a connection. @default 100 */
+  /** How many requests may wait for a connection; `Infinity`: all. @default 100 */
   readonly mostQueued?: number;
-  /** How long an answer may take on an open connection, repeats included. @default 30000 */
+  /** How long an answer may take on an open connection, repeats included: milliseconds; 2 ** 31 and more: for ever. @default 30000 */
   readonly requestTimeoutMs?: number;
   /** Keeps positions while the app is not running. @default not at all */
   readonly positions?: PositionStorage;
@@ -68,7 +70,7 @@ type Payloads<P> =
 export interface Client<C extends Contract = TidingsContract> {
   /** How it stands with the connection. */
   readonly status: Store<Status>;
-  /** Opens the connection. Following a topic and making a request do so too. */
+  /** Opens the connection. Following a topic and making a request do so too. @throws TidingsError `bad_request`, if there is no WebSocket */
   connect(): void;
   /** Closes it for good; `connect` opens it again, with what was followed. Requests under way fail with `closed`. */
   close(): void;
@@ -77,7 +79,8 @@ export interface Client<C extends Contract = TidingsContract> {
   /**
    * Asks the server to do something, once, however often it has to be sent.
    *
-   * @throws TidingsError the server's refusal; `timeout`, `offline`, `queue_full`, `closed`, `payload_too_large`;
+   * @throws TidingsError the server's refusal; `timeout`, `offline`, `queue_full`, `closed`; `bad_request` and
+   * `payload_too_large` for what the server would refuse for its shape, and which is not sent;
    * `identity_mismatch`, if another user was signed in before it was answered.
    */
   request<N extends RequestName<C>>(

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from './clock.ts';
 
 test('a timer that was cancelled does not run, another does', async () => {
@@ -9,4 +9,15 @@ test('a timer that was cancelled does not run, another does', async () => {
   });
   expect(ran).toEqual([]);
   expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(1_000);
+});
+
+test.each([2 ** 31, 1e300, Number.POSITIVE_INFINITY])('a timer of %d ms is not due at once', (ms) => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  let isDue = false;
+  systemClock.setTimeout(() => {
+    isDue = true;
+  }, ms);
+  vi.advanceTimersByTime(1_000_000);
+  expect(isDue).toBe(false);
 });

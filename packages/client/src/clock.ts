@@ -13,6 +13,9 @@ export interface Timer {
 /** The time of what is not due at all. */
 export const never = Infinity;
 
+/** A timer of the platform that is set for longer is due at once. */
+export const longestTimerMs = 2 ** 31 - 1;
+
 /** A clock that is set back goes on from where it was: whatever waits for a time would wait too long. */
 export function steady(clock: Clock): Clock {
   let last = 0;
@@ -31,7 +34,7 @@ export function steady(clock: Clock): Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   setTimeout(run, ms) {
-    const timer = setTimeout(run, ms);
+    const timer = setTimeout(run, Math.min(ms, longestTimerMs));
     return { cancel: () => clearTimeout(timer) };
   },
 };

@@ -37,12 +37,13 @@ test('refused attempts wait ever longer, and say so', async () => {
   client.connect();
   await server.advance(60_000);
   expect(opened(server)).toEqual([start + 500 + 1_000 + 2_000 + 4_000]);
+  const untold = expect.stringMatching(/^closed with 1006: the server cannot be reached, or refuses /);
   const waits = statuses.filter(({ state }) => state === 'waiting');
   expect(waits.map(({ attempt, reason, retryAt = 0 }) => [attempt, reason, retryAt - start])).toEqual([
-    [1, 'closed with 1006', 500],
-    [2, 'closed with 1006', 1_500],
-    [3, 'closed with 1006', 3_500],
-    [4, 'closed with 1006', 7_500],
+    [1, untold, 500],
+    [2, untold, 1_500],
+    [3, untold, 3_500],
+    [4, untold, 7_500],
   ]);
   expect(statuses.at(-1)).toMatchObject({ state: 'open', attempt: 0 });
 });
@@ -112,7 +113,8 @@ test('however long refusals last, no token is used until it has expired and afte
 });
 
 test('a token that cannot be had is asked for again; none at all means signed out', async () => {
-  const answers = [() => Promise.reject(new Error('no network')), () => 'token', () => null];
+  const cause = new Error('no network');
+  const answers = [() => Promise.reject(cause), () => 'token', () => null];
   const { server, client, statuses } = startClient({ getToken: () => answers.shift()?.() ?? null });
   client.connect();
   await server.advance(1_000);
@@ -123,6 +125,7 @@ test('a token that cannot be had is asked for again; none at all means signed ou
     ['connecting', 'getToken failed'],
     ['open', undefined],
   ]);
+  expect(statuses.map((status) => status.cause)).toEqual([undefined, undefined, cause, cause, undefined]);
   server.drop();
   await server.advance(1_000);
   expect(statuses.at(-1)).toEqual({ state: 'closed', attempt: 0, reason: 'no token' });
@@ -161,6 +164,34 @@ test('a pause that the server asks for is kept, whoever is in a hurry', async ()
   await server.advance(1);
   expect(opened(server)).toHaveLength(2);
 });
+
+test.each(['now', 'refresh'] as const)(
+  'a server that says %s right after each hello is obeyed at once, and then ever more slowly',
+  async (reconnect) => {
+    const { server, client } = startClient();
+    let isUnwilling = true;
+    server.respond('hello', (_frame, connection, usual) => {
+      if (isUnwilling) {
+        queueMicrotask(() => {
+          connection.send({ type: 'disconnect', payload: { code: 4503, reason: 'no', reconnect } });
+          connection.end(1000);
+        });
+      }
+      return usual();
+    });
+    const start = server.clock.now();
+    client.connect();
+    await server.advance(20_000);
+    expect(opened(server).map((at) => at - start)).toEqual([0, 0, 1_000, 3_000, 7_000, 15_000]);
+    isUnwilling = false;
+    await server.advance(30_000);
+    expect(opened(server)).toHaveLength(7);
+    // That one has lasted: the next word is obeyed at once.
+    server.disconnect({ reconnect });
+    await server.advance(0);
+    expect(opened(server)).toHaveLength(8);
+  },
+);
 
 test('who looks at the page again does not wait for the backoff', async () => {
   const { server } = await openClient();
@@ -243,18 +274,22 @@ test('a closed client leaves nothing behind, and can be opened again with what w
   expect(topic.position).toMatchObject({ seq: 1 });
 });
 
-test('an address that is none ends in waiting, and no token is told', async () => {
+test('an address that a WebSocket does not take closes the client, and no token is told', async () => {
+  let tried = 0;
   const { server, client, statuses } = startClient({
     WebSocket: class {
       constructor() {
-        throw new SyntaxError('token-1 is no subprotocol');
+        tried++;
+        throw new DOMException('token-1 is not to be sent there', 'SecurityError');
       }
     } as never,
   });
   client.connect();
   await server.advance(0);
   expect(statuses.at(-1)).toMatchObject({
-    state: 'waiting',
-    reason: 'no WebSocket: SyntaxError',
+    state: 'closed',
+    reason: 'no WebSocket to this url: SecurityError',
   });
+  await server.advance(600_000);
+  expect(tried).toBe(1);
 });

@@ -1,8 +1,10 @@
 import type { ServerFrame } from '@tidings/protocol';
 import { type Clock, never } from './clock.ts';
+import { createHealth } from './health.ts';
 import type { HelloAnswer, HelloPayload, Link, LinkEnd } from './link.ts';
 import { openLink } from './link.ts';
 import { nextMove } from './nextMove.ts';
+import { isToken, noToken } from './options.ts';
 import type { GetToken } from './renewal.ts';
 import type { Signals } from './signals.ts';
 import type { Session, Status } from './status.ts';
@@ -12,6 +14,7 @@ import type { WebSocketConstructor } from './webSocketLike.ts';
 export interface ConnectionOptions {
   readonly url: string;
   readonly webSocket: WebSocketConstructor;
+  readonly httpUrl?: string;
   readonly getToken: GetToken;
   readonly clock: Clock;
   random(): number;
@@ -43,7 +46,7 @@ export interface Connection {
 }
 
 const attemptTimeoutMs = 30_000;
-/** A connection that held this long ends the series of failed attempts. */
+/** A connection that held this long ends the series of failed attempts, and of those that the server ended at once. */
 const stableMs = 10_000;
 const drainMs = 5_000;
 /** A browser that says offline is wrong now and then. */
@@ -68,7 +71,13 @@ export function createConnection(options: ConnectionOptions): Connection {
   let attempt = 0;
   let newToken = false;
   let renewedUntil = 0;
-  let reason: string | undefined;
+  let why: Partial<LinkEnd> = {};
+  let last: Status | undefined;
+  const health = createHealth(options.httpUrl, (reason) => {
+    if (!why.isUntold || !last) return;
+    why = { reason };
+    tell(last.state, last);
+  });
   const retiring = new Map<Link, number>();
 
   async function open() {
@@ -80,12 +89,13 @@ export function createConnection(options: ConnectionOptions): Connection {
     let token: string | null | undefined;
     try {
       token = await options.getToken({ force: newToken });
-    } catch {
-      if (mine === run) attemptFailed({ reason: 'getToken failed' });
+    } catch (cause) {
+      if (mine === run) attemptFailed({ reason: 'getToken failed', cause });
       return;
     }
     if (mine !== run) return;
     if (!token) return stop('no token');
+    if (!isToken(token)) return attemptFailed({ reason: noToken, isFinal: true });
     if (newToken) renewedUntil = clock.now() + renewedForMs;
     newToken = false;
     candidate = openLink({ ...options, token, onReady, onFrame, onEnd });
@@ -99,7 +109,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     renewedUntil = 0;
     nextAt = clock.now() + Math.max(answer.rotateAfterMs, shortestRotationMs);
     if (before) retiring.set(before, clock.now() + drainMs);
-    else reason = undefined;
+    else why = {};
+    health.forget();
     options.onOpen(link, answer);
     if (before) retire(before);
     // What it brought may have led the app to close the client.
@@ -130,7 +141,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     primary = undefined;
     nextAt = never;
     options.onGone(link);
-    reason = end.reason;
+    why = end;
     // With `evict-oldest` our own new connection may be the one that takes this one's place.
     const isOurOwnDoing = end.disconnect?.code === 4409 && candidate !== undefined;
     const isToldOtherwise = end.disconnect && end.disconnect.reconnect !== 'now';
@@ -147,6 +158,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function attemptFailed(end: LinkEnd) {
+    if (end.isFinal && !primary) return stop(end.reason);
     endAttempt(true);
     plan(end, false);
   }
@@ -161,15 +173,16 @@ export function createConnection(options: ConnectionOptions): Connection {
     // A rotation that failed leaves the old link in use: it is tried again, and nobody needs to know.
     if (primary) nextAt = now + next.delayMs;
     else {
-      reason = end.reason;
+      why = (end.isUntold && health.found && { reason: health.found }) || end;
       notBefore = now + next.leastMs;
       nextAt = now + (signals.online() ? next.delayMs : Math.max(next.delayMs, offlineRetryMs));
       tell('waiting', { code: end.disconnect?.code, retryAt: nextAt });
+      if (end.isUntold) health.ask();
     }
     rearm();
   }
 
-  function stop(why: string, code?: number) {
+  function stop(reason: string, code?: number) {
     wanted = false;
     endAttempt(true);
     nextAt = never;
@@ -182,13 +195,23 @@ export function createConnection(options: ConnectionOptions): Connection {
       link.close();
       options.onGone(link);
     }
-    reason = why;
+    health.forget();
+    why = { reason };
     tell('closed', { code });
   }
 
   function tell(state: Status['state'], more: Partial<Status> = {}) {
     if (state === 'connecting' && primary) return;
-    onStatus({ state, attempt: state === 'open' ? 0 : attempt, reason, session: primary?.session, ...more });
+    const { reason, cause } = why;
+    last = {
+      ...more,
+      state,
+      attempt: state === 'open' ? 0 : attempt,
+      reason,
+      cause,
+      session: primary?.session,
+    };
+    onStatus(last);
   }
 
   return {
@@ -203,7 +226,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     start() {
       if (wanted) return;
       wanted = true;
-      reason = undefined;
+      why = {};
       renewedUntil = 0;
       void open();
     },

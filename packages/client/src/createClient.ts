@@ -5,7 +5,9 @@ import { createConnection } from './connection.ts';
 import type { Contract, TidingsContract } from './contract.ts';
 import { defaultEchoes } from './echoes.ts';
 import { createHeartbeat } from './heartbeat.ts';
+import { isPosition } from './incoming.ts';
 import type { HelloAnswer, Link } from './link.ts';
+import { checkOptions } from './options.ts';
 import { createOutbox } from './outbox.ts';
 import { createKeptPositions } from './positions.ts';
 import { defaultReducers } from './reducers.ts';
@@ -13,7 +15,7 @@ import { createRenewal } from './renewal.ts';
 import { createSession, type Session } from './session.ts';
 import { browserSignals } from './signals.ts';
 import { createStore, type Status } from './status.ts';
-import { TidingsError } from './tidingsError.ts';
+import { badRequest, TidingsError } from './tidingsError.ts';
 import { createTopic } from './topic.ts';
 import { topicName } from './topicName.ts';
 import { createUpkeep } from './upkeep.ts';
@@ -34,8 +36,10 @@ const rethrow = (error: unknown) =>
  * const client = createClient({ url: 'wss://…/prod', getToken: () => session.token() });
  * client.topic('client', 'acme').on('interaction', ({ payload }) => show(payload.totals));
  * await client.request('interaction.record', { clientId: 'acme', kind: 'login' });
+ * @throws TidingsError `bad_request`, with the name of an option that nothing can be done with.
  */
 export function createClient<C extends Contract = TidingsContract>(options: ClientOptions): Client<C> {
+  checkOptions(options);
   const clock = steady(options.clock ?? systemClock);
   const { random = Math.random, onError: report = rethrow, offline = 'queue' } = options;
   const { echoes = defaultEchoes, signals = browserSignals() } = options;
@@ -70,9 +74,9 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
       upkeep.rearm();
     },
     onAnswer({ action, topic, payload = {} }, { payload: answer, ts }) {
-      const { epoch, seq } = (answer ?? {}) as { epoch?: string; seq?: number };
       const type = echoes[action];
-      if (!type || !topic || !epoch || !seq) return;
+      if (!type || !topic || !isPosition(answer)) return;
+      const { epoch, seq } = answer;
       const from = status.getSnapshot().session?.userId;
       session.frame({ type, topic, epoch, seq, payload, from, ts } as ServerFrame);
     },
@@ -189,7 +193,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   function connect() {
     if (!isIdle() && !closed()) return;
     // Not earlier: a server that renders pages makes a client too, and never connects it.
-    if (!webSocket) throw new Error('give a WebSocket');
+    if (!webSocket) throw badRequest('WebSocket: give that of the package ws, for Node has none before 22');
     stopListening = signals.listen(wake);
     upkeep.run(true);
     status.set({ state: 'connecting', attempt: 0 });
@@ -210,9 +214,9 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
       name,
       reducer: { ...defaultReducers, ...options.reducers }[name === 'client:*' ? name : kind],
       follow() {
+        if (isIdle()) connect();
         held.add(made);
         session.follow(name);
-        if (isIdle()) connect();
       },
       unfollow: () => session.unfollow(name),
       onLeft: () => held.delete(made),

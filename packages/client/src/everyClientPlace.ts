@@ -1,3 +1,4 @@
+import { isPosition, isText, listOf } from './incoming.ts';
 import { createPages, joinPages } from './pages.ts';
 import type { Place } from './seat.ts';
 import { isBehind, type Position } from './tracker.ts';
@@ -6,6 +7,8 @@ import { isBehind, type Position } from './tracker.ts';
 export interface ListedClient extends Position {
   readonly clientId: string;
 }
+
+const isListed = (client: ListedClient): boolean => isText(client.clientId) && isPosition(client);
 
 /** The snapshot of `client:*`. */
 export interface ClientList {
@@ -74,7 +77,8 @@ export function createEveryClientPlace(
     apply(answer, asked) {
       const all = pages.add(answer, asked);
       if (!all) return true;
-      finish(all[0]?.at ?? 0, (joinPages(all) as ClientList | undefined)?.clients ?? []);
+      const { clients } = (joinPages(all) ?? {}) as ClientList;
+      finish(all[0]?.at ?? 0, listOf<ListedClient>(clients).filter(isListed));
       return false;
     },
     unchanged(serverNow) {

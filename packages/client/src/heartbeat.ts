@@ -19,6 +19,8 @@ export interface Heartbeat extends Chore {
 /** Tells somebody that the pong is here, or why it is not. */
 type Tell = (failure?: Error) => void;
 
+/** Whatever a server asks for, not one ping after the other. */
+const shortestIntervalMs = 1_000;
 const pongTimeoutMs = 10_000;
 const probeTimeoutMs = 5_000;
 const answerPatienceMs = 10_000;
@@ -73,9 +75,9 @@ export function createHeartbeat(clock: Clock, sendPing: () => void, onDead: () =
 
   return {
     watch(ms) {
-      intervalMs = ms;
+      intervalMs = Math.max(ms, shortestIntervalMs);
       lifeBy = never;
-      pingAt = clock.now() + ms;
+      pingAt = clock.now() + intervalMs;
       lost();
     },
     rest,

@@ -1,6 +1,22 @@
-import type { Answer, DisconnectPayload, ErrorPayload, Payload, ServerFrame } from '@tidings/protocol';
+import type { Answer, Payload, ServerFrame } from '@tidings/protocol';
+import type { Clock, Timer } from './clock.ts';
+import { shapeFault } from './frameShape.ts';
+import {
+  type Disconnect,
+  type Frame,
+  isNumber,
+  listOf,
+  readDisconnect,
+  readFrame,
+  type Unknown,
+} from './incoming.ts';
 import { type TidingsError, toError } from './tidingsError.ts';
-import type { WebSocketConstructor, WebSocketLike } from './webSocketLike.ts';
+import {
+  type FailureEvent,
+  failureOf,
+  type WebSocketConstructor,
+  type WebSocketLike,
+} from './webSocketLike.ts';
 
 export type HelloPayload = Payload<'hello'>;
 /** What `hello` was answered, and when by the server's own clock. */
@@ -9,10 +25,15 @@ export type HelloAnswer = Answer<'hello'> & { readonly serverNow: number | undef
 /** How a link ended. */
 export interface LinkEnd {
   readonly reason: string;
+  readonly cause?: unknown;
   /** It never opened. */
   readonly isRefused?: boolean;
+  /** Whether `reason` can only say what it may have been. */
+  readonly isUntold?: boolean;
+  /** Another attempt would end no better. */
+  readonly isFinal?: boolean;
   /** The server announced it. */
-  readonly disconnect?: DisconnectPayload;
+  readonly disconnect?: Disconnect;
   /** The server did not take our `hello`. */
   readonly error?: TidingsError;
 }
@@ -30,6 +51,7 @@ export interface Link {
 }
 
 export interface LinkOptions {
+  readonly clock: Clock;
   readonly webSocket: WebSocketConstructor;
   readonly url: string;
   readonly token: string;
@@ -44,14 +66,21 @@ export interface LinkOptions {
 }
 
 /** What `subs` can be at fault for; without them the connection may still be had. */
-const tooMuchAsked = /^(validation_failed|limit_exceeded|payload_too_large)$/;
+const tooMuchAsked = /^(bad_request|validation_failed|limit_exceeded|payload_too_large)$/;
 const normalClosure = 1000;
+/** How long the other end of a line may take to say goodbye. */
+const goodbyeMs = 1_000;
+const untold =
+  'the server cannot be reached, or refuses the token (401), the user or the Origin (403), or one connection more (429)';
 
 /** Opens a WebSocket and says hello. */
 export function openLink(options: LinkOptions): Link {
   let stage: 'connecting' | 'greeting' | 'ready' | 'ended' = 'connecting';
   let socket: WebSocketLike | undefined;
   let helloRef = '';
+  let leaving: Timer | undefined;
+  /** What a WebSocket says of its failure, where it says anything. */
+  let failure: string | undefined;
   const link = {
     asked: {} as HelloPayload,
     send: (text: string) => socket?.send(text),
@@ -62,6 +91,8 @@ export function openLink(options: LinkOptions): Link {
   function close() {
     stage = 'ended';
     socket?.close(normalClosure);
+    // On a line that has gone silent `ws` would keep Node alive for 30 s.
+    if (socket?.terminate) leaving ??= options.clock.setTimeout(() => socket?.terminate?.(), goodbyeMs);
   }
 
   function end(how: LinkEnd) {
@@ -74,28 +105,34 @@ export function openLink(options: LinkOptions): Link {
     stage = 'greeting';
     link.asked = payload;
     helloRef = options.newRef();
-    link.send(JSON.stringify({ action: 'hello', ref: helloRef, payload }));
+    const text = JSON.stringify({ action: 'hello', ref: helloRef, payload });
+    if (payload.subs && shapeFault(text, {})) greetBare();
+    else link.send(text);
   }
 
-  function greeted(frame: Partial<ServerFrame>) {
-    if (frame.type === 'ack') {
+  /** Topics that `hello` cannot be sent or had with are asked for by themselves. */
+  function greetBare() {
+    const { subs: _, ...bare } = link.asked;
+    greet(bare);
+  }
+
+  function greeted({ type, payload, ts }: Frame) {
+    if (type === 'ack') {
+      const answer = readHello(payload, ts);
+      if (!answer) return link.fail('hello failed');
       stage = 'ready';
-      options.onReady(link, { ...(frame.payload as HelloAnswer), serverNow: frame.ts });
-      return;
+      return options.onReady(link, answer);
     }
-    const error = toError(frame.payload as ErrorPayload);
-    const { subs, ...bare } = link.asked;
-    if (subs && tooMuchAsked.test(error.code)) {
-      return greet(bare);
-    }
+    const error = toError(payload);
+    if (link.asked.subs && tooMuchAsked.test(error.code)) return greetBare();
     end({ reason: error.message, error });
   }
 
   function receive(data: unknown) {
-    const frame = parse(data);
+    const frame = readFrame(data);
     if (stage === 'ended' || !frame) return;
     if (frame.type === 'disconnect') {
-      const disconnect = frame.payload as DisconnectPayload;
+      const disconnect = readDisconnect(frame.payload);
       return end({ reason: disconnect.reason, disconnect });
     }
     if (stage === 'greeting' && frame.ref === helloRef) return greeted(frame);
@@ -108,21 +145,31 @@ export function openLink(options: LinkOptions): Link {
     socket = new options.webSocket(options.url, ['tidings.v1', `bearer.${options.token}`]);
     socket.onopen = () => stage === 'connecting' && greet(options.hello());
     socket.onmessage = (event: { data: unknown }) => receive(event.data);
-    // What failed is told by the close that follows; `ws` throws an error that nobody listens to.
-    socket.onerror = () => {};
-    socket.onclose = ({ code }: { code: number }) => link.fail(`closed with ${code}`);
+    socket.onerror = (event: FailureEvent | undefined) => {
+      failure = failureOf(event, options.token);
+    };
+    socket.onclose = ({ code }: { code: number }) => {
+      leaving?.cancel();
+      const isRefused = stage === 'connecting';
+      const why = failure ?? (isRefused ? untold : '');
+      end({
+        reason: `closed with ${code}${why && `: ${why}`}`,
+        isRefused,
+        isUntold: isRefused && failure === undefined,
+      });
+    };
   } catch (error) {
-    // An address or token that a WebSocket does not take. Its text is not repeated: it may hold the token.
-    queueMicrotask(() => link.fail(`no WebSocket: ${(error as Error).name}`));
+    // Such as a page with TLS and an address without. Its text is not repeated: it may hold the token.
+    const reason = `no WebSocket to this url: ${(error as Error).name}`;
+    queueMicrotask(() => end({ reason, isFinal: true }));
   }
   return link;
 }
 
-function parse(data: unknown): Partial<ServerFrame> | undefined {
-  try {
-    const value = JSON.parse(String(data)) as Partial<ServerFrame>;
-    return Object(value) === value ? value : undefined;
-  } catch {
-    return undefined;
-  }
+/** @returns nothing for an answer that says nothing of the times by which a connection lives. */
+function readHello(payload: Unknown, serverNow: number | undefined): HelloAnswer | undefined {
+  const { expiresAt, rotateAfterMs, heartbeatMs, limits, subs } = payload;
+  if (![expiresAt, rotateAfterMs, heartbeatMs].every(isNumber)) return undefined;
+  const answer = { ...payload, limits: Object(limits), subs: listOf(subs), serverNow };
+  return answer as object as HelloAnswer;
 }

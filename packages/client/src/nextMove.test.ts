@@ -28,6 +28,13 @@ const retry = (delayMs: number, leastMs = 0, newToken = false) => ({
 
 test.each([
   ['now: at once', told('now'), open, retry(0)],
+  ['now, once more: with backoff', told('now'), { ...open, attempt: 1 }, retry(2_000)],
+  [
+    'refresh, once more: so too, with another token',
+    told('refresh'),
+    { ...open, attempt: 2 },
+    retry(4_000, 0, true),
+  ],
   ['now, after a while: then', told('now', 700), open, retry(700, 700)],
   ['now, to one that was never open: with backoff', told('now'), failing, retry(8_000)],
   ['refresh: at once with another token', told('refresh'), open, retry(0, 0, true)],

@@ -23,13 +23,16 @@ export interface Situation {
   readonly random: number;
 }
 
-/** Obeys what a `disconnect` frame or an error asks for (PROTOCOL.md 2.5, 2.7), and backs off otherwise. */
+/**
+ * Obeys what a `disconnect` frame or an error asks for (PROTOCOL.md 2.5, 2.7), and backs off otherwise. Also a
+ * server that says `now` each time is obeyed once, until a connection has lasted.
+ */
 export function nextMove(end: LinkEnd, { attempt, wasReady, renewed, random }: Situation): NextMove {
   const { disconnect, error } = end;
   const isOver = disconnect?.reconnect === 'never';
   if (isOver || error?.code === 'unsupported_version') return { stopCode: disconnect?.code ?? 4406 };
   // A connection that is cut before it was of use is no reason to hurry, whatever is said.
-  const isSoon = wasReady && /now|refresh/.test(disconnect?.reconnect ?? '');
+  const isSoon = wasReady && attempt === 0 && /now|refresh/.test(disconnect?.reconnect ?? '');
   const leastMs = (disconnect ?? error)?.retryAfterMs ?? 0;
   return {
     delayMs: leastMs + (isSoon ? 0 : backoffMs(attempt, random)),

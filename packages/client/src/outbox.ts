@@ -1,7 +1,10 @@
-import type { ErrorPayload, ServerFrame } from '@tidings/protocol';
+import type { ServerFrame } from '@tidings/protocol';
 import { backoffMs } from './backoff.ts';
-import { type Clock, never, type Timer } from './clock.ts';
+import { type Clock, longestTimerMs, never, type Timer } from './clock.ts';
+import { type Limits, shapeFault, write } from './frameShape.ts';
+import type { Unknown } from './incoming.ts';
 import type { Link } from './link.ts';
+import { checkName } from './options.ts';
 import { createPacer } from './pacer.ts';
 import { connectionLost, passing, TidingsError, toError } from './tidingsError.ts';
 import { lateMs } from './upkeep.ts';
@@ -35,7 +38,7 @@ export interface OutboxOptions {
 export interface Outbox {
   ask(asked: Asked): Promise<ServerFrame>;
   /** Requests go to this connection from now on. */
-  use(link: Link, limits: Readonly<Record<string, unknown>>): void;
+  use(link: Link, limits: Limits): void;
   /** What was sent there and not answered is sent again, with the same `ref`. */
   lost(link: Link): void;
   /** A function died over a request of this connection, and nobody says over which. */
@@ -50,7 +53,6 @@ interface Entry {
   readonly asked: Asked;
   readonly ref: string;
   readonly text: string;
-  readonly bytes: number;
   sentOn?: Link | undefined;
   firstSentAt?: number;
   tries: number;
@@ -63,12 +65,11 @@ interface Entry {
 }
 
 const mostTries = 4;
+const mostRefLength = 64;
 const retryBaseMs = 200;
 const retryCapMs = 5_000;
 /** The server knows a `ref` for 24 h (PROTOCOL.md 2.1); after that a repeat would be a second request. */
 export const refLifeMs = 23 * 3_600_000;
-/** What a frame may weigh until `hello` has told: API Gateway closes a connection above 32 KB. */
-const defaultFrameBytes = 32_000;
 
 /** Holds every request until it has its one answer. */
 export function createOutbox(options: OutboxOptions): Outbox {
@@ -77,14 +78,16 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const pacer = createPacer();
   let link: Link | undefined;
   let pausedUntil = 0;
-  let frameBytes = defaultFrameBytes;
+  let limits: Limits = {};
   let flushing: Timer | undefined;
 
   function ask(asked: Asked): Promise<ServerFrame> {
     const { action, topic, payload, signal, ref = options.newRef() } = asked;
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
-      const refusal = refuse(asked, ref);
+      checkName('ref', ref, mostRefLength);
+      const text = write({ action, ref, topic, payload });
+      const refusal = refuse(asked, ref, text);
       if (refusal) return reject(refusal);
       const ending =
         <T>(settle: (value: T) => void) =>
@@ -94,12 +97,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
           signal?.removeEventListener('abort', onAbort);
           settle(value);
         };
-      const text = JSON.stringify({ action, ref, topic, payload });
       const entry: Entry = {
         asked,
         ref,
         text,
-        bytes: new TextEncoder().encode(text).length,
         tries: 0,
         notBefore: 0,
         resolve: ending(resolve),
@@ -112,7 +113,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     });
   }
 
-  function refuse({ offline, link: only }: Asked, ref: string): TidingsError | undefined {
+  function refuse({ offline, link: only }: Asked, ref: string, text: string): TidingsError | undefined {
+    const fault = shapeFault(text, limits);
+    if (fault) return fault;
     if (entries.has(ref)) return new TidingsError('conflict', `${ref} is under way`);
     if (only ? only !== link : !link && offline === 'fail') return connectionLost(ref);
     if (link || entries.size < options.mostQueued) return undefined;
@@ -126,9 +129,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     let nextAt = never;
     for (const entry of [...entries.values()]) {
       if (entry.sentOn) continue;
-      if (entry.bytes > frameBytes) {
-        end(entry, 'payload_too_large', `more than ${frameBytes} bytes`);
-      } else if (isForgotten(entry)) {
+      if (isForgotten(entry)) {
         timedOut(entry);
       } else if (link) {
         const waitMs = Math.max(entry.notBefore - now, pausedUntil - now, 0) || pacer.take(now);
@@ -149,6 +150,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   function watch(entry: Entry) {
+    if (timeoutMs > longestTimerMs) return;
     const dueAt = clock.now() + timeoutMs;
     entry.timer = clock.setTimeout(() => {
       // The time for which the machine slept was no time to answer in.
@@ -190,11 +192,16 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   return {
     ask,
-    use(to, limits) {
+    use(to, told) {
       link = to;
+      limits = told;
       pausedUntil = 0;
-      pacer.reset(limits);
-      frameBytes = Number(limits.frameBytes) || defaultFrameBytes;
+      pacer.reset(told);
+      for (const entry of [...entries.values()]) {
+        // It was judged by what was known before.
+        const fault = entry.sentOn ? undefined : shapeFault(entry.text, limits);
+        if (fault) end(entry, fault.code, fault.message);
+      }
       flush();
     },
     lost(of) {
@@ -220,7 +227,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     answer(frame) {
       const entry = entries.get(frame.ref ?? '');
       if (!entry) return;
-      if (frame.type === 'error') return refused(entry, toError(frame.payload as ErrorPayload, frame.ref));
+      if (frame.type === 'error') return refused(entry, toError(frame.payload as Unknown, frame.ref));
       if (frame.type !== 'ack' && frame.type !== 'subscribed') return;
       options.onAnswer(entry.asked, frame);
       entry.resolve(frame);
@@ -228,6 +235,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
     pendingOn: (on) => [...entries.values()].some(({ sentOn }) => sentOn === on),
     failAll({ code, message }) {
       for (const entry of [...entries.values()]) end(entry, code, message);
+      // Nothing is left to be sent later.
+      flush();
     },
   };
 }

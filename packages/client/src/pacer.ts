@@ -16,7 +16,7 @@ export function createPacer(): Pacer {
   return {
     reset({ framesPerSecond, frameBurst }) {
       eachMs = 1000 / (Number(framesPerSecond) || never);
-      burst = Number(frameBurst) || 1;
+      burst = Math.max(Number(frameBurst) || 1, 1);
       fullAt = 0;
     },
     take(now) {

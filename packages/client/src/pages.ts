@@ -1,3 +1,4 @@
+import { isText } from './incoming.ts';
 import type { Subscribed, SubscribePayload } from './seat.ts';
 
 /** Collects the pages of a long snapshot (PROTOCOL.md 3.4). */
@@ -20,7 +21,8 @@ export function createPages(): Pages {
       // A page of a list that was begun anew meanwhile, by another connection's hello.
       else if (asked.cursor !== cursor) return undefined;
       taken.push(page);
-      cursor = page.snapshot?.cursor as string | undefined;
+      const next = page.snapshot?.cursor;
+      cursor = isText(next) ? next : undefined;
       const isOfOne = taken.every(({ epoch }) => epoch === page.epoch);
       return cursor === undefined && isOfOne ? taken : undefined;
     },

@@ -130,3 +130,55 @@ test('a storage that is slow gets one position after the other, and one that can
   expect(stored).toMatchObject(both);
   expect(errors).toEqual(['Error: broken']);
 });
+
+test.each([
+  ['no JSON', 'undefined'],
+  ['half of it', '{"room:a":{"epo'],
+  ['empty', ''],
+  ['null', 'null'],
+  ['a list', '[{"epoch":"epoch-1","seq":1}]'],
+  ['a text', '"room:a"'],
+  ['of a number alone', '{"room:a":7}'],
+  ['of null', '{"room:a":null}'],
+  ['without an epoch', '{"room:a":{"seq":1}}'],
+  ['of an epoch that is no text', '{"room:a":{"epoch":1,"seq":1}}'],
+  ['of a text for a number', '{"room:a":{"epoch":"epoch-1","seq":"1"}}'],
+  ['of less than nothing', '{"room:a":{"epoch":"epoch-1","seq":-1}}'],
+  ['of a part of an event', '{"room:a":{"epoch":"epoch-1","seq":1.5}}'],
+])('a kept text that is %s counts as nothing, and is overwritten', async (_, text) => {
+  const storage = webStorage();
+  storage.setItem('ada', text);
+  const errors: unknown[] = [];
+  const { server, client } = startClient({
+    positions: webStoragePositions(storage, 'ada'),
+    onError: (error) => errors.push(error),
+  });
+  client.topic('room', 'a').hold();
+  await server.advance(0);
+  expect(server.asked('hello')).toMatchObject([{ payload: { subs: [{ topic: 'room:a' }] } }]);
+  expect(server.asked('hello')[0]?.payload?.subs).toEqual([{ topic: 'room:a' }]);
+  server.publish('room:a', 'room.message');
+  await server.advance(2_000);
+  expect(JSON.parse(storage.kept.get('ada') ?? '')).toEqual({ 'room:a': { epoch: 'epoch-1', seq: 1 } });
+  expect(errors).toEqual([]);
+});
+
+test('what is kept beside positions is neither sent to the server nor kept on', async () => {
+  const saved: Positions[] = [];
+  const stored = {
+    'room:a': { epoch: 'epoch-1', seq: 0, note: 'x' },
+    'room:b': { epoch: 'e', seq: 7 },
+    other: 'thing',
+  };
+  const positions = { load: () => stored as never, save: (all: Positions) => saved.push(all) };
+  const { server, client } = startClient({ positions });
+  server.topic('room:a');
+  client.topic('room', 'a').hold();
+  await server.advance(0);
+  const asked = server.asked('hello')[0]?.payload?.subs;
+  expect(asked).toEqual([{ topic: 'room:a', since: { epoch: 'epoch-1', seq: 0 } }]);
+  server.publish('room:a', 'room.message');
+  await server.advance(2_000);
+  const both = { 'room:b': { epoch: 'e', seq: 7 }, 'room:a': { epoch: 'epoch-1', seq: 1 } };
+  expect(saved).toEqual([both]);
+});

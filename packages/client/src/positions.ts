@@ -1,4 +1,5 @@
 import type { Clock, Timer } from './clock.ts';
+import { isObject, isPosition } from './incoming.ts';
 import type { Position } from './tracker.ts';
 
 /** How far each topic was read, by its name. */
@@ -12,7 +13,7 @@ export type Positions = Readonly<Record<string, Position>>;
  * is saved any more.
  */
 export interface PositionStorage {
-  /** Is asked again before each `save`: other tabs may have saved meanwhile. */
+  /** Is asked again before each `save`: other tabs may have saved meanwhile. What is no position, or no JSON, counts as nothing. */
   load(): Positions | undefined | Promise<Positions | undefined>;
   /** Takes the place of all that was saved before. */
   save(positions: Positions): unknown;
@@ -24,7 +25,7 @@ export function webStoragePositions(
   key: string,
 ): PositionStorage {
   return {
-    load: () => JSON.parse(storage.getItem(key) ?? '{}') as Positions,
+    load: () => JSON.parse(storage.getItem(key) || '{}') as Positions,
     save: (positions) => storage.setItem(key, JSON.stringify(positions)),
   };
 }
@@ -68,15 +69,15 @@ export function createKeptPositions(
     moved = new Map();
     next(async () => {
       // What other tabs have saved stays. The topics that were not heard of for longest are the first to be forgotten.
-      const stored = entriesOf(await to.load()).filter(([topic]) => !news.has(topic));
-      await to.save(Object.fromEntries([...stored, ...news].slice(-mostTopics)));
+      const others = (await stored(to)).filter(([topic]) => !news.has(topic));
+      await to.save(Object.fromEntries([...others, ...news].slice(-mostTopics)));
     });
   }
 
   return {
     load: () =>
       next(async () => {
-        kept = new Map([...entriesOf(await storage?.load()), ...kept]);
+        kept = new Map([...(await stored(storage)), ...kept]);
       }),
     get: (topic) => kept.get(topic),
     set(topic, position) {
@@ -96,4 +97,15 @@ export function createKeptPositions(
   };
 }
 
-const entriesOf = (positions: Positions | undefined) => Object.entries(positions ?? {});
+/** What is there of positions. Another program's text is overwritten; a storage that fails is another matter. */
+async function stored(storage: PositionStorage | undefined): Promise<[string, Position][]> {
+  let found: unknown;
+  try {
+    found = await storage?.load();
+  } catch (error) {
+    if ((error as Error | undefined)?.name !== 'SyntaxError') throw error;
+  }
+  return Object.entries(isObject(found) ? found : {}).flatMap(([topic, at]) =>
+    isPosition(at) ? [[topic, { epoch: at.epoch, seq: at.seq }]] : [],
+  );
+}

@@ -6,6 +6,7 @@ import type {
   TidingsContract,
   UserSnapshot,
 } from './contract.ts';
+import { listOf } from './incoming.ts';
 import type { Position } from './tracker.ts';
 
 /** What a topic's state is after an event; pure. An event that changes nothing gives the same object back. */
@@ -57,8 +58,8 @@ export function replaced<T extends object>(key: keyof T, list: readonly T[], new
 
 function queueReducer(snapshot: QueueSnapshot, { type, payload }: ClientEvent): QueueSnapshot {
   if (type !== 'queue.updated') return snapshot;
-  const doctors = replaced('doctorId', snapshot.doctors, [payload as DoctorDay]);
-  return { ...snapshot, doctors: doctors.filter(({ appointments }) => appointments.length > 0) };
+  const doctors = replaced('doctorId', listOf(snapshot.doctors), [payload as DoctorDay]);
+  return { ...snapshot, doctors: doctors.filter(({ appointments }) => listOf(appointments).length > 0) };
 }
 
 type Events = TidingsContract['events'];
@@ -67,7 +68,8 @@ const maxShown = 10;
 
 function userReducer(snapshot: UserSnapshot, { type, payload, ts = 0 }: ClientEvent): UserSnapshot {
   // A server of yesterday shows neither list.
-  const { alerts = [], notifications = [] } = snapshot;
+  const alerts = listOf(snapshot.alerts);
+  const notifications = listOf(snapshot.notifications);
   if (type === 'notification') {
     const { id, kind, title, at, unread } = payload as Events['notification'];
     const newest = [{ id, kind, title, at }, ...notifications];
@@ -85,10 +87,10 @@ function userReducer(snapshot: UserSnapshot, { type, payload, ts = 0 }: ClientEv
 
 function conversationReducer(snapshot: ConversationSnapshot, { type, payload }: ClientEvent): object {
   const { turns } = snapshot;
-  if (type === 'stream.end') return { turns: [...turns, { role: 'assistant', ...payload }] };
+  if (type === 'stream.end') return { turns: [...listOf(turns), { role: 'assistant', ...payload }] };
   if (type !== 'stream.start') return snapshot;
   const { streamId, text } = payload as { streamId: string; text: string };
-  return { turns: [...turns, { role: 'user', text }], stream: { streamId, text: '', idx: -1 } };
+  return { turns: [...listOf(turns), { role: 'user', text }], stream: { streamId, text: '', idx: -1 } };
 }
 
 /** By kind of topic. What is missing here keeps the snapshot that the server gave. */

@@ -9,7 +9,7 @@ const wished = () => {
     wishes,
     getToken: ({ force }: { force: boolean }) => {
       wishes.push(force);
-      return `token ${wishes.length}`;
+      return `token-${wishes.length}`;
     },
   };
 };
@@ -21,7 +21,7 @@ test('a token is renewed on the open connection, some minutes before it expires'
   expect(wishes).toEqual([false]);
   await server.advance(20_000);
   expect(wishes).toEqual([false, true]);
-  expect(server.asked('auth')).toMatchObject([{ payload: { token: 'token 2' } }]);
+  expect(server.asked('auth')).toMatchObject([{ payload: { token: 'token-2' } }]);
   await server.advance(lifeMs);
   expect(server.asked('auth')).toHaveLength(2);
   expect(server.connections().map(({ id }) => id)).toEqual(['connection-1']);

@@ -1,7 +1,9 @@
 import type { Answer } from '@tidings/protocol';
 import { backoffMs } from './backoff.ts';
 import { type Clock, never } from './clock.ts';
+import { isNumber } from './incoming.ts';
 import type { HelloAnswer, Link } from './link.ts';
+import { isToken, noToken } from './options.ts';
 import { TidingsError } from './tidingsError.ts';
 import type { Chore } from './upkeep.ts';
 
@@ -49,7 +51,10 @@ export function createRenewal(options: RenewalOptions): Renewal {
     const token = await getToken({ force: true });
     if (on !== link) return;
     if (!token) return options.onSignedOut();
+    // The connection is of use for as long as its last token: a better one is asked for meanwhile.
+    if (!isToken(token)) throw new Error(noToken);
     const { expiresAt } = await auth(on, token);
+    if (!isNumber(expiresAt)) throw new Error('no answer to auth');
     if (on !== link) return;
     failures = 0;
     plan(expiresAt);

@@ -1,5 +1,6 @@
 import type { Answer, Payload, ServerFrame } from '@tidings/protocol';
 import type { Audience } from './audience.ts';
+import { readSubscribed, type Unknown } from './incoming.ts';
 import type { Link } from './link.ts';
 import { TidingsError } from './tidingsError.ts';
 
@@ -112,7 +113,7 @@ export function createSeat(options: SeatOptions): Seat {
     const payload = place.request();
     due = false;
     try {
-      const answer = (await options.ask('subscribe', name, payload, link)).payload as Subscribed;
+      const answer = readSubscribed((await options.ask('subscribe', name, payload, link)).payload as Unknown);
       if (options.link() === link) joinedOn = link;
       take(answer, payload);
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { Answer, ErrorPayload, EventFrame, ServerFrame } from '@tidings/protocol';
+import type { Answer, EventFrame, ServerFrame } from '@tidings/protocol';
 import type { Audience } from './audience.ts';
 import type { Clock, Timer } from './clock.ts';
 import { createCountedPlace } from './countedPlace.ts';
@@ -8,9 +8,10 @@ import {
   type EveryClientPlace,
   type ListedClient,
 } from './everyClientPlace.ts';
+import { isObject, isPosition, readSubscribed, type Unknown } from './incoming.ts';
 import type { HelloAnswer, HelloPayload, Link } from './link.ts';
 import { replaced } from './reducers.ts';
-import { createSeat, type Place, type Seat, type Subscribed } from './seat.ts';
+import { createSeat, type Place, type Seat } from './seat.ts';
 import { toError } from './tidingsError.ts';
 import { createTracker, isBehind, type Position, type Tracker } from './tracker.ts';
 
@@ -213,24 +214,23 @@ export function createSession(options: SessionOptions): Session {
     opened(on, answer) {
       for (const asked of on.asked.subs ?? []) {
         const seat = seats.get(asked.topic)?.seat;
-        const one = answer.subs.find(({ topic }) => topic === asked.topic) as Greeting | undefined;
-        if (one?.error) seat?.refuse(toError(one.error));
-        else if (one) seat?.greeted(on, one, asked);
+        const one = (answer.subs as readonly Unknown[]).find(({ topic }) => topic === asked.topic);
+        if (isObject(one?.error)) seat?.refuse(toError(one.error));
+        else if (one) seat?.greeted(on, readSubscribed(one), asked);
       }
       for (const { seat } of [...seats.values()]) seat.settle();
     },
     frame(frame) {
-      const { type, topic, epoch, seq, payload } = frame;
+      const { type, topic, epoch, seq, payload = {} } = frame;
       // An error that answers nothing of ours is no event.
       if (topic === undefined || (type === 'error' && seq === undefined)) return;
       if (type === 'resync') {
-        const head = payload as Position;
-        trackerFor(topic, head.epoch)?.told(head, true);
+        if (isPosition(payload)) trackerFor(topic, payload.epoch)?.told(payload, true);
       } else if (type === 'unsubscribed') {
-        seats.get(topic)?.seat.refuse(toError(payload as ErrorPayload));
+        seats.get(topic)?.seat.refuse(toError(payload as Unknown));
       } else if (epoch === undefined || seq === undefined) {
         audience(topic)?.event(frame);
-      } else {
+      } else if (isPosition(frame)) {
         trackerFor(topic, epoch)?.receive(frame as EventFrame);
       }
     },
@@ -284,6 +284,3 @@ interface Entry {
   readonly tracker: Tracker | undefined;
   linger?: Timer | undefined;
 }
-
-/** What `hello` is answered about one topic. */
-type Greeting = Subscribed & { readonly error?: ErrorPayload };

@@ -11,6 +11,8 @@ export interface Status {
   readonly attempt: number;
   /** Why the last connection or attempt ended, in words for a log; absent while all is well. */
   readonly reason?: string | undefined;
+  /** What `getToken` threw, where that is why. */
+  readonly cause?: unknown;
   /** The code of a `disconnect` frame (PROTOCOL.md 2.7), where one said why. */
   readonly code?: number | undefined;
   /** When the next attempt is due: milliseconds since 1970 on this machine's clock. */

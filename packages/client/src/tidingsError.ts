@@ -1,4 +1,5 @@
-import type { ErrorCode, ErrorDetail, ErrorPayload } from '@tidings/protocol';
+import type { ErrorCode, ErrorDetail } from '@tidings/protocol';
+import { isText, listOf, msOf, type Unknown } from './incoming.ts';
 
 /** Codes that no server sends. `offline`: there is no connection and the request was not to wait for one. `queue_full`: too many wait already. `closed`: the client was closed. `overflow`: an iterator was read too slowly. */
 export type ClientErrorCode = 'offline' | 'queue_full' | 'closed' | 'overflow';
@@ -30,10 +31,19 @@ export class TidingsError extends Error {
 }
 
 /** The error of an `error` frame. */
-export function toError(payload: Partial<ErrorPayload> | undefined, ref?: string): TidingsError {
-  const { code = 'internal', message = code } = payload ?? {};
-  return new TidingsError(code, message, { ...payload, ref });
+export function toError(payload: Unknown, ref?: string): TidingsError {
+  const { message, retryAfterMs, details } = payload;
+  const code = isText(payload.code) ? payload.code : 'internal';
+  return new TidingsError(code, isText(message) ? message : code, {
+    retryable: payload.retryable === true,
+    retryAfterMs: msOf(retryAfterMs),
+    details: listOf<ErrorDetail>(details),
+    ref,
+  });
 }
+
+/** The error of what cannot be done as it was asked, so that nothing of it was sent. */
+export const badRequest = (message: string): TidingsError => new TidingsError('bad_request', message);
 
 /** What may succeed when it is asked again under this `ref`. */
 export const passing = (code: TidingsError['code'], message: string, ref?: string): TidingsError =>

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { openClient, outcomeOf } from '../test/startClient.ts';
+import { openClient, outcomeOf, startClient } from '../test/startClient.ts';
 
 test('the same name gives the same object', async () => {
   const { client } = await openClient();
@@ -161,4 +161,43 @@ test('whoever has a topic is given the same one again, followed or not', async (
   server.publish('room:a', 'room.message');
   await server.advance(0);
   expect(seen).toEqual([1]);
+});
+
+test.each(['return', 'throw'] as const)(
+  'an iteration that waits for an event ends at once by %s, and follows nothing any more',
+  async (how) => {
+    const { server, client } = await openClient();
+    const topic = client.topic('room', 'a');
+    const events = topic.events();
+    const outcomes = [outcomeOf(events.next()), outcomeOf(events.next())];
+    await server.advance(0);
+    const why = new Error('enough');
+    const end = outcomeOf(how === 'return' ? events.return() : events.throw(why));
+    await server.advance(2_000);
+    const done = { value: { done: true, value: undefined } };
+    expect([...outcomes, end]).toEqual([done, done, how === 'return' ? done : { error: why }]);
+    expect(server.asked('unsubscribe')).toMatchObject([{ topic: 'room:a' }]);
+    expect(await events.next()).toEqual({ done: true, value: undefined });
+  },
+);
+
+test('an iteration that is ended gives nothing of what waited', async () => {
+  const { server, client } = await openClient();
+  const events = client.topic('room', 'a').events();
+  const first = outcomeOf(events.next());
+  await server.advance(0);
+  for (let n = 0; n < 3; n++) server.publish('room:a', 'room.message');
+  await server.advance(0);
+  expect(first).toMatchObject({ value: { value: { seq: 1 } } });
+  expect(await events.return()).toEqual({ done: true, value: undefined });
+  expect(await events.next()).toEqual({ done: true, value: undefined });
+});
+
+test('an iteration that was never begun ends without having followed anything', async () => {
+  const { server, client } = startClient();
+  const events = client.topic('room', 'a').events();
+  expect(await events.return()).toEqual({ done: true, value: undefined });
+  expect(await events.next()).toEqual({ done: true, value: undefined });
+  await server.advance(0);
+  expect(client.status.getSnapshot().state).toBe('idle');
 });

@@ -3,6 +3,7 @@ import type { Audience } from './audience.ts';
 import type { AnyEvent, Contract, EventName, KindName, TopicEvent } from './contract.ts';
 import { iterate } from './events.ts';
 import { createListeners } from './listeners.ts';
+import { checkNumber } from './options.ts';
 import type { Reducer } from './reducers.ts';
 import { createStore } from './status.ts';
 import { TidingsError } from './tidingsError.ts';
@@ -21,7 +22,7 @@ export interface Reset<S = unknown> {
 export interface IterationOptions {
   /** Ends the iteration, without an error. */
   readonly signal?: AbortSignal;
-  /** @default 1000 */
+  /** How many events may wait to be read; `Infinity`: all that memory holds. @default 1000 */
   readonly mostBuffered?: number;
 }
 
@@ -58,7 +59,7 @@ export interface Topic<C extends Contract, K extends KindName<C>> {
   [Symbol.asyncIterator](): AsyncGenerator<AnyEvent<C> | Reset<C['topics'][K]>, void>;
   /** Follows it until the returned function is called, and has `joined` to wait for. */
   hold(): () => void;
-  /** Resolves once the topic is up to date. It has to be followed. @throws TidingsError a refusal; `closed` */
+  /** Resolves once the topic is up to date. @throws TidingsError a refusal; `not_subscribed`, if nobody follows it; `closed` */
   joined(): Promise<void>;
   /** With `getSnapshot` for React's `useSyncExternalStore`: follows the topic, and tells when `snapshot` changes. */
   subscribe(onChange: () => void): () => void;
@@ -88,16 +89,27 @@ export function createTopic(options: TopicOptions): { topic: Topic<Contract, nev
   const listeners = createListeners(report);
   let error: TidingsError | undefined;
   let isJoined = false;
+  let followers = 0;
+  const notFollowed = () =>
+    new TidingsError('not_subscribed', `nobody follows ${name}: listen to it or hold() it before`);
   let isOfAnother: boolean | undefined;
   const waiting: ((why?: TidingsError) => void)[] = [];
 
   /** Follows the topic until the returned function is called for the first time. */
   function following(remove: () => unknown = () => {}): () => void {
     let isOver = false;
-    options.follow();
+    try {
+      options.follow();
+    } catch (error) {
+      // There is no WebSocket: what follows nothing is to hear nothing.
+      remove();
+      throw error;
+    }
+    followers++;
     return () => {
       if (isOver) return;
       isOver = true;
+      followers--;
       remove();
       options.unfollow();
     };
@@ -158,14 +170,15 @@ export function createTopic(options: TopicOptions): { topic: Topic<Contract, nev
       isOfAnother = another;
       if (!another) {
         options.onLeft();
-        answer(new TidingsError('closed', `nobody follows ${name}`));
+        answer(notFollowed());
       }
       state.set(undefined);
     },
   };
 
-  const events = ({ signal, mostBuffered = defaultBuffered }: IterationOptions = {}) =>
-    iterate<never>(
+  const events = ({ signal, mostBuffered = defaultBuffered }: IterationOptions = {}) => {
+    checkNumber('mostBuffered', mostBuffered, 1);
+    return iterate<never>(
       (onValue, onError) => {
         const removers = [
           ...['*', 'reset'].map((type) => listeners.add(type, onValue)),
@@ -178,6 +191,7 @@ export function createTopic(options: TopicOptions): { topic: Topic<Contract, nev
       mostBuffered,
       signal,
     );
+  };
 
   const topic: Topic<Contract, never> = {
     name,
@@ -199,7 +213,7 @@ export function createTopic(options: TopicOptions): { topic: Topic<Contract, nev
     hold: () => following(),
     joined: () =>
       new Promise((resolve, reject) => {
-        const why = error ?? options.closed();
+        const why = error ?? options.closed() ?? (followers || isJoined ? undefined : notFollowed());
         waiting.push((failure) => (failure ? reject(failure) : resolve()));
         if (why || isJoined) answer(why);
       }),

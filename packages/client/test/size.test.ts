@@ -19,16 +19,24 @@ async function bytesOf(source: string) {
   return gzipSync(contents, { level: 9 }).length;
 }
 
-test('a page that uses the client loads at most 10 KB, compressed', async () => {
-  expect(await bytesOf(`export { createClient } from './index.ts'`)).toBeLessThanOrEqual(10_240);
+/**
+ * It was 10 KB until the client judged what comes from outside: of the 2 KB since then a half reads what a server
+ * sends as what it may be, so that no frame can stop a client, and a half says by name which option is wrong, and
+ * why a connection fails. Without them an app hangs, retries for ever or dies, and nobody can see why.
+ */
+const mostClientBytes = 12_288;
+
+test('a page that uses the client loads at most 12 KB, compressed', async () => {
+  expect(await bytesOf(`export { createClient } from './index.ts'`)).toBeLessThanOrEqual(mostClientBytes);
 });
 
 test.each([
-  ['./index.ts', 10_240],
-  ['./features/index.ts', 5_300],
-  ['./react/index.ts', 6_600],
+  ['./index.ts', mostClientBytes],
+  // These count what they share with the client, such as the reading of what a server sends, as if it came twice.
+  ['./features/index.ts', 5_600],
+  ['./react/index.ts', 6_900],
   ['./reactQuery/index.ts', 2_500],
-  ['./tabs/index.ts', 4_500],
+  ['./tabs/index.ts', 4_900],
 ])('the whole of %s is at most %i bytes, compressed', async (entry, most) => {
   expect(await bytesOf(`export * from '${entry}'`)).toBeLessThanOrEqual(most);
 });

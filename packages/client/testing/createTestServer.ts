@@ -1,4 +1,5 @@
 import type { DisconnectPayload, ErrorCode } from '@tidings/protocol';
+import { checkNumber } from '../src/options.ts';
 import type { GetToken } from '../src/renewal.ts';
 import type { Signals } from '../src/signals.ts';
 import type { WebSocketConstructor } from '../src/webSocketLike.ts';
@@ -49,7 +50,7 @@ export interface TestServerOptions {
 
 /** A server in memory, which does what a test says. */
 export interface TestServer {
-  /** All that `createClient` needs to talk to this server. Randomness is 0.5 throughout. */
+  /** All that `createClient` needs to talk to this server. Randomness is 0.5 throughout, and each client has a `clientId` of its own. */
   readonly options: {
     readonly url: string;
     readonly WebSocket: WebSocketConstructor;
@@ -57,6 +58,7 @@ export interface TestServer {
     readonly random: () => number;
     readonly signals: Signals;
     readonly getToken: GetToken;
+    readonly clientId: string;
   };
   readonly clock: VirtualClock;
   /** Everything that happened, in order. */
@@ -101,6 +103,8 @@ const limits = { frameBytes: 32_000, framesPerSecond: 20, frameBurst: 40, topics
 /** A server in memory that keeps to PROTOCOL.md, does what a test says, and lives by a virtual clock. */
 export function createTestServer(options: TestServerOptions = {}): TestServer {
   const { clock = createVirtualClock(), mostEvents = 300, tokenLifeMs = 3_600_000 } = options;
+  checkNumber('mostEvents', mostEvents, 1);
+  checkNumber('tokenLifeMs', tokenLifeMs, 0);
   const topics = createTestTopics(clock.now, mostEvents);
   const all: TestConnection[] = [];
   const transcript: Line[] = [];
@@ -111,6 +115,7 @@ export function createTestServer(options: TestServerOptions = {}): TestServer {
   let refusals = 0;
   let isOnline = true;
   let tokens = 0;
+  let clients = 0;
 
   const note = (way: Line['way'], connection: TestConnection, frame?: object) =>
     void transcript.push({ at: clock.now(), connection: connection.id, way, ...(frame && { frame }) });
@@ -216,6 +221,9 @@ export function createTestServer(options: TestServerOptions = {}): TestServer {
         },
       },
       getToken: () => `token-${++tokens}`,
+      get clientId() {
+        return `client-${++clients}`;
+      },
     },
     clock,
     transcript,

@@ -1,5 +1,7 @@
 import type { Client } from '../src/client.ts';
+import { longestTimerMs } from '../src/clock.ts';
 import type { AnyEvent, Contract, KindName } from '../src/contract.ts';
+import { checkNumber } from '../src/options.ts';
 import type { Reset, Topic } from '../src/topic.ts';
 
 /** What came on a topic, for a test to look at. */
@@ -30,6 +32,7 @@ export function receive<C extends Contract, K extends KindName<C>>(
   topic: Topic<C, K>,
   { patienceMs = defaultPatienceMs } = {},
 ): Received<AnyEvent<C> | Reset<C['topics'][K]>> {
+  checkNumber('patienceMs', patienceMs, 0);
   type One = AnyEvent<C> | Reset<C['topics'][K]>;
   const transcript: One[] = [];
   const waiting = new Set<() => void>();
@@ -53,12 +56,15 @@ export function receive<C extends Contract, K extends KindName<C>>(
         };
         const done = () => {
           waiting.delete(look);
-          clearTimeout(timer);
+          isLate?.removeEventListener('abort', giveUp);
         };
-        const timer = setTimeout(() => {
+        const giveUp = () => {
           done();
           reject(new Error(`${what} did not come on ${topic.name}. ${told(transcript)}`));
-        }, patienceMs);
+        };
+        // A test may fake every timer, but not this one.
+        const isLate = patienceMs > longestTimerMs ? undefined : AbortSignal.timeout(patienceMs);
+        isLate?.addEventListener('abort', giveUp);
         waiting.add(look);
         look();
       }),

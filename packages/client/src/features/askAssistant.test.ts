@@ -201,3 +201,15 @@ test('there is nothing to cancel of what could not be asked, or came to its end 
   expect(never).toEqual({ value: undefined });
   expect(server.asked('assistant.cancel')).toHaveLength(1);
 });
+
+test('who reads an answer can stop while the next piece is waited for', async () => {
+  const { server, client } = await asking();
+  const answer = askAssistant(client, 'why?');
+  const pieces = answer[Symbol.asyncIterator]();
+  const next = outcomeOf(pieces.next());
+  await server.advance(0);
+  const end = outcomeOf(pieces.return?.() as Promise<unknown>);
+  await server.advance(0);
+  const done = { value: { done: true, value: undefined } };
+  expect([next, end]).toEqual([done, done]);
+});

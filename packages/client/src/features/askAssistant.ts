@@ -1,6 +1,7 @@
 import type { Client, RequestOptions } from '../client.ts';
-import type { ConversationSnapshot, TidingsContract } from '../contract.ts';
-import { iterate } from '../events.ts';
+import type { ConversationSnapshot, TidingsContract, Turn } from '../contract.ts';
+import { iterate, type Listen } from '../events.ts';
+import { listOf } from '../incoming.ts';
 import { createStore, type Store } from '../status.ts';
 import type { TidingsError } from '../tidingsError.ts';
 import type { Topic } from '../topic.ts';
@@ -35,6 +36,7 @@ export interface AskOptions extends Pick<RequestOptions, 'ref' | 'signal' | 'off
 type End = TidingsContract['events']['stream.end'];
 
 const mostPieces = 10_000;
+const ended = /^(complete|cancelled|error)$/;
 
 /**
  * Asks the assistant, and gives the answer as it comes.
@@ -76,7 +78,7 @@ export function askAssistant(
     store.set({ ...store.getSnapshot(), ...more });
     for (const look of [...readers]) look();
   };
-  const isOver = () => /complete|cancelled|error/.test(store.getSnapshot().state);
+  const isOver = () => ended.test(store.getSnapshot().state);
 
   async function run(): Promise<AnswerState> {
     const stop = whenClosed(client, fail);
@@ -179,13 +181,13 @@ export function askAssistant(
   function end(state: End['status'], whole: string) {
     if (isOver()) return;
     assembly.finish(whole);
-    change({ state });
+    change({ state: ended.test(state) ? state : 'error' });
     finish();
   }
 
   /** A state of after the answer, whose end was missed. */
   function whenAnswered({ turns }: ConversationSnapshot, ours: string) {
-    const turn = turns.find(({ streamId }) => streamId === ours);
+    const turn = listOf<Turn>(turns).find(({ streamId }) => streamId === ours);
     if (turn?.status) end(turn.status, turn.text);
   }
 
@@ -214,6 +216,21 @@ export function askAssistant(
     });
   }
 
+  /** What the text has at first, and what is added to it. */
+  const pieces: Listen<string> = (onValue, onError, onEnd) => {
+    let read = 0;
+    const look = () => {
+      const { text, error } = store.getSnapshot();
+      if (text.length > read) onValue(text.slice(read));
+      read = text.length;
+      if (error) onError(error);
+      else if (isOver()) onEnd();
+    };
+    readers.add(look);
+    look();
+    return () => void readers.delete(look);
+  };
+
   const done = run();
   // Whoever only looks at the state or iterates learns of it there.
   done.catch(() => {});
@@ -223,29 +240,6 @@ export function askAssistant(
     getSnapshot: store.getSnapshot,
     done,
     cancel,
-    [Symbol.asyncIterator]: () => pieces(store, readers, isOver, options.signal),
+    [Symbol.asyncIterator]: () => iterate(pieces, mostPieces, options.signal),
   };
-}
-
-/** What is added to the text from now on, and what it had before at once. */
-async function* pieces(
-  store: Store<AnswerState>,
-  readers: Set<() => void>,
-  isOver: () => boolean,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<string, void> {
-  let read = 0;
-  const listen = (onValue: (look: true) => void) => {
-    const look = () => onValue(true);
-    readers.add(look);
-    look();
-    return () => void readers.delete(look);
-  };
-  for await (const _ of iterate(listen, mostPieces, signal)) {
-    const { text, error } = store.getSnapshot();
-    if (text.length > read) yield text.slice(read);
-    read = text.length;
-    if (error) throw error;
-    if (isOver()) return;
-  }
 }

@@ -1,5 +1,6 @@
 import type { Client } from '../client.ts';
 import type { RequestAnswer, TidingsContract } from '../contract.ts';
+import { itemsOf } from '../incoming.ts';
 import type { Store } from '../status.ts';
 import type { TidingsError } from '../tidingsError.ts';
 import { liveStore } from './liveStore.ts';
@@ -100,9 +101,11 @@ function afterChange(before: Presence, change: Change): Presence {
   if (!('joined' in change) || !before.users) {
     return { users: undefined, count: change.count, error: undefined };
   }
-  const { joined, left } = change;
+  const left = itemsOf(change.left);
   const stayed = before.users.filter(({ userId }) => !left.includes(userId));
-  const came = joined.filter((userId) => !stayed.some((user) => user.userId === userId));
+  const came = itemsOf<string>(change.joined).filter(
+    (userId) => !stayed.some((user) => user.userId === userId),
+  );
   const users = [...stayed, ...came.map((userId) => ({ userId, devices: 1 }))];
   return { users, count: users.length, error: undefined };
 }

@@ -1,4 +1,5 @@
 import type { RequestAnswer, TidingsContract, TopicEvent } from '../contract.ts';
+import { itemsOf } from '../incoming.ts';
 
 /** One notification, as the list of them has it. */
 export type NotificationItem = RequestAnswer<TidingsContract, 'notification.list'>['items'][number];
@@ -30,7 +31,7 @@ export function afterEvent(
     const { unread: _, ...item } = event.payload;
     return { items: kind === undefined || item.kind === kind ? withItems([item], items) : items, unread };
   }
-  const ids = new Set(event.payload.ids);
+  const ids = new Set(itemsOf<string>(event.payload.ids));
   return { items: items.map((item) => (ids.has(item.id) ? { ...item, read: true } : item)), unread };
 }
 

@@ -1,7 +1,7 @@
 import type { Client, RequestOptions } from '../client.ts';
 import type { RequestAnswer, TidingsContract } from '../contract.ts';
 import { createStore, type Store } from '../status.ts';
-import { TidingsError } from '../tidingsError.ts';
+import { type TidingsError, toError } from '../tidingsError.ts';
 import { rethrow } from './liveStore.ts';
 import { whenClosed } from './whenClosed.ts';
 
@@ -95,8 +95,7 @@ function follow<O>(client: JobClient, submit: () => string | Promise<string>, is
     if (news.jobId !== jobId) return;
     const before = store.getSnapshot();
     if (news.status === 'failed') {
-      const { code = 'internal', message = code } = news.error ?? {};
-      return fail(new TidingsError(code, message));
+      return fail(toError(Object(news.error)));
     }
     if (news.status === 'queued') return;
     if (news.status === 'running') return store.set({ ...before, state: 'running' });

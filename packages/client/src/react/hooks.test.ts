@@ -47,6 +47,20 @@ test('a listener hears each event once under StrictMode, and the one of the last
   expect(heard).toEqual(['first: one', 'second: two']);
 });
 
+test('a listener to everything hears events of any type, in their order', async () => {
+  const heard: string[] = [];
+  function Listener() {
+    useEvent('room', 'a', '*', ({ type, topic }) => heard.push(`${type} on ${topic}`));
+    return null;
+  }
+  const page = await renderPage(createElement(Listener));
+  await page.after(() => {
+    page.server.publish('room:a', 'room.message', { body: 'one' });
+    page.server.push('room:a', { type: 'presence', payload: { count: 1 } });
+  });
+  expect(heard).toEqual(['room.message on room:a', 'presence on room:a']);
+});
+
 function chat() {
   const shown: { current?: Sending<'room.send'>; frames: string[] } = { frames: [] };
   function Chat() {

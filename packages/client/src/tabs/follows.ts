@@ -1,5 +1,6 @@
-import type { ErrorPayload, ServerFrame } from '@tidings/protocol';
 import type { Clock, Timer } from '../clock.ts';
+import type { Frame } from '../incoming.ts';
+import { toError } from '../tidingsError.ts';
 
 export interface FollowsOptions {
   readonly clock: Clock;
@@ -20,7 +21,7 @@ export interface Follows {
   /** Whether the server is being told that the topic is left: frames of one connection run concurrently. */
   isLeaving(topic: string): boolean;
   /** @returns whether it was the answer to an `unsubscribe` of ours. */
-  answered(frame: ServerFrame): boolean;
+  answered(frame: Frame): boolean;
   crashed(): void;
   stop(): void;
 }
@@ -77,7 +78,7 @@ export function createFollows({ clock, newRef, unsubscribe, onSettled }: Follows
     answered({ type, ref, payload }) {
       if (!leaving || ref !== leaving.ref) return false;
       const { topic } = leaving;
-      const { retryable = false, retryAfterMs = retryMs } = (payload ?? {}) as Partial<ErrorPayload>;
+      const { retryable, retryAfterMs = retryMs } = toError(payload);
       leaving = undefined;
       timer?.cancel();
       onSettled();

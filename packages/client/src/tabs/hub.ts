@@ -47,12 +47,13 @@ export function openHub({ clock, tools, WebSocket, passingClaims, echoes }: HubO
     tell([socket], { kind: 'taken' });
     const rights = rightsOf(url, protocols, passingClaims) ?? '';
     const trunk = [...trunks].find((one) => one.takes(rights)) ?? connect(url, protocols);
-    if (!trunk) return tell([socket], { kind: 'ended', code: goingAway });
+    if (typeof trunk === 'string') return tell([socket], { kind: 'ended', code: goingAway, failure: trunk });
     places.set(socket, { tab, trunk });
     trunk.join(socket);
   }
 
-  function connect(url: string, protocols: readonly string[]): Trunk | undefined {
+  /** @returns the trunk, or why there is none. */
+  function connect(url: string, protocols: readonly string[]): Trunk | string {
     const newRef = () => `${hub}-${refs++}`;
     const onEnd = () => void trunks.delete(trunk);
     const given = { clock, WebSocket, url, protocols, passingClaims, echoes };
@@ -61,9 +62,9 @@ export function openHub({ clock, tools, WebSocket, passingClaims, echoes }: HubO
       trunk = openTrunk({ ...given, newRef, tell, onEnd });
       trunks.add(trunk);
       return trunk;
-    } catch {
+    } catch (error) {
       // An address that a WebSocket does not take.
-      return undefined;
+      return (error as Error).name;
     }
   }
 

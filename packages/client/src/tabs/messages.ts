@@ -15,7 +15,7 @@ export type ToHub =
 export type ToSockets =
   | { readonly kind: 'taken' | 'opened' }
   | { readonly kind: 'frame'; readonly text: string }
-  | { readonly kind: 'ended'; readonly code: number };
+  | { readonly kind: 'ended'; readonly code: number; readonly failure?: string | undefined };
 
 /** From the hub to all tabs. `here`: it has just become the hub. `alive`: the answer to a probe. */
 export type FromHub = { readonly hub: string } & (

@@ -24,13 +24,16 @@ export function rightsOf(
   protocols: readonly string[],
   passing: readonly string[],
 ): string | undefined {
-  const tokens = protocols.filter((one) => one.startsWith(bearer));
-  const claims = tokens.length === 1 ? claimsOf(tokens[0]?.slice(bearer.length) ?? '') : undefined;
-  if (!claims) return undefined;
   const others = protocols.filter((one) => !one.startsWith(bearer));
+  const claims = protocols.length - others.length === 1 ? claimsOf(tokenIn(protocols)) : undefined;
+  if (!claims) return undefined;
   const lasting = Object.entries(claims).filter(([name]) => !passing.includes(name));
   return JSON.stringify([url, others, inOrder(Object.fromEntries(lasting))]);
 }
+
+/** The token that is among the protocols. */
+export const tokenIn = (protocols: readonly string[]): string =>
+  protocols.find((one) => one.startsWith(bearer))?.slice(bearer.length) ?? '';
 
 /** The protocols with another token in them. */
 export const withToken = (protocols: readonly string[], token: unknown): readonly string[] =>

@@ -95,7 +95,7 @@ test.each([
   ['an opaque token', 'opaque'],
   ['something like a JWT that says nothing', 'a.b.c'],
   ['what is signed with nothing', tokenOf().replace(/\.[^.]*$/, '')],
-  ['a JWT without a subject', `e30.${btoa('{"tenant":"acme"}')}.e30`],
+  ['a JWT without a subject', `e30.${Buffer.from('{"tenant":"acme"}').toString('base64url')}.e30`],
 ])('%s is never shared', async (_, token) => {
   const server = createTestServer();
   const { tabs } = await openTabs(server, { getToken: () => token }, { getToken: () => token });

@@ -1,10 +1,12 @@
-import type { DisconnectPayload, ErrorPayload, ServerFrame } from '@tidings/protocol';
+import type { DisconnectPayload } from '@tidings/protocol';
 import type { Clock } from '../clock.ts';
-import type { WebSocketConstructor } from '../webSocketLike.ts';
+import { type Frame as Answer, isNumber, isPosition, isText, listOf, readFrame } from '../incoming.ts';
+import { toError } from '../tidingsError.ts';
+import { type FailureEvent, failureOf, type WebSocketConstructor } from '../webSocketLike.ts';
 import { createFollows } from './follows.ts';
 import type { ToSockets } from './messages.ts';
 import { createPings } from './pings.ts';
-import { rightsOf, withToken } from './rights.ts';
+import { rightsOf, tokenIn, withToken } from './rights.ts';
 
 export interface TrunkOptions {
   readonly clock: Clock;
@@ -66,6 +68,7 @@ export function openTrunk(options: TrunkOptions): Trunk {
   let isDoubted = false;
   let rotateAfterMs = Number.POSITIVE_INFINITY;
   let userId: string | undefined;
+  let failure: string | undefined;
 
   const real = new options.WebSocket(url, [...protocols]);
   const sendReal = (text: string) => real.send(text);
@@ -114,10 +117,11 @@ export function openTrunk(options: TrunkOptions): Trunk {
   }
 
   function receive(text: string) {
-    const frame = parse(text) as Partial<ServerFrame>;
+    const frame = readFrame(text);
+    if (!frame) return;
     const { type, ref, topic } = frame;
     if (type === 'pong') return pings.answered(text);
-    if (ref !== undefined) return answered(ref, frame as ServerFrame, text);
+    if (ref !== undefined) return answered(ref, frame, text);
     // API Gateway's own frame, which has no type: a function died over somebody's request.
     if (type === undefined) follows.crashed();
     if (type === 'disconnect') isDoubted = true;
@@ -125,32 +129,32 @@ export function openTrunk(options: TrunkOptions): Trunk {
     tell([...sockets], { kind: 'frame', text });
   }
 
-  function answered(ref: string, frame: ServerFrame, text: string) {
+  function answered(ref: string, frame: Answer, text: string) {
     if (follows.answered(frame)) return;
     const request = asked.get(ref);
     if (!request) return;
     const { socket } = request;
     const isThere = sockets.has(socket);
     if (isThere) tell([socket], { kind: 'frame', text });
-    if (!/^(ack|subscribed|error)$/.test(frame.type)) return;
+    if (!/^(ack|subscribed|error)$/.test(frame.type ?? '')) return;
     asked.delete(ref);
-    if (frame.type === 'error') refused(request, frame.payload as ErrorPayload);
+    if (frame.type === 'error') refused(request, frame);
     else done(request, frame);
     if (!isThere && !isAwaited(socket)) follows.leaveAll(socket);
     sendHeld();
   }
 
-  function refused({ socket, frame, change }: Asked, { retryable }: ErrorPayload) {
+  function refused({ socket, frame, change }: Asked, { payload }: Answer) {
     if (change) rights = change.from;
-    if (retryable) return;
+    if (toError(payload).retryable) return;
     for (const topic of topicsOf(frame)) follows.refused(topic, socket);
   }
 
-  function done({ socket, frame, change }: Asked, answer: ServerFrame) {
+  function done({ socket, frame, change }: Asked, answer: Answer) {
     if (change) rights = change.to;
     if (frame.action === 'hello') greeted(socket, answer);
-    const { conversationId } = answer.payload as { conversationId?: string };
-    if (frame.action === 'assistant.ask' && conversationId) {
+    const { conversationId } = answer.payload;
+    if (frame.action === 'assistant.ask' && isText(conversationId)) {
       follows.join(socket, `conversation:${conversationId}`);
     }
     const echo = echoOf(frame, answer);
@@ -158,19 +162,19 @@ export function openTrunk(options: TrunkOptions): Trunk {
     if (echo && others.length > 0) tell(others, { kind: 'frame', text: JSON.stringify(echo) });
   }
 
-  function greeted(socket: string, { payload }: ServerFrame) {
-    const about = payload as { userId?: string; rotateAfterMs?: number; subs?: readonly Refusable[] };
-    userId = about.userId;
+  function greeted(socket: string, { payload }: Answer) {
+    const { userId: user, rotateAfterMs: lifeMs, subs } = payload;
+    if (isText(user)) userId = user;
     // Only the first answer tells it of the whole life of the connection.
-    if (rotateAfterMs === Number.POSITIVE_INFINITY) rotateAfterMs = about.rotateAfterMs ?? rotateAfterMs;
-    for (const { topic, error } of about.subs ?? []) if (error) follows.refused(topic, socket);
+    if (rotateAfterMs === Number.POSITIVE_INFINITY && isNumber(lifeMs)) rotateAfterMs = lifeMs;
+    for (const { topic, error } of listOf<Refusable>(subs)) if (error) follows.refused(topic, socket);
   }
 
   /** The server spares the connection that sent it the event; its other tabs are to have it all the same. */
-  function echoOf({ action = '', topic, payload }: Frame, { ts, payload: answer }: ServerFrame) {
-    const { epoch, seq } = answer as { epoch?: string; seq?: number };
+  function echoOf({ action = '', topic, payload }: Frame, { ts, payload: answer }: Answer) {
     const type = options.echoes[action];
-    if (type === undefined || topic === undefined || epoch === undefined || seq === undefined) return;
+    if (type === undefined || topic === undefined || !isPosition(answer)) return;
+    const { epoch, seq } = answer;
     return { type, topic, epoch, seq, from: userId, ts, payload: payload ?? {} };
   }
 
@@ -184,7 +188,7 @@ export function openTrunk(options: TrunkOptions): Trunk {
     const all = [...sockets];
     sockets.clear();
     options.onEnd();
-    if (all.length > 0) tell(all, { kind: 'ended', code });
+    if (all.length > 0) tell(all, { kind: 'ended', code, failure });
   }
 
   const trunk: Trunk = {
@@ -226,7 +230,9 @@ export function openTrunk(options: TrunkOptions): Trunk {
     tell([...sockets], { kind: 'opened' });
   };
   real.onmessage = ({ data }: { data: unknown }) => state === 'open' && receive(String(data));
-  real.onerror = () => {};
+  real.onerror = (event: FailureEvent | undefined) => {
+    failure = failureOf(event, tokenIn(protocols));
+  };
   real.onclose = ({ code }: { code: number }) => finish(code);
   return trunk;
 }

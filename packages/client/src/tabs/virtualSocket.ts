@@ -16,7 +16,7 @@ export interface VirtualSocket {
   receive(message: ToSockets & { readonly hub: string }): void;
   /** Another tab has become the hub: it knows nothing of the sockets of the last one. */
   hubIs(hub: string): void;
-  end(code: number): void;
+  end(code: number, failure?: string): void;
 }
 
 const normalClosure = 1000;
@@ -49,8 +49,10 @@ export function createVirtualSocket({ ask, send, onClose }: VirtualSocketOptions
     return true;
   }
 
-  function end(code: number) {
-    if (over()) call(face.onclose, { code });
+  function end(code: number, failure?: string) {
+    if (!over()) return;
+    if (failure !== undefined) call(face.onerror, { message: failure });
+    call(face.onclose, { code });
   }
 
   return {
@@ -63,7 +65,7 @@ export function createVirtualSocket({ ask, send, onClose }: VirtualSocketOptions
         state = 'open';
         call(face.onopen, {});
       } else if (message.kind === 'frame' && state === 'open') call(face.onmessage, { data: message.text });
-      else if (message.kind === 'ended') end(message.code);
+      else if (message.kind === 'ended') end(message.code, message.failure);
     },
     hubIs(hub) {
       if (taker === undefined) ask();

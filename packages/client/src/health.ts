@@ -1,0 +1,42 @@
+/** What the HTTP door says of attempts of which the WebSocket says nothing. */
+export interface Health {
+  /** Why they fail, once it is known. */
+  readonly found: string | undefined;
+  /** Asks once; after `forget` anew. */
+  ask(): void;
+  forget(): void;
+}
+
+const up =
+  'the server is up: it refuses the token (401), the user or the Origin (403), or one connection more (429)';
+const down = 'the server is down or cannot be reached';
+
+export function createHealth(httpUrl: string | undefined, onFound: (reason: string) => void): Health {
+  let call: AbortController | undefined;
+  let found: string | undefined;
+
+  async function ask(mine: AbortController) {
+    const { signal } = mine;
+    // Nothing of the answer is read, so a page needs nobody's leave.
+    const answer = fetch(`${httpUrl?.replace(/\/+$/, '')}/health`, { mode: 'no-cors', signal });
+    const isUp = await answer.then(({ status }) => status < 500).catch(() => false);
+    if (mine !== call) return;
+    found = isUp ? up : down;
+    onFound(found);
+  }
+
+  return {
+    get found() {
+      return found;
+    },
+    ask() {
+      if (httpUrl === undefined || call) return;
+      call = new AbortController();
+      void ask(call);
+    },
+    forget() {
+      call?.abort();
+      call = found = undefined;
+    },
+  };
+}
