@@ -1,4 +1,4 @@
-import { minuteMs } from '../core/expiry.ts';
+import { minuteMs } from '../core/dueMinutes.ts';
 import { keys, readDueMinute } from '../core/keys.ts';
 import type { LocalClock, Quiet } from './clock.ts';
 import type { FunctionDescription, RuleDescription } from './readStack.ts';

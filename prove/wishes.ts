@@ -34,9 +34,9 @@ export function wishesOf(who: Person, known: Known, rooms: () => readonly string
     (random) => readNotifications(random, known),
     (random, mark) => (random.fraction() < 0.5 ? submit(random, who, mark) : ask(random, known, mark)),
     (random) => cancel(random, known),
-    ...(works ? [book, (random: Random) => checkIn(random, known)] : []),
+    ...(works ? [book, (random: Random) => turnUp(random, known)] : []),
     ...(isStaff(who)
-      ? [(random: Random) => interaction(random, clientIds), engagement, alert, notification]
+      ? [(random: Random) => interaction(random, clientIds), engagement, alert, notification, forget]
       : []),
     ...(who.roles.includes('admin') ? [revocation] : []),
   ];
@@ -51,7 +51,7 @@ export function trespass(random: Random, who: Person, known: Known, mark: string
   const date = pick(random, queueDates);
   const wishers: Wisher[] = [
     () => interaction(random, clientIds),
-    ...[engagement, alert, notification, book],
+    ...[engagement, alert, notification, book, forgetNow],
     () =>
       checkIn(random, known) ?? { action: 'queue.checkIn', payload: { date, appointmentId: `${date}-1` } },
     () => ({ action: 'job.submit', payload: { kind: 'engagement.report', input: {} } }),
@@ -75,7 +75,7 @@ export function machineWishes(who: Person, known: Known): readonly Wisher[] {
     (random, mark) => sayIn(random, `room:${pick(random, roomIds)}`, mark),
     notification,
     book,
-    (random) => checkIn(random, known),
+    (random) => turnUp(random, known),
     (random, mark) => submit(random, who, mark),
   ];
 }
@@ -98,6 +98,14 @@ function interaction(random: Random, clients: readonly string[]): Wish | undefin
   const kind = pick(random, ['login', 'call', 'page_view']);
   return { action: 'interaction.record', payload: { clientId: pick(random, clients), kind, by } };
 }
+
+const forgetNow: Wisher = (random) => {
+  const kind = pick(random, ['login', 'call', 'page_view']);
+  return { action: 'interaction.forget', payload: { clientId: pick(random, clientIds), kind } };
+};
+
+/** Seldom, so that there is mostly something to count on. */
+const forget: Wisher = (random, mark) => (random.fraction() < 0.1 ? forgetNow(random, mark) : undefined);
 
 const engagement: Wisher = (random, note) => ({
   action: 'engagement.update',
@@ -142,6 +150,12 @@ const book: Wisher = (random) => ({
 function checkIn(random: Random, { appointments }: Known): Wish | undefined {
   const appointment = pick(random, appointments);
   return appointment && { action: 'queue.checkIn', payload: appointment };
+}
+
+/** Mostly whoever booked comes; now and then it is called off. */
+function turnUp(random: Random, known: Known): Wish | undefined {
+  const wish = checkIn(random, known);
+  return wish && random.fraction() < 0.3 ? { ...wish, action: 'queue.cancel' } : wish;
 }
 
 /** The last one ends before it begins, and of the one before not all is kept. */

@@ -103,7 +103,7 @@ function shownAtRest(of: Case): { judged: number; violations: Violation[] } {
       const { seq, snapshot, bare } = pictures.get(wire) ?? {};
       const wrong =
         seq === head.seq && (snapshot || bare)
-          ? snapshot && judgeSnapshot(of, homeOf(owner, wire), head, snapshot as Fields)
+          ? snapshot && judgeSnapshot(of, homeOf(owner, wire), head, snapshot as Fields, 'page')
           : `${snapshot || bare ? `its state at ${seq}` : 'nothing'}, and it stands at ${head.seq}`;
       if (wrong) violations.push({ invariant: 'I1', what: `${d} shows of ${wire} ${wrong}` });
     }

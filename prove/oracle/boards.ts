@@ -17,8 +17,8 @@ interface Appointment {
 }
 
 /**
- * On a board each event changes one appointment: a time of a doctor is given once, and who checks in takes the next
- * place, 1 to n in the order of the log. Who is told that a time is taken lost it to somebody (I15).
+ * On a board each event changes one appointment: a time of a doctor is given once, who checks in takes the next
+ * place, and what is cancelled changes no other. Who is told that a time is taken lost it to somebody (I15).
  */
 export function judgeBoards(of: Case): Findings {
   return { violations: [...wrongSteps(of), ...wrongRefusals(of)] };
@@ -34,7 +34,7 @@ function* wrongSteps({ topics }: Case): Generator<Violation> {
       const before = doctors.get(doctorId) ?? [];
       const step = stepOf(before, after, `${id}-${booked + 1}`);
       if (step === 'booked') booked++;
-      else if (step !== 'checked in') {
+      else if (step !== 'checked in' && step !== 'cancelled') {
         yield { invariant: 'I15', what: `${topic.name} ${event.seq}: ${step}` };
       }
       doctors.set(doctorId, after);
@@ -48,6 +48,7 @@ function stepOf(before: readonly Appointment[], after: readonly Appointment[], n
   if (times.join() !== [...new Set(times)].sort().join()) return `the times are ${times.join(' ')}`;
   const known = new Map(before.map((one) => [one.appointmentId, JSON.stringify(one)]));
   const changed = after.filter((one) => known.get(one.appointmentId) !== JSON.stringify(one));
+  if (changed.length === 0 && after.length === before.length - 1) return 'cancelled';
   const [one, ...more] = changed;
   if (!one || more.length > 0) return `${changed.length} appointments changed at once`;
   const old = before.find(({ appointmentId }) => appointmentId === one.appointmentId);
@@ -56,7 +57,7 @@ function stepOf(before: readonly Appointment[], after: readonly Appointment[], n
     const isNew = one.appointmentId === nextId && one.status === 'booked' && one.position === null;
     return isNew ? 'booked' : `booked as ${JSON.stringify(one)}, and ${nextId} was next`;
   }
-  const place = 1 + before.filter(({ status }) => status === 'checked-in').length;
+  const place = 1 + Math.max(0, ...before.map(({ position }) => position ?? 0));
   const isInOrder = old.status === 'booked' && one.status === 'checked-in' && one.position === place;
   const isSame = old.at === one.at && old.patientId === one.patientId;
   return isInOrder && isSame

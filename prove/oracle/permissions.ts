@@ -6,11 +6,13 @@ export type Claims = Pick<Rights, 'roles' | 'clients'>;
 /** Who may do what, as it is documented; what is not named, everybody may. */
 const rolesFor: Readonly<Record<string, readonly string[]>> = {
   'interaction.record': ['client', 'msp', 'service'],
+  'interaction.forget': ['msp', 'service'],
   'engagement.update': ['msp', 'service'],
   'alert.raise': ['msp', 'service'],
   'notification.send': ['msp', 'service'],
   'queue.book': ['msp', 'client', 'service'],
   'queue.checkIn': ['msp', 'client', 'service'],
+  'queue.cancel': ['msp', 'client', 'service'],
   'user.revoke': ['admin'],
 };
 const forEverybody = new Set([

@@ -12,6 +12,7 @@ import {
 
 const changes = new Set([
   'interaction.record',
+  'interaction.forget',
   'engagement.update',
   'alert.raise',
   'alert.acknowledge',
@@ -21,6 +22,7 @@ const changes = new Set([
   'notification.read',
   'queue.book',
   'queue.checkIn',
+  'queue.cancel',
   'job.submit',
   'assistant.ask',
   'assistant.cancel',
@@ -31,7 +33,13 @@ const changes = new Set([
 const silent = new Set(['job.submit', 'assistant.ask', 'assistant.cancel', 'user.revoke']);
 
 /** Those that may find nothing left to do. */
-const mayBeDone = new Set(['alert.raise', 'alert.acknowledge', 'queue.checkIn', 'assistant.cancel']);
+const mayBeDone = new Set([
+  'alert.raise',
+  'alert.acknowledge',
+  'queue.checkIn',
+  'queue.cancel',
+  'assistant.cancel',
+]);
 
 /**
  * Acknowledged means stored, once, and as it was asked for (I3, I9, I10): every log is 1..n without a hole, every
@@ -149,6 +157,9 @@ function saysWhatWasAsked({ event }: Logged, { action, payload }: Ask, answer: F
       (told.ids as string[]).every((id) => asked.has(id)) &&
       has(told, { ids: answer.ids, unread: answer.unread })
     );
+  }
+  if (action === 'queue.cancel') {
+    return !(told.appointments as Fields[]).some((one) => has(one, { appointmentId: payload.appointmentId }));
   }
   if (action === 'queue.book' || action === 'queue.checkIn') {
     const { patientId, at, appointmentId = answer.appointmentId } = payload;

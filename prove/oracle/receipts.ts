@@ -128,6 +128,10 @@ function judgeAnswer(of: Case, home: string, since: Fields | undefined, answer: 
     if (since?.epoch === epoch && !more) return `not recovered from ${since?.seq}, though all is kept`;
     return snapshot ? judgeSnapshot(of, home, { epoch, seq }, snapshot as Fields) : undefined;
   }
+  // Where there is more to come it is ahead of the events, so that it can be shown before them.
+  const wrong = snapshot && !more ? judgeSnapshot(of, home, answer, snapshot as Fields) : undefined;
+  if (wrong) return wrong;
+  if (!snapshot && home.includes('/user:')) return 'recovered without what must be shown first';
   if (!events) return more ? undefined : 'recovered without events';
   const from = Number(since?.seq);
   const missed = events as Event[];

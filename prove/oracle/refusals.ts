@@ -1,9 +1,11 @@
-import type { Ask, Case, Fields, Findings, Violation } from './evidence.ts';
-import { isChange, mayDo, readRights } from './permissions.ts';
+import type { Ask, Case, Fields, Findings, Violation, Who } from './evidence.ts';
+import { isTheirs, type Owners, readOwners } from './ownership.ts';
+import { type Claims, isChange, mayDo, readRights } from './permissions.ts';
 
 /** Nobody is refused as not allowed what is allowed, unless the token was revoked (I12). */
 export function judgeRefusals(of: Case): Findings {
   const rightsAt = readRights(of);
+  const owners = readOwners(of);
   const isRevoked = readRevocations(of);
   const asked = new Map<unknown, { ask: Ask; iat: number }>();
   const violations = [...misjudged(of)];
@@ -16,9 +18,10 @@ export function judgeRefusals(of: Case): Findings {
     const request = asked.get(got.frame.ref);
     if (!request || !isChange(request.ask.action)) continue;
     judged++;
-    const { action, payload } = request.ask;
+    const { action } = request.ask;
+    const who = of.owners.get(got.device);
     const rights = rightsAt(got.conn ?? got.device, request.ask.at, got.at);
-    if (rights.some((claims) => !mayDo(claims, action, payload))) {
+    if (who && rights.some((claims) => !mayChange(owners, who, claims, request.ask))) {
       rightly++;
       continue;
     }
@@ -33,6 +36,16 @@ export function judgeRefusals(of: Case): Findings {
       'changes refused that are not allowed': rightly,
     },
   };
+}
+
+function mayChange(owners: Owners, who: Who, claims: Claims, ask: Ask): boolean {
+  const { action, payload } = ask;
+  if (!mayDo(claims, action, payload) || !isTheirs(owners, who, claims, ask)) return false;
+  const isStaff = claims.roles.some((role) => role === 'msp' || role === 'service');
+  // One's own can be cancelled until it is checked in.
+  return (
+    action !== 'queue.cancel' || isStaff || !owners.checkedIn.has(`${who.tenant} ${payload.appointmentId}`)
+  );
 }
 
 /** Every token that is brought is good for a while, so nobody is told that it is not: not where its issuer does not answer either. */

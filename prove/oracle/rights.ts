@@ -1,14 +1,6 @@
-import {
-  type Ask,
-  type Case,
-  type Fields,
-  type Findings,
-  homeOf,
-  type Row,
-  type Violation,
-  type Who,
-} from './evidence.ts';
-import { type Claims, isChange, mayDo, mayFollow, readRights } from './permissions.ts';
+import type { Ask, Case, Fields, Findings, Violation, Who } from './evidence.ts';
+import { isAddressed, isTheirs, type Owners, readOwners } from './ownership.ts';
+import { isChange, mayDo, readRights } from './permissions.ts';
 
 /** A function runs for so long at most, and a frame travels to it. */
 const longestMs = 30_000;
@@ -25,11 +17,16 @@ export function judgeRights(of: Case): Findings {
   let judged = 0;
   for (const { who, asks } of readRequests(of).values()) {
     const [ask] = asks;
-    if (!ask || !done.has(nameOf(who, ask.ref))) continue;
+    const answer = ask && done.get(nameOf(who, ask.ref));
+    // Who asked that something be off that was so already has changed nothing.
+    if (!answer || (ask.action === 'queue.cancel' && answer.already === true)) continue;
     judged++;
     const allowed = asks.some((sent) =>
       rightsAt(sent.conn ?? sent.device, sent.at, sent.at + longestMs).some(
-        (claims) => mayDo(claims, sent.action, sent.payload) && isTheirs(owners, who, claims, sent),
+        (claims) =>
+          mayDo(claims, sent.action, sent.payload) &&
+          isTheirs(owners, who, claims, sent) &&
+          isThere(owners, sent),
       ),
     );
     if (allowed) continue;
@@ -85,61 +82,21 @@ function readRequests({ asks, owners }: Case): ReadonlyMap<string, { who: Who; a
 }
 
 /** What the table remembers, and what somebody was told. */
-function readDone({ atRest, gots, owners }: Case): ReadonlySet<string> {
-  const remembered = atRest.flatMap(({ pk }) => {
+function readDone({ atRest, gots, owners }: Case): ReadonlyMap<string, Fields> {
+  const remembered = atRest.flatMap(({ pk, answer }): [string, Fields][] => {
     const [kind, tenant = '', user = '', ref] = pk.split('#').map(decodeURIComponent);
-    return kind === 'REF' ? [nameOf({ tenant, user }, ref)] : [];
+    return kind === 'REF' ? [[nameOf({ tenant, user }, ref), answer as Fields]] : [];
   });
-  const told = gots.flatMap(({ device, frame }) => {
+  const told = gots.flatMap(({ device, frame }): [string, Fields][] => {
     const who = owners.get(device);
-    return who && frame.type === 'ack' && frame.ref !== undefined ? [nameOf(who, frame.ref)] : [];
+    if (!who || frame.type !== 'ack' || frame.ref === undefined) return [];
+    return [[nameOf(who, frame.ref), frame.payload as Fields]];
   });
-  return new Set([...remembered, ...told]);
+  return new Map([...remembered, ...told]);
 }
 
-/** Where each alert was raised, whose an answer is, and when a device first asked to follow a topic. */
-interface Owners {
-  readonly alerts: ReadonlyMap<unknown, string>;
-  readonly askedBy: ReadonlyMap<unknown, string>;
-  readonly entered: ReadonlyMap<string, number>;
-}
-
-function readOwners({ topics, atEnd, asks }: Case): Owners {
-  const alerts = new Map<unknown, string>();
-  for (const { name, epochs } of topics.values()) {
-    for (const { event } of [...epochs.values()].flat()) {
-      if (event.type === 'alert') alerts.set(event.payload.alertId, name);
-    }
-  }
-  const entered = new Map<string, number>();
-  for (const { device, topic, action, payload, at } of asks) {
-    const subs = action === 'hello' ? (payload.subs as Fields[]).map((sub) => sub.topic) : [];
-    for (const each of action === 'subscribe' ? [topic] : subs) {
-      if (!entered.has(`${device} ${each}`)) entered.set(`${device} ${each}`, at);
-    }
-  }
-  return { alerts, askedBy: new Map(atEnd.flatMap(streamOf)), entered };
-}
-
-function streamOf({ pk, userId }: Row): [string, string][] {
-  const [kind, tenant, id] = pk.split('#').map(decodeURIComponent);
-  return kind === 'STREAM' ? [[`${tenant} ${id}`, String(userId)]] : [];
-}
-
-function isTheirs(owners: Owners, who: Who, claims: Claims, ask: Ask): boolean {
-  const { action, payload, device, topic, at, conn } = ask;
-  // By HTTP, where nobody can be in a room, the right to enter it suffices.
-  if (action === 'room.send' && conn !== undefined) {
-    return (owners.entered.get(`${device} ${topic}`) ?? Number.POSITIVE_INFINITY) <= at + longestMs;
-  }
-  if (action === 'alert.acknowledge') return isAddressed(owners.alerts.get(payload.alertId), who, claims);
-  if (action !== 'assistant.cancel') return true;
-  return owners.askedBy.get(`${who.tenant} ${payload.streamId}`) === who.user;
-}
-
-function isAddressed(home: string | undefined, who: Who, { roles, clients }: Claims): boolean {
-  const [tenant, topic = ''] = (home ?? '').split('/');
-  if (tenant !== who.tenant) return false;
-  if (topic.startsWith('user:')) return home === homeOf(who, 'user:me');
-  return mayFollow(topic.startsWith('msp:') ? 'msp' : topic, roles, clients);
+/** By HTTP, where nobody can be in a room, the right to enter it suffices. */
+function isThere({ entered }: Owners, { action, device, topic, at, conn }: Ask): boolean {
+  if (action !== 'room.send' || conn === undefined) return true;
+  return (entered.get(`${device} ${topic}`) ?? Number.POSITIVE_INFINITY) <= at + longestMs;
 }

@@ -18,7 +18,10 @@ interface Board {
   snapshot: { date: string; doctors: Doctor[]; cursor?: string };
 }
 
-const date = '2031-03-14';
+/** The day in so many days: boards are kept of days around today only. */
+const dayIn = (days: number) => new Date(Date.now() + days * 24 * 3_600_000).toISOString().slice(0, 10);
+const date = dayIn(30);
+const nextDay = dayIn(31);
 const board = async (of: Client, day = date, payload?: object) => {
   const frame = await of.ask('subscribe', { topic: `queue:${day}`, ...(payload && { payload }) });
   return frame.payload as unknown as Board;
@@ -94,6 +97,7 @@ test.each([
   ['at', { ...bookingOf('d', '24:00').payload }],
   ['doctorId', { date, patientId: 'p', at: '09:00' }],
   ['patientId', { ...bookingOf('d', '09:00', 'no spaces').payload }],
+  ['date', { ...bookingOf('d', '09:00').payload, date: '9999-12-31' }],
 ])('4.1: a booking without a right %s is refused with an error that names it: %j', async (field, payload) => {
   const answer = await (await newTenant().staff()).ask<string>('queue.book', { payload });
   expect(answer.payload.code).toBe('validation_failed');
@@ -179,12 +183,12 @@ test('who subscribes to another date gets the updates of that date, and no longe
   const desk = await tenant.staff();
   const screen = await tenant.clientUser('carla', 'acme');
   await board(screen);
-  expect((await board(screen, '2031-03-15')).snapshot).toEqual({ date: '2031-03-15', doctors: [] });
+  expect((await board(screen, nextDay)).snapshot).toEqual({ date: nextDay, doctors: [] });
   expect((await screen.ask('unsubscribe', { topic: `queue:${date}` })).type).toBe('ack');
   await desk.ask('queue.book', { ...bookingOf('dr-a', '09:00'), ref: 'left' });
   await desk.until((frame) => frame.type === 'fanout.complete' && frame.ref === 'left');
-  await desk.ask('queue.book', { payload: { ...bookingOf('dr-a', '09:00').payload, date: '2031-03-15' } });
-  expect((await screen.type('queue.updated')).topic).toBe('queue:2031-03-15');
+  await desk.ask('queue.book', { payload: { ...bookingOf('dr-a', '09:00').payload, date: nextDay } });
+  expect((await screen.type('queue.updated')).topic).toBe(`queue:${nextDay}`);
   expect(screen.of('queue.updated')).toHaveLength(1);
 });
 
@@ -192,12 +196,12 @@ test('an appointment that does not exist, of another day or of another tenant ca
   const tenant = newTenant();
   const desk = await tenant.staff();
   const { appointmentId } = await book(desk, 'dr-a', '09:00');
-  await desk.ask('queue.book', { payload: { ...bookingOf('dr-a', '09:00').payload, date: '2031-03-15' } });
+  await desk.ask('queue.book', { payload: { ...bookingOf('dr-a', '09:00').payload, date: nextDay } });
   const stranger = await newTenant().staff();
   const refused = [
     await checkIn(desk, `${date}-2`),
     await checkIn(desk, 'nonsense'),
-    await desk.ask('queue.checkIn', { payload: { date: '2031-03-15', appointmentId } }),
+    await desk.ask('queue.checkIn', { payload: { date: nextDay, appointmentId } }),
     await checkIn(stranger, appointmentId),
   ];
   expect(refused.map(({ payload }) => payload.code)).toEqual(nth(4).map(() => 'not_found'));
@@ -211,11 +215,111 @@ test('a client’s user and a service may book and check in; somebody who is nei
   const booked = await tenant.http(service, 'POST', '/actions/queue.book', bookingOf('dr-a', '10:00'));
   expect(booked.status).toBe(200);
   const admin = await tenant.connect({ user: 'root', roles: ['admin'] });
-  for (const action of ['queue.book', 'queue.checkIn'] as const) {
+  for (const action of ['queue.book', 'queue.checkIn', 'queue.cancel'] as const) {
     const payload = { ...bookingOf('dr-a', '11:00').payload, appointmentId: `${date}-1` };
     expect((await admin.ask(action, { payload })).payload.code).toBe('forbidden');
   }
   expect((await board(admin)).snapshot.doctors).toHaveLength(1);
+});
+
+const cancel = (by: Client, appointmentId: string) =>
+  by.ask('queue.cancel', { payload: { date, appointmentId } });
+
+test('4: who booked an appointment cancels it: its time is free again, and nobody’s place changes', async () => {
+  const tenant = newTenant();
+  const [clinic, desk] = [await tenant.clientUser('carla', 'acme'), await tenant.staff()];
+  await board(desk);
+  const mine = await book(clinic, 'dr-a', '09:00', 'p1');
+  const other = await book(desk, 'dr-a', '09:10', 'p2');
+  await checkIn(desk, other.appointmentId);
+  const { payload } = await cancel(clinic, mine.appointmentId);
+  expect(payload).toEqual({ epoch: expect.any(String), seq: 4 });
+  const { appointmentId } = other;
+  expect(await desk.until((frame) => frame.seq === 4)).toMatchObject({
+    type: 'queue.updated',
+    payload: { doctorId: 'dr-a', appointments: [{ appointmentId, status: 'checked-in', position: 1 }] },
+  });
+  expect((await cancel(clinic, mine.appointmentId)).payload).toEqual({ already: true });
+  expect((await checkIn(desk, mine.appointmentId)).payload.code).toBe('not_found');
+  expect((await book(desk, 'dr-a', '09:00')).seq).toBe(5);
+  expect((await cancel(desk, `${date}-99`)).payload.code).toBe('not_found');
+  expect((await cancel(desk, `${date}--1`)).payload.code).toBe('not_found');
+});
+
+test('4: a doctor without appointments any more is not on the board', async () => {
+  const tenant = newTenant();
+  const desk = await tenant.staff();
+  await board(desk);
+  await cancel(desk, (await book(desk, 'dr-a', '09:00')).appointmentId);
+  expect((await desk.until((frame) => frame.seq === 2)).payload).toEqual({
+    doctorId: 'dr-a',
+    appointments: [],
+  });
+  expect((await board(desk)).snapshot).toEqual({ date, doctors: [] });
+});
+
+test('4: a client’s user checks in and cancels what it booked itself, until it is checked in; staff does so with all', async () => {
+  const tenant = newTenant();
+  const [carla, otto, desk] = [
+    await tenant.clientUser('carla', 'acme'),
+    await tenant.clientUser('otto', 'globex'),
+    await tenant.staff(),
+  ];
+  const ofCarla = (await book(carla, 'dr-a', '09:00')).appointmentId;
+  const ofDesk = (await book(desk, 'dr-a', '09:10')).appointmentId;
+  for (const appointmentId of [ofCarla, ofDesk]) {
+    expect((await checkIn(otto, appointmentId)).payload.code).toBe('forbidden');
+    expect((await cancel(otto, appointmentId)).payload.code).toBe('forbidden');
+  }
+  expect((await checkIn(carla, ofCarla)).payload.position).toBe(1);
+  expect((await cancel(carla, ofCarla)).payload.code).toBe('forbidden');
+  expect((await cancel(desk, ofCarla)).type).toBe('ack');
+  expect((await checkIn(desk, ofDesk)).type).toBe('ack');
+  expect((await board(desk)).snapshot.doctors).toHaveLength(1);
+});
+
+test('6: a client’s user books 10 appointments a board, and its own limit is nobody else’s', async () => {
+  const tenant = newTenant();
+  const [carla, otto, desk] = [
+    await tenant.clientUser('carla', 'acme'),
+    await tenant.clientUser('otto', 'acme'),
+    await tenant.staff(),
+  ];
+  const booked = [];
+  for (const n of nth(10)) booked.push(await book(carla, `dr-${n % 2}`, time(n)));
+  const eleventh = () => carla.ask('queue.book', bookingOf('dr-2', time(11)));
+  expect((await eleventh()).payload.code).toBe('limit_exceeded');
+  await book(otto, 'dr-2', time(12));
+  for (const n of nth(11)) await book(desk, 'dr-2', time(12 + n));
+  await cancel(carla, booked[3]?.appointmentId ?? '');
+  expect((await eleventh()).type).toBe('ack');
+});
+
+test('4.1: boards are of days from five years back to two ahead, by whichever way they are named', async () => {
+  const desk = await newTenant().staff();
+  const year = 365.25;
+  for (const day of [dayIn(-5 * year + 2), dayIn(2 * year - 2)]) {
+    expect((await desk.ask('subscribe', { topic: `queue:${day}` })).type).toBe('subscribed');
+    expect(
+      (await desk.ask('queue.book', { payload: { ...bookingOf('d', '09:00').payload, date: day } })).type,
+    ).toBe('ack');
+  }
+  for (const day of [dayIn(-5 * year - 2), dayIn(2 * year + 2), '9999-12-31']) {
+    const topic = `queue:${day}`;
+    const payload = { ...bookingOf('d', '09:00').payload, date: day, appointmentId: `${day}-1` };
+    const answers: [string, Frame][] = [];
+    for (const action of ['queue.book', 'queue.checkIn', 'queue.cancel'] as const) {
+      answers.push(['payload.date', await desk.ask(action, { payload })]);
+    }
+    answers.push(['topic.date', await desk.ask('subscribe', { topic })]);
+    answers.push(['topic.date', await desk.ask('sync', { payload: { heads: { [topic]: 0 } } })]);
+    for (const [path, answer] of answers) {
+      expect(answer.payload, path).toMatchObject({ code: 'validation_failed', details: [{ path }] });
+    }
+    const hello = await desk.ask('hello', { payload: { v: 1, subs: [{ topic }] } });
+    const { subs } = hello.payload as { subs: object[] };
+    expect(subs.at(-1)).toMatchObject({ topic, error: { code: 'validation_failed' } });
+  }
 });
 
 /** All pages of a date's snapshot; `between` runs after the first one. */

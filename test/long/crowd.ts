@@ -58,7 +58,7 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
     const heard = { ...(onAttempt && { onAttempt }), ...(onOpened && { onOpened }) };
     return createFollower({ wsUrl: urls.wsUrl, userId, token, topics, random, ...heard });
   });
-  const msp = await doors.token({ user: 'publisher', tenant, roles: ['msp'], expiresIn: '1d' });
+  const msp = await doors.token({ user: 'publisher', tenant, roles: ['msp', 'service'], expiresIn: '1d' });
   await connectAll(followers, connectsPerSecond, log);
   const stop = () => {
     for (const follower of followers) follower.stop();

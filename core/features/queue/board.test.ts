@@ -45,6 +45,7 @@ test('a board ends at 300 KB: one appointment more is refused, and there is room
   const boardBytes = 30_000;
   expect(fill).toThrow('this day is full');
   expect(JSON.stringify(board).length).toBeGreaterThan(29_800);
+  expect(JSON.stringify(board).length).toBeLessThanOrEqual(boardBytes);
   const room = cancel(board, found(board, 1));
   expect(booked(room, { doctorId: id(0), patientId: id(0), at: '23:59' }).booked).toBe(board.booked + 1);
   expect(limits.boardBytes).toBe(300_000);

@@ -3,7 +3,6 @@ import type {
   ConversationSnapshot,
   DoctorDay,
   QueueSnapshot,
-  TidingsContract,
   UserSnapshot,
 } from './contract.ts';
 import { listOf } from './incoming.ts';
@@ -58,31 +57,31 @@ export function replaced<T extends object>(key: keyof T, list: readonly T[], new
 
 function queueReducer(snapshot: QueueSnapshot, { type, payload }: ClientEvent): QueueSnapshot {
   if (type !== 'queue.updated') return snapshot;
-  const doctors = replaced('doctorId', listOf(snapshot.doctors), [payload as DoctorDay]);
+  const doctors = replaced('doctorId', listOf<DoctorDay>(snapshot.doctors), [payload as DoctorDay]);
   return { ...snapshot, doctors: doctors.filter(({ appointments }) => listOf(appointments).length > 0) };
 }
 
-type Events = TidingsContract['events'];
+type UserPayload = UserSnapshot & UserSnapshot['alerts'][number] & UserSnapshot['notifications'][number];
 
-const maxShown = 10;
-
+/** As the server shows it: the last ten of each. */
 function userReducer(snapshot: UserSnapshot, { type, payload, ts = 0 }: ClientEvent): UserSnapshot {
+  const { alertId, severity, title, id, kind, at, unread } = payload as UserPayload;
   // A server of yesterday shows neither list.
-  const alerts = listOf(snapshot.alerts);
-  const notifications = listOf(snapshot.notifications);
-  if (type === 'notification') {
-    const { id, kind, title, at, unread } = payload as Events['notification'];
-    const newest = [{ id, kind, title, at }, ...notifications];
-    return { unread, alerts, notifications: newest.slice(0, maxShown) };
+  const alerts = listOf<UserSnapshot['alerts'][number]>(snapshot.alerts);
+  const notifications = listOf<UserSnapshot['notifications'][number]>(snapshot.notifications);
+  const withFirst = <T>(first: T, list: readonly T[]) => [first, ...list.slice(0, 9)];
+  switch (type) {
+    case 'notification':
+      return { alerts, unread, notifications: withFirst({ id, kind, title, at }, notifications) };
+    case 'notification.read':
+      return { ...snapshot, unread };
+    case 'alert':
+      return { ...snapshot, alerts: withFirst({ alertId, severity, title, at: ts }, alerts) };
+    case 'alert.acknowledged':
+      return { ...snapshot, alerts: alerts.filter((one) => one.alertId !== alertId) };
+    default:
+      return snapshot;
   }
-  if (type === 'notification.read') return { ...snapshot, unread: (payload as UserSnapshot).unread };
-  if (type === 'alert') {
-    const { alertId, severity, title } = payload as Events['alert'];
-    return { ...snapshot, alerts: [{ alertId, severity, title, at: ts }, ...alerts].slice(0, maxShown) };
-  }
-  if (type !== 'alert.acknowledged') return snapshot;
-  const { alertId } = payload as Events['alert.acknowledged'];
-  return { ...snapshot, alerts: alerts.filter((alert) => alert.alertId !== alertId) };
 }
 
 function conversationReducer(snapshot: ConversationSnapshot, { type, payload }: ClientEvent): object {

@@ -9,7 +9,8 @@ export const fieldNotes: Readonly<Record<string, string>> = {
   'hello answer.userId': "The caller: the token's `sub`.",
   'hello answer.tenant': 'The tenant, out of the token.',
   'hello answer.roles': 'The roles, out of the token.',
-  'hello answer.limits': "The stage's limits: frameBytes, topicsPerConnection, framesPerSecond and others.",
+  'hello answer.limits':
+    "The stage's limits by their settings' names: frameBytes, topicsPerConnection, bookingsPerUser and others.",
   'hello answer.subs':
     'A `subscribed` payload with its topic for each topic that was asked for, or its `error`; and the position of every other feed.',
   'hello answer.subs[].topic': 'What the entry is about.',

@@ -51,7 +51,7 @@ export const errorRules = {
   rate_limited: {
     retryable: true,
     httpStatus: 429,
-    documentation: 'Too many frames a second: wait `retryAfterMs`.',
+    documentation: 'Too much at once, or for one recipient: wait `retryAfterMs`.',
   },
   limit_exceeded: {
     retryable: false,

@@ -170,7 +170,7 @@ test('the states of a day, a user and a conversation are kept up by their events
     doctors: [doctor('a', 2), doctor('b', 1)],
   });
   const { id, kind, title, at } = item('n');
-  const { alerts: open, ...others } = topics[1]?.snapshot as UserSnapshot;
+  const { alerts: open = [], ...others } = (topics[1]?.snapshot ?? {}) as Partial<UserSnapshot>;
   expect(others).toEqual({ unread: 1, notifications: [{ id, kind, title, at }] });
   const left = ['a0', 'a1', 'a2', 'a4', 'a5', 'a6', 'a7', 'a8'];
   expect(open.map(({ alertId }) => alertId)).toEqual(['new', ...left]);

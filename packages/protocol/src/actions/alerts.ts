@@ -62,7 +62,8 @@ export const alertAcknowledge = action({
     seq: z.optional(position.seq),
     already: described(z.optional(z.literal(true)), 'It was acknowledged before; nothing changed.'),
   }),
-  documentation: 'Marks an alert as seen. Whom it was addressed to may do so; the second time is a no-op.',
+  documentation:
+    'Marks an alert as seen. Whom it was addressed to may do so, and msp or admin where that is the whole tenant; the second time is a no-op.',
 });
 
 export const alertEvents = {

@@ -99,7 +99,11 @@ export const engagementEvents = {
     type: 'interaction.forgotten',
     mode: 'log',
     topics: ['client:<id>'],
-    payload: z.object({ clientId: engagement.clientId, kind: z.string(), totals }),
+    payload: z.object({
+      clientId: engagement.clientId,
+      kind: described(z.string(), 'What is not counted any more.'),
+      totals,
+    }),
     documentation: 'A kind of interaction was removed; the totals are those that are left.',
   }),
   engagement: event({

@@ -12,7 +12,7 @@ export const messageSend = action({
   }),
   answer: z.object(position),
   documentation:
-    "Puts a message on a user's feed: all devices get it, and it can be replayed by who was offline.",
+    "Puts a message on a user's feed: all devices get it, and it can be replayed by who was offline. One person sends one recipient so much a minute (see the limits).",
 });
 
 export const messageEvents = {
