@@ -9,6 +9,7 @@ import {
 import * as z from 'zod/mini';
 import { parseFrame } from './parseFrame.ts';
 import { busUserId, type Principal } from './principal.ts';
+import { unlimited } from './rateLimit.ts';
 import { handleAction } from './router.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -32,9 +33,6 @@ const Detail = z.object({
   payload: z.optional(z.record(z.string(), z.unknown(), { error: 'must be an object' })),
 });
 
-/** Who may put events on the account's bus is for its policies to say, and its throughput is bounded there. */
-const unlimited = { take: () => 0 };
-
 /**
  * Runs the action that another service of the account published. What can never succeed is reported once and
  * forgotten: nobody is there to be told.
@@ -55,6 +53,7 @@ export async function handleEvent(runtime: Runtime, { id, detailType, detail }: 
   try {
     const { tenant, ...request } = validate(Detail, detail, 'detail');
     const frame = toFrame(runtime, { action: detailType, ...request });
+    // Who may put events on the account's bus is for its policies to say, and its throughput is bounded there.
     const answer = await handleAction(
       { ...runtime, rates: unlimited },
       busPrincipal(tenant, runtime.clock.now()),

@@ -102,7 +102,7 @@ export const runtime = /* @__PURE__ */ once((): Runtime => {
     random: systemRandom,
     reporter: consoleReporter,
     heads: headMemory(),
-    rates: rateLimiter(framesPerSecond, frameBurst),
+    rates: rateLimiter({ perSecond: framesPerSecond, burst: frameBurst, isNew: true }),
   };
 });
 

@@ -44,7 +44,7 @@ export function testSystem({ limit = 2 } = {}) {
     clock: yielding ? { now: clock.now, wait: async () => void (await yielding('wait')) } : clock,
     reporter: { report: (error) => void unexpected.push(error) },
     heads: headMemory(),
-    rates: rateLimiter(1000, 10_000),
+    rates: rateLimiter({ perSecond: 1000, burst: 10_000 }),
   });
   let requests = 0;
   return {

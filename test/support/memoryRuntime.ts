@@ -35,7 +35,7 @@ export function memoryRuntime(settings: Partial<SettingsInput> = {}) {
     },
     reports,
     heads: headMemory(),
-    rates: rateLimiter(20, 40),
+    rates: rateLimiter({ perSecond: 20, burst: 40 }),
   };
 }
 
