@@ -9,6 +9,7 @@ import {
 import * as z from 'zod/mini';
 import { parseFrame } from './parseFrame.ts';
 import { busUserId, type Principal } from './principal.ts';
+import { unlimited } from './rateLimit.ts';
 import { handleAction } from './router.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -40,7 +41,7 @@ function withoutUserLimits(runtime: Runtime): Runtime {
   const { settings } = runtime;
   const noLimit = Number.POSITIVE_INFINITY;
   const limits = { ...settings.limits, jobsPerUser: noLimit, answersPerUser: noLimit };
-  return { ...runtime, rates: { take: () => 0 }, settings: { ...settings, limits } };
+  return { ...runtime, rates: unlimited, settings: { ...settings, limits } };
 }
 
 /**

@@ -6,6 +6,7 @@ import { requireNotRevoked } from './revocation.ts';
 import { answering, handleAction } from './router.ts';
 import type { Runtime } from './runtime.ts';
 import { issueTicket } from './tickets.ts';
+import { counted, requireSlower } from './userRate.ts';
 import { version } from './version.ts';
 
 /** An HTTP request, as far as the door looks at it. */
@@ -35,7 +36,11 @@ export async function handleHttp(runtime: Runtime, request: HttpRequest): Promis
     const principal = await whoAsks(runtime, request.authorization);
     if (request.path === '/tickets') {
       status = 201;
-      return { type: 'ticket', payload: await issueTicket(runtime, principal) };
+      const { requestId } = request;
+      const ticket = await counted(runtime, { principal, requestId }, (counting) =>
+        issueTicket(counting, principal),
+      );
+      return { type: 'ticket', payload: ticket };
     }
     if ('refused' in parsed) throw parsed.refused;
     return handleAction(runtime, principal, request.requestId, parsed.frame);
@@ -51,6 +56,7 @@ async function whoAsks(runtime: Runtime, authorization: string | undefined): Pro
   }
   const judged = await authorizeToken(runtime, token);
   if ('principal' in judged) {
+    requireSlower(runtime, judged.principal);
     await requireNotRevoked(runtime, judged.principal);
     return judged.principal;
   }

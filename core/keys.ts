@@ -44,6 +44,8 @@ export const keys = {
     pk: keys.userPartition(tenant, userId),
     sk: `UNDERWAY#${work}`,
   }),
+  /** How much a busy user asked for, in all environments together. */
+  rate: (tenant: string, userId: string): Key => ({ pk: `RATE#${part(tenant)}#${part(userId)}`, sk: 'RATE' }),
   subscribers: (tenant: string, topic: Topic) => `SUBS#${part(tenant)}#${topicKey(topic)}`,
   subscriber: (tenant: string, topic: Topic, userId: string, connectionId: string): Key => ({
     pk: keys.subscribers(tenant, topic),

@@ -17,12 +17,15 @@ import type { Principal } from './principal.ts';
 import { requestHashes } from './request.ts';
 import type { Runtime } from './runtime.ts';
 import { readTopic } from './topicKinds.ts';
+import { type Counted, counted, rateName, refuseFor, requireSlower } from './userRate.ts';
 
 /** One text message of a connection. */
 export interface Incoming {
   readonly connectionId: string;
   readonly requestId: string;
   readonly body: string;
+  /** Whose connection it is, where the door knows: as it was found out when it opened, and never from a frame. */
+  readonly user?: Counted | undefined;
 }
 
 const handlerOf: ReadonlyMap<string, Handler> = new Map(handlers.map((handler) => [handler.name, handler]));
@@ -30,20 +33,21 @@ const handlerOf: ReadonlyMap<string, Handler> = new Map(handlers.map((handler) =
 /** Answers one frame of a client: exactly one frame, whatever happens. */
 export async function handleFrame(
   runtime: Runtime,
-  { connectionId, requestId, body }: Incoming,
+  { connectionId, requestId, body, user }: Incoming,
 ): Promise<ServerFrame> {
   const { settings, rates, clock } = runtime;
-  const waitMs = rates.take(connectionId, clock.now());
+  const waitMs = rates.take(user ? rateName(user) : connectionId, clock.now());
   const parsed = parseFrame(body, settings.limits);
   const { ref, topic } = 'frame' in parsed ? parsed.frame : { ref: parsed.ref };
   return answering(runtime, { requestId, ref, topic }, async () => {
-    if (waitMs > 0) throw rateLimited(waitMs);
+    refuseFor(waitMs);
     if ('refused' in parsed) throw parsed.refused;
     const { frame } = parsed;
     const action = actionOf(frame.action);
     const payload = validate(action.payload, frame.payload ?? {}, 'payload');
     const connection = requireOpen(await readConnection(runtime.table, connectionId));
     const { principal } = connection;
+    if (!user) requireSlower(runtime, principal);
     if (action.name !== 'auth' && principal.expiresAt <= clock.now()) {
       throw new ProtocolError(
         'token_expired',
@@ -54,7 +58,7 @@ export async function handleFrame(
   });
 }
 
-/** Answers one action that came by another door than a socket. Actions that need a connection do not exist there. */
+/** Answers one action that came by another door than a socket, which counted it. Actions that need a connection do not exist there. */
 export async function handleAction(
   runtime: Runtime,
   principal: Principal,
@@ -63,11 +67,6 @@ export async function handleAction(
 ): Promise<ServerFrame> {
   const { ref, topic } = frame;
   return answering(runtime, { requestId, ref, topic }, async () => {
-    const waitMs = runtime.rates.take(
-      JSON.stringify([principal.tenant, principal.userId]),
-      runtime.clock.now(),
-    );
-    if (waitMs > 0) throw rateLimited(waitMs);
     const action = actionOf(frame.action);
     if (action.group !== 'domain') throw unknownAction(frame.action);
     const payload = validate(action.payload, frame.payload ?? {}, 'payload');
@@ -102,7 +101,9 @@ async function run(runtime: Runtime, action: Action, asked: Asked): Promise<Serv
   };
   const handler = handlerOf.get(action.name);
   if (!handler) throw new Error(`the action ${action.name} has no handler`);
-  const answer = await handler.handle(asking, payload);
+  const answer = await counted(runtime, { principal, requestId }, (counting) =>
+    handler.handle({ ...asking, runtime: counting }, payload),
+  );
   const reply = 'reply' in action ? action.reply : 'ack';
   return { type: reply, payload: answer };
 }
@@ -136,10 +137,6 @@ function actionOf(name: string): Action {
 function unknownAction(name: string): ProtocolError {
   const what = `there is no action ${JSON.stringify(name.slice(0, 80))} here`;
   return new ProtocolError('unknown_action', `${what}; GET /asyncapi.json lists those there are`);
-}
-
-function rateLimited(retryAfterMs: number): ProtocolError {
-  return new ProtocolError('rate_limited', 'too many frames: slow down', { retryAfterMs });
 }
 
 /** Turns whatever comes of a request into its one answer. The text of an unexpected error stays here. */

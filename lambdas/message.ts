@@ -1,10 +1,16 @@
-import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
+import type { APIGatewayEventWebsocketRequestContextV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import { handleFrame } from '../core/router.ts';
+import { knownPrincipal } from './principalContext.ts';
 import { runtime } from './wiring.ts';
 
+type MessageEvent = Pick<APIGatewayProxyWebsocketEventV2, 'body'> & {
+  readonly requestContext: APIGatewayEventWebsocketRequestContextV2 & { readonly authorizer?: unknown };
+};
+
 /** Every route of the client's frames. The body goes back as the route's response, which costs no post. */
-export const handler = async ({ body, requestContext }: APIGatewayProxyWebsocketEventV2) => {
-  const { connectionId, requestId } = requestContext;
-  const reply = await handleFrame(runtime(), { connectionId, requestId, body: body ?? '' });
+export const handler = async ({ body, requestContext }: MessageEvent) => {
+  const { connectionId, requestId, authorizer } = requestContext;
+  const user = knownPrincipal(authorizer);
+  const reply = await handleFrame(runtime(), { connectionId, requestId, body: body ?? '', user });
   return { statusCode: 200, body: JSON.stringify(reply) };
 };

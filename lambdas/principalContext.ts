@@ -9,9 +9,17 @@ export function packPrincipal(principal: Principal): { principal: string } {
   return { principal: Buffer.from(JSON.stringify(principal)).toString('base64url') };
 }
 
+/** Who the authorizer let in. API Gateway passes it on with every event of the connection. */
+export function knownPrincipal(authorizer: unknown): Principal | undefined {
+  const packed = (authorizer as { principal?: string } | undefined)?.principal;
+  return packed === undefined
+    ? undefined
+    : (JSON.parse(Buffer.from(packed, 'base64url').toString()) as Principal);
+}
+
 /** @throws Error where `$connect` runs without the authorizer: the API is wired wrongly. */
 export function unpackPrincipal(authorizer: unknown): Principal {
-  const packed = (authorizer as { principal?: string } | undefined)?.principal;
-  if (packed === undefined) throw new Error('$connect ran without the authorizer in front of it');
-  return JSON.parse(Buffer.from(packed, 'base64url').toString()) as Principal;
+  const principal = knownPrincipal(authorizer);
+  if (!principal) throw new Error('$connect ran without the authorizer in front of it');
+  return principal;
 }

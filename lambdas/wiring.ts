@@ -103,7 +103,7 @@ export const runtime = /* @__PURE__ */ once((): Runtime => {
     reporter: consoleReporter,
     heads: headMemory(),
     begun: new Set(),
-    rates: rateLimiter(framesPerSecond, frameBurst),
+    rates: rateLimiter({ perSecond: framesPerSecond, burst: frameBurst, isNew: true }),
   };
 });
 

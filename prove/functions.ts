@@ -108,7 +108,7 @@ function freshEnvironment(random: Random, mostSkewMs: number): Environment {
   return {
     heads: headMemory(),
     begun: new Set(),
-    rates: rateLimiter(20, 40),
+    rates: rateLimiter({ perSecond: 20, burst: 40, isNew: true }),
     skewMs: Math.round((random.fraction() * 2 - 1) * mostSkewMs),
   };
 }

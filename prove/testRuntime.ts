@@ -45,7 +45,7 @@ export function testSystem({ limit = 2 } = {}) {
     reporter: { report: (error) => void unexpected.push(error) },
     heads: headMemory(),
     begun: new Set(),
-    rates: rateLimiter(1000, 10_000),
+    rates: rateLimiter({ perSecond: 1000, burst: 10_000 }),
   });
   let requests = 0;
   return {

@@ -36,7 +36,7 @@ export function memoryRuntime(settings: Partial<SettingsInput> = {}) {
     reports,
     heads: headMemory(),
     begun: new Set<string>(),
-    rates: rateLimiter(20, 40),
+    rates: rateLimiter({ perSecond: 20, burst: 40 }),
   };
 }
 

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { memoryRuntime, principal } from '../../../test/support/memoryRuntime.ts';
+import { unlimited } from '../../rateLimit.ts';
 import { handleAction } from '../../router.ts';
 import { mostKept } from './userState.ts';
 
 test('a user’s oldest notification goes, with its row, when the newest thousand is full', async () => {
-  const runtime = { ...memoryRuntime(), rates: { take: () => 0 } };
+  const runtime = { ...memoryRuntime(), rates: unlimited };
   const who = principal(runtime, { userId: 'ann', roles: ['service'] });
   let sent = 0;
   const ask = async (action: string, payload: object) => {

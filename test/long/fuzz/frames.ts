@@ -10,7 +10,7 @@ import type { Fuzz } from './fuzzRun.ts';
 /** Two connections, of a client's user and of staff, with a table that counts what is written to it. */
 async function openRuntime() {
   const runtime = memoryRuntime();
-  runtime.rates = rateLimiter(1e9, 1e9);
+  runtime.rates = rateLimiter({ perSecond: 1e9, burst: 1e9 });
   for (const [id, who] of [
     ['user', { userId: 'bob', roles: ['client'], clients: ['acme'] }],
     ['staff', { userId: 'ann', roles: ['msp', 'admin'] }],

@@ -1,0 +1,133 @@
+import { ProtocolError } from '@tidings/protocol';
+import { keys } from './keys.ts';
+import type { Row, Table } from './ports.ts';
+import type { Principal } from './principal.ts';
+import { bucket } from './rateLimit.ts';
+import type { Runtime } from './runtime.ts';
+
+/** Who is counted: one user, whatever it comes by. */
+export type Counted = Pick<Principal, 'tenant' | 'userId'>;
+
+export const rateName = ({ tenant, userId }: Counted) => JSON.stringify([tenant, userId]);
+
+/**
+ * Counts a request of a user before anything is read for it.
+ *
+ * @throws ProtocolError `rate_limited`.
+ */
+export function requireSlower({ rates, clock }: Pick<Runtime, 'rates' | 'clock'>, who: Counted): void {
+  refuseFor(rates.take(rateName(who), clock.now()));
+}
+
+/** @throws ProtocolError `rate_limited` when there is something to wait for. */
+export function refuseFor(waitMs: number): void {
+  if (waitMs > 0) {
+    throw new ProtocolError('rate_limited', 'too many requests: slow down', { retryAfterMs: waitMs });
+  }
+}
+
+type Parts = Pick<Runtime, 'rates' | 'clock' | 'table' | 'settings' | 'reporter'>;
+
+/**
+ * Does what a user asks for, if all environments together have room for it. While the user is quiet in this one, that
+ * is not asked. Else the others' count is read before, and told of this one's after: so what is refused, for its rate
+ * or by `work`, costs no write. Of many at once some find out only afterwards that there was no room. They are refused
+ * then, unless something was written for them.
+ *
+ * @throws ProtocolError `rate_limited`, and whatever `work` throws.
+ */
+export async function counted<R extends Parts, T>(
+  runtime: R,
+  by: { readonly principal: Counted; readonly requestId: string },
+  work: (runtime: R) => Promise<T>,
+): Promise<T> {
+  const { rates, clock, table, reporter } = runtime;
+  const { tenant, userId } = by.principal;
+  const name = rateName(by.principal);
+  if (!rates.isDue(name, clock.now())) {
+    const answer = await work(runtime);
+    rates.done(name, clock.now());
+    return answer;
+  }
+  const before = fullAtOf(await table.get(keys.rate(tenant, userId)));
+  rates.learn(name, before);
+  refuseFor(bucketOf(runtime).waitMs(before, clock.now()));
+  const watched = watch(table);
+  const answer = await work({ ...runtime, table: watched.table });
+  const told = { before, isFinal: watched.wrote() };
+  const waitMs = await tell(runtime, by.principal, told).catch((error: unknown) => {
+    // What was done is done, and a count that could not be written is no reason to say otherwise.
+    reporter.report(error, { requestId: by.requestId, what: 'counting what a user asks for' });
+    return 0;
+  });
+  refuseFor(waitMs);
+  return answer;
+}
+
+const bucketOf = ({ settings }: Pick<Runtime, 'settings'>) =>
+  bucket(settings.limits.framesPerSecond, settings.limits.frameBurst);
+
+const fullAtOf = (row: Row | undefined) => (row?.fullAt as number | undefined) ?? 0;
+
+/** The same table, and whether anything was written by it. */
+function watch(table: Table): { readonly table: Table; wrote(): boolean } {
+  let wrote = false;
+  return {
+    table: {
+      ...table,
+      write(write) {
+        wrote = true;
+        return table.write(write);
+      },
+      transact(writes, token) {
+        wrote = true;
+        return table.transact(writes, token);
+      },
+    },
+    wrote: () => wrote,
+  };
+}
+
+/** Long enough for every bucket to be full again, and for clocks that differ. */
+const keptSeconds = 3600;
+
+/** What the row said before the present request was done, and whether that can no longer be refused. */
+interface Told {
+  readonly before: number;
+  readonly isFinal: boolean;
+}
+
+/**
+ * Tells the others of what was done here, where there is room for it or it is final.
+ *
+ * @returns 0 when they were told, else how long to wait.
+ */
+async function tell(runtime: Parts, who: Counted, { before, isFinal }: Told): Promise<number> {
+  const { rates, clock, table, settings } = runtime;
+  const { eachMs, waitMs } = bucketOf(runtime);
+  const now = clock.now();
+  const name = rateName(who);
+  const update = keys.rate(who.tenant, who.userId);
+  const cost = rates.owed(name, now) * eachMs;
+  const ttl = Math.ceil(now / 1000) + keptSeconds;
+  if (before <= now) {
+    // Full as it was, the bucket is begun anew: what is over does not count. Unless another was faster.
+    const isFull = { is: 'below', attribute: 'fullAt', value: now } as const;
+    const { ok } = await table.write({
+      update,
+      set: { fullAt: now + cost, ttl },
+      if: { is: 'any', of: [{ is: 'absent' }, isFull] },
+    });
+    if (ok) {
+      rates.learn(name, now + cost);
+      return 0;
+    }
+  }
+  const latestFullAt = now + (settings.limits.frameBurst - 1) * eachMs;
+  const hasRoom = { is: 'below', attribute: 'fullAt', value: latestFullAt + 1 } as const;
+  const add = { update, set: { ttl }, add: { fullAt: cost } };
+  const { ok, before: found } = await table.write(isFinal ? add : { ...add, if: hasRoom });
+  const fullAt = fullAtOf(found) + (ok ? cost : 0);
+  rates.learn(name, fullAt);
+  return ok ? 0 : waitMs(fullAt, now);
+}
