@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { type Head, headMemory, readHead } from '../heads.ts';
 import type { Principal } from '../principal.ts';
+import { unlimited } from '../rateLimit.ts';
 import { handleAction } from '../router.ts';
 import { withMessage } from './messageWindows.ts';
 
@@ -18,7 +19,7 @@ beforeEach(() => {
     ...memory,
     clock,
     heads: headMemory(),
-    rates: { take: () => 0, size: () => 0 },
+    rates: { ...unlimited, size: () => 0 },
   }));
 });
 

@@ -3,6 +3,7 @@ import { phraseBook } from '../../adapters/memory/phraseBook.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { handleEvent } from '../eventDoor.ts';
 import { keys } from '../keys.ts';
+import { unlimited } from '../rateLimit.ts';
 import { handleAction } from '../router.ts';
 import { commitEnd, leaseStream } from './assistant/streamLease.ts';
 import { runJob } from './jobs/runJob.ts';
@@ -16,7 +17,7 @@ beforeEach(() => {
 const translation = { kind: 'translate', input: { text: 'hello', to: 'es' } };
 async function ask(action: string, payload: Record<string, unknown>, userId = 'ann', ref = `r${asked++}`) {
   const clock = { ...memory.clock, wait: (ms: number) => memory.clock.advance(ms) };
-  const runtime = { ...memory, clock, rates: { take: () => 0 } };
+  const runtime = { ...memory, clock, rates: unlimited };
   const frame = { action, ref, payload };
   const answer = await handleAction(runtime, principal(memory, { userId }), ref, frame);
   return answer.payload as { code?: string; jobId: string; streamId: string; dup?: true };

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { connect } from '../connect.ts';
 import { readHead } from '../heads.ts';
+import { unlimited } from '../rateLimit.ts';
 import { handleAction, handleFrame } from '../router.ts';
 
 interface Shown {
@@ -24,7 +25,7 @@ let runtime: MemoryRuntime;
 let asked = 0;
 beforeEach(async () => {
   memory = memoryRuntime();
-  runtime = { ...memory, rates: { take: () => 0, size: () => 0 } };
+  runtime = { ...memory, rates: { ...unlimited, size: () => 0 } };
   memory.sockets.open('c1');
   await connect(memory, 'c1', principal(memory, { userId: 'ann', roles: ['client'] }));
 });
