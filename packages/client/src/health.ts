@@ -16,10 +16,14 @@ export function createHealth(httpUrl: string | undefined, onFound: (reason: stri
   let found: string | undefined;
 
   async function ask(mine: AbortController) {
-    const { signal } = mine;
-    // Nothing of the answer is read, so a page needs nobody's leave.
-    const answer = fetch(`${httpUrl?.replace(/\/+$/, '')}/health`, { mode: 'no-cors', signal });
-    const isUp = await answer.then(({ status }) => status < 500).catch(() => false);
+    let isUp = false;
+    try {
+      const address = `${httpUrl?.replace(/\/+$/, '')}/health`;
+      // Nothing of the answer is read, so a page needs nobody's leave.
+      isUp = (await fetch(address, { mode: 'no-cors', signal: mine.signal })).status < 500;
+    } catch {
+      // Nobody answers.
+    }
     if (mine !== call) return;
     found = isUp ? up : down;
     onFound(found);

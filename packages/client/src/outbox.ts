@@ -235,8 +235,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
     pendingOn: (on) => [...entries.values()].some(({ sentOn }) => sentOn === on),
     failAll({ code, message }) {
       for (const entry of [...entries.values()]) end(entry, code, message);
-      // Nothing is left to be sent later.
-      flush();
     },
   };
 }

@@ -5,7 +5,7 @@ import type {
   QueueSnapshot,
   UserSnapshot,
 } from './contract.ts';
-import { listOf } from './incoming.ts';
+import { isText, listOf } from './incoming.ts';
 import type { Position } from './tracker.ts';
 
 /** What a topic's state is after an event; pure. An event that changes nothing gives the same object back. */
@@ -51,7 +51,8 @@ function everyClientReducer({ clients }: { readonly clients: readonly ListedClie
 
 /** A list with newer items in the places of those that have the same key; in the order of the keys, as the server's. */
 export function replaced<T extends object>(key: keyof T, list: readonly T[], newer: readonly T[]): T[] {
-  const all = new Map([...list, ...newer].map((item) => [item[key], item]));
+  const keyed = [...list, ...newer].filter((item) => isText(item[key]));
+  const all = new Map(keyed.map((item) => [item[key], item]));
   return [...all.values()].sort((a, b) => (a[key] < b[key] ? -1 : 1));
 }
 

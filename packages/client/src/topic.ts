@@ -213,7 +213,8 @@ export function createTopic(options: TopicOptions): { topic: Topic<Contract, nev
     hold: () => following(),
     joined: () =>
       new Promise((resolve, reject) => {
-        const why = error ?? options.closed() ?? (followers || isJoined ? undefined : notFollowed());
+        const why = error ?? options.closed();
+        if (!why && !isJoined && followers === 0) return reject(notFollowed());
         waiting.push((failure) => (failure ? reject(failure) : resolve()));
         if (why || isJoined) answer(why);
       }),

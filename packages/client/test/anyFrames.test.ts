@@ -2,53 +2,11 @@ import { events } from '@tidings/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type AskedFrame, createTestServer, type TestConnection, type TestServer } from '../testing/index.ts';
-import { busyClient, watched, works } from './busyClient.ts';
+import { busyClient, noText, watched, works } from './busyClient.ts';
 import { outcomeOf } from './startClient.ts';
 import { createTestBrowser } from './testBrowser.ts';
 
 const runs = Number(process.env.TIDINGS_CLIENT_RUNS ?? 300);
-
-test.each([
-  '{"type":"disconnect"}',
-  '{"type":"disconnect","payload":{"reconnect":"now","retryAfterMs":"soon"}}',
-  '{"type":"resync","topic":"room:a"}',
-  '{"type":"resync","topic":"room:a","payload":{"epoch":"epoch-1","seq":null}}',
-  '{"type":"unsubscribed","topic":"room:a"}',
-  '{"type":"error"}',
-  '{"type":"error","payload":{"message":{"toString":1,"valueOf":1}}}',
-  '{"type":"ack","ref":"nobody"}',
-  '{"type":"room.message","topic":"room:a","epoch":"epoch-1","seq":1}',
-  '{"type":7,"topic":{},"payload":[]}',
-  ...['{}', '[]', '[{"type":"disconnect"}]', '7', 'null', '"text"', '', 'no JSON', '{"type":'],
-])('%s throws nothing, and the client goes on', async (text) => {
-  const busy = await busyClient();
-  busy.hear(text);
-  await busy.server.advance(60_000);
-  await works(busy);
-});
-
-test('data that is no text throws nothing', async () => {
-  const busy = await busyClient();
-  for (const data of [undefined, null, new ArrayBuffer(2), { toString: 1, valueOf: 1 }]) busy.hear(data);
-  await works(busy);
-});
-
-test('a request that is answered without a payload has its answer', async () => {
-  const { server, client, wrong } = await busyClient();
-  server.respond('stats', ({ ref }, connection) => {
-    connection.send({ type: 'ack', ref });
-    return undefined;
-  });
-  server.respond('auth', ({ ref }, connection) => {
-    connection.send({ type: 'error', ref });
-    return undefined;
-  });
-  const request = client.request as (action: string) => Promise<unknown>;
-  const outcomes = [outcomeOf(client.request('stats')), outcomeOf(request('auth'))];
-  await server.advance(0);
-  expect(outcomes).toMatchObject([{ value: {} }, { error: { code: 'internal', retryable: false } }]);
-  expect(wrong).toEqual([]);
-});
 
 const topics = [
   'room:a',
@@ -75,7 +33,7 @@ const names = [
 const { value: anything } = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
-    fc.constantFrom(null, true, false, 0, -1, 1, 1.5, 70_000, 1e300, 2 ** 53, 4401),
+    fc.constantFrom(null, true, false, 0, -1, 1, 1.5, 70_000, 1e300, 2 ** 53, 4401, noText),
     aWord,
     fc.constantFrom(...topics),
     fc.array(tie('value'), { maxLength: 3 }),

@@ -10,6 +10,9 @@ import type { ClientOptions, WebSocketConstructor, WebSocketLike } from '../src/
 import { createTestServer, type TestServer } from '../testing/index.ts';
 import { outcomeOf, startClient } from './startClient.ts';
 
+/** Of all that JSON can hold this is the hardest to compare and to write: it has no text. */
+export const noText = { toString: null, valueOf: null };
+
 /** The server's socket class, with what its clients' handlers throw. */
 export function watched(
   server: TestServer,

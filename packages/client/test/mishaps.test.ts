@@ -47,19 +47,6 @@ test('a client that is closed by a listener, or asked for a pong afterwards, lea
   expect(server.connections()).toEqual([]);
 });
 
-test('a client that is closed while the server has it wait leaves no timer behind', async () => {
-  const { server } = startClient();
-  const { clock, timers } = counting(server.clock);
-  const { client } = await openClient({ clock }, server);
-  server.respond('stats', () => ({ refused: 'rate_limited', retryable: true, retryAfterMs: 60_000 }));
-  const answers = [1, 2].map(() => outcomeOf(client.request('stats')));
-  await server.advance(0);
-  client.close();
-  await server.advance(0);
-  expect(answers).toMatchObject([{ error: { code: 'closed' } }, { error: { code: 'closed' } }]);
-  expect(timers()).toBe(0);
-});
-
 test('a client that is closed by the listener of an event stays closed', async () => {
   const { server, client, statuses } = await openClient();
   client.topic('room', 'a').on('*', () => client.close());

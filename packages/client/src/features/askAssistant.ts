@@ -1,7 +1,7 @@
 import type { Client, RequestOptions } from '../client.ts';
 import type { ConversationSnapshot, TidingsContract, Turn } from '../contract.ts';
 import { iterate, type Listen } from '../events.ts';
-import { listOf } from '../incoming.ts';
+import { isText, listOf } from '../incoming.ts';
 import { createStore, type Store } from '../status.ts';
 import type { TidingsError } from '../tidingsError.ts';
 import type { Topic } from '../topic.ts';
@@ -181,7 +181,7 @@ export function askAssistant(
   function end(state: End['status'], whole: string) {
     if (isOver()) return;
     assembly.finish(whole);
-    change({ state: ended.test(state) ? state : 'error' });
+    change({ state: isText(state) && ended.test(state) ? state : 'error' });
     finish();
   }
 

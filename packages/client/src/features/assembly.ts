@@ -1,5 +1,5 @@
 import type { TidingsContract } from '../contract.ts';
-import { isText } from '../incoming.ts';
+import { isNumber, isText } from '../incoming.ts';
 
 /** The pieces of an answer, put together. */
 export interface Assembly {
@@ -33,13 +33,13 @@ export function assemble(onMore: (more: string) => void, onHole: () => void): As
 
   return {
     begin(text, idx) {
-      if (idx < next || !isText(text)) return;
+      if (!isNumber(idx) || idx < next || !isText(text)) return;
       next = idx + 1;
       append(text.slice(length));
       drain();
     },
     add({ idx, delta }) {
-      if (idx < next || early.has(idx) || !isText(delta)) return;
+      if (!isNumber(idx) || idx < next || early.has(idx) || !isText(delta)) return;
       early.set(idx, delta);
       drain();
       if (early.size > 0 && early.size % mostEarly === 0) onHole();
