@@ -1,4 +1,4 @@
-import type { DisconnectPayload, ErrorCode } from '@tidings/protocol';
+import type { DisconnectPayload, ErrorCode, ErrorDetail } from '@tidings/protocol';
 import type { GetToken } from '../src/renewal.ts';
 import type { Signals } from '../src/signals.ts';
 import type { WebSocketConstructor } from '../src/webSocketLike.ts';
@@ -26,6 +26,7 @@ export interface Refusal {
   readonly refused: ErrorCode;
   readonly retryable?: boolean;
   readonly retryAfterMs?: number;
+  readonly details?: readonly ErrorDetail[];
 }
 
 /** One thing that happened. */
@@ -174,8 +175,8 @@ export function createTestServer(options: TestServerOptions = {}): TestServer {
       ...(topic !== undefined && { topic }),
     };
     if (isRefusal(given)) {
-      const { refused: code, retryable = false, retryAfterMs } = given;
-      const payload = { code, message: code, retryable, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+      const { refused: code, retryable = false, ...more } = given;
+      const payload = { code, message: code, retryable, ...more };
       return post(connection, { type: 'error', ...head, payload });
     }
     if (ref !== undefined && !(action in connectionActions)) remembered.set(ref, given);
