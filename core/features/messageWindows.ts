@@ -40,9 +40,10 @@ export function withMessage(
   if (after[2] > messagesPerMinute || after[3] > messageBytesPerMinute) {
     // Clocks differ: nobody is told to wait for longer than a window lasts.
     const retryAfterMs = Math.min(windowMs, since + windowMs - now);
-    throw new ProtocolError('rate_limited', 'too much for one recipient in a minute: slow down', {
-      retryAfterMs,
-    });
+    const message = 'has had as much of you as one may send within a minute';
+    // The field tells a client that its other requests need not wait.
+    const details = [{ path: 'payload.userId', message }];
+    throw new ProtocolError('rate_limited', `payload.userId: ${message}`, { retryAfterMs, details });
   }
   return [...open.filter(([one]) => one !== name), after];
 }

@@ -53,6 +53,15 @@ test('6: one person sends one recipient 30 messages a minute, exactly, however m
   expect(codesOf(await sendMany(31))).toEqual({ sent: 30, refused: 1 });
 });
 
+test('6: the refusal names the recipient, so that a client knows that its other requests need not wait', async () => {
+  await sendMany(30);
+  expect(await send({})).toMatchObject({
+    code: 'rate_limited',
+    retryable: true,
+    details: [{ path: 'payload.userId' }],
+  });
+});
+
 test('6: and 300 KB', async () => {
   expect(codesOf(await sendMany(12, { body: 'x'.repeat(31_000) }))).toEqual({ sent: 9, refused: 3 });
   // What a frame has to escape weighs as much as it does there.

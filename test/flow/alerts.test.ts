@@ -65,24 +65,3 @@ test('an alert with a dedupe key is raised once until it is acknowledged', async
   expect(later.payload.already).toBeUndefined();
   expect(later.payload.alertId).not.toBe(first.payload.alertId);
 });
-
-test('4: an alert to the whole tenant is acknowledged by msp or admin, and one to oneself by oneself', async () => {
-  const tenant = newTenant();
-  const staff = await tenant.staff();
-  const admin = await tenant.connect({ user: 'root', roles: ['admin'] });
-  const user = await tenant.clientUser('carla', 'acme');
-  const raise = async (to: object) => {
-    const payload = { to, severity: 'critical', title: 'Down' } as never;
-    return { alertId: (await staff.ask('alert.raise', { payload })).payload.alertId as string };
-  };
-  for (const who of [staff, admin]) {
-    const payload = await raise({ tenant: true });
-    expect((await user.ask('alert.acknowledge', { payload })).payload.code).toBe('forbidden');
-    expect((await who.ask('alert.acknowledge', { payload })).payload).not.toHaveProperty('already');
-  }
-  const own = await raise({ userId: 'carla' });
-  for (const who of [staff, admin]) {
-    expect((await who.ask('alert.acknowledge', { payload: own })).payload.code).toBe('not_found');
-  }
-  expect((await user.ask('alert.acknowledge', { payload: own })).type).toBe('ack');
-});

@@ -153,22 +153,3 @@ test('4: a kind that is forgotten is gone with its counter, for everybody, and b
   expect((await staff.ask('interaction.forget', forget)).payload.code).toBe('not_found');
   expect((await record('junk')).payload).toMatchObject({ total: 1, seq: 5 });
 });
-
-test('6: a client’s users together open 16 kinds of interaction, and the service has room for its own', async () => {
-  const tenant = newTenant();
-  const users = [await tenant.clientUser('carla', 'acme'), await tenant.clientUser('cem', 'acme')];
-  const service = { user: 'crm', roles: ['service'] } as const;
-  const ask = (n: number, kind: string) =>
-    users[n % 2]?.ask('interaction.record', { payload: { clientId: 'acme', kind } });
-  const post = (action: string, kind: string) =>
-    tenant.http(service, 'POST', `/actions/${action}`, { payload: { clientId: 'acme', kind } });
-  for (let n = 0; n < 16; n++) expect((await ask(n, `junk-${n}`))?.type).toBe('ack');
-  expect((await ask(0, 'one-more'))?.payload.code).toBe('limit_exceeded');
-  expect((await ask(1, 'one-more'))?.payload.code).toBe('limit_exceeded');
-  expect((await ask(1, 'junk-3'))?.payload.total).toBe(2);
-  for (let n = 16; n < 64; n++) expect((await post('interaction.record', `own-${n}`)).status).toBe(200);
-  expect((await post('interaction.record', 'own-64')).status).toBe(429);
-  expect((await ask(0, 'own-20'))?.payload.total).toBe(2);
-  expect((await post('interaction.forget', 'junk-3')).status).toBe(200);
-  expect((await ask(0, 'one-more'))?.type).toBe('ack');
-});

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { asking, clientUser, service } from '../../../test/support/asking.ts';
 import { memoryRuntime, principal } from '../../../test/support/memoryRuntime.ts';
 import { readHead } from '../../heads.ts';
+import type { Principal } from '../../principal.ts';
 import { handleAction } from '../../router.ts';
 import { type ClientState, noEngagement, withInteraction, withoutKind } from './clientState.ts';
 
@@ -40,4 +42,21 @@ test('a kind may have any name, and is forgotten by it', () => {
   const state = recorded(noEngagement, 'constructor');
   expect(withoutKind(state, 'constructor')).toMatchObject({ totals: {}, openedByClient: [] });
   expect(withoutKind(state, 'toString')).toBeUndefined();
+});
+
+test('6: a client’s users together open 16 kinds of interaction, and the service has room for its own', async () => {
+  const ask = asking(memoryRuntime());
+  const users = [clientUser('carla'), clientUser('cem')] as const;
+  const record = (who: Partial<Principal>, kind: string) =>
+    ask(who, 'interaction.record', { clientId: 'acme', kind });
+  for (let n = 0; n < 16; n++)
+    expect(await record(users[n % 2] ?? users[0], `junk-${n}`)).toMatchObject({ total: 1 });
+  for (const user of users) expect((await record(user, 'one-more')).code).toBe('limit_exceeded');
+  expect((await record(users[1], 'junk-3')).total).toBe(2);
+  for (let n = 16; n < 64; n++) expect((await record(service, `own-${n}`)).total).toBe(1);
+  expect((await record(service, 'own-64')).code).toBe('limit_exceeded');
+  expect((await record(users[0], 'own-20')).total).toBe(2);
+  const forgotten = await ask(service, 'interaction.forget', { clientId: 'acme', kind: 'junk-3' });
+  expect(forgotten.seq).toEqual(expect.any(Number));
+  expect((await record(users[0], 'one-more')).total).toBe(1);
 });

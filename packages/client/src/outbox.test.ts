@@ -84,6 +84,28 @@ test('after rate_limited nothing is sent for as long as the server asks', async 
   expect([first, second]).toEqual([{ value: {} }, { value: {} }]);
 });
 
+test('after rate_limited that names a field only this request waits', async () => {
+  const { server, client } = await openClient();
+  const details = [{ path: 'payload.userId', message: 'has had enough' }];
+  server.respond('message.send', () => ({
+    refused: 'rate_limited',
+    retryable: true,
+    retryAfterMs: 800,
+    details,
+  }));
+  server.respond('stats', () => ({}));
+  const sent = outcomeOf(client.request('message.send', { userId: 'ann', body: 'hi' }));
+  await server.advance(0);
+  const other = outcomeOf(client.request('stats'));
+  await server.advance(0);
+  expect(other).toEqual({ value: {} });
+  server.respond('message.send', () => ({}));
+  await server.advance(799);
+  expect(server.asked('message.send')).toHaveLength(1);
+  await server.advance(2_000);
+  expect(sent).toEqual({ value: {} });
+});
+
 test('no more is sent than the server allows', async () => {
   const { server, client } = await openClient(
     {},

@@ -176,8 +176,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
     entry.failure = failure;
     if (code === 'rate_limited') {
       entry.tries--;
-      // The limit is the connection's: whatever else is sent meanwhile would be refused as well.
-      pausedUntil = Math.max(pausedUntil, now + Math.max(retryAfterMs, 50));
+      // Where no field is named, the limit is that of all requests: others would be refused as well.
+      if (!failure.details[0]) pausedUntil = Math.max(pausedUntil, now + Math.max(retryAfterMs, 50));
     } else if (!retryable || entry.tries >= mostTries) {
       return entry.reject(failure);
     }

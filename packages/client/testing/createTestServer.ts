@@ -1,4 +1,4 @@
-import type { DisconnectPayload, ErrorCode } from '@tidings/protocol';
+import type { DisconnectPayload, ErrorCode, ErrorDetail } from '@tidings/protocol';
 import { checkNumber } from '../src/options.ts';
 import type { GetToken } from '../src/renewal.ts';
 import type { Signals } from '../src/signals.ts';
@@ -27,6 +27,7 @@ export interface Refusal {
   readonly refused: ErrorCode;
   readonly retryable?: boolean;
   readonly retryAfterMs?: number;
+  readonly details?: readonly ErrorDetail[];
 }
 
 /** One thing that happened. */
@@ -179,8 +180,8 @@ export function createTestServer(options: TestServerOptions = {}): TestServer {
       ...(topic !== undefined && { topic }),
     };
     if (isRefusal(given)) {
-      const { refused: code, retryable = false, retryAfterMs } = given;
-      const payload = { code, message: code, retryable, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+      const { refused: code, retryable = false, ...more } = given;
+      const payload = { code, message: code, retryable, ...more };
       return post(connection, { type: 'error', ...head, payload });
     }
     if (ref !== undefined && !(action in connectionActions)) remembered.set(ref, given);
