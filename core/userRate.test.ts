@@ -199,6 +199,21 @@ test('HTTP, the statistics and tickets take from the same rate as the socket', a
   }
 });
 
+test('what was sent at once and waited for its turn is counted as sent at once', async () => {
+  const { runtime, all } = stage(3);
+  await open(runtime, 'c1');
+  const receivedAt = runtime.clock.now();
+  const answers: string[] = [];
+  for (let n = 0; n < 150; n++) {
+    const frame = { connectionId: 'c1', requestId: 'r', body: JSON.stringify(get), user, receivedAt };
+    answers.push((await handleFrame(all[n % 3] as MemoryRuntime, frame)).type);
+    await runtime.clock.advance(100);
+  }
+  const passed = answers.filter((type) => type === 'ack').length;
+  expect(passed).toBeGreaterThanOrEqual(40);
+  expect(passed).toBeLessThanOrEqual(50);
+});
+
 /** Two environments that both saw room for one more, of which the other one was faster. */
 async function race(frame: object) {
   const { runtime, all, writes } = stage(1, { isNew: true });
