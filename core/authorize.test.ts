@@ -64,6 +64,15 @@ test('1.2: a token that ends within a minute opens nothing', async () => {
   );
 });
 
+test('1.2: a token with an absurd time is 401, and no error', async () => {
+  for (const claim of ['exp', 'iat', 'nbf']) {
+    for (const absurd of [-1, 1e308, Number.POSITIVE_INFINITY, Number.NaN, 2 ** 53, '1', null]) {
+      const spoiled = runtime.tokens.issue(claims({ [claim]: absurd }));
+      expect(await handshake(bearer(spoiled)), `${claim} ${absurd}`).toEqual({ refused: 401 });
+    }
+  }
+});
+
 test('1.2: a good token without a role of ours is refused with 403', async () => {
   expect(await handshake(bearer(runtime.tokens.issue(claims({ roles: ['guest'] }))))).toEqual({
     refused: 403,

@@ -18,6 +18,8 @@ export interface HttpRequest {
   readonly authorization?: string | undefined;
   readonly body: string;
   readonly requestId: string;
+  /** When API Gateway had it: milliseconds since 1970. @default now */
+  readonly receivedAt?: number;
 }
 
 export interface HttpAnswer {
@@ -29,34 +31,38 @@ export interface HttpAnswer {
 export async function handleHttp(runtime: Runtime, request: HttpRequest): Promise<HttpAnswer> {
   if (`${request.method} ${request.path}` === 'GET /health')
     return { status: 200, answer: { ok: true, version } };
+  const { requestId, receivedAt = runtime.clock.now() } = request;
   let status = 200;
   const parsed = parseRequest(runtime, request);
   const { ref } = 'frame' in parsed ? parsed.frame : parsed;
-  const frame = await answering(runtime, { requestId: request.requestId, ref }, async () => {
-    const principal = await whoAsks(runtime, request.authorization);
+  const frame = await answering(runtime, { requestId, ref }, async () => {
+    const principal = await whoAsks(runtime, request.authorization, receivedAt);
     if (request.path === '/tickets') {
       status = 201;
-      const { requestId } = request;
-      const ticket = await counted(runtime, { principal, requestId }, (counting) =>
+      const ticket = await counted(runtime, { principal, requestId, receivedAt }, (counting) =>
         issueTicket(counting, principal),
       );
       return { type: 'ticket', payload: ticket };
     }
     if ('refused' in parsed) throw parsed.refused;
-    return handleAction(runtime, principal, request.requestId, parsed.frame);
+    return handleAction(runtime, principal, requestId, parsed.frame, receivedAt);
   });
   if (frame.type === 'error') return { status: httpStatus(frame), answer: frame };
   return { status, answer: frame.type === 'ticket' ? (frame.payload ?? {}) : frame };
 }
 
-async function whoAsks(runtime: Runtime, authorization: string | undefined): Promise<Principal> {
+async function whoAsks(
+  runtime: Runtime,
+  authorization: string | undefined,
+  receivedAt: number,
+): Promise<Principal> {
   const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
   if (token === undefined) {
     throw new ProtocolError('unauthenticated', 'name who you are: Authorization: Bearer <JWT>');
   }
   const judged = await authorizeToken(runtime, token);
   if ('principal' in judged) {
-    requireSlower(runtime, judged.principal);
+    requireSlower(runtime, judged.principal, receivedAt);
     await requireNotRevoked(runtime, judged.principal);
     return judged.principal;
   }

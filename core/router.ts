@@ -17,7 +17,14 @@ import type { Principal } from './principal.ts';
 import { requestHashes } from './request.ts';
 import type { Runtime } from './runtime.ts';
 import { readTopic } from './topicKinds.ts';
-import { type Counted, counted, rateName, refuseFor, requireSlower } from './userRate.ts';
+import {
+  type Counted,
+  type CountedRequest,
+  counted,
+  rateName,
+  refuseFor,
+  requireSlower,
+} from './userRate.ts';
 
 /** One text message of a connection. */
 export interface Incoming {
@@ -26,6 +33,8 @@ export interface Incoming {
   readonly body: string;
   /** Whose connection it is, where the door knows: as it was found out when it opened, and never from a frame. */
   readonly user?: Counted | undefined;
+  /** When API Gateway had it: milliseconds since 1970. @default now */
+  readonly receivedAt?: number | undefined;
 }
 
 const handlerOf: ReadonlyMap<string, Handler> = new Map(handlers.map((handler) => [handler.name, handler]));
@@ -33,10 +42,10 @@ const handlerOf: ReadonlyMap<string, Handler> = new Map(handlers.map((handler) =
 /** Answers one frame of a client: exactly one frame, whatever happens. */
 export async function handleFrame(
   runtime: Runtime,
-  { connectionId, requestId, body, user }: Incoming,
+  { connectionId, requestId, body, user, receivedAt = runtime.clock.now() }: Incoming,
 ): Promise<ServerFrame> {
   const { settings, rates, clock } = runtime;
-  const waitMs = rates.take(user ? rateName(user) : connectionId, clock.now());
+  const waitMs = rates.take(user ? rateName(user) : connectionId, receivedAt);
   const parsed = parseFrame(body, settings.limits);
   const { ref, topic } = 'frame' in parsed ? parsed.frame : { ref: parsed.ref };
   return answering(runtime, { requestId, ref, topic }, async () => {
@@ -47,14 +56,14 @@ export async function handleFrame(
     const payload = validate(action.payload, frame.payload ?? {}, 'payload');
     const connection = requireOpen(await readConnection(runtime.table, connectionId));
     const { principal } = connection;
-    if (!user) requireSlower(runtime, principal);
+    if (!user) requireSlower(runtime, principal, receivedAt);
     if (action.name !== 'auth' && principal.expiresAt <= clock.now()) {
       throw new ProtocolError(
         'token_expired',
         'the token has expired: renew it with auth, or connect with a new one',
       );
     }
-    return run(runtime, action, { frame, payload, requestId, principal, connection });
+    return run(runtime, action, { frame, payload, requestId, principal, connection, receivedAt });
   });
 }
 
@@ -64,20 +73,20 @@ export async function handleAction(
   principal: Principal,
   requestId: string,
   frame: ClientFrame,
+  receivedAt = runtime.clock.now(),
 ): Promise<ServerFrame> {
   const { ref, topic } = frame;
   return answering(runtime, { requestId, ref, topic }, async () => {
     const action = actionOf(frame.action);
     if (action.group !== 'domain') throw unknownAction(frame.action);
     const payload = validate(action.payload, frame.payload ?? {}, 'payload');
-    return run(runtime, action, { frame, payload, requestId, principal });
+    return run(runtime, action, { frame, payload, requestId, principal, receivedAt });
   });
 }
 
-interface Asked {
+interface Asked extends CountedRequest {
   readonly frame: ClientFrame;
   readonly payload: object;
-  readonly requestId: string;
   readonly principal: Principal;
   readonly connection?: Connection;
 }
@@ -101,7 +110,7 @@ async function run(runtime: Runtime, action: Action, asked: Asked): Promise<Serv
   };
   const handler = handlerOf.get(action.name);
   if (!handler) throw new Error(`the action ${action.name} has no handler`);
-  const answer = await counted(runtime, { principal, requestId }, (counting) =>
+  const answer = await counted(runtime, asked, (counting) =>
     handler.handle({ ...asking, runtime: counting }, payload),
   );
   const reply = 'reply' in action ? action.reply : 'ack';

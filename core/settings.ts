@@ -14,7 +14,9 @@ export const Limits = z.object({
   topicsPerConnection: z._default(count(10).check(z.maximum(100)), 100),
   /** Open connections a user may have in all. */
   connectionsPerUser: z._default(count(1).check(z.maximum(1_000)), 10),
+  /** Requests that a user may make, by all doors and connections together. */
   framesPerSecond: z._default(count(1), 20),
+  /** And how many of them at once. */
   frameBurst: z._default(count(1), 40),
   jsonDepth: z._default(count(1).check(z.maximum(100)), 32),
   /** What one person may send to one recipient by `message.send`. One message of the largest frame always may. */

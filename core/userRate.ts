@@ -8,6 +8,14 @@ import type { Runtime } from './runtime.ts';
 /** Who is counted: one user, whatever it comes by. */
 export type Counted = Pick<Principal, 'tenant' | 'userId'>;
 
+/** One request, as far as it is counted. */
+export interface CountedRequest {
+  readonly principal: Counted;
+  readonly requestId: string;
+  /** When it reached the door, not when there was time for it: what waited in a queue was not sent more slowly. */
+  readonly receivedAt: number;
+}
+
 export const rateName = ({ tenant, userId }: Counted) => JSON.stringify([tenant, userId]);
 
 /**
@@ -15,8 +23,8 @@ export const rateName = ({ tenant, userId }: Counted) => JSON.stringify([tenant,
  *
  * @throws ProtocolError `rate_limited`.
  */
-export function requireSlower({ rates, clock }: Pick<Runtime, 'rates' | 'clock'>, who: Counted): void {
-  refuseFor(rates.take(rateName(who), clock.now()));
+export function requireSlower({ rates }: Pick<Runtime, 'rates'>, who: Counted, receivedAt: number): void {
+  refuseFor(rates.take(rateName(who), receivedAt));
 }
 
 /** @throws ProtocolError `rate_limited` when there is something to wait for. */
@@ -26,7 +34,7 @@ export function refuseFor(waitMs: number): void {
   }
 }
 
-type Parts = Pick<Runtime, 'rates' | 'clock' | 'table' | 'settings' | 'reporter'>;
+type Parts = Pick<Runtime, 'rates' | 'table' | 'settings' | 'reporter'>;
 
 /**
  * Does what a user asks for, if all environments together have room for it. While the user is quiet in this one, that
@@ -38,26 +46,26 @@ type Parts = Pick<Runtime, 'rates' | 'clock' | 'table' | 'settings' | 'reporter'
  */
 export async function counted<R extends Parts, T>(
   runtime: R,
-  by: { readonly principal: Counted; readonly requestId: string },
+  request: CountedRequest,
   work: (runtime: R) => Promise<T>,
 ): Promise<T> {
-  const { rates, clock, table, reporter } = runtime;
-  const { tenant, userId } = by.principal;
-  const name = rateName(by.principal);
-  if (!rates.isDue(name, clock.now())) {
+  const { rates, table, reporter } = runtime;
+  const { principal, requestId, receivedAt } = request;
+  const name = rateName(principal);
+  if (!rates.isDue(name, receivedAt)) {
     const answer = await work(runtime);
-    rates.done(name, clock.now());
+    rates.done(name, receivedAt);
     return answer;
   }
-  const before = fullAtOf(await table.get(keys.rate(tenant, userId)));
+  const before = fullAtOf(await table.get(keys.rate(principal.tenant, principal.userId)));
   rates.learn(name, before);
-  refuseFor(bucketOf(runtime).waitMs(before, clock.now()));
+  refuseFor(bucketOf(runtime).waitMs(before, receivedAt));
   const watched = watch(table);
   const answer = await work({ ...runtime, table: watched.table });
   const told = { before, isFinal: watched.wrote() };
-  const waitMs = await tell(runtime, by.principal, told).catch((error: unknown) => {
+  const waitMs = await tell(runtime, request, told).catch((error: unknown) => {
     // What was done is done, and a count that could not be written is no reason to say otherwise.
-    reporter.report(error, { requestId: by.requestId, what: 'counting what a user asks for' });
+    reporter.report(error, { requestId, what: 'counting what a user asks for' });
     return 0;
   });
   refuseFor(waitMs);
@@ -102,12 +110,15 @@ interface Told {
  *
  * @returns 0 when they were told, else how long to wait.
  */
-async function tell(runtime: Parts, who: Counted, { before, isFinal }: Told): Promise<number> {
-  const { rates, clock, table, settings } = runtime;
+async function tell(
+  runtime: Parts,
+  { principal, receivedAt: now }: CountedRequest,
+  { before, isFinal }: Told,
+): Promise<number> {
+  const { rates, table, settings } = runtime;
   const { eachMs, waitMs } = bucketOf(runtime);
-  const now = clock.now();
-  const name = rateName(who);
-  const update = keys.rate(who.tenant, who.userId);
+  const name = rateName(principal);
+  const update = keys.rate(principal.tenant, principal.userId);
   const cost = rates.owed(name, now) * eachMs;
   const ttl = Math.ceil(now / 1000) + keptSeconds;
   if (before <= now) {

@@ -14,6 +14,7 @@ export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGateway
     authorization: headers.authorization,
     body: isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString() : (body ?? ''),
     requestId: requestContext.requestId,
+    receivedAt: requestContext.timeEpoch,
   });
   return {
     statusCode: status,

@@ -9,8 +9,8 @@ type MessageEvent = Pick<APIGatewayProxyWebsocketEventV2, 'body'> & {
 
 /** Every route of the client's frames. The body goes back as the route's response, which costs no post. */
 export const handler = async ({ body, requestContext }: MessageEvent) => {
-  const { connectionId, requestId, authorizer } = requestContext;
-  const user = knownPrincipal(authorizer);
-  const reply = await handleFrame(runtime(), { connectionId, requestId, body: body ?? '', user });
+  const { connectionId, requestId, requestTimeEpoch: receivedAt, authorizer } = requestContext;
+  const about = { connectionId, requestId, receivedAt, user: knownPrincipal(authorizer) };
+  const reply = await handleFrame(runtime(), { ...about, body: body ?? '' });
   return { statusCode: 200, body: JSON.stringify(reply) };
 };
