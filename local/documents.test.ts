@@ -22,7 +22,7 @@ test('docs/local.md names every door of `/_local`, and no other', () => {
   const source = readFileSync(new URL('doors.ts', import.meta.url), 'utf8');
   const routes = [...source.matchAll(/'((?:GET|POST|DELETE) \/\w+)'/g)].map(([, route]) => route);
   expect(named.length).toBeGreaterThan(0);
-  expect(named.toSorted()).toEqual(routes.toSorted());
+  expect(new Set(named)).toEqual(new Set(routes));
 });
 
 test('the lives of tokens that docs/local.md names are understood', async () => {

@@ -1,9 +1,9 @@
-import { minuteMs } from '../core/expiry.ts';
 import { keys, readDueMinute } from '../core/keys.ts';
 import type { LocalClock, Quiet } from './clock.ts';
 import type { FunctionDescription, RuleDescription } from './readStack.ts';
 import type { Rows } from './rows.ts';
 
+const minuteMs = 60_000;
 /** The reaper takes no minute for finished that is as young. */
 const marginMinutes = 3;
 
