@@ -10,7 +10,7 @@ const count = (least: number) => z.int().check(z.minimum(least));
 export const Limits = z.object({
   /** Bytes of a client's frame. API Gateway itself closes a connection above 32 KB a frame. */
   frameBytes: z._default(count(1).check(z.maximum(32_000)), 32_000),
-  /** Topics a connection may be joined to, its feeds included. */
+  /** Topics a connection may be joined to besides its feeds. */
   topicsPerConnection: z._default(count(10).check(z.maximum(100)), 100),
   /** Open connections a user may have in all. */
   connectionsPerUser: z._default(count(1).check(z.maximum(1_000)), 10),

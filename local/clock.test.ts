@@ -150,6 +150,18 @@ describe('the local clock', () => {
       clock.stop();
     });
 
+    test('does not run when it is cancelled while it waits for what began before', async () => {
+      const clock = localClock();
+      let runs = 0;
+      const periodic = clock.every(60_000, () => runs++, {
+        until: async () => Number.POSITIVE_INFINITY,
+        passed: async () => periodic.cancel(),
+      });
+      await clock.advance(10 * 60_000);
+      expect(runs).toBe(0);
+      clock.stop();
+    });
+
     test('asks nothing of the rows in a move that is shorter than two periods', async () => {
       const { clock, ran, told } = runner([]);
       await clock.advance(90_000);

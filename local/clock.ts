@@ -80,6 +80,8 @@ export function localClock(): LocalClock {
         // What began before time moved has been done by then.
         await settle();
         await timer.quiet.passed?.();
+        // Meanwhile it may have been cancelled, or real time may have reached it.
+        if (!timers.has(timer)) continue;
       }
       fire(timer);
       await settle();

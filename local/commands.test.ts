@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decodeJwt } from 'jose';
 import { describe, expect, test } from 'vitest';
@@ -90,6 +93,14 @@ describe('npm run dev', () => {
     server.close();
   });
 
+  test('--memory and --data together are refused in one sentence, and nothing is written', async () => {
+    const folder = join(tmpdir(), `tidings-both-${process.pid}`);
+    const { code, stdout, stderr } = await run('dev', '--port', '0', '--memory', '--data', folder);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr.trim()).toMatch(/^--memory keeps .* and --data keeps .*: give one of them\.$/);
+    expect(existsSync(folder)).toBe(false);
+  });
+
   test.each([
     [['--prot', '1'], '--prot'],
     [['--port', 'abc'], '--port must be'],
@@ -123,4 +134,37 @@ describe('npm run token', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('--tenant is missing');
   });
+});
+
+describe('every command of scripts/', () => {
+  const commands = readdirSync(new URL('../scripts', import.meta.url))
+    .map((file) => file.replace(/\.ts$/, ''))
+    .filter((name) =>
+      readFileSync(new URL('../package.json', import.meta.url), 'utf8').includes(`scripts/${name}.ts`),
+    );
+
+  test('is known', () => {
+    expect(commands).toEqual(['asyncapi', 'dev', 'long', 'planted', 'prove', 'synth', 'token']);
+  });
+
+  test.each(commands)('%s tells with --help what it does, and does nothing', async (command) => {
+    const { code, stdout, stderr } = await run(command, '--help');
+    expect(code).toBe(0);
+    expect(stdout + stderr).toContain(`npm run ${command === 'token' ? '--silent token' : command}`);
+    expect(stdout + stderr).toContain('--help');
+  });
+});
+
+test('an example whose port is taken says so in a sentence', async () => {
+  // Where something else listens there already, that does as well.
+  const server = createServer().listen(5173, 'localhost');
+  await Promise.race([once(server, 'listening'), once(server, 'error')]).catch(() => {});
+  const child = spawn(process.execPath, ['--import', 'tsx', 'examples/start.ts', 'page'], { cwd: root });
+  let said = '';
+  child.stderr.on('data', (text) => {
+    said += text;
+  });
+  expect(await ended(child)).toBe(1);
+  expect(said.trim()).toMatch(/^Port 5173 is already in use: .+\.$/);
+  server.close();
 });

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
+import { CannotStart } from './cannotStart.ts';
 import { openEngine } from './engine.ts';
 import { countByKind, openRows } from './rows.ts';
 
@@ -29,6 +30,17 @@ describe('the DynamoDB engine', () => {
     const engine = await openEngine({ ...quiet, memory: true, external: 'http://127.0.0.1:1' });
     expect(engine).toMatchObject({ name: 'memory' });
     expect(engine.endpoint).toBeUndefined();
+  });
+
+  test('memory does not go with a folder to keep rows in, and an engine elsewhere says what the folder keeps', async () => {
+    const dataDir = join(tmpdir(), 'never-made');
+    await expect(openEngine({ ...quiet, memory: true, dataDir })).rejects.toThrow(CannotStart);
+    const lines: string[] = [];
+    const log = (text: string) => lines.push(text);
+    await openEngine({ ...quiet, external: 'http://127.0.0.1:1', dataDir, log });
+    expect(lines).toEqual([
+      "The rows are kept by the engine at http://127.0.0.1:1; --data keeps the issuer's key.",
+    ]);
   });
 
   test('an engine that runs already goes before dynoxide', async () => {

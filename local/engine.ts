@@ -24,13 +24,31 @@ export interface EngineOptions {
   readonly log: (text: string) => void;
 }
 
-/** Takes the first that applies: the memory adapters by request, an engine that runs already, dynoxide, the memory adapters. */
+/**
+ * Takes the first that applies: the memory adapters by request, an engine that runs already, dynoxide, the memory adapters.
+ *
+ * @throws {CannotStart} where rows are to be kept and cannot be
+ */
 export async function openEngine({ memory, dataDir, external, log }: EngineOptions): Promise<Engine> {
   const inMemory: Engine = { name: 'memory', stop: async () => {} };
-  if (memory) return inMemory;
-  if (external) return { name: 'external', endpoint: external, stop: async () => {} };
+  if (memory) {
+    if (dataDir !== undefined)
+      throw new CannotStart(
+        '--memory keeps the rows in memory and --data keeps them in a folder: give one of them.',
+      );
+    return inMemory;
+  }
+  if (external) {
+    if (dataDir !== undefined)
+      log(`The rows are kept by the engine at ${external}; --data keeps the issuer's key.`);
+    return { name: 'external', endpoint: external, stop: async () => {} };
+  }
   const binary = dynoxideBinary();
   if (!binary) {
+    if (dataDir !== undefined)
+      throw new CannotStart(
+        'There is no DynamoDB engine for this machine, so --data cannot keep the rows. Set AWS_ENDPOINT_URL_DYNAMODB to use one that runs already.',
+      );
     log(
       'No DynamoDB engine for this machine: rows are kept in memory. Set AWS_ENDPOINT_URL_DYNAMODB to use one that runs already.',
     );

@@ -1,7 +1,8 @@
 import type { Faults as GatewayFaults } from '@tidings/gateway';
 import { BadInput, onlyKnown } from './httpJson.ts';
 
-const outcomes = {
+/** What can fail, and how. */
+export const outcomes = {
   post: ['gone', 'throttled', 'buffer-full', 'error-after', 'drop'],
   connect: ['error', 'slow'],
   disconnect: ['lost', 'double', 'late', 'early'],

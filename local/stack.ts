@@ -123,7 +123,8 @@ async function start(
   const [engine, template, issuer] = await Promise.all([
     opening,
     synthesize(config),
-    openIssuer({ url: issuerUrl, clock, ...kept }),
+    // Where the engine refuses, nothing is to be written.
+    opening.then(() => openIssuer({ url: issuerUrl, clock, ...kept })),
   ]).catch(async (error: unknown) => {
     await opening.catch(() => {});
     throw error;

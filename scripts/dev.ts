@@ -8,13 +8,14 @@ const usage = `Runs the whole of Tidings on this machine, from the template that
   npm run dev -- [options]
 
   --port N        the port of everything (default ${defaultPort}; 0: any that is free)
-  --data DIR      keep the rows and the issuer's key in DIR
+  --data DIR      keep the rows and the issuer's key in DIR; not with --memory
   --memory        keep the rows in memory, without a DynamoDB engine
   --completions   senders get fanout.complete frames
   --stage S       the stage of cdk.json to run (default dev)
   --help          this text
 
 Prints one line of JSON on standard output once it accepts connections; everything else goes to standard error.
+npm prints lines of its own before it: a program that reads them runs npm run --silent dev.
 `;
 
 /** Nothing of a stop may take longer; what has not finished by then is ended with the process. */

@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 function start(words: readonly string[], env: Record<string, string>) {
-  const line = ['--import', 'tsx', 'packages/cli/src/tidings.ts', ...words];
+  const line = ['packages/cli/bin/tidings.mjs', ...words];
   const child = spawn(process.execPath, line, {
     cwd: root,
     env: { ...process.env, TIDINGS_URL: httpUrl, TIDINGS_WS: wsUrl, ...env },
@@ -44,6 +44,13 @@ function lines(child: ChildProcess): () => Promise<Record<string, unknown>> {
   const reader = createInterface(child.stdout)[Symbol.asyncIterator]();
   return async () => JSON.parse((await reader.next()).value ?? 'null');
 }
+
+test('send names the action that was meant, as the server knows them', async () => {
+  const token = await newTenant().token(staff);
+  const { code, stdout, stderr } = await tidings(['send', 'interaction.recrod'], token);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toContain('did you mean interaction.record?');
+});
 
 test('E12: send runs any action and prints the frame that answers it', async () => {
   const tenant = newTenant();

@@ -15,6 +15,8 @@ test('the README’s tour goes as it says, line by line', async () => {
     carla: await tenant.clientUser('carla', 'acme'),
   };
   let epoch = '';
+  /** A frame stands for one line of the tour; where it comes among others is not promised. */
+  const told = new Set<object>();
   expect(steps.length).toBeGreaterThan(15);
   for (const [name = '', direction, text = ''] of steps) {
     const person = people[name];
@@ -27,13 +29,16 @@ test('the README’s tour goes as it says, line by line', async () => {
     const fits = () =>
       person.transcript.find(
         (frame) =>
+          !told.has(frame) &&
           frame.type === expected.type &&
           frame.ref === expected.ref &&
           (expected.seq === undefined || frame.seq === expected.seq) &&
           (expected.payload?.dup === undefined || frame.payload.dup),
       );
     await person.until(() => fits() !== undefined, text);
-    expect(fits()).toMatchObject(expected);
-    epoch = fits()?.epoch ?? epoch;
+    const frame = fits();
+    expect(frame).toMatchObject(expected);
+    if (frame) told.add(frame);
+    epoch = frame?.epoch ?? epoch;
   }
 });

@@ -1,6 +1,6 @@
 import type { ErrorPayload, ServerFrame } from '@tidings/protocol';
 import type { Surroundings } from './command.ts';
-import { Failed, Unreachable } from './failures.ts';
+import { Failed, Refused, Unreachable } from './failures.ts';
 import { credential, httpUrl, type ServerValues } from './server.ts';
 
 export interface ActionCall {
@@ -15,7 +15,7 @@ const patienceMs = 40_000;
 /**
  * Runs an action over HTTP and gives the frame that answers it.
  *
- * @throws Failed with the error frame's code and message.
+ * @throws Refused with the error frame's code and message; Failed where there is no frame.
  */
 export async function callAction(
   server: ServerValues,
@@ -47,6 +47,6 @@ function wasNeverSent(error: unknown): boolean {
   return code === 'ECONNREFUSED' || code === 'ENOTFOUND';
 }
 
-function refused({ code, message, retryable }: ErrorPayload, again: string): Failed {
-  return new Failed(retryable ? `${code}: ${message}${again}` : `${code}: ${message}`);
+function refused({ code, message, retryable }: ErrorPayload, again: string): Refused {
+  return new Refused(code, retryable ? message + again : message);
 }

@@ -8,9 +8,6 @@ export interface Surroundings {
 }
 
 export interface Command {
-  /** What it does, in a few words: a line of `tidings --help`. */
-  readonly summary: string;
-  readonly usage: string;
   /** @throws UsageError, Failed. */
   run(words: readonly string[], surroundings: Surroundings): Promise<void>;
 }

@@ -5,14 +5,6 @@ import { httpUrl } from './server.ts';
 import { toYaml } from './toYaml.ts';
 
 export const contract: Command = {
-  summary: "print the server's contract as an AsyncAPI document",
-  usage: `tidings contract [options]
-
-Prints the AsyncAPI document of the server's own release. It is open to all: no token is needed.
-
-  --format F     json (the default) or yaml
-  --url URL      the HTTP address of the stack (default: TIDINGS_URL, or the local stack)
-`,
   async run(words, { env, print }) {
     const options = { url: { type: 'string' }, format: { type: 'string', default: 'json' } } as const;
     const { values } = readWords(words, options);
@@ -23,7 +15,8 @@ Prints the AsyncAPI document of the server's own release. It is open to all: no 
   },
 };
 
-async function fetchDocument(url: string): Promise<unknown> {
+/** @throws Failed. */
+export async function fetchDocument(url: string): Promise<unknown> {
   const answer = await fetch(`${url}/asyncapi.json`, { signal: AbortSignal.timeout(40_000) }).catch(
     (cause: unknown) => {
       throw new Unreachable(`no answer from ${url}`, { cause });

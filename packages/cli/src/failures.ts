@@ -4,5 +4,14 @@ export class UsageError extends Error {}
 /** The server refused, or could not be asked: exit code 1. */
 export class Failed extends Error {}
 
+/** The server answered with an error frame. */
+export class Refused extends Failed {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(`${code}: ${message}`);
+    this.code = code;
+  }
+}
+
 /** Nobody answered; somebody may later. */
 export class Unreachable extends Failed {}

@@ -3,20 +3,9 @@ import { callAction } from './callAction.ts';
 import type { Command } from './command.ts';
 import { UsageError } from './failures.ts';
 import { readObject, readWords } from './readWords.ts';
-import { serverOptions, serverUsage } from './server.ts';
+import { serverOptions } from './server.ts';
 
 export const notify: Command = {
-  summary: 'send a user a notification',
-  usage: `tidings notify USER --kind K --title T [options]
-
-Stores a notification for a user, who gets it on all devices, also later. Prints the answer.
-
-  --kind K       what it is about, in a word of your own
-  --title T      one line
-  --body B       more about it
-  --data D       what a program needs to act on it: a JSON object
-  --ref R        what makes a repeat count once (default: a random one, which the answer names)
-${serverUsage}`,
   async run(words, surroundings) {
     const options = {
       ...serverOptions,

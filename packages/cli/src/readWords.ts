@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { UsageError } from './failures.ts';
+import { meant } from './meant.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
@@ -26,7 +27,9 @@ function parse<const O extends Options>(words: readonly string[], options: O) {
     return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
   } catch (cause) {
     const [said = ''] = String(cause instanceof Error ? cause.message : cause).split('. ');
-    throw new UsageError(said, { cause });
+    const [, unknown] = /^Unknown option '(--[^']*)'/.exec(said) ?? [];
+    const known = Object.keys(options).map((name) => `--${name}`);
+    throw new UsageError(said + meant(unknown, known), { cause });
   }
 }
 

@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { commands, run } from './run.ts';
 
@@ -40,9 +43,40 @@ test('--help tells every command, and each tells its options', async () => {
   }
 });
 
+test('--version tells the release', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  expect(await tidings(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+test.each([[['--help']], [['--version']], [['send', '--help']]])(
+  '%j is answered before TypeScript is read',
+  async (words) => {
+    // A loader that would have to read a source file ends the process.
+    const hooks = `export async function load(url, context, next) {
+    if (url.includes('/src/')) process.exit(3);
+    return next(url, context);
+  }`;
+    const url = (text: string) => `data:text/javascript,${encodeURIComponent(text)}`;
+    const code = `import { register } from 'node:module'; register(${JSON.stringify(url(hooks))});`;
+    const preload = ['--import', url(code)];
+    const bin = fileURLToPath(new URL('../bin/tidings.mjs', import.meta.url));
+    const child = spawn(process.execPath, [...preload, bin, ...words]);
+    let stdout = '';
+    child.stdout.on('data', (text) => {
+      stdout += text;
+    });
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(stdout).toBe((await tidings(words)).stdout);
+  },
+);
+
 test.each([
   [[], 'which command'],
   [['fly'], 'there is no command "fly"'],
+  [['notfiy', 'u'], 'did you mean notify?'],
+  [['send', 'stats', '--paylaod', '{}'], 'did you mean --payload?'],
   [['constructor'], 'there is no command'],
   [['send'], 'ACTION is missing'],
   [['send', 'stats', 'more'], '"more" is one word too many'],

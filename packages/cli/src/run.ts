@@ -1,25 +1,16 @@
+import { told, usage } from '../bin/help.mjs';
 import type { Command, Surroundings } from './command.ts';
-import { contract } from './contract.ts';
 import { Failed, UsageError } from './failures.ts';
-import { notify } from './notify.ts';
-import { send } from './send.ts';
-import { stats } from './stats.ts';
-import { tail } from './tail.ts';
+import { meant } from './meant.ts';
 
-/** Every command, by its word. */
-export const commands: Readonly<Record<string, Command>> = { send, notify, stats, tail, contract };
-
-const width = Math.max(...Object.keys(commands).map((word) => word.length));
-
-export const usage = `tidings COMMAND [options]
-
-${Object.entries(commands)
-  .map(([word, { summary }]) => `  ${word.padEnd(width)}   ${summary}`)
-  .join('\n')}
-
-tidings COMMAND --help tells a command's options.
-Exit codes: 0 done, 1 refused or failed, 2 not understood.
-`;
+/** Every command, by its word. Each is loaded when it is run. */
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  send: async () => (await import('./send.ts')).send,
+  notify: async () => (await import('./notify.ts')).notify,
+  stats: async () => (await import('./stats.ts')).stats,
+  tail: async () => (await import('./tail.ts')).tail,
+  contract: async () => (await import('./contract.ts')).contract,
+};
 
 export type ExitCode = 0 | 1 | 2;
 
@@ -29,22 +20,20 @@ export async function run(
   surroundings: Surroundings & { complain(text: string): void },
 ): Promise<ExitCode> {
   const { print, complain } = surroundings;
-  const [word, ...rest] = words;
-  if (word === '--help') {
-    print(usage.trimEnd());
+  const text = told(words);
+  if (text !== undefined) {
+    print(text.trimEnd());
     return 0;
   }
-  const command = word !== undefined && Object.hasOwn(commands, word) ? commands[word] : undefined;
-  if (!command) {
+  const [word, ...rest] = words;
+  const load = word !== undefined && Object.hasOwn(commands, word) ? commands[word] : undefined;
+  if (!load) {
     const said = word === undefined ? 'which command?' : `there is no command ${JSON.stringify(word)}`;
-    complain(`${said}\n\n${usage.trimEnd()}`);
+    complain(`${said}${meant(word, Object.keys(commands))}\n\n${usage.trimEnd()}`);
     return 2;
   }
-  if (rest.includes('--help')) {
-    print(command.usage.trimEnd());
-    return 0;
-  }
   try {
+    const command = await load();
     await command.run(rest, surroundings);
     return 0;
   } catch (error) {

@@ -1,22 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { callAction } from './callAction.ts';
 import type { Command } from './command.ts';
+import { fetchDocument } from './contract.ts';
+import { Failed, Refused } from './failures.ts';
+import { meant } from './meant.ts';
 import { readObject, readWords } from './readWords.ts';
-import { serverOptions, serverUsage } from './server.ts';
+import { httpUrl, serverOptions } from './server.ts';
 
 export const send: Command = {
-  summary: 'run an action over HTTP and print its answer',
-  usage: `tidings send ACTION [options]
-
-Runs any action of the domain and prints the frame that answers it.
-
-  tidings send interaction.record --payload '{"clientId":"acme","kind":"login"}'
-  tidings send room.send --topic room:lobby --payload '{"body":"Good morning"}'
-
-  --topic T      the topic, for actions that name one
-  --payload P    the payload: a JSON object
-  --ref R        what makes a repeat count once (default: a random one, which the answer names)
-${serverUsage}`,
   async run(words, surroundings) {
     const options = {
       ...serverOptions,
@@ -28,7 +19,21 @@ ${serverUsage}`,
     const [action = ''] = named;
     const { topic, ref = randomUUID() } = values;
     const payload = readObject('--payload', values.payload);
-    const answer = await callAction(values, surroundings, { action, topic, payload, ref });
-    surroundings.print(JSON.stringify(answer));
+    try {
+      const answer = await callAction(values, surroundings, { action, topic, payload, ref });
+      surroundings.print(JSON.stringify(answer));
+    } catch (error) {
+      if (!(error instanceof Refused) || error.code !== 'unknown_action') throw error;
+      throw new Failed(error.message + meant(action, await actionsOf(httpUrl(values, surroundings.env))));
+    }
   },
 };
+
+/** The actions of the server's own release; none where it does not say. */
+async function actionsOf(url: string): Promise<string[]> {
+  const document = (await fetchDocument(url).catch(() => ({}))) as {
+    operations?: Record<string, { action?: string }>;
+  };
+  const operations = Object.entries(document.operations ?? {});
+  return operations.filter(([, { action }]) => action === 'receive').map(([name]) => name);
+}

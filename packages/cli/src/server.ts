@@ -13,16 +13,6 @@ export const serverOptions = {
   issuer: { type: 'string' },
 } as const;
 
-export const serverUsage = `
-  --url URL      the HTTP address of the stack (default: TIDINGS_URL, or the local stack)
-  --token JWT    who you are (default: TIDINGS_TOKEN)
-
-Or, with the local stack, a token of its own issuer:
-  --user U --tenant T --role R   msp, client, admin or service; --role may be given several times
-  --client C                     a client of a client's user; may be given several times
-  --issuer URL                   default: /issuer at --url
-`;
-
 export interface ServerValues {
   readonly url?: string | undefined;
   readonly token?: string | undefined;

@@ -3,21 +3,10 @@ import type { Command, Surroundings } from './command.ts';
 import { connect, type Ended } from './connect.ts';
 import { Failed, Unreachable, UsageError } from './failures.ts';
 import { readWords } from './readWords.ts';
-import { credential, serverOptions, serverUsage, socketUrl } from './server.ts';
+import { credential, serverOptions, socketUrl } from './server.ts';
 import { type Position, type TopicTail, topicTail } from './topicTail.ts';
 
 export const tail: Command = {
-  summary: 'print the events of a topic as they come, until Ctrl-C',
-  usage: `tidings tail TOPIC [options]
-
-Follows a topic: user:me, tenant, msp, client:<id>, client:*, room:<id>, queue:<date>, conversation:<id>.
-Prints a line of JSON for each frame: first where the topic stands, then every event once and in order,
-also those that came while the connection was lost. When that is no longer possible, the topic's state is
-printed again. client:* has no order of its own, and brings no events that were missed.
-
-  --since EPOCH:SEQ   begin after this event, as a line of before names it
-  --ws URL            the address of the socket (default: TIDINGS_WS, or that of the local stack)
-${serverUsage}`,
   async run(words, surroundings) {
     const options = { ...serverOptions, ws: { type: 'string' }, since: { type: 'string' } } as const;
     const { values, named } = readWords(words, options, ['TOPIC']);

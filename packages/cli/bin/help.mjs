@@ -1,0 +1,95 @@
+// Plain JavaScript, for whoever asks for help should not wait until TypeScript can be read.
+import { readFileSync } from 'node:fs';
+
+const server = `
+  --url URL      the HTTP address of the stack (default: TIDINGS_URL, or the local stack)
+  --token JWT    who you are (default: TIDINGS_TOKEN)
+
+Or, with the local stack, a token of its own issuer:
+  --user U --tenant T --role R   msp, client, admin or service; --role may be given several times
+  --client C                     a client of a client's user; may be given several times
+  --issuer URL                   default: /issuer at --url
+`;
+
+/** What each command does in a few words, and how it is called. */
+const commands = {
+  send: {
+    summary: 'run an action over HTTP and print its answer',
+    usage: `tidings send ACTION [options]
+
+Runs any action of the domain and prints the frame that answers it.
+
+  tidings send interaction.record --payload '{"clientId":"acme","kind":"login"}'
+  tidings send room.send --topic room:lobby --payload '{"body":"Good morning"}'
+
+  --topic T      the topic, for actions that name one
+  --payload P    the payload: a JSON object
+  --ref R        what makes a repeat count once (default: a random one, which the answer names)
+${server}`,
+  },
+  notify: {
+    summary: 'send a user a notification',
+    usage: `tidings notify USER --kind K --title T [options]
+
+Stores a notification for a user, who gets it on all devices, also later. Prints the answer.
+
+  --kind K       what it is about, in a word of your own
+  --title T      one line
+  --body B       more about it
+  --data D       what a program needs to act on it: a JSON object
+  --ref R        what makes a repeat count once (default: a random one, which the answer names)
+${server}`,
+  },
+  stats: {
+    summary: "count the tenant's connections",
+    usage: `tidings stats [options]
+
+Prints the frame that says how many connections and users the tenant has. For msp and admin.
+${server}`,
+  },
+  tail: {
+    summary: 'print the events of a topic as they come, until Ctrl-C',
+    usage: `tidings tail TOPIC [options]
+
+Follows a topic: user:me, tenant, msp, client:<id>, client:*, room:<id>, queue:<date>, conversation:<id>.
+Prints a line of JSON for each frame: first where the topic stands, then every event once and in order,
+also those that came while the connection was lost. When that is no longer possible, the topic's state is
+printed again. client:* has no order of its own, and brings no events that were missed.
+
+  --since EPOCH:SEQ   begin after this event, as a line of before names it
+  --ws URL            the address of the socket (default: TIDINGS_WS, or that of the local stack)
+${server}`,
+  },
+  contract: {
+    summary: "print the server's contract as an AsyncAPI document",
+    usage: `tidings contract [options]
+
+Prints the AsyncAPI document of the server's own release. It is open to all: no token is needed.
+
+  --format F     json (the default) or yaml
+  --url URL      the HTTP address of the stack (default: TIDINGS_URL, or the local stack)
+`,
+  },
+};
+
+const width = Math.max(...Object.keys(commands).map((word) => word.length));
+
+export const usage = `tidings COMMAND [options]
+
+${Object.entries(commands)
+  .map(([word, { summary }]) => `  ${word.padEnd(width)}   ${summary}`)
+  .join('\n')}
+
+tidings COMMAND --help tells a command's options, tidings --version the release.
+Exit codes: 0 done, 1 refused or failed, 2 not understood.
+`;
+
+/** What a command line asks to be told that needs no server; `undefined` where it asks for something else. */
+export function told([word, ...rest]) {
+  if (word === '--help') return usage;
+  if (word === '--version') {
+    return `${JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version}\n`;
+  }
+  const isCommand = word !== undefined && Object.hasOwn(commands, word);
+  return isCommand && rest.includes('--help') ? commands[word].usage : undefined;
+}
