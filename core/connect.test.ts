@@ -26,7 +26,7 @@ test('a connection is written with its slot, its feeds and its end, and forgotte
   ]);
   expect(rows('SLOT#')).toHaveLength(1);
   expect(rows('EXPIRY#')).toHaveLength(1);
-  await forget(runtime.table, 'c1', runtime.clock.now());
+  await forget(runtime, 'c1');
   expect(rows('SUBS#')).toEqual([]);
   expect(rows('SLOT#')).toEqual([]);
   expect(await readConnection(runtime.table, 'c1')).toMatchObject({ state: 'closed' });
@@ -52,7 +52,7 @@ test('a slot that was taken unheard is given back', async () => {
 });
 
 test('a slot is given back also where the end of its connection cannot be written', async () => {
-  await forget(runtime.table, 'c1', runtime.clock.now());
+  await forget(runtime, 'c1');
   await expect(openWith({ write: [undefined, 'throttle'] })).rejects.toThrow('throttle');
   expect(rows('SLOT#')).toEqual([]);
 });
@@ -64,7 +64,7 @@ test('a user of another tenant with the same name has slots of its own', async (
 });
 
 test('a $disconnect that overtakes its $connect wins: the connect is refused and leaves nothing', async () => {
-  await forget(runtime.table, 'c1', runtime.clock.now());
+  await forget(runtime, 'c1');
   expect(await open('c1')).toEqual({ refused: 403 });
   expect(rows('SLOT#')).toEqual([]);
   expect(rows('SUBS#')).toEqual([]);
@@ -72,9 +72,9 @@ test('a $disconnect that overtakes its $connect wins: the connect is refused and
 
 test('a late $disconnect of an old connection frees nobody else’s slot', async () => {
   for (const id of ['c1', 'c2', 'c3']) await open(id);
-  await forget(runtime.table, 'c1', runtime.clock.now());
+  await forget(runtime, 'c1');
   await open('c4');
-  await forget(runtime.table, 'c1', runtime.clock.now());
+  await forget(runtime, 'c1');
   expect(await open('c5')).toEqual({ refused: 429 });
 });
 

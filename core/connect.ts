@@ -59,7 +59,7 @@ export async function connect(
   const release = async () => {
     // The socket may already be gone (its `$disconnect` came first), or the token is void: leave nothing behind.
     try {
-      await forget(table, connectionId, clock.now());
+      await forget(runtime, connectionId);
     } finally {
       await table.write(slotRelease(connection));
     }

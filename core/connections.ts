@@ -2,6 +2,7 @@ import { ProtocolError, type Role, type Topic } from '@tidings/protocol';
 import { keys } from './keys.ts';
 import type { Condition, Key, Row, Table, Write } from './ports.ts';
 import type { Principal } from './principal.ts';
+import type { Runtime } from './runtime.ts';
 import { feedsOf } from './topicKinds.ts';
 
 /** API Gateway cuts a connection after two hours; five minutes on top for clocks and late messages. */
@@ -210,16 +211,17 @@ const leavingMs = 60_000;
  * @returns the connection, if there was something to do and it is done.
  */
 export async function forget(
-  table: Table,
+  { table, clock, random }: Pick<Runtime, 'table' | 'clock' | 'random'>,
   connectionId: string,
-  nowMs: number,
   { insist = false } = {},
 ): Promise<Connection | undefined> {
   const key = keys.connection(connectionId);
+  const nowMs = clock.now();
+  const closedBy = random.id();
   const { ok, before } = await table.write({
     update: key,
-    set: { state: 'closed', closedAt: nowMs, ttl: Math.ceil(nowMs / 1000) + tombstoneSeconds },
-    ...(!insist && { if: isNobodysToEnd(nowMs) }),
+    set: { state: 'closed', closedAt: nowMs, closedBy, ttl: Math.ceil(nowMs / 1000) + tombstoneSeconds },
+    ...(!insist && { if: isNobodysToEnd(nowMs, closedBy) }),
   });
   const connection = ok ? asConnection(before) : undefined;
   if (!connection) return undefined;
@@ -231,13 +233,15 @@ export async function forget(
   return connection;
 }
 
-const isNobodysToEnd = (nowMs: number): Condition => ({
+const isNobodysToEnd = (nowMs: number, ourMark: string): Condition => ({
   is: 'any',
   of: [
     { is: 'absent' },
     isOpen,
     { is: 'equal', attribute: 'state', value: 'closing' },
     { is: 'below', attribute: 'closedAt', value: nowMs - leavingMs },
+    // A mark that was written unheard, and is repeated by the SDK, finds itself.
+    { is: 'equal', attribute: 'closedBy', value: ourMark },
   ],
 });
 

@@ -120,6 +120,16 @@ test('what one that died did not finish another does, a minute later, and the re
   }
 });
 
+test('a mark that was written unheard, and is repeated by the SDK, does not take itself for another’s', async () => {
+  await enter('c1', rooms(3));
+  const unheard: Runtime['table']['write'] = async (write) => {
+    if ('update' in write && write.set?.state === 'closed') await memory.table.write(write);
+    return memory.table.write(write);
+  };
+  await depart({ ...runtime, table: { ...runtime.table, write: unheard } }, 'c1');
+  expect(memory.table.dump().filter(({ pk }) => pk.startsWith('SUBS#'))).toEqual([]);
+});
+
 test('a crowd that came and went under throttled posts leaves a queue that empties', async () => {
   const crowd = Array.from({ length: 30 }, (_, n) => `c${n}`);
   throttled = true;

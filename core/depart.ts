@@ -9,10 +9,10 @@ import type { Runtime } from './runtime.ts';
  * @param insist also what another began and may not have finished: see `forget`.
  */
 export async function depart(
-  runtime: Pick<Runtime, 'table' | 'clock' | 'queue' | 'reporter'>,
+  runtime: Pick<Runtime, 'table' | 'clock' | 'random' | 'queue' | 'reporter'>,
   connectionId: string,
   { insist = false } = {},
 ): Promise<void> {
-  const connection = await forget(runtime.table, connectionId, runtime.clock.now(), { insist });
+  const connection = await forget(runtime, connectionId, { insist });
   if (connection) await roomsChanged(runtime, connection, connection.topics);
 }

@@ -65,6 +65,7 @@ const streams = /* @__PURE__ */ once(() => openQueue(setting('STREAMS_QUEUE_URL'
 export const departureRuntime = () => ({
   table: table(),
   clock: systemClock,
+  random: systemRandom,
   reporter: consoleReporter,
   get queue() {
     return queue();

@@ -8,8 +8,8 @@ import type { Runtime } from '../core/runtime.ts';
 import { limited, race } from './race.ts';
 import type { TestSystem } from './testRuntime.ts';
 
-async function leave(test: TestSystem, { table }: Runtime, connectionId: string): Promise<undefined> {
-  await forget(table, connectionId, test.now());
+async function leave(runtime: Runtime, connectionId: string): Promise<undefined> {
+  await forget(runtime, connectionId);
   return undefined;
 }
 const slotsOf = (test: TestSystem) => test.rows('SLOT#').map(({ connectionId }) => connectionId);
@@ -33,8 +33,8 @@ it('a connection that ends while it begins leaves nothing behind, in whatever or
     limited(2),
     (test, environment) => [
       test.dial(environment(), 'a', test.who('ada')),
-      leave(test, environment(), 'a'),
-      leave(test, environment(), 'a'),
+      leave(environment(), 'a'),
+      leave(environment(), 'a'),
     ],
     (test) => {
       expect([test.rows('SLOT#'), test.rows('SUBS#')]).toEqual([[], []]);
@@ -48,7 +48,7 @@ it('the slot of a connection that is gone is taken by exactly one of two, and a 
     (test, environment) => [
       test.dial(environment(), 'b', test.who('ada')),
       test.dial(environment(), 'c', test.who('ada')),
-      leave(test, environment(), 'a'),
+      leave(environment(), 'a'),
     ],
     (test, results) => {
       expect(accepted(results)).toHaveLength(1);

@@ -105,7 +105,7 @@ const steps: { [D in Command['do']]: (test: TestSystem, model: Model, command: O
     if (how === 'ghost') return;
     test.sockets.drop(one.id);
     for (let time = 0; time < (how === 'twice' ? 2 : 1); time++) {
-      await forget(test.environment().table, one.id, test.now());
+      await forget(test.environment(), one.id);
     }
     one.open = false;
     one.listed = false;
