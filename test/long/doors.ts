@@ -16,7 +16,7 @@ export function doorsOf({ httpUrl, issuer }: Pick<StackAddresses, 'httpUrl' | 'i
   const call = async (method: string, path: string, body?: object): Promise<unknown> => {
     const answer = await fetch(`${httpUrl}/_local${path}`, {
       method,
-      ...(body && { body: JSON.stringify(body) }),
+      ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });
     if (answer.ok) return answer.json();
     throw new Error(`${method} ${path} was answered with ${answer.status}: ${await answer.text()}`);

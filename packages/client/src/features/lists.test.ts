@@ -143,7 +143,7 @@ test('the states of a day, a user and a conversation are kept up by their events
   });
   server.topic('queue:2030-01-01').snapshot = {
     date: '2030-01-01',
-    doctors: [doctor('a', 1), doctor('c', 1)],
+    doctors: [doctor('a', 1), doctor('c', 1), doctor('d', 1)],
   };
   const shown = (alertId: string) => ({ alertId, severity: 'critical', title: alertId, at: 1 });
   const alerts = Array.from({ length: 10 }, (_, n) => shown(`a${n}`));
@@ -167,7 +167,7 @@ test('the states of a day, a user and a conversation are kept up by their events
   await server.advance(0);
   expect(topics[0]?.snapshot).toEqual({
     date: '2030-01-01',
-    doctors: [doctor('a', 2), doctor('b', 1)],
+    doctors: [doctor('a', 2), doctor('b', 1), doctor('d', 1)],
   });
   const { id, kind, title, at } = item('n');
   const { alerts: open = [], ...others } = (topics[1]?.snapshot ?? {}) as Partial<UserSnapshot>;
