@@ -83,7 +83,13 @@ test('a new environment takes nobody for quiet until it has told once', () => {
 
 test('what the others counted is counted here too', () => {
   const limiter = rateLimiter({ perSecond: 20, burst: 40 });
-  limiter.learn('a', 1950);
+  limiter.learn('a', { fullAt: 1950, at: 0 });
   expect(limiter.take('a', 0)).toBe(0);
   expect(limiter.take('a', 0)).toBe(50);
+});
+
+test('a request that was received before others, and comes after them, is judged as if it came with them', () => {
+  const limiter = rateLimiter({ perSecond: 20, burst: 40 });
+  limiter.learn('a', { fullAt: 10_050, at: 10_000 });
+  expect(limiter.take('a', 5000)).toBe(0);
 });

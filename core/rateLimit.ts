@@ -28,8 +28,19 @@ export interface RateLimiter {
   done(name: string, nowMs: number): void;
   /** How many requests the others are to be told of, one that was just done among them. Whoever asks must tell them. */
   owed(name: string, nowMs: number): number;
-  /** What all environments counted: when the user's bucket is full again. */
-  learn(name: string, fullAt: number): void;
+  /** What all environments counted. */
+  learn(name: string, counted: Counted): void;
+}
+
+/** What was counted of a user. */
+export interface Counted {
+  /** When the bucket is full again. */
+  readonly fullAt: number;
+  /**
+   * When the latest of the requests was received. One that was received before, and comes now because its function
+   * was slow to start, is judged as if it came with that one: of the bucket's state in the past nothing is known.
+   */
+  readonly at: number;
 }
 
 /** For who is bounded elsewhere. */
@@ -41,13 +52,12 @@ export const unlimited: RateLimiter = {
   learn: () => {},
 };
 
-interface Count {
-  /** When the user's bucket is full again, as far as this environment knows. */
-  fullAt: number;
+/** What an environment knows of a user. */
+interface Count extends Counted {
   /** The same of the part that this environment gives out by itself. */
-  ownFullAt: number;
+  readonly ownFullAt: number;
   /** Requests done here of which the others do not know. */
-  untold: number;
+  readonly untold: number;
 }
 
 /** The part of the rate and of the burst that an environment gives out by itself: 2 at once and 1.25 a second, of 40 and 20. */
@@ -79,7 +89,7 @@ export function rateLimiter({
   const own = bucket(perSecond * ownPart, Math.max(1, Math.floor(burst * ownPart)));
   let isFirst = isNew;
 
-  const countOf = (name: string): Count => counts.get(name) ?? { fullAt: 0, ownFullAt: 0, untold: 0 };
+  const countOf = (name: string): Count => counts.get(name) ?? { fullAt: 0, at: 0, ownFullAt: 0, untold: 0 };
   /** They stand in the order of their last request. */
   const keep = (name: string, count: Count) => {
     counts.delete(name);
@@ -89,9 +99,10 @@ export function rateLimiter({
   return {
     take(name, nowMs) {
       const count = countOf(name);
-      const waitMs = all.waitMs(count.fullAt, nowMs);
+      const at = Math.max(count.at, nowMs);
+      const waitMs = all.waitMs(count.fullAt, at);
       if (waitMs > 0) return waitMs;
-      keep(name, { ...count, fullAt: Math.max(count.fullAt, nowMs) + all.eachMs });
+      keep(name, { ...count, at, fullAt: Math.max(count.fullAt, at) + all.eachMs });
       forget(nowMs);
       return 0;
     },
@@ -109,9 +120,9 @@ export function rateLimiter({
       const stillCounts = Math.ceil((count.fullAt - nowMs) / all.eachMs);
       return Math.max(1, Math.min(count.untold + 1, stillCounts));
     },
-    learn(name, fullAt) {
+    learn(name, { fullAt, at }) {
       const count = countOf(name);
-      keep(name, { ...count, fullAt: Math.max(count.fullAt, fullAt) });
+      keep(name, { ...count, fullAt: Math.max(count.fullAt, fullAt), at: Math.max(count.at, at) });
     },
     size: () => counts.size,
   };

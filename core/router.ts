@@ -18,8 +18,8 @@ import { requestHashes } from './request.ts';
 import type { Runtime } from './runtime.ts';
 import { readTopic } from './topicKinds.ts';
 import {
-  type Counted,
   type CountedRequest,
+  type CountedUser,
   counted,
   rateName,
   refuseFor,
@@ -32,7 +32,7 @@ export interface Incoming {
   readonly requestId: string;
   readonly body: string;
   /** Whose connection it is, where the door knows: as it was found out when it opened, and never from a frame. */
-  readonly user?: Counted | undefined;
+  readonly user?: CountedUser | undefined;
   /** When API Gateway had it: milliseconds since 1970. @default now */
   readonly receivedAt?: number | undefined;
 }

@@ -211,6 +211,16 @@ test('what was sent at once and waited for its turn is counted as sent at once',
   expect(passed).toBeLessThanOrEqual(50);
 });
 
+test('a request whose function was slow to start is not refused for those that came after it', async () => {
+  const { runtime, all } = stage(2, { isNew: true });
+  await open(runtime, 'c1');
+  const receivedAt = runtime.clock.now();
+  await runtime.clock.advance(3000);
+  expect(await send(all[0] as MemoryRuntime, 'c1', get)).toBe('ack');
+  const frame = { connectionId: 'c1', requestId: 'r', body: JSON.stringify(get), user, receivedAt };
+  expect((await handleFrame(all[1] as MemoryRuntime, frame)).type).toBe('ack');
+});
+
 /** Two environments that both saw room for one more, of which the other one was faster. */
 async function race(frame: object) {
   const { runtime, all, writes } = stage(1, { isNew: true });

@@ -2,28 +2,28 @@ import { ProtocolError } from '@tidings/protocol';
 import { keys } from './keys.ts';
 import type { Row, Table } from './ports.ts';
 import type { Principal } from './principal.ts';
-import { bucket } from './rateLimit.ts';
+import { bucket, type Counted } from './rateLimit.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Who is counted: one user, whatever it comes by. */
-export type Counted = Pick<Principal, 'tenant' | 'userId'>;
+export type CountedUser = Pick<Principal, 'tenant' | 'userId'>;
 
 /** One request, as far as it is counted. */
 export interface CountedRequest {
-  readonly principal: Counted;
+  readonly principal: CountedUser;
   readonly requestId: string;
   /** When it reached the door, not when there was time for it: what waited in a queue was not sent more slowly. */
   readonly receivedAt: number;
 }
 
-export const rateName = ({ tenant, userId }: Counted) => JSON.stringify([tenant, userId]);
+export const rateName = ({ tenant, userId }: CountedUser) => JSON.stringify([tenant, userId]);
 
 /**
  * Counts a request of a user before anything is read for it.
  *
  * @throws ProtocolError `rate_limited`.
  */
-export function requireSlower({ rates }: Pick<Runtime, 'rates'>, who: Counted, receivedAt: number): void {
+export function requireSlower({ rates }: Pick<Runtime, 'rates'>, who: CountedUser, receivedAt: number): void {
   refuseFor(rates.take(rateName(who), receivedAt));
 }
 
@@ -57,9 +57,9 @@ export async function counted<R extends Parts, T>(
     rates.done(name, receivedAt);
     return answer;
   }
-  const before = fullAtOf(await table.get(keys.rate(principal.tenant, principal.userId)));
+  const before = countedIn(await table.get(keys.rate(principal.tenant, principal.userId)));
   rates.learn(name, before);
-  refuseFor(bucketOf(runtime).waitMs(before, receivedAt));
+  refuseFor(bucketOf(runtime).waitMs(before.fullAt, Math.max(before.at, receivedAt)));
   const watched = watch(table);
   const answer = await work({ ...runtime, table: watched.table });
   const told = { before, isFinal: watched.wrote() };
@@ -75,7 +75,10 @@ export async function counted<R extends Parts, T>(
 const bucketOf = ({ settings }: Pick<Runtime, 'settings'>) =>
   bucket(settings.limits.framesPerSecond, settings.limits.frameBurst);
 
-const fullAtOf = (row: Row | undefined) => (row?.fullAt as number | undefined) ?? 0;
+const countedIn = (row: Row | undefined): Counted => ({
+  fullAt: (row?.fullAt as number | undefined) ?? 0,
+  at: (row?.at as number | undefined) ?? 0,
+});
 
 /** The same table, and whether anything was written by it. */
 function watch(table: Table): { readonly table: Table; wrote(): boolean } {
@@ -101,7 +104,7 @@ const keptSeconds = 3600;
 
 /** What the row said before the present request was done, and whether that can no longer be refused. */
 interface Told {
-  readonly before: number;
+  readonly before: Counted;
   readonly isFinal: boolean;
 }
 
@@ -112,33 +115,35 @@ interface Told {
  */
 async function tell(
   runtime: Parts,
-  { principal, receivedAt: now }: CountedRequest,
+  { principal, receivedAt }: CountedRequest,
   { before, isFinal }: Told,
 ): Promise<number> {
   const { rates, table, settings } = runtime;
   const { eachMs, waitMs } = bucketOf(runtime);
   const name = rateName(principal);
+  const now = Math.max(before.at, receivedAt);
   const update = keys.rate(principal.tenant, principal.userId);
   const cost = rates.owed(name, now) * eachMs;
   const ttl = Math.ceil(now / 1000) + keptSeconds;
-  if (before <= now) {
+  if (before.fullAt <= now) {
     // Full as it was, the bucket is begun anew: what is over does not count. Unless another was faster.
     const isFull = { is: 'below', attribute: 'fullAt', value: now } as const;
     const { ok } = await table.write({
       update,
-      set: { fullAt: now + cost, ttl },
+      set: { fullAt: now + cost, at: now, ttl },
       if: { is: 'any', of: [{ is: 'absent' }, isFull] },
     });
     if (ok) {
-      rates.learn(name, now + cost);
+      rates.learn(name, { fullAt: now + cost, at: now });
       return 0;
     }
   }
   const latestFullAt = now + (settings.limits.frameBurst - 1) * eachMs;
   const hasRoom = { is: 'below', attribute: 'fullAt', value: latestFullAt + 1 } as const;
-  const add = { update, set: { ttl }, add: { fullAt: cost } };
+  const add = { update, set: { at: now, ttl }, add: { fullAt: cost } };
   const { ok, before: found } = await table.write(isFinal ? add : { ...add, if: hasRoom });
-  const fullAt = fullAtOf(found) + (ok ? cost : 0);
-  rates.learn(name, fullAt);
-  return ok ? 0 : waitMs(fullAt, now);
+  const { fullAt, at } = countedIn(found);
+  const after = { fullAt: fullAt + (ok ? cost : 0), at: Math.max(at, now) };
+  rates.learn(name, after);
+  return ok ? 0 : waitMs(after.fullAt, after.at);
 }

@@ -166,7 +166,11 @@ export function device(parts: DeviceParts) {
     if (frame.type === 'ack' || frame.type === 'subscribed' || frame.type === 'error') {
       return requests.onReply(frame as Reply);
     }
-    if (frame.type === 'resync') return void following.repair(frame.topic);
+    if (frame.type === 'resync') {
+      // There is one at a time, whatever else was missed.
+      void following.repair(frame.topic);
+      return void sync(own);
+    }
     if (frame.type === 'unsubscribed') return following.drop(frame.topic);
     if (frame.type === 'disconnect') return goodbye(own, frame.payload.code);
     if (typeof frame.seq === 'number') following.take(frame as Event);

@@ -20,6 +20,9 @@ export interface FollowerParts {
   readonly onEvent: (event: Event) => void;
 }
 
+/** When what may succeed later is asked for again. */
+const againMs = 1000;
+
 /** What a device follows, and how it gets and stays up to date, over however many connections. */
 export function follower({ name, scheduler, journal, ask, session, onEvent }: FollowerParts) {
   /** Rooms, boards and conversations: whatever was asked for beyond the feeds. */
@@ -57,9 +60,10 @@ export function follower({ name, scheduler, journal, ask, session, onEvent }: Fo
     while (more && session() === own) {
       const reply = await ask({ action: 'subscribe', topic, payload: sinceField(topic) });
       if (session() !== own) return;
-      more = reply?.type === 'subscribed' && box.catchUp(topic, reply.payload as unknown as CaughtUp);
+      if (reply?.payload.retryable) await scheduler.wait(againMs);
+      else more = reply?.type === 'subscribed' && box.catchUp(topic, reply.payload as unknown as CaughtUp);
     }
-    repairing.delete(topic);
+    if (session() === own) repairing.delete(topic);
   };
 
   const leaveForbidden = (rights: Person) => {

@@ -164,7 +164,7 @@ export function gateway(parts: GatewayParts): { gateway: Gateway; sockets: Socke
     if (text === ping) return arrive(socket, JSON.stringify({ type: 'pong', ts: scheduler.now() }));
     const { connectionId } = socket;
     const requestId = `request-${requests++}`;
-    const incoming = { connectionId, requestId, body: text };
+    const incoming = { connectionId, requestId, body: text, receivedAt: scheduler.now() };
     const ended = await invoke('message', (runtime) => handleFrame(runtime, incoming), {
       conn: connectionId,
       ref,
@@ -200,7 +200,13 @@ export function gateway(parts: GatewayParts): { gateway: Gateway; sockets: Socke
         const requestId = `request-${requests++}`;
         await scheduler.wait(travel());
         const incoming = {
-          ...{ method: 'POST', path: `/actions/${action}`, action, requestId },
+          ...{
+            method: 'POST',
+            path: action === 'tickets' ? '/tickets' : `/actions/${action}`,
+            action,
+            requestId,
+          },
+          receivedAt: scheduler.now(),
           authorization: `Bearer ${token}`,
           body: JSON.stringify(frame),
         };

@@ -28,7 +28,7 @@ export function machine(parts: MachineParts) {
   let unanswered = 0;
   const name = `${person.user}-${person.tenant}`;
 
-  const request = async (ref: string, { action, ...rest }: Wish) => {
+  const ask = async ({ action, ...rest }: Wish, ref = `${name}-${said++}`) => {
     const { token, issuedAt: iat } = tokens.forHandshake();
     journal.note('ask', { d: name, ref, action, iat, ...rest });
     const reply = (await gateway.request(token, action, { ref, ...rest })) as Reply | undefined;
@@ -39,7 +39,7 @@ export function machine(parts: MachineParts) {
     unanswered++;
     const ref = `${name}-${said++}`;
     for (;;) {
-      const reply = await request(ref, wish);
+      const reply = await ask(wish, ref);
       const { code, retryable } = (reply?.payload ?? {}) as { code?: string; retryable?: boolean };
       if (code === 'forbidden' || code === 'unauthenticated') tokens.discard();
       // A machine is let do all that it asks for, unless its token was revoked.
@@ -58,7 +58,7 @@ export function machine(parts: MachineParts) {
     const mark = `${person.tenant}|${name}|${said}`;
     // Asked once: a machine takes a refusal for the sign that its token was revoked.
     if (random.fraction() < 0.05) {
-      return void request(`${name}-${said++}`, trespass(random, person, known, mark));
+      return void ask(trespass(random, person, known, mark));
     }
     const wish = pick(random, wishes)(random, mark);
     if (wish) void publish(wish);
@@ -66,6 +66,8 @@ export function machine(parts: MachineParts) {
   return {
     owner: { d: name, tenant: person.tenant, user: person.user },
     roles: person.roles,
+    /** Asks once. */
+    ask,
     publish,
     begin: () => void scheduler.after(random.fraction() * meanPauseMs, act),
     hush() {

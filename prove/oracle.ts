@@ -24,6 +24,7 @@ import {
 import { countExercised } from './oracle/exercised.ts';
 import { judgeLive } from './oracle/live.ts';
 import { judgeNotifications } from './oracle/notifications.ts';
+import { judgeOthers } from './oracle/others.ts';
 import { judgePresence } from './oracle/presence.ts';
 import { countAcknowledged, judgePublishes } from './oracle/publishes.ts';
 import { judgeReceipts } from './oracle/receipts.ts';
@@ -58,6 +59,7 @@ const judges: readonly { readonly judge: (of: Case) => Findings; readonly harm?:
   { judge: judgeBeginnings, harm: 'lost' },
   { judge: judgeAnswersGiven, harm: 'leaked' },
   { judge: judgeDoneTwice, harm: 'doubled' },
+  { judge: judgeOthers },
 ];
 
 export interface Verdict {
@@ -76,7 +78,7 @@ export interface Verdict {
 
 /**
  * Judges what happened by what was seen: the transcript of clients and gateway, and the table when all had come to
- * rest and when all was over. It shares no code with the product; the invariants I1 to I17 stand in its parts.
+ * rest and when all was over. It shares no code with the product; the invariants I1 to I18 stand in its parts.
  */
 export function judge(evidence: {
   readonly lines: readonly string[];

@@ -31,6 +31,9 @@ const people: readonly Person[] = [
 /** Of both tenants: whoever writes to a name that its tenant lacks is heard by nobody. */
 export const userNames = [...new Set(people.map(({ user }) => user))];
 
+/** Who means harm, where there is somebody. */
+export const spiteful: Omit<Person, 'tenant'> = { user: 'eve', roles: ['client'], clients: ['c3'] };
+
 /** Two machines of each tenant, which act by HTTP: one publishes, the other revokes users. */
 export const machines: readonly Person[] = tenants.flatMap((tenant) => [
   { tenant, user: 'machine', roles: ['service'], clients: [] },

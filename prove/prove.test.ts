@@ -23,6 +23,23 @@ it('a crowd that only listens hears all that is for everybody, through the queue
   expect(proof.violations).toEqual([]);
 });
 
+it('beside somebody who attacks by all doors, others are answered and nothing of theirs is lost', async () => {
+  for (let seed = 101; seed <= 106; seed++) {
+    const { proof } = await proveSeed({ seed, ...short, spiteful: true });
+    expect(proof.violations, `npm run prove -- --seed ${seed} --clients 12 --minutes 8 --spiteful`).toEqual(
+      [],
+    );
+    expect(proof.exercised['changes beside somebody spiteful']).toBeGreaterThan(20);
+  }
+});
+
+it('schedules that first run hours late find all that is due', async () => {
+  for (let seed = 201; seed <= 206; seed++) {
+    const { proof } = await proveSeed({ seed, ...short, late: true });
+    expect(proof.violations, `npm run prove -- --seed ${seed} --clients 12 --minutes 8 --late`).toEqual([]);
+  }
+});
+
 it('a seed replays to the byte, and another seed is another run', async () => {
   const once = await simulate({ seed: 5, clients: 6, minutes: 3 });
   const again = await simulate({ seed: 5, clients: 6, minutes: 3 });

@@ -2,15 +2,16 @@ import type { Row } from '../core/ports.ts';
 import { crowd } from './crowd.ts';
 import { type Device, device } from './device.ts';
 import { habits } from './habits.ts';
-import { knowledge } from './knowledge.ts';
 import { machine } from './machine.ts';
 import { page } from './page.ts';
-import { machines, personOf, tenants } from './people.ts';
+import { machines, personOf, spiteful, tenants } from './people.ts';
 import { recount } from './recount.ts';
+import { spite } from './spite.ts';
 import { wallet } from './wallet.ts';
-import { minuteMs, type World, world } from './world.ts';
+import { pick } from './wishes.ts';
+import { minuteMs, type Wanted, type World, world } from './world.ts';
 
-export interface Simulation {
+export interface Simulation extends Wanted {
   readonly seed: number;
   readonly clients: number;
   readonly minutes: number;
@@ -32,6 +33,9 @@ const restMinutes = 14;
 /** The longest lease, and some minutes of the reaper's. */
 const afterMinutes = 2 * 60 + 5 + 4;
 
+/** In which schedules that first run late do all that is due. */
+const lateRunsMinutes = 10;
+
 /** Of the runs with faults and without a crowd, those in which the issuer is out for minutes. */
 const outages = 0.3;
 
@@ -40,8 +44,14 @@ const shortestWithCrowd = 20;
 const crowds = 0.15;
 
 /** Runs one seed from the first connect to the last reaper. The same seed gives the same evidence, to the byte. */
-export async function simulate({ seed, clients, minutes, crowded }: Simulation): Promise<Evidence> {
-  const here = world(seed, startMs);
+export async function simulate({
+  seed,
+  clients,
+  minutes,
+  crowded,
+  ...wanted
+}: Simulation): Promise<Evidence> {
+  const here = world(seed, startMs, wanted);
   const { time, notes, table, random } = here;
   notes.note('begin', { seed, clients, minutes, tenants, ...here.about });
   const all = populate(here, clients);
@@ -54,21 +64,28 @@ export async function simulate({ seed, clients, minutes, crowded }: Simulation):
     here.loseIssuer((minutes * minuteMs - longestMs) * random.fraction(), longestMs * random.fraction());
   }
   const visitors = withCrowd ? gather(here, minutes, all.services) : undefined;
+  const enemy = here.about.spiteful ? unleash(here, minutes, all.services) : undefined;
   await time.runUntil(startMs + minutes * minuteMs);
 
   all.hush();
+  enemy?.hush();
   here.faults.stop();
   notes.note('hush');
   await time.runUntil(startMs + (minutes + restMinutes) * minuteMs);
 
-  notes.note('rest', { devices: all.standing(), waiting: here.queue.waiting().length });
+  notes.note('rest', {
+    devices: [...all.standing(), ...(enemy?.standing() ?? [])],
+    waiting: here.queue.waiting().length,
+  });
   const atRest = await recount(here, all.askers);
 
   all.stop();
+  enemy?.stop();
   visitors?.report();
   here.door.killAll();
   notes.note('dark');
-  await time.runUntil(startMs + (minutes + restMinutes + afterMinutes) * minuteMs);
+  const usualMinutes = minutes + restMinutes + afterMinutes;
+  await time.runUntil(startMs + Math.max(usualMinutes, here.about.lateMinutes + lateRunsMinutes) * minuteMs);
   notes.note('end');
   return { lines: notes.lines(), atRest, atEnd: table.dump(), digest: notes.digest() };
 }
@@ -77,9 +94,8 @@ export async function simulate({ seed, clients, minutes, crowded }: Simulation):
 const isPage = (device: number) => (device + Math.floor(device / 10)) % 2 === 1;
 
 /** The devices with those who use them, and the machines. */
-function populate({ door, time, random, notes, issue }: World, clients: number) {
+function populate({ door, time, random, notes, issue, knownTo }: World, clients: number) {
   const parts = { gateway: door, scheduler: time, random, journal: notes, issue };
-  const knownTo = knowledge();
   const lives = Array.from({ length: clients }, (_, index) => {
     const person = personOf(index);
     const known = knownTo(person.tenant, person.user);
@@ -113,7 +129,7 @@ function populate({ door, time, random, notes, issue }: World, clients: number) 
         life.begin();
       }
       for (const service of services) {
-        notes.note('owner', { ...service.owner, machine: true, roles: service.roles });
+        notes.note('owner', { ...service.owner, machine: true, roles: service.roles, clients: [] });
         service.begin();
       }
     },
@@ -130,6 +146,15 @@ function populate({ door, time, random, notes, issue }: World, clients: number) 
       for (const { own } of lives) own.stop();
     },
   };
+}
+
+/** Somebody of one of the tenants means harm. */
+function unleash(here: World, minutes: number, services: ReturnType<typeof populate>['services']) {
+  const person = { ...spiteful, tenant: pick(here.random, tenants) };
+  const enemy = spite(here, person, services);
+  enemy.begin();
+  enemy.revokeSometime(minutes * minuteMs);
+  return enemy;
 }
 
 /** A crowd comes to listen. */

@@ -5,6 +5,7 @@ import { memoryVerifier } from '../adapters/memory/verifier.ts';
 import { type DeliveryWork, deliverWork } from '../core/deliverWork.ts';
 import { runStream } from '../core/features/assistant/runStream.ts';
 import { failJob, runJob } from '../core/features/jobs/runJob.ts';
+import type { Random } from '../core/ports.ts';
 import { reap } from '../core/reap.ts';
 import { Settings } from '../core/settings.ts';
 import { resumeWork, type WorkMessage } from '../core/watch.ts';
@@ -13,6 +14,7 @@ import { type AnyRuntime, functions } from './functions.ts';
 import { gateway } from './gateway.ts';
 import { hazards, severities } from './hazards.ts';
 import { journal } from './journal.ts';
+import { knowledge } from './knowledge.ts';
 import { type Person, roomIds, tenants } from './people.ts';
 import { scheduler } from './scheduler.ts';
 import type { Pass } from './wallet.ts';
@@ -25,25 +27,35 @@ export const minuteMs = 60_000;
  * where two were allowed); 5 s come to harm only with the slowest of handshakes.
  */
 const skewsMs = [1000, 1000, 1000, 1000, 5000];
+/** In so many seeds somebody is there who means harm. */
+const spites = 0.3;
+/** Limits that several share, so near that one who had no share of his own would reach them alone. */
+const nearLimits = { kindsPerClient: 22, clientAppointmentsPerDoctor: 35, appointmentsPerDoctor: 120 };
+/** In so many the schedules first run hours late: later than any search begins that nobody wrote the beginning of. */
+const lates = 0.15;
+const lateMinutes = { least: 4 * 60, most: 9 * 60 };
+
 /** Everything but the devices: the product on its memory adapters, with a gateway, functions and faults around it. */
-export function world(seed: number, startMs: number) {
+export function world(seed: number, startMs: number, wanted: Wanted = {}) {
   const random = seededRandom(seed);
   const time = scheduler(startMs);
   const notes = journal(time.now);
   const table = memoryTable({ clock: time });
-  const tokens = memoryVerifier({ clock: time });
   const about = {
     severity: pick(random, severities),
     limit: pick(random, [1, 2, 2, 4]),
     limitPolicy: pick(random, ['reject', 'reject', 'evict-oldest'] as const),
     mostSkewMs: pick(random, skewsMs),
+    ...rarities(seededRandom(seed + 2), wanted),
   };
   const settings = Settings.parse({
     stage: 'prove',
     tokens: { issuer: 'https://issuer', audience: 'prove', jwksUrl: 'https://issuer/jwks' },
     limitPolicy: about.limitPolicy,
-    limits: { connectionsPerUser: about.limit },
+    limits: { connectionsPerUser: about.limit, ...(about.spiteful && nearLimits) },
   });
+  const { leewaySeconds } = settings.tokens;
+  const tokens = memoryVerifier({ clock: time, leewaySeconds });
   const faults = hazards(about.severity, seededRandom(seed + 1), notes);
   const parts = { scheduler: time, random, journal: notes };
   const { gateway: door, sockets } = gateway({ ...parts, plan: faults.planFor(), functions: () => lambda });
@@ -69,13 +81,15 @@ export function world(seed: number, startMs: number) {
     });
     void lambda.invoke('resume', resumeWork);
   };
-  time.after(random.fraction() * minuteMs, reapEachMinute);
+  time.after((about.lateMinutes + random.fraction()) * minuteMs, reapEachMinute);
 
   return {
     ...{ about, random, time, notes, table, door, faults, ...queues },
-    issue(rights: Person, lifeMs: number): Pass {
+    knownTo: knowledge(),
+    /** @param aheadMs by how much the issuer's clock is ahead. */
+    issue(rights: Person, lifeMs: number, aheadMs = 0): Pass {
       const { tenant, user: sub, roles, clients: client_ids } = rights;
-      const iat = Math.floor(time.now() / 1000) - 1;
+      const iat = Math.floor((time.now() + aheadMs) / 1000) - 1;
       const exp = Math.floor((time.now() + lifeMs) / 1000);
       const token = tokens.issue({ sub, tenant, roles, client_ids, iat, exp });
       return { token, issuedAt: iat * 1000, expiresAt: exp * 1000, rights };
@@ -98,6 +112,21 @@ export function world(seed: number, startMs: number) {
         void table.write({ delete: { pk: `HEAD#${tenant}#room`, sk: room } });
       });
     },
+  };
+}
+
+/** What comes up now and then, or because it is wanted. */
+export interface Wanted {
+  readonly spiteful?: boolean;
+  readonly late?: boolean;
+}
+
+function rarities(random: Random, { spiteful, late }: Wanted) {
+  const [chance, chanceOfLate, share] = [random.fraction(), random.fraction(), random.fraction()];
+  const { least, most } = lateMinutes;
+  return {
+    spiteful: spiteful ?? chance < spites,
+    lateMinutes: (late ?? chanceOfLate < lates) ? Math.round(least + share * (most - least)) : 0,
   };
 }
 

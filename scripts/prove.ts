@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { neverExercised } from '../prove/oracle/exercised.ts';
 import type { Proof } from '../prove/proveSeed.ts';
 import { type Broken, proveSeeds } from '../prove/proveSeeds.ts';
+import type { Wanted } from '../prove/world.ts';
 
 /** In a smaller run something may not come up. */
 const enough = { seeds: 100, clients: 20, minutes: 30 };
@@ -16,6 +17,8 @@ The same seed gives the same run, to the byte.
   --seeds K         how many seeds (default 300, or 1 with --seed)
   --clients C       devices a seed (default 20)
   --minutes M       virtual minutes of load a seed (default 30)
+  --spiteful        in every seed somebody attacks by all doors (otherwise in some)
+  --late            in every seed the schedules first run hours late (otherwise in some)
   --transcripts     keep the evidence of every seed, not only of those that fail
   --folder DIR      where evidence goes (default: .prove)
   --interleavings   instead: 10,000 interleavings of each race, 20,000 sequences against the model, and 5,000
@@ -42,6 +45,8 @@ async function main(): Promise<void> {
       seeds: { type: 'string' },
       clients: { type: 'string', default: '20' },
       minutes: { type: 'string', default: '30' },
+      spiteful: { type: 'boolean' },
+      late: { type: 'boolean' },
       transcripts: { type: 'boolean', default: false },
       folder: { type: 'string', default: '.prove' },
       interleavings: { type: 'boolean', default: false },
@@ -57,9 +62,12 @@ async function main(): Promise<void> {
   const began = performance.now();
   const ended: (Proof | Broken)[] = [];
   const keep = { folder: values.folder, all: values.transcripts };
-  await proveSeeds(seeds, { clients, minutes, keep }, (one) => {
+  const { spiteful, late } = values;
+  const wanted = { ...(spiteful && { spiteful }), ...(late && { late }) };
+  await proveSeeds(seeds, { clients, minutes, keep, ...wanted }, (one) => {
     ended.push(one);
-    if (hasFailed(one)) console.error(describeFailure(one, { clients, minutes, folder: values.folder }));
+    if (hasFailed(one))
+      console.error(describeFailure(one, { clients, minutes, folder: values.folder, ...wanted }));
     progress(ended, count, performance.now() - began);
   });
   if (process.stderr.isTTY) process.stderr.write('\n');
@@ -97,7 +105,7 @@ function progress(ended: readonly (Proof | Broken)[], of: number, tookMs: number
 
 function describeFailure(
   ended: Proof | Broken,
-  { clients, minutes, folder }: { clients: number; minutes: number; folder: string },
+  { clients, minutes, folder, ...wanted }: { clients: number; minutes: number; folder: string } & Wanted,
 ): string {
   const { seed } = ended;
   const what =
@@ -113,9 +121,14 @@ function describeFailure(
     ...what,
     ...(more > 0 ? [`  and ${more} more`] : []),
     `  evidence: ${folder}/seed-${seed}`,
-    `  again:    npm run prove -- --seed ${seed} --clients ${clients} --minutes ${minutes}`,
+    `  again:    npm run prove -- --seed ${seed} --clients ${clients} --minutes ${minutes}${optionsOf(wanted)}`,
   ].join('\n');
 }
+
+const optionsOf = (wanted: Wanted) =>
+  Object.keys(wanted)
+    .map((name) => ` --${name}`)
+    .join('');
 
 function summary(
   ended: readonly (Proof | Broken)[],

@@ -46,8 +46,8 @@ export function mayDo({ roles, clients }: Claims, action: string, { clientId, ki
 /** What a connection, or a machine, may have been allowed in a span of time. */
 export function readRights(of: Case): (name: string, from: number, until: number) => readonly Claims[] {
   const machines = new Map(
-    of.lines.flatMap(({ k, d, machine, roles }) =>
-      k === 'owner' && machine ? [[String(d), [{ roles: roles as string[], clients: [] }]]] : [],
+    of.lines.flatMap(({ k, d, machine, roles, clients }) =>
+      k === 'owner' && machine ? [[String(d), [{ roles, clients } as Claims]]] : [],
     ),
   );
   const sessions = new Map(readSessions(of).map(({ conn, rights }) => [conn, rights]));

@@ -157,7 +157,8 @@ function standsAt(rows: readonly Logged[]): Fields {
 }
 
 function figuresOf(rows: readonly Logged[]) {
-  const byKind: Record<string, number> = {};
+  // Any name may be a kind’s.
+  const byKind: Record<string, number> = Object.create(null);
   let [interactions, updates] = [0, 0];
   for (const { event } of rows) {
     if (event.type === 'engagement') updates++;

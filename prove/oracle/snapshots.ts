@@ -42,7 +42,8 @@ const sums: Readonly<Record<string, Sum>> = {
 
 function addUpClient(events: readonly Event[]): Fields {
   let engagement: Fields = { status: null, score: null, note: null, updatedAt: null, version: 0 };
-  const totals: Record<string, number> = {};
+  // Any name may be a kind's.
+  const totals: Record<string, number> = Object.create(null);
   for (const event of events) {
     const { clientId: _, ...payload } = event.payload;
     if (event.type === 'engagement') engagement = payload;
