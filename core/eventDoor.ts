@@ -1,4 +1,5 @@
 import {
+  anyObject,
   type ClientFrame,
   type ErrorPayload,
   isName,
@@ -30,7 +31,7 @@ const Detail = z.object({
     ),
   ref: z.string().check(z.minLength(1), z.maxLength(64)),
   topic: z.optional(z.string().check(z.maxLength(256))),
-  payload: z.optional(z.record(z.string(), z.unknown(), { error: 'must be an object' })),
+  payload: z.optional(anyObject()),
 });
 
 /**

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { actions, disconnectRules, type EventContract, errorRules, events } from '@tidings/protocol';
+import * as z from 'zod/mini';
 
 /**
  * The types of the protocol that the client is written in, without the schemas that they are made of: whoever
@@ -67,8 +68,9 @@ function print(schema: Schema | undefined): string {
     case 'string':
     case 'number':
     case 'boolean':
-    case 'unknown':
       return type;
+    case 'unknown':
+      return z.globalRegistry.get(schema as never)?.type === 'object' ? 'Record<string, unknown>' : type;
     case 'literal':
       return literals(more.values ?? []);
     case 'enum':

@@ -33,7 +33,8 @@ test.each([
   ['interaction.record', { clientId: 'a', kind: 'k', by: 0 }, 'payload.by'],
   ['interaction.record', { clientId: 'a', kind: 'k', by: 1.5 }, 'payload.by'],
   ['interaction.record', { clientId: 'a b', kind: 'k' }, 'payload.clientId'],
-  ['interaction.record', { clientId: 'a', kind: '__proto__' }, 'payload.kind'],
+  ['notification.send', { userId: 'u', kind: 'k', title: 't', data: [] }, 'payload.data'],
+  ['job.submit', { kind: 'translate' }, 'payload.input'],
   ['message.send', { userId: '語'.repeat(100), body: 'b' }, 'payload.userId'],
   ['engagement.update', { clientId: 'a', score: 101 }, 'payload.score'],
   ['alert.raise', { to: {}, severity: 'info', title: 't' }, 'payload.to'],
@@ -50,4 +51,15 @@ test.each([
 
 test('2.2: fields that are not known are ignored', () => {
   expect(refusal('engagement.get', { clientId: 'a', later: true })).toEqual({ clientId: 'a' });
+});
+
+test('any name of JSON is a name: none is dropped', () => {
+  const data = JSON.parse('{"__proto__":{"constructor":1},"constructor":{"name":"Set"},"":0}');
+  const sent = { userId: '__proto__', kind: 'constructor', title: 't', data };
+  expect(JSON.stringify(refusal('notification.send', sent))).toBe(JSON.stringify(sent));
+  const input = JSON.stringify(refusal('job.submit', { kind: 'translate', input: data }));
+  expect(input).toContain('"__proto__":{"constructor":1}');
+  expect(refusal('interaction.record', { clientId: '__proto__', kind: '__proto__' })).toMatchObject({
+    kind: '__proto__',
+  });
 });

@@ -47,6 +47,18 @@ export function described<T extends z.ZodMiniType>(schema: T, description: strin
   return schema.check(z.describe(description)) as T;
 }
 
+type AnyObject = z.ZodMiniType<Record<string, unknown>, Record<string, unknown>>;
+
+/** An object with any names. `z.record` drops `__proto__`, which is a name like any other in JSON. */
+export const anyObject = () =>
+  z.unknown().check(
+    z.refine((value) => typeof value === 'object' && value !== null && !Array.isArray(value), {
+      error: 'must be an object',
+      abort: true,
+    }),
+    z.meta({ type: 'object', additionalProperties: {} }),
+  ) as z.ZodMiniType as AnyObject;
+
 export const id = (what: string) =>
   described(z.string().check(z.regex(idPattern, 'must be 1 to 64 of letters, digits, "_" and "-"')), what);
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { anyObject } from './contract.ts';
 import type { DisconnectCode, ErrorCode, ErrorDetail } from './errors.ts';
 
 /** The subprotocol that client and server agree on. */
@@ -10,7 +11,7 @@ export const ClientFrame = z.object({
   action: z.string().check(z.minLength(1)),
   ref: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
   topic: z.optional(z.string().check(z.maxLength(256))),
-  payload: z.optional(z.record(z.string(), z.unknown(), { error: 'must be an object' })),
+  payload: z.optional(anyObject()),
 });
 export type ClientFrame = z.output<typeof ClientFrame>;
 

@@ -1,5 +1,5 @@
 export * from './actions.ts';
-export { type ActionContract, type EventContract, type Role, roles } from './contract.ts';
+export { type ActionContract, anyObject, type EventContract, type Role, roles } from './contract.ts';
 export * from './errors.ts';
 export * from './frames.ts';
 export {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { action, described, event, id, text } from '../contract.ts';
+import { action, anyObject, described, event, id, text } from '../contract.ts';
 
 const jobId = id('The job.');
 const kind = text(64, 'What kind of work it is: `translate`, `engagement.report`, or one of your own.');
@@ -16,10 +16,7 @@ export const jobSubmit = action({
   topic: 'none',
   payload: z.object({
     kind,
-    input: described(
-      z.record(z.string(), z.unknown(), { error: 'must be an object' }),
-      'What the kind asks for.',
-    ),
+    input: described(anyObject(), 'What the kind asks for.'),
   }),
   answer: z.object({ jobId, kind, status: z.literal('queued') }),
   documentation:

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { action, described, event, id, position, text, userId } from '../contract.ts';
+import { action, anyObject, described, event, id, position, text, userId } from '../contract.ts';
 
 const mostDataLength = 8000;
 
@@ -9,7 +9,7 @@ const sent = {
   body: z.optional(text(8000, 'More about it.')),
   data: described(
     z.optional(
-      z.record(z.string(), z.unknown(), { error: 'must be an object' }).check(
+      anyObject().check(
         z.refine((data) => JSON.stringify(data).length <= mostDataLength, {
           error: `must be at most ${mostDataLength} characters of JSON`,
         }),
