@@ -125,10 +125,11 @@ function describeFailure(
   ].join('\n');
 }
 
-const optionsOf = (wanted: Wanted) =>
-  Object.keys(wanted)
+function optionsOf(wanted: Wanted): string {
+  return Object.keys(wanted)
     .map((name) => ` --${name}`)
     .join('');
+}
 
 function summary(
   ended: readonly (Proof | Broken)[],

@@ -36,7 +36,9 @@ export function readDeadlines({ lines, begin }: Case): Deadlines {
     const own = new Set<unknown>([conn, `CONN#${encodeURIComponent(conn)}`]);
     const first = runs.find((run) => run.began >= exp + mostSkewMs && !isExcused(run, own));
     const ended = (first?.ended ?? Number.POSITIVE_INFINITY) + onTheWayMs;
-    return Math.max(exp + expiryMs + mostSkewMs, Math.min(ended, exp + latestMs));
+    // Schedules may first run hours late.
+    const from = Math.max(exp, runs[0]?.began ?? exp);
+    return Math.max(exp + expiryMs + mostSkewMs, Math.min(ended, from + latestMs));
   };
 }
 

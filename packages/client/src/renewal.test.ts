@@ -70,9 +70,16 @@ test('a token that does not come is asked for again, and none at all means signe
   expect(client.status.getSnapshot()).toMatchObject({ state: 'closed', reason: 'no token' });
 });
 
-test('who was revoked is not asked for a token over and over', async () => {
-  const { server } = await openClient({}, { tokenLifeMs: lifeMs });
-  server.respond('auth', () => ({ refused: 'forbidden' }));
-  await server.advance(lifeMs);
-  expect(server.asked('auth')).toHaveLength(1);
+test('after a revoked token the next one is asked for, seldom and more seldom', async () => {
+  const { server, client } = await openClient({}, { tokenLifeMs: lifeMs });
+  const times: number[] = [];
+  server.respond('auth', (_frame, _connection, usual) => {
+    times.push(server.clock.now());
+    return times.length > 3 ? usual() : { refused: 'forbidden' };
+  });
+  await server.advance(2 * lifeMs);
+  const pauses = times.slice(1, 4).map((at, index) => at - (times[index] as number));
+  expect(pauses).toHaveLength(3);
+  expect(pauses.every((pause, index) => pause >= 30_000 * 2 ** index)).toBe(true);
+  expect(client.status.getSnapshot().state).toBe('open');
 });

@@ -81,8 +81,9 @@ export function createRenewal(options: RenewalOptions): Renewal {
         if (on !== link) return;
         const code = error instanceof TidingsError ? error.code : '';
         if (code === 'identity_mismatch') return options.onOtherUser();
-        // `forbidden` is a revoked user, whom the server is about to tell; asking again changes nothing.
-        dueAt = code === 'forbidden' ? never : clock.now() + 5_000 + backoffMs(failures++, random());
+        // `forbidden`: the token was revoked. If its user was, the server is about to say so; if not, the next one is good.
+        const pauseMs = code === 'forbidden' ? patienceMs * 2 ** Math.min(failures, 5) : 5_000;
+        dueAt = clock.now() + pauseMs + backoffMs(failures++, random());
       });
     },
   };
