@@ -19,8 +19,9 @@ export const answerRoom = (answerBytes = maxAnswerBytes): AnswerRoom => ({
 /** Whether anything is to be read for the answer at all. */
 export const hasRoom = ({ answerBytes, readBytes }: AnswerRoom): boolean => answerBytes > 0 && readBytes > 0;
 
-/** How many rows are read before it is known how large they are, and how fast the pieces may grow. */
-const firstPiece = 4;
+/** How many rows are read before it is known how large they are, where there is room: one for each so many bytes. */
+const firstPiece = (leftBytes: number) => Math.min(4, Math.max(1, Math.floor(leftBytes / 7_000)));
+/** How fast the pieces may grow. */
 const growth = 8;
 
 /**
@@ -40,7 +41,8 @@ export async function* rowsThatFit(
   for (let { after } = range; ; ) {
     const each = (answerBytes - room.answerBytes) / read;
     const fitting = each > 0 ? Math.ceil(room.answerBytes / each) : Number.POSITIVE_INFINITY;
-    const limit = Math.min(read === 0 ? firstPiece : read * growth, Math.max(1, fitting));
+    const first = firstPiece(answerBytes);
+    const limit = Math.min(read === 0 ? first : read * growth, Math.max(1, fitting));
     const page = await table.query({ ...range, limit, ...(after !== undefined && { after }) });
     for (const row of page.rows) {
       read++;

@@ -221,7 +221,7 @@ async function writeEvent<T extends Topic>(
   const logKey = keys.log(tenant, topic, after.epoch, after.seq);
   const retentionSeconds = topicRules(topic).retentionMs(settings) / 1000;
   const writes: Write[] = [
-    headWrite(tenant, topic, before, after),
+    headWrite(settings, tenant, topic, before, after),
     refWrite(runtime, request, { answer: answer as unknown as Value, log: { ...logKey } }),
     { put: { ...logKey, frame, at: now, ttl: Math.ceil(now / 1000 + retentionSeconds) + logMarginSeconds } },
     ...(decision.writes ?? []),
@@ -269,12 +269,22 @@ export function refWrite(
 /** Whether a remembered request still counts. */
 export const isKept = (ref: Row, { clock }: Runtime) => (ref.at as number) > clock.now() - refMs;
 
-/** The first answer again. Its frame goes to today's audience: whoever sent it may have died before it could. */
+/** How often the frame of a repeated request goes out once more. Whoever misses it then finds it by a gap or `sync`. */
+const maxResends = 3;
+
+/**
+ * The first answer again. Its frame goes to today's audience, since whoever sent it may have died before it could; but
+ * not without end, for a repeat is no new message and passes every limit of one.
+ */
 export async function answerAgain({ table }: Runtime, request: Request, ref: Row): Promise<Committed> {
   if (!isSameRequest(request, ref.hash as string)) {
     throw new ProtocolError('conflict', 'this ref was used for another request: choose a new one');
   }
   const answer = { ...(ref.answer as object), dup: true };
-  const log = ref.log && (await table.get(ref.log as unknown as Key));
+  if (!ref.log) return { answer };
+  const { pk, sk } = ref;
+  const { before } = await table.write({ update: { pk, sk }, add: { resent: 1 }, if: { is: 'present' } });
+  if (((before?.resent as number | undefined) ?? 0) >= maxResends) return { answer };
+  const log = await table.get(ref.log as unknown as Key);
   return log ? { answer, frame: log.frame as string } : { answer };
 }

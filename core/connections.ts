@@ -26,6 +26,8 @@ export interface Connection {
   readonly changes: number;
   /** Until when word that it missed something is on its way to it: milliseconds since 1970, 0 for never. */
   readonly resyncUntil: number;
+  /** Which word that is: the frame. */
+  readonly resync?: string;
 }
 
 const topicPrefix = 'on ';
@@ -59,6 +61,7 @@ function toConnection(row: Row): Connection {
     rights: row.rights as number,
     changes: row.changes as number,
     resyncUntil: (row.resyncUntil as number | undefined) ?? 0,
+    ...(row.resync !== undefined && { resync: row.resync as string }),
     topics: Object.keys(row)
       .filter((name) => name.startsWith(topicPrefix))
       .map(readTopic),
@@ -188,9 +191,20 @@ export function muteWrite(connection: Connection, muted: boolean): Write {
   };
 }
 
-/** Notes until when an open connection is about to be told that it missed something; 0: it was told. */
-export function resyncWrite(connectionId: string, untilMs: number): Write {
-  return { update: keys.connection(connectionId), set: { resyncUntil: untilMs }, if: isOpen };
+/** Notes that an open connection is about to be told that it missed something, by which frame and until when. */
+export function resyncWrite(connectionId: string, frame: string, untilMs: number): Write {
+  const set = { resyncUntil: untilMs, resync: frame };
+  return { update: keys.connection(connectionId), set, if: isOpen };
+}
+
+/** Notes that it was told. */
+export function toldResyncWrite(connectionId: string): Write {
+  return {
+    update: keys.connection(connectionId),
+    set: { resyncUntil: 0 },
+    remove: ['resync'],
+    if: isOpen,
+  };
 }
 
 /** @throws ProtocolError for a connection that frames can no longer come from. */
@@ -207,8 +221,8 @@ const leavingMs = 60_000;
  * times, and before its `$connect` too: the tombstone makes that one refuse. Many find the same end at once, so
  * only the first does it, unless it did not come to an end.
  *
- * @param insist does it whoever else is at it: for the reaper, which is the last to come.
- * @returns the connection, if there was something to do and it is done.
+ * @param insist does it whoever else is at it: for those who come once, `$disconnect` and the reaper.
+ * @returns the connection as it was, if it was ours to end.
  */
 export async function forget(
   { table, clock, random }: Pick<Runtime, 'table' | 'clock' | 'random'>,
@@ -228,9 +242,16 @@ export async function forget(
   const { topics } = connection;
   await Promise.all(topics.map((topic) => table.write({ delete: subscriberKey(connection, topic) })));
   await table.write(slotRelease(connection));
-  // Whoever comes later, as the reaper does for each connection, finds nothing left to do.
-  if (topics.length > 0) await table.write({ update: key, remove: topics.map(topicAttribute) });
   return connection;
+}
+
+/** Takes the topics out of an ended connection's row: whoever comes later, as the reaper does, finds nothing to do. */
+export async function forgetTopics(
+  { table }: Pick<Runtime, 'table'>,
+  { connectionId, topics }: Connection,
+): Promise<void> {
+  if (topics.length === 0) return;
+  await table.write({ update: keys.connection(connectionId), remove: topics.map(topicAttribute) });
 }
 
 const isNobodysToEnd = (nowMs: number, ourMark: string): Condition => ({

@@ -5,7 +5,7 @@ import { readConnection } from './connections.ts';
 import { type DeliveryWork, deliverWork } from './deliverWork.ts';
 import { depart } from './depart.ts';
 import { fanOut } from './fanOut.ts';
-import type { Key } from './ports.ts';
+import type { Key, Write } from './ports.ts';
 import { reap } from './reap.ts';
 import { handleFrame } from './router.ts';
 import type { Runtime } from './runtime.ts';
@@ -168,4 +168,46 @@ test('who cannot keep up is told so once, however many events it missed', async 
   expect(told()).toHaveLength(1);
   // The next time is another.
   expect(await readConnection(runtime.table, 'slow')).toMatchObject({ resyncUntil: 0 });
+});
+
+test('who comes once does what another one began and may have died at', async () => {
+  await enter('c1', rooms(3));
+  const dying = {
+    ...runtime,
+    table: {
+      ...runtime.table,
+      write: (write: Write) =>
+        'delete' in write ? Promise.reject(new Error('died')) : memory.table.write(write),
+    },
+  };
+  await expect(depart(dying, 'c1')).rejects.toThrow('died');
+  await depart(runtime, 'c1', { insist: true });
+  expect(memory.table.dump().filter(({ pk }) => pk.startsWith('SUBS#'))).toEqual([]);
+});
+
+test('rooms that could not be told that somebody left are told by whoever comes next', async () => {
+  await enter('c1', rooms(3));
+  await drain();
+  const noQueue = { ...runtime.queue, send: () => Promise.reject(new Error('no queue')) };
+  await depart({ ...runtime, queue: noQueue }, 'c1');
+  expect((await readConnection(runtime.table, 'c1'))?.topics.length).toBeGreaterThan(3);
+  await memory.clock.advance(60_001);
+  await depart(runtime, 'c1');
+  expect(memory.queue.waiting()).toHaveLength(3);
+  expect((await readConnection(runtime.table, 'c1'))?.topics).toEqual([]);
+});
+
+test('word that was noted and never got on its way goes when the queue brings its event again', async () => {
+  await enter('slow', rooms(1));
+  await drain();
+  throttled = true;
+  await fanOut(runtime, eventIn('r0', 1));
+  await memory.clock.advance(1_000);
+  const [again] = memory.queue.receive();
+  const event = again?.body as unknown as DeliveryWork;
+  again?.done();
+  const noQueue = { ...runtime.queue, send: () => Promise.reject(new Error('no queue')) };
+  await expect(deliverWork({ ...runtime, queue: noQueue }, event)).rejects.toThrow('no queue');
+  await deliverWork(runtime, event);
+  expect(memory.queue.waiting()).toMatchObject([{ kind: 'resync', to: ['slow'] }]);
 });

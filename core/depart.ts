@@ -1,4 +1,4 @@
-import { forget } from './connections.ts';
+import { forget, forgetTopics } from './connections.ts';
 import { roomsChanged } from './presence/roomsChanged.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -14,5 +14,8 @@ export async function depart(
   { insist = false } = {},
 ): Promise<void> {
   const connection = await forget(runtime, connectionId, { insist });
-  if (connection) await roomsChanged(runtime, connection, connection.topics);
+  if (!connection) return;
+  // While its topics stand in the row, whoever comes later has the rooms told.
+  const isTold = await roomsChanged(runtime, connection, connection.topics);
+  if (isTold) await forgetTopics(runtime, connection);
 }

@@ -25,8 +25,11 @@ export async function beginDueMinutes(
   { progress }: DueRows,
 ): Promise<void> {
   if (begun.has(progress.sk)) return;
-  const unfinished = Math.floor(clock.now() / minuteMs) - marginMinutes;
-  await table.write({ put: { ...progress, unfinished }, if: { is: 'absent' } });
+  // Mostly it is there: a read, since a thousand new environments would else all write to one row at once.
+  if (!(await table.get(progress))) {
+    const unfinished = Math.floor(clock.now() / minuteMs) - marginMinutes;
+    await table.write({ put: { ...progress, unfinished }, if: { is: 'absent' } });
+  }
   begun.add(progress.sk);
 }
 

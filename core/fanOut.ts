@@ -1,7 +1,7 @@
 import { type Topic, wireTopic } from '@tidings/protocol';
 import { audienceOf } from './audience.ts';
 import { type Completion, complete, expectUnits } from './completions.ts';
-import { type Connection, readConnection, resyncWrite } from './connections.ts';
+import { type Connection, readConnection, resyncWrite, toldResyncWrite } from './connections.ts';
 import { depart } from './depart.ts';
 import type { Value } from './ports.ts';
 import type { Runtime } from './runtime.ts';
@@ -146,7 +146,7 @@ async function postOne(runtime: Runtime, unit: WorkUnit, connectionId: string): 
     if (isRepeat && known?.state !== 'open') return 'gone';
     const delivery = await sockets.post(connectionId, unit.frame);
     if (delivery === 'behind' && isToldAlready(unit, known, postedAt)) return 'told';
-    if (delivery === 'delivered' && unit.kind === 'resync') await table.write(resyncWrite(connectionId, 0));
+    if (delivery === 'delivered' && unit.kind === 'resync') await table.write(toldResyncWrite(connectionId));
     if (delivery !== 'gone') return delivery;
     return await endGone(runtime, connectionId, postedAt);
   } catch {
@@ -166,9 +166,14 @@ async function endGone(runtime: Runtime, connectionId: string, postedAt: number)
   return 'gone';
 }
 
-/** One word that something was missed is enough for a connection, however many events it could not take. */
-const isToldAlready = (unit: WorkUnit, connection: Connection | undefined, now: number) =>
-  unit.kind === 'event' && unit.resync !== undefined && (connection?.resyncUntil ?? 0) > now;
+/**
+ * One word that something was missed is enough for a connection, however many events it could not take. Where it is
+ * this very unit's, the queue brings that again: whoever noted it may have died before it was on its way.
+ */
+function isToldAlready(unit: WorkUnit, connection: Connection | undefined, now: number): boolean {
+  if (unit.kind !== 'event' || unit.resync === undefined || !connection) return false;
+  return connection.resyncUntil > now && connection.resync !== unit.resync;
+}
 
 /** What is to be tried later: the frame itself, or, for a connection that twice could not take it, word that it missed some. */
 function nextUnits(unit: WorkUnit, outcome: Outcome): WorkUnit[] {
@@ -189,7 +194,7 @@ async function announced({ table, clock }: Runtime, unit: WorkUnit): Promise<Wor
   if (unit.kind !== 'resync' || unit.round > 1) return unit;
   const until = clock.now() + resyncMs;
   const noted = await Promise.all(
-    unit.to.map(async (connectionId) => (await table.write(resyncWrite(connectionId, until))).ok),
+    unit.to.map(async (connectionId) => (await table.write(resyncWrite(connectionId, unit.frame, until))).ok),
   );
   return { ...unit, to: unit.to.filter((_, index) => noted[index]) };
 }

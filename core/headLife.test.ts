@@ -4,6 +4,7 @@ import { type MemoryRuntime, memoryRuntime, principal } from '../test/support/me
 import { commit } from './commit.ts';
 import { ensureHead, headMemory } from './heads.ts';
 import { keys } from './keys.ts';
+import type { Write } from './ports.ts';
 import { handleAction } from './router.ts';
 
 const dayMs = 24 * 3_600_000;
@@ -48,13 +49,42 @@ test.each([room, conversation, client, board])(
   },
 );
 
-test('who goes on looking keeps what it looks at, by a write in half a day', async () => {
+test('who goes on looking keeps what it looks at for a day more, by one write an hour', async () => {
   const { epoch } = await look(room);
-  for (let hours = 0; hours < 100; hours += 2) {
-    await runtime.clock.advance(2 * 3_600_000);
-    expect((await look(room)).epoch).toBe(epoch);
-    expect(await daysLeft(room)).toBeGreaterThan(0.4);
+  let writes = 0;
+  const { table } = runtime;
+  const counting = {
+    ...runtime,
+    table: {
+      ...table,
+      write(write: Write) {
+        writes++;
+        return table.write(write);
+      },
+    },
+  };
+  for (let minutes = 0; minutes < 100 * 60; minutes += 20) {
+    await runtime.clock.advance(20 * 60_000);
+    expect((await ensureHead(counting, 't', room)).epoch).toBe(epoch);
+    expect(await daysLeft(room)).toBeGreaterThan(22.9 / 24);
   }
+  expect(writes).toBeLessThanOrEqual(100);
+});
+
+test('a stage that keeps its log for longer keeps what was looked at, and what nobody uses, as long', async () => {
+  runtime = memoryRuntime({ retentionHours: 24 * 7, userRetentionHours: 24 * 365 });
+  await look(room);
+  expect(await daysLeft(room)).toBeCloseTo(7, 3);
+  await happen(nobody);
+  expect(await daysLeft(nobody)).toBeCloseTo(365, 3);
+});
+
+test('a head of a release that gave none an end gets its end when somebody looks', async () => {
+  await happen(room);
+  const { ttl: _, ...row } = (await runtime.table.get(keys.head('t', room))) ?? { pk: '', sk: '' };
+  await runtime.table.write({ put: row });
+  await look(room);
+  expect(await daysLeft(room)).toBeCloseTo(30, 3);
 });
 
 test.each([room, conversation, board, nobody])('$kind ends 30 days after its last use', async (topic) => {
@@ -113,4 +143,24 @@ test('a head that was deleted meanwhile is not made again by a look at it', asyn
   };
   await ensureHead(racing, 't', room);
   expect(await table.get(key)).toBeUndefined();
+});
+
+test('a first event between the look and its write keeps the end that it has: none', async () => {
+  await look(client);
+  await runtime.clock.advance(0.9 * dayMs);
+  const { table } = runtime;
+  const key = keys.head('t', client);
+  const racing = {
+    ...runtime,
+    table: {
+      ...table,
+      async get(asked: typeof key) {
+        const row = await table.get(asked);
+        await happen(client);
+        return row;
+      },
+    },
+  };
+  await ensureHead(racing, 't', client);
+  expect(await daysLeft(client)).toBe(Number.POSITIVE_INFINITY);
 });

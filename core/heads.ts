@@ -1,7 +1,8 @@
 import type { Topic } from '@tidings/protocol';
 import { keys } from './keys.ts';
-import type { Row, Table, Write } from './ports.ts';
+import type { Condition, Row, Table, Write } from './ports.ts';
 import type { Runtime } from './runtime.ts';
+import type { Settings } from './settings.ts';
 import { keptUntilMs, type StateOf, topicRules } from './topicKinds.ts';
 import { fairTurns } from './turns.ts';
 
@@ -41,12 +42,13 @@ export async function readHead<T extends Topic>(
 
 /** The write that replaces a head, on condition that nobody moved it since it was read (or made it, if it was absent). */
 export function headWrite<T extends Topic>(
+  settings: Settings,
   tenant: string,
   topic: T,
   before: Head<T> | undefined,
   after: Head<T>,
 ): Write {
-  const untilMs = keptUntilMs(topic, after, after.updatedAt);
+  const untilMs = keptUntilMs(settings, topic, after, after.updatedAt);
   return {
     put: {
       ...keys.head(tenant, topic),
@@ -57,24 +59,24 @@ export function headWrite<T extends Topic>(
       ...(after.kept && { kept: true }),
       ...(untilMs !== undefined && { ttl: Math.ceil(untilMs / 1000) }),
     },
-    if: before
-      ? {
-          is: 'all',
-          of: [
-            { is: 'equal', attribute: 'epoch', value: before.epoch },
-            { is: 'equal', attribute: 'seq', value: before.seq },
-          ],
-        }
-      : { is: 'absent' },
+    if: before ? isUnmoved(before) : { is: 'absent' },
   };
 }
+
+const isUnmoved = ({ epoch, seq }: Head): Condition => ({
+  is: 'all',
+  of: [
+    { is: 'equal', attribute: 'epoch', value: epoch },
+    { is: 'equal', attribute: 'seq', value: seq },
+  ],
+});
 
 /**
  * Reads a head, and makes it if the topic has none yet, so that a subscriber always has a position to come back with.
  * Whoever looks uses the topic: what would end for want of use is given its time anew.
  */
 export async function ensureHead<T extends Topic>(
-  { table, clock, random }: Pick<Runtime, 'table' | 'clock' | 'random'>,
+  { settings, table, clock, random }: Pick<Runtime, 'settings' | 'table' | 'clock' | 'random'>,
   tenant: string,
   topic: T,
 ): Promise<Head<T>> {
@@ -84,8 +86,9 @@ export async function ensureHead<T extends Topic>(
   const row = await table.get(key);
   if (row) {
     const head = { ...toHead<T>(row), ...kept };
-    const change = lifeChange(topic, head, row, clock.now());
-    if (change) await table.write({ update: key, ...change, if: sameEpoch(head) });
+    const change = lifeChange(settings, topic, head, row, clock.now());
+    // A commit of the meantime gives the head its own time.
+    if (change) await table.write({ update: key, ...change, if: isUnmoved(head) });
     return head;
   }
   const fresh: Head<T> = {
@@ -95,21 +98,21 @@ export async function ensureHead<T extends Topic>(
     state: topicRules(topic).initial as StateOf<T>,
     updatedAt: clock.now(),
   };
-  const made = await table.write(headWrite(tenant, topic, undefined, fresh));
+  const made = await table.write(headWrite(settings, tenant, topic, undefined, fresh));
   if (made.ok) return fresh;
   if (!made.before) throw new Error('a head was refused as present and then not shown');
   return toHead<T>(made.before);
 }
 
-const sameEpoch = ({ epoch }: Head) => ({ is: 'equal', attribute: 'epoch', value: epoch }) as const;
+/** How much of its time a head may have lost when it is looked at, and keep its end: else each look would write. */
+const lookedAtAgainMs = 3_600_000;
 
-/** How the end of a head moves when somebody looks at it; nothing while more than half of its time is left. */
-function lifeChange<T extends Topic>(topic: T, head: Head<T>, { ttl }: Row, now: number) {
-  if (ttl === undefined) return undefined;
-  const untilMs = keptUntilMs(topic, head, now);
-  if (untilMs === undefined) return { remove: ['ttl'], set: { kept: true } };
-  const leftMs = (ttl as number) * 1000 - now;
-  return leftMs * 2 < untilMs - now ? { set: { ttl: Math.ceil(untilMs / 1000) } } : undefined;
+/** How the end of a head moves when somebody looks at it. */
+function lifeChange<T extends Topic>(settings: Settings, topic: T, head: Head<T>, { ttl }: Row, now: number) {
+  const untilMs = keptUntilMs(settings, topic, head, now);
+  if (untilMs === undefined) return ttl === undefined ? undefined : { remove: ['ttl'], set: { kept: true } };
+  const leftMs = ((ttl as number | undefined) ?? 0) * 1000 - now;
+  return leftMs < untilMs - now - lookedAtAgainMs ? { set: { ttl: Math.ceil(untilMs / 1000) } } : undefined;
 }
 
 /**

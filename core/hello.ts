@@ -48,6 +48,8 @@ function rotateAfterMs({ random, clock }: Runtime, connectedAt: number): number 
 
 /** What an entry that has no room, or an error in few words, takes besides its topic's name. */
 const leastEntryBytes = 110;
+/** After so many topics that had no room no other is read. */
+const maxPutOffs = 8;
 /** The name of a topic is shorter; what is none goes back in part. */
 const maxNameBytes = 84;
 
@@ -60,23 +62,28 @@ async function recoverAll(
   const { principal } = connection;
   const judged = judgeAll(principal, wanted, runtime.clock.now());
   const topics = judged.flatMap((one) => ('topic' in one ? [one.topic] : []));
-  await join(runtime, connection, topics);
+  await join(runtime, connection, topics, { together: true });
   const named = new Set(judged.map(({ name }) => name));
   const followed = new Set(connection.topics.map(wireTopic));
   const feeds = feedsOf(principal).filter((feed) => {
     const name = wireTopic(feed);
     return followed.has(name) && !named.has(name);
   });
-  const entries: object[] = await Promise.all(feeds.map((feed) => standing(runtime, principal.tenant, feed)));
-  const reserved = judged.reduce((sum, one) => sum + leastBytes(one), 0);
-  const room = answerRoom(maxAnswerBytes - usedBytes - bytesOf(entries) - reserved);
+  const reserved = usedBytes + judged.reduce((sum, one) => sum + leastBytes(one), 0);
+  const forFeeds = maxAnswerBytes - reserved - feeds.length * leastEntryBytes;
+  const entries: object[] = await Promise.all(
+    feeds.map((feed) => standing(runtime, principal.tenant, feed, forFeeds)),
+  );
+  const room = answerRoom(maxAnswerBytes - reserved - bytesOf(entries));
+  let putOffs = 0;
   for (const one of judged) {
     room.answerBytes += leastBytes(one);
     const left = room.answerBytes;
     const entry =
       'topic' in one ? await recoverOne(runtime, principal.tenant, one, room) : refusal(one, left);
     room.answerBytes = left - bytesOf(entry) - 1;
-    if (isPutOff(entry)) room.readBytes = 0;
+    // A topic whose next event does not fit keeps no other from being recovered; many of them cost reads in vain.
+    if (isPutOff(entry) && ++putOffs === maxPutOffs) room.readBytes = 0;
     entries.push(entry);
   }
   return entries;
@@ -125,15 +132,21 @@ function refusal({ name, refused }: Extract<Judged, { refused: ProtocolError }>,
 
 /**
  * A feed that the client did not ask about: where it stands, so that the first event after it shows a gap. Of one's
- * own also what must not be buried.
+ * own also what must not be buried, where there is room for it.
  */
-async function standing(runtime: Runtime, tenant: string, feed: Topic): Promise<object> {
+async function standing(
+  runtime: Runtime,
+  tenant: string,
+  feed: Topic,
+  snapshotBytes: number,
+): Promise<object> {
   const topic = wireTopic(feed);
   if (feed.kind === 'clients') return { topic, at: runtime.clock.now(), recovered: false };
   const { epoch, seq, state } = await ensureHead(runtime, tenant, feed);
-  const page = { mostBytes: maxAnswerBytes, now: runtime.clock.now() };
+  const page = { mostBytes: snapshotBytes, now: runtime.clock.now() };
   const snapshot = topicRules(feed).shownOnRecovery && snapshotOf(feed, state as never, page);
-  return { topic, epoch, seq, recovered: false, ...(snapshot && { snapshot }) };
+  const fits = snapshot && bytesOf(snapshot) <= snapshotBytes;
+  return { topic, epoch, seq, recovered: false, ...(fits && { snapshot }) };
 }
 
 /** What does not fit any more is left for a `subscribe` of its own, and nothing is read for it. */

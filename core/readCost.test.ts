@@ -85,6 +85,32 @@ test('once an answer is full nothing is read for it any more, and every topic st
   expect(meter.bytes).toBeLessThan(300_000);
 });
 
+test('a message that has no room puts off its own topic, and no other', async () => {
+  await log('large', 1, 30_900);
+  for (const n of range(50)) await log(`r${n}`, 2, 50);
+  const { payload } = await ask({
+    action: 'hello',
+    payload: {
+      v: 1,
+      subs: ['large', ...range(50).map((n) => `r${n}`)].map((id) => ({ topic: `room:${id}`, ...from0 })),
+    },
+  });
+  const more = payload.subs.flatMap(({ topic, more }) => (more ? [topic] : []));
+  expect(more).toEqual(['room:large']);
+});
+
+test('a hello on rooms that one is in writes nothing and has none of them told', async () => {
+  const subs = range(100).map((n) => ({ topic: `room:r${n}` }));
+  await ask({ action: 'hello', payload: { v: 1, subs } });
+  for (const { done } of memory.queue.receive()) done();
+  await memory.clock.advance(60_000);
+  for (const { done } of memory.queue.receive()) done();
+  const before = memory.table.dump();
+  await ask({ action: 'hello', payload: { v: 1, subs } });
+  expect(memory.queue.waiting()).toEqual([]);
+  expect(memory.table.dump()).toEqual(before);
+});
+
 test('a tail is read in pieces of what still fits', async () => {
   await log('large', 300, 31_000);
   expect(
@@ -117,6 +143,15 @@ test('sync reads some 2 MB of heads, and names those that it did not look at', a
     heads = Object.fromEntries(more.map((name) => [name, asked[name] ?? {}]));
   }
   expect(new Set(seen)).toEqual(new Set(Object.keys(asked)));
+});
+
+test('what sync did not look at is named within an answer’s size', async () => {
+  for (const n of range(700)) await topicRow('client', `${'c'.repeat(60)}${n}`, 1, {});
+  const names = range(199).map((n) => `room:${'r'.repeat(60)}${n}`);
+  const heads = { 'client:*': { at: 0 }, ...Object.fromEntries(names.map((name) => [name, 0])) };
+  const { payload, bytes } = await ask({ action: 'sync', payload: { heads } });
+  expect(payload.more.length).toBeGreaterThan(100);
+  expect(bytes).toBeLessThan(30_500);
 });
 
 const client = {

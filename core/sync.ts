@@ -1,5 +1,5 @@
 import type { Topic } from '@tidings/protocol';
-import { type AnswerRoom, answerRoom, hasRoom, weightOf } from './answerRoom.ts';
+import { type AnswerRoom, answerRoom, hasRoom, maxAnswerBytes, weightOf } from './answerRoom.ts';
 import { changedClients } from './clientsSnapshot.ts';
 import { readHead } from './heads.ts';
 import type { Principal } from './principal.ts';
@@ -18,6 +18,9 @@ export interface Behind {
   readonly behind: Readonly<Record<string, Standing>>;
   readonly more?: readonly string[];
 }
+
+/** What a topic takes that is named as not looked at. */
+const nameBytes = ({ name }: { readonly name: string }) => Buffer.byteLength(JSON.stringify(name)) + 1;
 
 /** How many heads are read at once. */
 const headsAtOnce = 8;
@@ -39,12 +42,14 @@ export async function findBehind(
     has,
     topic: topicFor(principal, name, now),
   }));
-  const room = answerRoom();
+  const room = answerRoom(maxAnswerBytes - asked.reduce((sum, one) => sum + nameBytes(one), 0));
   const behind: Record<string, Standing> = {};
   let next = 0;
   while (next < asked.length && hasRoom(room)) {
     const some = asked.slice(next, next + headsAtOnce);
     next += some.length;
+    // Those are not among what was not looked at.
+    room.answerBytes += some.reduce((sum, one) => sum + nameBytes(one), 0);
     const found = await Promise.all(some.map((one) => behindOf(runtime, principal.tenant, one, room)));
     Object.assign(behind, ...found);
   }

@@ -52,9 +52,8 @@ export interface SnapshotPage {
 const retentionMs = (settings: Settings) => settings.retentionHours * hourMs;
 const isStaff = (who: Principal) => who.roles.includes('msp');
 const anybody = () => true;
-/** What nobody writes to any more leaves nothing behind; the log is gone long before. */
+/** What nobody writes to any more leaves nothing behind, once its log is gone. */
 const idleMs = 30 * 24 * hourMs;
-const lookedAtMs = 24 * hourMs;
 
 const rules: { readonly [K in TopicKind]: TopicRules<K> } = {
   user: {
@@ -104,14 +103,19 @@ export function snapshotOf<T extends Topic>(
 
 /** Until when a head that was used just now is to be kept; nothing: for ever. */
 export function keptUntilMs<T extends Topic>(
+  settings: Settings,
   topic: T,
   { seq, state, kept }: { readonly seq: number; readonly state: StateOf<T>; readonly kept?: true },
   now: number,
 ): number | undefined {
   if (kept) return undefined;
+  const rules = topicRules(topic);
+  // As long as anything on it can be asked for: whoever was here finds the numbers that it knows.
+  const leastMs = rules.retentionMs(settings);
   // Nothing ever happened on it: somebody looked, perhaps at a name that was made up.
-  if (seq === 0 && 'id' in topic) return now + lookedAtMs;
-  return topicRules(topic).keptUntilMs?.(now, idOf(topic), state);
+  if (seq === 0 && 'id' in topic) return now + leastMs;
+  const untilMs = rules.keptUntilMs?.(now, idOf(topic), state);
+  return untilMs === undefined ? undefined : Math.max(untilMs, now + leastMs);
 }
 
 /** Whether this user may subscribe to a topic of its tenant. */

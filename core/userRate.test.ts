@@ -90,6 +90,19 @@ test.each([1, 4, 16])('a user who asks without end gets about 20 a second of %i 
   expect(passed / seconds).toBeLessThan(20 + 40 / seconds + 2 * k);
 });
 
+test('what an action refuses counts too, however many environments there are', async () => {
+  const { runtime, all } = stage(16);
+  await open(runtime, 'c1');
+  const unknown = { action: 'job.get', payload: { jobId: 'none' } };
+  let judged = 0;
+  for (let ms = 0; ms < 10_000; ms += 10) {
+    const answer = await send(all[(ms / 10) % 16] as MemoryRuntime, 'c1', unknown);
+    if (!isRefused(answer)) judged++;
+    await runtime.clock.advance(10);
+  }
+  expect(judged).toBeLessThan(10 * 35);
+});
+
 test('a socket opened anew after every 40 frames, or ten at once, get no more than one', async () => {
   const { runtime, all } = stage(1);
   const [only] = all as [MemoryRuntime];

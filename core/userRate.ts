@@ -1,4 +1,4 @@
-import { ProtocolError } from '@tidings/protocol';
+import { type ErrorCode, ProtocolError } from '@tidings/protocol';
 import { keys } from './keys.ts';
 import type { Row, Table } from './ports.ts';
 import type { Principal } from './principal.ts';
@@ -38,8 +38,8 @@ type Parts = Pick<Runtime, 'rates' | 'table' | 'settings' | 'reporter'>;
 
 /**
  * Does what a user asks for, if all environments together have room for it. While the user is quiet in this one, that
- * is not asked. Else the others' count is read before, and told of this one's after: so what is refused, for its rate
- * or by `work`, costs no write. Of many at once some find out only afterwards that there was no room. They are refused
+ * is not asked. Else the others' count is read before, and told of this one's after: so what is refused for its rate or
+ * its rights costs no write. Of many at once some find out only afterwards that there was no room. They are refused
  * then, unless something was written for them.
  *
  * @throws ProtocolError `rate_limited`, and whatever `work` throws.
@@ -53,24 +53,39 @@ export async function counted<R extends Parts, T>(
   const { principal, requestId, receivedAt } = request;
   const name = rateName(principal);
   if (!rates.isDue(name, receivedAt)) {
-    const answer = await work(runtime);
-    rates.done(name, receivedAt);
-    return answer;
+    return work(runtime).finally(() => rates.done(name, receivedAt));
   }
   const before = countedIn(await table.get(keys.rate(principal.tenant, principal.userId)));
   rates.learn(name, before);
   refuseFor(bucketOf(runtime).waitMs(before.fullAt, Math.max(before.at, receivedAt)));
   const watched = watch(table);
-  const answer = await work({ ...runtime, table: watched.table });
-  const told = { before, isFinal: watched.wrote() };
-  const waitMs = await tell(runtime, request, told).catch((error: unknown) => {
-    // What was done is done, and a count that could not be written is no reason to say otherwise.
-    reporter.report(error, { requestId, what: 'counting what a user asks for' });
-    return 0;
-  });
-  refuseFor(waitMs);
+  const tellOthers = () =>
+    tell(runtime, request, { before, isFinal: watched.wrote() }).catch((error: unknown) => {
+      // What was done is done, and a count that could not be written is no reason to say otherwise.
+      reporter.report(error, { requestId, what: 'counting what a user asks for' });
+      return 0;
+    });
+  let answer: T;
+  try {
+    answer = await work({ ...runtime, table: watched.table });
+  } catch (error) {
+    if (isFree(error)) rates.done(name, receivedAt);
+    else await tellOthers();
+    throw error;
+  }
+  refuseFor(await tellOthers());
   return answer;
 }
+
+/** Refusals that cost no write (PROTOCOL.md 6): they are told of with the next request that may. */
+const freeCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'forbidden',
+  'not_subscribed',
+  'unauthenticated',
+  'unknown_topic',
+  'validation_failed',
+]);
+const isFree = (error: unknown) => error instanceof ProtocolError && freeCodes.has(error.code);
 
 const bucketOf = ({ settings }: Pick<Runtime, 'settings'>) =>
   bucket(settings.limits.framesPerSecond, settings.limits.frameBurst);

@@ -76,7 +76,7 @@ test('what could not be sent is sent by the next run', async () => {
     await runtime.clock.advance(minuteMs);
     await resumeWork({ ...runtime, work: failing });
   }
-  expect(new Set(runtime.reports)).toEqual(new Set(['sending a job again: Error: no queue']));
+  expect(new Set(runtime.reports)).toEqual(new Set(['looking after a job: Error: no queue']));
   await pass(1);
   expect(queued()).toEqual([message]);
 });

@@ -45,11 +45,21 @@ export async function resumeWork(runtime: Runtime): Promise<number> {
   return sent;
 }
 
-/** The next look is written before the message is sent, and this one deleted last: a crash in between only looks twice. */
+/** One that cannot be looked at now is left to the next run, and keeps no other from its look. */
 async function lookAtOne(runtime: Runtime, watch: Row): Promise<'sent' | 'left' | 'settled'> {
-  const { table, clock, work, reporter } = runtime;
+  if ((watch.at as number) > runtime.clock.now()) return 'left';
+  try {
+    return await tryToLook(runtime, watch);
+  } catch (error) {
+    const what = `looking after a ${watch.work as WorkKind}`;
+    runtime.reporter.report(error, { requestId: watch.id as string, what });
+    return 'left';
+  }
+}
+
+/** The next look is written before the message is sent, and this one deleted last: a crash in between only looks twice. */
+async function tryToLook({ table, clock, work }: Runtime, watch: Row): Promise<'sent' | 'settled'> {
   const now = clock.now();
-  if ((watch.at as number) > now) return 'left';
   const kind = watch.work as WorkKind;
   const message = { tenant: watch.tenant as string, id: watch.id as string };
   const row = await table.get(
@@ -57,13 +67,8 @@ async function lookAtOne(runtime: Runtime, watch: Row): Promise<'sent' | 'left' 
   );
   const stillToDo = row?.status === 'queued' || row?.status === 'running';
   const standsStill = stillToDo && !(((row.leaseExpiresAt as number | undefined) ?? 0) > now);
-  try {
-    if (stillToDo) await table.write(watchWrite(kind, message, now, (watch.round as number) + 1));
-    if (standsStill) await (kind === 'job' ? work.jobs : work.streams).send([message]);
-  } catch (error) {
-    reporter.report(error, { requestId: message.id, what: `sending a ${kind} again` });
-    return 'left';
-  }
+  if (stillToDo) await table.write(watchWrite(kind, message, now, (watch.round as number) + 1));
+  if (standsStill) await (kind === 'job' ? work.jobs : work.streams).send([message]);
   await table.write({ delete: { pk: watch.pk, sk: watch.sk } });
   return standsStill ? 'sent' : 'settled';
 }

@@ -5,10 +5,13 @@ import { departureRuntime } from './wiring.ts';
 
 const runtime = once(departureRuntime);
 
-/** `$disconnect`: best effort of API Gateway's, so leases, 410s and the reaper do without it. */
+/**
+ * `$disconnect`: best effort of API Gateway's, so leases, 410s and the reaper do without it. It comes once, so it also
+ * does what another may be at: that one may die.
+ */
 export const handler = async ({
   requestContext,
 }: Pick<APIGatewayProxyWebsocketEventV2, 'requestContext'>) => {
-  await depart(runtime(), requestContext.connectionId);
+  await depart(runtime(), requestContext.connectionId, { insist: true });
   return { statusCode: 200 };
 };

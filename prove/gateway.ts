@@ -72,7 +72,7 @@ export function gateway(parts: GatewayParts): { gateway: Gateway; sockets: Socke
 
   const runDisconnect = (connectionId: string) => {
     const run = () =>
-      void invoke('disconnect', (runtime) => depart(runtime, connectionId), {
+      void invoke('disconnect', (runtime) => depart(runtime, connectionId, { insist: true }), {
         conn: connectionId,
       });
     const fault = plan.next('disconnect', connectionId);

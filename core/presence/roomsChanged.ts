@@ -18,23 +18,24 @@ const lostMs = 5000;
  * Notes that a connection came into these topics or left them, when that is written. Says nothing of what
  * happened: whoever tells the room reads who is there. While a telling is on its way, it is enough for all.
  * It never fails, since what it follows has happened; what gets lost here, the next change makes good.
+ *
+ * @returns whether the rooms will be told.
  */
 export async function roomsChanged(
   runtime: Pick<Runtime, 'table' | 'clock' | 'queue' | 'reporter'>,
   { connectionId, principal }: Connection,
   topics: readonly Topic[],
-): Promise<void> {
+): Promise<boolean> {
   const rooms = topics.flatMap((topic) => (topic.kind === 'room' ? [topic.id] : []));
   try {
     const claimed = await Promise.all(rooms.map((roomId) => claim(runtime, principal.tenant, roomId)));
     const mine = rooms.filter((_, index) => claimed[index]);
-    if (mine.length === 0) return;
-    await runtime.queue.send(
-      mine.map((roomId) => ({ roomOf: principal.tenant, roomId })),
-      pauseMs,
-    );
+    const work = mine.map((roomId) => ({ roomOf: principal.tenant, roomId }));
+    if (work.length > 0) await runtime.queue.send(work, pauseMs);
+    return true;
   } catch (error) {
     runtime.reporter.report(error, { requestId: connectionId, what: 'having a room told who is there' });
+    return false;
   }
 }
 
