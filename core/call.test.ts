@@ -138,3 +138,11 @@ test.each([
     expect(deaths).toBeGreaterThanOrEqual(receivers > 250 ? 5 : 4 + receivers);
   },
 );
+
+test('a repeat is no way round a limit: the frame goes out three times more, and then no more', async () => {
+  const runtime = await tenantOf(1);
+  for (let repeat = 0; repeat < 10; repeat++) {
+    expect(await ask(runtime, 'sender', raise('once'))).toMatchObject({ type: 'ack' });
+  }
+  expect(received(runtime, 'r0')).toEqual(['once', 'once', 'once', 'once']);
+});

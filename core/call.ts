@@ -1,5 +1,5 @@
 import type { ActionName, Payload, Topic } from '@tidings/protocol';
-import { type Change, commit } from './commit.ts';
+import { type Change, commit, resentWrite } from './commit.ts';
 import { expectUnits } from './completions.ts';
 import { type Connection, topicAttribute } from './connections.ts';
 import { fanOut } from './fanOut.ts';
@@ -49,7 +49,7 @@ export async function publish<T extends Topic>(
   { exceptSender = false } = {},
 ): Promise<object> {
   const { runtime, principal, connection, clientRef } = call;
-  const { answer, frame } = await commit(runtime, call, change);
+  const { answer, frame, isAgain } = await commit(runtime, call, change);
   const completion = runtime.settings.completions &&
     connection && {
       id: runtime.random.id(),
@@ -63,8 +63,10 @@ export async function publish<T extends Topic>(
       ...(exceptSender && connection && { except: connection.connectionId }),
       ...(completion && { completion }),
     };
-    if (frame) await fanOut(runtime, { ...broadcast, frame });
-    else if (completion) await expectUnits(runtime, completion, 0, { delivered: 0, gone: 0 });
+    if (frame) {
+      await fanOut(runtime, { ...broadcast, frame });
+      if (isAgain) await runtime.table.write(resentWrite(call));
+    } else if (completion) await expectUnits(runtime, completion, 0, { delivered: 0, gone: 0 });
   } catch (error) {
     // The change is committed, and who asked for it is told so; its receivers find what they miss.
     runtime.reporter.report(error, { requestId: call.ref, what: 'a fan-out' });

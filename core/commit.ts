@@ -34,6 +34,8 @@ export interface Change<T extends Topic> {
 export interface Committed {
   readonly answer: object;
   readonly frame?: string;
+  /** The frame was sent before, or should have been: see `resentWrite`. */
+  readonly isAgain?: true;
 }
 
 const refMs = 24 * 3_600_000;
@@ -272,6 +274,13 @@ export const isKept = (ref: Row, { clock }: Runtime) => (ref.at as number) > clo
 /** How often the frame of a repeated request goes out once more. Whoever misses it then finds it by a gap or `sync`. */
 const maxResends = 3;
 
+/** Counts that the frame of a repeated request went out once more. */
+export const resentWrite = ({ principal, ref }: Request): Write => ({
+  update: keys.ref(principal.tenant, principal.userId, ref),
+  add: { resent: 1 },
+  if: { is: 'present' },
+});
+
 /**
  * The first answer again. Its frame goes to today's audience, since whoever sent it may have died before it could; but
  * not without end, for a repeat is no new message and passes every limit of one.
@@ -281,10 +290,7 @@ export async function answerAgain({ table }: Runtime, request: Request, ref: Row
     throw new ProtocolError('conflict', 'this ref was used for another request: choose a new one');
   }
   const answer = { ...(ref.answer as object), dup: true };
-  if (!ref.log) return { answer };
-  const { pk, sk } = ref;
-  const { before } = await table.write({ update: { pk, sk }, add: { resent: 1 }, if: { is: 'present' } });
-  if (((before?.resent as number | undefined) ?? 0) >= maxResends) return { answer };
+  if (!ref.log || ((ref.resent as number | undefined) ?? 0) >= maxResends) return { answer };
   const log = await table.get(ref.log as unknown as Key);
-  return log ? { answer, frame: log.frame as string } : { answer };
+  return log ? { answer, frame: log.frame as string, isAgain: true } : { answer };
 }

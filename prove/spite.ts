@@ -106,7 +106,7 @@ const fillARoom: Attack = async ({ here: { random }, devices, fire, mark }) => {
   const ready = devices.filter((one) => one.isReady());
   await Promise.all(ready.map((one) => one.ask({ action: 'subscribe', topic })));
   const answers = await fire(
-    times(30, () => ({ action: 'room.send', topic, payload: { body: long(mark(), 25_000) } })),
+    times(30, () => ({ action: 'room.send', topic, payload: { body: long(mark(), 6_000) } })),
   );
   const epoch = answers.find((answer) => answer?.type === 'ack')?.payload.epoch;
   if (epoch === undefined) return;
@@ -118,7 +118,7 @@ const fillARoom: Attack = async ({ here: { random }, devices, fire, mark }) => {
 const floodAColleague: Attack = ({ here: { random }, fire, mark }) => {
   const userId = pick(random, userNames);
   return fire(
-    times(salvo, () => ({ action: 'message.send', payload: { userId, body: long(mark(), 8000) } })),
+    times(salvo, () => ({ action: 'message.send', payload: { userId, body: long(mark(), 3_000) } })),
   );
 };
 
