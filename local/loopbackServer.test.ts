@@ -72,19 +72,22 @@ test.each(strangers)('a request to the Host %s is refused, whoever sends it', as
   }
 });
 
-test.each([
-  ['none', []],
-  ['an empty one', ['']],
-  ['two', ['localhost', 'localhost']],
-  ['a malformed one', ['127.0.0.1:4510 evil.example']],
-  ['one that looks like a port', ['evil.example:127.0.0.1']],
-])('of a request’s Host, %s is refused with 400, and the next request is served', async (_what, hosts) => {
+test('a Host that is absent, empty, doubled or malformed is refused with 400, and the next request is served', async () => {
+  const hosts = [
+    [],
+    [''],
+    ['localhost', 'localhost'],
+    ['localhost', 'evil.example'],
+    ['localhost:4510 evil.example'],
+    ['evil.example:127.0.0.1'],
+  ];
   for (const upgrade of [[], ['Connection: Upgrade', 'Upgrade: websocket']]) {
-    heard.length = 0;
-    const lines = ['GET /health HTTP/1.1', ...hosts.map((host) => `Host: ${host}`), ...upgrade];
-    expect(await statusOf(lines)).toBe(400);
-    expect(heard).toEqual([]);
-    expect(await ask({ host: ours() })).toMatchObject({ status: 200 });
+    for (const names of hosts) {
+      heard.length = 0;
+      const lines = ['GET /health HTTP/1.1', ...names.map((name) => `Host: ${name}`), ...upgrade];
+      expect({ lines, status: await statusOf(lines), heard }).toEqual({ lines, status: 400, heard: [] });
+      expect(await ask({ host: ours() })).toMatchObject({ status: 200 });
+    }
   }
 });
 
