@@ -140,7 +140,8 @@ test('a WebSocket is not spoken at an address of the HTTP API beside it, whateve
   const upgradeOf = (path: string) =>
     head(`GET ${path} HTTP/1.1`, 'Host: x', 'Connection: Upgrade', 'Upgrade: websocket');
   client.socket.write(upgradeOf('/health'));
-  await client.until('answer 1');
+  await Promise.race([client.until('answer 1'), client.until('taken')]);
+  expect(asked).toEqual(['GET /health']);
   client.socket.write(upgradeOf('/dev'));
   await client.until('taken');
   expect(asked).toEqual(['GET /health', 'upgrade /dev']);
