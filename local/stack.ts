@@ -19,6 +19,7 @@ import { openFront } from './front.ts';
 import { frontHandlers } from './frontHandlers.ts';
 import { type Functions, localFunctions } from './functions.ts';
 import { type Issuer, openIssuer } from './issuer.ts';
+import { readKeptTime } from './keptTime.ts';
 import { landingPage } from './landingPage.ts';
 import type { LocalConfigOptions, SettingsOverrides } from './localConfig.ts';
 import { quietReaper } from './quietReaper.ts';
@@ -104,7 +105,7 @@ async function start(
   onClose(front.close);
   const { httpUrl } = front;
   const issuerUrl = `${httpUrl}/issuer`;
-  const clock = localClock();
+  const clock = localClock(dataDir === undefined ? {} : await readKeptTime(dataDir));
   onClose(clock.stop);
   const faults = faultBox();
   const completions = options.completions === undefined ? {} : { completions: options.completions };
