@@ -10,11 +10,17 @@ const heard: string[] = [];
 let server: LoopbackServer;
 /** What the server's own code would answer with. */
 let answer: Record<string, string> = {};
+/** How it fails instead. */
+let failing: (() => Promise<void>) | undefined;
+const throwing = () => {
+  throw new Error('at once');
+};
 
 beforeAll(async () => {
   server = await openLoopbackServer({
     request(asked, response) {
       heard.push(`${asked.method}`);
+      if (failing) return failing();
       response.setHeader('access-control-max-age', '60');
       response.writeHead(200, answer).end('{}');
     },
@@ -89,6 +95,14 @@ test('a Host that is absent, empty, doubled or malformed is refused with 400, an
       expect(await ask({ host: ours() })).toMatchObject({ status: 200 });
     }
   }
+});
+
+test('a handler that throws, at once or later, is a 500, and the next request is served', async () => {
+  for (failing of [() => Promise.reject(new Error('later')), throwing]) {
+    expect(await ask({ host: ours() })).toMatchObject({ status: 500 });
+  }
+  failing = undefined;
+  expect(await ask({ host: ours() })).toMatchObject({ status: 200 });
 });
 
 test.each(loopbacks)('a page of %s is served', async (host) => {

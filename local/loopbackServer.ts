@@ -14,7 +14,8 @@ import { CannotStart } from './cannotStart.ts';
 import { sendJson } from './httpJson.ts';
 
 export interface LoopbackServerOptions {
-  request(request: IncomingMessage, response: ServerResponse): void;
+  /** Where it fails without having answered, the answer is a 500. */
+  request(request: IncomingMessage, response: ServerResponse): void | Promise<void>;
   /** Without it, who asks for an upgrade gets an ordinary answer. */
   upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Where WebSockets are spoken. @default at every address */
@@ -47,7 +48,7 @@ export async function openLoopbackServer(options: LoopbackServerOptions): Promis
     { ServerResponse: LoopbackResponse, requireHostHeader: false },
     (request, response) => {
       const refusal = hostRefusal(request) ?? originRefusal(request);
-      if (!refusal) return options.request(request, response);
+      if (!refusal) return void serve(options.request, request, response);
       request.resume();
       sendJson(response, refusal.status, { message: refusal.message });
     },
@@ -77,6 +78,20 @@ export async function openLoopbackServer(options: LoopbackServerOptions): Promis
       await closed;
     },
   };
+}
+
+/** What one request brings about must not end a stack that others use. */
+async function serve(
+  handle: LoopbackServerOptions['request'],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    await handle(request, response);
+  } catch {
+    if (response.headersSent) response.destroy();
+    else sendJson(response, 500, { message: 'Internal Server Error' });
+  }
 }
 
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/;
