@@ -46,6 +46,8 @@ test('an offer of h2c is ignored at every address of the stack, with a body and 
     [200, 'POST', '/actions/interaction.record'],
     [404, 'GET', '/elsewhere'],
     [200, 'GET', '/'],
+    [200, 'HEAD', '/'],
+    [404, 'HEAD', '/health'],
     [200, 'GET', '/issuer/jwks'],
     [200, 'GET', '/_local/state'],
     [410, 'GET', '/dev/@connections/AAAAAAAAAAAAAAA='],
