@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const everywhere = {
   testTimeout: 120_000,
   hookTimeout: 120_000,
+  expect: { poll: { timeout: 60_000 } },
   exclude: ['**/node_modules/**', '**/cdk.out/**'],
 };
 

@@ -11,7 +11,7 @@ export interface DueRows {
 
 /** Clocks differ, so a minute counts as finished only when nobody can still take it for his own. */
 const marginMinutes = 2;
-/** Where a search begins that nobody wrote the beginning of: rows of a release that wrote none are found this far back. */
+/** Where a search begins whose beginning is not known: rows of a release that wrote none are found this far back. */
 const farthestBackMinutes = 180;
 /** How many minutes are read at once: whoever was away for a month has most of them to read in vain. */
 const minutesAtOnce = 60;
@@ -45,7 +45,9 @@ export async function forEachDueMinute(
 ): Promise<void> {
   const thisMinute = Math.floor(clock.now() / minuteMs);
   const begun = (await table.get(progress))?.unfinished as number | undefined;
-  let unfinished = begun ?? thisMinute - farthestBackMinutes;
+  // A mark from later was set by a clock that has gone back since, and says nothing of what was written afterwards.
+  const isKnown = begun !== undefined && begun <= thisMinute;
+  let unfinished = isKnown ? begun : thisMinute - farthestBackMinutes;
   let allDone = true;
   for (let from = unfinished; from <= thisMinute; from += minutesAtOnce) {
     const minutes = Array.from(

@@ -88,6 +88,13 @@ test('work that was taken on is found however late whoever looks after it first 
   expect(queued()).toEqual([message]);
 });
 
+test('work is found by a clock that went back behind what was looked at', async () => {
+  const monthLater = Math.floor(runtime.clock.now() / minuteMs) + 30 * 24 * 60;
+  await runtime.table.write({ put: { ...keys.resumed(), unfinished: monthLater } });
+  await pass(2);
+  expect(queued()).toEqual([message]);
+});
+
 test('an environment writes only once where the search begins, and another does not move it', async () => {
   await beginWatching(runtime);
   const [begun] = runtime.table.dump().filter(({ pk }) => pk === 'REAPER');

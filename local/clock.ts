@@ -25,6 +25,13 @@ export interface LocalClock extends Clock {
   stop(): void;
 }
 
+export interface LocalClockOptions {
+  /** How far it is ahead of real time to begin with. @default 0 */
+  readonly aheadMs?: number;
+  /** Told how far a move will have it ahead, before it begins. */
+  keep?(aheadMs: number): Promise<void>;
+}
+
 interface Timer {
   due: number;
   readonly run: (dueMs: number) => void;
@@ -48,8 +55,8 @@ const longestRealDelayMs = 2 ** 31 - 1;
  * Each timer has a real timer of its own: sockets set and cancel them for every message, which Node does in
  * constant time, whereas `advance` is rare and may look at all of them.
  */
-export function localClock(): LocalClock {
-  let offsetMs = 0;
+export function localClock({ aheadMs = 0, keep }: LocalClockOptions = {}): LocalClock {
+  let offsetMs = aheadMs;
   const held = new Set<Promise<unknown>>();
   let lastAdvance: Promise<void> = Promise.resolve();
   const timers = new Set<Timer>();
@@ -71,6 +78,8 @@ export function localClock(): LocalClock {
 
   async function step(ms: number) {
     const target = offsetMs + ms;
+    // Before anything is written at a later time, so that a process that is killed meanwhile does not go back.
+    await keep?.(target);
     for (;;) {
       await leaveOut(Date.now() + target);
       const timer = earliest(timers);

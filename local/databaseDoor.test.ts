@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type ClientRequest, createServer, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import {
   DynamoDBClient,
   GetItemCommand,
@@ -198,4 +198,26 @@ describe('callers of the database door that give up', () => {
   test('in the middle of their request leave them too', async () => {
     await many(giveUp, (answer) => answer.closed || once(answer, 'close'));
   });
+});
+
+test('what only concerns the line to the door, or cannot be passed on, ends no stack', async () => {
+  // By hand: Node's client refuses to send some of it.
+  const statusOf = async (operation: string, ...headers: string[]) => {
+    const socket = connect(Number(new URL(door.endpoint).port), '127.0.0.1');
+    const target = `X-Amz-Target: DynamoDB_20120810.${operation}`;
+    const type = 'Content-Type: application/x-amz-json-1.0';
+    const lines = ['POST / HTTP/1.1', 'Host: 127.0.0.1', type, target, 'Content-Length: 2', ...headers];
+    socket.write([...lines, '', '{}'].join('\r\n'));
+    const [text] = await once(socket, 'data');
+    socket.destroy();
+    return Number(String(text).split(' ')[1]);
+  };
+  // Nobody signed it, which the engine notices.
+  const ofTheEngine = await statusOf('ListTables');
+  expect(ofTheEngine).toBe(400);
+  expect(await statusOf('ListTables', 'Trailer: x')).toBe(ofTheEngine);
+  expect(await statusOf('ListTables', 'Connection: X-Own', 'X-Own: 1', 'TE: trailers')).toBe(ofTheEngine);
+  faults.inject({ op: 'commit', outcome: 'conflict', count: 1 });
+  expect(await statusOf('TransactWriteItems')).toBe(500);
+  expect(await statusOf('ListTables')).toBe(ofTheEngine);
 });

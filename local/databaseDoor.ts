@@ -1,4 +1,10 @@
-import { Agent, type IncomingMessage, request as openRequest, type ServerResponse } from 'node:http';
+import {
+  Agent,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as openRequest,
+  type ServerResponse,
+} from 'node:http';
 import { keptConnections } from '../adapters/requests.ts';
 import type { FaultBox } from './faults.ts';
 import { readBody } from './httpJson.ts';
@@ -30,7 +36,7 @@ export async function openDatabaseDoor(engineEndpoint: string, faults: FaultBox)
         port: engine.port,
         path: request.url,
         method: request.method,
-        headers: request.headers,
+        headers: endToEnd(request.headers),
       },
       (answer) => {
         if (answered === 'cut') {
@@ -54,7 +60,7 @@ export async function openDatabaseDoor(engineEndpoint: string, faults: FaultBox)
       const operation = String(request.headers['x-amz-target'] ?? '').replace(/^.*\./, '');
       counts.set(operation, (counts.get(operation) ?? 0) + 1);
       const struck = operation === 'TransactWriteItems' ? faults.strike('commit') : undefined;
-      if (struck?.outcome === 'conflict') void refuseAsConflict(request, response);
+      if (struck?.outcome === 'conflict') return refuseAsConflict(request, response);
       else if (struck?.outcome === 'throttled') refuse(request, response, throttled);
       else pass(request, response, struck?.outcome === 'unknown' ? 'cut' : 'told');
     },
@@ -69,6 +75,16 @@ export async function openDatabaseDoor(engineEndpoint: string, faults: FaultBox)
       await closed;
     },
   };
+}
+
+// https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
+const ofOneLine = ['keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
+
+/** Headers without those that only concern the line to this door; some of them Node refuses to send. */
+function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const named = (headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase());
+  const dropped = new Set(['connection', ...ofOneLine, ...named]);
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !dropped.has(name)));
 }
 
 const exceptions = 'com.amazonaws.dynamodb.v20120810#';

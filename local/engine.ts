@@ -77,7 +77,7 @@ const endWithPipe = '"$0" "$@" & p=$!; (read _; kill $p) <&3 2>/dev/null & wait 
  * Starts the engine where no page can reach it. It answers every Host and every Origin, and cannot be told not to,
  * so it must be out of a browser's reach instead.
  *
- * @throws where it does not answer within 10 s, with what it printed
+ * @throws where it does not answer within a minute, with what it printed
  */
 export async function startDynoxide(
   binary: string,
@@ -111,7 +111,7 @@ export async function startDynoxide(
 }
 
 async function answering(endpoint: string, child: ChildProcess, printed: () => string): Promise<void> {
-  const giveUpAt = performance.now() + 10_000;
+  const giveUpAt = performance.now() + 60_000;
   while (child.exitCode === null && performance.now() < giveUpAt) {
     if (await answers(endpoint)) return;
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -6,6 +6,8 @@ import { openLoopbackServer } from './loopbackServer.ts';
 export interface FrontHandlers {
   request(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Whether WebSockets are spoken at an address. */
+  speaksAt(request: IncomingMessage, path: string): boolean;
 }
 
 export interface Front {
@@ -15,6 +17,8 @@ export interface Front {
   mount(handlers: FrontHandlers): void;
   close(): Promise<void>;
 }
+
+const pathOf = ({ url = '/' }: IncomingMessage) => url.replace(/[?#].*$/, '');
 
 /**
  * Takes the one port of the stack. It is taken before anything else, because the issuer's address, which goes
@@ -29,7 +33,7 @@ export async function openFront(port: number, log: (text: string) => void): Prom
     whenTaken: 'choose another one with --port N, or 0 for any that is free',
     request(request, response) {
       if (!handlers) return sendJson(response, 503, { message: 'Service Unavailable' });
-      const path = (request.url ?? '/').replace(/[?#].*$/, '');
+      const path = pathOf(request);
       handlers.request(request, response, path).catch((error: unknown) => {
         if (!(error instanceof BadInput)) log(`${request.method} ${path} failed: ${String(error)}`);
         if (response.headersSent) response.destroy();
@@ -37,6 +41,7 @@ export async function openFront(port: number, log: (text: string) => void): Prom
         else sendJson(response, 500, { message: 'Internal Server Error' });
       });
     },
+    speaksAt: (request) => handlers?.speaksAt(request, pathOf(request)) ?? true,
     upgrade(request, socket, head) {
       if (handlers) handlers.upgrade(request, socket, head);
       else socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n');

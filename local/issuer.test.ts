@@ -20,6 +20,7 @@ beforeEach(async () => {
   front.mount({
     request: (request, response, path) => issuer.handle(request, response, path.slice('/issuer'.length)),
     upgrade: (_request, socket) => socket.destroy(),
+    speaksAt: () => true,
   });
 });
 

@@ -10,11 +10,17 @@ const heard: string[] = [];
 let server: LoopbackServer;
 /** What the server's own code would answer with. */
 let answer: Record<string, string> = {};
+/** How it fails instead. */
+let failing: (() => Promise<void>) | undefined;
+const throwing = () => {
+  throw new Error('at once');
+};
 
 beforeAll(async () => {
   server = await openLoopbackServer({
     request(asked, response) {
       heard.push(`${asked.method}`);
+      if (failing) return failing();
       response.setHeader('access-control-max-age', '60');
       response.writeHead(200, answer).end('{}');
     },
@@ -36,6 +42,18 @@ async function ask(headers: Record<string, string>, method = 'POST') {
   return { status: answered.statusCode, heard: [...heard], headers: answered.headers };
 }
 
+/** Of a request that no HTTP client would send. */
+async function statusOf(lines: readonly string[]): Promise<number> {
+  const socket = connect(server.port, '127.0.0.1');
+  socket.write([...lines, '', ''].join('\r\n'));
+  let text = '';
+  for await (const part of socket) {
+    text += String(part);
+    if (text.includes('\r\n\r\n')) break;
+  }
+  return Number(text.split(' ')[1]);
+}
+
 const ours = () => `127.0.0.1:${server.port}`;
 const loopbacks = ['127.0.0.1:4510', 'localhost', 'localhost:5173', '127.8.9.10:1', '[::1]:4510'];
 const strangers = [
@@ -43,7 +61,6 @@ const strangers = [
   'evil.example:4510',
   'localhost.evil.example',
   '127.0.0.1.evil.example:4510',
-  'evil.example:127.0.0.1',
   '0.0.0.0:4510',
   '192.168.1.5:4510',
   '[::]:4510',
@@ -61,6 +78,33 @@ test.each(strangers)('a request to the Host %s is refused, whoever sends it', as
   }
 });
 
+test('a Host that is absent, empty, doubled or malformed is refused with 400, and the next request is served', async () => {
+  const hosts = [
+    [],
+    [''],
+    ['localhost', 'localhost'],
+    ['localhost', 'evil.example'],
+    ['localhost:4510 evil.example'],
+    ['evil.example:127.0.0.1'],
+  ];
+  for (const upgrade of [[], ['Connection: Upgrade', 'Upgrade: websocket']]) {
+    for (const names of hosts) {
+      heard.length = 0;
+      const lines = ['GET /health HTTP/1.1', ...names.map((name) => `Host: ${name}`), ...upgrade];
+      expect({ lines, status: await statusOf(lines), heard }).toEqual({ lines, status: 400, heard: [] });
+      expect(await ask({ host: ours() })).toMatchObject({ status: 200 });
+    }
+  }
+});
+
+test('a handler that throws, at once or later, is a 500, and the next request is served', async () => {
+  for (failing of [() => Promise.reject(new Error('later')), throwing]) {
+    expect(await ask({ host: ours() })).toMatchObject({ status: 500 });
+  }
+  failing = undefined;
+  expect(await ask({ host: ours() })).toMatchObject({ status: 200 });
+});
+
 test.each(loopbacks)('a page of %s is served', async (host) => {
   for (const origin of [`http://${host}`, `https://${host}`]) {
     expect(await ask({ host: ours(), origin })).toMatchObject({ status: 200, heard: ['POST'] });
@@ -73,6 +117,7 @@ test.each([
   'file://',
   'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
   'https://localhost@evil.example',
+  'http://evil.example:127.0.0.1',
   ...strangers.map((host) => `http://${host}`),
 ])('a page of "%s" is refused', async (origin) => {
   for (const method of ['GET', 'POST', 'OPTIONS', 'DELETE']) {
@@ -110,14 +155,11 @@ test('an answer lets no page read it but the loopback page that asked', async ()
 describe('an upgrade', () => {
   async function upgrade(headers: Record<string, string>) {
     heard.length = 0;
-    const socket = connect(server.port, '127.0.0.1');
     const lines = Object.entries({ connection: 'Upgrade, close', ...headers }).map(
       ([name, value]) => `${name}: ${value}`,
     );
-    socket.write(['GET /dev HTTP/1.1', ...lines, '', ''].join('\r\n'));
-    let text = '';
-    for await (const part of socket) text += String(part);
-    return { status: Number(text.split(' ')[1]), heard: [...heard] };
+    const status = await statusOf(['GET /dev HTTP/1.1', ...lines]);
+    return { status, heard: [...heard] };
   }
 
   test('to a WebSocket is refused for its Host, and left to the authorizer for its Origin', async () => {

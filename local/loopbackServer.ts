@@ -5,17 +5,21 @@ import {
   type OutgoingHttpHeader,
   type OutgoingHttpHeaders,
   ServerResponse,
+  STATUS_CODES,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { onWebSocketUpgrade } from '@tidings/gateway';
+import { hasSoundHost, onWebSocketUpgrade, type TakeUpgrade } from '@tidings/gateway';
 import { CannotStart } from './cannotStart.ts';
 import { sendJson } from './httpJson.ts';
 
 export interface LoopbackServerOptions {
-  request(request: IncomingMessage, response: ServerResponse): void;
+  /** Where it fails without having answered, the answer is a 500. */
+  request(request: IncomingMessage, response: ServerResponse): void | Promise<void>;
   /** Without it, who asks for an upgrade gets an ordinary answer. */
   upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Where WebSockets are spoken. @default at every address */
+  speaksAt?(request: IncomingMessage): boolean;
   /** @default 0, any that is free */
   readonly port?: number;
   /** @default 127.0.0.1 */
@@ -38,19 +42,24 @@ export interface LoopbackServer {
  * @throws {CannotStart} where the port is taken
  */
 export async function openLoopbackServer(options: LoopbackServerOptions): Promise<LoopbackServer> {
-  const { port = 0, host = '127.0.0.1', upgrade, whenTaken = 'choose another one' } = options;
-  const server = createServer({ ServerResponse: LoopbackResponse }, (request, response) => {
-    const problem = strangeHost(request) ?? strangeOrigin(request);
-    if (problem === undefined) return options.request(request, response);
-    request.resume();
-    sendJson(response, 403, { message: problem });
-  });
+  const { port = 0, host = '127.0.0.1', upgrade, speaksAt, whenTaken = 'choose another one' } = options;
+  // Node would refuse a request without a Host by itself, and nobody else one that names two.
+  const server = createServer(
+    { ServerResponse: LoopbackResponse, requireHostHeader: false },
+    (request, response) => {
+      const refusal = hostRefusal(request) ?? originRefusal(request);
+      if (!refusal) return void serve(options.request, request, response);
+      request.resume();
+      sendJson(response, refusal.status, { message: refusal.message });
+    },
+  );
   if (upgrade) {
-    onWebSocketUpgrade(server, (request, socket, head) => {
-      const problem = strangeHost(request);
-      if (problem === undefined) upgrade(request, socket, head);
-      else refuseUpgrade(socket, problem);
-    });
+    const take: TakeUpgrade = (request, socket, head) => {
+      const refusal = hostRefusal(request);
+      if (refusal) refuseUpgrade(socket, refusal);
+      else upgrade(request, socket, head);
+    };
+    onWebSocketUpgrade(server, take, speaksAt);
   }
   // A connection that ends just as its client uses it again would fail a request, and these clients keep theirs.
   server.keepAliveTimeout = 0;
@@ -71,29 +80,52 @@ export async function openLoopbackServer(options: LoopbackServerOptions): Promis
   };
 }
 
-const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/;
-
-function strangeHost({ headers }: IncomingMessage): string | undefined {
-  if (loopback.test(headers.host ?? '')) return undefined;
-  return 'The Host must be 127.0.0.1, localhost or [::1].';
+/** What one request brings about must not end a stack that others use. */
+async function serve(
+  handle: LoopbackServerOptions['request'],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    await handle(request, response);
+  } catch {
+    if (response.headersSent) response.destroy();
+    else sendJson(response, 500, { message: 'Internal Server Error' });
+  }
 }
 
-function strangeOrigin({ headers }: IncomingMessage): string | undefined {
+const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/;
+
+interface Refusal {
+  readonly status: 400 | 403;
+  readonly message: string;
+}
+
+const forbidden = (message: string): Refusal => ({ status: 403, message });
+
+function hostRefusal(request: IncomingMessage): Refusal | undefined {
+  if (!hasSoundHost(request)) return { status: 400, message: 'There must be one Host, and well formed.' };
+  if (loopback.test(request.headers.host ?? '')) return undefined;
+  return forbidden('The Host must be 127.0.0.1, localhost or [::1].');
+}
+
+function originRefusal({ headers }: IncomingMessage): Refusal | undefined {
   const { origin } = headers;
   // A page's images, scripts and frames come without an Origin. A link that somebody follows may lead here.
   const isPartOfAPage =
     headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-dest'] !== 'document';
-  if (origin === undefined) return isPartOfAPage ? 'Pages may not embed the local stack.' : undefined;
+  if (origin === undefined)
+    return isPartOfAPage ? forbidden('Pages may not embed the local stack.') : undefined;
   const [, host = ''] = /^https?:\/\/(.*)$/.exec(origin) ?? [];
-  return loopback.test(host) ? undefined : 'Only pages of this machine may call the local stack.';
+  return loopback.test(host) ? undefined : forbidden('Only pages of this machine may call the local stack.');
 }
 
-function refuseUpgrade(socket: Duplex, message: string): void {
+function refuseUpgrade(socket: Duplex, { status, message }: Refusal): void {
   const body = JSON.stringify({ message });
   socket.on('error', () => undefined);
   socket.once('finish', () => socket.destroy());
   socket.end(
-    `HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
   );
 }
 

@@ -9,15 +9,17 @@ import {
 import { openAwsDoor } from './awsDoor.ts';
 import { type LocalClock, localClock } from './clock.ts';
 import { type Database, openDatabase, startSweeping } from './database.ts';
-import { type LocalState, localDoors } from './doors.ts';
+import type { LocalState } from './doors.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { type EventBus, eventBus } from './eventBus.ts';
 import { eventSource } from './eventSource.ts';
 import { type FaultBox, faultBox, gatewayFaults } from './faults.ts';
 import { endFormerConnections } from './formerConnections.ts';
-import { type FrontHandlers, openFront } from './front.ts';
+import { openFront } from './front.ts';
+import { frontHandlers } from './frontHandlers.ts';
 import { type Functions, localFunctions } from './functions.ts';
 import { type Issuer, openIssuer } from './issuer.ts';
+import { readKeptTime } from './keptTime.ts';
 import { landingPage } from './landingPage.ts';
 import type { LocalConfigOptions, SettingsOverrides } from './localConfig.ts';
 import { quietReaper } from './quietReaper.ts';
@@ -103,7 +105,7 @@ async function start(
   onClose(front.close);
   const { httpUrl } = front;
   const issuerUrl = `${httpUrl}/issuer`;
-  const clock = localClock();
+  const clock = localClock(dataDir === undefined ? {} : await readKeptTime(dataDir));
   onClose(clock.stop);
   const faults = faultBox();
   const completions = options.completions === undefined ? {} : { completions: options.completions };
@@ -187,7 +189,7 @@ async function start(
     engine: engine.name,
   };
   const state = () => readState({ ...pieces, database });
-  front.mount(frontHandlers(landingPage(urls), { ...pieces, issuer, state }));
+  front.mount(frontHandlers({ ...pieces, page: landingPage(urls), issuer, state }));
 
   if (options.watch) {
     const rewire = async (next: Template) => {
@@ -249,29 +251,6 @@ async function replaceWiring(
   await functions.load(description.functions);
   webSocket.replaceApi(webSocketApi(description.webSocket, functions.invoke));
   if (http && description.http) http.replaceApi(httpApi(description.http, functions.invoke));
-}
-
-function frontHandlers(
-  page: string,
-  pieces: Pieces & { issuer: Issuer; state: () => Promise<LocalState> },
-): FrontHandlers {
-  const { clock, faults, webSocket, http, issuer, state } = pieces;
-  const doors = localDoors({ clock, faults, state });
-  return {
-    async request(request, response, path) {
-      if (path.startsWith('/issuer/')) return issuer.handle(request, response, path.slice('/issuer'.length));
-      if (path.startsWith('/_local/')) return doors(request, response, path.slice('/_local'.length));
-      if (path === '/' && request.method === 'GET') {
-        response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
-        response.end(page);
-        return;
-      }
-      if (await webSocket.manage(request, response)) return;
-      if (await http?.handle(request, response)) return;
-      if (!response.headersSent) response.writeHead(404).end();
-    },
-    upgrade: webSocket.upgrade,
-  };
 }
 
 async function readState({

@@ -8,7 +8,7 @@ const usage = `Runs the whole of Tidings on this machine, from the template that
   npm run dev -- [options]
 
   --port N        the port of everything (default ${defaultPort}; 0: any that is free)
-  --data DIR      keep the rows and the issuer's key in DIR; not with --memory
+  --data DIR      keep the rows, the issuer's key and moved time in DIR; not with --memory
   --memory        keep the rows in memory, without a DynamoDB engine
   --completions   senders get fanout.complete frames
   --stage S       the stage of cdk.json to run (default dev)

@@ -9,6 +9,7 @@ Runs that take minutes and are not part of npm test. Each starts a local stack i
   audience   one feed with thousands of connections, and posts that fail in every way
   fuzz       frames, handshakes, tokens, topics, origins, refs and raw bytes that nobody should send
   storm      all sockets die at once, and come back
+  kills      kill -9 again and again under jobs and questions; five hours later all that was acknowledged gets done
   soak       traffic, churn and faults for minutes: nothing is lost, and memory stays flat
 
 Flat is said of the stack's process, by Sen's slope through the least of each half minute, with its bounds at 95 %, and
@@ -18,13 +19,13 @@ stay with a process. The DynamoDB engine is another process and not counted: its
 and what cannot be told, is wrong; less than 4 minutes, or a run with --memory, are not judged.
 
   --seed N      what chance begins with (default 1)
-  --rounds N    race: how many rounds (default 200)
+  --rounds N    race: how many rounds (default 200); kills: how many kills (5)
   --sockets N   audience: 5,000; storm and soak: 1,000
   --events N    audience: how many events (default 5)
   --inputs N    fuzz: how many inputs in all (default 200,000)
   --minutes M   soak: how long, after a warm-up of six tenths of it with the same traffic (default 10)
   --rate N      storm: connects a second that the gateway allows (default 25)
-  --memory      keep the rows in memory, without a DynamoDB engine
+  --memory      keep the rows in memory, without a DynamoDB engine; not with kills
   --help        this text
 
 Says on standard error how far it is, and on standard output what it came to. Ends with 1 if anything was wrong.
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: {
       seed: { type: 'string', default: '1' },
-      rounds: { type: 'string', default: '200' },
+      rounds: { type: 'string' },
       sockets: { type: 'string' },
       events: { type: 'string', default: '5' },
       inputs: { type: 'string', default: '200000' },
@@ -62,11 +63,13 @@ async function main(): Promise<void> {
   if (!lane || positionals.length > 1) {
     throw new WrongUsage(`Name one of: ${Object.keys(lanes).join(', ')}. See npm run long -- --help.`);
   }
+  if (name === 'kills' && values.memory)
+    throw new WrongUsage('kills needs rows that outlive their process: leave out --memory.');
   const began = performance.now();
   const seconds = () => Math.round((performance.now() - began) / 1000);
   const options: LongOptions = {
     seed: whole('seed', values.seed),
-    rounds: whole('rounds', values.rounds),
+    rounds: whole('rounds', values.rounds ?? (name === 'kills' ? '5' : '200')),
     sockets: whole('sockets', values.sockets ?? (name === 'audience' ? '5000' : '1000')),
     events: whole('events', values.events),
     inputs: whole('inputs', values.inputs),

@@ -42,6 +42,7 @@ export function ownChromium(flags: () => readonly string[] = () => []): () => Br
       args: [...quiet, ...flags()],
       viewport: { width: 1100, height: 760 },
     });
+    context.setDefaultTimeout(60_000);
   });
   afterAll(async () => {
     await context?.close();

@@ -10,13 +10,7 @@ const staff = { user: 'staff', roles: ['msp'] } as const;
 test('1.1: subprotocols on two header lines open a connection as on one, and the token is not sent back', async () => {
   const token = await newTenant().token(staff);
   const handshake = request(wsUrl.replace(/^ws/, 'http'), {
-    headers: {
-      Connection: 'Upgrade',
-      Upgrade: 'websocket',
-      'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
-      'Sec-WebSocket-Version': '13',
-      'Sec-WebSocket-Protocol': ['tidings.v1', `bearer.${token}`],
-    },
+    headers: { ...webSocket, 'Sec-WebSocket-Protocol': ['tidings.v1', `bearer.${token}`] },
   }).end();
   const answered = Promise.race([once(handshake, 'upgrade'), once(handshake, 'response')]);
   const [response, socket] = (await answered) as [IncomingMessage, Socket | undefined];
@@ -24,10 +18,18 @@ test('1.1: subprotocols on two header lines open a connection as on one, and the
   socket?.destroy();
 });
 
-/** Sends a request as curl and Java's client do, with the offer to go on in HTTP/2; resolves to the status. */
-async function offeringH2c(method: string, path: string, headers: Record<string, string>, body = '') {
-  const upgrade = { Connection: 'Upgrade, HTTP2-Settings', Upgrade: 'h2c', 'HTTP2-Settings': 'AAMAAABkAAQ' };
-  const sent = request(httpUrl + path, { method, headers: { ...headers, ...upgrade } }).end(body);
+/** As curl and Java's client offer to go on in HTTP/2. */
+const h2c = { Connection: 'Upgrade, HTTP2-Settings', Upgrade: 'h2c', 'HTTP2-Settings': 'AAMAAABkAAQ' };
+const webSocket = {
+  Connection: 'Upgrade',
+  Upgrade: 'websocket',
+  'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+  'Sec-WebSocket-Version': '13',
+};
+
+async function statusOf(method: string, path: string, headers: Record<string, string>) {
+  const body = method === 'POST' ? '{"payload":{"clientId":"acme","kind":"call"}}' : '';
+  const sent = request(httpUrl + path, { method, headers }).end(body);
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
   response.resume();
   return response.statusCode;
@@ -35,7 +37,6 @@ async function offeringH2c(method: string, path: string, headers: Record<string,
 
 test('an offer of h2c is ignored at every address of the stack, with a body and without', async () => {
   const authorization = `Bearer ${await newTenant().token(staff)}`;
-  const body = '{"payload":{"clientId":"acme","kind":"call"}}';
   for (const [status, method, path, sent] of [
     [200, 'GET', '/health'],
     [401, 'GET', '/stats', {}],
@@ -45,13 +46,35 @@ test('an offer of h2c is ignored at every address of the stack, with a body and 
     [200, 'POST', '/actions/interaction.record'],
     [404, 'GET', '/elsewhere'],
     [200, 'GET', '/'],
+    [200, 'HEAD', '/'],
+    [404, 'HEAD', '/health'],
     [200, 'GET', '/issuer/jwks'],
     [200, 'GET', '/_local/state'],
     [410, 'GET', '/dev/@connections/AAAAAAAAAAAAAAA='],
     [426, 'GET', '/dev'],
   ] as const) {
-    const answer = offeringH2c(method, path, sent ?? { authorization }, method === 'POST' ? body : '');
-    expect([path, await answer]).toEqual([path, status]);
+    expect([path, await statusOf(method, path, { ...(sent ?? { authorization }), ...h2c })]).toEqual([
+      path,
+      status,
+    ]);
+  }
+});
+
+test('a WebSocket that is asked for where none is spoken is ignored, and where nobody is has the wrong stage', async () => {
+  const authorization = `Bearer ${await newTenant().token(staff)}`;
+  for (const [status, method, path] of [
+    [200, 'GET', '/health'],
+    [200, 'GET', '/health?x=1'],
+    [200, 'GET', '/stats'],
+    [201, 'POST', '/tickets'],
+    [200, 'POST', '/actions/interaction.record'],
+    [200, 'GET', '/issuer/jwks'],
+    [200, 'GET', '/_local/state'],
+    [403, 'GET', '/'],
+    [403, 'GET', '/prod'],
+    [403, 'GET', '/health/'],
+  ] as const) {
+    expect([path, await statusOf(method, path, { authorization, ...webSocket })]).toEqual([path, status]);
   }
 });
 

@@ -1,4 +1,5 @@
 import { fuzzAll } from './fuzzAll.ts';
+import { killAndComeBack } from './kills.ts';
 import { largeAudience } from './largeAudience.ts';
 import { limitRace, racers } from './limitRace.ts';
 import { leastMinutes, type Trend, verdictOn } from './memoryTrend.ts';
@@ -28,7 +29,7 @@ export interface LongReport {
 const plenty = { connectsPerSecond: 1_000_000, requestsPerSecond: 1_000_000, requestBurst: 1_000_000 };
 
 /** The long runs, by name. */
-export const lanes = { race, audience, fuzz, storm, soak } satisfies Record<
+export const lanes = { race, audience, fuzz, storm, kills, soak } satisfies Record<
   string,
   (options: LongOptions) => Promise<LongReport>
 >;
@@ -90,6 +91,22 @@ function storm({ sockets, seed, rate, memory, log }: LongOptions): Promise<LongR
       ],
     };
   });
+}
+
+async function kills({ rounds, seed, log }: LongOptions): Promise<LongReport> {
+  const { standing, openAnswers, counted, ...figures } = await killAndComeBack({ kills: rounds, seed, log });
+  const due = standing + figures.done + figures.failed;
+  return {
+    figures: { kills: rounds, ...figures },
+    wrong: [
+      ...(due === figures.jobs ? [] : [`${figures.jobs} jobs were acknowledged, and ${due} are known`]),
+      ...notNone({
+        'jobs that stand still': standing,
+        'answers that stay open': openAnswers,
+        'connections of killed processes that count': counted,
+      }),
+    ],
+  };
 }
 
 /**

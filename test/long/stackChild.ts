@@ -4,7 +4,10 @@ import { type LocalStackOptions, startTestStack } from '../support/localStack.ts
 import type { Memory } from './stackProcess.ts';
 
 /** What the parent asks for, besides the options that it sends first. */
-export type Question = { readonly options: Partial<LocalStackOptions> } | 'memory' | 'stop';
+export type Question =
+  | { readonly options: Partial<LocalStackOptions>; readonly lateMs: number }
+  | 'memory'
+  | 'stop';
 
 const tell = (message: object) => process.send?.(message);
 
@@ -39,7 +42,10 @@ process.on('message', async (question: Question) => {
     await stop();
     process.exit();
   } else {
-    const stack = await startTestStack(question.options);
+    const { options, lateMs } = question;
+    const now = Date.now;
+    Date.now = () => now() + lateMs;
+    const stack = await startTestStack(options);
     stop = stack.stop;
     const { wsUrl, httpUrl, managementUrl, issuer } = stack;
     tell({ urls: { wsUrl, httpUrl, managementUrl, issuer } });

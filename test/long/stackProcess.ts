@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { LocalStackOptions, StackAddresses } from '../support/localStack.ts';
 import type { Question } from './stackChild.ts';
@@ -21,6 +22,8 @@ export interface StackProcess {
   /** Why it died, if it did. */
   crash(): string | undefined;
   stop(): Promise<void>;
+  /** Ends it in the middle of whatever it does. */
+  kill(): Promise<void>;
 }
 
 const longestStopMs = 10_000;
@@ -28,8 +31,14 @@ const longestStopMs = 10_000;
 /** What differs from the local stack's own; a function (`log`) cannot cross. */
 export type StackProcessOptions = Omit<Partial<LocalStackOptions>, 'log'>;
 
-/** @throws Error when the stack does not start, or has died. */
-export async function startStackProcess(options: StackProcessOptions = {}): Promise<StackProcess> {
+/**
+ * @param lateMs by how much its clock is ahead of this process's from the start on
+ * @throws Error when the stack does not start, or has died.
+ */
+export async function startStackProcess(
+  options: StackProcessOptions = {},
+  lateMs = 0,
+): Promise<StackProcess> {
   const child = fork(fileURLToPath(new URL('./stackChild.ts', import.meta.url)), {
     execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -51,7 +60,7 @@ export async function startStackProcess(options: StackProcessOptions = {}): Prom
       waiting.push({ resolve: (message) => resolve(message as T), reject });
       child.send(question);
     });
-  const { urls } = await ask<{ urls: StackAddresses }>({ options });
+  const { urls } = await ask<{ urls: StackAddresses }>({ options, lateMs });
   return {
     urls,
     memory: () => ask<Memory>('memory'),
@@ -67,5 +76,11 @@ export async function startStackProcess(options: StackProcessOptions = {}): Prom
         });
         child.send('stop' satisfies Question);
       }),
+    async kill() {
+      isStopping = true;
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    },
   };
 }

@@ -60,12 +60,20 @@ test.each<[object, RegExp]>([
   [{ quotas: { frameByte: 1 } }, /quotas: .*frameByte\b/],
   [{ quotas: { frameBytes: -1 } }, /quotas.*frameBytes.*-1/],
   [{ quotas: { frameBytes: '32' } }, /quotas.*frameBytes.*32/],
+  [{ quotas: { integrationTimeoutMs: 10 } }, /quotas.*integrationTimeoutMs.*10/],
+  [{ quotas: { integrationTimeoutMs: 60_000 } }, /quotas.*integrationTimeoutMs.*60000/],
   [{ unknowns: { pong: false } }, /unknowns: .*pong\b/],
+  [{ unknowns: { pongs: 'no' } }, /unknowns: pongs .*boolean.*no/],
+  [{ unknowns: { connectFailureStatus: '502' } }, /unknowns: connectFailureStatus .*number.*502/],
+  [{ unknowns: { largePosts: 'refuse' } }, /unknowns: largePosts .*fragmented, whole, refused.*refuse/],
   [{ faults: { posts: () => undefined } }, /faults: .*posts\b/],
   [{ clocks: 1 }, /options: .*clocks\b/],
-])('an option that is misspelt or no number throws and is named: %j', (options, message) => {
-  expect(() => createWebSocketGateway(api, options as WebSocketGatewayOptions)).toThrow(message);
-});
+])(
+  'an option that is misspelt, or whose value means nothing, throws and is named: %j',
+  (options, message) => {
+    expect(() => createWebSocketGateway(api, options as WebSocketGatewayOptions)).toThrow(message);
+  },
+);
 
 const http: HttpApi = { apiId: 'h', stage: '$default', region: 'eu-west-1', accountId: '1', routes: [] };
 const oneHttp = (route: object) => ({ routes: [{ routeKey: 'GET /a', invoke, ...route }] });
@@ -77,6 +85,11 @@ test.each<[string, object, RegExp]>([
   ['a method that no route can have', oneHttp({ routeKey: 'TRACE /a' }), /HTTP route TRACE/],
   ['a slash at the end', oneHttp({ routeKey: 'GET /a/' }), /HTTP route GET \/a\//],
   ['a setting of CORS', { cors: { allowOrigin: ['*'] } }, /cors: .*allowOrigin\b/],
+  [
+    '301 routes',
+    { routes: Array.from({ length: 301 }, (_, at) => ({ routeKey: `GET /${at}`, invoke })) },
+    /301 routes.*300/,
+  ],
   ['a field of the API', { authorizers: [] }, /API: .*authorizers/],
   ['a domain name that is none', { domainName: 'a b' }, /domainName.*a b/],
 ])('an HTTP API that AWS would not take, or that is not done here, throws: %s', (_what, change, message) => {

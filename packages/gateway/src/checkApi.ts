@@ -3,6 +3,7 @@ import { isHost } from './hostHeader.ts';
 import type { Known } from './knownFields.ts';
 import { onlyKnown } from './knownFields.ts';
 import type { Quotas } from './quotas.ts';
+import { awsQuotas } from './quotas.ts';
 
 const webSocketFields: Known<WebSocketApi> = {
   apiId: true,
@@ -60,6 +61,12 @@ const identitySource = /^(route\.request\.(header|querystring)|stageVariables|co
 /** The route keys that are API Gateway's own. */
 export const reservedRouteKeys: ReadonlySet<string> = new Set(['$connect', '$disconnect', '$default']);
 
+/** @throws where an integration cannot be given this time; no quota raises it. */
+export function checkTimeout(what: string, ms: number): void {
+  const { min, max } = timeoutMs;
+  if (!(ms >= min && ms <= max)) throw new Error(`${what} is from ${min} to ${max}, not ${ms}`);
+}
+
 function checkIntegration(routeKey: string, integration: Integration): void {
   const fields = Object.hasOwn(integrationFields, integration.kind) && integrationFields[integration.kind];
   if (!fields) {
@@ -67,11 +74,8 @@ function checkIntegration(routeKey: string, integration: Integration): void {
     throw new Error(`Route ${routeKey}: integrations are ${kinds}, there is no "${integration.kind}" here`);
   }
   onlyKnown<object>(`Integration of route ${routeKey}`, integration, fields);
-  const { min, max } = timeoutMs;
-  const own = integration.kind === 'proxy' ? (integration.timeoutMs ?? max) : max;
-  if (!(own >= min && own <= max)) {
-    throw new Error(`Route ${routeKey}: timeoutMs is from ${min} to ${max}, not ${own}`);
-  }
+  if (integration.kind === 'proxy' && integration.timeoutMs !== undefined)
+    checkTimeout(`Route ${routeKey}: timeoutMs`, integration.timeoutMs);
 }
 
 function checkAuthorizer(routeKey: string, authorizer: RequestAuthorizer): void {
@@ -98,6 +102,10 @@ function checkKeys(routes: readonly { readonly routeKey: string }[]): void {
   if (twice !== undefined) throw new Error(`Route ${twice}: there are two of them`);
 }
 
+function checkRouteCount({ length }: readonly unknown[], max: number): void {
+  if (length > max) throw new Error(`There are ${length} routes, and an API has at most ${max}`);
+}
+
 function checkDomainName({ domainName }: { domainName?: string }): void {
   if (domainName !== undefined && !isHost(domainName))
     throw new Error(`domainName is a host, with or without a port, not ${domainName}`);
@@ -114,8 +122,7 @@ export function checkWebSocketApi(api: WebSocketApi, { routesPerApi }: Pick<Quot
       throw new Error(`Stage variable ${name}: its name or value has characters that AWS does not take`);
   }
   checkDomainName(api);
-  if (routes.length > routesPerApi)
-    throw new Error(`There are ${routes.length} routes, and an API has at most ${routesPerApi}`);
+  checkRouteCount(routes, routesPerApi);
   for (const route of routes) checkRoute(route);
   checkKeys(routes);
 }
@@ -126,6 +133,7 @@ export function checkHttpApi(api: HttpApi): void {
   if (api.stage !== '$default') throw new Error(`Stage ${api.stage}: only $default is served here`);
   checkDomainName(api);
   if (api.cors) onlyKnown('cors', api.cors, corsFields);
+  checkRouteCount(api.routes, awsQuotas.routesPerApi);
   for (const route of api.routes) onlyKnown(`Route ${route.routeKey}`, route, httpRouteFields);
   checkKeys(api.routes);
 }

@@ -28,6 +28,11 @@ export interface HttpGateway {
    * path, so mount it last.
    */
   handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+  /**
+   * Whether a route names a request's method and path. Where a WebSocket API shares the server, an upgrade to such
+   * an address is not its handshake.
+   */
+  hasRoute(request: IncomingMessage): boolean;
   /** @throws as `createHttpGateway`; the former API then stays */
   replaceApi(api: HttpApi): void;
 }
@@ -100,6 +105,10 @@ export function createHttpGateway(api: HttpApi, options: HttpGatewayOptions = {}
         write(response, { ...answer, headers: withoutCors(answer.headers) }, corsHeaders(cors, request));
       else write(response, answer, {});
       return true;
+    },
+    hasRoute(request) {
+      const found = served.match(request.method ?? 'GET', pathOf(targetOf(request)));
+      return found !== undefined && found.route.routeKey !== '$default';
     },
     replaceApi(next) {
       served = serve(next);

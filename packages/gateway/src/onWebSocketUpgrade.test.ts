@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { rawSocket } from '../conformance/rawSocket.ts';
-import { onWebSocketUpgrade } from './index.ts';
+import { createHttpGateway, onWebSocketUpgrade, type SpeaksWebSocket, type TakeUpgrade } from './index.ts';
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 /** A server that tells what it was asked; an upgrade is answered with `taken`. */
-async function start() {
+async function start(speaksAt?: SpeaksWebSocket) {
   const asked: string[] = [];
   const server = createServer(async (request, response) => {
     let body = '';
@@ -19,10 +19,11 @@ async function start() {
     asked.push(`${request.method} ${request.url} ${body}`.trim());
     response.end(`answer ${asked.length}`);
   });
-  onWebSocketUpgrade(server, (request: IncomingMessage, socket, head) => {
+  const take: TakeUpgrade = (request, socket, head) => {
     asked.push(`upgrade ${request.url} ${head.toString()}`.trim());
     socket.end('taken');
-  });
+  };
+  onWebSocketUpgrade(server, take, speaksAt);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const client = rawSocket((server.address() as AddressInfo).port);
@@ -123,6 +124,25 @@ test('a WebSocket may follow on a connection whose first upgrade was ignored', a
   client.socket.write(curl('GET'));
   await client.until('answer 1');
   client.socket.write(head('GET /dev HTTP/1.1', 'Host: x', 'Connection: Upgrade', 'Upgrade: websocket'));
+  await client.until('taken');
+  expect(asked).toEqual(['GET /health', 'upgrade /dev']);
+});
+
+test('a WebSocket is not spoken at an address of the HTTP API beside it, whatever its $default route takes', async () => {
+  const http = createHttpGateway({
+    apiId: 'web123',
+    stage: '$default',
+    region: 'eu-west-1',
+    accountId: '123456789012',
+    routes: ['GET /health', '$default'].map((routeKey) => ({ routeKey, invoke: async () => ({}) })),
+  });
+  const { asked, client } = await start((request) => !http.hasRoute(request));
+  const upgradeOf = (path: string) =>
+    head(`GET ${path} HTTP/1.1`, 'Host: x', 'Connection: Upgrade', 'Upgrade: websocket');
+  client.socket.write(upgradeOf('/health'));
+  await Promise.race([client.until('answer 1'), client.until('taken')]);
+  expect(asked).toEqual(['GET /health']);
+  client.socket.write(upgradeOf('/dev'));
   await client.until('taken');
   expect(asked).toEqual(['GET /health', 'upgrade /dev']);
 });

@@ -18,6 +18,9 @@ export function isWebSocketUpgrade({
   return !isOld && listElements(headers.upgrade?.toLowerCase()).includes('websocket');
 }
 
+/** Whether WebSockets are spoken at a request's address. */
+export type SpeaksWebSocket = (request: IncomingMessage) => boolean;
+
 /** A request's head as it came, without its wish for another protocol. */
 function withoutUpgrade(request: IncomingMessage): Buffer {
   const lines = [...headerLines(request)].flatMap(([name, value]) => {
@@ -34,12 +37,18 @@ function withoutUpgrade(request: IncomingMessage): Buffer {
  * Gives a server's WebSocket handshakes to `take`, and nothing else. A server that listens for upgrades is handed
  * every request with an `Upgrade` header, `h2c` as well, which curl and Java's client offer by themselves; one that
  * is not spoken is to be ignored, so such a request goes back to the server and is served as any other.
+ *
+ * @param speaksAt where WebSockets are spoken, if not at every address
  */
-export function onWebSocketUpgrade(server: Server, take: TakeUpgrade): void {
+export function onWebSocketUpgrade(
+  server: Server,
+  take: TakeUpgrade,
+  speaksAt: SpeaksWebSocket = () => true,
+): void {
   const answers = new WeakMap<Duplex, ServerResponse>();
   server.prependListener('request', (request, response) => answers.set(request.socket, response));
   server.on('upgrade', (request, socket, head) => {
-    if (isWebSocketUpgrade(request)) return take(request, socket, head);
+    if (isWebSocketUpgrade(request) && speaksAt(request)) return take(request, socket, head);
     // Node has let go of the connection: it is to read the request anew, and then what came behind it.
     const again = () => {
       if (socket.destroyed) return;
