@@ -22,6 +22,8 @@ import { createUpkeep } from './upkeep.ts';
 import type { WebSocketConstructor } from './webSocketLike.ts';
 
 const syncEveryMs = 60_000;
+/** Whatever a server says, not one `sync` after the other. */
+const shortestSyncMs = 1_000;
 type MadeTopic = ReturnType<typeof createTopic>;
 
 const rethrow = (error: unknown) =>
@@ -39,7 +41,7 @@ const rethrow = (error: unknown) =>
  * @throws TidingsError `bad_request`, with the name of an option that nothing can be done with.
  */
 export function createClient<C extends Contract = TidingsContract>(options: ClientOptions): Client<C> {
-  checkOptions(options);
+  const numbers = checkOptions(options);
   const clock = steady(options.clock ?? systemClock);
   const { random = Math.random, onError: report = rethrow, offline = 'queue' } = options;
   const { echoes = defaultEchoes, signals = browserSignals() } = options;
@@ -67,8 +69,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   const shared = { ...options, clock, random, signals, newRef, clientId };
   const outbox = createOutbox({
     ...shared,
-    mostQueued: options.mostQueued ?? 100,
-    timeoutMs: options.requestTimeoutMs ?? 30_000,
+    ...numbers,
     onSent() {
       heartbeat.sent();
       upkeep.rearm();
@@ -165,6 +166,13 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     if (frame.ref !== undefined) outbox.answer(frame);
     // While a link replaces another both bring events: those with a number are told apart, others are not.
     else if (isCurrent || frame.seq !== undefined) session.frame(frame);
+    if (isCurrent && frame.type === 'resync') hurrySync();
+  }
+
+  /** One resync stands for whatever this connection has missed until then (PROTOCOL.md 3.7). */
+  function hurrySync() {
+    syncAt = Math.min(syncAt, Math.max(clock.now(), syncAt - syncEveryMs + shortestSyncMs));
+    upkeep.rearm();
   }
 
   function told(next: Status) {
@@ -206,7 +214,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   const isIdle = () => status.getSnapshot().state === 'idle';
   const closed = () => closedBy(status.getSnapshot());
 
-  function topicOf(kind: string, id: string | undefined) {
+  function topicOf(kind: string, id?: string) {
     const name = topicName(kind, id);
     const known = topics.get(name)?.deref();
     if (known) return known.topic;
@@ -234,7 +242,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     close() {
       connection.stop('closed');
     },
-    topic: (kind, ...[id]) => topicOf(kind, id) as never,
+    topic: topicOf as never,
     async request(action, ...[payload, wish = {}]) {
       if (isIdle()) connect();
       const why = closed();

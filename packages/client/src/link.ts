@@ -85,7 +85,7 @@ export function openLink(options: LinkOptions): Link {
     asked: {} as HelloPayload,
     send: (text: string) => socket?.send(text),
     close,
-    fail: (reason: string) => end({ reason, isRefused: stage === 'connecting' }),
+    fail: (reason: string) => end({ reason }),
   };
 
   function close() {
@@ -155,7 +155,7 @@ export function openLink(options: LinkOptions): Link {
       end({
         reason: `closed with ${code}${why && `: ${why}`}`,
         isRefused,
-        isUntold: isRefused && failure === undefined,
+        isUntold: isRefused && !failure,
       });
     };
   } catch (error) {

@@ -8,7 +8,7 @@ import {
   type EveryClientPlace,
   type ListedClient,
 } from './everyClientPlace.ts';
-import { isObject, isPosition, readSubscribed, type Unknown } from './incoming.ts';
+import { isObject, isPosition, itemsOf, readSubscribed, type Unknown } from './incoming.ts';
 import type { HelloAnswer, HelloPayload, Link } from './link.ts';
 import { replaced } from './reducers.ts';
 import { createSeat, type Place, type Seat } from './seat.ts';
@@ -43,6 +43,9 @@ export interface Session {
   /** Forgets everything. @returns the name of each topic that is followed, once for each follower. */
   end(): string[];
 }
+
+/** How far the client has got; with `client:*`, until when. */
+type Head = Position | { readonly at: number };
 
 /** React takes a component away and puts it back; so short a pause is none for the server. */
 const lingerMs = 1_000;
@@ -181,6 +184,31 @@ export function createSession(options: SessionOptions): Session {
     return seatOf(name, false, every.isComplete ? { epoch, seq: 0 } : undefined).tracker;
   }
 
+  /** Asks about all of these topics, and again about those that one answer had no room for. */
+  async function syncAll(heads: Readonly<Record<string, Head>>, on: Link) {
+    const asked = Object.entries(heads);
+    if (asked.length === 0) return;
+    const { payload, ts = 0 } = await options.ask('sync', undefined, { heads }, on);
+    const { behind, more } = payload as Answer<'sync'>;
+    const unseen = asked.filter(([name]) => itemsOf(more).includes(name));
+    let missed = false;
+    for (const [name, { epoch, seq }] of Object.entries(behind)) {
+      const sent = heads[name];
+      const head = { epoch: epoch ?? '', seq };
+      const has = session.position(name);
+      // `client:*` names what changed of late, whether or not we have it.
+      if (has?.epoch === epoch && has.seq === seq) continue;
+      if (!sent || !('seq' in sent)) missed ||= isBehind(has, head);
+      // Its event may be on its way. An epoch that ended, or a shorter log, brings none.
+      else if (sent.epoch === epoch && seq > sent.seq) seats.get(name)?.tracker?.told(head, false);
+      else seats.get(name)?.seat.catchUp();
+    }
+    if (missed) seats.get(everyClient)?.seat.catchUp();
+    else if (everyClient in heads && unseen.length === 0 && every?.isComplete) every.unchanged(ts);
+    // A server that looks at none would be asked for ever.
+    if (unseen.length < asked.length) await syncAll(Object.fromEntries(unseen), on);
+  }
+
   const session: Session = {
     restore() {
       for (const [name, { tracker }] of seats) {
@@ -221,7 +249,7 @@ export function createSession(options: SessionOptions): Session {
       for (const { seat } of [...seats.values()]) seat.settle();
     },
     frame(frame) {
-      const { type, topic, epoch, seq, payload = {} } = frame;
+      const { type, topic, epoch, seq, payload } = frame;
       // An error that answers nothing of ours is no event.
       if (topic === undefined || (type === 'error' && seq === undefined)) return;
       if (type === 'resync') {
@@ -237,29 +265,13 @@ export function createSession(options: SessionOptions): Session {
     async sync() {
       const on = link();
       if (!on) return;
-      const heads: Record<string, Position | { at: number }> = {};
+      const heads: Record<string, Head> = {};
       for (const { seat, tracker } of [...seats.values()]) {
         seat.settle();
-        const has = tracker ? tracker.position : every?.at !== undefined && { at: every.at };
+        const has = tracker ? tracker.position : every?.isComplete && { at: every.at as number };
         if (has && seat.isJoined()) heads[seat.name] = has;
       }
-      if (Object.keys(heads).length === 0) return;
-      const { payload, ts = 0 } = await options.ask('sync', undefined, { heads }, on);
-      const { behind } = payload as Answer<'sync'>;
-      let missed = false;
-      for (const [name, { epoch, seq }] of Object.entries(behind)) {
-        const sent = heads[name];
-        const head = { epoch: epoch ?? '', seq };
-        const has = session.position(name);
-        // `client:*` names what changed of late, whether or not we have it.
-        if (has?.epoch === epoch && has.seq === seq) continue;
-        if (!sent || !('seq' in sent)) missed ||= isBehind(has, head);
-        // Its event may be on its way. An epoch that ended, or a shorter log, brings none.
-        else if (sent.epoch === epoch && seq > sent.seq) seats.get(name)?.tracker?.told(head, false);
-        else seats.get(name)?.seat.catchUp();
-      }
-      if (missed) seats.get(everyClient)?.seat.catchUp();
-      else if (every?.isComplete) every.unchanged(ts);
+      await syncAll(heads, on);
     },
     stop() {
       for (const entry of [...seats.values()]) {
