@@ -240,7 +240,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     status,
     connect,
     close() {
-      connection.stop('closed');
+      if (!closed()) connection.stop('closed');
     },
     topic: topicOf as never,
     async request(action, ...[payload, wish = {}]) {
