@@ -141,23 +141,27 @@ export function openLink(options: LinkOptions): Link {
     else link.fail('hello failed');
   }
 
+  function closed({ code }: { code: number }) {
+    leaving?.cancel();
+    const isRefused = stage === 'connecting';
+    const why = failure ?? (isRefused ? untold : '');
+    end({
+      reason: `closed with ${code}${why && `: ${why}`}`,
+      isRefused,
+      isUntold: isRefused && !failure,
+    });
+  }
+
   try {
     socket = new options.webSocket(options.url, ['tidings.v1', `bearer.${options.token}`]);
     socket.onopen = () => stage === 'connecting' && greet(options.hello());
     socket.onmessage = (event: { data: unknown }) => receive(event.data);
     socket.onerror = (event: FailureEvent | undefined) => {
       failure = failureOf(event, options.token);
+      // Node's own class closes nothing that it could not open: https://github.com/nodejs/undici/issues/3546
+      if (stage === 'connecting') closed({ code: 1006 });
     };
-    socket.onclose = ({ code }: { code: number }) => {
-      leaving?.cancel();
-      const isRefused = stage === 'connecting';
-      const why = failure ?? (isRefused ? untold : '');
-      end({
-        reason: `closed with ${code}${why && `: ${why}`}`,
-        isRefused,
-        isUntold: isRefused && !failure,
-      });
-    };
+    socket.onclose = closed;
   } catch (error) {
     // Such as a page with TLS and an address without. Its text is not repeated: it may hold the token.
     const reason = `no WebSocket to this url: ${(error as Error).name}`;
