@@ -113,7 +113,10 @@ test('an attempt that failed with an error and without a close, as in Node’s o
   const { server, client } = startClient({ WebSocket: silent });
   client.connect();
   await server.advance(0);
-  expect(client.status.getSnapshot()).toMatchObject({ state: 'waiting', reason: 'closed with 1006: a reason' });
+  expect(client.status.getSnapshot()).toMatchObject({
+    state: 'waiting',
+    reason: 'closed with 1006: a reason',
+  });
 });
 
 test('what a WebSocket says is told without the token', async () => {
