@@ -144,12 +144,9 @@ export function openLink(options: LinkOptions): Link {
   function closed({ code }: { code: number }) {
     leaving?.cancel();
     const isRefused = stage === 'connecting';
-    const why = failure ?? (isRefused ? untold : '');
-    end({
-      reason: `closed with ${code}${why && `: ${why}`}`,
-      isRefused,
-      isUntold: isRefused && !failure,
-    });
+    const isUntold = isRefused && !failure;
+    const why = isUntold ? untold : failure;
+    end({ reason: `closed with ${code}${why ? `: ${why}` : ''}`, isRefused, isUntold });
   }
 
   try {
@@ -165,7 +162,7 @@ export function openLink(options: LinkOptions): Link {
   } catch (error) {
     // Such as a page with TLS and an address without. Its text is not repeated: it may hold the token.
     const reason = `no WebSocket to this url: ${(error as Error).name}`;
-    queueMicrotask(() => end({ reason, isFinal: true }));
+    options.clock.setTimeout(() => end({ reason, isFinal: true }), 0);
   }
   return link;
 }

@@ -123,7 +123,7 @@ export function createSession(options: SessionOptions): Session {
         const tracker = seatOf(topicOf(clientId), false).tracker;
         tracker?.place(at, false, undefined);
         tracker?.settle();
-        introduce(topicOf(clientId));
+        void introduce(topicOf(clientId));
       },
       told: (clientId: string, head: Position) =>
         seatOf(topicOf(clientId), false, { epoch: head.epoch, seq: 0 }).tracker?.told(head, true),
@@ -138,15 +138,14 @@ export function createSession(options: SessionOptions): Session {
   }
 
   /** Gives a client's topic what `client:*` knows of it already, after the listener has returned to its caller. */
-  function introduce(name: string) {
-    queueMicrotask(() => {
-      const at = session.position(name);
-      // As new as its own topic, for one event moves both.
-      const known = listed().find(({ clientId }) => topicOf(clientId) === name);
-      if (!known || !at || !isHeld(name) || audience(name)?.state()) return;
-      const { epoch: _, seq: __, ...snapshot } = known;
-      audience(name)?.jump('first', snapshot, at);
-    });
+  async function introduce(name: string) {
+    await 0;
+    const at = session.position(name);
+    // As new as its own topic, for one event moves both.
+    const known = listed().find(({ clientId }) => topicOf(clientId) === name);
+    if (!known || !at || !isHeld(name) || audience(name)?.state()) return;
+    const { epoch: _, seq: __, ...snapshot } = known;
+    audience(name)?.jump('first', snapshot, at);
   }
 
   /** What is known of all clients. */
@@ -221,7 +220,7 @@ export function createSession(options: SessionOptions): Session {
       stay(entry);
       entry.seat.followers++;
       if (entry.seat.followers > 1) return;
-      if (entry.tracker?.position) introduce(name);
+      if (entry.tracker?.position) void introduce(name);
       entry.seat.settle();
     },
     unfollow(name) {
