@@ -201,7 +201,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   function connect() {
     if (!isIdle() && !closed()) return;
     // Not earlier: a server that renders pages makes a client too, and never connects it.
-    if (!webSocket) throw badRequest('WebSocket: give that of the package ws, for Node has none before 22');
+    if (!webSocket) throw badRequest('WebSocket: give that of ws, for Node has none before 22');
     stopListening = signals.listen(wake);
     upkeep.run(true);
     status.set({ state: 'connecting', attempt: 0 });

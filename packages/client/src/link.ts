@@ -67,7 +67,6 @@ export interface LinkOptions {
 
 /** What `subs` can be at fault for; without them the connection may still be had. */
 const tooMuchAsked = /^(bad_request|validation_failed|limit_exceeded|payload_too_large)$/;
-const normalClosure = 1000;
 /** How long the other end of a line may take to say goodbye. */
 const goodbyeMs = 1_000;
 const untold =
@@ -90,7 +89,7 @@ export function openLink(options: LinkOptions): Link {
 
   function close() {
     stage = 'ended';
-    socket?.close(normalClosure);
+    socket?.close(1000);
     // On a line that has gone silent `ws` would keep Node alive for 30 s.
     if (socket?.terminate) leaving ??= options.clock.setTimeout(() => socket?.terminate?.(), goodbyeMs);
   }

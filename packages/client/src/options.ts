@@ -4,7 +4,7 @@ import { badRequest } from './tidingsError.ts';
 /** @throws TidingsError for whatever is not at least this much. */
 export function checkNumber(name: string, value: unknown, least: number): void {
   if (typeof value === 'number' && value >= least) return;
-  throw badRequest(`${name}: give a number from ${least} to Infinity`);
+  throw badRequest(`${name}: give a number from ${least} up`);
 }
 
 /** @throws TidingsError unless it may go to the server as a `ref`, or as the beginning of each. */

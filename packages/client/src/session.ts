@@ -210,10 +210,7 @@ export function createSession(options: SessionOptions): Session {
 
   const session: Session = {
     restore() {
-      for (const [name, { tracker }] of seats) {
-        const at = options.restored(name);
-        if (at) tracker?.begin(at);
-      }
+      for (const [name, { tracker }] of seats) tracker?.begin(options.restored(name));
     },
     follow(name) {
       const entry = seatOf(name, true, options.restored(name));
@@ -262,15 +259,14 @@ export function createSession(options: SessionOptions): Session {
       }
     },
     async sync() {
-      const on = link();
-      if (!on) return;
       const heads: Record<string, Head> = {};
       for (const { seat, tracker } of [...seats.values()]) {
         seat.settle();
         const has = tracker ? tracker.position : every?.isComplete && { at: every.at as number };
         if (has && seat.isJoined()) heads[seat.name] = has;
       }
-      await syncAll(heads, on);
+      // Without a connection nothing is joined, and nothing asked.
+      await syncAll(heads, link() as Link);
     },
     stop() {
       for (const entry of [...seats.values()]) {
