@@ -9,5 +9,5 @@ const capMs = 60_000;
  * @param random a number from 0 to 1.
  */
 export function backoffMs(attempt: number, random: number, base = baseMs, cap = capMs): number {
-  return Math.round(random * Math.min(cap, base * 2 ** Math.min(attempt, 30)));
+  return Math.round(random * Math.min(cap, base * 2 ** attempt));
 }

@@ -103,6 +103,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function onReady(link: Link, answer: HelloAnswer) {
     const before = primary?.link;
+    candidate = undefined;
     endAttempt();
     const { connectionId, userId, tenant, roles } = answer;
     primary = { link, readyAt: clock.now(), session: { connectionId, userId, tenant, roles } };
@@ -146,20 +147,20 @@ export function createConnection(options: ConnectionOptions): Connection {
     const isOurOwnDoing = end.disconnect?.code === 4409 && candidate !== undefined;
     const isToldOtherwise = end.disconnect && end.disconnect.reconnect !== 'now';
     if (deadline < never && (isOurOwnDoing || !isToldOtherwise)) return tell('connecting');
-    endAttempt(true);
+    endAttempt();
     plan(end, true);
   }
 
-  function endAttempt(abandon = false) {
+  function endAttempt() {
     run++;
     deadline = never;
-    if (abandon) candidate?.close();
+    candidate?.close();
     candidate = undefined;
   }
 
   function attemptFailed(end: LinkEnd) {
     if (end.isFinal && !primary) return stop(end.reason);
-    endAttempt(true);
+    endAttempt();
     plan(end, false);
   }
 
@@ -173,18 +174,17 @@ export function createConnection(options: ConnectionOptions): Connection {
     // A rotation that failed leaves the old link in use: it is tried again, and nobody needs to know.
     if (primary) nextAt = now + next.delayMs;
     else {
-      why = (end.isUntold && health.found && { reason: health.found }) || end;
+      why = health.explain(end);
       notBefore = now + next.leastMs;
       nextAt = now + (signals.online() ? next.delayMs : Math.max(next.delayMs, offlineRetryMs));
       tell('waiting', { code: end.disconnect?.code, retryAt: nextAt });
-      if (end.isUntold) health.ask();
     }
     rearm();
   }
 
   function stop(reason: string, code?: number) {
     wanted = false;
-    endAttempt(true);
+    endAttempt();
     nextAt = never;
     attempt = 0;
     if (primary) retiring.set(primary.link, 0);

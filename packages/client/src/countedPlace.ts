@@ -41,24 +41,27 @@ export function createCountedPlace(tracker: Tracker, onJump: Jump): Place {
       return cursor === undefined ? { since: whole?.at ?? tracker.since() } : { cursor };
     },
     apply(answer, asked) {
-      const { epoch = '', seq = 0, recovered, more = false } = answer;
-      const events = (answer.events ?? []) as object[] as EventFrame[];
+      const { epoch = '', seq = 0, recovered } = answer;
+      const from = asked.since as Position | undefined;
+      const events = answer.events as object[] as EventFrame[];
       const position = { epoch, seq };
+      // What leads no further would be asked for again and again.
+      const more = !!answer.more && (!from || (from.epoch === epoch && from.seq < seq));
       if (!recovered) {
-        if (asked.cursor === undefined) since = asked.since as Position | undefined;
+        if (asked.cursor === undefined) since = from;
         const all = pages.add(answer, asked);
         const least = Math.min(...(all ?? []).map((page) => page.seq ?? 0));
         whole = all && { at: { epoch, seq: least }, snapshot: joinPages(all), events: [] };
         if (!whole || least < seq) return true;
         show(whole);
-      } else if (whole && asked.since === whole.at) {
+      } else if (whole && from === whole.at) {
         whole.events.push(...events);
         whole.at = position;
         if (!more) show(whole);
       } else {
         for (const event of events) tracker.receive(event);
         // It was asked for before the pages were begun anew; without them its events lead to nothing.
-        if (asked.since && !tracker.position) return true;
+        if (from && !tracker.position) return true;
         tracker.place(position, true, undefined);
         if (!more) tracker.settle();
       }

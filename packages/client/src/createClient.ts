@@ -22,6 +22,10 @@ import { createUpkeep } from './upkeep.ts';
 import type { WebSocketConstructor } from './webSocketLike.ts';
 
 const syncEveryMs = 60_000;
+/** Of all clients, for two of a test may be given the same name and the same randomness. */
+let refs = 0;
+/** Whatever a server says, not one `sync` after the other. */
+const shortestSyncMs = 1_000;
 type MadeTopic = ReturnType<typeof createTopic>;
 
 const rethrow = (error: unknown) =>
@@ -39,7 +43,7 @@ const rethrow = (error: unknown) =>
  * @throws TidingsError `bad_request`, with the name of an option that nothing can be done with.
  */
 export function createClient<C extends Contract = TidingsContract>(options: ClientOptions): Client<C> {
-  checkOptions(options);
+  const numbers = checkOptions(options);
   const clock = steady(options.clock ?? systemClock);
   const { random = Math.random, onError: report = rethrow, offline = 'queue' } = options;
   const { echoes = defaultEchoes, signals = browserSignals() } = options;
@@ -47,7 +51,6 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   const status = createStore<Status>({ state: 'idle', attempt: 0 }, report);
   const word = () => random().toString(36).slice(2, 12);
   const clientId = options.clientId ?? word() + word() + word();
-  let refs = 0;
   const newRef = () => `${clientId}-${refs++}-${word()}`;
   /** Those that are followed: nobody else may have them, and their listeners are to be called. */
   const held = new Set<MadeTopic>();
@@ -67,8 +70,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   const shared = { ...options, clock, random, signals, newRef, clientId };
   const outbox = createOutbox({
     ...shared,
-    mostQueued: options.mostQueued ?? 100,
-    timeoutMs: options.requestTimeoutMs ?? 30_000,
+    ...numbers,
     onSent() {
       heartbeat.sent();
       upkeep.rearm();
@@ -165,6 +167,13 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     if (frame.ref !== undefined) outbox.answer(frame);
     // While a link replaces another both bring events: those with a number are told apart, others are not.
     else if (isCurrent || frame.seq !== undefined) session.frame(frame);
+    if (isCurrent && frame.type === 'resync') hurrySync();
+  }
+
+  /** One resync stands for whatever this connection has missed until then (PROTOCOL.md 3.7). */
+  function hurrySync() {
+    syncAt = Math.min(syncAt, Math.max(clock.now(), syncAt - syncEveryMs + shortestSyncMs));
+    upkeep.rearm();
   }
 
   function told(next: Status) {
@@ -193,7 +202,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   function connect() {
     if (!isIdle() && !closed()) return;
     // Not earlier: a server that renders pages makes a client too, and never connects it.
-    if (!webSocket) throw badRequest('WebSocket: give that of the package ws, for Node has none before 22');
+    if (!webSocket) throw badRequest('WebSocket: give that of ws, for Node has none before 22');
     stopListening = signals.listen(wake);
     upkeep.run(true);
     status.set({ state: 'connecting', attempt: 0 });
@@ -206,7 +215,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   const isIdle = () => status.getSnapshot().state === 'idle';
   const closed = () => closedBy(status.getSnapshot());
 
-  function topicOf(kind: string, id: string | undefined) {
+  function topicOf(kind: string, id?: string) {
     const name = topicName(kind, id);
     const known = topics.get(name)?.deref();
     if (known) return known.topic;
@@ -232,9 +241,9 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     status,
     connect,
     close() {
-      connection.stop('closed');
+      if (!closed()) connection.stop('closed');
     },
-    topic: (kind, ...[id]) => topicOf(kind, id) as never,
+    topic: topicOf as never,
     async request(action, ...[payload, wish = {}]) {
       if (isIdle()) connect();
       const why = closed();

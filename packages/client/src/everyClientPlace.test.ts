@@ -196,3 +196,16 @@ test('a page of a list that was begun anew is not taken for the end of the new o
   expect(place.apply(page('b'), { cursor: '2' })).toBe(false);
   expect(jumps).toEqual([2]);
 });
+
+test('what changes while all clients may not be followed is known once they may be again', async () => {
+  const { server, client } = await follow(1);
+  client.topic('room', 'a').hold();
+  server.push('client:*', { type: 'unsubscribed', payload: { code: 'forbidden' } });
+  await server.advance(0);
+  for (const { topics } of server.connections()) topics.delete('client:*');
+  publish(server, '0');
+  await server.advance(600_000);
+  server.drop();
+  await server.advance(1_000);
+  expect(totals(client, '0')).toEqual({ n: 1 });
+});

@@ -1,9 +1,9 @@
+import type { LinkEnd } from './link.ts';
+
 /** What the HTTP door says of attempts of which the WebSocket says nothing. */
 export interface Health {
-  /** Why they fail, once it is known. */
-  readonly found: string | undefined;
-  /** Asks once; after `forget` anew. */
-  ask(): void;
+  /** The end of one, with why it failed once that is known. Asks for it once; after `forget` anew. */
+  explain(end: LinkEnd): LinkEnd;
   forget(): void;
 }
 
@@ -30,13 +30,13 @@ export function createHealth(httpUrl: string | undefined, onFound: (reason: stri
   }
 
   return {
-    get found() {
-      return found;
-    },
-    ask() {
-      if (httpUrl === undefined || call) return;
-      call = new AbortController();
-      void ask(call);
+    explain(end) {
+      if (!httpUrl || !end.isUntold) return end;
+      if (!call) {
+        call = new AbortController();
+        void ask(call);
+      }
+      return found ? { reason: found } : end;
     },
     forget() {
       call?.abort();

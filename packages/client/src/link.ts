@@ -67,7 +67,6 @@ export interface LinkOptions {
 
 /** What `subs` can be at fault for; without them the connection may still be had. */
 const tooMuchAsked = /^(bad_request|validation_failed|limit_exceeded|payload_too_large)$/;
-const normalClosure = 1000;
 /** How long the other end of a line may take to say goodbye. */
 const goodbyeMs = 1_000;
 const untold =
@@ -85,12 +84,12 @@ export function openLink(options: LinkOptions): Link {
     asked: {} as HelloPayload,
     send: (text: string) => socket?.send(text),
     close,
-    fail: (reason: string) => end({ reason, isRefused: stage === 'connecting' }),
+    fail: (reason: string) => end({ reason }),
   };
 
   function close() {
     stage = 'ended';
-    socket?.close(normalClosure);
+    socket?.close(1000);
     // On a line that has gone silent `ws` would keep Node alive for 30 s.
     if (socket?.terminate) leaving ??= options.clock.setTimeout(() => socket?.terminate?.(), goodbyeMs);
   }
@@ -141,27 +140,28 @@ export function openLink(options: LinkOptions): Link {
     else link.fail('hello failed');
   }
 
+  function closed({ code }: { code: number }) {
+    leaving?.cancel();
+    const isRefused = stage === 'connecting';
+    const isUntold = isRefused && !failure;
+    const why = isUntold ? untold : failure;
+    end({ reason: `closed with ${code}${why ? `: ${why}` : ''}`, isRefused, isUntold });
+  }
+
   try {
     socket = new options.webSocket(options.url, ['tidings.v1', `bearer.${options.token}`]);
     socket.onopen = () => stage === 'connecting' && greet(options.hello());
     socket.onmessage = (event: { data: unknown }) => receive(event.data);
     socket.onerror = (event: FailureEvent | undefined) => {
       failure = failureOf(event, options.token);
+      // Node's own class closes nothing that it could not open: https://github.com/nodejs/undici/issues/3546
+      if (stage === 'connecting') closed({ code: 1006 });
     };
-    socket.onclose = ({ code }: { code: number }) => {
-      leaving?.cancel();
-      const isRefused = stage === 'connecting';
-      const why = failure ?? (isRefused ? untold : '');
-      end({
-        reason: `closed with ${code}${why && `: ${why}`}`,
-        isRefused,
-        isUntold: isRefused && failure === undefined,
-      });
-    };
+    socket.onclose = closed;
   } catch (error) {
     // Such as a page with TLS and an address without. Its text is not repeated: it may hold the token.
     const reason = `no WebSocket to this url: ${(error as Error).name}`;
-    queueMicrotask(() => end({ reason, isFinal: true }));
+    options.clock.setTimeout(() => end({ reason, isFinal: true }), 0);
   }
   return link;
 }

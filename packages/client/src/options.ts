@@ -4,7 +4,7 @@ import { badRequest } from './tidingsError.ts';
 /** @throws TidingsError for whatever is not at least this much. */
 export function checkNumber(name: string, value: unknown, least: number): void {
   if (typeof value === 'number' && value >= least) return;
-  throw badRequest(`${name}: give a number from ${least}, or Infinity for no limit`);
+  throw badRequest(`${name}: give a number from ${least} up`);
 }
 
 /** @throws TidingsError unless it may go to the server as a `ref`, or as the beginning of each. */
@@ -28,16 +28,22 @@ function checkFunction(name: string, value: unknown, example: string): void {
   if (typeof value !== 'function') throw badRequest(`${name}: give ${example}`);
 }
 
-/** @throws TidingsError `bad_request` for the first option that nothing could be done with. */
-export function checkOptions(options: ClientOptions): void {
-  const { url, httpUrl, getToken, WebSocket, clientId, mostQueued, requestTimeoutMs } = options;
+/**
+ * @returns the numbers among them, or their defaults.
+ * @throws TidingsError `bad_request` for the first option that nothing could be done with.
+ */
+export function checkOptions(options: ClientOptions) {
+  // What is not given is judged as what does.
+  const { url, httpUrl = 'https://HOST', getToken, WebSocket = Object, clientId = 'c' } = options;
+  const { mostQueued = 100, requestTimeoutMs = 30_000 } = options;
   checkAddress('url', url, /^wss?:$/, 'wss://HOST/STAGE');
-  if (httpUrl !== undefined) checkAddress('httpUrl', httpUrl, /^https?:$/, 'https://HOST');
-  checkFunction('getToken', getToken, 'a function that brings a token');
-  if (WebSocket !== undefined) checkFunction('WebSocket', WebSocket, 'a class');
-  if (clientId !== undefined) checkName('clientId', clientId, 40);
-  if (mostQueued !== undefined) checkNumber('mostQueued', mostQueued, 0);
-  if (requestTimeoutMs !== undefined) checkNumber('requestTimeoutMs', requestTimeoutMs, 1);
+  checkAddress('httpUrl', httpUrl, /^https?:$/, 'https://HOST');
+  checkFunction('getToken', getToken, 'a function');
+  checkFunction('WebSocket', WebSocket, 'a class');
+  checkName('clientId', clientId, 40);
+  checkNumber('mostQueued', mostQueued, 0);
+  checkNumber('requestTimeoutMs', requestTimeoutMs, 1);
+  return { mostQueued, timeoutMs: requestTimeoutMs };
 }
 
 /** What a WebSocket takes in a subprotocol; a token of another kind could never be sent. */

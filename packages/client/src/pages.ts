@@ -22,7 +22,8 @@ export function createPages(): Pages {
       else if (asked.cursor !== cursor) return undefined;
       taken.push(page);
       const next = page.snapshot?.cursor;
-      cursor = isText(next) ? next : undefined;
+      // One that leads to itself would be asked for again and again.
+      cursor = isText(next) && next !== asked.cursor ? next : undefined;
       const isOfOne = taken.every(({ epoch }) => epoch === page.epoch);
       return cursor === undefined && isOfOne ? taken : undefined;
     },

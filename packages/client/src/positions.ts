@@ -25,7 +25,7 @@ export function webStoragePositions(
   key: string,
 ): PositionStorage {
   return {
-    load: () => JSON.parse(storage.getItem(key) || '{}') as Positions,
+    load: () => JSON.parse(storage.getItem(key) as string) as Positions,
     save: (positions) => storage.setItem(key, JSON.stringify(positions)),
   };
 }

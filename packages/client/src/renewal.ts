@@ -54,7 +54,7 @@ export function createRenewal(options: RenewalOptions): Renewal {
     // The connection is of use for as long as its last token: a better one is asked for meanwhile.
     if (!isToken(token)) throw new Error(noToken);
     const { expiresAt } = await auth(on, token);
-    if (!isNumber(expiresAt)) throw new Error('no answer to auth');
+    if (!isNumber(expiresAt)) throw new Error('no answer');
     if (on !== link) return;
     failures = 0;
     plan(expiresAt);

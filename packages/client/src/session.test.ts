@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
 import { openClient, outcomeOf, startClient } from '../test/startClient.ts';
 
-const seqs = (events: readonly { seq?: number }[]) => events.map(({ seq }) => seq);
-
 test('hello brings every followed topic up to date, from its position', async () => {
   const { server, client } = startClient();
   client.topic('room', 'a').hold();
@@ -79,39 +77,6 @@ test('who comes back while the server is still letting go is subscribed after it
   server.publish('room:a', 'room.message');
   await server.advance(0);
   expect(topic.position?.seq).toBe(1);
-});
-
-test('a last event that was lost is found within a minute', async () => {
-  const { server, client } = await openClient();
-  const seen: { seq?: number }[] = [];
-  client.topic('room', 'a').on('*', (event) => seen.push(event));
-  await server.advance(0);
-  server.commit('room:a', 'room.message');
-  await server.advance(62_000);
-  expect(seqs(seen)).toEqual([1]);
-});
-
-test('sync leaves an event that is on its way the time to arrive', async () => {
-  const { server, client } = await openClient();
-  client.topic('room', 'a').hold();
-  await server.advance(0);
-  server.interfere(() => [1_500]);
-  await server.advance(44_000);
-  server.publish('room:a', 'room.message');
-  await server.advance(10_000);
-  expect(server.asked('sync')).toHaveLength(1);
-  expect(server.asked('subscribe')).toHaveLength(1);
-});
-
-test('resync is answered by asking at once', async () => {
-  const { server, client } = await openClient();
-  const seen: { seq?: number }[] = [];
-  client.topic('room', 'a').on('*', (event) => seen.push(event));
-  await server.advance(0);
-  const { epoch, seq } = server.commit('room:a', 'room.message');
-  server.push('room:a', { type: 'resync', payload: { epoch, seq } });
-  await server.advance(0);
-  expect(seqs(seen)).toEqual([1]);
 });
 
 test('a topic that the server takes away says why, and is asked for again on the next connection', async () => {

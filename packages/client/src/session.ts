@@ -8,7 +8,7 @@ import {
   type EveryClientPlace,
   type ListedClient,
 } from './everyClientPlace.ts';
-import { isObject, isPosition, readSubscribed, type Unknown } from './incoming.ts';
+import { isObject, isPosition, itemsOf, readSubscribed, type Unknown } from './incoming.ts';
 import type { HelloAnswer, HelloPayload, Link } from './link.ts';
 import { replaced } from './reducers.ts';
 import { createSeat, type Place, type Seat } from './seat.ts';
@@ -43,6 +43,9 @@ export interface Session {
   /** Forgets everything. @returns the name of each topic that is followed, once for each follower. */
   end(): string[];
 }
+
+/** How far the client has got; with `client:*`, until when. */
+type Head = Position | { readonly at: number };
 
 /** React takes a component away and puts it back; so short a pause is none for the server. */
 const lingerMs = 1_000;
@@ -120,7 +123,7 @@ export function createSession(options: SessionOptions): Session {
         const tracker = seatOf(topicOf(clientId), false).tracker;
         tracker?.place(at, false, undefined);
         tracker?.settle();
-        introduce(topicOf(clientId));
+        void introduce(topicOf(clientId));
       },
       told: (clientId: string, head: Position) =>
         seatOf(topicOf(clientId), false, { epoch: head.epoch, seq: 0 }).tracker?.told(head, true),
@@ -135,15 +138,14 @@ export function createSession(options: SessionOptions): Session {
   }
 
   /** Gives a client's topic what `client:*` knows of it already, after the listener has returned to its caller. */
-  function introduce(name: string) {
-    queueMicrotask(() => {
-      const at = session.position(name);
-      // As new as its own topic, for one event moves both.
-      const known = listed().find(({ clientId }) => topicOf(clientId) === name);
-      if (!known || !at || !isHeld(name) || audience(name)?.state()) return;
-      const { epoch: _, seq: __, ...snapshot } = known;
-      audience(name)?.jump('first', snapshot, at);
-    });
+  async function introduce(name: string) {
+    await 0;
+    const at = session.position(name);
+    // As new as its own topic, for one event moves both.
+    const known = listed().find(({ clientId }) => topicOf(clientId) === name);
+    if (!known || !at || !isHeld(name) || audience(name)?.state()) return;
+    const { epoch: _, seq: __, ...snapshot } = known;
+    audience(name)?.jump('first', snapshot, at);
   }
 
   /** What is known of all clients. */
@@ -181,19 +183,41 @@ export function createSession(options: SessionOptions): Session {
     return seatOf(name, false, every.isComplete ? { epoch, seq: 0 } : undefined).tracker;
   }
 
+  /** Asks about all of these topics, and again about those that one answer had no room for. */
+  async function syncAll(heads: Readonly<Record<string, Head>>, on: Link) {
+    const asked = Object.entries(heads);
+    if (asked.length === 0) return;
+    const { payload, ts = 0 } = await options.ask('sync', undefined, { heads }, on);
+    const { behind, more } = payload as Answer<'sync'>;
+    const unseen = asked.filter(([name]) => itemsOf(more).includes(name));
+    let missed = false;
+    for (const [name, { epoch, seq }] of Object.entries(behind)) {
+      const sent = heads[name];
+      const head = { epoch: epoch ?? '', seq };
+      const has = session.position(name);
+      // `client:*` names what changed of late, whether or not we have it.
+      if (has?.epoch === epoch && has.seq === seq) continue;
+      if (!sent || !('seq' in sent)) missed ||= isBehind(has, head);
+      // Its event may be on its way. An epoch that ended, or a shorter log, brings none.
+      else if (sent.epoch === epoch && seq > sent.seq) seats.get(name)?.tracker?.told(head, false);
+      else seats.get(name)?.seat.catchUp();
+    }
+    if (missed) seats.get(everyClient)?.seat.catchUp();
+    else if (everyClient in heads && unseen.length === 0 && every?.isComplete) every.unchanged(ts);
+    // A server that looks at none would be asked for ever.
+    if (unseen.length < asked.length) await syncAll(Object.fromEntries(unseen), on);
+  }
+
   const session: Session = {
     restore() {
-      for (const [name, { tracker }] of seats) {
-        const at = options.restored(name);
-        if (at) tracker?.begin(at);
-      }
+      for (const [name, { tracker }] of seats) tracker?.begin(options.restored(name));
     },
     follow(name) {
       const entry = seatOf(name, true, options.restored(name));
       stay(entry);
       entry.seat.followers++;
       if (entry.seat.followers > 1) return;
-      if (entry.tracker?.position) introduce(name);
+      if (entry.tracker?.position) void introduce(name);
       entry.seat.settle();
     },
     unfollow(name) {
@@ -221,7 +245,7 @@ export function createSession(options: SessionOptions): Session {
       for (const { seat } of [...seats.values()]) seat.settle();
     },
     frame(frame) {
-      const { type, topic, epoch, seq, payload = {} } = frame;
+      const { type, topic, epoch, seq, payload } = frame;
       // An error that answers nothing of ours is no event.
       if (topic === undefined || (type === 'error' && seq === undefined)) return;
       if (type === 'resync') {
@@ -235,31 +259,14 @@ export function createSession(options: SessionOptions): Session {
       }
     },
     async sync() {
-      const on = link();
-      if (!on) return;
-      const heads: Record<string, Position | { at: number }> = {};
+      const heads: Record<string, Head> = {};
       for (const { seat, tracker } of [...seats.values()]) {
         seat.settle();
-        const has = tracker ? tracker.position : every?.at !== undefined && { at: every.at };
+        const has = tracker ? tracker.position : every?.isComplete && { at: every.at as number };
         if (has && seat.isJoined()) heads[seat.name] = has;
       }
-      if (Object.keys(heads).length === 0) return;
-      const { payload, ts = 0 } = await options.ask('sync', undefined, { heads }, on);
-      const { behind } = payload as Answer<'sync'>;
-      let missed = false;
-      for (const [name, { epoch, seq }] of Object.entries(behind)) {
-        const sent = heads[name];
-        const head = { epoch: epoch ?? '', seq };
-        const has = session.position(name);
-        // `client:*` names what changed of late, whether or not we have it.
-        if (has?.epoch === epoch && has.seq === seq) continue;
-        if (!sent || !('seq' in sent)) missed ||= isBehind(has, head);
-        // Its event may be on its way. An epoch that ended, or a shorter log, brings none.
-        else if (sent.epoch === epoch && seq > sent.seq) seats.get(name)?.tracker?.told(head, false);
-        else seats.get(name)?.seat.catchUp();
-      }
-      if (missed) seats.get(everyClient)?.seat.catchUp();
-      else if (every?.isComplete) every.unchanged(ts);
+      // Without a connection nothing is joined, and nothing asked.
+      await syncAll(heads, link() as Link);
     },
     stop() {
       for (const entry of [...seats.values()]) {

@@ -90,8 +90,7 @@ export function createTopic(options: TopicOptions): { topic: Topic<Contract, nev
   let error: TidingsError | undefined;
   let isJoined = false;
   let followers = 0;
-  const notFollowed = () =>
-    new TidingsError('not_subscribed', `nobody follows ${name}: listen to it or hold() it before`);
+  const notFollowed = () => new TidingsError('not_subscribed', `nobody follows ${name}: hold() it before`);
   let isOfAnother: boolean | undefined;
   const waiting: ((why?: TidingsError) => void)[] = [];
 
@@ -211,13 +210,15 @@ export function createTopic(options: TopicOptions): { topic: Topic<Contract, nev
     events,
     [Symbol.asyncIterator]: () => events(),
     hold: () => following(),
-    joined: () =>
-      new Promise((resolve, reject) => {
-        const why = error ?? options.closed();
-        if (!why && !isJoined && followers === 0) return reject(notFollowed());
+    async joined() {
+      const why = error ?? options.closed();
+      if (why) throw why;
+      if (isJoined) return;
+      if (followers === 0) throw notFollowed();
+      await new Promise<void>((resolve, reject) => {
         waiting.push((failure) => (failure ? reject(failure) : resolve()));
-        if (why || isJoined) answer(why);
-      }),
+      });
+    },
     subscribe: (onChange) => following(state.subscribe(onChange)),
     getSnapshot: state.getSnapshot as never,
   };

@@ -18,8 +18,8 @@ export interface TrackerOptions {
 /** Puts the events of one topic in order, whatever order and number they come in. */
 export interface Tracker {
   readonly position: Position | undefined;
-  /** Begins where the app had got to earlier, unless it has got somewhere since. */
-  begin(at: Position): void;
+  /** Begins where the app had got to earlier, if anywhere, unless it has got somewhere since. */
+  begin(at: Position | undefined): void;
   /** The position to ask from; what is known of the head until now is answered by that question. */
   since(): Position | undefined;
   receive(frame: EventFrame): void;

@@ -66,7 +66,8 @@ const frameFields = {
 const answerFields = {
   hello: ['connectionId', 'userId', 'tenant', 'expiresAt', 'rotateAfterMs', 'heartbeatMs', 'limits', 'subs'],
   subscribe: ['epoch', 'seq', 'at', 'recovered', 'snapshot', 'events', 'more'],
-  sync: ['behind'],
+  sync: ['behind', 'more'],
+  unsubscribe: [],
   auth: ['expiresAt'],
   'notification.list': ['items', 'unread', 'cursor'],
   'presence.get': ['users', 'away', 'count'],

@@ -13,6 +13,8 @@ import { outcomeOf, startClient } from './startClient.ts';
 /** Of all that JSON can hold this is the hardest to compare and to write: it has no text. */
 export const noText = { toString: null, valueOf: null };
 
+const mostSent = 20_000;
+
 /** The server's socket class, with what its clients' handlers throw. */
 export function watched(
   server: TestServer,
@@ -21,8 +23,15 @@ export function watched(
 ): WebSocketConstructor {
   const Base = server.options.WebSocket as new (
     ...given: ConstructorParameters<WebSocketConstructor>
-  ) => object;
+  ) => { send(text: string): void };
+  let sent = 0;
   return class extends Base {
+    /** A client that asks without end would hold the run up for ever, where it is to fail. */
+    override send(text: string) {
+      if (++sent < mostSent) return super.send(text);
+      if (sent === mostSent) thrown.push(new Error('the client asks without end'));
+    }
+
     constructor(url: string, protocols: string[]) {
       super(url, protocols);
       made.push(this as unknown as WebSocketLike);

@@ -128,3 +128,14 @@ test('nothing is left to do after a close, at whatever moment it comes', async (
     expect(server.transcript.filter(({ way }) => way === 'opened')).toHaveLength(connections);
   }
 });
+
+test('closing a closed client changes nothing, in a listener of its status neither', async () => {
+  const { server, client, statuses } = await openClient();
+  client.status.subscribe(() => client.status.getSnapshot().state === 'closed' && client.close());
+  server.disconnect({ reconnect: 'never', code: 4403, reason: 'revoked' });
+  await server.advance(0);
+  client.close();
+  expect(statuses.filter(({ state }) => state === 'closed')).toMatchObject([
+    { code: 4403, reason: 'revoked' },
+  ]);
+});

@@ -103,6 +103,22 @@ test.each([
   expect(reason).toMatch(/cannot be reached.*\(401\).*Origin \(403\).*\(429\)/);
 });
 
+test('an attempt that failed with an error and without a close, as in Node’s own WebSocket, is over', async () => {
+  const silent = class extends failing({ message: 'a reason' }) {
+    constructor(...given: ConstructorParameters<WebSocketConstructor>) {
+      super(...given);
+      Object.defineProperty(this, 'onclose', { get: () => () => {}, set: () => {} });
+    }
+  };
+  const { server, client } = startClient({ WebSocket: silent });
+  client.connect();
+  await server.advance(0);
+  expect(client.status.getSnapshot()).toMatchObject({
+    state: 'waiting',
+    reason: 'closed with 1006: a reason',
+  });
+});
+
 test('what a WebSocket says is told without the token', async () => {
   const { server, client } = startClient({
     getToken: () => 'secret-token',

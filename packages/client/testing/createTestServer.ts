@@ -41,7 +41,7 @@ export interface Line {
 /** How the server is to differ from a usual one. */
 export interface TestServerOptions {
   readonly clock?: VirtualClock;
-  /** How many events an answer has at most, and how many clients or doctors a page. @default 300 */
+  /** How many events an answer has at most, how many clients or doctors a page, and how many topics a `sync` looks at. @default 300 */
   readonly mostEvents?: number;
   /** What `hello` is answered besides, such as `{ rotateAfterMs }`. */
   readonly hello?: object;

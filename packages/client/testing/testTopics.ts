@@ -127,14 +127,16 @@ export function createTestTopics(now: () => number, mostEvents: number): TestTop
     },
     behind(heads) {
       const behind: Record<string, Position> = {};
-      for (const [name, has] of Object.entries(heads)) {
+      const asked = Object.entries(heads);
+      const more = asked.slice(mostEvents).map(([name]) => name);
+      for (const [name, has] of asked.slice(0, mostEvents)) {
         const changed = name === 'client:*' ? clients(has.at) : [get(name)];
         for (const { name: topic, epoch, events } of changed) {
           if (name !== 'client:*' && has.epoch === epoch && has.seq === events.length) continue;
           behind[topic] = { epoch, seq: events.length };
         }
       }
-      return { behind };
+      return { behind, ...(more.length > 0 && { more }) };
     },
   };
 }

@@ -72,7 +72,7 @@ function createView<C extends Contract, K extends KindName<C>>(
           resolve();
         };
         const stops = [topic.on('joined', look), topic.on('error', look)];
-        queueMicrotask(look);
+        void Promise.resolve().then(look);
       });
       return waiting;
     },

@@ -186,16 +186,28 @@ test('an unsubscribe that is refused for now is asked again after the time that 
   const { server, one, subscribe, leave, topics } = await sharing(2);
   let refusals = 1;
   server.respond('unsubscribe', ({ topic = '' }, connection) => {
-    if (refusals-- > 0) return { refused: 'rate_limited', retryable: true, retryAfterMs: 700 };
+    if (refusals-- > 0) return { refused: 'rate_limited', retryable: true, retryAfterMs: 7_000 };
     connection.topics.delete(topic);
     return {};
   });
   await subscribe(one, 'room:a');
   leave(one, 'room:a');
-  await server.advance(699);
+  await server.advance(6_999);
   expect(topics()).toEqual(['room:a']);
   await server.advance(1);
   expect(topics()).toEqual([]);
+});
+
+test('an unsubscribe that is refused for no time at all is asked again once a second', async () => {
+  const { server, one, subscribe, leave } = await sharing(2);
+  server.respond('unsubscribe', () => {
+    if (server.asked('unsubscribe').length > 50) throw new Error('asked too often');
+    return { refused: 'unavailable', retryable: true, retryAfterMs: 0 };
+  });
+  await subscribe(one, 'room:a');
+  leave(one, 'room:a');
+  await server.advance(10_000);
+  expect(server.asked('unsubscribe')).toHaveLength(11);
 });
 
 test('nothing is asked of a connection that has ended', async () => {

@@ -27,7 +27,8 @@ export interface Follows {
 }
 
 const answerPatienceMs = 10_000;
-const retryMs = 1_000;
+/** Whatever a server asks for, not one `unsubscribe` after the other. */
+const shortestRetryMs = 1_000;
 /** A connection is joined to its feeds without asking (PROTOCOL.md 1.4), so nobody can leave them for all. */
 const isFeed = (topic: string) => /^(user:|client:|tenant$|msp$)/.test(topic);
 
@@ -78,13 +79,13 @@ export function createFollows({ clock, newRef, unsubscribe, onSettled }: Follows
     answered({ type, ref, payload }) {
       if (!leaving || ref !== leaving.ref) return false;
       const { topic } = leaving;
-      const { retryable, retryAfterMs = retryMs } = toError(payload);
+      const { retryable, retryAfterMs = 0 } = toError(payload);
       leaving = undefined;
       timer?.cancel();
       onSettled();
       if (type === 'error' && retryable) {
         if (!followers.has(topic)) due.add(topic);
-        timer = clock.setTimeout(leaveNext, retryAfterMs);
+        timer = clock.setTimeout(leaveNext, Math.max(retryAfterMs, shortestRetryMs));
       } else leaveNext();
       return true;
     },
