@@ -82,7 +82,7 @@ export function createRenewal(options: RenewalOptions): Renewal {
         const code = error instanceof TidingsError ? error.code : '';
         if (code === 'identity_mismatch') return options.onOtherUser();
         // `forbidden`: the token was revoked. If its user was, the server is about to say so; if not, the next one is good.
-        const pauseMs = code === 'forbidden' ? patienceMs * 2 ** Math.min(failures, 5) : 5_000;
+        const pauseMs = code === 'forbidden' ? patienceMs * (failures + 1) : 5_000;
         dueAt = clock.now() + pauseMs + backoffMs(failures++, random());
       });
     },
