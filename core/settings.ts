@@ -7,7 +7,7 @@ import * as z from 'zod/mini';
  */
 const count = (least: number) => z.int().check(z.minimum(least));
 
-export const Limits = z.object({
+const LimitsInput = z.object({
   /** Bytes of a client's frame. API Gateway itself closes a connection above 32 KB a frame. */
   frameBytes: z._default(count(1).check(z.maximum(32_000)), 32_000),
   /** Topics a connection may be joined to besides its feeds. */
@@ -25,15 +25,15 @@ export const Limits = z.object({
   /** Appointments that a client's user may have booked on one board. */
   bookingsPerUser: z._default(count(1), 10),
   /** Appointments of one doctor on one board. All of them travel in one frame, and API Gateway posts 128 KB at most. */
-  appointmentsPerDoctor: z._default(count(1).check(z.maximum(500)), 500),
-  /** How many of those clients' users may have booked: the rest is the staff's. */
-  clientAppointmentsPerDoctor: z._default(count(1).check(z.maximum(500)), 400),
+  appointmentsPerDoctor: z._default(count(2).check(z.maximum(500)), 500),
+  /** How many of those clients' users may have booked. @default 400, and no more than four fifths */
+  clientAppointmentsPerDoctor: z.optional(count(1).check(z.maximum(500))),
   /** A board is one row, of which DynamoDB takes 400 KB, and every booking writes it whole. */
   boardBytes: z._default(count(1_000).check(z.maximum(300_000)), 300_000),
   /** Kinds of interaction that are counted of one client. */
-  kindsPerClient: z._default(count(1).check(z.maximum(64)), 64),
-  /** How many of those its users may open: the rest is the staff's and the services'. */
-  clientKindsPerClient: z._default(count(1).check(z.maximum(64)), 16),
+  kindsPerClient: z._default(count(2).check(z.maximum(64)), 64),
+  /** How many of those its users may open: the rest is the staff's and the services'. @default 16, and no more than four fifths */
+  clientKindsPerClient: z.optional(count(1).check(z.maximum(64))),
   /** The kinds of interaction that there are; where it is absent, any word is one. */
   interactionKinds: z.optional(
     z.array(z.string().check(z.regex(idPattern))).check(
@@ -45,6 +45,35 @@ export const Limits = z.object({
   answersPerUser: z._default(count(1).check(z.maximum(100)), 3),
   jobsPerUser: z._default(count(1).check(z.maximum(100)), 5),
 });
+
+type LimitsInput = z.output<typeof LimitsInput>;
+
+/** Where clients had all, they could use up what is the staff's too. */
+const leavesARest = (
+  share: 'clientAppointmentsPerDoctor' | 'clientKindsPerClient',
+  whole: 'appointmentsPerDoctor' | 'kindsPerClient',
+) =>
+  z.refine<LimitsInput>((limits) => (limits[share] ?? 0) < limits[whole], {
+    path: [share],
+    error: ({ input }) =>
+      `must be less than ${whole} (${(input as LimitsInput)[whole]}): the rest is the staff’s`,
+  });
+
+/** What clients have where a stage sets only the whole. */
+const shareOf = (whole: number, most: number) => Math.min(most, Math.floor((whole * 4) / 5));
+
+export const Limits = z.pipe(
+  LimitsInput.check(
+    leavesARest('clientAppointmentsPerDoctor', 'appointmentsPerDoctor'),
+    leavesARest('clientKindsPerClient', 'kindsPerClient'),
+  ),
+  z.transform((limits) => ({
+    ...limits,
+    clientAppointmentsPerDoctor:
+      limits.clientAppointmentsPerDoctor ?? shareOf(limits.appointmentsPerDoctor, 400),
+    clientKindsPerClient: limits.clientKindsPerClient ?? shareOf(limits.kindsPerClient, 16),
+  })),
+);
 export type Limits = z.output<typeof Limits>;
 
 export const Tokens = z.object({

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { Settings } from '../core/settings.ts';
 import { ConfigurationError, chooseStage, parseStageConfig } from './stageConfig.ts';
 
 const tokens = {
@@ -43,6 +44,8 @@ describe('a stage', () => {
     [{ tokens: { ...tokens, audience: '' } }, 'tokens.audience: must not be empty'],
     [{ tokens, limits: { connectionsPerUser: 0 } }, 'limits.connectionsPerUser: must be at least 1'],
     [{ tokens, limits: { frameBytes: 40_000 } }, 'limits.frameBytes: must be at most 32000'],
+    [{ tokens, limits: { kindsPerClient: 1 } }, 'limits.kindsPerClient: must be at least 2'],
+    [{ tokens, limits: { appointmentsPerDoctor: 1 } }, 'limits.appointmentsPerDoctor: must be at least 2'],
     [{ tokens, retentionHours: 1.5 }, 'retentionHours: must be a whole number'],
     [{ tokens, retentionHours: '24' }, 'retentionHours: must be a number'],
     [{ tokens, allowQueryToken: 'no' }, 'allowQueryToken: must be true or false'],
@@ -52,6 +55,71 @@ describe('a stage', () => {
     [{ tokens, throttle: { ratePerSecond: 10 } }, 'throttle.burst: is missing'],
   ])('%j is refused, and the message names the setting', (input, message) => {
     expect(problemsOf(input)).toEqual([`${where}.${message}`]);
+  });
+
+  describe('a limit of which clients have a share', () => {
+    const limitsOf = (limits: object) => parseStageConfig('dev', { tokens, limits }, where).settings.limits;
+
+    test.each([
+      [{}, 500, 400],
+      [{ appointmentsPerDoctor: 450 }, 450, 360],
+      [{ appointmentsPerDoctor: 300 }, 300, 240],
+      [{ appointmentsPerDoctor: 2 }, 2, 1],
+      [{ clientAppointmentsPerDoctor: 499 }, 500, 499],
+      [{ appointmentsPerDoctor: 300, clientAppointmentsPerDoctor: 299 }, 300, 299],
+    ])('%j leaves staff some of a doctor’s appointments: of %i clients book %i', (limits, whole, share) => {
+      expect(limitsOf(limits)).toMatchObject({
+        appointmentsPerDoctor: whole,
+        clientAppointmentsPerDoctor: share,
+      });
+    });
+
+    test.each([
+      [{}, 64, 16],
+      [{ kindsPerClient: 22 }, 22, 16],
+      [{ kindsPerClient: 16 }, 16, 12],
+      [{ kindsPerClient: 3 }, 3, 2],
+      [{ kindsPerClient: 17, clientKindsPerClient: 16 }, 17, 16],
+    ])('%j leaves staff some kinds of interaction: of %i clients open %i', (limits, whole, share) => {
+      expect(limitsOf(limits)).toMatchObject({ kindsPerClient: whole, clientKindsPerClient: share });
+    });
+
+    test.each([
+      [
+        { appointmentsPerDoctor: 300, clientAppointmentsPerDoctor: 300 },
+        'clientAppointmentsPerDoctor: must be less than appointmentsPerDoctor (300): the rest is the staff’s',
+      ],
+      [
+        { clientAppointmentsPerDoctor: 500 },
+        'clientAppointmentsPerDoctor: must be less than appointmentsPerDoctor (500): the rest is the staff’s',
+      ],
+      [
+        { kindsPerClient: 8, clientKindsPerClient: 16 },
+        'clientKindsPerClient: must be less than kindsPerClient (8): the rest is the staff’s',
+      ],
+    ])('%j leaves staff nothing, is refused, and the message names both', (limits, message) => {
+      expect(problemsOf({ tokens, limits })).toEqual([`${where}.limits.${message}`]);
+    });
+
+    test('where clients would have all of both, both are told at once', () => {
+      const limits = { clientAppointmentsPerDoctor: 500, clientKindsPerClient: 64 };
+      expect(problemsOf({ tokens, limits })).toHaveLength(2);
+    });
+
+    test('where a stage sets only the whole, however small, both have some of it', () => {
+      for (let whole = 2; whole <= 64; whole++) {
+        const limits = limitsOf({ appointmentsPerDoctor: whole, kindsPerClient: whole });
+        for (const share of [limits.clientAppointmentsPerDoctor, limits.clientKindsPerClient]) {
+          expect(share).toBeGreaterThan(0);
+          expect(share).toBeLessThan(whole);
+        }
+      }
+    });
+
+    test('what a function is given is taken again as it is', () => {
+      const { settings } = parseStageConfig('dev', { tokens, limits: { kindsPerClient: 3 } }, where);
+      expect(Settings.parse(JSON.parse(JSON.stringify(settings)))).toEqual(settings);
+    });
   });
 
   test('a retention that CloudWatch does not know is refused', () => {

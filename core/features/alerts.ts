@@ -1,8 +1,8 @@
 import { type Payload, ProtocolError, type Topic } from '@tidings/protocol';
-import { type Handler, on, publish } from '../call.ts';
+import { type Call, type Handler, on, publish } from '../call.ts';
 import type { Change } from '../commit.ts';
 import { keys } from '../keys.ts';
-import type { Condition, Row, Value } from '../ports.ts';
+import type { Condition, Key, Row, Value, Write } from '../ports.ts';
 import { type Principal, shownUser } from '../principal.ts';
 import { maySubscribe, type StateOf } from '../topicKinds.ts';
 import type { UserState } from './notifications/userState.ts';
@@ -13,40 +13,20 @@ type Address = Payload<'alert.raise'>['to'];
 /** Alerts: raised to one feed, stored, and acknowledged by whom they were addressed to. */
 export const alertHandlers: readonly Handler[] = [
   on('alert.raise', (call) => {
-    const { runtime, principal, payload } = call;
-    const { to, severity, title, body = null, dedupeKey } = payload;
-    const { tenant } = principal;
-    const userId = shownUser(principal.userId);
-    const alertId = runtime.random.id();
-    const feed = feedOf(to);
-    const dedupe = dedupeKey !== undefined && keys.alertDedupe(tenant, feed, dedupeKey);
+    const raised = toRaised(call);
+    const { alertId, feed, dedupe, severity, title } = raised;
     const change: Change<Topic> = {
       topic: feed,
       rows: dedupe ? [dedupe] : [],
       decide: (state, [open], now) => {
         if (open && (open.ttl as number) * 1000 > now)
           return { unchanged: { alertId: open.alertId, already: true } };
-        const stored = { to, severity, title, body, raisedBy: userId, at: now };
-        const ttl = Math.ceil((now + alertKeptMs) / 1000);
-        const isFree: Condition = {
-          is: 'any',
-          of: [{ is: 'absent' }, { is: 'below', attribute: 'ttl', value: now / 1000 }],
-        };
+        const { body, to, raisedBy } = raised;
         return {
-          event: { type: 'alert', payload: { alertId, severity, title, body, to, raisedBy: userId } },
+          event: { type: 'alert', payload: { alertId, severity, title, body, to, raisedBy } },
           state: ofUser(feed, state, (open) => withAlert(open, [alertId, severity, title, now])),
           answer: { alertId },
-          writes: [
-            {
-              put: {
-                ...keys.alert(tenant, alertId),
-                ...stored,
-                ttl,
-                ...(dedupe && { dedupe: { ...dedupe } }),
-              },
-            },
-            ...(dedupe ? [{ put: { ...dedupe, alertId, ttl }, if: isFree } as const] : []),
-          ],
+          writes: raiseWrites(call.principal.tenant, raised, now),
         };
       },
     };
@@ -87,6 +67,58 @@ export const alertHandlers: readonly Handler[] = [
     return publish(call, change);
   }),
 ];
+
+/** An alert that is to be raised. */
+interface Raised {
+  readonly alertId: string;
+  readonly feed: Topic;
+  readonly to: Address;
+  readonly severity: string;
+  readonly title: string;
+  readonly body: string | null;
+  readonly raisedBy: string;
+  /** The row that keeps it from being raised twice. */
+  readonly dedupe?: Key;
+}
+
+function toRaised({ runtime, principal, payload }: Call<'alert.raise'>): Raised {
+  const { to, severity, title, body = null, dedupeKey } = payload;
+  const feed = feedOf(to);
+  return {
+    alertId: runtime.random.id(),
+    feed,
+    to,
+    severity,
+    title,
+    body,
+    raisedBy: shownUser(principal.userId),
+    ...(dedupeKey !== undefined && { dedupe: keys.alertDedupe(principal.tenant, feed, dedupeKey) }),
+  };
+}
+
+/** The alert itself, and what keeps it from being raised twice. */
+function raiseWrites(tenant: string, raised: Raised, now: number): readonly Write[] {
+  const { alertId, to, severity, title, body, raisedBy, dedupe } = raised;
+  const ttl = Math.ceil((now + alertKeptMs) / 1000);
+  const stored = {
+    to,
+    severity,
+    title,
+    body,
+    raisedBy,
+    at: now,
+    ttl,
+    ...(dedupe && { dedupe: { ...dedupe } }),
+  };
+  const isFree: Condition = {
+    is: 'any',
+    of: [{ is: 'absent' }, { is: 'below', attribute: 'ttl', value: now / 1000 }],
+  };
+  return [
+    { put: { ...keys.alert(tenant, alertId), ...stored } },
+    ...(dedupe ? [{ put: { ...dedupe, alertId, ttl }, if: isFree } as const] : []),
+  ];
+}
 
 function feedOf(to: Address): Topic {
   if ('tenant' in to) return { kind: 'tenant' };

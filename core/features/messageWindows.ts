@@ -14,7 +14,7 @@ export interface Message {
 }
 
 const windowMs = 60_000;
-/** So many senders are told apart; whoever comes while all of them are within their minute shares one window with the rest. */
+/** So many senders are told apart; whoever comes while all of them are within their minute shares one window with the others who do. */
 const maxToldApart = 16;
 const theRest = '';
 
@@ -29,12 +29,16 @@ export function withMessage(
   now: number,
   { messagesPerMinute, messageBytesPerMinute }: Pick<Limits, 'messagesPerMinute' | 'messageBytesPerMinute'>,
 ): readonly MessageWindow[] {
-  const open = (windows ?? []).filter(([, since]) => now - since < windowMs);
+  const isOpen = ([, since]: MessageWindow) => now - since < windowMs;
+  const rest = (windows ?? []).find((window) => window[0] === theRest && isOpen(window));
+  // Until the rest's window is over nobody changes sides, so that none has a share of that one and one of its own.
+  const kept = (windows ?? []).filter((window) => isOpen(window) || (rest && window[0] !== theRest));
   const sender = toSender(from);
-  const isTold = open.some(([name]) => name === sender);
-  const told = open.filter(([name]) => name !== theRest).length;
-  const name = isTold || told < maxToldApart ? sender : theRest;
-  const [, since, messages, bytes] = open.find(([one]) => one === name) ?? [name, now, 0, 0];
+  const isTold = kept.some(([name]) => name === sender);
+  const hasRoom = !rest && kept.length < maxToldApart;
+  const name = isTold || hasRoom ? sender : theRest;
+  const own = kept.find((window) => window[0] === name && isOpen(window));
+  const [, since, messages, bytes] = own ?? [name, now, 0, 0];
   // As the frame has it: what is a byte here may be six there.
   const after = [name, since, messages + 1, bytes + Buffer.byteLength(JSON.stringify(body))] as const;
   if (after[2] > messagesPerMinute || after[3] > messageBytesPerMinute) {
@@ -45,7 +49,7 @@ export function withMessage(
     const details = [{ path: 'payload.userId', message }];
     throw new ProtocolError('rate_limited', `payload.userId: ${message}`, { retryAfterMs, details });
   }
-  return [...open.filter(([one]) => one !== name), after];
+  return [...kept.filter(([one]) => one !== name), after];
 }
 
 /** A user's id may be long, and the head has sixteen of them. */

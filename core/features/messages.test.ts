@@ -90,6 +90,20 @@ test('6: 16 senders are told apart, and those who come while all are within thei
   expect(codesOf(await sendMany(31, { userId: 'late-30' }))).toEqual({ sent: 30, refused: 1 });
 });
 
+test('6: whoever shares the window of the rest has no second one while that is open, and who was told apart stays so', async () => {
+  for (let n = 0; n < 16; n++) await send({ userId: `early-${n}` });
+  await memory.clock.advance(50_000);
+  expect(codesOf(await sendMany(31, { userId: 'spite' }))).toEqual({ sent: 30, refused: 1 });
+  // The minute of those who were told apart is over, that of the rest is not.
+  await memory.clock.advance(10_000);
+  const refused = await send({ userId: 'spite' });
+  expect(refused.code).toBe('rate_limited');
+  expect(refused.retryAfterMs).toBeGreaterThan(45_000);
+  expect(codesOf(await sendMany(31, { userId: 'early-3' }))).toEqual({ sent: 30, refused: 1 });
+  await memory.clock.advance(refused.retryAfterMs ?? 0);
+  expect(codesOf(await sendMany(31, { userId: 'spite' }))).toEqual({ sent: 30, refused: 1 });
+});
+
 test('a repeat of a message that was sent gets its first answer, also where the sender is over its limit', async () => {
   await send({ ref: 'first' });
   await sendMany(40);

@@ -3,6 +3,7 @@ import { phraseBook } from '../../adapters/memory/phraseBook.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { handleEvent } from '../eventDoor.ts';
 import { keys } from '../keys.ts';
+import type { Key } from '../ports.ts';
 import { unlimited } from '../rateLimit.ts';
 import { handleAction } from '../router.ts';
 import { commitEnd, leaseStream } from './assistant/streamLease.ts';
@@ -20,7 +21,7 @@ async function ask(action: string, payload: Record<string, unknown>, userId = 'a
   const runtime = { ...memory, clock, rates: unlimited };
   const frame = { action, ref, payload };
   const answer = await handleAction(runtime, principal(memory, { userId }), ref, frame);
-  return answer.payload as { code?: string; jobId: string; streamId: string; dup?: true };
+  return answer.payload as { code?: string; message?: string; jobId: string; streamId: string; dup?: true };
 }
 const submit = (userId?: string, ref?: string) => ask('job.submit', translation, userId, ref);
 const question = (userId?: string) => ask('assistant.ask', { text: 'Why?' }, userId);
@@ -81,6 +82,65 @@ test('work that never ended is counted for as long as it is kept', async () => {
   expect((await question()).code).toBe('limit_exceeded');
   await memory.clock.advance(1);
   expect((await question()).code).toBeUndefined();
+});
+
+/** As somebody ends it who knows of no number: a release from before there was one. */
+const endUncounted = (key: Key, status: 'done' | 'ended') =>
+  memory.table.write({ update: key, set: { status } });
+
+test('what is over counts no more, whoever ended it, and neither does what is gone', async () => {
+  const jobs = await Promise.all(Array.from({ length: 5 }, () => submit()));
+  expect((await submit()).code).toBe('limit_exceeded');
+  const [ended, lost] = jobs.map(({ jobId }) => keys.job('t', jobId)) as [Key, Key];
+  await endUncounted(ended, 'done');
+  await memory.table.write({ delete: lost });
+  const next = await Promise.all(Array.from({ length: 6 }, () => submit()));
+  expect(next.filter(({ code }) => code === undefined)).toHaveLength(2);
+  expect((await row('job'))?.entries).toHaveLength(5);
+});
+
+test('an answer that a release from before the limit ended counts no more', async () => {
+  const answers = await Promise.all(Array.from({ length: 3 }, () => question()));
+  await endUncounted(keys.stream('t', answers[1]?.streamId ?? ''), 'ended');
+  expect((await question()).code).toBeUndefined();
+  expect((await question()).code).toBe('limit_exceeded');
+});
+
+test('what is under way is looked at only where it is too much, and the refusal says what to do', async () => {
+  let reads = 0;
+  const { table } = memory;
+  const getTogether = (of: readonly Key[]) => {
+    reads++;
+    return table.getTogether(of);
+  };
+  memory = { ...memory, table: { ...table, getTogether } };
+  for (let n = 0; n < 5; n++) await submit();
+  expect(reads).toBe(5);
+  expect((await submit()).message).toBe(
+    'you have 5 jobs under way: submit the next when one of them is over',
+  );
+  expect(reads).toBe(7);
+  for (let n = 0; n < 3; n++) await question();
+  expect((await question()).message).toBe(
+    'you have 3 answers under way: ask the next question when one of them is over',
+  );
+});
+
+test('of 100 under way those that are over are found too, the oldest first', async () => {
+  const limits = { jobsPerUser: 100 };
+  memory = memoryRuntime({ limits });
+  const { table } = memory;
+  const getTogether = (of: readonly Key[]) => {
+    // DynamoDB takes no more: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html
+    expect(of.length).toBeLessThanOrEqual(100);
+    return table.getTogether(of);
+  };
+  memory = { ...memory, table: { ...table, getTogether } };
+  const jobs = [];
+  for (let n = 0; n < 100; n++) jobs.push(await submit());
+  await endUncounted(keys.job('t', jobs[0]?.jobId ?? ''), 'done');
+  expect((await submit()).code).toBeUndefined();
+  expect((await submit()).code).toBe('limit_exceeded');
 });
 
 test('what other services publish is not one user’s work', async () => {

@@ -1,10 +1,16 @@
 import { ProtocolError } from '@tidings/protocol';
+import type { Asking } from '../call.ts';
+import { commitRows, type RowChange } from '../commitRows.ts';
+import { keys } from '../keys.ts';
 import type { Key, Row, Value, Write } from '../ports.ts';
+import type { WorkKind } from '../watch.ts';
 
 /** What a user has under way of one kind of work: one row, so that the limit is exact also when much is asked for at once. */
 type Entry = readonly [id: string, since: number];
 
-export interface Begun {
+/** Work that a user asks for. */
+export interface Work {
+  readonly kind: WorkKind;
   readonly id: string;
   readonly now: number;
   /** Work that did not end within this time never will. */
@@ -13,22 +19,62 @@ export interface Begun {
   readonly max: number;
 }
 
+/** DynamoDB reads 100 rows in one instant, of which the request has some of its own. What nobody ended is the oldest. */
+const mostLookedAt = 90;
+
 /**
- * The writes that take one more on.
+ * Makes a change that takes one more on. Where the user seems to have enough, the work itself is read too: an entry
+ * stays behind when whoever ended its work did not know of it, and must not keep its user out.
  *
- * @param row as it was read under `key`.
- * @throws ProtocolError `limit_exceeded`.
+ * @throws ProtocolError `limit_exceeded`; whatever `commitRows` throws.
  */
-export function beginWrites(
-  key: Key,
-  row: Row | undefined,
-  { id, now, keptMs, max }: Begun,
-): readonly Write[] {
-  if (max === Number.POSITIVE_INFINITY) return [];
-  const others = entriesOf(row).filter(([, since]) => now - since < keptMs);
-  if (others.length >= max) {
-    throw new ProtocolError('limit_exceeded', `you have ${max} under way: wait until one is over`);
+export async function takeOn<A extends object>(
+  asking: Asking,
+  work: Work,
+  { rows = [], decide }: RowChange<A>,
+): Promise<A> {
+  const { tenant, userId } = asking.principal;
+  const key = keys.underWay(tenant, userId, work.kind);
+  const commitKnowing = (ids: readonly string[]) =>
+    commitRows<A>(asking.runtime, asking, {
+      rows: [key, ...ids.map((id) => keys[work.kind](tenant, id)), ...rows],
+      decide: ([row, ...read]) => {
+        const over = ids.filter((_, n) => !isUnderWay(read[n]));
+        const { answer, writes } = decide(read.slice(ids.length));
+        return { answer, writes: [...writes, ...beginWrites(key, row, work, over)] };
+      },
+    });
+  try {
+    return await commitKnowing([]);
+  } catch (error) {
+    if (!(error instanceof EnoughUnderWay)) throw error;
+    return commitKnowing(error.ids.slice(0, mostLookedAt));
   }
+}
+
+/** Carries what is counted, so that it can be looked at. */
+class EnoughUnderWay extends ProtocolError {
+  readonly ids: readonly string[];
+  constructor({ kind, max }: Work, entries: readonly Entry[]) {
+    super('limit_exceeded', enough[kind](max));
+    this.ids = entries.map(([id]) => id);
+  }
+}
+
+const enough = {
+  job: (max: number) => `you have ${max} jobs under way: submit the next when one of them is over`,
+  stream: (max: number) =>
+    `you have ${max} answers under way: ask the next question when one of them is over`,
+};
+
+const isUnderWay = (row: Row | undefined) => row?.status === 'queued' || row?.status === 'running';
+
+/** @param over what is known not to be under way any more. @throws EnoughUnderWay */
+function beginWrites(key: Key, row: Row | undefined, work: Work, over: readonly string[]): readonly Write[] {
+  const { id, now, keptMs, max } = work;
+  if (max === Number.POSITIVE_INFINITY) return [];
+  const others = entriesOf(row).filter(([one, since]) => now - since < keptMs && !over.includes(one));
+  if (others.length >= max) throw new EnoughUnderWay(work, others);
   const entries = [...others, [id, now]] as const;
   const ttl = Math.ceil((now + keptMs) / 1000);
   return [{ put: { ...key, version: id, entries, ttl }, if: isStill(row) }];

@@ -1,12 +1,13 @@
-import { errorRules, ProtocolError, type Topic } from '@tidings/protocol';
-import { type Asking, type Handler, on } from '../../call.ts';
+import { errorRules, ProtocolError } from '@tidings/protocol';
+import { type Asking, type Call, type Handler, on } from '../../call.ts';
 import { commitRows } from '../../commitRows.ts';
 import { type Connection, countable, topicAttribute } from '../../connections.ts';
 import { keys } from '../../keys.ts';
+import type { Condition, Key, Row, Write } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
 import { join } from '../../subscribe.ts';
 import { beginWatching, watchWrite } from '../../watch.ts';
-import { beginWrites } from '../underWay.ts';
+import { takeOn } from '../underWay.ts';
 import { newConversationId, ownsConversation } from './conversation.ts';
 
 const keptMs = 24 * 3_600_000;
@@ -14,59 +15,31 @@ const keptMs = 24 * 3_600_000;
 /** The assistant: asked here, answered by a function of its own, which may take minutes. */
 export const assistantHandlers: readonly Handler[] = [
   on('assistant.ask', async (call) => {
-    const { runtime, principal, payload, connection } = call;
-    const { tenant, userId } = principal;
-    const conversationId = payload.conversationId ?? newConversationId(runtime.random.id(), userId);
-    if (!ownsConversation(principal, conversationId)) {
-      throw new ProtocolError('not_found', 'there is no such conversation of yours');
-    }
-    const conversation: Topic = { kind: 'conversation', id: conversationId };
-    const streamId = runtime.random.id();
-    const asking = keys.asking(tenant, conversationId);
-    const underWay = keys.underWay(tenant, userId, 'stream');
-    const now = runtime.clock.now();
-    const ttl = Math.ceil((now + keptMs) / 1000);
+    const { runtime, principal, connection } = call;
+    const question = toQuestion(call);
     await beginWatching(runtime);
-    const begun = { id: streamId, now, keptMs, max: runtime.settings.limits.answersPerUser };
-    const answer = await commitRows(runtime, call, {
-      rows: [asking, underWay],
-      decide: ([busy, ofUser]) => {
-        requireRoom(call, conversation);
-        if (busy && (busy.at as number) > now - keptMs) {
-          throw new ProtocolError('conflict', 'this conversation waits for an answer: cancel it, or wait');
-        }
-        const stream = {
-          ...keys.stream(tenant, streamId),
-          conversationId,
-          userId,
-          text: payload.text,
-          status: 'queued',
-          // Never told to anybody, so that no request of a client's can have used them.
-          startRef: runtime.random.id(),
-          endRef: runtime.random.id(),
-          ttl,
-        };
+    const work = {
+      kind: 'stream',
+      id: question.streamId,
+      now: question.at,
+      keptMs,
+      max: runtime.settings.limits.answersPerUser,
+    } as const;
+    const answer = await takeOn(call, work, {
+      rows: [question.asking],
+      decide: ([busy]) => {
+        requireRoom(call, question.conversationId);
+        requireQuiet(busy, question.at);
         return {
-          answer: { conversationId, streamId },
-          writes: [
-            { put: stream, if: { is: 'absent' } },
-            {
-              put: { ...asking, streamId, at: now, ttl },
-              if: {
-                is: 'any',
-                of: [{ is: 'absent' }, { is: 'below', attribute: 'at', value: now - keptMs + 1 }],
-              },
-            },
-            watchWrite('stream', { tenant, id: streamId }, now),
-            ...beginWrites(underWay, ofUser, begun),
-          ],
+          answer: { conversationId: question.conversationId, streamId: question.streamId },
+          writes: questionWrites(call, question),
         };
       },
     });
     // Before the answer can begin, so that none of it is missed; a repeat of the `ref` may come by another connection.
-    if (connection) await follow(runtime, connection, { kind: 'conversation', id: answer.conversationId });
+    if (connection) await follow(runtime, connection, answer.conversationId);
     try {
-      await runtime.work.streams.send([{ tenant, id: answer.streamId }]);
+      await runtime.work.streams.send([{ tenant: principal.tenant, id: answer.streamId }]);
     } catch (error) {
       // The question is taken on all the same: whoever looks after it sends the message again.
       runtime.reporter.report(error, { requestId: answer.streamId, what: 'queueing an answer' });
@@ -97,25 +70,85 @@ export const assistantHandlers: readonly Handler[] = [
   }),
 ];
 
+/** What is asked, and where. */
+interface Question {
+  readonly conversationId: string;
+  readonly streamId: string;
+  readonly text: string;
+  readonly at: number;
+  /** The row that says which answer the conversation waits for. */
+  readonly asking: Key;
+}
+
+/** @throws ProtocolError `not_found`: a conversation is its owner's alone. */
+function toQuestion({ runtime, principal, payload }: Call<'assistant.ask'>): Question {
+  const conversationId = payload.conversationId ?? newConversationId(runtime.random.id(), principal.userId);
+  if (!ownsConversation(principal, conversationId)) {
+    throw new ProtocolError('not_found', 'there is no such conversation of yours');
+  }
+  return {
+    conversationId,
+    streamId: runtime.random.id(),
+    text: payload.text,
+    at: runtime.clock.now(),
+    asking: keys.asking(principal.tenant, conversationId),
+  };
+}
+
+/** The writes of a question: its answer is to be given, looked after, and waited for. */
+function questionWrites({ runtime, principal }: Asking, question: Question): readonly Write[] {
+  const { conversationId, streamId, text, at, asking } = question;
+  const { tenant, userId } = principal;
+  const ttl = Math.ceil((at + keptMs) / 1000);
+  const stream = {
+    ...keys.stream(tenant, streamId),
+    conversationId,
+    userId,
+    text,
+    status: 'queued',
+    // Never told to anybody, so that no request of a client's can have used them.
+    startRef: runtime.random.id(),
+    endRef: runtime.random.id(),
+    ttl,
+  };
+  const isFree: Condition = {
+    is: 'any',
+    of: [{ is: 'absent' }, { is: 'below', attribute: 'at', value: at - keptMs + 1 }],
+  };
+  return [
+    { put: stream, if: { is: 'absent' } },
+    { put: { ...asking, streamId, at, ttl }, if: isFree },
+    watchWrite('stream', { tenant, id: streamId }, at),
+  ];
+}
+
+/** @throws ProtocolError `conflict`: a conversation takes one question at a time. */
+function requireQuiet(busy: Row | undefined, now: number): void {
+  if (busy && (busy.at as number) > now - keptMs) {
+    throw new ProtocolError('conflict', 'this conversation waits for an answer: cancel it, or wait');
+  }
+}
+
 /**
  * Lets the asker hear the answer. A connection that cannot follow it any more, since it was closed or joined its last
  * topic meanwhile, does not change that the question was taken on: it is acknowledged, and its answer is in the log.
  *
  * @throws what passes: whoever asks again is asked to join again.
  */
-async function follow(runtime: Runtime, connection: Connection, conversation: Topic): Promise<void> {
+async function follow(runtime: Runtime, connection: Connection, conversationId: string): Promise<void> {
   try {
-    await join(runtime, connection, [conversation]);
+    await join(runtime, connection, [{ kind: 'conversation', id: conversationId }]);
   } catch (error) {
     if (!(error instanceof ProtocolError) || errorRules[error.code].retryable) throw error;
   }
 }
 
 /** A question whose answer could not be followed is not taken on. */
-function requireRoom({ connection, runtime }: Asking, conversation: Topic): void {
+function requireRoom({ connection, runtime }: Asking, conversationId: string): void {
   const most = runtime.settings.limits.topicsPerConnection;
   if (!connection || countable(connection, connection.topics) < most) return;
-  const isJoined = connection.topics.some((one) => topicAttribute(one) === topicAttribute(conversation));
+  const conversation = topicAttribute({ kind: 'conversation', id: conversationId });
+  const isJoined = connection.topics.some((one) => topicAttribute(one) === conversation);
   if (!isJoined) {
     throw new ProtocolError('limit_exceeded', `a connection may be subscribed to ${most} topics at most`);
   }

@@ -1,12 +1,11 @@
 import { ProtocolError, validate } from '@tidings/protocol';
 import { type Handler, on } from '../../call.ts';
-import { commitRows } from '../../commitRows.ts';
 import { invalidField } from '../../invalidField.ts';
 import { keys } from '../../keys.ts';
 import type { Value } from '../../ports.ts';
 import type { Principal } from '../../principal.ts';
 import { beginWatching, watchWrite } from '../../watch.ts';
-import { beginWrites } from '../underWay.ts';
+import { takeOn } from '../underWay.ts';
 import type { JobKind } from './jobKind.ts';
 import { jobKinds } from './kinds/index.ts';
 
@@ -16,14 +15,14 @@ const keptMs = 7 * 24 * 3_600_000;
 export const jobHandlers: readonly Handler[] = [
   on('job.submit', async (call) => {
     const { runtime, principal, payload } = call;
-    const { tenant, userId } = principal;
+    const { tenant } = principal;
     const kind = kindFor(principal, payload.kind);
     const input = validate(kind.input, payload.input, 'payload.input');
     const now = runtime.clock.now();
     const fresh = runtime.random.id();
     const job = {
       ...keys.job(tenant, fresh),
-      userId,
+      userId: principal.userId,
       kind: kind.name,
       input: input as Value,
       status: 'queued',
@@ -35,17 +34,11 @@ export const jobHandlers: readonly Handler[] = [
       ttl: Math.ceil((now + keptMs) / 1000),
     };
     await beginWatching(runtime);
-    const underWay = keys.underWay(tenant, userId, 'job');
-    const begun = { id: fresh, now, keptMs, max: runtime.settings.limits.jobsPerUser };
-    const answer = await commitRows(runtime, call, {
-      rows: [underWay],
-      decide: ([row]) => ({
+    const work = { kind: 'job', id: fresh, now, keptMs, max: runtime.settings.limits.jobsPerUser } as const;
+    const answer = await takeOn(call, work, {
+      decide: () => ({
         answer: { jobId: fresh, kind: kind.name, status: 'queued' },
-        writes: [
-          { put: job, if: { is: 'absent' } },
-          watchWrite('job', { tenant, id: fresh }, now),
-          ...beginWrites(underWay, row, begun),
-        ],
+        writes: [{ put: job, if: { is: 'absent' } }, watchWrite('job', { tenant, id: fresh }, now)],
       }),
     });
     try {

@@ -12,13 +12,14 @@ import {
   emptyBoard,
   type Found,
   findAppointment,
+  giveBack,
 } from './board.ts';
 
 const dayMs = 24 * 3_600_000;
 const times = Array.from({ length: 60 }, (_, n) => `09:${String(n).padStart(2, '0')}`);
 const { limits } = memoryRuntime().settings;
-const booked = (board: Board, booking: Partial<Booking> = {}, most = limits): Board =>
-  book(board, { doctorId: 'dr', patientId: 'p', at: '09:00', ...booking }, most);
+const booked = (board: Board, booking: Partial<Booking> = {}, most = limits, now = 0): Board =>
+  book(board, { doctorId: 'dr', patientId: 'p', at: '09:00', ...booking }, most, now);
 const found = (board: Board, number: number) => findAppointment(board, number) as Found;
 /** A time of the day for each of the first 1,440 numbers. */
 const timeOf = (n: number) => `${String(Math.floor(n / 60)).padStart(2, '0')}:${times[n % 60]?.slice(3)}`;
@@ -70,6 +71,35 @@ test('a client’s user books 10 appointments a board, over all doctors, and a c
   expect(() => booked(board, mine(11))).toThrow('10 appointments');
   expect(findAppointment(board, 4)).toBe('cancelled');
   expect(findAppointment(board, 12)).toBeUndefined();
+});
+
+test('a board that its users empty themselves does not grow by that, and forgets it after a minute', () => {
+  let board = emptyBoard;
+  for (let n = 0; n < 200; n++) board = booked(board, { at: timeOf(n), clientUser: `u${n}` });
+  const bytes = () => JSON.stringify(board).length;
+  for (let n = 0; n < 200; n++) {
+    const before = bytes();
+    board = giveBack(board, found(board, n + 1), `u${n}`, n);
+    // But for the list itself.
+    expect(bytes()).toBeLessThanOrEqual(before + (n === 0 ? 15 : 0));
+  }
+  expect(booked(board, {}, limits, 60_100).givenBack).toHaveLength(99);
+  expect(booked(board, {}, limits, 60_200)).toEqual({
+    booked: 201,
+    doctors: [['dr', [[201, 'p', '09:00', 0]]]],
+  });
+});
+
+test('where a stage took a part of the share away, a booking waits for as many as are in the way', () => {
+  let board = emptyBoard;
+  for (let n = 0; n < 5; n++) board = booked(board, { at: timeOf(n), clientUser: 'carla' });
+  for (let n = 0; n < 5; n++) board = giveBack(board, found(board, n + 1), 'carla', n * 1000);
+  const mine = { at: '23:00', clientUser: 'carla' };
+  const most = { ...limits, bookingsPerUser: 3 };
+  expect(() => booked(board, mine, most, 10_000)).toThrow(
+    expect.objectContaining({ code: 'rate_limited', retryAfterMs: 52_000 }),
+  );
+  expect(booked(board, mine, most, 62_000).booked).toBe(6);
 });
 
 test('a board that was written before it was told who books is read, and its appointments are the staff’s', () => {

@@ -1,5 +1,6 @@
 import { ProtocolError } from '@tidings/protocol';
 import type { Limits } from '../../settings.ts';
+import { type GivenBack, stillCounted, tooSoonAfter } from './givenBack.ts';
 
 /**
  * The state in the head of a `queue:<date>` topic, which every commit writes whole: hence lists without names,
@@ -10,6 +11,8 @@ export interface Board {
   readonly booked: number;
   /** Those with appointments, in the order of their ids. */
   readonly doctors: readonly Doctor[];
+  /** What clients' users took back within the last minute, the oldest first. */
+  readonly givenBack?: readonly GivenBack[];
 }
 
 type Doctor = readonly [doctorId: string, appointments: readonly Booked[]];
@@ -44,17 +47,22 @@ export type BoardLimits = Pick<
   'bookingsPerUser' | 'appointmentsPerDoctor' | 'clientAppointmentsPerDoctor' | 'boardBytes'
 >;
 
-/** @throws ProtocolError `conflict`: the time is taken; `limit_exceeded`: no room for this one. */
+/**
+ * @throws ProtocolError `conflict`: the time is taken; `limit_exceeded`: no room for this one; `rate_limited`: there is
+ *   some as soon as what its user took back counts no more.
+ */
 export function book(
   board: Board,
   { doctorId, patientId, at, clientUser }: Booking,
   limits: BoardLimits,
+  now: number,
 ): Board {
+  const givenBack = stillCounted(board.givenBack, now);
   const before = bookedWith(board, doctorId);
   if (before.some(([, , taken]) => taken === at)) {
     throw new ProtocolError('conflict', `the doctor’s ${at} is taken: choose another time`);
   }
-  if (clientUser !== undefined) requireShare(board, before, clientUser, limits);
+  if (clientUser !== undefined) requireShare({ ...board, givenBack }, before, clientUser, limits, now);
   const booked = board.booked + 1;
   const one = [booked, patientId, at, 0] as const;
   const after = [...before, clientUser === undefined ? one : ([...one, clientUser] as const)].sort(
@@ -64,17 +72,18 @@ export function book(
   if (after.length > appointmentsPerDoctor) {
     throw full(`a doctor has at most ${appointmentsPerDoctor} appointments a day`);
   }
-  const next = { ...withDoctor(board, doctorId, after), booked };
+  const next = { ...withGivenBack(withDoctor(board, doctorId, after), givenBack), booked };
   if (Buffer.byteLength(JSON.stringify(next)) > boardBytes) throw full('this day is full');
   return next;
 }
 
 /** A day is for all: no client's user takes more of it than its share, nor do all of them together. */
 function requireShare(
-  { doctors }: Board,
+  { doctors, givenBack = [] }: Board,
   ofDoctor: readonly Booked[],
   clientUser: string,
   { bookingsPerUser, clientAppointmentsPerDoctor }: BoardLimits,
+  now: number,
 ): void {
   const own = doctors.flatMap(([, appointments]) => appointments).filter(([, , , , by]) => by === clientUser);
   if (own.length >= bookingsPerUser) {
@@ -83,6 +92,10 @@ function requireShare(
   if (ofDoctor.filter(([, , , , by]) => by !== undefined).length >= clientAppointmentsPerDoctor) {
     throw full(`clients book at most ${clientAppointmentsPerDoctor} of a doctor’s appointments a day`);
   }
+  const ownGivenBack = givenBack.filter(([by]) => by === clientUser);
+  // The one that has to count no more, so that there is room.
+  const inTheWay = ownGivenBack[own.length + ownGivenBack.length - bookingsPerUser];
+  if (inTheWay) throw tooSoonAfter(inTheWay, now);
 }
 
 const full = (message: string) => new ProtocolError('limit_exceeded', message);
@@ -120,6 +133,11 @@ export function checkIn(board: Board, { doctorId, number }: Found): { place: num
 export function cancel(board: Board, { doctorId, number }: Found): Board {
   const left = bookedWith(board, doctorId).filter(([one]) => one !== number);
   return withDoctor(board, doctorId, left);
+}
+
+/** The same, of one that a client's user takes back itself. It leaves less than it had, so that no board grows by it. */
+export function giveBack(board: Board, found: Found, clientUser: string, now: number): Board {
+  return withGivenBack(cancel(board, found), [...stillCounted(board.givenBack, now), [clientUser, now]]);
 }
 
 /** A doctor's appointments, as the wire has them. */
@@ -168,6 +186,10 @@ function withDoctor(board: Board, doctorId: string, appointments: readonly Booke
   const others = board.doctors.filter(([id]) => id !== doctorId);
   const doctors = appointments.length > 0 ? [...others, [doctorId, appointments] as const] : others;
   return { ...board, doctors: doctors.sort(byText(([id]) => id)) };
+}
+
+function withGivenBack({ givenBack: _, ...board }: Board, givenBack: readonly GivenBack[]): Board {
+  return givenBack.length > 0 ? { ...board, givenBack } : board;
 }
 
 const byText =

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { type Answered, admin, asking, clientUser, desk, service } from '../../../test/support/asking.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../../test/support/memoryRuntime.ts';
 import { connect } from '../../connect.ts';
+import { readHead } from '../../heads.ts';
 import type { Principal } from '../../principal.ts';
 import { handleFrame } from '../../router.ts';
 
@@ -53,9 +54,45 @@ test('6: a client’s user books 10 appointments a board, and its own limit is n
   expect((await book(carla, 'dr-2')).code).toBe('limit_exceeded');
   expect((await book(otto, 'dr-2')).code).toBeUndefined();
   for (let n = 0; n < 11; n++) expect((await book(desk)).code).toBeUndefined();
-  await on(carla, 'cancel', mine[3] ?? '');
+  await on(desk, 'cancel', mine[3] ?? '');
   expect((await book(carla)).code).toBeUndefined();
   expect((await book(carla)).code).toBe('limit_exceeded');
+});
+
+test('6: what a client’s user cancels itself counts for a minute more, so that it moves a board 20 times a minute', async () => {
+  const bookAndCancel = async (who: Partial<Principal>) => {
+    const { code, appointmentId } = await book(who);
+    return code ?? (await on(who, 'cancel', appointmentId)).code;
+  };
+  for (let n = 0; n < 10; n++) expect(await bookAndCancel(carla)).toBeUndefined();
+  const refused = await book(carla);
+  const message = 'has had as many of your bookings and cancellations as one may make within a minute';
+  expect(refused).toMatchObject({
+    code: 'rate_limited',
+    retryable: true,
+    retryAfterMs: 60_000,
+    message: `payload.date: ${message}`,
+    details: [{ path: 'payload.date', message }],
+  });
+  for (const who of [desk, service, otto]) {
+    for (let n = 0; n < 9; n++) expect(await bookAndCancel(who)).toBeUndefined();
+  }
+  for (let n = 0; n < 9; n++) expect(await bookAndCancel(desk)).toBeUndefined();
+  await memory.clock.advance(59_999);
+  expect((await book(carla)).retryAfterMs).toBe(1);
+  await memory.clock.advance(1);
+  for (let n = 0; n < 10; n++) expect((await book(carla)).code).toBeUndefined();
+  const head = await readHead(memory.table, 't', { kind: 'queue', id: date });
+  expect(head?.state).not.toHaveProperty('givenBack');
+});
+
+test('6: a client’s user who has not used up its share books another time as soon as it has cancelled one', async () => {
+  const { appointmentId } = await book(carla);
+  await on(carla, 'cancel', appointmentId);
+  expect((await book(carla)).code).toBeUndefined();
+  await memory.clock.advance(30_000);
+  for (let n = 0; n < 8; n++) expect((await book(carla)).code).toBeUndefined();
+  expect((await book(carla)).retryAfterMs).toBe(30_000);
 });
 
 /** The clock stands at 2026-01-01. */

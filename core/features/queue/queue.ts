@@ -9,6 +9,7 @@ import {
   checkIn,
   type Found,
   findAppointment,
+  giveBack,
   toAppointmentId,
   toAppointmentNumber,
 } from './board.ts';
@@ -20,12 +21,9 @@ export const queueHandlers: readonly Handler[] = [
     const { date, ...wanted } = call.payload;
     return publish(call, {
       topic: boardOf(call, date),
-      decide: (before) => {
-        const board = book(
-          before,
-          { ...wanted, clientUser: clientUserOf(call) },
-          call.runtime.settings.limits,
-        );
+      decide: (before, _rows, now) => {
+        const booking = { ...wanted, clientUser: clientUserOf(call) };
+        const board = book(before, booking, call.runtime.settings.limits, now);
         return {
           event: updated(board, date, wanted.doctorId),
           state: board,
@@ -53,13 +51,15 @@ export const queueHandlers: readonly Handler[] = [
     const { date, appointmentId } = call.payload;
     return publish(call, {
       topic: boardOf(call, date),
-      decide: (before) => {
+      decide: (before, _rows, now) => {
         const found = findOwn(call, before, date, appointmentId);
         if (found === 'cancelled') return { unchanged: { already: true } };
-        if (found.place > 0 && clientUserOf(call) !== undefined) {
+        const clientUser = clientUserOf(call);
+        if (found.place > 0 && clientUser !== undefined) {
           throw new ProtocolError('forbidden', 'it is checked in: only staff may cancel it now');
         }
-        const board = cancel(before, found);
+        const board =
+          clientUser === undefined ? cancel(before, found) : giveBack(before, found, clientUser, now);
         return { event: updated(board, date, found.doctorId), state: board, answer: {} };
       },
     });
