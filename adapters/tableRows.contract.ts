@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalText } from '../core/canonicalText.ts';
+import { canonicalText } from '../core/log/canonicalText.ts';
 import type { Row, Value } from '../core/ports.ts';
 import type { TableBench } from './table.contract.ts';
 

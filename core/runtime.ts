@@ -1,6 +1,6 @@
-import type { HeadMemory } from './heads.ts';
+import type { RateLimiter } from './api/rateLimit.ts';
+import type { HeadMemory } from './log/heads.ts';
 import type { Clock, Queue, Random, Reporter, Sockets, Table, TokenVerifier } from './ports.ts';
-import type { RateLimiter } from './rateLimit.ts';
 import type { Settings } from './settings.ts';
 
 /** All that the core works with. A function takes the whole or names the parts that it uses. */

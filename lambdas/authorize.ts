@@ -1,5 +1,5 @@
 import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-import { type Authorized, authorizeHandshake } from '../core/authorize.ts';
+import { type Authorized, authorizeHandshake } from '../core/api/authorize.ts';
 import { toHandshake } from './handshake.ts';
 import { once } from './once.ts';
 import { packPrincipal } from './principalContext.ts';

@@ -1,5 +1,5 @@
 import type { EventBridgeEvent } from 'aws-lambda';
-import { handleEvent } from '../core/eventDoor.ts';
+import { handleEvent } from '../core/api/eventBus.ts';
 import { runtime } from './wiring.ts';
 
 /** Events that other services of the account publish. What it throws, Lambda tries twice more and then keeps aside. */

@@ -3,8 +3,8 @@ import type {
   APIGatewayProxyEventHeaders,
   APIGatewayProxyEventMultiValueHeaders,
 } from 'aws-lambda';
-import { selectProtocol } from '../core/authorize.ts';
-import { connect } from '../core/connect.ts';
+import { selectProtocol } from '../core/api/authorize.ts';
+import { connect } from '../core/connections/connect.ts';
 import { toHandshake } from './handshake.ts';
 import { unpackPrincipal } from './principalContext.ts';
 import { runtime } from './wiring.ts';

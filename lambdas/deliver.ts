@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { type DeliveryWork, deliverWork } from '../core/deliverWork.ts';
+import { type DeliveryWork, deliverWork } from '../core/delivery/deliverWork.ts';
 import { runtime } from './wiring.ts';
 
 /** Work units of large audiences, whatever has to be tried again, and rooms that are to be told who is there. Only what threw comes back from the queue. */

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import { depart } from '../core/depart.ts';
+import { depart } from '../core/connections/depart.ts';
 import { once } from './once.ts';
 import { departureRuntime } from './wiring.ts';
 

@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Runtime } from '../core/runtime.ts';
-import type { WorkMessage } from '../core/watch.ts';
+import type { WorkMessage } from '../core/work/watch.ts';
 
 /** Does each message of a batch by itself. Only what threw comes back from the queue. */
 export function eachMessage<R extends Pick<Runtime, 'reporter'>>(

@@ -1,4 +1,4 @@
-import type { Handshake } from '../core/authorize.ts';
+import type { Handshake } from '../core/api/authorize.ts';
 
 type Values<T> = Readonly<Record<string, T | undefined>> | null;
 

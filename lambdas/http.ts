@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { handleHttp } from '../core/http.ts';
+import { handleHttp } from '../core/api/http.ts';
 import { contractDocument } from './contractDocument.ts';
 import { runtime } from './wiring.ts';
 

@@ -1,5 +1,5 @@
 import type { APIGatewayEventWebsocketRequestContextV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import { handleFrame } from '../core/router.ts';
+import { handleFrame } from '../core/api/router.ts';
 import { knownPrincipal } from './principalContext.ts';
 import { runtime } from './wiring.ts';
 

@@ -1,5 +1,5 @@
-import { reap } from '../core/reap.ts';
-import { resumeWork } from '../core/watch.ts';
+import { reap } from '../core/connections/reap.ts';
+import { resumeWork } from '../core/work/watch.ts';
 import { runtime } from './wiring.ts';
 
 /** Each minute: ends the connections whose token or lease is over, and has work that stands still done. */

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { memoryTable } from '../adapters/memory/table.ts';
-import { connect } from '../core/connect.ts';
+import { connect } from '../core/connections/connect.ts';
+import { reap } from '../core/connections/reap.ts';
 import { keys, readDueMinute } from '../core/keys.ts';
 import type { Range } from '../core/ports.ts';
-import { reap } from '../core/reap.ts';
-import { resumeWork, watchWrite } from '../core/watch.ts';
+import { resumeWork, watchWrite } from '../core/work/watch.ts';
 import { memoryRuntime, principal } from '../test/support/memoryRuntime.ts';
 import { localClock } from './clock.ts';
 import { quietReaper } from './quietReaper.ts';

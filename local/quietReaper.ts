@@ -1,5 +1,5 @@
-import { minuteMs } from '../core/dueMinutes.ts';
 import { keys, readDueMinute } from '../core/keys.ts';
+import { minuteMs } from '../core/work/dueMinutes.ts';
 import type { LocalClock, Quiet } from './clock.ts';
 import type { FunctionDescription, RuleDescription } from './readStack.ts';
 import type { Rows } from './rows.ts';

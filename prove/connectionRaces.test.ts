@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { Connected } from '../core/connect.ts';
-import { forget } from '../core/connections.ts';
-import { deliver } from '../core/fanOut.ts';
+import type { Connected } from '../core/connections/connect.ts';
+import { forget } from '../core/connections/connections.ts';
+import { reap } from '../core/connections/reap.ts';
+import { deliver } from '../core/delivery/fanOut.ts';
 import { keys } from '../core/keys.ts';
-import { reap } from '../core/reap.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { limited, race } from './race.ts';
 import type { TestSystem } from './testRuntime.ts';

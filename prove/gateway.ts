@@ -1,10 +1,10 @@
 import type { FaultPlan } from '../adapters/faulty/plan.ts';
-import { authorizeHandshake } from '../core/authorize.ts';
-import { connect } from '../core/connect.ts';
-import { depart } from '../core/depart.ts';
-import { handleHttp } from '../core/http.ts';
+import { authorizeHandshake } from '../core/api/authorize.ts';
+import { handleHttp } from '../core/api/http.ts';
+import { handleFrame } from '../core/api/router.ts';
+import { connect } from '../core/connections/connect.ts';
+import { depart } from '../core/connections/depart.ts';
 import type { Random, Sockets } from '../core/ports.ts';
-import { handleFrame } from '../core/router.ts';
 import type { Functions } from './functions.ts';
 import type { Journal } from './journal.ts';
 import type { Scheduler } from './scheduler.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { deliver, type WorkUnit } from '../core/fanOut.ts';
+import { deliver, type WorkUnit } from '../core/delivery/fanOut.ts';
 import { adaAndBob, failing, record, seqs } from './adaAndBob.ts';
 import { type TestSystem, testSystem } from './testRuntime.ts';
 

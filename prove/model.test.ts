@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { forget } from '../core/connections.ts';
-import { reap } from '../core/reap.ts';
+import { forget } from '../core/connections/connections.ts';
+import { reap } from '../core/connections/reap.ts';
 import { type TestSystem, testSystem } from './testRuntime.ts';
 
 /** How many sequences are tried: always the same ones, but for `npm run prove -- --interleavings`, which tries more. */

@@ -1,6 +1,6 @@
 import { ProtocolError, type Topic } from '@tidings/protocol';
 import { expect, it } from 'vitest';
-import { type Change, commit } from '../core/commit.ts';
+import { type Change, commit } from '../core/log/commit.ts';
 import { adaAndBob, record } from './adaAndBob.ts';
 
 it('a topic that began anew recovers nobody from its former life', async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { selectProtocol } from '../core/authorize.ts';
-import { reap } from '../core/reap.ts';
-import { issueTicket, redeemTicket } from '../core/tickets.ts';
+import { selectProtocol } from '../core/api/authorize.ts';
+import { issueTicket, redeemTicket } from '../core/api/tickets.ts';
+import { reap } from '../core/connections/reap.ts';
 import { adaAndBob, failing, record, seqs } from './adaAndBob.ts';
 
 it('a connection past its lease counts for nothing, though its rows are still there', async () => {

@@ -4,13 +4,13 @@ import { memoryQueue } from '../adapters/memory/queue.ts';
 import { memorySockets } from '../adapters/memory/sockets.ts';
 import { memoryTable } from '../adapters/memory/table.ts';
 import { memoryVerifier } from '../adapters/memory/verifier.ts';
-import { type Connected, connect } from '../core/connect.ts';
-import { type DeliveryWork, deliverWork } from '../core/deliverWork.ts';
-import { headMemory } from '../core/heads.ts';
+import { rateLimiter } from '../core/api/rateLimit.ts';
+import { handleFrame } from '../core/api/router.ts';
+import { type Connected, connect } from '../core/connections/connect.ts';
+import { type DeliveryWork, deliverWork } from '../core/delivery/deliverWork.ts';
+import { headMemory } from '../core/log/heads.ts';
 import type { Clock, Table } from '../core/ports.ts';
 import type { Principal } from '../core/principal.ts';
-import { rateLimiter } from '../core/rateLimit.ts';
-import { handleFrame } from '../core/router.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { Settings } from '../core/settings.ts';
 

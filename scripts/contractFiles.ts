@@ -1,4 +1,4 @@
-import { version } from '../core/version.ts';
+import { version } from '../core/api/version.ts';
 import { toYaml } from '../packages/cli/src/toYaml.ts';
 import { asyncapiDocument, contractModel, reference } from '../packages/protocol/asyncapi/index.ts';
 

@@ -1,7 +1,7 @@
 import { type Payload, ProtocolError, type Topic } from '@tidings/protocol';
-import { type Call, type Handler, on, publish } from '../call.ts';
-import type { Change } from '../commit.ts';
+import { type Call, type Handler, on, publish } from '../api/call.ts';
 import { keys } from '../keys.ts';
+import type { Change } from '../log/commit.ts';
 import type { Condition, Key, Row, Value, Write } from '../ports.ts';
 import { type Principal, shownUser } from '../principal.ts';
 import { maySubscribe, type StateOf } from '../topicKinds.ts';

@@ -1,10 +1,10 @@
-import { answerRoom } from '../answerRoom.ts';
-import { type Asking, type Handler, on, topicOf } from '../call.ts';
-import type { Connection } from '../connections.ts';
-import { greet } from '../hello.ts';
-import { renew } from '../renewal.ts';
-import { catchUp, join, leave, mayNotSubscribe } from '../subscribe.ts';
-import { findBehind } from '../sync.ts';
+import { type Asking, type Handler, on, topicOf } from '../api/call.ts';
+import type { Connection } from '../connections/connections.ts';
+import { greet } from '../connections/hello.ts';
+import { renew } from '../connections/renewal.ts';
+import { catchUp, join, leave, mayNotSubscribe } from '../connections/subscribe.ts';
+import { answerRoom } from '../log/answerRoom.ts';
+import { findBehind } from '../log/sync.ts';
 import { maySubscribe } from '../topicKinds.ts';
 
 /** The actions about the connection itself: what it follows, where it stands, whose it is. */

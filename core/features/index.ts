@@ -1,4 +1,4 @@
-import type { Handler } from '../call.ts';
+import type { Handler } from '../api/call.ts';
 import { alertHandlers } from './alerts.ts';
 import { assistantHandlers } from './assistant/assistant.ts';
 import { connectionHandlers } from './connection.ts';

@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
-import { type Head, headMemory, readHead } from '../heads.ts';
+import { unlimited } from '../api/rateLimit.ts';
+import { handleAction } from '../api/router.ts';
+import { type Head, headMemory, readHead } from '../log/heads.ts';
 import type { Principal } from '../principal.ts';
-import { unlimited } from '../rateLimit.ts';
-import { handleAction } from '../router.ts';
 import { withMessage } from './messageWindows.ts';
 
 const nora = { kind: 'user', id: 'nora' } as const;

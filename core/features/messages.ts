@@ -1,4 +1,4 @@
-import { type Handler, on, publish } from '../call.ts';
+import { type Handler, on, publish } from '../api/call.ts';
 import { withMessage } from './messageWindows.ts';
 
 /** A message from one user to another: on all devices, and in the log for whoever is offline. */

@@ -1,7 +1,7 @@
-import { type Handler, on } from '../call.ts';
-import { commitRows } from '../commitRows.ts';
+import { type Handler, on } from '../api/call.ts';
+import { endDevices } from '../connections/revocation.ts';
 import { keys } from '../keys.ts';
-import { endDevices } from '../revocation.ts';
+import { commitRows } from '../log/commitRows.ts';
 
 /** Revocation: what a lost device or a dismissed user calls for. */
 export const revokeHandlers: readonly Handler[] = [

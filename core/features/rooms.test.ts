@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
-import { subscriberRow } from '../connections.ts';
-import { handleAction } from '../router.ts';
+import { handleAction } from '../api/router.ts';
+import { subscriberRow } from '../connections/connections.ts';
 
 test('above 200 users presence tells how many there are, and not who', async () => {
   const runtime = memoryRuntime();

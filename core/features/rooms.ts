@@ -1,7 +1,7 @@
-import { subscribers } from '../audience.ts';
-import { type Handler, on, publish, requireFollowing, topicOf } from '../call.ts';
-import { awayFrom, canBeNamed } from '../presence/compareRoom.ts';
-import { readTold } from '../presence/tellRoom.ts';
+import { type Handler, on, publish, requireFollowing, topicOf } from '../api/call.ts';
+import { subscribers } from '../delivery/audience.ts';
+import { awayFrom, canBeNamed } from '../delivery/presence/compareRoom.ts';
+import { readTold } from '../delivery/presence/tellRoom.ts';
 
 /** Rooms: whoever of the tenant subscribes is in. */
 export const roomHandlers: readonly Handler[] = [

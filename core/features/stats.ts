@@ -1,5 +1,5 @@
-import { subscribers } from '../audience.ts';
-import { type Handler, on } from '../call.ts';
+import { type Handler, on } from '../api/call.ts';
+import { subscribers } from '../delivery/audience.ts';
 
 /** Counted anew each time, from the tenant's own feed: every open connection is in it once. */
 export const statsHandlers: readonly Handler[] = [

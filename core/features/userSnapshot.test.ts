@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
-import { connect } from '../connect.ts';
-import { readHead } from '../heads.ts';
-import { unlimited } from '../rateLimit.ts';
-import { handleAction, handleFrame } from '../router.ts';
+import { unlimited } from '../api/rateLimit.ts';
+import { handleAction, handleFrame } from '../api/router.ts';
+import { connect } from '../connections/connect.ts';
+import { readHead } from '../log/heads.ts';
 
 interface Shown {
   readonly unread: number;

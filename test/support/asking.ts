@@ -1,6 +1,6 @@
+import { unlimited } from '../../core/api/rateLimit.ts';
+import { handleAction } from '../../core/api/router.ts';
 import type { Principal } from '../../core/principal.ts';
-import { unlimited } from '../../core/rateLimit.ts';
-import { handleAction } from '../../core/router.ts';
 import { type MemoryRuntime, principal } from './memoryRuntime.ts';
 
 /** What a request was answered, with what tests look at. */

@@ -3,9 +3,9 @@ import { memoryQueue } from '../../adapters/memory/queue.ts';
 import { memorySockets } from '../../adapters/memory/sockets.ts';
 import { memoryTable } from '../../adapters/memory/table.ts';
 import { memoryVerifier } from '../../adapters/memory/verifier.ts';
-import { headMemory } from '../../core/heads.ts';
+import { rateLimiter } from '../../core/api/rateLimit.ts';
+import { headMemory } from '../../core/log/heads.ts';
 import type { Principal } from '../../core/principal.ts';
-import { rateLimiter } from '../../core/rateLimit.ts';
 import { Settings, type SettingsInput } from '../../core/settings.ts';
 
 /** Everything the core works with, in memory: time moves when a test moves it. */

@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../../test/support/memoryRuntime.ts';
-import { connect } from '../../connect.ts';
-import { forget } from '../../connections.ts';
+import { handleFrame } from '../../api/router.ts';
+import { connect } from '../../connections/connect.ts';
+import { forget } from '../../connections/connections.ts';
 import type { Table } from '../../ports.ts';
-import { handleFrame } from '../../router.ts';
 
 let memory: MemoryRuntime;
 beforeEach(async () => {

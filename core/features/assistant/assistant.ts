@@ -1,13 +1,13 @@
 import { errorRules, ProtocolError } from '@tidings/protocol';
-import { type Asking, type Call, type Handler, on } from '../../call.ts';
-import { commitRows } from '../../commitRows.ts';
-import { type Connection, countable, topicAttribute } from '../../connections.ts';
+import { type Asking, type Call, type Handler, on } from '../../api/call.ts';
+import { type Connection, countable, topicAttribute } from '../../connections/connections.ts';
+import { join } from '../../connections/subscribe.ts';
 import { keys } from '../../keys.ts';
+import { commitRows } from '../../log/commitRows.ts';
 import type { Condition, Key, Row, Write } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
-import { join } from '../../subscribe.ts';
-import { beginWatching, watchWrite } from '../../watch.ts';
-import { takeOn } from '../underWay.ts';
+import { takeOn } from '../../work/underWay.ts';
+import { beginWatching, watchWrite } from '../../work/watch.ts';
 import { newConversationId, ownsConversation } from './conversation.ts';
 
 const keptMs = 24 * 3_600_000;

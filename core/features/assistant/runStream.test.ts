@@ -1,11 +1,11 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../../test/support/memoryRuntime.ts';
 import { allRows } from '../../allRows.ts';
-import { readHead } from '../../heads.ts';
+import { handleAction } from '../../api/router.ts';
 import { keys } from '../../keys.ts';
+import { readHead } from '../../log/heads.ts';
 import type { Model } from '../../ports.ts';
-import { handleAction } from '../../router.ts';
-import { resumeWork, type WorkMessage } from '../../watch.ts';
+import { resumeWork, type WorkMessage } from '../../work/watch.ts';
 import { runStream } from './runStream.ts';
 import { leaseStream, streamLeaseMs } from './streamLease.ts';
 

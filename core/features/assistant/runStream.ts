@@ -1,9 +1,9 @@
-import { type Head, readHead } from '../../heads.ts';
+import { sendEphemeral } from '../../delivery/sendEphemeral.ts';
 import { keys } from '../../keys.ts';
+import { type Head, readHead } from '../../log/heads.ts';
 import type { Model, Value } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
-import { sendEphemeral } from '../../sendEphemeral.ts';
-import type { WorkMessage } from '../../watch.ts';
+import type { WorkMessage } from '../../work/watch.ts';
 import { type StreamStatus, turnsForModel } from './conversation.ts';
 import { joinPieces } from './joinPieces.ts';
 import {

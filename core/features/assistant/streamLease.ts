@@ -1,11 +1,11 @@
 import type { Topic } from '@tidings/protocol';
-import { type Asking, publish } from '../../call.ts';
+import { type Asking, publish } from '../../api/call.ts';
 import { keys } from '../../keys.ts';
 import type { Condition, Key, Row } from '../../ports.ts';
 import type { Principal } from '../../principal.ts';
 import type { Runtime } from '../../runtime.ts';
-import type { WorkMessage } from '../../watch.ts';
-import { endWrites } from '../underWay.ts';
+import { endWrites } from '../../work/underWay.ts';
+import type { WorkMessage } from '../../work/watch.ts';
 import { type StreamStatus, withTurn } from './conversation.ts';
 
 /** How long an answer may go without a sign of life; while it is given, the lease is renewed each half second. */

@@ -1,7 +1,7 @@
 import { ProtocolError } from '@tidings/protocol';
-import { type Handler, on, publish } from '../../call.ts';
-import { readHead } from '../../heads.ts';
+import { type Handler, on, publish } from '../../api/call.ts';
 import { invalidField } from '../../invalidField.ts';
+import { readHead } from '../../log/heads.ts';
 import { isClientUser, mayFollowClient, type Principal } from '../../principal.ts';
 import { noEngagement, withInteraction, withoutKind } from './clientState.ts';
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { asking, clientUser, service } from '../../../test/support/asking.ts';
 import { memoryRuntime, principal } from '../../../test/support/memoryRuntime.ts';
-import { readHead } from '../../heads.ts';
+import { handleAction } from '../../api/router.ts';
+import { readHead } from '../../log/heads.ts';
 import type { Principal } from '../../principal.ts';
-import { handleAction } from '../../router.ts';
 import { type ClientState, noEngagement, withInteraction, withoutKind } from './clientState.ts';
 
 const { limits } = memoryRuntime().settings;

@@ -1,7 +1,7 @@
 import type { EventFrame } from '@tidings/protocol';
 import { allRows } from '../../allRows.ts';
-import { type Head, toHead } from '../../heads.ts';
 import { keys } from '../../keys.ts';
+import { type Head, toHead } from '../../log/heads.ts';
 import type { Runtime } from '../../runtime.ts';
 
 type ClientTopic = { readonly kind: 'client'; readonly id: string };

@@ -1,11 +1,11 @@
 import { ProtocolError, validate } from '@tidings/protocol';
-import { type Handler, on } from '../../call.ts';
+import { type Handler, on } from '../../api/call.ts';
 import { invalidField } from '../../invalidField.ts';
 import { keys } from '../../keys.ts';
 import type { Value } from '../../ports.ts';
 import type { Principal } from '../../principal.ts';
-import { beginWatching, watchWrite } from '../../watch.ts';
-import { takeOn } from '../underWay.ts';
+import { takeOn } from '../../work/underWay.ts';
+import { beginWatching, watchWrite } from '../../work/watch.ts';
 import type { JobKind } from './jobKind.ts';
 import { jobKinds } from './kinds/index.ts';
 

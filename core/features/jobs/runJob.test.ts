@@ -2,11 +2,11 @@ import { beforeEach, expect, test } from 'vitest';
 import { phraseBook } from '../../../adapters/memory/phraseBook.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../../test/support/memoryRuntime.ts';
 import { allRows } from '../../allRows.ts';
-import { readHead } from '../../heads.ts';
+import { handleAction } from '../../api/router.ts';
 import { keys } from '../../keys.ts';
+import { readHead } from '../../log/heads.ts';
 import type { Translator } from '../../ports.ts';
-import { handleAction } from '../../router.ts';
-import { resumeWork, type WorkMessage } from '../../watch.ts';
+import { resumeWork, type WorkMessage } from '../../work/watch.ts';
 import type { JobRuntime } from './jobKind.ts';
 import { failJob, jobLeaseMs, runJob } from './runJob.ts';
 

@@ -1,12 +1,12 @@
 import { ProtocolError } from '@tidings/protocol';
-import { publish } from '../../call.ts';
+import { publish } from '../../api/call.ts';
+import { sendEphemeral } from '../../delivery/sendEphemeral.ts';
 import { keys } from '../../keys.ts';
 import type { Key, Row, Value } from '../../ports.ts';
 import type { Principal } from '../../principal.ts';
 import type { Runtime } from '../../runtime.ts';
-import { sendEphemeral } from '../../sendEphemeral.ts';
-import type { WorkMessage } from '../../watch.ts';
-import { endWrites } from '../underWay.ts';
+import { endWrites } from '../../work/underWay.ts';
+import type { WorkMessage } from '../../work/watch.ts';
 import type { JobRuntime } from './jobKind.ts';
 import { jobKinds } from './kinds/index.ts';
 

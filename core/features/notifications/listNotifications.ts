@@ -1,8 +1,8 @@
-import { answerRoom, rowsThatFit } from '../../answerRoom.ts';
-import type { Call } from '../../call.ts';
-import { readHead } from '../../heads.ts';
+import type { Call } from '../../api/call.ts';
 import { invalidField } from '../../invalidField.ts';
 import { keys, readNotification } from '../../keys.ts';
+import { answerRoom, rowsThatFit } from '../../log/answerRoom.ts';
+import { readHead } from '../../log/heads.ts';
 import { isUnread, noNotifications, oldestOf, sentOf, toNotificationId, toNumber } from './userState.ts';
 
 const defaultLimit = 50;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { memoryRuntime, principal } from '../../../test/support/memoryRuntime.ts';
-import { unlimited } from '../../rateLimit.ts';
-import { handleAction } from '../../router.ts';
+import { unlimited } from '../../api/rateLimit.ts';
+import { handleAction } from '../../api/router.ts';
 import { mostKept } from './userState.ts';
 
 test('a user’s oldest notification goes, with its row, when the newest thousand is full', async () => {

@@ -1,5 +1,5 @@
 import type { Topic } from '@tidings/protocol';
-import { type Call, type Handler, on, publish } from '../../call.ts';
+import { type Call, type Handler, on, publish } from '../../api/call.ts';
 import { keys } from '../../keys.ts';
 import { listNotifications } from './listNotifications.ts';
 import {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { memoryRuntime, principal } from '../../../test/support/memoryRuntime.ts';
-import { ensureHead } from '../../heads.ts';
-import { handleAction } from '../../router.ts';
+import { handleAction } from '../../api/router.ts';
+import { ensureHead } from '../../log/heads.ts';
 import {
   type Board,
   type Booking,

@@ -1,10 +1,10 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type Answered, admin, asking, clientUser, desk, service } from '../../../test/support/asking.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../../test/support/memoryRuntime.ts';
-import { connect } from '../../connect.ts';
-import { readHead } from '../../heads.ts';
+import { handleFrame } from '../../api/router.ts';
+import { connect } from '../../connections/connect.ts';
+import { readHead } from '../../log/heads.ts';
 import type { Principal } from '../../principal.ts';
-import { handleFrame } from '../../router.ts';
 
 const date = '2026-01-15';
 const [carla, otto] = [clientUser('carla'), clientUser('otto', 'globex')];

@@ -1,5 +1,5 @@
 import { ProtocolError, type Topic } from '@tidings/protocol';
-import { type Asking, type Handler, on, publish } from '../../call.ts';
+import { type Asking, type Handler, on, publish } from '../../api/call.ts';
 import { isClientUser } from '../../principal.ts';
 import {
   appointmentsOf,

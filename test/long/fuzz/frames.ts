@@ -1,8 +1,8 @@
 import { type ErrorPayload, errorRules, type ServerFrame } from '@tidings/protocol';
-import { connect } from '../../../core/connect.ts';
+import { rateLimiter } from '../../../core/api/rateLimit.ts';
+import { handleFrame } from '../../../core/api/router.ts';
+import { connect } from '../../../core/connections/connect.ts';
 import type { Table } from '../../../core/ports.ts';
-import { rateLimiter } from '../../../core/rateLimit.ts';
-import { handleFrame } from '../../../core/router.ts';
 import { memoryRuntime, principal } from '../../support/memoryRuntime.ts';
 import { frameText, hostileText, topicText } from './frameTexts.ts';
 import type { Fuzz } from './fuzzRun.ts';

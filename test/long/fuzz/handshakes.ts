@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { authorizeHandshake } from '../../../core/authorize.ts';
-import { connect } from '../../../core/connect.ts';
+import { authorizeHandshake } from '../../../core/api/authorize.ts';
+import { connect } from '../../../core/connections/connect.ts';
 import { memoryRuntime } from '../../support/memoryRuntime.ts';
 import { hostileText } from './frameTexts.ts';
 import type { Fuzz } from './fuzzRun.ts';

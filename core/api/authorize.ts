@@ -1,0 +1,61 @@
+import { subprotocol } from '@tidings/protocol';
+import { opensUntil } from '../connections/expiry.ts';
+import { type Principal, toPrincipal } from '../principal.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Settings } from '../settings.ts';
+import { redeemTicket } from './tickets.ts';
+
+/** What a handshake brings, as far as it proves anything. Header names are in lower case. */
+export interface Handshake {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly query: Readonly<Record<string, string | undefined>>;
+}
+
+/** 401: no credential, or one that does not verify. 403: a good one that may not connect. */
+export type Authorized = { readonly principal: Principal } | { readonly refused: 401 | 403 };
+
+/** Decides who opens a connection. The first credential that is present decides; of a token's header only `alg` and `kid` count. */
+export async function authorizeHandshake(
+  runtime: Pick<Runtime, 'settings' | 'tokens' | 'table' | 'clock'>,
+  { headers, query }: Handshake,
+): Promise<Authorized> {
+  const { settings, clock } = runtime;
+  const isWelcome = mayComeFrom(settings, headers.origin);
+  const bearer = offeredProtocols(headers).find((offered) => offered.startsWith('bearer.'));
+  const { ticket, token } = query;
+  let judged: Authorized;
+  if (bearer !== undefined) judged = await authorizeToken(runtime, bearer.slice('bearer.'.length));
+  // A ticket that is looked at is used up, and a page elsewhere must not do that to its owner.
+  else if (ticket !== undefined) judged = isWelcome ? await redeemTicket(runtime, ticket) : { refused: 403 };
+  else if (token !== undefined && settings.allowQueryToken) judged = await authorizeToken(runtime, token);
+  else return { refused: 401 };
+  if ('refused' in judged) return judged;
+  if (opensUntil(judged.principal) < clock.now()) return { refused: 401 };
+  return isWelcome ? judged : { refused: 403 };
+}
+
+/** Decides whose a token is. */
+export async function authorizeToken(
+  { tokens, settings }: Pick<Runtime, 'tokens' | 'settings'>,
+  token: string,
+): Promise<Authorized> {
+  const verified = await tokens.verify(token);
+  if ('refused' in verified) return { refused: 401 };
+  const principal = toPrincipal(verified.claims, settings.tokens.claims);
+  if (principal === 'invalid') return { refused: 401 };
+  return principal === 'no-role' ? { refused: 403 } : { principal };
+}
+
+/** The subprotocol to answer a handshake with: ours if it was offered, and never the one that carries the token. */
+export function selectProtocol(headers: Handshake['headers']): string | undefined {
+  return offeredProtocols(headers).includes(subprotocol) ? subprotocol : undefined;
+}
+
+function offeredProtocols(headers: Handshake['headers']): string[] {
+  return (headers['sec-websocket-protocol'] ?? '').split(',').map((offered) => offered.trim());
+}
+
+/** Browsers send an Origin and cannot forge it, so a page elsewhere cannot use a visitor's credentials. */
+function mayComeFrom(settings: Settings, origin: string | undefined): boolean {
+  return origin === undefined ? settings.allowNoOrigin : settings.allowedOrigins.includes(origin);
+}

@@ -1,0 +1,85 @@
+import { type ErrorPayload, errorRules, ProtocolError, type ServerFrame } from '@tidings/protocol';
+import { requireNotRevoked } from '../connections/revocation.ts';
+import type { Principal } from '../principal.ts';
+import type { Runtime } from '../runtime.ts';
+import { authorizeToken } from './authorize.ts';
+import { type Parsed, parseFrame } from './parseFrame.ts';
+import { answering, handleAction } from './router.ts';
+import { issueTicket } from './tickets.ts';
+import { counted, requireSlower } from './userRate.ts';
+import { version } from './version.ts';
+
+/** An HTTP request, as far as the door looks at it. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  /** The name in `/actions/{action}`. */
+  readonly action?: string | undefined;
+  readonly authorization?: string | undefined;
+  readonly body: string;
+  readonly requestId: string;
+  /** When API Gateway had it: milliseconds since 1970. @default now */
+  readonly receivedAt?: number;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly answer: object;
+}
+
+/** The same actions with the same rules for whoever has no socket open; and tickets to open one with. */
+export async function handleHttp(runtime: Runtime, request: HttpRequest): Promise<HttpAnswer> {
+  if (`${request.method} ${request.path}` === 'GET /health')
+    return { status: 200, answer: { ok: true, version } };
+  const { requestId, receivedAt = runtime.clock.now() } = request;
+  let status = 200;
+  const parsed = parseRequest(runtime, request);
+  const { ref } = 'frame' in parsed ? parsed.frame : parsed;
+  const frame = await answering(runtime, { requestId, ref }, async () => {
+    const principal = await whoAsks(runtime, request.authorization, receivedAt);
+    if (request.path === '/tickets') {
+      status = 201;
+      const ticket = await counted(runtime, { principal, requestId, receivedAt }, (counting) =>
+        issueTicket(counting, principal),
+      );
+      return { type: 'ticket', payload: ticket };
+    }
+    if ('refused' in parsed) throw parsed.refused;
+    return handleAction(runtime, principal, requestId, parsed.frame, receivedAt);
+  });
+  if (frame.type === 'error') return { status: httpStatus(frame), answer: frame };
+  return { status, answer: frame.type === 'ticket' ? (frame.payload ?? {}) : frame };
+}
+
+async function whoAsks(
+  runtime: Runtime,
+  authorization: string | undefined,
+  receivedAt: number,
+): Promise<Principal> {
+  const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+  if (token === undefined) {
+    throw new ProtocolError('unauthenticated', 'name who you are: Authorization: Bearer <JWT>');
+  }
+  const judged = await authorizeToken(runtime, token);
+  if ('principal' in judged) {
+    requireSlower(runtime, judged.principal, receivedAt);
+    await requireNotRevoked(runtime, judged.principal);
+    return judged.principal;
+  }
+  if (judged.refused === 403)
+    throw new ProtocolError('forbidden', 'this token holds no role that may do anything here');
+  throw new ProtocolError('unauthenticated', 'this token does not verify');
+}
+
+/** `GET /stats` is the action of that name. */
+function parseRequest({ settings }: Runtime, { path, body, method, ...request }: HttpRequest): Parsed {
+  const action = path === '/stats' ? 'stats' : request.action;
+  if (action === undefined) {
+    return { refused: new ProtocolError('not_found', 'there is nothing at this address') };
+  }
+  return parseFrame(method === 'POST' && body !== '' ? body : '{}', settings.limits, action);
+}
+
+function httpStatus(frame: ServerFrame): number {
+  return errorRules[(frame.payload as ErrorPayload).code].httpStatus;
+}

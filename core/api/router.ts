@@ -1,0 +1,181 @@
+import {
+  type Action,
+  actions,
+  type ClientFrame,
+  type ErrorPayload,
+  errorRules,
+  ProtocolError,
+  type ServerFrame,
+  type Topic,
+  validate,
+} from '@tidings/protocol';
+import { type Connection, readConnection, requireOpen } from '../connections/connections.ts';
+import { handlers } from '../features/index.ts';
+import { requestHashes } from '../log/request.ts';
+import type { Principal } from '../principal.ts';
+import type { Runtime } from '../runtime.ts';
+import { readTopic } from '../topicKinds.ts';
+import type { Asking, Handler } from './call.ts';
+import { parseFrame } from './parseFrame.ts';
+import {
+  type CountedRequest,
+  type CountedUser,
+  counted,
+  rateName,
+  refuseFor,
+  requireSlower,
+} from './userRate.ts';
+
+/** One text message of a connection. */
+export interface Incoming {
+  readonly connectionId: string;
+  readonly requestId: string;
+  readonly body: string;
+  /** Whose connection it is, where the door knows: as it was found out when it opened, and never from a frame. */
+  readonly user?: CountedUser | undefined;
+  /** When API Gateway had it: milliseconds since 1970. @default now */
+  readonly receivedAt?: number | undefined;
+}
+
+const handlerOf: ReadonlyMap<string, Handler> = new Map(handlers.map((handler) => [handler.name, handler]));
+
+/** Answers one frame of a client: exactly one frame, whatever happens. */
+export async function handleFrame(
+  runtime: Runtime,
+  { connectionId, requestId, body, user, receivedAt = runtime.clock.now() }: Incoming,
+): Promise<ServerFrame> {
+  const { settings, rates, clock } = runtime;
+  const waitMs = rates.take(user ? rateName(user) : connectionId, receivedAt);
+  const parsed = parseFrame(body, settings.limits);
+  const { ref, topic } = 'frame' in parsed ? parsed.frame : { ref: parsed.ref };
+  return answering(runtime, { requestId, ref, topic }, async () => {
+    refuseFor(waitMs);
+    if ('refused' in parsed) throw parsed.refused;
+    const { frame } = parsed;
+    const action = actionOf(frame.action);
+    const payload = validate(action.payload, frame.payload ?? {}, 'payload');
+    const connection = requireOpen(await readConnection(runtime.table, connectionId));
+    const { principal } = connection;
+    if (!user) requireSlower(runtime, principal, receivedAt);
+    if (action.name !== 'auth' && principal.expiresAt <= clock.now()) {
+      throw new ProtocolError(
+        'token_expired',
+        'the token has expired: renew it with auth, or connect with a new one',
+      );
+    }
+    return run(runtime, action, { frame, payload, requestId, principal, connection, receivedAt });
+  });
+}
+
+/** Answers one action that came by another door than a socket, which counted it. Actions that need a connection do not exist there. */
+export async function handleAction(
+  runtime: Runtime,
+  principal: Principal,
+  requestId: string,
+  frame: ClientFrame,
+  receivedAt = runtime.clock.now(),
+): Promise<ServerFrame> {
+  const { ref, topic } = frame;
+  return answering(runtime, { requestId, ref, topic }, async () => {
+    const action = actionOf(frame.action);
+    if (action.group !== 'domain') throw unknownAction(frame.action);
+    const payload = validate(action.payload, frame.payload ?? {}, 'payload');
+    return run(runtime, action, { frame, payload, requestId, principal, receivedAt });
+  });
+}
+
+interface Asked extends CountedRequest {
+  readonly frame: ClientFrame;
+  readonly payload: object;
+  readonly principal: Principal;
+  readonly connection?: Connection;
+}
+
+async function run(runtime: Runtime, action: Action, asked: Asked): Promise<ServerFrame> {
+  const { frame, payload, requestId, principal, connection } = asked;
+  const allowed: readonly string[] | 'any' = action.roles;
+  if (allowed !== 'any' && !principal.roles.some((role) => allowed.includes(role))) {
+    throw new ProtocolError('forbidden', `${action.name} is for ${allowed.join(', ')}`);
+  }
+  const topic = topicOfFrame(action, frame.topic, principal, runtime.clock.now());
+  const asking: Asking = {
+    runtime,
+    principal,
+    // A request without a `ref` still has to be remembered while it is being tried.
+    ref: frame.ref ?? `request:${requestId}`,
+    ...requestHashes(action.name, frame.topic, payload),
+    ...(topic && { topic }),
+    ...(connection && { connection }),
+    ...(frame.ref !== undefined && { clientRef: frame.ref }),
+  };
+  const handler = handlerOf.get(action.name);
+  if (!handler) throw new Error(`the action ${action.name} has no handler`);
+  const answer = await counted(runtime, asked, (counting) =>
+    handler.handle({ ...asking, runtime: counting }, payload),
+  );
+  const reply = 'reply' in action ? action.reply : 'ack';
+  return { type: reply, payload: answer };
+}
+
+function topicOfFrame(
+  action: Action,
+  text: string | undefined,
+  principal: Principal,
+  now: number,
+): Topic | undefined {
+  if (action.topic === 'none') return undefined;
+  if (text === undefined) throw wrongTopic('is missing');
+  const topic = readTopic(principal, text, now);
+  if (action.topic !== 'any' && topic.kind !== action.topic)
+    throw wrongTopic(`must be a ${action.topic}:<id>`);
+  return topic;
+}
+
+function wrongTopic(message: string): ProtocolError {
+  return new ProtocolError('validation_failed', `topic: ${message}`, {
+    details: [{ path: 'topic', message }],
+  });
+}
+
+function actionOf(name: string): Action {
+  const action = actions.get(name);
+  if (action) return action;
+  throw unknownAction(name);
+}
+
+function unknownAction(name: string): ProtocolError {
+  const what = `there is no action ${JSON.stringify(name.slice(0, 80))} here`;
+  return new ProtocolError('unknown_action', `${what}; GET /asyncapi.json lists those there are`);
+}
+
+/** Turns whatever comes of a request into its one answer. The text of an unexpected error stays here. */
+export async function answering(
+  { clock, reporter }: Runtime,
+  { requestId, ref, topic }: { requestId: string; ref?: string | undefined; topic?: string | undefined },
+  work: () => Promise<ServerFrame>,
+): Promise<ServerFrame> {
+  const sign = ({ type, ...rest }: ServerFrame): ServerFrame => ({
+    type,
+    ...(ref !== undefined && { ref }),
+    ...(topic !== undefined && { topic }),
+    ts: clock.now(),
+    ...rest,
+  });
+  try {
+    return sign(await work());
+  } catch (error) {
+    if (error instanceof ProtocolError) return sign({ type: 'error', payload: errorPayload(error) });
+    reporter.report(error, { requestId, what: 'a request' });
+    return sign({ type: 'error', payload: errorPayload(new ProtocolError('internal', requestId)) });
+  }
+}
+
+function errorPayload({ code, message, details, retryAfterMs }: ProtocolError): ErrorPayload {
+  return {
+    code,
+    message,
+    retryable: errorRules[code].retryable,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(details && { details }),
+  };
+}

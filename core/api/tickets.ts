@@ -1,0 +1,47 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { opensUntil, requireLife } from '../connections/expiry.ts';
+import { keys } from '../keys.ts';
+import type { Value } from '../ports.ts';
+import type { Principal } from '../principal.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Authorized } from './authorize.ts';
+
+const lifeMs = 30_000;
+
+/** The table holds a digest only: who reads it cannot connect with what is there. */
+const digest = (ticket: string) => createHash('sha256').update(ticket).digest('base64url');
+
+/**
+ * Makes a one-time credential for a URL: 256 bits, good for 30 s, and no longer than its token may open a connection.
+ *
+ * @throws ProtocolError `unauthenticated` for a token that ends within a minute.
+ */
+export async function issueTicket(
+  { table, clock }: Pick<Runtime, 'table' | 'clock'>,
+  principal: Principal,
+): Promise<{ ticket: string; expiresAt: number }> {
+  const now = clock.now();
+  requireLife(principal, now);
+  const ticket = randomBytes(32).toString('base64url');
+  const expiresAt = Math.min(now + lifeMs, opensUntil(principal));
+  await table.write({
+    put: {
+      ...keys.ticket(digest(ticket)),
+      principal: principal as unknown as Value,
+      expiresAt,
+      ttl: Math.ceil(expiresAt / 1000) + 3600,
+    },
+  });
+  return { ticket, expiresAt };
+}
+
+/** Uses a ticket up: of two who bring the same one, the delete finds it for one only. A text that is no ticket costs no read. */
+export async function redeemTicket(
+  { table, clock }: Pick<Runtime, 'table' | 'clock'>,
+  ticket: string,
+): Promise<Authorized> {
+  if (!/^[A-Za-z0-9_-]{43}$/.test(ticket)) return { refused: 401 };
+  const { ok, before } = await table.write({ delete: keys.ticket(digest(ticket)), if: { is: 'present' } });
+  if (!ok || !before || (before.expiresAt as number) <= clock.now()) return { refused: 401 };
+  return { principal: before.principal as unknown as Principal };
+}

@@ -1,0 +1,115 @@
+import { beforeEach, expect, test } from 'vitest';
+import { scriptedPlan } from '../../adapters/faulty/plan.ts';
+import { faultyTable } from '../../adapters/faulty/table.ts';
+import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
+import { keys } from '../keys.ts';
+import { connect } from './connect.ts';
+import { forget, leaseMs, readConnection } from './connections.ts';
+
+let runtime: MemoryRuntime;
+beforeEach(() => {
+  runtime = memoryRuntime({ limits: { connectionsPerUser: 3 } });
+});
+const open = async (connectionId: string, who = principal(runtime)) => {
+  runtime.sockets.open(connectionId);
+  return connect(runtime, connectionId, who);
+};
+const rows = (prefix: string) => runtime.table.dump().filter(({ pk, sk }) => `${pk} ${sk}`.includes(prefix));
+
+test('a connection is written with its slot, its feeds and its end, and forgotten with all of them', async () => {
+  await open('c1', principal(runtime, { roles: ['client'], clients: ['acme', 'globex'] }));
+  expect(rows('SUBS#').map(({ pk }) => pk)).toEqual([
+    'SUBS#t#client:acme',
+    'SUBS#t#client:globex',
+    'SUBS#t#tenant:-',
+    'SUBS#t#user:ann',
+  ]);
+  expect(rows('SLOT#')).toHaveLength(1);
+  expect(rows('EXPIRY#')).toHaveLength(1);
+  await forget(runtime, 'c1');
+  expect(rows('SUBS#')).toEqual([]);
+  expect(rows('SLOT#')).toEqual([]);
+  expect(await readConnection(runtime.table, 'c1')).toMatchObject({ state: 'closed' });
+});
+
+test('the limit is exact when many connect at once, and never more than the limit hold a slot', async () => {
+  const results = await Promise.all(Array.from({ length: 20 }, (_, n) => open(`c${n}`)));
+  expect(results.filter((result) => 'connection' in result)).toHaveLength(3);
+  expect(results.filter((result) => 'refused' in result && result.refused === 429)).toHaveLength(17);
+  expect(rows('SLOT#')).toHaveLength(3);
+});
+
+/** Opens a connection while the database fails as scripted. */
+const openWith = (...[script]: Parameters<typeof scriptedPlan>) => {
+  runtime.sockets.open('c1');
+  const table = faultyTable(runtime.table, { plan: scriptedPlan(script) });
+  return connect({ ...runtime, table }, 'c1', principal(runtime));
+};
+
+test('a slot that was taken unheard is given back', async () => {
+  await expect(openWith({ write: ['error-after'] })).rejects.toThrow('error-after');
+  expect(rows('SLOT#')).toEqual([]);
+});
+
+test('a slot is given back also where the end of its connection cannot be written', async () => {
+  await forget(runtime, 'c1');
+  await expect(openWith({ write: [undefined, 'throttle'] })).rejects.toThrow('throttle');
+  expect(rows('SLOT#')).toEqual([]);
+});
+
+test('a user of another tenant with the same name has slots of its own', async () => {
+  for (const id of ['c1', 'c2', 'c3']) await open(id);
+  expect(await open('c4')).toEqual({ refused: 429 });
+  expect(await open('d1', principal(runtime, { tenant: 'u' }))).toHaveProperty('connection');
+});
+
+test('a $disconnect that overtakes its $connect wins: the connect is refused and leaves nothing', async () => {
+  await forget(runtime, 'c1');
+  expect(await open('c1')).toEqual({ refused: 403 });
+  expect(rows('SLOT#')).toEqual([]);
+  expect(rows('SUBS#')).toEqual([]);
+});
+
+test('a late $disconnect of an old connection frees nobody else’s slot', async () => {
+  for (const id of ['c1', 'c2', 'c3']) await open(id);
+  await forget(runtime, 'c1');
+  await open('c4');
+  await forget(runtime, 'c1');
+  expect(await open('c5')).toEqual({ refused: 429 });
+});
+
+test('a slot whose lease is over is free, though its row is still there', async () => {
+  for (const id of ['c1', 'c2', 'c3']) await open(id);
+  await runtime.clock.advance(leaseMs + 1);
+  expect(await open('c4')).toHaveProperty('connection');
+});
+
+test('a slot of a vanished connection is taken over, but not within its first minute', async () => {
+  for (const id of ['c1', 'c2', 'c3']) await open(id);
+  runtime.sockets.drop('c2');
+  expect(await open('c4')).toEqual({ refused: 429 });
+  await runtime.clock.advance(61_000);
+  expect(await open('c5')).toHaveProperty('connection');
+  expect(await readConnection(runtime.table, 'c2')).toMatchObject({ state: 'closed' });
+  expect(await open('c6')).toEqual({ refused: 429 });
+});
+
+test('with evict-oldest the oldest makes room, is told why, and is closed', async () => {
+  runtime = memoryRuntime({ limits: { connectionsPerUser: 2 }, limitPolicy: 'evict-oldest' });
+  await open('c1');
+  await runtime.clock.advance(1000);
+  await open('c2');
+  await runtime.clock.advance(61_000);
+  expect(await open('c3')).toHaveProperty('connection');
+  expect(runtime.sockets.opened()).toEqual(['c2', 'c3']);
+  expect(runtime.sockets.frames('c1').map((frame) => JSON.parse(frame).payload.code)).toEqual([4409]);
+});
+
+test('a token that was issued before its user was revoked does not connect', async () => {
+  const { clock, table } = runtime;
+  await table.write({ put: { ...keys.revoked('t', 'ann'), at: clock.now() + 1 } });
+  expect(await open('c1')).toEqual({ refused: 403 });
+  expect(rows('SLOT#')).toEqual([]);
+  await clock.advance(1000);
+  expect(await open('c2', principal(runtime))).toHaveProperty('connection');
+});

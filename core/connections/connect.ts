@@ -1,0 +1,149 @@
+import { keys, slotPrefix } from '../keys.ts';
+import type { Condition, Row, Write } from '../ports.ts';
+import type { Principal } from '../principal.ts';
+import type { Runtime } from '../runtime.ts';
+import { feedsOf } from '../topicKinds.ts';
+import { transactFirmly } from '../transactFirmly.ts';
+import { beginDueMinutes } from '../work/dueMinutes.ts';
+import {
+  type Connection,
+  connectionRow,
+  forget,
+  leaseMs,
+  slotRelease,
+  subscriberRow,
+} from './connections.ts';
+import { depart } from './depart.ts';
+import { expiries, expiryWrite, notRevokedCheck } from './expiry.ts';
+import { sayGoodbye } from './goodbye.ts';
+
+/** A connection still inside its handshake looks gone to API Gateway, so a younger slot is nobody's to take. */
+const youngMs = 60_000;
+
+/** How a handshake ends: with the connection, or with the status that refuses it. */
+export type Connected = { readonly connection: Connection } | { readonly refused: 401 | 403 | 429 };
+
+/**
+ * Opens a connection: takes one of the user's slots by a conditional write (a counter would drift, and could
+ * be passed by two at once), then writes the connection with all its feeds in one transaction.
+ */
+export async function connect(
+  runtime: Runtime,
+  connectionId: string,
+  principal: Principal,
+): Promise<Connected> {
+  const { table, clock } = runtime;
+  await beginDueMinutes(runtime, expiries);
+  const connectedAt = clock.now();
+  const leaseExpiresAt = connectedAt + leaseMs;
+  const slot = await takeSlot(runtime, { connectionId, principal, connectedAt, leaseExpiresAt });
+  if (slot === undefined) return { refused: 429 };
+  const connection: Connection = {
+    connectionId,
+    principal,
+    state: 'open',
+    connectedAt,
+    leaseExpiresAt,
+    slot,
+    topics: feedsOf(principal),
+    rights: 0,
+    changes: 0,
+    resyncUntil: 0,
+  };
+  const writes: Write[] = [
+    { put: connectionRow(connection), if: { is: 'absent' } },
+    notRevokedCheck(principal),
+    expiryWrite(connection),
+    ...connection.topics.map((topic) => ({ put: subscriberRow(connection, topic) })),
+  ];
+  const release = async () => {
+    // The socket may already be gone (its `$disconnect` came first), or the token is void: leave nothing behind.
+    try {
+      await forget(runtime, connectionId);
+    } finally {
+      await table.write(slotRelease(connection));
+    }
+  };
+  const failed = await transactFirmly(runtime, writes).catch(async (error) => {
+    await release();
+    throw error;
+  });
+  if (!failed) return { connection };
+  await release();
+  return { refused: 403 };
+}
+
+/** Who wants a slot, since when and until when. */
+interface Claimant {
+  readonly connectionId: string;
+  readonly principal: Principal;
+  readonly connectedAt: number;
+  readonly leaseExpiresAt: number;
+}
+
+async function takeSlot(runtime: Runtime, claimant: Claimant): Promise<number | undefined> {
+  const { table, clock, settings, random } = runtime;
+  const { tenant, userId } = claimant.principal;
+  const { rows } = await table.query({ pk: keys.userPartition(tenant, userId), prefix: slotPrefix });
+  const now = clock.now();
+  const held = rows.filter((row) => (row.leaseExpiresAt as number) > now);
+  const taken = new Set(held.map(slotNumber));
+  const isOver = { is: 'below', attribute: 'leaseExpiresAt', value: now } as const;
+  const most = settings.limits.connectionsPerUser;
+  const first = Math.floor(random.fraction() * most);
+  for (let step = 0; step < most; step++) {
+    const slot = (first + step) % most;
+    if (taken.has(slot)) continue;
+    if (await claim(runtime, claimant, slot, isOver)) return slot;
+  }
+  const old = held
+    .filter((row) => (row.since as number) < now - youngMs && slotNumber(row) < most)
+    .sort((a, b) => (a.since as number) - (b.since as number));
+  for (const row of old) {
+    const holder = row.connectionId as string;
+    if (!(await vacate(runtime, holder))) continue;
+    const isStillTheirs = { is: 'equal', attribute: 'connectionId', value: holder } as const;
+    if (await claim(runtime, claimant, slotNumber(row), isStillTheirs)) return slotNumber(row);
+  }
+  return undefined;
+}
+
+/** Takes a slot that is nobody's, or that is as the condition says. */
+async function claim(
+  { table }: Runtime,
+  { connectionId, principal, connectedAt, leaseExpiresAt }: Claimant,
+  slot: number,
+  condition: Condition,
+): Promise<boolean> {
+  const put: Row = {
+    ...keys.slot(principal.tenant, principal.userId, slot),
+    connectionId,
+    since: connectedAt,
+    leaseExpiresAt,
+    ttl: Math.ceil(leaseExpiresAt / 1000),
+  };
+  // A put that was written unheard, and is repeated by the SDK, finds itself.
+  const isOurs = { is: 'equal', attribute: 'connectionId', value: connectionId } as const;
+  try {
+    return (await table.write({ put, if: { is: 'any', of: [{ is: 'absent' }, condition, isOurs] } })).ok;
+  } catch (error) {
+    // It may be ours all the same, and nobody else knows of it. What cannot be given back now goes with its lease.
+    await table.write(slotRelease({ principal, slot, connectionId })).catch(() => {});
+    throw error;
+  }
+}
+
+const slotNumber = (row: Row) => Number(row.sk.slice(slotPrefix.length));
+
+/** Whether an old connection's slot may be taken: it is gone and nobody said so, or the policy is to close it. */
+async function vacate(runtime: Runtime, connectionId: string): Promise<boolean> {
+  const { sockets, settings } = runtime;
+  if (settings.limitPolicy === 'evict-oldest') {
+    await sayGoodbye(runtime, connectionId, 4409);
+    await sockets.close(connectionId);
+  } else if ((await sockets.probe(connectionId)) === 'open') {
+    return false;
+  }
+  await depart(runtime, connectionId);
+  return true;
+}

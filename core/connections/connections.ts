@@ -1,0 +1,279 @@
+import { ProtocolError, type Role, type Topic } from '@tidings/protocol';
+import { keys } from '../keys.ts';
+import type { Condition, Key, Row, Table, Write } from '../ports.ts';
+import type { Principal } from '../principal.ts';
+import type { Runtime } from '../runtime.ts';
+import { feedsOf } from '../topicKinds.ts';
+
+/** API Gateway cuts a connection after two hours; five minutes on top for clocks and late messages. */
+export const leaseMs = 2 * 3_600_000 + 5 * 60_000;
+/** How long a closed connection's row stays, so that what arrives late finds it closed. */
+export const tombstoneSeconds = 3 * 3600;
+
+/** A connection as it is stored. */
+export interface Connection {
+  readonly connectionId: string;
+  readonly principal: Principal;
+  readonly state: 'open' | 'closing' | 'closed';
+  readonly connectedAt: number;
+  readonly leaseExpiresAt: number;
+  readonly slot: number;
+  /** The topics that it is joined to. */
+  readonly topics: readonly Topic[];
+  /** Grows with every new token: whoever joins a topic must have judged the rights of this one. */
+  readonly rights: number;
+  /** Grows with every topic that is joined or left: a new token must be judged on all of them. */
+  readonly changes: number;
+  /** Until when word that it missed something is on its way to it: milliseconds since 1970, 0 for never. */
+  readonly resyncUntil: number;
+  /** Which word that is: the frame. */
+  readonly resync?: string;
+}
+
+const topicPrefix = 'on ';
+
+/** Each joined topic is an attribute of its own, so that two subscriptions at once do not overwrite each other. */
+export const topicAttribute = (topic: Topic) =>
+  topicPrefix + ('id' in topic ? `${topic.kind}:${topic.id}` : topic.kind);
+
+function readTopic(attribute: string): Topic {
+  const name = attribute.slice(topicPrefix.length);
+  const colon = name.indexOf(':');
+  if (colon < 0) return { kind: name } as Topic;
+  return { kind: name.slice(0, colon), id: name.slice(colon + 1) } as Topic;
+}
+
+function toConnection(row: Row): Connection {
+  return {
+    connectionId: row.connectionId as string,
+    principal: {
+      tenant: row.tenant as string,
+      userId: row.userId as string,
+      roles: row.roles as unknown as readonly Role[],
+      clients: row.clients as unknown as readonly string[],
+      expiresAt: row.expiresAt as number,
+      issuedAt: row.issuedAt as number,
+    },
+    state: row.state as Connection['state'],
+    connectedAt: row.connectedAt as number,
+    leaseExpiresAt: row.leaseExpiresAt as number,
+    slot: row.slot as number,
+    rights: row.rights as number,
+    changes: row.changes as number,
+    resyncUntil: (row.resyncUntil as number | undefined) ?? 0,
+    ...(row.resync !== undefined && { resync: row.resync as string }),
+    topics: Object.keys(row)
+      .filter((name) => name.startsWith(topicPrefix))
+      .map(readTopic),
+  };
+}
+
+/** The row that a new connection begins with. */
+export function connectionRow(connection: Connection): Row {
+  const { principal, topics, ...rest } = connection;
+  return {
+    ...keys.connection(connection.connectionId),
+    ...rest,
+    ...principal,
+    joined: 0,
+    ...Object.fromEntries(topics.map((topic) => [topicAttribute(topic), true])),
+    ttl: Math.ceil(connection.leaseExpiresAt / 1000) + tombstoneSeconds,
+  };
+}
+
+/** A row as a connection; a tombstone that `$disconnect` left before `$connect` is none. */
+export function asConnection(row: Row | undefined): Connection | undefined {
+  return row?.userId === undefined ? undefined : toConnection(row);
+}
+
+/** Reads a connection, if it was ever made. */
+export async function readConnection(table: Table, connectionId: string): Promise<Connection | undefined> {
+  return asConnection(await table.get(keys.connection(connectionId)));
+}
+
+const isOpen: Condition = { is: 'equal', attribute: 'state', value: 'open' };
+
+/**
+ * The row that makes a connection part of a topic's audience. The tenant's feed doubles as the roster that
+ * `stats` counts, so its rows are muted where others would be deleted.
+ */
+export function subscriberRow(connection: Connection, topic: Topic): Row {
+  const { principal, leaseExpiresAt } = connection;
+  return {
+    ...subscriberKey(connection, topic),
+    ...(topic.kind === 'tenant' && { roles: principal.roles, muted: false }),
+    ttl: Math.ceil(leaseExpiresAt / 1000),
+  };
+}
+
+const subscriberKey = ({ principal, connectionId }: Connection, topic: Topic): Key =>
+  keys.subscriber(principal.tenant, topic, principal.userId, connectionId);
+
+/** How many of the topics count for the limit: feeds, which come with the token, do not. */
+export function countable({ principal }: Connection, topics: readonly Topic[]): number {
+  const feeds = new Set(feedsOf(principal).map(topicAttribute));
+  return topics.filter((topic) => !feeds.has(topicAttribute(topic))).length;
+}
+
+/**
+ * The writes that join an open connection to topics: its own row lists them, and each one's audience lists the
+ * connection. The first is refused when the token was replaced since the connection was read, or there would be
+ * too many topics; one after it when the connection is there already.
+ */
+export function joinWrites(connection: Connection, topics: readonly Topic[], mostTopics: number): Write[] {
+  const count = countable(connection, topics);
+  const sameRights = { is: 'equal', attribute: 'rights', value: connection.rights } as const;
+  const fewEnough = { is: 'below', attribute: 'joined', value: mostTopics - count + 1 } as const;
+  return [
+    {
+      update: keys.connection(connection.connectionId),
+      set: Object.fromEntries(topics.map((topic) => [topicAttribute(topic), true])),
+      add: { joined: count, changes: 1 },
+      if: { is: 'all', of: count > 0 ? [isOpen, sameRights, fewEnough] : [isOpen, sameRights] },
+    },
+    ...topics.map((topic): Write => ({ put: subscriberRow(connection, topic), if: { is: 'absent' } })),
+  ];
+}
+
+/** The opposite, of one topic. The second is refused when the connection was not subscribed, the first as above. */
+export function leaveWrites(connection: Connection, topic: Topic): Write[] {
+  return [
+    {
+      update: keys.connection(connection.connectionId),
+      remove: [topicAttribute(topic)],
+      add: { joined: -countable(connection, [topic]), changes: 1 },
+      if: { is: 'all', of: [isOpen, { is: 'equal', attribute: 'rights', value: connection.rights }] },
+    },
+    { delete: subscriberKey(connection, topic), if: { is: 'present' } },
+  ];
+}
+
+/**
+ * The writes that put a new token in place of the old one. The first is refused when the connection joined or
+ * left a topic since it was read: its rights must be judged on all that it has.
+ */
+export function renewWrites(
+  connection: Connection,
+  principal: Principal,
+  lost: readonly Topic[],
+  gained: readonly Topic[],
+): Write[] {
+  const { roles, clients, expiresAt, issuedAt } = principal;
+  const renewed = { ...connection, principal };
+  const unchanged = { is: 'equal', attribute: 'changes', value: connection.changes } as const;
+  return [
+    {
+      update: keys.connection(connection.connectionId),
+      set: {
+        ...{ roles, clients, expiresAt, issuedAt },
+        joined: countable(
+          renewed,
+          connection.topics.filter((topic) => !lost.includes(topic)),
+        ),
+        ...Object.fromEntries(gained.map((topic) => [topicAttribute(topic), true])),
+      },
+      remove: lost.map(topicAttribute),
+      add: { rights: 1 },
+      if: { is: 'all', of: [isOpen, unchanged] },
+    },
+    { update: subscriberKey(connection, { kind: 'tenant' }), set: { roles } },
+    ...lost.map((topic): Write => ({ delete: subscriberKey(connection, topic) })),
+    ...gained.map((topic): Write => ({ put: subscriberRow(renewed, topic) })),
+  ];
+}
+
+/** Whether a connection hears its tenant's feed; refused when it is so already. */
+export function muteWrite(connection: Connection, muted: boolean): Write {
+  return {
+    update: subscriberKey(connection, { kind: 'tenant' }),
+    set: { muted },
+    if: { is: 'equal', attribute: 'muted', value: !muted },
+  };
+}
+
+/** Notes that an open connection is about to be told that it missed something, by which frame and until when. */
+export function resyncWrite(connectionId: string, frame: string, untilMs: number): Write {
+  const set = { resyncUntil: untilMs, resync: frame };
+  return { update: keys.connection(connectionId), set, if: isOpen };
+}
+
+/** Notes that it was told. */
+export function toldResyncWrite(connectionId: string): Write {
+  return {
+    update: keys.connection(connectionId),
+    set: { resyncUntil: 0 },
+    remove: ['resync'],
+    if: isOpen,
+  };
+}
+
+/** @throws ProtocolError for a connection that frames can no longer come from. */
+export function requireOpen(connection: Connection | undefined): Connection {
+  if (connection?.state === 'open') return connection;
+  throw new ProtocolError('unauthenticated', 'this connection is closed: connect again');
+}
+
+/** Whoever began to take a connection out of everything is given this long; after that another does it. */
+const leavingMs = 60_000;
+
+/**
+ * Takes an ended connection out of everything that it is part of. Harmless in any order and any number of
+ * times, and before its `$connect` too: the tombstone makes that one refuse. Many find the same end at once, so
+ * only the first does it, unless it did not come to an end.
+ *
+ * @param insist does it whoever else is at it: for those who come once, `$disconnect` and the reaper.
+ * @returns the connection as it was, if it was ours to end.
+ */
+export async function forget(
+  { table, clock, random }: Pick<Runtime, 'table' | 'clock' | 'random'>,
+  connectionId: string,
+  { insist = false } = {},
+): Promise<Connection | undefined> {
+  const key = keys.connection(connectionId);
+  const nowMs = clock.now();
+  const closedBy = random.id();
+  const { ok, before } = await table.write({
+    update: key,
+    set: { state: 'closed', closedAt: nowMs, closedBy, ttl: Math.ceil(nowMs / 1000) + tombstoneSeconds },
+    ...(!insist && { if: isNobodysToEnd(nowMs, closedBy) }),
+  });
+  const connection = ok ? asConnection(before) : undefined;
+  if (!connection) return undefined;
+  const { topics } = connection;
+  await Promise.all(topics.map((topic) => table.write({ delete: subscriberKey(connection, topic) })));
+  await table.write(slotRelease(connection));
+  return connection;
+}
+
+/** Takes the topics out of an ended connection's row: whoever comes later, as the reaper does, finds nothing to do. */
+export async function forgetTopics(
+  { table }: Pick<Runtime, 'table'>,
+  { connectionId, topics }: Connection,
+): Promise<void> {
+  if (topics.length === 0) return;
+  await table.write({ update: keys.connection(connectionId), remove: topics.map(topicAttribute) });
+}
+
+const isNobodysToEnd = (nowMs: number, ourMark: string): Condition => ({
+  is: 'any',
+  of: [
+    { is: 'absent' },
+    isOpen,
+    { is: 'equal', attribute: 'state', value: 'closing' },
+    { is: 'below', attribute: 'closedAt', value: nowMs - leavingMs },
+    // A mark that was written unheard, and is repeated by the SDK, finds itself.
+    { is: 'equal', attribute: 'closedBy', value: ourMark },
+  ],
+});
+
+/** Frees a connection's slot, if it is still its own and not another's by now. */
+export function slotRelease({
+  principal,
+  slot,
+  connectionId,
+}: Pick<Connection, 'principal' | 'slot' | 'connectionId'>): Write {
+  return {
+    delete: keys.slot(principal.tenant, principal.userId, slot),
+    if: { is: 'equal', attribute: 'connectionId', value: connectionId },
+  };
+}

@@ -1,0 +1,37 @@
+import { ProtocolError } from '@tidings/protocol';
+import { keys } from '../keys.ts';
+import type { Write } from '../ports.ts';
+import type { Principal } from '../principal.ts';
+import { type DueRows, minuteMs } from '../work/dueMinutes.ts';
+import type { Connection } from './connections.ts';
+
+/** The connections whose time is over, minute by minute. */
+export const expiries: DueRows = { progress: keys.reaped(), partition: keys.expiryPartition };
+
+/** The last moment in which a connection may begin: the reaper works by the minute, and would end it within one. */
+export const opensUntil = ({ expiresAt }: Principal) => expiresAt - minuteMs;
+
+/** @throws ProtocolError `unauthenticated` for a token that would open nothing. */
+export function requireLife(principal: Principal, nowMs: number): void {
+  if (opensUntil(principal) >= nowMs) return;
+  throw new ProtocolError('unauthenticated', 'this token ends within a minute: bring a fresh one');
+}
+
+/** When a connection must end unless it is renewed: with its token, or with its lease. */
+export const endsAt = ({ principal, leaseExpiresAt }: Connection) =>
+  Math.min(principal.expiresAt, leaseExpiresAt);
+
+/** The row by which the reaper finds a connection once its time is over. */
+export function expiryWrite(connection: Connection): Write {
+  const end = endsAt(connection);
+  const key = keys.expiry(Math.floor(end / minuteMs), connection.connectionId);
+  return { put: { ...key, connectionId: connection.connectionId, ttl: Math.ceil(end / 1000) + 24 * 3600 } };
+}
+
+/** Holds only while no token as old as this one was revoked. */
+export function notRevokedCheck({ tenant, userId, issuedAt }: Principal): Write {
+  return {
+    check: keys.revoked(tenant, userId),
+    if: { is: 'any', of: [{ is: 'absent' }, { is: 'below', attribute: 'at', value: issuedAt }] },
+  };
+}

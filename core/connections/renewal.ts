@@ -1,0 +1,91 @@
+import { ProtocolError, type Topic, wireTopic } from '@tidings/protocol';
+import { authorizeToken } from '../api/authorize.ts';
+import type { Principal } from '../principal.ts';
+import type { Runtime } from '../runtime.ts';
+import { feedsOf, maySubscribe } from '../topicKinds.ts';
+import { tooBusy, transactFirmly } from '../transactFirmly.ts';
+import { type Connection, readConnection, renewWrites, requireOpen } from './connections.ts';
+import { expiryWrite, notRevokedCheck, requireLife } from './expiry.ts';
+import { leave, mostTogether } from './subscribe.ts';
+
+const mostTries = 10;
+
+/**
+ * Gives an open connection a new token. What the new one no longer allows is left at once, and the feeds that
+ * it newly brings are joined.
+ *
+ * @throws ProtocolError `unauthenticated` (the token does not verify, or ends within a minute),
+ *   `identity_mismatch`, `forbidden` (revoked, or no role), `unavailable`.
+ */
+export async function renew(
+  runtime: Runtime,
+  connection: Connection,
+  token: string,
+): Promise<{ expiresAt: number }> {
+  const principal = await whoseToken(runtime, token);
+  const { tenant, userId } = connection.principal;
+  if (principal.userId !== userId || principal.tenant !== tenant) {
+    throw new ProtocolError(
+      'identity_mismatch',
+      'this token is of another user or tenant: connect anew with it',
+    );
+  }
+  let current = connection;
+  for (let round = 0; round < mostTries; round++) {
+    const lost = await writeRenewal(runtime, current, principal);
+    if (lost) {
+      await Promise.all(lost.map((topic) => tellUnsubscribed(runtime, connection.connectionId, topic)));
+      return { expiresAt: principal.expiresAt };
+    }
+    current = requireOpen(await readConnection(runtime.table, connection.connectionId));
+  }
+  throw tooBusy();
+}
+
+async function whoseToken(runtime: Runtime, token: string): Promise<Principal> {
+  const judged = await authorizeToken(runtime, token);
+  if ('principal' in judged) {
+    requireLife(judged.principal, runtime.clock.now());
+    return judged.principal;
+  }
+  if (judged.refused === 403)
+    throw new ProtocolError('forbidden', 'this token holds no role that may connect');
+  throw new ProtocolError('unauthenticated', 'this token does not verify');
+}
+
+/** @returns the topics that were left; nothing when the connection joined or left one meanwhile, or was closed. */
+async function writeRenewal(
+  runtime: Runtime,
+  connection: Connection,
+  principal: Principal,
+): Promise<readonly Topic[] | undefined> {
+  const lost = connection.topics.filter((topic) => !maySubscribe(principal, topic));
+  const known = new Set([...connection.topics, ...feedsOf(connection.principal)].map(wireTopic));
+  const gained = feedsOf(principal).filter((feed) => !known.has(wireTopic(feed)));
+  if (lost.length + gained.length > mostTogether) {
+    // Too much for one transaction: what the new token does not allow is left first, a topic at a time.
+    for (const topic of lost) await leave(runtime, connection, topic);
+    await Promise.all(lost.map((topic) => tellUnsubscribed(runtime, connection.connectionId, topic)));
+    return undefined;
+  }
+  const failed = await transactFirmly(runtime, [
+    notRevokedCheck(principal),
+    expiryWrite({ ...connection, principal }),
+    ...renewWrites(connection, principal, lost, gained),
+  ]);
+  if (failed?.has(0))
+    throw new ProtocolError('forbidden', 'the tokens of this user were revoked: sign in again');
+  return failed ? undefined : lost;
+}
+
+async function tellUnsubscribed(
+  { sockets, reporter }: Runtime,
+  connectionId: string,
+  topic: Topic,
+): Promise<void> {
+  const frame = { type: 'unsubscribed', topic: wireTopic(topic), payload: { code: 'forbidden' } };
+  // A courtesy: the topic is left whether the client hears of it or not.
+  await sockets.post(connectionId, JSON.stringify(frame)).catch((error: unknown) => {
+    reporter.report(error, { requestId: connectionId, what: 'telling that a topic was left' });
+  });
+}

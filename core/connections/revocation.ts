@@ -1,0 +1,57 @@
+import { ProtocolError } from '@tidings/protocol';
+import { keys, slotPrefix } from '../keys.ts';
+import type { Principal } from '../principal.ts';
+import type { Runtime } from '../runtime.ts';
+import { type Connection, readConnection } from './connections.ts';
+import { depart } from './depart.ts';
+import { sayGoodbye } from './goodbye.ts';
+
+/**
+ * Refuses a token that was revoked. One strong read: for doors that, unlike a handshake, write nothing that the
+ * check could be a condition of.
+ *
+ * @throws ProtocolError `forbidden`.
+ */
+export async function requireNotRevoked(
+  { table }: Pick<Runtime, 'table'>,
+  { tenant, userId, issuedAt }: Principal,
+): Promise<void> {
+  const row = await table.get(keys.revoked(tenant, userId));
+  if (row && (row.at as number) >= issuedAt) {
+    throw new ProtocolError('forbidden', 'the tokens of this user were revoked: sign in again');
+  }
+}
+
+/**
+ * Ends every connection that a user opened with a token issued up to `at`. To be called when the revocation is
+ * committed: a connection takes its slot before its rows are written on condition that nothing was revoked, so
+ * each is either found by its slot here or refused there.
+ *
+ * @throws what a close threw, after all others were ended; calling it again does the rest.
+ */
+export async function endDevices(
+  runtime: Runtime,
+  tenant: string,
+  userId: string,
+  at: number,
+): Promise<void> {
+  const { rows } = await runtime.table.query({ pk: keys.userPartition(tenant, userId), prefix: slotPrefix });
+  const ended = await Promise.allSettled(
+    rows.map(async (slot) => {
+      const connection = await readConnection(runtime.table, slot.connectionId as string);
+      if (connection) await end(runtime, connection, at);
+    }),
+  );
+  const failed = ended.find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+/** A connection that was given a newer token in this very moment stays. */
+async function end(runtime: Runtime, { connectionId, state }: Connection, at: number): Promise<void> {
+  if (state === 'open') {
+    const issuedUpTo = { is: 'below', attribute: 'issuedAt', value: at + 1 } as const;
+    if (!(await sayGoodbye(runtime, connectionId, 4403, issuedUpTo))) return;
+  }
+  await runtime.sockets.close(connectionId);
+  await depart(runtime, connectionId);
+}

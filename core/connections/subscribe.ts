@@ -1,0 +1,148 @@
+import { ProtocolError, type Topic, wireTopic } from '@tidings/protocol';
+import { type AnswerRoom, weightOf } from '../log/answerRoom.ts';
+import { clientsSnapshot } from '../log/clientsSnapshot.ts';
+import { ensureHead, type Head } from '../log/heads.ts';
+import { replay } from '../log/replay.ts';
+import type { Runtime } from '../runtime.ts';
+import { maySubscribe, type SnapshotPage, snapshotOf, topicRules } from '../topicKinds.ts';
+import { transactFirmly } from '../transactFirmly.ts';
+import {
+  asConnection,
+  type Connection,
+  joinWrites,
+  leaveWrites,
+  muteWrite,
+  requireOpen,
+  topicAttribute,
+} from './connections.ts';
+import { roomsChanged } from './roomsChanged.ts';
+
+/** Where a client says it has got to. `at` is for `client:*`, which has no numbers of its own. */
+export interface Since {
+  readonly epoch?: string | undefined;
+  readonly seq?: number | undefined;
+  readonly at?: number | undefined;
+}
+
+/** How an answer brings a client up to date; the payload of `subscribed`. */
+export interface CaughtUp {
+  readonly epoch?: string;
+  readonly seq?: number;
+  readonly at?: number;
+  readonly recovered: boolean;
+  readonly snapshot?: object;
+  readonly events?: readonly object[];
+  readonly more?: boolean;
+}
+
+/** What an answer needs around a snapshot. */
+const envelopeBytes = 300;
+
+/** A transaction writes at most 100 rows, and the connection's own is one of them. */
+export const mostTogether = 90;
+
+/**
+ * Joins a connection to topics: afterwards every commit finds it in the audience. Reading a head before this
+ * would lose the update that falls between the two.
+ *
+ * @param together of many at once, rooms that it was in already are not told: a hundred of them cost a hundred writes.
+ * @throws ProtocolError `unauthenticated` (closed meanwhile), `forbidden` (a new token meanwhile does not allow
+ *   it), `limit_exceeded`, `unavailable`.
+ */
+export async function join(
+  runtime: Runtime,
+  connection: Connection,
+  topics: readonly Topic[],
+  { together = false } = {},
+): Promise<void> {
+  if (topics.some(({ kind }) => kind === 'tenant')) await runtime.table.write(muteWrite(connection, false));
+  const joined = new Set(connection.topics.map(topicAttribute));
+  const missing = [...new Map(topics.map((topic) => [topicAttribute(topic), topic])).values()].filter(
+    (topic) => !joined.has(topicAttribute(topic)),
+  );
+  for (let from = 0; from < missing.length; from += mostTogether) {
+    await joinTogether(runtime, connection, missing.slice(from, from + mostTogether));
+  }
+  // Also of one that it is in: who asks again may do so because the function died right here.
+  await roomsChanged(runtime, connection, together ? missing : topics);
+}
+
+async function joinTogether(
+  runtime: Runtime,
+  connection: Connection,
+  topics: readonly Topic[],
+): Promise<void> {
+  const most = runtime.settings.limits.topicsPerConnection;
+  const failed = await transactFirmly(runtime, joinWrites(connection, topics, most));
+  if (!failed) return;
+  const current = failed.has(0) ? requireOpen(asConnection(failed.get(0))) : connection;
+  if (current.rights !== connection.rights) {
+    const lost = topics.find((topic) => !maySubscribe(current.principal, topic));
+    if (lost) throw mayNotSubscribe(lost);
+    return join(runtime, current, topics);
+  }
+  const raced = [...failed.keys()].some((index) => index > 0);
+  if (!raced) {
+    throw new ProtocolError('limit_exceeded', `a connection may be subscribed to ${most} topics at most`);
+  }
+  // Another frame of this connection joined one of them meanwhile; alone, that one is there already.
+  if (topics.length > 1) for (const topic of topics) await join(runtime, connection, [topic]);
+}
+
+/**
+ * Takes a connection out of a topic's audience. The tenant's feed is only muted: its roster is what `stats` counts.
+ *
+ * @throws ProtocolError `not_subscribed`, `unauthenticated`, `unavailable`.
+ */
+export async function leave(runtime: Runtime, connection: Connection, topic: Topic): Promise<void> {
+  if (topic.kind === 'tenant') {
+    if ((await runtime.table.write(muteWrite(connection, true))).ok) return;
+    throw notSubscribed(topic);
+  }
+  const failed = await transactFirmly(runtime, leaveWrites(connection, topic));
+  await roomsChanged(runtime, connection, [topic]);
+  if (failed?.has(1)) throw notSubscribed(topic);
+  if (failed) return leave(runtime, requireOpen(asConnection(failed.get(0))), topic);
+}
+
+export function mayNotSubscribe(topic: Topic): ProtocolError {
+  return new ProtocolError('forbidden', `you may not subscribe to ${wireTopic(topic)}`);
+}
+
+export function notSubscribed(topic: Topic): ProtocolError {
+  return new ProtocolError('not_subscribed', `this connection is not subscribed to ${wireTopic(topic)}`);
+}
+
+/**
+ * Brings a client that has joined a topic up to date: by the events that it missed, if all of them are still
+ * there, and otherwise by the state as a whole. Never by a part.
+ */
+export async function catchUp(
+  runtime: Runtime,
+  tenant: string,
+  topic: Topic,
+  since: Since | undefined,
+  cursor: string | undefined,
+  room: AnswerRoom,
+): Promise<CaughtUp> {
+  if (topic.kind === 'clients') return clientsSnapshot(runtime, tenant, since?.at, cursor, room);
+  const head = await ensureHead(runtime, tenant, topic);
+  room.readBytes -= weightOf(head.state);
+  const position = { epoch: head.epoch, seq: head.seq };
+  const page = () => ({ cursor, mostBytes: room.answerBytes - envelopeBytes, now: runtime.clock.now() });
+  if (since?.epoch === head.epoch && since.seq !== undefined) {
+    const first = topicRules(topic).shownOnRecovery ? withSnapshot(topic, head, page()) : {};
+    room.answerBytes -= Buffer.byteLength(JSON.stringify(first));
+    const missed = await replay(runtime, tenant, topic, head, since.seq, room);
+    if (missed) {
+      const { events, seq } = missed;
+      return { ...position, seq, recovered: true, ...first, events, ...(missed.more && { more: true }) };
+    }
+  }
+  return { ...position, recovered: false, ...withSnapshot(topic, head, page()) };
+}
+
+function withSnapshot(topic: Topic, head: Head, page: SnapshotPage): { snapshot?: object } {
+  const snapshot = snapshotOf(topic, head.state as never, page);
+  return snapshot ? { snapshot } : {};
+}

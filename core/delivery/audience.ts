@@ -1,0 +1,57 @@
+import type { Topic } from '@tidings/protocol';
+import { keys, readSubscriber } from '../keys.ts';
+import type { Row } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+
+/** One connection that is subscribed to a topic. */
+export interface Subscriber {
+  readonly userId: string;
+  readonly connectionId: string;
+  /** Only in the tenant's feed: what its user may be, and whether it hears the feed. */
+  readonly roles: readonly string[];
+  readonly muted: boolean;
+}
+
+/**
+ * A topic's subscribers: keys and little more, strongly read from the table itself (an index lags behind).
+ * A row past its lease is nobody's: DynamoDB may delete expired rows days late.
+ */
+export async function* subscribers(
+  { table, clock }: Pick<Runtime, 'table' | 'clock'>,
+  tenant: string,
+  topic: Topic,
+): AsyncGenerator<Subscriber> {
+  const pk = keys.subscribers(tenant, topic);
+  const nowSeconds = clock.now() / 1000;
+  for (let after: string | undefined; ; ) {
+    const page = await table.query({
+      pk,
+      only: ['ttl', 'roles', 'muted'],
+      ...(after !== undefined && { after }),
+    });
+    for (const row of page.rows) if ((row.ttl as number) > nowSeconds) yield toSubscriber(row);
+    if (page.next === undefined) return;
+    after = page.next;
+  }
+}
+
+function toSubscriber(row: Row): Subscriber {
+  const roles = (row.roles ?? []) as readonly string[];
+  return { ...readSubscriber(row.sk), roles, muted: row.muted === true };
+}
+
+/** All who are to get an event of this topic, each connection once: staff follow all clients by `client:*`. */
+export async function audienceOf(
+  runtime: Pick<Runtime, 'table' | 'clock'>,
+  tenant: string,
+  topic: Topic,
+): Promise<readonly string[]> {
+  const followed: Topic[] = topic.kind === 'client' ? [topic, { kind: 'clients' }] : [topic];
+  const found = new Set<string>();
+  for (const each of followed) {
+    for await (const { connectionId, muted } of subscribers(runtime, tenant, each)) {
+      if (!muted) found.add(connectionId);
+    }
+  }
+  return [...found];
+}

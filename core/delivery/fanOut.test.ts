@@ -1,0 +1,183 @@
+import { beforeEach, expect, test } from 'vitest';
+import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
+import { connect } from '../connections/connect.ts';
+import { readConnection } from '../connections/connections.ts';
+import { deliver, fanOut, type WorkUnit } from './fanOut.ts';
+
+const topic = { kind: 'tenant' } as const;
+const frame = JSON.stringify({ type: 'e', topic: 'tenant', epoch: 'x', seq: 7, payload: {} });
+let runtime: MemoryRuntime;
+
+beforeEach(() => {
+  runtime = memoryRuntime();
+});
+
+async function audience(count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, (_, n) => `c${n}`);
+  for (const id of ids) {
+    runtime.sockets.open(id);
+    await connect(runtime, id, principal(runtime, { userId: `u${id}` }));
+  }
+  await runtime.clock.advance(60_000);
+  return ids;
+}
+
+/** Serves the queue as the delivery function does, moving the clock to when the next unit is due. */
+async function drain(): Promise<void> {
+  for (let turn = 0; turn < 50 && runtime.queue.waiting().length > 0; turn++) {
+    for (const message of runtime.queue.receive()) {
+      await deliver(runtime, message.body as unknown as WorkUnit);
+      message.done();
+    }
+    await runtime.clock.advance(5000);
+  }
+}
+
+const send = (more: Partial<Parameters<typeof fanOut>[1]> = {}) =>
+  fanOut(runtime, { tenant: 't', topic, frame, ...more });
+const framesOf = (ids: readonly string[]) => ids.map((id) => runtime.sockets.frames(id).length);
+
+test('a small audience is served at once, to the letter the same, and the sender may be spared', async () => {
+  const ids = await audience(3);
+  await send({ except: 'c1' });
+  expect(framesOf(ids)).toEqual([1, 0, 1]);
+  expect(runtime.sockets.frames('c0')).toEqual([frame]);
+  expect(runtime.queue.waiting()).toEqual([]);
+});
+
+test('an audience above 250 goes through the queue in units of at most 500, and all get it once', async () => {
+  const ids = await audience(600);
+  await send();
+  const units = runtime.queue.waiting() as unknown as WorkUnit[];
+  expect(units.map(({ to }) => to.length)).toEqual([500, 100]);
+  expect(framesOf(ids).every((count) => count === 0)).toBe(true);
+  await drain();
+  expect(framesOf(ids).every((count) => count === 1)).toBe(true);
+});
+
+test('one connection in every bad way there is harms no other, and each of them is dealt with', async () => {
+  const ids = await audience(8);
+  const { sockets } = runtime;
+  sockets.drop('c1');
+  sockets.script('c2', 'behind');
+  sockets.script('c3', 'behind', 'behind');
+  sockets.script('c4', new Error('socket hang up'));
+  await send();
+  expect(framesOf(ids)).toEqual([1, 0, 0, 0, 0, 1, 1, 1]);
+  await drain();
+  expect(framesOf(ids)).toEqual([1, 0, 1, 1, 1, 1, 1, 1]);
+  expect(sockets.frames('c3')).toEqual([
+    JSON.stringify({ type: 'resync', topic: 'tenant', payload: { epoch: 'x', seq: 7 } }),
+  ]);
+  expect(await readConnection(runtime.table, 'c1')).toMatchObject({ state: 'closed' });
+  expect(await readConnection(runtime.table, 'c3')).toMatchObject({ state: 'open' });
+});
+
+test('a connection younger than 30 s that looks gone is tried again and not removed', async () => {
+  await connect(runtime, 'young', principal(runtime));
+  await send();
+  expect(await readConnection(runtime.table, 'young')).toMatchObject({ state: 'open' });
+  runtime.sockets.open('young');
+  await runtime.clock.advance(1000);
+  await drain();
+  expect(runtime.sockets.frames('young')).toEqual([frame]);
+});
+
+test('a live connection that a post found gone is closed, so that its client notices and comes back', async () => {
+  const ids = await audience(2);
+  runtime.sockets.script('c0', 'gone');
+  await send();
+  expect(runtime.sockets.opened()).toEqual(['c1']);
+  expect(framesOf(ids)).toEqual([0, 1]);
+  expect(await readConnection(runtime.table, 'c0')).toMatchObject({ state: 'closed' });
+});
+
+test('a connection that can be neither posted to nor closed keeps its rows, and is tried again', async () => {
+  const ids = await audience(1);
+  runtime.sockets.script('c0', 'gone');
+  const failing = async () => {
+    throw new Error('no answer');
+  };
+  await fanOut(
+    { ...runtime, sockets: { ...runtime.sockets, close: failing } },
+    { tenant: 't', topic, frame },
+  );
+  expect(await readConnection(runtime.table, 'c0')).toMatchObject({ state: 'open' });
+  await drain();
+  expect(framesOf(ids)).toEqual([1]);
+});
+
+test('a connection that fails for ever is given up after a few rounds and never blocks the queue', async () => {
+  await audience(1);
+  runtime.sockets.script('c0', ...Array.from({ length: 100 }, () => new Error('no route')));
+  await send();
+  await drain();
+  expect(runtime.queue.waiting()).toEqual([]);
+});
+
+test('only what failed is queued again', async () => {
+  await audience(3);
+  runtime.sockets.script('c1', 'behind');
+  await send();
+  expect(runtime.queue.waiting()).toMatchObject([{ to: ['c1'], round: 1 }]);
+});
+
+test('7: the completion carries the sums of what was sent at once and of all work units', async () => {
+  await audience(300);
+  runtime.sockets.drop('c5');
+  runtime.sockets.script('c6', 'behind');
+  runtime.sockets.open('sender');
+  await send({ completion: { id: 'f1', connectionId: 'sender', ref: 'r' } });
+  expect(runtime.sockets.frames('sender')).toEqual([]);
+  await drain();
+  expect(runtime.sockets.frames('sender').map((text) => JSON.parse(text))).toEqual([
+    { type: 'fanout.complete', ref: 'r', payload: { delivered: 299, gone: 1, queued: 1 } },
+  ]);
+});
+
+test('a slow post does not hold the reply: when the time is over it is tried again from the queue', async () => {
+  const ids = await audience(3);
+  const { sockets, clock } = runtime;
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const slow = {
+    ...runtime,
+    sockets: {
+      ...sockets,
+      post: async (id: string, text: string) =>
+        id === 'c1' ? held.then(() => 'delivered' as const) : sockets.post(id, text),
+    },
+  };
+  const sent = fanOut(slow, { tenant: 't', topic, frame });
+  await clock.advance(50);
+  await sent;
+  expect(framesOf(ids)).toEqual([1, 0, 1]);
+  expect(runtime.queue.waiting()).toMatchObject([{ to: ['c1'], round: 1 }]);
+  release();
+});
+
+test('a gone connection whose rows cannot be removed now does not keep another from being tried again', async () => {
+  await audience(3);
+  runtime.sockets.drop('c0');
+  runtime.sockets.script('c1', 'behind');
+  const { table } = runtime;
+  const busy = { ...table, write: () => Promise.reject(new Error('throttled')) };
+  await fanOut({ ...runtime, table: busy }, { tenant: 't', topic, frame });
+  const queued = runtime.queue.waiting() as unknown as WorkUnit[];
+  expect(new Set(queued.flatMap(({ to }) => to))).toEqual(new Set(['c0', 'c1']));
+});
+
+test('7: a work unit that is delivered twice counts once, and the completion comes once', async () => {
+  await audience(300);
+  runtime.sockets.open('sender');
+  await send({ completion: { id: 'f1', connectionId: 'sender', ref: 'r' } });
+  const [unit] = runtime.queue.waiting() as unknown as WorkUnit[];
+  if (!unit) throw new Error('nothing was queued');
+  await deliver(runtime, unit);
+  await deliver(runtime, unit);
+  expect(runtime.sockets.frames('sender').map((text) => JSON.parse(text).payload)).toEqual([
+    { delivered: 300, gone: 0, queued: 1 },
+  ]);
+});

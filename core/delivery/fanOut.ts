@@ -1,0 +1,221 @@
+import { type Topic, wireTopic } from '@tidings/protocol';
+import { type Connection, readConnection, resyncWrite, toldResyncWrite } from '../connections/connections.ts';
+import { depart } from '../connections/depart.ts';
+import type { Value } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { audienceOf } from './audience.ts';
+import { type Completion, complete, expectUnits } from './completions.ts';
+
+/** A part of an audience that the delivery function is to serve. */
+export interface WorkUnit {
+  readonly frame: string;
+  readonly to: readonly string[];
+  /** How often these connections were tried before. */
+  readonly round: number;
+  readonly kind: 'event' | 'resync';
+  /** What a connection that cannot keep up is told to ask for; absent where nothing can be asked for. */
+  readonly resync?: string;
+  readonly completion?: Completion;
+  /** Which part of the fan-out it is: its name in the completion's count. */
+  readonly part: string;
+}
+
+/** Above this many the sender's own function posts nothing. */
+const mostAtOnce = 250;
+const unitSize = 500;
+/** How long the sender waits for posts; its reply leaves only when its function returns. */
+const budgetMs = 50;
+const parallelPosts = 64;
+/** A connection this young may still be inside its handshake, where API Gateway calls it gone: https://repost.aws/knowledge-center/410-gone-api-gateway */
+const youngMs = 30_000;
+const mostRounds = { event: 3, resync: 9 };
+/** All rounds of a `resync` are over by then. */
+const resyncMs = 10 * 60_000;
+
+/** What became of a number of posts; `again` are to be tried once more. */
+interface Outcome {
+  delivered: number;
+  gone: number;
+  /** Could not be delivered, and word of it is on its way already. */
+  told: number;
+  again: string[];
+  behind: string[];
+}
+
+const noOutcome = (): Outcome => ({ delivered: 0, gone: 0, told: 0, again: [], behind: [] });
+
+export interface Broadcast {
+  readonly tenant: string;
+  readonly topic: Topic;
+  /** The event, serialised once for all. */
+  readonly frame: string;
+  /** The connection that is spared its own frame. */
+  readonly except?: string;
+  /** Who is told when it is over, where the stage has completions. */
+  readonly completion?: Completion;
+  /** Nobody waits for the function that sends it. */
+  readonly unhurried?: true;
+}
+
+/**
+ * Sends one committed event to its audience as it is now. What cannot be delivered at once is queued, and what is
+ * lost with this function is found by its receivers (a gap, `sync`) or by a repeat of the `ref`.
+ *
+ * @throws what the database or the queue threw. The event is committed all the same.
+ */
+export async function fanOut(runtime: Runtime, broadcast: Broadcast): Promise<void> {
+  const { tenant, topic, frame, completion } = broadcast;
+  const audience = await audienceOf(runtime, tenant, topic);
+  const to = audience.filter((connectionId) => connectionId !== broadcast.except);
+  const unit: WorkUnit = {
+    frame,
+    to,
+    round: 0,
+    part: '',
+    kind: 'event',
+    ...resyncFrame(topic, frame),
+    ...(completion && { completion }),
+  };
+  const outcome = noOutcome();
+  const left =
+    to.length > mostAtOnce
+      ? to
+      : await postAll(runtime, unit, outcome, broadcast.unhurried ? undefined : budgetMs);
+  const queued = [...chunks(left).map((part) => ({ ...unit, to: part })), ...nextUnits(unit, outcome)].map(
+    (queuedUnit, index) => ({ ...queuedUnit, part: String(index) }),
+  );
+  if (completion) await expectUnits(runtime, completion, queued.length, outcome);
+  await enqueue(runtime, queued);
+}
+
+/** Serves one work unit: only what failed goes back to the queue. Throws what the queue should bring again whole. */
+export async function deliver(runtime: Runtime, unit: WorkUnit): Promise<void> {
+  const outcome = noOutcome();
+  await postAll(runtime, unit, outcome);
+  // A unit that is delivered twice queues the same parts twice, and each counts once.
+  const units = await Promise.all(nextUnits(unit, outcome).map((next) => announced(runtime, next)));
+  const queued = units
+    .filter(({ to }) => to.length > 0)
+    .map((next) => ({ ...next, part: `${unit.part}.${next.kind}${next.round}` }));
+  await enqueue(runtime, queued);
+  if (unit.completion) await complete(runtime, unit.completion, unit.part, queued.length - 1, outcome);
+}
+
+/**
+ * Posts, a bounded number at a time: all at once would hold every request in memory. With a time limit it
+ * returns when that is over; what is under way then counts as to be tried again, since nobody will see how it ends.
+ *
+ * @returns whom it did not get to.
+ */
+async function postAll(
+  runtime: Runtime,
+  unit: WorkUnit,
+  outcome: Outcome,
+  limitMs?: number,
+): Promise<string[]> {
+  const underWay = new Set<string>();
+  let next = 0;
+  let isOver = false;
+  const work = async () => {
+    while (next < unit.to.length && !isOver) {
+      const connectionId = unit.to[next++];
+      if (connectionId === undefined) return;
+      underWay.add(connectionId);
+      const result = await postOne(runtime, unit, connectionId);
+      if (isOver) return;
+      underWay.delete(connectionId);
+      if (result === 'again' || result === 'behind') outcome[result].push(connectionId);
+      else outcome[result]++;
+    }
+  };
+  const all = Promise.all(Array.from({ length: Math.min(parallelPosts, unit.to.length) }, work));
+  await (limitMs === undefined ? all : Promise.race([all, runtime.clock.wait(limitMs)]));
+  isOver = true;
+  outcome.again.push(...underWay);
+  return unit.to.slice(next);
+}
+
+/** One bad connection never fails a publish: what no port foresees is tried again later, from the queue. */
+async function postOne(runtime: Runtime, unit: WorkUnit, connectionId: string): Promise<keyof Outcome> {
+  const { table, sockets, clock } = runtime;
+  const postedAt = clock.now();
+  try {
+    const isRepeat = unit.round > 0;
+    // What was tried before has waited: who left meanwhile is not waited for.
+    const known = isRepeat ? await readConnection(table, connectionId) : undefined;
+    if (isRepeat && known?.state !== 'open') return 'gone';
+    const delivery = await sockets.post(connectionId, unit.frame);
+    if (delivery === 'behind' && isToldAlready(unit, known, postedAt)) return 'told';
+    if (delivery === 'delivered' && unit.kind === 'resync') await table.write(toldResyncWrite(connectionId));
+    if (delivery !== 'gone') return delivery;
+    return await endGone(runtime, connectionId, postedAt);
+  } catch {
+    return 'again';
+  }
+}
+
+/** A post found nobody. Whoever finds a connection that is ended already leaves it at that. */
+async function endGone(runtime: Runtime, connectionId: string, postedAt: number): Promise<'gone' | 'again'> {
+  const connection = await readConnection(runtime.table, connectionId);
+  if (connection?.state === 'open' && connection.connectedAt > postedAt - youngMs) return 'again';
+  if (connection?.state === 'closed' && connection.topics.length === 0) return 'gone';
+  // Of a socket that is open after all, the client would otherwise follow topics that nothing comes on any
+  // more, and not notice; closed, it comes back and recovers.
+  if (connection?.state !== 'closed') await runtime.sockets.close(connectionId);
+  await depart(runtime, connectionId);
+  return 'gone';
+}
+
+/**
+ * One word that something was missed is enough for a connection, however many events it could not take. Where it is
+ * this very unit's, the queue brings that again: whoever noted it may have died before it was on its way.
+ */
+function isToldAlready(unit: WorkUnit, connection: Connection | undefined, now: number): boolean {
+  if (unit.kind !== 'event' || unit.resync === undefined || !connection) return false;
+  return connection.resyncUntil > now && connection.resync !== unit.resync;
+}
+
+/** What is to be tried later: the frame itself, or, for a connection that twice could not take it, word that it missed some. */
+function nextUnits(unit: WorkUnit, outcome: Outcome): WorkUnit[] {
+  const round = unit.round + 1;
+  const { kind, resync } = unit;
+  const slow = kind === 'event' && resync !== undefined && round >= 2 ? outcome.behind : [];
+  const again = slow.length > 0 ? outcome.again : [...outcome.again, ...outcome.behind];
+  const units: WorkUnit[] = [];
+  if (again.length > 0 && round < mostRounds[kind]) units.push({ ...unit, to: again, round });
+  if (slow.length > 0 && resync !== undefined) {
+    units.push({ ...unit, kind: 'resync', frame: resync, to: slow, round: 1 });
+  }
+  return units;
+}
+
+/** Notes at each connection that it is about to be told to resync, so that it is told so once. Who has left is not told. */
+async function announced({ table, clock }: Runtime, unit: WorkUnit): Promise<WorkUnit> {
+  if (unit.kind !== 'resync' || unit.round > 1) return unit;
+  const until = clock.now() + resyncMs;
+  const noted = await Promise.all(
+    unit.to.map(async (connectionId) => (await table.write(resyncWrite(connectionId, unit.frame, until))).ok),
+  );
+  return { ...unit, to: unit.to.filter((_, index) => noted[index]) };
+}
+
+/** A unit that was tried before waits: 1 s, 2 s, 4 s … up to 4 minutes. */
+async function enqueue({ queue }: Runtime, units: readonly WorkUnit[]): Promise<void> {
+  for (const round of new Set(units.map((unit) => unit.round))) {
+    const same = units.filter((unit) => unit.round === round);
+    await queue.send(same as unknown as Value[], round === 0 ? 0 : 1000 * 2 ** (round - 1));
+  }
+}
+
+function chunks(all: readonly string[]): string[][] {
+  const parts: string[][] = [];
+  for (let from = 0; from < all.length; from += unitSize) parts.push(all.slice(from, from + unitSize));
+  return parts;
+}
+
+/** An ephemeral event has no number, and cannot be asked for. */
+function resyncFrame(topic: Topic, frame: string): { resync?: string } {
+  const { epoch, seq } = JSON.parse(frame) as { epoch?: string; seq?: number };
+  if (seq === undefined) return {};
+  return { resync: JSON.stringify({ type: 'resync', topic: wireTopic(topic), payload: { epoch, seq } }) };
+}

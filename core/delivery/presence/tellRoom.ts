@@ -1,0 +1,117 @@
+import { type Topic, wireTopic } from '@tidings/protocol';
+import type { RoomToTell } from '../../connections/roomsChanged.ts';
+import { keys } from '../../keys.ts';
+import type { Row, Value } from '../../ports.ts';
+import type { Runtime } from '../../runtime.ts';
+import { backoffMs } from '../../transactFirmly.ts';
+import { subscribers } from '../audience.ts';
+import { fanOut } from '../fanOut.ts';
+import { type Compared, compareRoom, nobody, type Told } from './compareRoom.ts';
+
+const mostTries = 10;
+const keptSeconds = 30 * 24 * 3600;
+/** A look this close may be the one that is being taken: clocks differ. */
+const closeMs = 1000;
+
+/**
+ * Tells a room who came and who went since it was last told. What it says is the difference between two rows, so
+ * a message that comes twice or late says nothing wrong, and one that is lost is made good by the next.
+ *
+ * @throws what the queue should bring again.
+ */
+export async function tellRoom(runtime: Runtime, work: RoomToTell): Promise<void> {
+  // First of all: whoever changes the room after this has it told again, and what changed before it is read below.
+  await runtime.table.write({ delete: keys.roomDue(work.roomOf, work.roomId) });
+  for (let round = 0; round < mostTries; round++) {
+    if (await tryToTell(runtime, work)) return;
+    await runtime.clock.wait(backoffMs(runtime, round));
+  }
+  throw new Error('others kept telling the same room');
+}
+
+/**
+ * The frame stands in the row until it has been sent, so that a function that dies in between takes nothing along.
+ *
+ * @returns false when another function told the room meanwhile.
+ */
+async function tryToTell(runtime: Runtime, work: RoomToTell): Promise<boolean> {
+  const { table, clock, random } = runtime;
+  const { roomOf: tenant, roomId } = work;
+  const room: Topic = { kind: 'room', id: roomId };
+  const key = keys.roomTold(tenant, roomId);
+  const row = await table.get(key);
+  const left = row?.unsent as string | undefined;
+  if (left !== undefined) await fanOut(runtime, { tenant, topic: room, frame: left, unhurried: true });
+  const compared = compareRoom(toldIn(row), await usersIn(runtime, tenant, room), clock.now());
+  const lookAt = await planLook(runtime, work, row, compared);
+  const { told, news } = compared;
+  const isSame = JSON.stringify([toldIn(row), row?.lookAt]) === JSON.stringify([told, lookAt]);
+  if (isSame && left === undefined && !news) return true;
+  const unmoved = row
+    ? ({ is: 'equal', attribute: 'version', value: row.version as string } as const)
+    : ({ is: 'absent' } as const);
+  // Nobody is there to be told that it is empty.
+  if ('members' in told && told.members.length === 0) {
+    return (await table.write({ delete: key, if: unmoved })).ok || row === undefined;
+  }
+  const version = random.id();
+  const frame = news && frameOf(runtime, room, news);
+  const after: Row = {
+    ...key,
+    version,
+    told: told as unknown as Value,
+    ttl: Math.ceil(clock.now() / 1000) + keptSeconds,
+    ...(lookAt !== undefined && { lookAt }),
+    ...(frame !== undefined && { unsent: frame }),
+  };
+  if (!(await table.write({ put: after, if: unmoved })).ok) return false;
+  if (frame === undefined) return true;
+  await fanOut(runtime, { tenant, topic: room, frame, unhurried: true });
+  await table.write({
+    update: key,
+    remove: ['unsent'],
+    if: { is: 'equal', attribute: 'version', value: version },
+  });
+  return true;
+}
+
+/** What a room was last told. */
+export async function readTold({ table }: Runtime, tenant: string, room: Topic): Promise<Told> {
+  return 'id' in room ? toldIn(await table.get(keys.roomTold(tenant, room.id))) : nobody;
+}
+
+const toldIn = (row: Row | undefined): Told => (row?.told as unknown as Told | undefined) ?? nobody;
+
+async function usersIn(runtime: Runtime, tenant: string, room: Topic): Promise<ReadonlySet<string>> {
+  const users = new Set<string>();
+  for await (const { userId } of subscribers(runtime, tenant, room)) users.add(userId);
+  return users;
+}
+
+/**
+ * Has the room looked at again when a grace ends. One look is on its way at a time: each plans the next. It is
+ * sent before it is written down, so that none is counted on which nobody sent.
+ *
+ * @returns when the next look is.
+ */
+async function planLook(
+  { queue, clock }: Runtime,
+  work: RoomToTell,
+  row: Row | undefined,
+  { lookAgainAtMs }: Compared,
+): Promise<number | undefined> {
+  const planned = row?.lookAt as number | undefined;
+  if (planned !== undefined && planned > clock.now() + closeMs) return planned;
+  if (lookAgainAtMs !== undefined) await queue.send([{ ...work }], lookAgainAtMs - clock.now());
+  return lookAgainAtMs;
+}
+
+function frameOf({ random, clock }: Runtime, room: Topic, payload: object): string {
+  return JSON.stringify({
+    type: 'presence',
+    topic: wireTopic(room),
+    id: random.id(),
+    ts: clock.now(),
+    payload,
+  });
+}

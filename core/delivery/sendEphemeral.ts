@@ -1,0 +1,34 @@
+import { type Topic, wireTopic } from '@tidings/protocol';
+import { shownUser } from '../principal.ts';
+import type { Runtime } from '../runtime.ts';
+import { audienceOf } from './audience.ts';
+
+/** An event that is not kept: no number, no replay. */
+export interface Ephemeral {
+  readonly tenant: string;
+  readonly topic: Topic;
+  readonly type: string;
+  /** The user who caused it. */
+  readonly from: string;
+  readonly payload: object;
+}
+
+/**
+ * Sends an event to whoever follows the topic in this moment. It never fails, and tries nothing twice: what is
+ * worth a second try belongs into the log.
+ */
+export async function sendEphemeral(
+  runtime: Pick<Runtime, 'table' | 'clock' | 'sockets' | 'random' | 'reporter'>,
+  { tenant, topic, type, from, payload }: Ephemeral,
+): Promise<void> {
+  const { sockets, clock, random, reporter } = runtime;
+  const id = random.id();
+  const about = { topic: wireTopic(topic), id, from: shownUser(from), ts: clock.now() };
+  const frame = JSON.stringify({ type, ...about, payload });
+  try {
+    const audience = await audienceOf(runtime, tenant, topic);
+    await Promise.allSettled(audience.map((connectionId) => sockets.post(connectionId, frame)));
+  } catch (error) {
+    reporter.report(error, { requestId: id, what: 'sending an event that is not kept' });
+  }
+}

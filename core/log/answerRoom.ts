@@ -1,0 +1,58 @@
+import type { Range, Row, Table } from '../ports.ts';
+
+/** What one answer may still hold, and how much may still be read for it, in bytes. Whoever uses some takes it off. */
+export interface AnswerRoom {
+  answerBytes: number;
+  readBytes: number;
+}
+
+/** The most that an answer may weigh: a frame has at most 32 KB. */
+export const maxAnswerBytes = 30_000;
+/** The most that is read for one answer, about: what is left is asked for again. */
+const maxReadBytes = 2_000_000;
+
+export const answerRoom = (answerBytes = maxAnswerBytes): AnswerRoom => ({
+  answerBytes,
+  readBytes: maxReadBytes,
+});
+
+/** Whether anything is to be read for the answer at all. */
+export const hasRoom = ({ answerBytes, readBytes }: AnswerRoom): boolean => answerBytes > 0 && readBytes > 0;
+
+/** How many rows are read before it is known how large they are, where there is room: one for each so many bytes. */
+const firstPiece = (leftBytes: number) => Math.min(4, Math.max(1, Math.floor(leftBytes / 7_000)));
+/** How fast the pieces may grow. */
+const growth = 8;
+
+/**
+ * The rows of a range, read in pieces of what still fits into the answer as far as the rows before tell. It ends early
+ * when nothing more may be read, so look at `readBytes` after it.
+ *
+ * @param weigh how many bytes a row is, about.
+ */
+export async function* rowsThatFit(
+  table: Table,
+  range: Range,
+  room: AnswerRoom,
+  weigh: (row: Row) => number,
+): AsyncGenerator<Row> {
+  const { answerBytes } = room;
+  let read = 0;
+  for (let { after } = range; ; ) {
+    const each = (answerBytes - room.answerBytes) / read;
+    const fitting = each > 0 ? Math.ceil(room.answerBytes / each) : Number.POSITIVE_INFINITY;
+    const first = firstPiece(answerBytes);
+    const limit = Math.min(read === 0 ? first : read * growth, Math.max(1, fitting));
+    const page = await table.query({ ...range, limit, ...(after !== undefined && { after }) });
+    for (const row of page.rows) {
+      read++;
+      room.readBytes -= weigh(row);
+      yield row;
+    }
+    if (page.next === undefined || room.readBytes <= 0) return;
+    after = page.next;
+  }
+}
+
+/** About how many bytes a row with such a state is. */
+export const weightOf = (state: unknown): number => JSON.stringify(state ?? null).length + 100;

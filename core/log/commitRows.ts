@@ -1,0 +1,50 @@
+import { keys } from '../keys.ts';
+import type { Key, Row, Value, Write } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { backoffMs, tooBusy, transactFirmly } from '../transactFirmly.ts';
+import { answerAgain, isKept, refWrite } from './commit.ts';
+import type { Request } from './request.ts';
+
+/** A change that no topic tells of. */
+export interface RowChange<A extends object> {
+  /** Rows that the decision depends on: read in one instant. */
+  readonly rows?: readonly Key[];
+  /** Pure: it may run several times. A refusal is a thrown ProtocolError. */
+  readonly decide: (rows: readonly (Row | undefined)[]) => {
+    readonly answer: A;
+    /** Each with the condition under which it was decided. */
+    readonly writes: readonly Write[];
+  };
+}
+
+const patienceMs = 3000;
+
+/**
+ * Changes rows and remembers the request in the same transaction, so that a repeat of its `ref` changes nothing
+ * and gets the first answer again, with `dup: true`.
+ *
+ * @throws ProtocolError the decision's own refusal; `conflict` (the `ref` was used for another request);
+ *   `unavailable` after three seconds of contention.
+ */
+export async function commitRows<A extends object>(
+  runtime: Runtime,
+  request: Request,
+  { rows = [], decide }: RowChange<A>,
+): Promise<A> {
+  const { table, clock } = runtime;
+  const { tenant, userId } = request.principal;
+  const refKey = keys.ref(tenant, userId, request.ref);
+  const deadline = clock.now() + patienceMs;
+  for (let round = 0; ; round++) {
+    const [ref, ...read] = await table.getTogether([refKey, ...rows]);
+    if (ref && isKept(ref, runtime)) return (await answerAgain(runtime, request, ref)).answer as A;
+    const { answer, writes } = decide(read);
+    const memory = refWrite(runtime, request, { answer: answer as unknown as Value });
+    const failed = await transactFirmly(runtime, [memory, ...writes]);
+    if (!failed) return answer;
+    const rival = failed.get(0);
+    if (rival) return (await answerAgain(runtime, request, rival)).answer as A;
+    if (clock.now() >= deadline) throw tooBusy();
+    await clock.wait(backoffMs(runtime, round));
+  }
+}

@@ -1,0 +1,183 @@
+import { beforeEach, expect, test } from 'vitest';
+import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
+import type { Write } from '../ports.ts';
+import { type Change, type Committed, commit } from './commit.ts';
+import { headMemory } from './heads.ts';
+
+const topic = { kind: 'user', id: 'nora' } as const;
+const open: Change<typeof topic> = {
+  topic,
+  decide: (state) => ({ event: { type: 'e', payload: {} }, state, answer: {} }),
+};
+/** Refused once there is anything unread. */
+const onlyOnce: Change<typeof topic> = {
+  topic,
+  decide: ({ unread }) => {
+    if (unread > 0) throw new Error('refused');
+    return { event: { type: 'e', payload: {} }, state: { unread: 1 }, answer: {} };
+  },
+};
+
+let memory: MemoryRuntime;
+let runtime: MemoryRuntime;
+/** Whose commits the table was given, in that order, and how many reads there were. */
+let written: string[];
+let reads: number;
+/** While it is set, no transaction ends. */
+let held: Promise<void> | undefined;
+
+beforeEach(() => {
+  memory = memoryRuntime();
+  written = [];
+  reads = 0;
+  held = undefined;
+  runtime = {
+    ...memory,
+    table: {
+      ...memory.table,
+      getTogether(keys) {
+        reads++;
+        return memory.table.getTogether(keys);
+      },
+      async transact(writes, token) {
+        written.push(userOf(writes));
+        await held;
+        return memory.table.transact(writes, token);
+      },
+    },
+  };
+});
+
+const userOf = (writes: readonly Write[]) => {
+  const ref = writes.flatMap((write) => ('put' in write && write.put.sk === 'REF' ? [write.put.pk] : []));
+  return ref[0]?.split('#')[2] ?? '';
+};
+/** Holds every transaction until it is called. */
+function hold(): () => void {
+  let release = () => {};
+  held = new Promise((resolve) => (release = resolve));
+  return () => {
+    held = undefined;
+    release();
+  };
+}
+let refs = 0;
+const ask = (userId: string, change = open, ref = `ref-${refs++}`): Promise<Committed> =>
+  commit(runtime, { principal: principal(memory, { userId }), ref, hash: 'h' }, change);
+const outcome = (asked: Promise<Committed>) =>
+  asked.then(
+    () => 'committed',
+    (error: Error) => error.message,
+  );
+const many = (count: number, userId: string, change = open) =>
+  Array.from({ length: count }, () => outcome(ask(userId, change)));
+
+/** What came of a request by now; one that waits for a turn is not waited for. */
+async function byNow<R>(asked: Promise<R>): Promise<R | 'still waiting'> {
+  await memory.clock.advance(0);
+  return Promise.race([asked, Promise.resolve('still waiting' as const)]);
+}
+
+test('whoever asks for one change waits for one commit of each other user, however many those have under way', async () => {
+  const release = hold();
+  const flood = [...many(100, 'mallory'), ...many(100, 'mark')];
+  const one = ask('nurse');
+  await memory.clock.advance(0);
+  release();
+  await one;
+  expect(written.indexOf('nurse')).toBeLessThanOrEqual(3);
+  expect(new Set(await Promise.all(flood))).toEqual(new Set(['committed']));
+  expect(written).toHaveLength(201);
+});
+
+test('what is refused is told while another one’s commit is under way, and costs one read and no write', async () => {
+  await ask('ann', onlyOnce);
+  const release = hold();
+  const underWay = ask('nurse');
+  await memory.clock.advance(0);
+  const [before, wrote] = [reads, written.length];
+  const outcomes = await Promise.all(many(50, 'mallory', onlyOnce).map(byNow));
+  expect(new Set(outcomes)).toEqual(new Set(['refused']));
+  expect([reads - before, written.length - wrote]).toEqual([50, 0]);
+  release();
+  await underWay;
+});
+
+test('a flood that is refused after its first leaves the turn before it is judged', async () => {
+  await ask('ann');
+  const release = hold();
+  const flood = many(50, 'mallory', onlyOnce);
+  await memory.clock.advance(0);
+  release();
+  const outcomes = await Promise.all(flood);
+  expect(outcomes.filter((one) => one === 'committed')).toHaveLength(1);
+  expect(written.filter((user) => user === 'mallory')).toHaveLength(1);
+  expect(reads).toBeLessThanOrEqual(50);
+});
+
+test('what leaves all as it is takes no turn either', async () => {
+  const noop: Change<typeof topic> = { topic, decide: () => ({ unchanged: { already: true } }) };
+  await ask('ann');
+  const release = hold();
+  const underWay = ask('nurse');
+  await memory.clock.advance(0);
+  expect(await byNow(ask('ben', noop, 'again'))).toEqual({ answer: { already: true } });
+  expect(await byNow(ask('ben', noop, 'again'))).toEqual({ answer: { already: true, dup: true } });
+  release();
+  await underWay;
+});
+
+test('a head that was read to refuse is remembered, so that the next refusal needs no turn', async () => {
+  await ask('ann', onlyOnce);
+  runtime = { ...runtime, heads: headMemory() };
+  expect(await outcome(ask('mallory', onlyOnce))).toBe('refused');
+  const release = hold();
+  const underWay = ask('nurse');
+  await memory.clock.advance(0);
+  expect(await byNow(outcome(ask('mallory', onlyOnce)))).toBe('refused');
+  release();
+  await underWay;
+});
+
+test('what a stale head would refuse is committed once a read says otherwise', async () => {
+  await ask('ann', onlyOnce);
+  const elsewhere = { ...runtime, heads: headMemory() };
+  const reset: Change<typeof topic> = { ...open, decide: () => ({ ...opened, state: { unread: 0 } }) };
+  const opened = { event: { type: 'e', payload: {} }, answer: {} };
+  await commit(elsewhere, { principal: principal(memory), ref: 'reset', hash: 'h' }, reset);
+  expect((await ask('ben', onlyOnce)).answer).toMatchObject({ seq: 3 });
+});
+
+test('a decision is told the time of each attempt, and its event is of that time', async () => {
+  const told: number[] = [];
+  const timed: Change<typeof topic> = {
+    topic,
+    decide: (state, _rows, now) => {
+      told.push(now);
+      return { event: { type: 'e', payload: {} }, state, answer: {} };
+    },
+  };
+  await ask('ann');
+  const first = memory.clock.now();
+  const elsewhere = { ...runtime, heads: headMemory() };
+  let isFirst = true;
+  const { table } = runtime;
+  runtime = {
+    ...runtime,
+    clock: { ...memory.clock, wait: (ms) => memory.clock.advance(ms) },
+    table: {
+      ...table,
+      async transact(writes, token) {
+        if (isFirst) {
+          isFirst = false;
+          await commit(elsewhere, { principal: principal(memory), ref: 'rival', hash: 'h' }, open);
+          await memory.clock.advance(1000);
+        }
+        return table.transact(writes, token);
+      },
+    },
+  };
+  const { frame } = await ask('ben', timed);
+  expect(new Set(told)).toEqual(new Set([first, JSON.parse(frame ?? '').ts]));
+  expect(JSON.parse(frame ?? '').ts).toBeGreaterThanOrEqual(first + 1000);
+});

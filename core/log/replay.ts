@@ -1,0 +1,95 @@
+import type { EventFrame, Topic } from '@tidings/protocol';
+import { keys } from '../keys.ts';
+import type { Row } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { topicRules } from '../topicKinds.ts';
+import { type AnswerRoom, rowsThatFit } from './answerRoom.ts';
+import type { Head } from './heads.ts';
+
+/** The missed events of a topic, as far as they fit. */
+export interface Replay {
+  readonly events: readonly EventFrame[];
+  /** The position that they bring the client to. */
+  readonly seq: number;
+  readonly more: boolean;
+}
+
+const mostEvents = 300;
+/** How long a row below the head may be absent before it counts as expired: a query is not one instant with a commit. */
+const patienceMs = 1000;
+
+/**
+ * Reads the log from just after `since` up to the head.
+ *
+ * @param room what the events and the reading of them is taken off; the first event is given even if it does not fit.
+ * @returns nothing unless every event up to the answer's `seq` was there and within its retention.
+ */
+export async function replay(
+  runtime: Runtime,
+  tenant: string,
+  topic: Topic,
+  head: Head,
+  since: number,
+  room: AnswerRoom,
+): Promise<Replay | undefined> {
+  if (since > head.seq) return undefined;
+  const { clock } = runtime;
+  // Of a topic that stood still for a while nothing is on its way any more: what is absent was deleted.
+  const deadline = Math.min(head.updatedAt, clock.now()) + patienceMs;
+  const events: EventFrame[] = [];
+  const last = Math.min(head.seq, since + mostEvents);
+  for (;;) {
+    const end = await readOn(runtime, { tenant, topic, head, last }, since + events.length, events, room);
+    const seq = since + events.length;
+    if (end === 'full' || seq === last) return { events, seq, more: seq < head.seq };
+    if (end === 'over' || clock.now() >= deadline) return undefined;
+    await clock.wait(50);
+  }
+}
+
+interface Tail {
+  readonly tenant: string;
+  readonly topic: Topic;
+  readonly head: Head;
+  readonly last: number;
+}
+
+/**
+ * Adds the events after `from`, as long as each is there and fits.
+ *
+ * @returns why it ended: the room, an event that is there no more, or one that may still appear.
+ */
+async function readOn(
+  { table, clock, settings }: Runtime,
+  { tenant, topic, head: { epoch }, last }: Tail,
+  from: number,
+  events: EventFrame[],
+  room: AnswerRoom,
+): Promise<'full' | 'over' | 'absent'> {
+  if (from >= last) return 'absent';
+  // DynamoDB deletes expired rows days late, so `at` judges.
+  const oldest = clock.now() - topicRules(topic).retentionMs(settings);
+  const range = {
+    pk: keys.logPartition(tenant, topic, epoch),
+    from: keys.log(tenant, topic, epoch, from + 1).sk,
+    to: keys.log(tenant, topic, epoch, last).sk,
+    only: ['frame', 'at'],
+  };
+  const bytesOf = (row: Row) => Buffer.byteLength(row.frame as string) + 1;
+  let seq = from;
+  for await (const row of rowsThatFit(table, range, room, bytesOf)) {
+    const at = row.at as number;
+    if (row.sk !== keys.log(tenant, topic, epoch, seq + 1).sk) {
+      // What stands before a row that was committed a while ago will not appear any more.
+      return at < clock.now() - patienceMs ? 'over' : 'absent';
+    }
+    if (at < oldest) return 'over';
+    const bytes = bytesOf(row);
+    if (events.length > 0 && bytes > room.answerBytes) return 'full';
+    events.push(JSON.parse(row.frame as string) as EventFrame);
+    room.answerBytes -= bytes;
+    seq++;
+    if (room.answerBytes <= 0) return 'full';
+  }
+  return room.readBytes <= 0 ? 'full' : 'absent';
+}

@@ -1,0 +1,74 @@
+import type { Topic } from '@tidings/protocol';
+import type { Since } from '../connections/subscribe.ts';
+import type { Principal } from '../principal.ts';
+import type { Runtime } from '../runtime.ts';
+import { topicFor } from '../topicKinds.ts';
+import { type AnswerRoom, answerRoom, hasRoom, maxAnswerBytes, weightOf } from './answerRoom.ts';
+import { changedClients } from './clientsSnapshot.ts';
+import { readHead } from './heads.ts';
+
+/** Where a topic stands; no epoch: it has nothing (any more). */
+export interface Standing {
+  readonly epoch: string | null;
+  readonly seq: number;
+}
+
+/** What `sync` answers: who is behind, and which topics were not looked at. */
+export interface Behind {
+  readonly behind: Readonly<Record<string, Standing>>;
+  readonly more?: readonly string[];
+}
+
+/** What a topic takes that is named as not looked at. */
+const nameBytes = ({ name }: { readonly name: string }) => Buffer.byteLength(JSON.stringify(name)) + 1;
+
+/** How many heads are read at once. */
+const headsAtOnce = 8;
+
+/**
+ * Names the topics that have got further than the client: the way to find that the last event was lost. Heads can be
+ * large, so not more of them are read than one answer may cost; the rest is to be asked for again.
+ *
+ * @throws ProtocolError `unknown_topic`, `forbidden`.
+ */
+export async function findBehind(
+  runtime: Runtime,
+  principal: Principal,
+  heads: Readonly<Record<string, number | Since>>,
+): Promise<Behind> {
+  const now = runtime.clock.now();
+  const asked = Object.entries(heads).map(([name, has]) => ({
+    name,
+    has,
+    topic: topicFor(principal, name, now),
+  }));
+  const room = answerRoom(maxAnswerBytes - asked.reduce((sum, one) => sum + nameBytes(one), 0));
+  const behind: Record<string, Standing> = {};
+  let next = 0;
+  while (next < asked.length && hasRoom(room)) {
+    const some = asked.slice(next, next + headsAtOnce);
+    next += some.length;
+    // Those are not among what was not looked at.
+    room.answerBytes += some.reduce((sum, one) => sum + nameBytes(one), 0);
+    const found = await Promise.all(some.map((one) => behindOf(runtime, principal.tenant, one, room)));
+    Object.assign(behind, ...found);
+  }
+  const left = asked.slice(next).map(({ name }) => name);
+  return { behind, ...(left.length > 0 && { more: left }) };
+}
+
+async function behindOf(
+  runtime: Runtime,
+  tenant: string,
+  { name, has, topic }: { name: string; has: number | Since; topic: Topic },
+  room: AnswerRoom,
+): Promise<Record<string, Standing>> {
+  const since: Since = typeof has === 'number' ? { seq: has } : has;
+  if (topic.kind === 'clients') return changedClients(runtime, tenant, since.at ?? 0, room);
+  const head = await readHead(runtime.table, tenant, topic);
+  room.readBytes -= weightOf(head?.state);
+  const sameEpoch = since.epoch === undefined || since.epoch === head?.epoch;
+  if (sameEpoch && (head?.seq ?? 0) <= (since.seq ?? 0)) return {};
+  room.answerBytes -= name.length + (head?.epoch.length ?? 4) + 50;
+  return { [name]: { epoch: head?.epoch ?? null, seq: head?.seq ?? 0 } };
+}

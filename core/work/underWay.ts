@@ -1,0 +1,98 @@
+import { ProtocolError } from '@tidings/protocol';
+import type { Asking } from '../api/call.ts';
+import { keys } from '../keys.ts';
+import { commitRows, type RowChange } from '../log/commitRows.ts';
+import type { Key, Row, Value, Write } from '../ports.ts';
+import type { WorkKind } from './watch.ts';
+
+/** What a user has under way of one kind of work: one row, so that the limit is exact also when much is asked for at once. */
+type Entry = readonly [id: string, since: number];
+
+/** Work that a user asks for. */
+export interface Work {
+  readonly kind: WorkKind;
+  readonly id: string;
+  readonly now: number;
+  /** Work that did not end within this time never will. */
+  readonly keptMs: number;
+  /** `Infinity`: nobody counts. */
+  readonly max: number;
+}
+
+/** DynamoDB reads 100 rows in one instant, of which the request has some of its own. What nobody ended is the oldest. */
+const mostLookedAt = 90;
+
+/**
+ * Makes a change that takes one more on. Where the user seems to have enough, the work itself is read too: an entry
+ * stays behind when whoever ended its work did not know of it, and must not keep its user out.
+ *
+ * @throws ProtocolError `limit_exceeded`; whatever `commitRows` throws.
+ */
+export async function takeOn<A extends object>(
+  asking: Asking,
+  work: Work,
+  { rows = [], decide }: RowChange<A>,
+): Promise<A> {
+  const { tenant, userId } = asking.principal;
+  const key = keys.underWay(tenant, userId, work.kind);
+  const commitKnowing = (ids: readonly string[]) =>
+    commitRows<A>(asking.runtime, asking, {
+      rows: [key, ...ids.map((id) => keys[work.kind](tenant, id)), ...rows],
+      decide: ([row, ...read]) => {
+        const over = ids.filter((_, n) => !isUnderWay(read[n]));
+        const { answer, writes } = decide(read.slice(ids.length));
+        return { answer, writes: [...writes, ...beginWrites(key, row, work, over)] };
+      },
+    });
+  try {
+    return await commitKnowing([]);
+  } catch (error) {
+    if (!(error instanceof EnoughUnderWay)) throw error;
+    return commitKnowing(error.ids.slice(0, mostLookedAt));
+  }
+}
+
+/** Carries what is counted, so that it can be looked at. */
+class EnoughUnderWay extends ProtocolError {
+  readonly ids: readonly string[];
+  constructor({ kind, max }: Work, entries: readonly Entry[]) {
+    super('limit_exceeded', enough[kind](max));
+    this.ids = entries.map(([id]) => id);
+  }
+}
+
+const enough = {
+  job: (max: number) => `you have ${max} jobs under way: submit the next when one of them is over`,
+  stream: (max: number) =>
+    `you have ${max} answers under way: ask the next question when one of them is over`,
+};
+
+const isUnderWay = (row: Row | undefined) => row?.status === 'queued' || row?.status === 'running';
+
+/** @param over what is known not to be under way any more. @throws EnoughUnderWay */
+function beginWrites(key: Key, row: Row | undefined, work: Work, over: readonly string[]): readonly Write[] {
+  const { id, now, keptMs, max } = work;
+  if (max === Number.POSITIVE_INFINITY) return [];
+  const others = entriesOf(row).filter(([one, since]) => now - since < keptMs && !over.includes(one));
+  if (others.length >= max) throw new EnoughUnderWay(work, others);
+  const entries = [...others, [id, now]] as const;
+  const ttl = Math.ceil((now + keptMs) / 1000);
+  return [{ put: { ...key, version: id, entries, ttl }, if: isStill(row) }];
+}
+
+/** The writes that give it back. One that was taken on before there was a limit is not in the row. */
+export function endWrites(key: Key, row: Row | undefined, id: string): readonly Write[] {
+  const entries = entriesOf(row);
+  const others = entries.filter(([one]) => one !== id);
+  if (!row || others.length === entries.length) return [];
+  if (others.length === 0) return [{ delete: key, if: isStill(row) }];
+  return [{ put: { ...row, version: `without ${id}`, entries: others as Value }, if: isStill(row) }];
+}
+
+const entriesOf = (row: Row | undefined) => (row?.entries ?? []) as unknown as readonly Entry[];
+
+/** Each change has a version of its own, so that none is made on what another one has changed. */
+const isStill = (row: Row | undefined) =>
+  row
+    ? ({ is: 'equal', attribute: 'version', value: row.version as string } as const)
+    : ({ is: 'absent' } as const);
