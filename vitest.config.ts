@@ -18,7 +18,7 @@ export default defineConfig({
           ...everywhere,
           name: 'unit',
           include: [
-            '{core,adapters,lambdas,lib,local,scripts,packages,prove}/**/*.test.{ts,tsx}',
+            '{core,features,adapters,lambdas,lib,local,scripts,packages,prove}/**/*.test.{ts,tsx}',
             'test/*.test.ts',
             'test/infra/*.test.ts',
             'test/planted/*.test.ts',

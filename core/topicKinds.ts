@@ -3,11 +3,11 @@ import {
   type ConversationState,
   noConversation,
   ownsConversation,
-} from './features/assistant/conversation.ts';
-import { type ClientState, clientSnapshot, noEngagement } from './features/engagement/clientState.ts';
-import { noNotifications, type UserState, userSnapshot } from './features/notifications/userState.ts';
-import { type Board, boardSnapshot, emptyBoard } from './features/queue/board.ts';
-import { requireBoardDate } from './features/queue/boardDates.ts';
+} from '../features/assistant/conversation.ts';
+import { type ClientState, clientSnapshot, noEngagement } from '../features/engagement/clientState.ts';
+import { noNotifications, type UserState, userSnapshot } from '../features/notifications/userState.ts';
+import { type Board, boardSnapshot, emptyBoard } from '../features/queue/board.ts';
+import { requireBoardDate } from '../features/queue/boardDates.ts';
 import { mayFollowClient, type Principal } from './principal.ts';
 import type { Settings } from './settings.ts';
 

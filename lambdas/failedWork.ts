@@ -1,4 +1,4 @@
-import { failJob } from '../core/features/jobs/runJob.ts';
+import { failJob } from '../features/jobs/runJob.ts';
 import { eachMessage } from './eachMessage.ts';
 import { runtime } from './wiring.ts';
 

@@ -1,4 +1,4 @@
-import { runStream } from '../core/features/assistant/runStream.ts';
+import { runStream } from '../features/assistant/runStream.ts';
 import { eachMessage } from './eachMessage.ts';
 import { streamRuntime } from './wiring.ts';
 

@@ -10,12 +10,12 @@ import { openQueue } from '../adapters/sqs/connect.ts';
 import { systemClock, systemRandom } from '../adapters/system.ts';
 import { openTranslator } from '../adapters/translate/connect.ts';
 import { rateLimiter } from '../core/api/rateLimit.ts';
-import type { StreamRuntime } from '../core/features/assistant/runStream.ts';
-import type { JobRuntime } from '../core/features/jobs/jobKind.ts';
 import { headMemory } from '../core/log/heads.ts';
 import type { Model, Table, TokenVerifier } from '../core/ports.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { Settings } from '../core/settings.ts';
+import type { StreamRuntime } from '../features/assistant/runStream.ts';
+import type { JobRuntime } from '../features/jobs/jobKind.ts';
 import { once } from './once.ts';
 
 /**

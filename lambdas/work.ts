@@ -1,4 +1,4 @@
-import { runJob } from '../core/features/jobs/runJob.ts';
+import { runJob } from '../features/jobs/runJob.ts';
 import { eachMessage } from './eachMessage.ts';
 import { jobRuntime } from './wiring.ts';
 

@@ -4,7 +4,7 @@ import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 import { consume, WorkQueue } from './workQueue.ts';
 
-/** The longest that Lambda has. `core/features/assistant/runStream.ts` ends an answer a minute before. */
+/** The longest that Lambda has. `features/assistant/runStream.ts` ends an answer a minute before. */
 const timeout = Duration.minutes(15);
 
 /** The function that gives the assistant's answers, which may take minutes, and the queue of what was asked. */

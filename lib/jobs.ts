@@ -4,7 +4,7 @@ import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 import { consume, WorkQueue } from './workQueue.ts';
 
-/** `core/features/jobs/runJob.ts` holds a job for a little longer than this. */
+/** `features/jobs/runJob.ts` holds a job for a little longer than this. */
 const timeout = Duration.seconds(120);
 const failedTimeout = Duration.seconds(30);
 

@@ -13,7 +13,7 @@ export interface WatchSourcesOptions {
   readonly log: (text: string) => void;
 }
 
-const codeFolders = ['core', 'adapters', 'lambdas', 'packages/protocol'];
+const codeFolders = ['core', 'features', 'adapters', 'lambdas', 'packages/protocol'];
 // The routes of the stack are made from the protocol's actions.
 const stackFolders = ['lib', 'bin', 'packages/protocol'];
 

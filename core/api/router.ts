@@ -9,8 +9,8 @@ import {
   type Topic,
   validate,
 } from '@tidings/protocol';
+import { handlers } from '../../features/index.ts';
 import { type Connection, readConnection, requireOpen } from '../connections/connections.ts';
-import { handlers } from '../features/index.ts';
 import { requestHashes } from '../log/request.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';

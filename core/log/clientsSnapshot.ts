@@ -1,6 +1,6 @@
 import { idPattern, ProtocolError } from '@tidings/protocol';
+import type { ClientState } from '../../features/engagement/clientState.ts';
 import type { CaughtUp } from '../connections/subscribe.ts';
-import type { ClientState } from '../features/engagement/clientState.ts';
 import { keys } from '../keys.ts';
 import type { Row } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';

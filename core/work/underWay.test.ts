@@ -1,11 +1,11 @@
 import { beforeEach, expect, test } from 'vitest';
 import { phraseBook } from '../../adapters/memory/phraseBook.ts';
+import { commitEnd, leaseStream } from '../../features/assistant/streamLease.ts';
+import { runJob } from '../../features/jobs/runJob.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { handleEvent } from '../api/eventBus.ts';
 import { unlimited } from '../api/rateLimit.ts';
 import { handleAction } from '../api/router.ts';
-import { commitEnd, leaseStream } from '../features/assistant/streamLease.ts';
-import { runJob } from '../features/jobs/runJob.ts';
 import { keys } from '../keys.ts';
 import type { Key } from '../ports.ts';
 

@@ -23,7 +23,7 @@ interface ClientEvent {
   readonly ts?: number;
 }
 
-/** Keeps a client's state as the server itself would show it (`core/features/engagement`): each event carries it whole. */
+/** Keeps a client's state as the server itself would show it (`features/engagement`): each event carries it whole. */
 function clientReducer(snapshot: ClientSnapshot, { type, payload }: ClientEvent): ClientSnapshot {
   if (type === 'interaction' || type === 'interaction.forgotten') {
     return { ...snapshot, totals: (payload as Pick<ClientSnapshot, 'totals'>).totals };

@@ -1,0 +1,146 @@
+import { type Payload, ProtocolError, type Topic } from '@tidings/protocol';
+import { type Call, type Handler, on, publish } from '../../core/api/call.ts';
+import { keys } from '../../core/keys.ts';
+import type { Change } from '../../core/log/commit.ts';
+import type { Condition, Key, Row, Value, Write } from '../../core/ports.ts';
+import { type Principal, shownUser } from '../../core/principal.ts';
+import { maySubscribe, type StateOf } from '../../core/topicKinds.ts';
+import type { UserState } from '../notifications/userState.ts';
+import { alertKeptMs, type OpenAlert, withAlert, withoutAlert } from './openAlerts.ts';
+
+type Address = Payload<'alert.raise'>['to'];
+
+/** Alerts: raised to one feed, stored, and acknowledged by whom they were addressed to. */
+export const alertHandlers: readonly Handler[] = [
+  on('alert.raise', (call) => {
+    const raised = toRaised(call);
+    const { alertId, feed, dedupe, severity, title } = raised;
+    const change: Change<Topic> = {
+      topic: feed,
+      rows: dedupe ? [dedupe] : [],
+      decide: (state, [open], now) => {
+        if (open && (open.ttl as number) * 1000 > now)
+          return { unchanged: { alertId: open.alertId, already: true } };
+        const { body, to, raisedBy } = raised;
+        return {
+          event: { type: 'alert', payload: { alertId, severity, title, body, to, raisedBy } },
+          state: ofUser(feed, state, (open) => withAlert(open, [alertId, severity, title, now])),
+          answer: { alertId },
+          writes: raiseWrites(call.principal.tenant, raised, now),
+        };
+      },
+    };
+    return publish(call, change);
+  }),
+
+  on('alert.acknowledge', async (call) => {
+    const { runtime, principal } = call;
+    const { alertId } = call.payload;
+    const { tenant } = principal;
+    const userId = shownUser(principal.userId);
+    const key = keys.alert(tenant, alertId);
+    const alert = await runtime.table.get(key);
+    const feed = alert && feedOf(addressOf(alert));
+    // Who may not see an alert is not told that it exists.
+    if (!feed || !maySubscribe(principal, feed)) {
+      throw new ProtocolError('not_found', 'there is no such alert of yours');
+    }
+    requireStaffFor(feed, principal);
+    const change: Change<Topic> = {
+      topic: feed,
+      rows: [key],
+      decide: (state, [current], now) => {
+        if (current?.acknowledgedBy) return { unchanged: { alertId, already: true } };
+        const acknowledged = { acknowledgedBy: userId, acknowledgedAt: now } satisfies Record<string, Value>;
+        const dedupe = alert.dedupe as { pk: string; sk: string } | undefined;
+        return {
+          event: { type: 'alert.acknowledged', payload: { alertId, by: userId } },
+          state: ofUser(feed, state, (open) => withoutAlert(open, alertId)),
+          answer: { alertId },
+          writes: [
+            { update: key, set: acknowledged, if: { is: 'present' } },
+            ...(dedupe ? [{ delete: dedupe } as const] : []),
+          ],
+        };
+      },
+    };
+    return publish(call, change);
+  }),
+];
+
+/** An alert that is to be raised. */
+interface Raised {
+  readonly alertId: string;
+  readonly feed: Topic;
+  readonly to: Address;
+  readonly severity: string;
+  readonly title: string;
+  readonly body: string | null;
+  readonly raisedBy: string;
+  /** The row that keeps it from being raised twice. */
+  readonly dedupe?: Key;
+}
+
+function toRaised({ runtime, principal, payload }: Call<'alert.raise'>): Raised {
+  const { to, severity, title, body = null, dedupeKey } = payload;
+  const feed = feedOf(to);
+  return {
+    alertId: runtime.random.id(),
+    feed,
+    to,
+    severity,
+    title,
+    body,
+    raisedBy: shownUser(principal.userId),
+    ...(dedupeKey !== undefined && { dedupe: keys.alertDedupe(principal.tenant, feed, dedupeKey) }),
+  };
+}
+
+/** The alert itself, and what keeps it from being raised twice. */
+function raiseWrites(tenant: string, raised: Raised, now: number): readonly Write[] {
+  const { alertId, to, severity, title, body, raisedBy, dedupe } = raised;
+  const ttl = Math.ceil((now + alertKeptMs) / 1000);
+  const stored = {
+    to,
+    severity,
+    title,
+    body,
+    raisedBy,
+    at: now,
+    ttl,
+    ...(dedupe && { dedupe: { ...dedupe } }),
+  };
+  const isFree: Condition = {
+    is: 'any',
+    of: [{ is: 'absent' }, { is: 'below', attribute: 'ttl', value: now / 1000 }],
+  };
+  return [
+    { put: { ...keys.alert(tenant, alertId), ...stored } },
+    ...(dedupe ? [{ put: { ...dedupe, alertId, ttl }, if: isFree } as const] : []),
+  ];
+}
+
+function feedOf(to: Address): Topic {
+  if ('tenant' in to) return { kind: 'tenant' };
+  if ('msp' in to) return { kind: 'msp' };
+  return 'clientId' in to ? { kind: 'client', id: to.clientId } : { kind: 'user', id: to.userId };
+}
+
+/** Whoever acknowledges an alert takes it from everybody: one to the whole tenant is the staff's to take. */
+function requireStaffFor(feed: Topic, { roles }: Principal): void {
+  if (feed.kind !== 'tenant' || roles.includes('msp') || roles.includes('admin')) return;
+  throw new ProtocolError('forbidden', 'an alert to everybody is acknowledged by msp or admin');
+}
+
+/** A user's feed knows which alerts to it are open; the other feeds keep no state. */
+function ofUser(
+  feed: Topic,
+  state: StateOf<Topic>,
+  change: (open: UserState['alerts']) => readonly OpenAlert[],
+): StateOf<Topic> {
+  if (feed.kind !== 'user') return state;
+  const before = state as UserState;
+  return { ...before, alerts: change(before.alerts) };
+}
+
+const addressOf = (alert: Row) => alert.to as unknown as Address;

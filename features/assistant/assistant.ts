@@ -1,0 +1,155 @@
+import { errorRules, ProtocolError } from '@tidings/protocol';
+import { type Asking, type Call, type Handler, on } from '../../core/api/call.ts';
+import { type Connection, countable, topicAttribute } from '../../core/connections/connections.ts';
+import { join } from '../../core/connections/subscribe.ts';
+import { keys } from '../../core/keys.ts';
+import { commitRows } from '../../core/log/commitRows.ts';
+import type { Condition, Key, Row, Write } from '../../core/ports.ts';
+import type { Runtime } from '../../core/runtime.ts';
+import { takeOn } from '../../core/work/underWay.ts';
+import { beginWatching, watchWrite } from '../../core/work/watch.ts';
+import { newConversationId, ownsConversation } from './conversation.ts';
+
+const keptMs = 24 * 3_600_000;
+
+/** The assistant: asked here, answered by a function of its own, which may take minutes. */
+export const assistantHandlers: readonly Handler[] = [
+  on('assistant.ask', async (call) => {
+    const { runtime, principal, connection } = call;
+    const question = toQuestion(call);
+    await beginWatching(runtime);
+    const work = {
+      kind: 'stream',
+      id: question.streamId,
+      now: question.at,
+      keptMs,
+      max: runtime.settings.limits.answersPerUser,
+    } as const;
+    const answer = await takeOn(call, work, {
+      rows: [question.asking],
+      decide: ([busy]) => {
+        requireRoom(call, question.conversationId);
+        requireQuiet(busy, question.at);
+        return {
+          answer: { conversationId: question.conversationId, streamId: question.streamId },
+          writes: questionWrites(call, question),
+        };
+      },
+    });
+    // Before the answer can begin, so that none of it is missed; a repeat of the `ref` may come by another connection.
+    if (connection) await follow(runtime, connection, answer.conversationId);
+    try {
+      await runtime.work.streams.send([{ tenant: principal.tenant, id: answer.streamId }]);
+    } catch (error) {
+      // The question is taken on all the same: whoever looks after it sends the message again.
+      runtime.reporter.report(error, { requestId: answer.streamId, what: 'queueing an answer' });
+    }
+    return answer;
+  }),
+
+  on('assistant.cancel', async (call) => {
+    const { streamId } = call.payload;
+    const { principal } = call;
+    const key = keys.stream(principal.tenant, streamId);
+    return commitRows<{ streamId: string; already?: true }>(call.runtime, call, {
+      rows: [key],
+      decide: ([stream]) => {
+        // Who may not see an answer is not told that it exists.
+        if (stream?.userId !== principal.userId) {
+          throw new ProtocolError('not_found', 'there is no such answer of yours');
+        }
+        const { status } = stream;
+        if (status === 'ended') return { answer: { streamId, already: true }, writes: [] };
+        const unchanged = { is: 'equal', attribute: 'status', value: status as string } as const;
+        return {
+          answer: { streamId },
+          writes: [{ update: key, set: { cancelled: true }, if: unchanged }],
+        };
+      },
+    });
+  }),
+];
+
+/** What is asked, and where. */
+interface Question {
+  readonly conversationId: string;
+  readonly streamId: string;
+  readonly text: string;
+  readonly at: number;
+  /** The row that says which answer the conversation waits for. */
+  readonly asking: Key;
+}
+
+/** @throws ProtocolError `not_found`: a conversation is its owner's alone. */
+function toQuestion({ runtime, principal, payload }: Call<'assistant.ask'>): Question {
+  const conversationId = payload.conversationId ?? newConversationId(runtime.random.id(), principal.userId);
+  if (!ownsConversation(principal, conversationId)) {
+    throw new ProtocolError('not_found', 'there is no such conversation of yours');
+  }
+  return {
+    conversationId,
+    streamId: runtime.random.id(),
+    text: payload.text,
+    at: runtime.clock.now(),
+    asking: keys.asking(principal.tenant, conversationId),
+  };
+}
+
+/** The writes of a question: its answer is to be given, looked after, and waited for. */
+function questionWrites({ runtime, principal }: Asking, question: Question): readonly Write[] {
+  const { conversationId, streamId, text, at, asking } = question;
+  const { tenant, userId } = principal;
+  const ttl = Math.ceil((at + keptMs) / 1000);
+  const stream = {
+    ...keys.stream(tenant, streamId),
+    conversationId,
+    userId,
+    text,
+    status: 'queued',
+    // Never told to anybody, so that no request of a client's can have used them.
+    startRef: runtime.random.id(),
+    endRef: runtime.random.id(),
+    ttl,
+  };
+  const isFree: Condition = {
+    is: 'any',
+    of: [{ is: 'absent' }, { is: 'below', attribute: 'at', value: at - keptMs + 1 }],
+  };
+  return [
+    { put: stream, if: { is: 'absent' } },
+    { put: { ...asking, streamId, at, ttl }, if: isFree },
+    watchWrite('stream', { tenant, id: streamId }, at),
+  ];
+}
+
+/** @throws ProtocolError `conflict`: a conversation takes one question at a time. */
+function requireQuiet(busy: Row | undefined, now: number): void {
+  if (busy && (busy.at as number) > now - keptMs) {
+    throw new ProtocolError('conflict', 'this conversation waits for an answer: cancel it, or wait');
+  }
+}
+
+/**
+ * Lets the asker hear the answer. A connection that cannot follow it any more, since it was closed or joined its last
+ * topic meanwhile, does not change that the question was taken on: it is acknowledged, and its answer is in the log.
+ *
+ * @throws what passes: whoever asks again is asked to join again.
+ */
+async function follow(runtime: Runtime, connection: Connection, conversationId: string): Promise<void> {
+  try {
+    await join(runtime, connection, [{ kind: 'conversation', id: conversationId }]);
+  } catch (error) {
+    if (!(error instanceof ProtocolError) || errorRules[error.code].retryable) throw error;
+  }
+}
+
+/** A question whose answer could not be followed is not taken on. */
+function requireRoom({ connection, runtime }: Asking, conversationId: string): void {
+  const most = runtime.settings.limits.topicsPerConnection;
+  if (!connection || countable(connection, connection.topics) < most) return;
+  const conversation = topicAttribute({ kind: 'conversation', id: conversationId });
+  const isJoined = connection.topics.some((one) => topicAttribute(one) === conversation);
+  if (!isJoined) {
+    throw new ProtocolError('limit_exceeded', `a connection may be subscribed to ${most} topics at most`);
+  }
+}

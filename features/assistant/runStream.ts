@@ -1,0 +1,150 @@
+import { sendEphemeral } from '../../core/delivery/sendEphemeral.ts';
+import { keys } from '../../core/keys.ts';
+import { type Head, readHead } from '../../core/log/heads.ts';
+import type { Model, Value } from '../../core/ports.ts';
+import type { Runtime } from '../../core/runtime.ts';
+import type { WorkMessage } from '../../core/work/watch.ts';
+import { type StreamStatus, turnsForModel } from './conversation.ts';
+import { joinPieces } from './joinPieces.ts';
+import {
+  commitEnd,
+  commitStart,
+  type LeasedStream,
+  LeaseLost,
+  leaseStream,
+  renewLease,
+} from './streamLease.ts';
+
+/** What the function that answers works with. */
+export interface StreamRuntime extends Runtime {
+  readonly model: Model;
+}
+
+/** A beat is how soon a cancel is seen, and how far behind the text so far may be that another device is shown. */
+const joining = { joinMs: 40, beatMs: 500 };
+/** The function may run for 15 minutes; what is left is for the end. */
+const longestMs = 14 * 60_000;
+/** The whole text travels in one frame, and together with the earlier turns in an answer of 30 KB. */
+const mostAnswerBytes = 14_000;
+const cutMark = '\n[…]';
+
+/** An answer as far as it came. */
+interface Progress {
+  text: string;
+  idx: number;
+  /** The last piece that the conversation's snapshot has. */
+  writtenIdx: number;
+}
+
+/**
+ * Gives an answer, piece by piece. It is begun once, however often the message comes: an answer whose giver
+ * died is not given again but ended with what there is of it.
+ */
+export async function runStream(runtime: StreamRuntime, message: WorkMessage): Promise<void> {
+  const stream = await leaseStream(runtime, message);
+  if (!stream) return;
+  const wasCancelled = stream.row.cancelled === true;
+  try {
+    // Also of one that was abandoned: who died may not have come to it, and a second time changes nothing.
+    await commitStart(runtime, stream);
+    if (stream.abandoned) {
+      await commitEnd(runtime, stream, wasCancelled ? 'cancelled' : 'error');
+      return;
+    }
+    const progress: Progress = { text: '', idx: -1, writtenIdx: -1 };
+    const status = wasCancelled ? 'cancelled' : await answer(runtime, stream, progress);
+    await commitEnd(runtime, stream, status, progress.text);
+  } catch (error) {
+    if (!(error instanceof LeaseLost)) throw error;
+  }
+}
+
+/** @throws LeaseLost; whatever else goes wrong is the end of the answer, with what there is of it. */
+async function answer(
+  runtime: StreamRuntime,
+  stream: LeasedStream,
+  progress: Progress,
+): Promise<StreamStatus> {
+  const { clock, model, reporter } = runtime;
+  const abort = new AbortController();
+  const giveUpAt = clock.now() + longestMs;
+  let beatAt = clock.now();
+  try {
+    const head = await readHead(runtime.table, stream.owner.tenant, stream.topic);
+    const turns = turnsForModel(head?.state.turns.slice(0, -1) ?? []);
+    const pieces = model.stream({ turns, text: stream.question, signal: abort.signal });
+    for await (const text of joinPieces(pieces, clock, joining)) {
+      const { delta, isFull } = cut(progress.text, text);
+      progress.text += delta;
+      if (delta !== '') progress.idx++;
+      // Before the piece is sent, so that whoever has the first one finds it in the snapshot too.
+      if (clock.now() >= beatAt) {
+        if (await beat(runtime, stream, head, progress)) return 'cancelled';
+        beatAt = clock.now() + joining.beatMs;
+      }
+      if (delta !== '') await sendDelta(runtime, stream, progress.idx, delta);
+      if (isFull) return 'complete';
+      if (clock.now() >= giveUpAt) throw new Error('an answer took longer than a function may run');
+    }
+    return 'complete';
+  } catch (error) {
+    if (error instanceof LeaseLost) throw error;
+    reporter.report(error, { requestId: stream.streamId, what: 'an answer' });
+    return 'error';
+  } finally {
+    abort.abort();
+  }
+}
+
+/** As much of a piece as there is room for. */
+function cut(text: string, piece: string): { delta: string; isFull: boolean } {
+  const fits = (delta: string) => Buffer.byteLength(JSON.stringify(text + delta)) <= mostAnswerBytes;
+  if (fits(piece)) return { delta: piece, isFull: false };
+  let part = piece;
+  while (part !== '' && !fits(part)) part = part.slice(0, Math.floor(part.length * 0.9));
+  // Not between the halves of a surrogate pair.
+  return { delta: part.replace(/[\uD800-\uDBFF]$/, '') + cutMark, isFull: true };
+}
+
+/**
+ * Shows a sign of life, and writes the text so far down for devices that come back. A database that fails for
+ * a moment does not end the answer: the lease lasts a hundred beats.
+ *
+ * @returns whether the answer was cancelled.
+ */
+async function beat(
+  runtime: StreamRuntime,
+  stream: LeasedStream,
+  head: Head<LeasedStream['topic']> | undefined,
+  progress: Progress,
+): Promise<boolean> {
+  const { text, idx, writtenIdx } = progress;
+  try {
+    const cancelled = await renewLease(runtime, stream);
+    if (cancelled || !head || idx === writtenIdx) return cancelled;
+    const state = { ...head.state, stream: { streamId: stream.streamId, text, idx } };
+    await runtime.table.write({
+      update: keys.head(stream.owner.tenant, stream.topic),
+      set: { state: state as unknown as Value },
+      // Only this answer's end moves the head, or whoever takes this answer for dead.
+      if: { is: 'equal', attribute: 'seq', value: head.seq },
+    });
+    progress.writtenIdx = idx;
+    return false;
+  } catch (error) {
+    if (error instanceof LeaseLost) throw error;
+    runtime.reporter.report(error, { requestId: stream.streamId, what: 'writing down an answer so far' });
+    return false;
+  }
+}
+
+function sendDelta(runtime: StreamRuntime, stream: LeasedStream, idx: number, delta: string): Promise<void> {
+  const { owner, topic, streamId } = stream;
+  return sendEphemeral(runtime, {
+    tenant: owner.tenant,
+    topic,
+    type: 'stream.delta',
+    from: owner.userId,
+    payload: { streamId, idx, delta },
+  });
+}

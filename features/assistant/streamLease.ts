@@ -1,0 +1,167 @@
+import type { Topic } from '@tidings/protocol';
+import { type Asking, publish } from '../../core/api/call.ts';
+import { keys } from '../../core/keys.ts';
+import type { Condition, Key, Row } from '../../core/ports.ts';
+import type { Principal } from '../../core/principal.ts';
+import type { Runtime } from '../../core/runtime.ts';
+import { endWrites } from '../../core/work/underWay.ts';
+import type { WorkMessage } from '../../core/work/watch.ts';
+import { type StreamStatus, withTurn } from './conversation.ts';
+
+/** How long an answer may go without a sign of life; while it is given, the lease is renewed each half second. */
+export const streamLeaseMs = 60_000;
+
+/** An answer that this invocation alone may give. */
+export interface LeasedStream {
+  readonly key: Key;
+  readonly streamId: string;
+  readonly leaseId: string;
+  readonly row: Row;
+  /** Whether somebody else began it and died. */
+  readonly abandoned: boolean;
+  readonly owner: Principal;
+  readonly topic: Extract<Topic, { id: string }> & { readonly kind: 'conversation' };
+  readonly question: string;
+}
+
+/** Somebody else has the answer by now, and its end is his to tell. */
+export class LeaseLost extends Error {}
+
+/** Takes an answer that nobody is at: one not begun, or one whose giver has shown no sign of life. */
+export async function leaseStream(
+  { table, clock, random }: Runtime,
+  { tenant, id }: WorkMessage,
+): Promise<LeasedStream | undefined> {
+  const key = keys.stream(tenant, id);
+  const leaseId = random.id();
+  const now = clock.now();
+  const { ok, before: row } = await table.write({
+    update: key,
+    set: { status: 'running', leaseId, leaseExpiresAt: now + streamLeaseMs },
+    if: {
+      is: 'any',
+      of: [
+        { is: 'equal', attribute: 'status', value: 'queued' },
+        {
+          is: 'all',
+          of: [
+            { is: 'equal', attribute: 'status', value: 'running' },
+            { is: 'below', attribute: 'leaseExpiresAt', value: now },
+          ],
+        },
+      ],
+    },
+  });
+  if (!ok || !row) return undefined;
+  return {
+    key,
+    streamId: id,
+    leaseId,
+    row,
+    abandoned: row.status === 'running',
+    owner: { tenant, userId: row.userId as string, roles: [], clients: [], expiresAt: now, issuedAt: now },
+    topic: { kind: 'conversation', id: row.conversationId as string },
+    question: row.text as string,
+  };
+}
+
+/**
+ * Shows a sign of life.
+ *
+ * @returns whether the answer was cancelled.
+ * @throws LeaseLost
+ */
+export async function renewLease({ table, clock }: Runtime, stream: LeasedStream): Promise<boolean> {
+  const { ok, before } = await table.write({
+    update: stream.key,
+    set: { leaseExpiresAt: clock.now() + streamLeaseMs },
+    if: stillMine(stream),
+  });
+  if (!ok) throw new LeaseLost();
+  return before?.cancelled === true;
+}
+
+/** The function asks in its user's name; the `ref` is one that no client knows. */
+function asking(runtime: Runtime, { owner }: LeasedStream, hash: string, ref: string): Asking {
+  return { runtime, principal: owner, ref, hash };
+}
+
+const stillMine = ({ leaseId }: LeasedStream): Condition => ({
+  is: 'equal',
+  attribute: 'leaseId',
+  value: leaseId,
+});
+
+/** Commits `stream.start`: from here on the question is a turn of the conversation. @throws LeaseLost */
+export async function commitStart(runtime: Runtime, stream: LeasedStream): Promise<void> {
+  const { key, streamId, question, topic, row, leaseId } = stream;
+  const request = asking(runtime, stream, 'stream.start', row.startRef as string);
+  await publish(request, {
+    topic,
+    rows: [key],
+    decide: (state, [current], now) => {
+      if (current?.leaseId !== leaseId) throw new LeaseLost();
+      return {
+        event: { type: 'stream.start', payload: { streamId, text: question } },
+        state: {
+          turns: withTurn(state.turns, { role: 'user', text: question }),
+          stream: { streamId, text: '', idx: -1 },
+        },
+        answer: {},
+        writes: [
+          {
+            update: key,
+            set: { leaseExpiresAt: now + streamLeaseMs },
+            if: stillMine(stream),
+          },
+        ],
+      };
+    },
+  });
+}
+
+/**
+ * Commits `stream.end` together with the end of the answer: there is one, and a conversation that has it takes
+ * the next question.
+ *
+ * @param text what was answered; absent, what of it was last written down.
+ * @throws LeaseLost
+ */
+export async function commitEnd(
+  runtime: Runtime,
+  stream: LeasedStream,
+  status: StreamStatus,
+  text?: string,
+): Promise<void> {
+  const { key, streamId, question, topic, owner, row, leaseId } = stream;
+  const busy = keys.asking(owner.tenant, topic.id);
+  const underWay = keys.underWay(owner.tenant, owner.userId, 'stream');
+  const request = asking(runtime, stream, 'stream.end', row.endRef as string);
+  await publish(request, {
+    topic,
+    rows: [key, busy, underWay],
+    decide: (state, [current, waiting, ofUser]) => {
+      if (current?.leaseId !== leaseId) throw new LeaseLost();
+      const begun = state.stream?.streamId === streamId ? state.stream : undefined;
+      const asked = begun ? state.turns : withTurn(state.turns, { role: 'user', text: question });
+      const answered = text ?? begun?.text ?? '';
+      const turns = withTurn(asked, { role: 'assistant', text: answered, streamId, status });
+      const isMine = { is: 'equal', attribute: 'streamId', value: streamId } as const;
+      return {
+        event: { type: 'stream.end', payload: { streamId, status, text: answered } },
+        state: { turns },
+        answer: {},
+        writes: [
+          {
+            update: key,
+            set: { status: 'ended' },
+            remove: ['leaseId', 'leaseExpiresAt'],
+            if: stillMine(stream),
+          },
+          ...(waiting?.streamId === streamId ? [{ delete: busy, if: isMine }] : []),
+          ...endWrites(underWay, ofUser, streamId),
+        ],
+      };
+    },
+  });
+}

@@ -1,0 +1,39 @@
+import type { EventFrame } from '@tidings/protocol';
+import { allRows } from '../../core/allRows.ts';
+import { keys } from '../../core/keys.ts';
+import { type Head, toHead } from '../../core/log/heads.ts';
+import type { Runtime } from '../../core/runtime.ts';
+
+type ClientTopic = { readonly kind: 'client'; readonly id: string };
+
+/** One client of a tenant, and where its topic stands. */
+export interface StandingClient {
+  readonly clientId: string;
+  readonly head: Head<ClientTopic>;
+}
+
+/** Every client of a tenant that anything is stored of. */
+export async function readClients({ table }: Runtime, tenant: string): Promise<readonly StandingClient[]> {
+  const { pk } = keys.head(tenant, { kind: 'client', id: '-' });
+  const clients: StandingClient[] = [];
+  for await (const row of allRows(table, { pk })) {
+    clients.push({ clientId: row.sk, head: toHead<ClientTopic>(row) });
+  }
+  return clients;
+}
+
+/** A client's events between two times, from the newest back. `at` judges: DynamoDB deletes expired rows late. */
+export async function* clientEvents(
+  { table }: Runtime,
+  tenant: string,
+  { clientId, head }: StandingClient,
+  from: number,
+  to: number,
+): AsyncGenerator<EventFrame> {
+  const pk = keys.logPartition(tenant, { kind: 'client', id: clientId }, head.epoch);
+  for await (const row of allRows(table, { pk, only: ['frame', 'at'], descending: true })) {
+    const at = row.at as number;
+    if (at < from) return;
+    if (at <= to) yield JSON.parse(row.frame as string) as EventFrame;
+  }
+}

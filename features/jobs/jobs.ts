@@ -1,0 +1,84 @@
+import { ProtocolError, validate } from '@tidings/protocol';
+import { type Handler, on } from '../../core/api/call.ts';
+import { invalidField } from '../../core/invalidField.ts';
+import { keys } from '../../core/keys.ts';
+import type { Value } from '../../core/ports.ts';
+import type { Principal } from '../../core/principal.ts';
+import { takeOn } from '../../core/work/underWay.ts';
+import { beginWatching, watchWrite } from '../../core/work/watch.ts';
+import type { JobKind } from './jobKind.ts';
+import { jobKinds } from './kinds/index.ts';
+
+const keptMs = 7 * 24 * 3_600_000;
+
+/** Jobs: work that takes longer than an answer may. The ack means that it will be done. */
+export const jobHandlers: readonly Handler[] = [
+  on('job.submit', async (call) => {
+    const { runtime, principal, payload } = call;
+    const { tenant } = principal;
+    const kind = kindFor(principal, payload.kind);
+    const input = validate(kind.input, payload.input, 'payload.input');
+    const now = runtime.clock.now();
+    const fresh = runtime.random.id();
+    const job = {
+      ...keys.job(tenant, fresh),
+      userId: principal.userId,
+      kind: kind.name,
+      input: input as Value,
+      status: 'queued',
+      tries: 0,
+      submittedAt: now,
+      // Never told to anybody, so that no request of a client's can have used it.
+      resultRef: runtime.random.id(),
+      expiresAt: now + keptMs,
+      ttl: Math.ceil((now + keptMs) / 1000),
+    };
+    await beginWatching(runtime);
+    const work = { kind: 'job', id: fresh, now, keptMs, max: runtime.settings.limits.jobsPerUser } as const;
+    const answer = await takeOn(call, work, {
+      decide: () => ({
+        answer: { jobId: fresh, kind: kind.name, status: 'queued' },
+        writes: [{ put: job, if: { is: 'absent' } }, watchWrite('job', { tenant, id: fresh }, now)],
+      }),
+    });
+    try {
+      await runtime.work.jobs.send([{ tenant, id: answer.jobId }]);
+    } catch (error) {
+      // The job is taken on all the same: whoever looks after it sends the message again.
+      runtime.reporter.report(error, { requestId: answer.jobId, what: 'queueing a job' });
+    }
+    return answer;
+  }),
+
+  on('job.get', async (call) => {
+    const { runtime, principal } = call;
+    const { jobId } = call.payload;
+    const job = await runtime.table.get(keys.job(principal.tenant, jobId));
+    // Who may not see a job is not told that it exists.
+    if (!job || job.userId !== principal.userId || (job.expiresAt as number) <= runtime.clock.now()) {
+      throw new ProtocolError('not_found', 'there is no such job of yours');
+    }
+    const { kind, status, submittedAt, finishedAt, output, error } = job;
+    return {
+      jobId,
+      kind,
+      status,
+      submittedAt,
+      ...(finishedAt !== undefined && { finishedAt }),
+      ...(output !== undefined && { output }),
+      ...(error !== undefined && { error }),
+    };
+  }),
+];
+
+/** @throws ProtocolError `validation_failed`, `forbidden`. */
+function kindFor(who: Principal, name: string): JobKind {
+  const kind = jobKinds.find((one) => one.name === name);
+  if (!kind)
+    throw invalidField('payload.kind', `must be one of ${jobKinds.map((one) => one.name).join(', ')}`);
+  const allowed: readonly string[] | 'any' = kind.roles;
+  if (allowed !== 'any' && !who.roles.some((role) => allowed.includes(role))) {
+    throw new ProtocolError('forbidden', `${kind.name} is for ${allowed.join(', ')}`);
+  }
+  return kind;
+}

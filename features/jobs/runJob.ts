@@ -1,0 +1,163 @@
+import { ProtocolError } from '@tidings/protocol';
+import { publish } from '../../core/api/call.ts';
+import { sendEphemeral } from '../../core/delivery/sendEphemeral.ts';
+import { keys } from '../../core/keys.ts';
+import type { Key, Row, Value } from '../../core/ports.ts';
+import type { Principal } from '../../core/principal.ts';
+import type { Runtime } from '../../core/runtime.ts';
+import { endWrites } from '../../core/work/underWay.ts';
+import type { WorkMessage } from '../../core/work/watch.ts';
+import type { JobRuntime } from './jobKind.ts';
+import { jobKinds } from './kinds/index.ts';
+
+/** Longer than the function may run: whoever's lease is over is not at work any more. */
+export const jobLeaseMs = 150_000;
+const mostTries = 4;
+/** The result travels in one frame of at most 32 KB, and in an answer to `subscribe` of 30 KB. */
+const mostOutputBytes = 27_000;
+
+/** A job that this invocation alone may work at. */
+interface Leased {
+  readonly key: Key;
+  readonly jobId: string;
+  readonly leaseId: string;
+  readonly row: Row;
+  readonly owner: Principal;
+}
+
+type Outcome =
+  | { readonly status: 'done'; readonly output: Value }
+  | { readonly status: 'failed'; readonly error: { readonly code: string; readonly message: string } };
+
+/**
+ * Does a job. A message that comes twice finds it leased or over, so that it runs once in effect; an
+ * invocation that dies leaves a lease that ends, and the job is found again.
+ *
+ * @throws when not even the next try could be arranged, so that the queue brings the message again.
+ */
+export async function runJob(runtime: JobRuntime, message: WorkMessage): Promise<void> {
+  const job = await lease(runtime, message);
+  if (!job) return;
+  const tries = (job.row.tries as number) + 1;
+  if (tries > mostTries) return finish(runtime, job, gaveUp(job));
+  try {
+    await finish(runtime, job, await perform(runtime, job));
+  } catch (error) {
+    runtime.reporter.report(error, { requestId: job.jobId, what: `a job of the kind ${job.row.kind}` });
+    if (tries === mostTries) return finish(runtime, job, gaveUp(job));
+    await runtime.table.write({
+      update: job.key,
+      set: { status: 'queued' },
+      remove: ['leaseId', 'leaseExpiresAt'],
+      if: { is: 'equal', attribute: 'leaseId', value: job.leaseId },
+    });
+    await runtime.work.jobs.send([{ ...message }], 1000 * 2 ** tries);
+  }
+}
+
+/** Ends a job whose message its queue gave up on, unless somebody is at it or it is over. */
+export async function failJob(runtime: Runtime, message: WorkMessage): Promise<void> {
+  const job = await lease(runtime, message);
+  if (job) await finish(runtime, job, gaveUp(job));
+}
+
+async function lease(runtime: Runtime, { tenant, id }: WorkMessage): Promise<Leased | undefined> {
+  const { table, clock, random } = runtime;
+  const key = keys.job(tenant, id);
+  const leaseId = random.id();
+  const now = clock.now();
+  const { ok, before: row } = await table.write({
+    update: key,
+    set: { status: 'running', leaseId, leaseExpiresAt: now + jobLeaseMs },
+    add: { tries: 1 },
+    if: {
+      is: 'any',
+      of: [
+        { is: 'equal', attribute: 'status', value: 'queued' },
+        {
+          is: 'all',
+          of: [
+            { is: 'equal', attribute: 'status', value: 'running' },
+            { is: 'below', attribute: 'leaseExpiresAt', value: now },
+          ],
+        },
+      ],
+    },
+  });
+  if (!ok || !row) return undefined;
+  const owner = {
+    tenant,
+    userId: row.userId as string,
+    roles: [],
+    clients: [],
+    expiresAt: now,
+    issuedAt: now,
+  };
+  return { key, jobId: id, leaseId, row, owner };
+}
+
+async function perform(runtime: JobRuntime, { jobId, row, owner }: Leased): Promise<Outcome> {
+  const { tenant, userId } = owner;
+  const progress = (done: number) =>
+    sendEphemeral(runtime, {
+      tenant,
+      topic: { kind: 'user', id: userId },
+      type: 'job.progress',
+      from: userId,
+      payload: { jobId, status: 'running', progress: done },
+    });
+  try {
+    const kind = jobKinds.find((one) => one.name === row.kind);
+    if (!kind) throw new ProtocolError('not_found', `there are no jobs of the kind ${row.kind} any more`);
+    await progress(0);
+    const text = JSON.stringify(await kind.run({ runtime, tenant, progress }, row.input));
+    if (Buffer.byteLength(text) > mostOutputBytes) {
+      throw new ProtocolError('payload_too_large', `the output has more than ${mostOutputBytes} bytes`);
+    }
+    return { status: 'done', output: JSON.parse(text) };
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return { status: 'failed', error: { code: error.code, message: error.message } };
+  }
+}
+
+/** The text of an unexpected error stays in the log, under the job's id. */
+function gaveUp({ jobId }: Leased): Outcome {
+  return { status: 'failed', error: { code: 'internal', message: jobId } };
+}
+
+/** Commits the result together with the end of the job: there is one result, and a job that is over has it. */
+async function finish(runtime: Runtime, job: Leased, outcome: Outcome): Promise<void> {
+  const { jobId, key, leaseId, row, owner } = job;
+  const finishedAt = runtime.clock.now();
+  const request = { runtime, principal: owner, ref: row.resultRef as string, hash: 'job.result' };
+  const underWay = keys.underWay(owner.tenant, owner.userId, 'job');
+  try {
+    await publish(request, {
+      topic: { kind: 'user', id: owner.userId },
+      rows: [key, underWay],
+      decide: (state, [current, ofUser]) => {
+        if (current?.leaseId !== leaseId) throw new LeaseLost();
+        return {
+          event: { type: 'job.result', payload: { jobId, kind: row.kind, ...outcome } },
+          state,
+          answer: {},
+          writes: [
+            {
+              update: key,
+              set: { ...outcome, finishedAt },
+              remove: ['leaseId', 'leaseExpiresAt'],
+              if: { is: 'equal', attribute: 'leaseId', value: leaseId },
+            },
+            ...endWrites(underWay, ofUser, jobId),
+          ],
+        };
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof LeaseLost)) throw error;
+  }
+}
+
+/** Somebody else is at the job by now, and its result is his to tell. */
+class LeaseLost extends Error {}

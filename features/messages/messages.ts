@@ -1,0 +1,22 @@
+import { type Handler, on, publish } from '../../core/api/call.ts';
+import { withMessage } from './messageWindows.ts';
+
+/** A message from one user to another: on all devices, and in the log for whoever is offline. */
+export const messageHandlers: readonly Handler[] = [
+  on('message.send', (call) => {
+    const { runtime, principal } = call;
+    const { userId, body } = call.payload;
+    const { limits } = runtime.settings;
+    // A machine writes to whom it must; a person has a share of another one's feed.
+    const isPerson = !principal.roles.includes('service');
+    const message = { from: principal.userId, body };
+    return publish(call, {
+      topic: { kind: 'user', id: userId },
+      decide: (state, _rows, now) => ({
+        event: { type: 'message', payload: { userId, body } },
+        state: isPerson ? { ...state, windows: withMessage(state.windows, message, now, limits) } : state,
+        answer: {},
+      }),
+    });
+  }),
+];

@@ -1,0 +1,64 @@
+import type { Call } from '../../core/api/call.ts';
+import { invalidField } from '../../core/invalidField.ts';
+import { keys, readNotification } from '../../core/keys.ts';
+import { answerRoom, rowsThatFit } from '../../core/log/answerRoom.ts';
+import { readHead } from '../../core/log/heads.ts';
+import { isUnread, noNotifications, oldestOf, sentOf, toNotificationId, toNumber } from './userState.ts';
+
+const defaultLimit = 50;
+/** An answer is one frame of at most 32 KB; the rest of it is small. */
+const maxBytes = 29_500;
+
+interface Page {
+  readonly items: readonly object[];
+  readonly unread: number;
+  readonly cursor?: string;
+}
+
+/**
+ * One page of the caller's notifications, newest first. The head is read before the rows, and only what it
+ * counts is listed: what is sent in between comes as an event.
+ */
+export async function listNotifications(call: Call<'notification.list'>): Promise<Page> {
+  const { runtime, principal, payload } = call;
+  const { tenant, userId } = principal;
+  const { kind, limit = defaultLimit } = payload;
+  const head = await readHead(runtime.table, tenant, { kind: 'user', id: userId });
+  const state = head?.state ?? noNotifications;
+  const { unread } = state;
+  const newest = payload.cursor === undefined ? sentOf(state) : numberBefore(call, payload.cursor);
+  if (payload.unread && unread === 0) return { items: [], unread };
+  const items: object[] = [];
+  const room = answerRoom(maxBytes);
+  let number = newest + 1;
+  const page = (isCut: boolean): Page => ({
+    items,
+    unread,
+    ...(isCut && { cursor: toNotificationId(tenant, userId, number) }),
+  });
+  const range = {
+    pk: keys.notifications(tenant, userId),
+    from: keys.notification(tenant, userId, oldestOf(state)).sk,
+    to: keys.notification(tenant, userId, Math.min(newest, sentOf(state))).sk,
+    descending: true,
+  };
+  for await (const row of rowsThatFit(runtime.table, range, room, ({ item }) => String(item).length)) {
+    const isNew = isUnread(state, readNotification(row.sk));
+    if (!(payload.unread && !isNew) && (kind === undefined || row.kind === kind)) {
+      const item = { ...(JSON.parse(row.item as string) as object), read: !isNew };
+      const bytes = Buffer.byteLength(JSON.stringify(item)) + 1;
+      if (items.length === limit || (items.length > 0 && bytes > room.answerBytes)) return page(true);
+      items.push(item);
+      room.answerBytes -= bytes;
+    }
+    number = readNotification(row.sk);
+  }
+  return page(room.readBytes <= 0);
+}
+
+/** A cursor is the id of the last one that was looked at. */
+function numberBefore({ principal }: Call<'notification.list'>, cursor: string): number {
+  const number = toNumber(principal.tenant, principal.userId, cursor);
+  if (number !== undefined) return number - 1;
+  throw invalidField('payload.cursor', 'must come from an answer of your own');
+}

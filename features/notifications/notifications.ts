@@ -1,0 +1,80 @@
+import type { Topic } from '@tidings/protocol';
+import { type Call, type Handler, on, publish } from '../../core/api/call.ts';
+import { keys } from '../../core/keys.ts';
+import { listNotifications } from './listNotifications.ts';
+import {
+  isUnread,
+  mostKept,
+  oldestOf,
+  sentOf,
+  toNotificationId,
+  toNumber,
+  type UserState,
+  unreadNumbers,
+  withNewest,
+  withOneMore,
+  withRead,
+} from './userState.ts';
+
+/**
+ * Notifications: rows that never change, and a head that knows which of them are unread. So reading any number
+ * of them is one write, and the count cannot part from the list.
+ */
+export const notificationHandlers: readonly Handler[] = [
+  on('notification.send', send),
+  on('notification.list', listNotifications),
+  on('notification.read', read),
+];
+
+function send(call: Call<'notification.send'>): Promise<object> {
+  const { principal, payload } = call;
+  const { userId, kind, title, body, data } = payload;
+  const { tenant } = principal;
+  return publish(call, {
+    topic: feedOf(userId),
+    decide: (before, _rows, at) => {
+      const number = sentOf(before) + 1;
+      const id = toNotificationId(tenant, userId, number);
+      const state = withNewest(withOneMore(before), [id, kind, title, at]);
+      const item = { id, kind, title, ...(body !== undefined && { body }), ...(data && { data }), at };
+      const put = { ...keys.notification(tenant, userId, number), kind, item: JSON.stringify(item) };
+      const tooOld = number - mostKept;
+      return {
+        event: { type: 'notification', payload: { ...item, read: false, unread: state.unread } },
+        state,
+        answer: { id },
+        writes: [
+          { put },
+          ...(tooOld > 0 ? [{ delete: keys.notification(tenant, userId, tooOld) } as const] : []),
+        ],
+      };
+    },
+  });
+}
+
+function read(call: Call<'notification.read'>): Promise<object> {
+  const { tenant, userId } = call.principal;
+  const { ids } = call.payload;
+  const numbers = ids && new Set(ids.flatMap((id) => toNumber(tenant, userId, id) ?? []));
+  const isMeant = (state: UserState, number: number) =>
+    number >= oldestOf(state) && number <= sentOf(state) && isUnread(state, number);
+  return publish(call, {
+    topic: feedOf(userId),
+    decide: (before) => {
+      const newlyRead = numbers
+        ? [...numbers].filter((number) => isMeant(before, number))
+        : unreadNumbers(before);
+      if (newlyRead.length === 0) return { unchanged: { ids: [], unread: before.unread } };
+      const state = withRead(before, newlyRead);
+      const { unread } = state;
+      const readIds = newlyRead.map((number) => toNotificationId(tenant, userId, number));
+      return {
+        event: { type: 'notification.read', payload: { ids: readIds, unread } },
+        state,
+        answer: { ids: readIds, unread },
+      };
+    },
+  });
+}
+
+const feedOf = (userId: string) => ({ kind: 'user', id: userId }) as const satisfies Topic;

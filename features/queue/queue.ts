@@ -1,0 +1,98 @@
+import { ProtocolError, type Topic } from '@tidings/protocol';
+import { type Asking, type Handler, on, publish } from '../../core/api/call.ts';
+import { isClientUser } from '../../core/principal.ts';
+import {
+  appointmentsOf,
+  type Board,
+  book,
+  cancel,
+  checkIn,
+  type Found,
+  findAppointment,
+  giveBack,
+  toAppointmentId,
+  toAppointmentNumber,
+} from './board.ts';
+import { requireBoardDate } from './boardDates.ts';
+
+/** Queue boards: one topic a day. An event carries all of the doctor whose day changed, so that it replaces and never adds up. */
+export const queueHandlers: readonly Handler[] = [
+  on('queue.book', (call) => {
+    const { date, ...wanted } = call.payload;
+    return publish(call, {
+      topic: boardOf(call, date),
+      decide: (before, _rows, now) => {
+        const booking = { ...wanted, clientUser: clientUserOf(call) };
+        const board = book(before, booking, call.runtime.settings.limits, now);
+        return {
+          event: updated(board, date, wanted.doctorId),
+          state: board,
+          answer: { appointmentId: toAppointmentId(date, board.booked) },
+        };
+      },
+    });
+  }),
+
+  on('queue.checkIn', (call) => {
+    const { date, appointmentId } = call.payload;
+    return publish(call, {
+      topic: boardOf(call, date),
+      decide: (before) => {
+        const found = findOwn(call, before, date, appointmentId);
+        if (found === 'cancelled') throw noSuchAppointment();
+        if (found.place > 0) return { unchanged: { position: found.place, already: true } };
+        const { place, board } = checkIn(before, found);
+        return { event: updated(board, date, found.doctorId), state: board, answer: { position: place } };
+      },
+    });
+  }),
+
+  on('queue.cancel', (call) => {
+    const { date, appointmentId } = call.payload;
+    return publish(call, {
+      topic: boardOf(call, date),
+      decide: (before, _rows, now) => {
+        const found = findOwn(call, before, date, appointmentId);
+        if (found === 'cancelled') return { unchanged: { already: true } };
+        const clientUser = clientUserOf(call);
+        if (found.place > 0 && clientUser !== undefined) {
+          throw new ProtocolError('forbidden', 'it is checked in: only staff may cancel it now');
+        }
+        const board =
+          clientUser === undefined ? cancel(before, found) : giveBack(before, found, clientUser, now);
+        return { event: updated(board, date, found.doctorId), state: board, answer: {} };
+      },
+    });
+  }),
+];
+
+function boardOf({ runtime }: Asking, date: string) {
+  requireBoardDate(date, runtime.clock.now(), 'payload.date');
+  return { kind: 'queue', id: date } as const satisfies Topic;
+}
+
+/** Whoever may change only what it booked itself. */
+const clientUserOf = ({ principal }: Asking) => (isClientUser(principal) ? principal.userId : undefined);
+
+/**
+ * The appointment that the caller may change.
+ *
+ * @throws ProtocolError `not_found`, `forbidden`.
+ */
+function findOwn(call: Asking, board: Board, date: string, appointmentId: string): Found | 'cancelled' {
+  const number = toAppointmentNumber(date, appointmentId);
+  const found = number === undefined ? undefined : findAppointment(board, number);
+  if (!found) throw noSuchAppointment();
+  const clientUser = clientUserOf(call);
+  if (found !== 'cancelled' && clientUser !== undefined && found.clientUser !== clientUser) {
+    throw new ProtocolError('forbidden', 'this appointment was booked by somebody else');
+  }
+  return found;
+}
+
+const noSuchAppointment = () => new ProtocolError('not_found', 'there is no such appointment on this day');
+
+const updated = (board: Board, date: string, doctorId: string) => ({
+  type: 'queue.updated',
+  payload: { doctorId, appointments: appointmentsOf(board, date, doctorId) },
+});
