@@ -1,4 +1,4 @@
-import type { Topic } from '@tidings/protocol';
+import { isCollection, type Topic } from '@tidings/protocol';
 import type { Key } from './ports.ts';
 
 /**
@@ -7,17 +7,21 @@ import type { Key } from './ports.ts';
  */
 const part = encodeURIComponent;
 
-const topicId = (topic: Topic) => ('id' in topic ? part(topic.id) : '-');
-const topicKey = (topic: Topic) => `${topic.kind}:${topicId(topic)}`;
+const topicId = ({ id }: Topic) => (id === undefined ? '-' : part(id));
+/** All topics of a kind are stored under its plural: `clients:-`. */
+const topicKey = (topic: Topic) =>
+  isCollection(topic) ? `${topic.kind}s:-` : `${topic.kind}:${topicId(topic)}`;
 
 /** Sort keys are compared as text, so numbers are written with a fixed width. */
 const padded = (seq: number) => String(seq).padStart(12, '0');
 
 export const keys = {
   head: (tenant: string, topic: Topic): Key => ({
-    pk: `HEAD#${part(tenant)}#${topic.kind}`,
+    pk: keys.headPartition(tenant, topic.kind),
     sk: topicId(topic),
   }),
+  /** The heads of all topics of a kind. */
+  headPartition: (tenant: string, kind: string) => `HEAD#${part(tenant)}#${kind}`,
   logPartition: (tenant: string, topic: Topic, epoch: string) =>
     `LOG#${part(tenant)}#${topicKey(topic)}#${epoch}`,
   log: (tenant: string, topic: Topic, epoch: string, seq: number): Key => ({
@@ -40,7 +44,7 @@ export const keys = {
     sk: 'REVOKED',
   }),
   /** What this user has under way, so that it is not too much. */
-  underWay: (tenant: string, userId: string, work: 'job' | 'stream'): Key => ({
+  underWay: (tenant: string, userId: string, work: string): Key => ({
     pk: keys.userPartition(tenant, userId),
     sk: `UNDERWAY#${work}`,
   }),
@@ -76,13 +80,13 @@ export const keys = {
     pk: `ASKING#${part(tenant)}#${part(conversationId)}`,
     sk: 'ASKING',
   }),
-  /** What a room was last told of who is in it, and that it is about to be told again. */
-  roomTold: (tenant: string, roomId: string): Key => ({
-    pk: `PRESENCE#${part(tenant)}#${part(roomId)}`,
+  /** What those who follow a topic were last told of each other, and that they are about to be told again. */
+  presenceTold: (tenant: string, topic: Topic): Key => ({
+    pk: `PRESENCE#${part(tenant)}#${topicKey(topic)}`,
     sk: 'TOLD',
   }),
-  roomDue: (tenant: string, roomId: string): Key => ({
-    pk: `PRESENCE#${part(tenant)}#${part(roomId)}`,
+  presenceDue: (tenant: string, topic: Topic): Key => ({
+    pk: `PRESENCE#${part(tenant)}#${topicKey(topic)}`,
     sk: 'DUE',
   }),
   notifications: (tenant: string, userId: string) => `NOTE#${part(tenant)}#${part(userId)}`,

@@ -1,3 +1,4 @@
+import type { App } from './app.ts';
 import type { RateLimiter } from './api/rateLimit.ts';
 import type { HeadMemory } from './log/heads.ts';
 import type { Clock, Queue, Random, Reporter, Sockets, Table, TokenVerifier } from './ports.ts';
@@ -5,12 +6,14 @@ import type { Settings } from './settings.ts';
 
 /** All that the core works with. A function takes the whole or names the parts that it uses. */
 export interface Runtime {
+  /** What the features add up to. */
+  readonly app: App;
   readonly settings: Settings;
   readonly table: Table;
   readonly sockets: Sockets;
   readonly queue: Queue;
-  /** Where work is put that takes longer than an answer may. */
-  readonly work: { readonly jobs: Queue; readonly streams: Queue };
+  /** Where work is put that takes longer than an answer may, by the queue's name. */
+  readonly work: Readonly<Record<string, Queue>>;
   readonly tokens: TokenVerifier;
   readonly clock: Clock;
   readonly random: Random;

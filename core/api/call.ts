@@ -1,13 +1,13 @@
-import type { ActionName, Payload, Topic } from '@tidings/protocol';
+import { type ActionContract, type ActionName, actions, type Payload } from '@tidings/protocol';
 import { type Connection, topicAttribute } from '../connections/connections.ts';
-import { mayNotSubscribe, notSubscribed } from '../connections/subscribe.ts';
+import { notSubscribed } from '../connections/subscribe.ts';
 import { expectUnits } from '../delivery/completions.ts';
 import { fanOut } from '../delivery/fanOut.ts';
 import { type Change, commit, resentWrite } from '../log/commit.ts';
 import type { Request } from '../log/request.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
-import { maySubscribe } from '../topicKinds.ts';
+import { mayNotSubscribe, maySubscribe, type Topic } from '../topics.ts';
 
 /** Who asks, and how: all of a request but what its action alone understands. */
 export interface Asking extends Request {
@@ -28,14 +28,21 @@ export interface Call<N extends ActionName> extends Asking {
 
 /** How an action behaves. What it returns is the payload of the answer. */
 export interface Handler {
-  readonly name: ActionName;
+  readonly name: string;
+  readonly contract: ActionContract;
   /** @param payload what the action's schema made of the frame's. */
   readonly handle: (asking: Asking, payload: unknown) => Promise<object>;
 }
 
 /** Gives an action its behaviour, with the types of its own contract. */
 export function on<N extends ActionName>(name: N, handle: (call: Call<N>) => Promise<object>): Handler {
-  return { name, handle: (asking, payload) => handle({ ...asking, payload: payload as Payload<N> }) };
+  const contract = actions.get(name);
+  if (!contract) throw new Error(`there is no contract of ${name}`);
+  return {
+    name,
+    contract,
+    handle: (asking, payload) => handle({ ...asking, payload: payload as Payload<N> }),
+  };
 }
 
 /**
@@ -43,9 +50,9 @@ export function on<N extends ActionName>(name: N, handle: (call: Call<N>) => Pro
  *
  * @returns the payload of the answer: the decision's, with `epoch` and `seq` of the event where there is one.
  */
-export async function publish<T extends Topic>(
+export async function publish<S>(
   call: Asking,
-  change: Change<T>,
+  change: Change<S>,
   { exceptSender = false } = {},
 ): Promise<object> {
   const { runtime, principal, connection, clientRef } = call;
@@ -88,9 +95,9 @@ export function topicOf({ topic }: Asking): Topic {
  * @throws ProtocolError `not_subscribed`, `forbidden`.
  */
 export function requireFollowing(asking: Asking): void {
-  const { connection, principal } = asking;
+  const { runtime, connection, principal } = asking;
   const topic = topicOf(asking);
-  if (!maySubscribe(principal, topic)) throw mayNotSubscribe(topic);
+  if (!maySubscribe(runtime.app, principal, topic)) throw mayNotSubscribe(topic);
   if (!connection) return;
   const attribute = topicAttribute(topic);
   if (connection.topics.some((joined) => topicAttribute(joined) === attribute)) return;

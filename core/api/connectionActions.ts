@@ -1,11 +1,12 @@
-import { type Asking, type Handler, on, topicOf } from '../api/call.ts';
+import { type Asking, type Handler, on, topicOf } from './call.ts';
 import type { Connection } from '../connections/connections.ts';
 import { greet } from '../connections/hello.ts';
 import { renew } from '../connections/renewal.ts';
-import { catchUp, join, leave, mayNotSubscribe } from '../connections/subscribe.ts';
+import { join, leave } from '../connections/subscribe.ts';
 import { answerRoom } from '../log/answerRoom.ts';
+import { catchUp } from '../log/catchUp.ts';
 import { findBehind } from '../log/sync.ts';
-import { maySubscribe } from '../topicKinds.ts';
+import { mayNotSubscribe, maySubscribe } from '../topics.ts';
 
 /** The actions about the connection itself: what it follows, where it stands, whose it is. */
 export const connectionHandlers: readonly Handler[] = [
@@ -13,7 +14,7 @@ export const connectionHandlers: readonly Handler[] = [
 
   on('subscribe', async (call) => {
     const topic = topicOf(call);
-    if (!maySubscribe(call.principal, topic)) throw mayNotSubscribe(topic);
+    if (!maySubscribe(call.runtime.app, call.principal, topic)) throw mayNotSubscribe(topic);
     await join(call.runtime, socketOf(call), [topic]);
     const { since, cursor } = call.payload;
     return catchUp(call.runtime, call.principal.tenant, topic, since, cursor, answerRoom());

@@ -1,20 +1,16 @@
 import {
-  type Action,
-  actions,
   type ClientFrame,
   type ErrorPayload,
   errorRules,
   ProtocolError,
   type ServerFrame,
-  type Topic,
   validate,
 } from '@tidings/protocol';
-import { handlers } from '../../features/index.ts';
 import { type Connection, readConnection, requireOpen } from '../connections/connections.ts';
 import { requestHashes } from '../log/request.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
-import { readTopic } from '../topicKinds.ts';
+import { readTopic, type Topic } from '../topics.ts';
 import type { Asking, Handler } from './call.ts';
 import { parseFrame } from './parseFrame.ts';
 import {
@@ -37,8 +33,6 @@ export interface Incoming {
   readonly receivedAt?: number | undefined;
 }
 
-const handlerOf: ReadonlyMap<string, Handler> = new Map(handlers.map((handler) => [handler.name, handler]));
-
 /** Answers one frame of a client: exactly one frame, whatever happens. */
 export async function handleFrame(
   runtime: Runtime,
@@ -52,7 +46,8 @@ export async function handleFrame(
     refuseFor(waitMs);
     if ('refused' in parsed) throw parsed.refused;
     const { frame } = parsed;
-    const action = actionOf(frame.action);
+    const handler = handlerOf(runtime, frame.action);
+    const action = handler.contract;
     const payload = validate(action.payload, frame.payload ?? {}, 'payload');
     const connection = requireOpen(await readConnection(runtime.table, connectionId));
     const { principal } = connection;
@@ -63,7 +58,7 @@ export async function handleFrame(
         'the token has expired: renew it with auth, or connect with a new one',
       );
     }
-    return run(runtime, action, { frame, payload, requestId, principal, connection, receivedAt });
+    return run(runtime, handler, { frame, payload, requestId, principal, connection, receivedAt });
   });
 }
 
@@ -77,10 +72,11 @@ export async function handleAction(
 ): Promise<ServerFrame> {
   const { ref, topic } = frame;
   return answering(runtime, { requestId, ref, topic }, async () => {
-    const action = actionOf(frame.action);
+    const handler = handlerOf(runtime, frame.action);
+    const action = handler.contract;
     if (action.group !== 'domain') throw unknownAction(frame.action);
     const payload = validate(action.payload, frame.payload ?? {}, 'payload');
-    return run(runtime, action, { frame, payload, requestId, principal, receivedAt });
+    return run(runtime, handler, { frame, payload, requestId, principal, receivedAt });
   });
 }
 
@@ -91,13 +87,17 @@ interface Asked extends CountedRequest {
   readonly connection?: Connection;
 }
 
-async function run(runtime: Runtime, action: Action, asked: Asked): Promise<ServerFrame> {
+async function run(
+  runtime: Runtime,
+  { contract: action, handle }: Handler,
+  asked: Asked,
+): Promise<ServerFrame> {
   const { frame, payload, requestId, principal, connection } = asked;
   const allowed: readonly string[] | 'any' = action.roles;
   if (allowed !== 'any' && !principal.roles.some((role) => allowed.includes(role))) {
     throw new ProtocolError('forbidden', `${action.name} is for ${allowed.join(', ')}`);
   }
-  const topic = topicOfFrame(action, frame.topic, principal, runtime.clock.now());
+  const topic = topicOfFrame(runtime, action.topic, frame.topic, principal);
   const asking: Asking = {
     runtime,
     principal,
@@ -108,26 +108,22 @@ async function run(runtime: Runtime, action: Action, asked: Asked): Promise<Serv
     ...(connection && { connection }),
     ...(frame.ref !== undefined && { clientRef: frame.ref }),
   };
-  const handler = handlerOf.get(action.name);
-  if (!handler) throw new Error(`the action ${action.name} has no handler`);
   const answer = await counted(runtime, asked, (counting) =>
-    handler.handle({ ...asking, runtime: counting }, payload),
+    handle({ ...asking, runtime: counting }, payload),
   );
-  const reply = 'reply' in action ? action.reply : 'ack';
-  return { type: reply, payload: answer };
+  return { type: action.reply ?? 'ack', payload: answer };
 }
 
 function topicOfFrame(
-  action: Action,
+  { app, clock }: Runtime,
+  kind: string,
   text: string | undefined,
   principal: Principal,
-  now: number,
 ): Topic | undefined {
-  if (action.topic === 'none') return undefined;
+  if (kind === 'none') return undefined;
   if (text === undefined) throw wrongTopic('is missing');
-  const topic = readTopic(principal, text, now);
-  if (action.topic !== 'any' && topic.kind !== action.topic)
-    throw wrongTopic(`must be a ${action.topic}:<id>`);
+  const topic = readTopic(app, principal, text, clock.now());
+  if (kind !== 'any' && topic.kind !== kind) throw wrongTopic(`must be a ${kind}:<id>`);
   return topic;
 }
 
@@ -137,9 +133,9 @@ function wrongTopic(message: string): ProtocolError {
   });
 }
 
-function actionOf(name: string): Action {
-  const action = actions.get(name);
-  if (action) return action;
+function handlerOf({ app }: Runtime, name: string): Handler {
+  const handler = app.actions.get(name);
+  if (handler) return handler;
   throw unknownAction(name);
 }
 

@@ -2,7 +2,6 @@ import { keys, slotPrefix } from '../keys.ts';
 import type { Condition, Row, Write } from '../ports.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
-import { feedsOf } from '../topicKinds.ts';
 import { transactFirmly } from '../transactFirmly.ts';
 import { beginDueMinutes } from '../work/dueMinutes.ts';
 import {
@@ -45,7 +44,7 @@ export async function connect(
     connectedAt,
     leaseExpiresAt,
     slot,
-    topics: feedsOf(principal),
+    topics: runtime.app.feedsOf(principal),
     rights: 0,
     changes: 0,
     resyncUntil: 0,

@@ -1,9 +1,9 @@
-import { ProtocolError, type Role, type Topic } from '@tidings/protocol';
+import { isCollection, ProtocolError, type Role } from '@tidings/protocol';
 import { keys } from '../keys.ts';
 import type { Condition, Key, Row, Table, Write } from '../ports.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
-import { feedsOf } from '../topicKinds.ts';
+import type { Topic, TopicCatalog } from '../topics.ts';
 
 /** API Gateway cuts a connection after two hours; five minutes on top for clocks and late messages. */
 export const leaseMs = 2 * 3_600_000 + 5 * 60_000;
@@ -33,14 +33,18 @@ export interface Connection {
 const topicPrefix = 'on ';
 
 /** Each joined topic is an attribute of its own, so that two subscriptions at once do not overwrite each other. */
-export const topicAttribute = (topic: Topic) =>
-  topicPrefix + ('id' in topic ? `${topic.kind}:${topic.id}` : topic.kind);
+export const topicAttribute = (topic: Topic) => {
+  const { kind, id } = topic;
+  if (isCollection(topic)) return `${topicPrefix}${kind}s`;
+  return topicPrefix + (id === undefined ? kind : `${kind}:${id}`);
+};
 
 function readTopic(attribute: string): Topic {
   const name = attribute.slice(topicPrefix.length);
   const colon = name.indexOf(':');
-  if (colon < 0) return { kind: name } as Topic;
-  return { kind: name.slice(0, colon), id: name.slice(colon + 1) } as Topic;
+  if (colon >= 0) return { kind: name.slice(0, colon), id: name.slice(colon + 1) };
+  // Only a collection's name ends like this: `createApp` refuses other feeds that do.
+  return name.endsWith('s') ? { kind: name.slice(0, -1), id: '*' } : { kind: name };
 }
 
 function toConnection(row: Row): Connection {
@@ -110,7 +114,11 @@ const subscriberKey = ({ principal, connectionId }: Connection, topic: Topic): K
   keys.subscriber(principal.tenant, topic, principal.userId, connectionId);
 
 /** How many of the topics count for the limit: feeds, which come with the token, do not. */
-export function countable({ principal }: Connection, topics: readonly Topic[]): number {
+export function countable(
+  { feedsOf }: TopicCatalog,
+  { principal }: Connection,
+  topics: readonly Topic[],
+): number {
   const feeds = new Set(feedsOf(principal).map(topicAttribute));
   return topics.filter((topic) => !feeds.has(topicAttribute(topic))).length;
 }
@@ -120,8 +128,13 @@ export function countable({ principal }: Connection, topics: readonly Topic[]): 
  * connection. The first is refused when the token was replaced since the connection was read, or there would be
  * too many topics; one after it when the connection is there already.
  */
-export function joinWrites(connection: Connection, topics: readonly Topic[], mostTopics: number): Write[] {
-  const count = countable(connection, topics);
+export function joinWrites(
+  catalog: TopicCatalog,
+  connection: Connection,
+  topics: readonly Topic[],
+  mostTopics: number,
+): Write[] {
+  const count = countable(catalog, connection, topics);
   const sameRights = { is: 'equal', attribute: 'rights', value: connection.rights } as const;
   const fewEnough = { is: 'below', attribute: 'joined', value: mostTopics - count + 1 } as const;
   return [
@@ -136,12 +149,12 @@ export function joinWrites(connection: Connection, topics: readonly Topic[], mos
 }
 
 /** The opposite, of one topic. The second is refused when the connection was not subscribed, the first as above. */
-export function leaveWrites(connection: Connection, topic: Topic): Write[] {
+export function leaveWrites(catalog: TopicCatalog, connection: Connection, topic: Topic): Write[] {
   return [
     {
       update: keys.connection(connection.connectionId),
       remove: [topicAttribute(topic)],
-      add: { joined: -countable(connection, [topic]), changes: 1 },
+      add: { joined: -countable(catalog, connection, [topic]), changes: 1 },
       if: { is: 'all', of: [isOpen, { is: 'equal', attribute: 'rights', value: connection.rights }] },
     },
     { delete: subscriberKey(connection, topic), if: { is: 'present' } },
@@ -153,6 +166,7 @@ export function leaveWrites(connection: Connection, topic: Topic): Write[] {
  * left a topic since it was read: its rights must be judged on all that it has.
  */
 export function renewWrites(
+  catalog: TopicCatalog,
   connection: Connection,
   principal: Principal,
   lost: readonly Topic[],
@@ -167,6 +181,7 @@ export function renewWrites(
       set: {
         ...{ roles, clients, expiresAt, issuedAt },
         joined: countable(
+          catalog,
           renewed,
           connection.topics.filter((topic) => !lost.includes(topic)),
         ),

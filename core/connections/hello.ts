@@ -1,11 +1,12 @@
-import { ProtocolError, protocolVersion, type Topic, wireTopic } from '@tidings/protocol';
+import { isCollection, ProtocolError, protocolVersion, wireTopic } from '@tidings/protocol';
 import { type AnswerRoom, answerRoom, hasRoom, maxAnswerBytes } from '../log/answerRoom.ts';
+import { type CaughtUp, catchUp, type Since } from '../log/catchUp.ts';
 import { ensureHead } from '../log/heads.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
-import { feedsOf, snapshotOf, topicFor, topicRules } from '../topicKinds.ts';
+import { rulesOf, snapshotOf, type Topic, type TopicCatalog, topicFor } from '../topics.ts';
 import type { Connection } from './connections.ts';
-import { type CaughtUp, catchUp, join, type Since } from './subscribe.ts';
+import { join } from './subscribe.ts';
 
 /** Between these, at random, so that connections which were opened together are not renewed together. */
 const rotateMs = { least: 90 * 60_000, most: 110 * 60_000 };
@@ -60,12 +61,12 @@ async function recoverAll(
   usedBytes: number,
 ): Promise<object[]> {
   const { principal } = connection;
-  const judged = judgeAll(principal, wanted, runtime.clock.now());
+  const judged = judgeAll(runtime.app, principal, wanted, runtime.clock.now());
   const topics = judged.flatMap((one) => ('topic' in one ? [one.topic] : []));
   await join(runtime, connection, topics, { together: true });
   const named = new Set(judged.map(({ name }) => name));
   const followed = new Set(connection.topics.map(wireTopic));
-  const feeds = feedsOf(principal).filter((feed) => {
+  const feeds = runtime.app.feedsOf(principal).filter((feed) => {
     const name = wireTopic(feed);
     return followed.has(name) && !named.has(name);
   });
@@ -101,19 +102,19 @@ type Judged = { readonly name: string; readonly since?: Since | undefined } & (
 const isOwn = ({ topic }: Wanted) => topic === 'user:me';
 
 /** Each topic once, however often it is named. One that is refused does not keep the others from being recovered. */
-function judgeAll(who: Principal, wanted: readonly Wanted[], now: number): Judged[] {
+function judgeAll(catalog: TopicCatalog, who: Principal, wanted: readonly Wanted[], now: number): Judged[] {
   const judged = new Map<string, Judged>();
   // One's own feed first: it has what must be shown however little room there is.
   for (const { topic: text, since } of [...wanted.filter(isOwn), ...wanted]) {
-    const one = judge(who, text, now);
+    const one = judge(catalog, who, text, now);
     if (!judged.has(one.name)) judged.set(one.name, { ...one, since });
   }
   return [...judged.values()];
 }
 
-function judge(who: Principal, text: string, now: number): Judged {
+function judge(catalog: TopicCatalog, who: Principal, text: string, now: number): Judged {
   try {
-    const topic = topicFor(who, text, now);
+    const topic = topicFor(catalog, who, text, now);
     return { name: wireTopic(topic), topic };
   } catch (refused) {
     if (!(refused instanceof ProtocolError)) throw refused;
@@ -141,10 +142,10 @@ async function standing(
   snapshotBytes: number,
 ): Promise<object> {
   const topic = wireTopic(feed);
-  if (feed.kind === 'clients') return { topic, at: runtime.clock.now(), recovered: false };
+  if (isCollection(feed)) return { topic, at: runtime.clock.now(), recovered: false };
   const { epoch, seq, state } = await ensureHead(runtime, tenant, feed);
   const page = { mostBytes: snapshotBytes, now: runtime.clock.now() };
-  const snapshot = topicRules(feed).shownOnRecovery && snapshotOf(feed, state as never, page);
+  const snapshot = rulesOf(runtime.app, feed).shownOnRecovery && snapshotOf(runtime.app, feed, state, page);
   const fits = snapshot && bytesOf(snapshot) <= snapshotBytes;
   return { topic, epoch, seq, recovered: false, ...(fits && { snapshot }) };
 }

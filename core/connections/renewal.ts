@@ -1,8 +1,8 @@
-import { ProtocolError, type Topic, wireTopic } from '@tidings/protocol';
+import { ProtocolError, wireTopic } from '@tidings/protocol';
 import { authorizeToken } from '../api/authorize.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
-import { feedsOf, maySubscribe } from '../topicKinds.ts';
+import { maySubscribe, type Topic } from '../topics.ts';
 import { tooBusy, transactFirmly } from '../transactFirmly.ts';
 import { type Connection, readConnection, renewWrites, requireOpen } from './connections.ts';
 import { expiryWrite, notRevokedCheck, requireLife } from './expiry.ts';
@@ -59,9 +59,10 @@ async function writeRenewal(
   connection: Connection,
   principal: Principal,
 ): Promise<readonly Topic[] | undefined> {
-  const lost = connection.topics.filter((topic) => !maySubscribe(principal, topic));
-  const known = new Set([...connection.topics, ...feedsOf(connection.principal)].map(wireTopic));
-  const gained = feedsOf(principal).filter((feed) => !known.has(wireTopic(feed)));
+  const { app } = runtime;
+  const lost = connection.topics.filter((topic) => !maySubscribe(app, principal, topic));
+  const known = new Set([...connection.topics, ...app.feedsOf(connection.principal)].map(wireTopic));
+  const gained = app.feedsOf(principal).filter((feed) => !known.has(wireTopic(feed)));
   if (lost.length + gained.length > mostTogether) {
     // Too much for one transaction: what the new token does not allow is left first, a topic at a time.
     for (const topic of lost) await leave(runtime, connection, topic);
@@ -71,7 +72,7 @@ async function writeRenewal(
   const failed = await transactFirmly(runtime, [
     notRevokedCheck(principal),
     expiryWrite({ ...connection, principal }),
-    ...renewWrites(connection, principal, lost, gained),
+    ...renewWrites(app, connection, principal, lost, gained),
   ]);
   if (failed?.has(0))
     throw new ProtocolError('forbidden', 'the tokens of this user were revoked: sign in again');

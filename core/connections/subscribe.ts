@@ -1,10 +1,6 @@
-import { ProtocolError, type Topic, wireTopic } from '@tidings/protocol';
-import { type AnswerRoom, weightOf } from '../log/answerRoom.ts';
-import { clientsSnapshot } from '../log/clientsSnapshot.ts';
-import { ensureHead, type Head } from '../log/heads.ts';
-import { replay } from '../log/replay.ts';
+import { ProtocolError, wireTopic } from '@tidings/protocol';
 import type { Runtime } from '../runtime.ts';
-import { maySubscribe, type SnapshotPage, snapshotOf, topicRules } from '../topicKinds.ts';
+import { mayNotSubscribe, maySubscribe, type Topic } from '../topics.ts';
 import { transactFirmly } from '../transactFirmly.ts';
 import {
   asConnection,
@@ -15,28 +11,7 @@ import {
   requireOpen,
   topicAttribute,
 } from './connections.ts';
-import { roomsChanged } from './roomsChanged.ts';
-
-/** Where a client says it has got to. `at` is for `client:*`, which has no numbers of its own. */
-export interface Since {
-  readonly epoch?: string | undefined;
-  readonly seq?: number | undefined;
-  readonly at?: number | undefined;
-}
-
-/** How an answer brings a client up to date; the payload of `subscribed`. */
-export interface CaughtUp {
-  readonly epoch?: string;
-  readonly seq?: number;
-  readonly at?: number;
-  readonly recovered: boolean;
-  readonly snapshot?: object;
-  readonly events?: readonly object[];
-  readonly more?: boolean;
-}
-
-/** What an answer needs around a snapshot. */
-const envelopeBytes = 300;
+import { presenceChanged } from './presenceChanged.ts';
 
 /** A transaction writes at most 100 rows, and the connection's own is one of them. */
 export const mostTogether = 90;
@@ -64,7 +39,7 @@ export async function join(
     await joinTogether(runtime, connection, missing.slice(from, from + mostTogether));
   }
   // Also of one that it is in: who asks again may do so because the function died right here.
-  await roomsChanged(runtime, connection, together ? missing : topics);
+  await presenceChanged(runtime, connection, together ? missing : topics);
 }
 
 async function joinTogether(
@@ -73,11 +48,11 @@ async function joinTogether(
   topics: readonly Topic[],
 ): Promise<void> {
   const most = runtime.settings.limits.topicsPerConnection;
-  const failed = await transactFirmly(runtime, joinWrites(connection, topics, most));
+  const failed = await transactFirmly(runtime, joinWrites(runtime.app, connection, topics, most));
   if (!failed) return;
   const current = failed.has(0) ? requireOpen(asConnection(failed.get(0))) : connection;
   if (current.rights !== connection.rights) {
-    const lost = topics.find((topic) => !maySubscribe(current.principal, topic));
+    const lost = topics.find((topic) => !maySubscribe(runtime.app, current.principal, topic));
     if (lost) throw mayNotSubscribe(lost);
     return join(runtime, current, topics);
   }
@@ -99,50 +74,12 @@ export async function leave(runtime: Runtime, connection: Connection, topic: Top
     if ((await runtime.table.write(muteWrite(connection, true))).ok) return;
     throw notSubscribed(topic);
   }
-  const failed = await transactFirmly(runtime, leaveWrites(connection, topic));
-  await roomsChanged(runtime, connection, [topic]);
+  const failed = await transactFirmly(runtime, leaveWrites(runtime.app, connection, topic));
+  await presenceChanged(runtime, connection, [topic]);
   if (failed?.has(1)) throw notSubscribed(topic);
   if (failed) return leave(runtime, requireOpen(asConnection(failed.get(0))), topic);
 }
 
-export function mayNotSubscribe(topic: Topic): ProtocolError {
-  return new ProtocolError('forbidden', `you may not subscribe to ${wireTopic(topic)}`);
-}
-
 export function notSubscribed(topic: Topic): ProtocolError {
   return new ProtocolError('not_subscribed', `this connection is not subscribed to ${wireTopic(topic)}`);
-}
-
-/**
- * Brings a client that has joined a topic up to date: by the events that it missed, if all of them are still
- * there, and otherwise by the state as a whole. Never by a part.
- */
-export async function catchUp(
-  runtime: Runtime,
-  tenant: string,
-  topic: Topic,
-  since: Since | undefined,
-  cursor: string | undefined,
-  room: AnswerRoom,
-): Promise<CaughtUp> {
-  if (topic.kind === 'clients') return clientsSnapshot(runtime, tenant, since?.at, cursor, room);
-  const head = await ensureHead(runtime, tenant, topic);
-  room.readBytes -= weightOf(head.state);
-  const position = { epoch: head.epoch, seq: head.seq };
-  const page = () => ({ cursor, mostBytes: room.answerBytes - envelopeBytes, now: runtime.clock.now() });
-  if (since?.epoch === head.epoch && since.seq !== undefined) {
-    const first = topicRules(topic).shownOnRecovery ? withSnapshot(topic, head, page()) : {};
-    room.answerBytes -= Buffer.byteLength(JSON.stringify(first));
-    const missed = await replay(runtime, tenant, topic, head, since.seq, room);
-    if (missed) {
-      const { events, seq } = missed;
-      return { ...position, seq, recovered: true, ...first, events, ...(missed.more && { more: true }) };
-    }
-  }
-  return { ...position, recovered: false, ...withSnapshot(topic, head, page()) };
-}
-
-function withSnapshot(topic: Topic, head: Head, page: SnapshotPage): { snapshot?: object } {
-  const snapshot = snapshotOf(topic, head.state as never, page);
-  return snapshot ? { snapshot } : {};
 }

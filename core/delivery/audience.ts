@@ -1,7 +1,7 @@
-import type { Topic } from '@tidings/protocol';
 import { keys, readSubscriber } from '../keys.ts';
 import type { Row } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
+import type { Topic } from '../topics.ts';
 
 /** One connection that is subscribed to a topic. */
 export interface Subscriber {
@@ -40,13 +40,14 @@ function toSubscriber(row: Row): Subscriber {
   return { ...readSubscriber(row.sk), roles, muted: row.muted === true };
 }
 
-/** All who are to get an event of this topic, each connection once: staff follow all clients by `client:*`. */
+/** All who are to get an event of this topic, each connection once: also those who follow all topics of its kind. */
 export async function audienceOf(
-  runtime: Pick<Runtime, 'table' | 'clock'>,
+  runtime: Pick<Runtime, 'app' | 'table' | 'clock'>,
   tenant: string,
   topic: Topic,
 ): Promise<readonly string[]> {
-  const followed: Topic[] = topic.kind === 'client' ? [topic, { kind: 'clients' }] : [topic];
+  const { kind } = topic;
+  const followed = runtime.app.kinds.get(kind)?.all ? [topic, { kind, id: '*' }] : [topic];
   const found = new Set<string>();
   for (const each of followed) {
     for await (const { connectionId, muted } of subscribers(runtime, tenant, each)) {

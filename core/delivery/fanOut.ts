@@ -1,8 +1,9 @@
-import { type Topic, wireTopic } from '@tidings/protocol';
+import { wireTopic } from '@tidings/protocol';
 import { type Connection, readConnection, resyncWrite, toldResyncWrite } from '../connections/connections.ts';
 import { depart } from '../connections/depart.ts';
 import type { Value } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
+import type { Topic } from '../topics.ts';
 import { audienceOf } from './audience.ts';
 import { type Completion, complete, expectUnits } from './completions.ts';
 

@@ -1,6 +1,7 @@
-import { type Topic, wireTopic } from '@tidings/protocol';
+import { wireTopic } from '@tidings/protocol';
 import { shownUser } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
+import type { Topic } from '../topics.ts';
 import { audienceOf } from './audience.ts';
 
 /** An event that is not kept: no number, no replay. */
@@ -18,7 +19,7 @@ export interface Ephemeral {
  * worth a second try belongs into the log.
  */
 export async function sendEphemeral(
-  runtime: Pick<Runtime, 'table' | 'clock' | 'sockets' | 'random' | 'reporter'>,
+  runtime: Pick<Runtime, 'app' | 'table' | 'clock' | 'sockets' | 'random' | 'reporter'>,
   { tenant, topic, type, from, payload }: Ephemeral,
 ): Promise<void> {
   const { sockets, clock, random, reporter } = runtime;

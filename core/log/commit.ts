@@ -1,33 +1,33 @@
-import { type EventFrame, ProtocolError, type Topic, wireTopic } from '@tidings/protocol';
+import { type EventFrame, ProtocolError, wireTopic } from '@tidings/protocol';
 import { keys } from '../keys.ts';
 import type { Key, Row, Value, Write } from '../ports.ts';
 import { shownUser } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
-import { type StateOf, topicRules } from '../topicKinds.ts';
+import { type Head, retentionMsOf, rulesOf, type Topic } from '../topics.ts';
 import { backoffMs, tooBusy } from '../transactFirmly.ts';
-import { type Head, headWrite, toHead } from './heads.ts';
+import { headWrite, toHead } from './heads.ts';
 import { isSameRequest, type Request } from './request.ts';
 
 /**
  * What a feature decides on a topic's state: an event with the state after it, or that nothing is to change.
  * A refusal is a thrown ProtocolError.
  */
-export type Decision<T extends Topic> =
+export type Decision<S> =
   | {
       readonly event: { readonly type: string; readonly payload: object };
-      readonly state: StateOf<T>;
+      readonly state: S;
       readonly answer: object;
       /** Rows of the feature's own, each with the condition under which it was decided. */
       readonly writes?: readonly Write[];
     }
   | { readonly unchanged: object };
 
-export interface Change<T extends Topic> {
-  readonly topic: T;
+export interface Change<S> {
+  readonly topic: Topic<S>;
   /** Rows that the decision depends on besides the head: read in one instant with it. */
   readonly rows?: readonly Key[];
   /** Pure: it may run several times, each time on what is true then. `now` is when: milliseconds since 1970. */
-  readonly decide: (state: StateOf<T>, rows: readonly (Row | undefined)[], now: number) => Decision<T>;
+  readonly decide: (state: S, rows: readonly (Row | undefined)[], now: number) => Decision<S>;
 }
 
 /** How a request ended: what to answer, and the frame to send, if there is one. */
@@ -45,11 +45,11 @@ const turnPatienceMs = 4000;
 /** A log row outlives its last reader by this much; who reads it judges by `at`. */
 const logMarginSeconds = 3600;
 
-type EventDecision<T extends Topic> = Extract<Decision<T>, { event: object }>;
+type EventDecision<S> = Extract<Decision<S>, { event: object }>;
 
 /** What was decided, on which head and when. */
-interface Decided<T extends Topic, D extends Decision<T> = Decision<T>> {
-  readonly head: Head<T> | undefined;
+interface Decided<S, D extends Decision<S> = Decision<S>> {
+  readonly head: Head<S> | undefined;
   readonly decision: D;
   readonly now: number;
 }
@@ -62,10 +62,10 @@ interface Decided<T extends Topic, D extends Decision<T> = Decision<T>> {
  * @throws ProtocolError the decision's own refusal; `conflict` (the `ref` was used for another request);
  *   `unavailable` after three seconds of contention or silence.
  */
-export async function commit<T extends Topic>(
+export async function commit<S>(
   runtime: Runtime,
   request: Request,
-  change: Change<T>,
+  change: Change<S>,
 ): Promise<Committed> {
   const { clock, heads } = runtime;
   const { tenant, userId } = request.principal;
@@ -88,11 +88,11 @@ export async function commit<T extends Topic>(
  * What the remembered head makes of a change without rows: an event, which is good for a try; or `none`, since it
  * refuses or leaves all as it is. The head may be stale, so that is for a read to say.
  */
-function guessEvent<T extends Topic>(
+function guessEvent<S>(
   runtime: Runtime,
   request: Request,
-  { topic, rows = [], decide }: Change<T>,
-): Decided<T, EventDecision<T>> | 'none' | undefined {
+  { topic, rows = [], decide }: Change<S>,
+): Decided<S, EventDecision<S>> | 'none' | undefined {
   const head = rows.length === 0 ? runtime.heads.recall(request.principal.tenant, topic) : undefined;
   if (!head) return undefined;
   const now = runtime.clock.now();
@@ -110,10 +110,10 @@ function guessEvent<T extends Topic>(
  *
  * @returns nothing: there is an event to commit after all.
  */
-async function judgeAside<T extends Topic>(
+async function judgeAside<S>(
   runtime: Runtime,
   request: Request,
-  change: Change<T>,
+  change: Change<S>,
 ): Promise<Committed | undefined> {
   const { heads } = runtime;
   const { tenant } = request.principal;
@@ -128,17 +128,17 @@ async function judgeAside<T extends Topic>(
   return 'event' in read.decision ? undefined : writeUnchanged(runtime, request, read.decision.unchanged);
 }
 
-async function commitInTurn<T extends Topic>(
+async function commitInTurn<S>(
   runtime: Runtime,
   request: Request,
-  change: Change<T>,
-  guess: Decided<T, EventDecision<T>> | undefined,
+  change: Change<S>,
+  guess: Decided<S, EventDecision<S>> | undefined,
 ): Promise<Committed> {
   const { clock, heads } = runtime;
   const { tenant } = request.principal;
   const deadline = clock.now() + patienceMs;
   for (let round = 0; ; round++) {
-    const decided: Decided<T> | Committed =
+    const decided: Decided<S> | Committed =
       (round === 0 && guess) ||
       (await readAndDecide(runtime, request, change, (head) => {
         if (head) heads.remember(tenant, change.topic, head);
@@ -162,12 +162,12 @@ async function commitInTurn<T extends Topic>(
  * @param onRead called before the decision, which may refuse.
  * @returns the first answer again, where the request was carried out already.
  */
-async function readAndDecide<T extends Topic>(
+async function readAndDecide<S>(
   runtime: Runtime,
   request: Request,
-  { topic, rows = [], decide }: Change<T>,
-  onRead: (head: Head<T> | undefined) => void,
-): Promise<Decided<T> | Committed> {
+  { topic, rows = [], decide }: Change<S>,
+  onRead: (head: Head<S> | undefined) => void,
+): Promise<Decided<S> | Committed> {
   const { tenant, userId } = request.principal;
   const [row, ref, ...read] = await runtime.table.getTogether([
     keys.head(tenant, topic),
@@ -175,10 +175,10 @@ async function readAndDecide<T extends Topic>(
     ...rows,
   ]);
   if (ref && isKept(ref, runtime)) return answerAgain(runtime, request, ref);
-  const head = row && toHead<T>(row);
+  const head = row && toHead<S>(row);
   onRead(head);
   const now = runtime.clock.now();
-  const state = head?.state ?? (topicRules(topic).initial as StateOf<T>);
+  const state = head?.state ?? rulesOf(runtime.app, topic).initial;
   return { head, decision: decide(state, read, now), now };
 }
 
@@ -192,16 +192,16 @@ async function writeUnchanged(
   return before && answerAgain(runtime, request, before);
 }
 
-async function writeEvent<T extends Topic>(
+async function writeEvent<S>(
   runtime: Runtime,
   request: Request,
-  topic: T,
-  { head: before, decision, now }: Decided<T, EventDecision<T>>,
+  topic: Topic<S>,
+  { head: before, decision, now }: Decided<S, EventDecision<S>>,
   deadline: number,
 ): Promise<Committed | undefined> {
-  const { random, heads, settings } = runtime;
+  const { random, heads } = runtime;
   const { tenant, userId } = request.principal;
-  const after: Head<T> = {
+  const after: Head<S> = {
     epoch: before?.epoch ?? random.id(),
     seq: (before?.seq ?? 0) + 1,
     state: decision.state,
@@ -221,9 +221,9 @@ async function writeEvent<T extends Topic>(
   const frame = JSON.stringify(event);
   const answer = { ...decision.answer, epoch: after.epoch, seq: after.seq };
   const logKey = keys.log(tenant, topic, after.epoch, after.seq);
-  const retentionSeconds = topicRules(topic).retentionMs(settings) / 1000;
+  const retentionSeconds = retentionMsOf(runtime, topic) / 1000;
   const writes: Write[] = [
-    headWrite(settings, tenant, topic, before, after),
+    headWrite(runtime, tenant, topic, before, after),
     refWrite(runtime, request, { answer: answer as unknown as Value, log: { ...logKey } }),
     { put: { ...logKey, frame, at: now, ttl: Math.ceil(now / 1000 + retentionSeconds) + logMarginSeconds } },
     ...(decision.writes ?? []),

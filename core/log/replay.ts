@@ -1,10 +1,9 @@
-import type { EventFrame, Topic } from '@tidings/protocol';
+import type { EventFrame } from '@tidings/protocol';
 import { keys } from '../keys.ts';
 import type { Row } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
-import { topicRules } from '../topicKinds.ts';
+import { type Head, retentionMsOf, type Topic } from '../topics.ts';
 import { type AnswerRoom, rowsThatFit } from './answerRoom.ts';
-import type { Head } from './heads.ts';
 
 /** The missed events of a topic, as far as they fit. */
 export interface Replay {
@@ -60,15 +59,16 @@ interface Tail {
  * @returns why it ended: the room, an event that is there no more, or one that may still appear.
  */
 async function readOn(
-  { table, clock, settings }: Runtime,
+  runtime: Runtime,
   { tenant, topic, head: { epoch }, last }: Tail,
   from: number,
   events: EventFrame[],
   room: AnswerRoom,
 ): Promise<'full' | 'over' | 'absent'> {
+  const { table, clock } = runtime;
   if (from >= last) return 'absent';
   // DynamoDB deletes expired rows days late, so `at` judges.
-  const oldest = clock.now() - topicRules(topic).retentionMs(settings);
+  const oldest = clock.now() - retentionMsOf(runtime, topic);
   const range = {
     pk: keys.logPartition(tenant, topic, epoch),
     from: keys.log(tenant, topic, epoch, from + 1).sk,

@@ -1,21 +1,21 @@
-import type { Topic } from '@tidings/protocol';
-import type { Since } from '../connections/subscribe.ts';
+import { isCollection } from '@tidings/protocol';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
-import { topicFor } from '../topicKinds.ts';
+import { type Topic, topicFor } from '../topics.ts';
 import { type AnswerRoom, answerRoom, hasRoom, maxAnswerBytes, weightOf } from './answerRoom.ts';
-import { changedClients } from './clientsSnapshot.ts';
+import type { Since } from './catchUp.ts';
+import { changedTopics } from './collection.ts';
 import { readHead } from './heads.ts';
 
 /** Where a topic stands; no epoch: it has nothing (any more). */
-export interface Standing {
+export interface Position {
   readonly epoch: string | null;
   readonly seq: number;
 }
 
 /** What `sync` answers: who is behind, and which topics were not looked at. */
 export interface Behind {
-  readonly behind: Readonly<Record<string, Standing>>;
+  readonly behind: Readonly<Record<string, Position>>;
   readonly more?: readonly string[];
 }
 
@@ -40,10 +40,10 @@ export async function findBehind(
   const asked = Object.entries(heads).map(([name, has]) => ({
     name,
     has,
-    topic: topicFor(principal, name, now),
+    topic: topicFor(runtime.app, principal, name, now),
   }));
   const room = answerRoom(maxAnswerBytes - asked.reduce((sum, one) => sum + nameBytes(one), 0));
-  const behind: Record<string, Standing> = {};
+  const behind: Record<string, Position> = {};
   let next = 0;
   while (next < asked.length && hasRoom(room)) {
     const some = asked.slice(next, next + headsAtOnce);
@@ -62,9 +62,9 @@ async function behindOf(
   tenant: string,
   { name, has, topic }: { name: string; has: number | Since; topic: Topic },
   room: AnswerRoom,
-): Promise<Record<string, Standing>> {
+): Promise<Record<string, Position>> {
   const since: Since = typeof has === 'number' ? { seq: has } : has;
-  if (topic.kind === 'clients') return changedClients(runtime, tenant, since.at ?? 0, room);
+  if (isCollection(topic)) return changedTopics(runtime, tenant, topic, since.at ?? 0, room);
   const head = await readHead(runtime.table, tenant, topic);
   room.readBytes -= weightOf(head?.state);
   const sameEpoch = since.epoch === undefined || since.epoch === head?.epoch;

@@ -4,7 +4,7 @@ import { keys } from '../../core/keys.ts';
 import type { Change } from '../../core/log/commit.ts';
 import type { Condition, Key, Row, Value, Write } from '../../core/ports.ts';
 import { type Principal, shownUser } from '../../core/principal.ts';
-import { maySubscribe, type StateOf } from '../../core/topicKinds.ts';
+import { maySubscribe, type StateOf } from '../../core/topics.ts';
 import type { UserState } from '../notifications/userState.ts';
 import { alertKeptMs, type OpenAlert, withAlert, withoutAlert } from './openAlerts.ts';
 

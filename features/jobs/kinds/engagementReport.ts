@@ -1,6 +1,6 @@
 import { type EventFrame, isDate, ProtocolError } from '@tidings/protocol';
 import * as z from 'zod/mini';
-import { topicRules } from '../../../core/topicKinds.ts';
+import { topicRules } from '../../../core/topics.ts';
 import { clientEvents, readClients } from '../../engagement/readClients.ts';
 import { type JobWork, jobKind } from '../jobKind.ts';
 import { type Figures, noFigures, type Period, type ReportedClient, writeReport } from './writeReport.ts';

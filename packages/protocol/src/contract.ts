@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { idPattern, isName, maxUserIdLength, type TopicKind } from './topics.ts';
+import { idPattern, isName, maxUserIdLength } from './topics.ts';
 
 /** What a user of a tenant may be. A token may hold several; `msp` with `client` is the dual registration. */
 export const roles = ['msp', 'client', 'admin', 'service'] as const;
@@ -12,8 +12,8 @@ export interface ActionContract {
   readonly group: 'connection' | 'domain';
   /** Which roles may call it at all. What depends on the payload (a client's own users) is the handler's to judge. */
   readonly roles: readonly Role[] | 'any';
-  /** The kind of topic that the frame must name. */
-  readonly topic: TopicKind | 'any' | 'none';
+  /** The kind of topic that the frame must name: its name, `any` or `none`. */
+  readonly topic: string;
   /** The type of the frame that answers it. @default 'ack' */
   readonly reply?: 'subscribed';
   readonly payload: z.ZodMiniObject;

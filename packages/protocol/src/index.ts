@@ -4,12 +4,13 @@ export * from './errors.ts';
 export * from './frames.ts';
 export {
   idPattern,
+  isCollection,
   isDate,
   isName,
+  kindPattern,
   maxUserIdLength,
   parseTopic,
   type Topic,
-  type TopicKind,
   wireTopic,
 } from './topics.ts';
 export { validate } from './validate.ts';

@@ -1,9 +1,14 @@
-/** The topics of the wire, without their tenant: that comes from the token alone. */
-export type Topic =
-  | { readonly kind: 'user' | 'client' | 'room' | 'queue' | 'conversation'; readonly id: string }
-  | { readonly kind: 'tenant' | 'msp' | 'clients' };
+/**
+ * A topic of the wire, without its tenant: that comes from the token alone. A feed that all share has no id; `*` stands
+ * for all topics of the kind.
+ */
+export interface Topic {
+  readonly kind: string;
+  readonly id?: string;
+}
 
-export type TopicKind = Topic['kind'];
+/** What the kind of a topic may be called. */
+export const kindPattern = /^[a-z][a-z0-9-]{0,31}$/;
 
 /** What an id in a topic or a payload may be. */
 export const idPattern = /^[A-Za-z0-9_-]{1,64}$/;
@@ -31,35 +36,25 @@ export function isDate(text: string): boolean {
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }
 
+/** Whether it stands for all topics of its kind. A user may be called `*`. */
+export const isCollection = ({ kind, id }: Topic): boolean => id === '*' && kind !== 'user';
+
 /**
- * Reads a topic as a client names it. `user:me` becomes the topic of the user who asks.
+ * Reads a topic as a client names it. `user:me` becomes the topic of the user who asks. Whether there is such a kind,
+ * and what its ids may be, is for the server to say.
  *
- * @returns nothing when the text is no topic, or a queue's date does not exist.
+ * @returns nothing when the text cannot be a topic.
  */
 export function parseTopic(text: string, userId: string): Topic | undefined {
   if (text === 'user:me') return { kind: 'user', id: userId };
-  if (text === 'tenant' || text === 'msp') return { kind: text };
-  if (text === 'client:*') return { kind: 'clients' };
   const colon = text.indexOf(':');
-  if (colon < 0) return undefined;
-  const kind = text.slice(0, colon);
-  const id = text.slice(colon + 1);
-  if (kind === 'queue') return isDate(id) ? { kind, id } : undefined;
-  if (kind !== 'client' && kind !== 'room' && kind !== 'conversation') return undefined;
-  return idPattern.test(id) ? { kind, id } : undefined;
+  const kind = colon < 0 ? text : text.slice(0, colon);
+  if (!kindPattern.test(kind) || kind === 'user') return undefined;
+  return colon < 0 ? { kind } : { kind, id: text.slice(colon + 1) };
 }
 
 /** A topic as the wire names it. Whose feed `user:me` is goes without saying: only its user gets its frames. */
-export function wireTopic(topic: Topic): string {
-  switch (topic.kind) {
-    case 'user':
-      return 'user:me';
-    case 'tenant':
-    case 'msp':
-      return topic.kind;
-    case 'clients':
-      return 'client:*';
-    default:
-      return `${topic.kind}:${topic.id}`;
-  }
+export function wireTopic({ kind, id }: Topic): string {
+  if (kind === 'user') return 'user:me';
+  return id === undefined ? kind : `${kind}:${id}`;
 }

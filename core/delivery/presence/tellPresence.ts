@@ -1,12 +1,13 @@
-import { type Topic, wireTopic } from '@tidings/protocol';
-import type { RoomToTell } from '../../connections/roomsChanged.ts';
+import { wireTopic } from '@tidings/protocol';
+import type { PresenceToTell } from '../../connections/presenceChanged.ts';
 import { keys } from '../../keys.ts';
 import type { Row, Value } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
+import type { Topic } from '../../topics.ts';
 import { backoffMs } from '../../transactFirmly.ts';
 import { subscribers } from '../audience.ts';
 import { fanOut } from '../fanOut.ts';
-import { type Compared, compareRoom, nobody, type Told } from './compareRoom.ts';
+import { type Compared, comparePresence, nobody, type Told } from './comparePresence.ts';
 
 const mostTries = 10;
 const keptSeconds = 30 * 24 * 3600;
@@ -14,35 +15,36 @@ const keptSeconds = 30 * 24 * 3600;
 const closeMs = 1000;
 
 /**
- * Tells a room who came and who went since it was last told. What it says is the difference between two rows, so
- * a message that comes twice or late says nothing wrong, and one that is lost is made good by the next.
+ * Tells those who follow a topic who came and who went since they were last told. What it says is the difference
+ * between two rows, so a message that comes twice or late says nothing wrong, and one that is lost is made good by the
+ * next.
  *
  * @throws what the queue should bring again.
  */
-export async function tellRoom(runtime: Runtime, work: RoomToTell): Promise<void> {
-  // First of all: whoever changes the room after this has it told again, and what changed before it is read below.
-  await runtime.table.write({ delete: keys.roomDue(work.roomOf, work.roomId) });
+export async function tellPresence(runtime: Runtime, work: PresenceToTell): Promise<void> {
+  const { tenant, ...topic } = work.presenceIn;
+  // First of all: whoever comes or goes after this has it told again, and what changed before it is read below.
+  await runtime.table.write({ delete: keys.presenceDue(tenant, topic) });
   for (let round = 0; round < mostTries; round++) {
     if (await tryToTell(runtime, work)) return;
     await runtime.clock.wait(backoffMs(runtime, round));
   }
-  throw new Error('others kept telling the same room');
+  throw new Error('others kept telling the same topic');
 }
 
 /**
  * The frame stands in the row until it has been sent, so that a function that dies in between takes nothing along.
  *
- * @returns false when another function told the room meanwhile.
+ * @returns false when another function told it meanwhile.
  */
-async function tryToTell(runtime: Runtime, work: RoomToTell): Promise<boolean> {
+async function tryToTell(runtime: Runtime, work: PresenceToTell): Promise<boolean> {
   const { table, clock, random } = runtime;
-  const { roomOf: tenant, roomId } = work;
-  const room: Topic = { kind: 'room', id: roomId };
-  const key = keys.roomTold(tenant, roomId);
+  const { tenant, ...topic } = work.presenceIn;
+  const key = keys.presenceTold(tenant, topic);
   const row = await table.get(key);
   const left = row?.unsent as string | undefined;
-  if (left !== undefined) await fanOut(runtime, { tenant, topic: room, frame: left, unhurried: true });
-  const compared = compareRoom(toldIn(row), await usersIn(runtime, tenant, room), clock.now());
+  if (left !== undefined) await fanOut(runtime, { tenant, topic, frame: left, unhurried: true });
+  const compared = comparePresence(toldIn(row), await usersIn(runtime, tenant, topic), clock.now());
   const lookAt = await planLook(runtime, work, row, compared);
   const { told, news } = compared;
   const isSame = JSON.stringify([toldIn(row), row?.lookAt]) === JSON.stringify([told, lookAt]);
@@ -55,7 +57,7 @@ async function tryToTell(runtime: Runtime, work: RoomToTell): Promise<boolean> {
     return (await table.write({ delete: key, if: unmoved })).ok || row === undefined;
   }
   const version = random.id();
-  const frame = news && frameOf(runtime, room, news);
+  const frame = news && frameOf(runtime, topic, news);
   const after: Row = {
     ...key,
     version,
@@ -66,7 +68,7 @@ async function tryToTell(runtime: Runtime, work: RoomToTell): Promise<boolean> {
   };
   if (!(await table.write({ put: after, if: unmoved })).ok) return false;
   if (frame === undefined) return true;
-  await fanOut(runtime, { tenant, topic: room, frame, unhurried: true });
+  await fanOut(runtime, { tenant, topic, frame, unhurried: true });
   await table.write({
     update: key,
     remove: ['unsent'],
@@ -75,28 +77,28 @@ async function tryToTell(runtime: Runtime, work: RoomToTell): Promise<boolean> {
   return true;
 }
 
-/** What a room was last told. */
-export async function readTold({ table }: Runtime, tenant: string, room: Topic): Promise<Told> {
-  return 'id' in room ? toldIn(await table.get(keys.roomTold(tenant, room.id))) : nobody;
+/** What those who follow a topic were last told. */
+export async function readTold({ table }: Runtime, tenant: string, topic: Topic): Promise<Told> {
+  return toldIn(await table.get(keys.presenceTold(tenant, topic)));
 }
 
 const toldIn = (row: Row | undefined): Told => (row?.told as unknown as Told | undefined) ?? nobody;
 
-async function usersIn(runtime: Runtime, tenant: string, room: Topic): Promise<ReadonlySet<string>> {
+async function usersIn(runtime: Runtime, tenant: string, topic: Topic): Promise<ReadonlySet<string>> {
   const users = new Set<string>();
-  for await (const { userId } of subscribers(runtime, tenant, room)) users.add(userId);
+  for await (const { userId } of subscribers(runtime, tenant, topic)) users.add(userId);
   return users;
 }
 
 /**
- * Has the room looked at again when a grace ends. One look is on its way at a time: each plans the next. It is
+ * Has it looked at again when a grace ends. One look is on its way at a time: each plans the next. It is
  * sent before it is written down, so that none is counted on which nobody sent.
  *
  * @returns when the next look is.
  */
 async function planLook(
   { queue, clock }: Runtime,
-  work: RoomToTell,
+  work: PresenceToTell,
   row: Row | undefined,
   { lookAgainAtMs }: Compared,
 ): Promise<number | undefined> {
@@ -106,10 +108,10 @@ async function planLook(
   return lookAgainAtMs;
 }
 
-function frameOf({ random, clock }: Runtime, room: Topic, payload: object): string {
+function frameOf({ random, clock }: Runtime, topic: Topic, payload: object): string {
   return JSON.stringify({
     type: 'presence',
-    topic: wireTopic(room),
+    topic: wireTopic(topic),
     id: random.id(),
     ts: clock.now(),
     payload,

@@ -1,11 +1,11 @@
-/** How long a user may be away before the room is told: a reconnect makes no noise. */
+/** How long a user may be away before the others are told: a reconnect makes no noise. */
 export const graceMs = 15_000;
-/** Above this many users a room is told how many they are, and not who. */
+/** Above this many users the others are told how many they are, and not who. */
 export const mostNamed = 200;
 /** User ids are as long as an issuer likes, and a frame has an end. */
 const mostNameBytes = 24_000;
 
-/** What a room was last told of who is in it. */
+/** What those who follow a topic were last told of each other. */
 export type Told =
   | { readonly members: readonly Member[] }
   /** `belowSinceMs`: since when there have been fewer than `count`. */
@@ -19,7 +19,7 @@ export type Presence =
   | { readonly joined: readonly string[]; readonly left: readonly string[]; readonly count: number }
   | { readonly count: number };
 
-/** What is to be told now, what the room then has been told, and when a grace ends that runs. */
+/** What is to be told now, what they then have been told, and when a grace ends that runs. */
 export interface Compared {
   readonly told: Told;
   readonly news?: Presence;
@@ -33,7 +33,7 @@ export function canBeNamed(userIds: readonly string[]): boolean {
   return userIds.length <= mostNamed && Buffer.byteLength(JSON.stringify(userIds)) <= mostNameBytes;
 }
 
-/** Whom the room was told of who is not there: within the grace nobody will tell that they are back. */
+/** Whom they were told of who is not there: within the grace nobody will tell that they are back. */
 export function awayFrom(
   told: Told,
   present: Pick<ReadonlySet<string>, 'has' | 'size'>,
@@ -42,8 +42,8 @@ export function awayFrom(
   return told.members.flatMap(([userId]) => (present.has(userId) ? [] : [userId]));
 }
 
-/** Compares who is in a room with what it was told. */
-export function compareRoom(told: Told, present: ReadonlySet<string>, nowMs: number): Compared {
+/** Compares who is there with what they were told. */
+export function comparePresence(told: Told, present: ReadonlySet<string>, nowMs: number): Compared {
   return 'members' in told ? compareNames(told.members, present, nowMs) : compareCount(told, present, nowMs);
 }
 

@@ -1,0 +1,63 @@
+import { isCollection } from '@tidings/protocol';
+import type { Runtime } from '../runtime.ts';
+import { type Head, rulesOf, type SnapshotPage, snapshotOf, type Topic, type TopicCatalog } from '../topics.ts';
+import { type AnswerRoom, weightOf } from './answerRoom.ts';
+import { collectionSnapshot } from './collection.ts';
+import { ensureHead } from './heads.ts';
+import { replay } from './replay.ts';
+
+/** Where a client says it has got to. `at` is for `client:*`, which has no numbers of its own. */
+export interface Since {
+  readonly epoch?: string | undefined;
+  readonly seq?: number | undefined;
+  readonly at?: number | undefined;
+}
+
+/** How an answer brings a client up to date; the payload of `subscribed`. */
+export interface CaughtUp {
+  readonly epoch?: string;
+  readonly seq?: number;
+  readonly at?: number;
+  readonly recovered: boolean;
+  readonly snapshot?: object;
+  readonly events?: readonly object[];
+  readonly more?: boolean;
+}
+
+/** What an answer needs around a snapshot. */
+const envelopeBytes = 300;
+
+/**
+ * Brings a client that has joined a topic up to date: by the events that it missed, if all of them are still
+ * there, and otherwise by the state as a whole. Never by a part.
+ */
+export async function catchUp(
+  runtime: Runtime,
+  tenant: string,
+  topic: Topic,
+  since: Since | undefined,
+  cursor: string | undefined,
+  room: AnswerRoom,
+): Promise<CaughtUp> {
+  if (isCollection(topic)) return collectionSnapshot(runtime, tenant, topic, since, cursor, room);
+  const { app } = runtime;
+  const head = await ensureHead(runtime, tenant, topic);
+  room.readBytes -= weightOf(head.state);
+  const position = { epoch: head.epoch, seq: head.seq };
+  const page = () => ({ cursor, mostBytes: room.answerBytes - envelopeBytes, now: runtime.clock.now() });
+  if (since?.epoch === head.epoch && since.seq !== undefined) {
+    const first = rulesOf(app, topic).shownOnRecovery ? withSnapshot(app, topic, head, page()) : {};
+    room.answerBytes -= Buffer.byteLength(JSON.stringify(first));
+    const missed = await replay(runtime, tenant, topic, head, since.seq, room);
+    if (missed) {
+      const { events, seq } = missed;
+      return { ...position, seq, recovered: true, ...first, events, ...(missed.more && { more: true }) };
+    }
+  }
+  return { ...position, recovered: false, ...withSnapshot(app, topic, head, page()) };
+}
+
+function withSnapshot(catalog: TopicCatalog, topic: Topic, head: Head, page: SnapshotPage): { snapshot?: object } {
+  const snapshot = snapshotOf(catalog, topic, head.state, page);
+  return snapshot ? { snapshot } : {};
+}

@@ -1,0 +1,101 @@
+import { idPattern, wireTopic } from '@tidings/protocol';
+import { invalidField } from '../invalidField.ts';
+import { keys } from '../keys.ts';
+import type { Row } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { rulesOf, type Topic } from '../topics.ts';
+import { type AnswerRoom, rowsThatFit, weightOf } from './answerRoom.ts';
+import type { CaughtUp, Since } from './catchUp.ts';
+import { toHead } from './heads.ts';
+import type { Position } from './sync.ts';
+
+/** Commits of many topics are in no common order, so who asks for what changed gets this much more. */
+const marginMs = 60_000;
+/** What an answer needs around the list. */
+const envelopeBytes = 1_000;
+
+/**
+ * Where every topic of a kind stands, one page at a time: all their heads are one partition.
+ *
+ * @param topic all of a kind (`client:*`).
+ * @throws ProtocolError `validation_failed` for a cursor that is none.
+ */
+export async function collectionSnapshot(
+  runtime: Runtime,
+  tenant: string,
+  topic: Topic,
+  since: Since | undefined,
+  cursor: string | undefined,
+  room: AnswerRoom,
+): Promise<CaughtUp> {
+  const { all } = rulesOf(runtime.app, topic);
+  if (!all) throw new Error(`${topic.kind} has no rules for all of its topics`);
+  const at = runtime.clock.now();
+  const entries: object[] = [];
+  const page = (next?: string) => ({
+    at,
+    recovered: false,
+    snapshot: { [all.listName]: entries, ...(next !== undefined && { cursor: next }) },
+  });
+  let last = cursor === undefined ? undefined : idOf(cursor);
+  room.answerBytes -= envelopeBytes;
+  for await (const row of headsOf(runtime, tenant, topic, last, room)) {
+    if (hasChanged(row, since?.at)) {
+      const { epoch, seq, state, updatedAt } = toHead(row);
+      const entry = { ...all.entry(row.sk, state), epoch, seq, updatedAt };
+      const bytes = Buffer.byteLength(JSON.stringify(entry)) + 1;
+      if (bytes > room.answerBytes && entries.length > 0) return page(last);
+      entries.push(entry);
+      room.answerBytes -= bytes;
+    }
+    last = row.sk;
+  }
+  return room.readBytes <= 0 ? page(last) : page();
+}
+
+function idOf(cursor: string): string {
+  if (idPattern.test(cursor)) return cursor;
+  throw invalidField('payload.cursor', 'must come from the page before');
+}
+
+/**
+ * The topics of a kind that changed since a time, by their wire names: for `sync`. When they do not fit in a frame, or
+ * there are too many to look at all of them, the collection itself is named: subscribing to it brings them in pages.
+ */
+export async function changedTopics(
+  runtime: Runtime,
+  tenant: string,
+  topic: Topic,
+  since: number,
+  room: AnswerRoom,
+): Promise<Record<string, Position>> {
+  const changed: Record<string, Position> = {};
+  room.answerBytes -= envelopeBytes;
+  const isCut = () => room.answerBytes <= 0 || room.readBytes <= 0;
+  for await (const row of headsOf(runtime, tenant, topic, undefined, room)) {
+    if (!hasChanged(row, since)) continue;
+    const { epoch, seq } = toHead(row);
+    const name = wireTopic({ kind: topic.kind, id: row.sk });
+    room.answerBytes -= name.length + epoch.length + 50;
+    if (isCut()) break;
+    changed[name] = { epoch, seq };
+  }
+  return isCut() ? { ...changed, [wireTopic(topic)]: { epoch: null, seq: 0 } } : changed;
+}
+
+/** A head that was only made for a subscriber says nothing. */
+const hasChanged = ({ seq, updatedAt }: Row, since = 0) =>
+  (seq as number) > 0 && (updatedAt as number) >= since - marginMs;
+
+function headsOf(
+  { table }: Runtime,
+  tenant: string,
+  { kind }: Topic,
+  after: string | undefined,
+  room: AnswerRoom,
+) {
+  const pk = keys.headPartition(tenant, kind);
+  return rowsThatFit(table, { pk, ...(after !== undefined && { after }) }, room, ({ state }) =>
+    weightOf(state),
+  );
+}

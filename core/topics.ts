@@ -1,0 +1,206 @@
+import {
+  idPattern,
+  isCollection,
+  ProtocolError,
+  parseTopic,
+  type Topic as WireTopic,
+  wireTopic,
+} from '@tidings/protocol';
+import type { Principal } from './principal.ts';
+import type { Settings } from './settings.ts';
+
+declare const ofState: unique symbol;
+
+/** A topic, and as a type the state that its head keeps. */
+export interface Topic<S = unknown> extends WireTopic {
+  readonly [ofState]?: S;
+}
+
+/** A topic's one row: how far its log reaches, and the state at exactly that place. */
+export interface Head<S = unknown> {
+  readonly epoch: string;
+  readonly seq: number;
+  readonly state: S;
+  /** When the last event was committed, or the head was made: milliseconds since 1970. */
+  readonly updatedAt: number;
+  /**
+   * It does not end, though nothing happens on it: its user has had a connection. A commit on a remembered head from
+   * before may take this away; the user's next look, which each connection begins with, puts it back.
+   */
+  readonly kept?: true;
+}
+
+/** Which part of a long snapshot is asked for, and how much there is room for. */
+export interface SnapshotPage {
+  /** From the page before. */
+  readonly cursor?: string | undefined;
+  readonly mostBytes: number;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** What the ids of a kind may be, where not every word is one. */
+export interface IdRule {
+  /** For people: `<YYYY-MM-DD>`. */
+  readonly shape: string;
+  /**
+   * @param path where in the frame the topic stands.
+   * @throws ProtocolError `validation_failed`.
+   */
+  readonly require: (id: string, now: number, path: string) => void;
+}
+
+/** All topics of a kind as one: `client:*`. It has no numbers of its own. */
+export interface CollectionRules<S> {
+  readonly maySubscribe: (who: Principal) => boolean;
+  /** What the snapshot calls its list. */
+  readonly listName: string;
+  /** What the list says of one topic, besides where it stands. */
+  readonly entry: (id: string, state: S) => object;
+}
+
+/** The rules of a kind of topic. */
+export interface TopicRules<S> {
+  readonly name: string;
+  /** `none`: a tenant has one such topic, which has no id. @default what `idPattern` says */
+  readonly id?: 'none' | IdRule;
+  readonly maySubscribe: (who: Principal, id: string) => boolean;
+  readonly initial: S;
+  /** What a subscriber is shown of the state; absent: the topic has no snapshot. A long one comes page by page. */
+  readonly snapshot?: (state: S, id: string, page: SnapshotPage) => object;
+  /** Whether the snapshot is shown also to who gets every event that it missed: it may have to read long. */
+  readonly shownOnRecovery?: true;
+  /** @default the stage's `retentionHours` */
+  readonly retentionMs?: (settings: Settings) => number;
+  /** Until when the head of a topic that something happened on, and then nothing more, is kept; absent: for ever. */
+  readonly keptUntilMs?: (now: number, id: string, state: S) => number | undefined;
+  /** Whether those who follow it are told of each other. */
+  readonly presence?: true;
+  readonly all?: CollectionRules<S>;
+}
+
+/** A kind of topic, and the way to name one of it. */
+// biome-ignore lint/suspicious/noExplicitAny: what holds kinds of every state cannot name one of them
+export interface TopicKind<S = any> extends TopicRules<S> {
+  /** @param id absent for a kind without ids. */
+  readonly of: (id?: string) => Topic<S>;
+}
+
+export function topicKind<S>(rules: TopicRules<S>): TopicKind<S> {
+  return { ...rules, of: (id) => ({ kind: rules.name, ...(id !== undefined && { id }) }) };
+}
+
+/** The kinds of topic that an app has. */
+export interface TopicCatalog {
+  readonly kinds: ReadonlyMap<string, TopicKind>;
+  /** The topics that a connection is joined to on open, without asking. */
+  readonly feedsOf: (who: Principal) => readonly Topic[];
+}
+
+/** What the rules of a topic depend on besides it. */
+export interface InApp {
+  readonly app: TopicCatalog;
+  readonly settings: Settings;
+}
+
+const hourMs = 3_600_000;
+/** What nobody writes to any more leaves nothing behind, once its log is gone. */
+export const idleMs = 30 * 24 * hourMs;
+
+const idOf = (topic: Topic) => topic.id ?? '';
+
+/** The rules of a topic's kind. @throws Error where the app has no such kind. */
+export function rulesOf<S>({ kinds }: TopicCatalog, topic: Topic<S>): TopicRules<S> {
+  const rules = kinds.get(topic.kind);
+  if (!rules) throw new Error(`no feature of this app has topics of the kind ${topic.kind}`);
+  return rules;
+}
+
+/** How long the events of a topic can be asked for. */
+export const retentionMsOf = ({ app, settings }: InApp, topic: Topic): number =>
+  rulesOf(app, topic).retentionMs?.(settings) ?? settings.retentionHours * hourMs;
+
+/** What a subscriber is shown of a topic's state. */
+export function snapshotOf<S>(
+  catalog: TopicCatalog,
+  topic: Topic<S>,
+  state: S,
+  page: SnapshotPage,
+): object | undefined {
+  return rulesOf(catalog, topic).snapshot?.(state, idOf(topic), page);
+}
+
+/** Until when a head that was used just now is to be kept; nothing: for ever. */
+export function keptUntilMs<S>(
+  inApp: InApp,
+  topic: Topic<S>,
+  { seq, state, kept }: Pick<Head<S>, 'seq' | 'state' | 'kept'>,
+  now: number,
+): number | undefined {
+  if (kept) return undefined;
+  // As long as anything on it can be asked for: whoever was here finds the numbers that it knows.
+  const least = now + retentionMsOf(inApp, topic);
+  // Nothing ever happened on it: somebody looked, perhaps at a name that was made up.
+  if (seq === 0 && topic.id !== undefined) return least;
+  const until = rulesOf(inApp.app, topic).keptUntilMs?.(now, idOf(topic), state);
+  return until === undefined ? undefined : Math.max(until, least);
+}
+
+/** Whether this user may subscribe to a topic of its tenant. */
+export function maySubscribe({ kinds }: TopicCatalog, who: Principal, topic: Topic): boolean {
+  const rules = kinds.get(topic.kind);
+  if (isCollection(topic)) return rules?.all?.maySubscribe(who) === true;
+  return rules?.maySubscribe(who, idOf(topic)) === true;
+}
+
+/**
+ * The topic that a client names.
+ *
+ * @throws ProtocolError `unknown_topic`, `validation_failed` (an id that its kind does not allow).
+ */
+export function readTopic(catalog: TopicCatalog, who: Principal, text: string, now: number): Topic {
+  const topic = parseTopic(text, who.userId);
+  const rules = topic && catalog.kinds.get(topic.kind);
+  if (!topic || !rules) throw unknownTopic(catalog, text);
+  const { kind, id } = topic;
+  if (kind === 'user') return topic;
+  if (rules.id === 'none' ? id !== undefined : id === undefined && !rules.id)
+    throw unknownTopic(catalog, text);
+  if (rules.id === 'none' || (id === '*' && rules.all)) return topic;
+  if (rules.id) rules.id.require(id ?? '', now, 'topic');
+  else if (!idPattern.test(id ?? '')) throw unknownTopic(catalog, text);
+  return topic;
+}
+
+/**
+ * The topic that a client names, if it may subscribe to it.
+ *
+ * @throws ProtocolError `unknown_topic`, `validation_failed`, `forbidden`.
+ */
+export function topicFor(catalog: TopicCatalog, who: Principal, text: string, now: number): Topic {
+  const topic = readTopic(catalog, who, text, now);
+  if (!maySubscribe(catalog, who, topic)) throw mayNotSubscribe(topic);
+  return topic;
+}
+
+export function mayNotSubscribe(topic: Topic): ProtocolError {
+  return new ProtocolError('forbidden', `you may not subscribe to ${wireTopic(topic)}`);
+}
+
+function unknownTopic({ kinds }: TopicCatalog, text: string): ProtocolError {
+  const names = [...kinds.values()].flatMap(({ name, id, all }) => {
+    if (name === 'user') return 'user:me';
+    if (id === 'none') return name;
+    return [`${name}:${id?.shape ?? '<id>'}`, ...(all ? [`${name}:*`] : [])];
+  });
+  const list = `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return new ProtocolError(
+    'unknown_topic',
+    `${quote(text)} is no topic: there are ${list}, an id being 1 to 64 of letters, digits, "_" and "-"`,
+  );
+}
+
+/** What a client wrote goes back to nobody but itself, shortened and in quotes. */
+function quote(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}
