@@ -3,7 +3,8 @@ import { idleMs, type Topic, type TopicKind, topicKind } from './topics.ts';
 const hourMs = 3_600_000;
 
 /** What one feature keeps in a user's own feed. Its names stand beside those of other features. */
-export interface UserSlice<S extends object = object> {
+// biome-ignore lint/suspicious/noExplicitAny: what holds slices of every state cannot name one of them
+export interface UserSlice<S extends object = any> {
   readonly initial: S;
   /** What `user:me` shows of it. */
   readonly snapshot?: (state: S, now: number) => object;

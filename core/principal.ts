@@ -74,8 +74,3 @@ const isKeyPart = (claim: unknown): claim is string =>
 export function isClientUser({ roles: held }: Principal): boolean {
   return held.includes('client') && !held.includes('msp') && !held.includes('service');
 }
-
-/** Whether this user may see what happens to a client: its own users, and the provider's staff. */
-export function mayFollowClient(who: Principal, clientId: string): boolean {
-  return who.roles.includes('msp') || who.clients.includes(clientId);
-}

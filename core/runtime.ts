@@ -1,5 +1,5 @@
-import type { App } from './app.ts';
 import type { RateLimiter } from './api/rateLimit.ts';
+import type { App } from './app.ts';
 import type { HeadMemory } from './log/heads.ts';
 import type { Clock, Queue, Random, Reporter, Sockets, Table, TokenVerifier } from './ports.ts';
 import type { Settings } from './settings.ts';

@@ -9,12 +9,14 @@ import { openAiModel } from '../adapters/openai/model.ts';
 import { openQueue } from '../adapters/sqs/connect.ts';
 import { systemClock, systemRandom } from '../adapters/system.ts';
 import { openTranslator } from '../adapters/translate/connect.ts';
+import { createApp } from '../core/api/createApp.ts';
 import { rateLimiter } from '../core/api/rateLimit.ts';
 import { headMemory } from '../core/log/heads.ts';
 import type { Model, Table, TokenVerifier } from '../core/ports.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { Settings } from '../core/settings.ts';
 import type { StreamRuntime } from '../features/assistant/runStream.ts';
+import { features } from '../features/index.ts';
 import type { JobRuntime } from '../features/jobs/jobKind.ts';
 import { once } from './once.ts';
 
@@ -41,6 +43,9 @@ const aws = /* @__PURE__ */ once(() => {
   };
 });
 
+/** What the app's features add up to. */
+const app = /* @__PURE__ */ once(() => createApp(features));
+
 const settings = /* @__PURE__ */ once(() => Settings.parse(JSON.parse(setting('SETTINGS'))));
 
 const table = /* @__PURE__ */ once((): Table => {
@@ -63,6 +68,7 @@ const streams = /* @__PURE__ */ once(() => openQueue(setting('STREAMS_QUEUE_URL'
 
 /** For `$disconnect`, which reaches for the queue only where a room is to be told. */
 export const departureRuntime = () => ({
+  app: app(),
   table: table(),
   clock: systemClock,
   random: systemRandom,
@@ -86,6 +92,7 @@ export const handshakeRuntime = () => ({
 export const runtime = /* @__PURE__ */ once((): Runtime => {
   const { framesPerSecond, frameBurst } = settings().limits;
   return {
+    app: app(),
     settings: settings(),
     table: table(),
     sockets: sockets(),

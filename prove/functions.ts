@@ -4,11 +4,13 @@ import { faultyQueue } from '../adapters/faulty/queue.ts';
 import { faultySockets } from '../adapters/faulty/sockets.ts';
 import { faultyTable } from '../adapters/faulty/table.ts';
 import { faultyVerifier } from '../adapters/faulty/verifier.ts';
+import { createApp } from '../core/api/createApp.ts';
 import { type RateLimiter, rateLimiter } from '../core/api/rateLimit.ts';
 import { type HeadMemory, headMemory } from '../core/log/heads.ts';
 import type { Clock, Queue, Random, Sockets, Table, TokenVerifier } from '../core/ports.ts';
 import type { Settings } from '../core/settings.ts';
 import type { StreamRuntime } from '../features/assistant/runStream.ts';
+import { features } from '../features/index.ts';
 import type { JobRuntime } from '../features/jobs/jobKind.ts';
 import type { Hazards } from './hazards.ts';
 import type { Journal } from './journal.ts';
@@ -52,6 +54,7 @@ export interface World {
   readonly mostSkewMs: number;
 }
 
+const app = createApp(features);
 /** How many idle ones are kept warm. Several, so that what one remembers is often stale. */
 const mostIdle = 6;
 const coldStarts = 0.1;
@@ -167,6 +170,7 @@ function runtimeOf(world: World, name: string, environment: Environment, life: L
   const mortalClock = around(clock, ['wait'], mortal);
   const outside = { clock: mortalClock, random, fails: faults.outside };
   return {
+    app,
     settings,
     tokens: around(faultyVerifier(around(tokens, every, lag), faulty), every, mortal),
     random,

@@ -1,4 +1,3 @@
-import { type Asking, type Handler, on, topicOf } from './call.ts';
 import type { Connection } from '../connections/connections.ts';
 import { greet } from '../connections/hello.ts';
 import { renew } from '../connections/renewal.ts';
@@ -7,6 +6,7 @@ import { answerRoom } from '../log/answerRoom.ts';
 import { catchUp } from '../log/catchUp.ts';
 import { findBehind } from '../log/sync.ts';
 import { mayNotSubscribe, maySubscribe } from '../topics.ts';
+import { type Asking, type Handler, on, topicOf } from './call.ts';
 
 /** The actions about the connection itself: what it follows, where it stands, whose it is. */
 export const connectionHandlers: readonly Handler[] = [

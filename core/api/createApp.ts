@@ -22,9 +22,15 @@ export function createApp(features: readonly Feature[]): App {
   const kinds = [userKind(slices), tenantFeed, ...all.flatMap(({ topics = [] }) => topics)];
   for (const kind of kinds) requireFreeName(kind, kinds);
   return {
-    actions: named('action', all.flatMap(({ actions = [] }) => actions)),
+    actions: named(
+      'action',
+      all.flatMap(({ actions = [] }) => actions),
+    ),
     kinds: named('kind of topic', kinds),
-    work: named('kind of work', all.flatMap(({ work = [] }) => work)),
+    work: named(
+      'kind of work',
+      all.flatMap(({ work = [] }) => work),
+    ),
     feedsOf: (who) => [
       userFeed(who.userId),
       tenantFeed.of(),

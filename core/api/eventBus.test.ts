@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { clientTopics } from '../../features/engagement/clientTopics.ts';
 import { memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { readHead } from '../log/heads.ts';
 import { toPrincipal } from '../principal.ts';
@@ -9,7 +10,7 @@ const record = (detail: object) => ({ id: 'event-1', detailType: 'interaction.re
 const good = { tenant: 't', ref: 'r', payload: { clientId: 'acme', kind: 'login' } };
 const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
 const totals = async (runtime: ReturnType<typeof memoryRuntime>) =>
-  (await readHead(runtime.table, 't', { kind: 'client', id: 'acme' }))?.state.totals;
+  (await readHead(runtime.table, 't', clientTopics.of('acme')))?.state.totals;
 
 test('5.4: an event runs the action that its detail type names, once however often it is delivered', async () => {
   const runtime = memoryRuntime();

@@ -1,6 +1,13 @@
 import { isCollection } from '@tidings/protocol';
 import type { Runtime } from '../runtime.ts';
-import { type Head, rulesOf, type SnapshotPage, snapshotOf, type Topic, type TopicCatalog } from '../topics.ts';
+import {
+  type Head,
+  rulesOf,
+  type SnapshotPage,
+  snapshotOf,
+  type Topic,
+  type TopicCatalog,
+} from '../topics.ts';
 import { type AnswerRoom, weightOf } from './answerRoom.ts';
 import { collectionSnapshot } from './collection.ts';
 import { ensureHead } from './heads.ts';
@@ -57,7 +64,12 @@ export async function catchUp(
   return { ...position, recovered: false, ...withSnapshot(app, topic, head, page()) };
 }
 
-function withSnapshot(catalog: TopicCatalog, topic: Topic, head: Head, page: SnapshotPage): { snapshot?: object } {
+function withSnapshot(
+  catalog: TopicCatalog,
+  topic: Topic,
+  head: Head,
+  page: SnapshotPage,
+): { snapshot?: object } {
   const snapshot = snapshotOf(catalog, topic, head.state, page);
   return snapshot ? { snapshot } : {};
 }

@@ -102,7 +102,7 @@ test('a commit that was lost before it was carried out is carried out by the rep
 
 test('who loses the race for a number takes the next one, on the state that the winner left', async () => {
   const rival = { ...runtime, heads: headMemory() };
-  const counting: Change<{ kind: 'user'; id: string }> = {
+  const counting: Change<{ unread: number }> = {
     topic: { kind: 'user', id: 'u' },
     decide: ({ unread }) => ({
       event: { type: 'e', payload: {} },
@@ -124,7 +124,7 @@ test('of two requests with one ref at once, one is carried out and the other get
 });
 
 test('a remembered head never refuses: what looks wrong on it is judged again on a read', async () => {
-  const once: Change<{ kind: 'user'; id: string }> = {
+  const once: Change<{ unread: number }> = {
     topic: { kind: 'user', id: 'u' },
     decide: ({ unread }) => {
       if (unread > 0) throw new Error('refused');

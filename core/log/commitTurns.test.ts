@@ -5,12 +5,12 @@ import { type Change, type Committed, commit } from './commit.ts';
 import { headMemory } from './heads.ts';
 
 const topic = { kind: 'user', id: 'nora' } as const;
-const open: Change<typeof topic> = {
+const open: Change<{ unread: number }> = {
   topic,
   decide: (state) => ({ event: { type: 'e', payload: {} }, state, answer: {} }),
 };
 /** Refused once there is anything unread. */
-const onlyOnce: Change<typeof topic> = {
+const onlyOnce: Change<{ unread: number }> = {
   topic,
   decide: ({ unread }) => {
     if (unread > 0) throw new Error('refused');
@@ -116,7 +116,7 @@ test('a flood that is refused after its first leaves the turn before it is judge
 });
 
 test('what leaves all as it is takes no turn either', async () => {
-  const noop: Change<typeof topic> = { topic, decide: () => ({ unchanged: { already: true } }) };
+  const noop: Change<{ unread: number }> = { topic, decide: () => ({ unchanged: { already: true } }) };
   await ask('ann');
   const release = hold();
   const underWay = ask('nurse');
@@ -142,7 +142,7 @@ test('a head that was read to refuse is remembered, so that the next refusal nee
 test('what a stale head would refuse is committed once a read says otherwise', async () => {
   await ask('ann', onlyOnce);
   const elsewhere = { ...runtime, heads: headMemory() };
-  const reset: Change<typeof topic> = { ...open, decide: () => ({ ...opened, state: { unread: 0 } }) };
+  const reset: Change<{ unread: number }> = { ...open, decide: () => ({ ...opened, state: { unread: 0 } }) };
   const opened = { event: { type: 'e', payload: {} }, answer: {} };
   await commit(elsewhere, { principal: principal(memory), ref: 'reset', hash: 'h' }, reset);
   expect((await ask('ben', onlyOnce)).answer).toMatchObject({ seq: 3 });
@@ -150,7 +150,7 @@ test('what a stale head would refuse is committed once a read says otherwise', a
 
 test('a decision is told the time of each attempt, and its event is of that time', async () => {
   const told: number[] = [];
-  const timed: Change<typeof topic> = {
+  const timed: Change<{ unread: number }> = {
     topic,
     decide: (state, _rows, now) => {
       told.push(now);

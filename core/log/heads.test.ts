@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { type Head, headMemory } from './heads.ts';
+import type { Head } from '../topics.ts';
+import { headMemory } from './heads.ts';
 
 const room = (id: string) => ({ kind: 'room', id }) as const;
-const head: Head<ReturnType<typeof room>> = { epoch: 'e', seq: 1, state: {}, updatedAt: 0 };
+const head: Head = { epoch: 'e', seq: 1, state: {}, updatedAt: 0 };
 
 test('the memory of heads is bounded: the one that was written longest ago goes first', () => {
   const heads = headMemory(2);

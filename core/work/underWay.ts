@@ -3,14 +3,14 @@ import type { Asking } from '../api/call.ts';
 import { keys } from '../keys.ts';
 import { commitRows, type RowChange } from '../log/commitRows.ts';
 import type { Key, Row, Value, Write } from '../ports.ts';
-import type { WorkKind } from './watch.ts';
+import type { WorkRules } from './watch.ts';
 
 /** What a user has under way of one kind of work: one row, so that the limit is exact also when much is asked for at once. */
 type Entry = readonly [id: string, since: number];
 
 /** Work that a user asks for. */
 export interface Work {
-  readonly kind: WorkKind;
+  readonly rules: WorkRules;
   readonly id: string;
   readonly now: number;
   /** Work that did not end within this time never will. */
@@ -34,10 +34,10 @@ export async function takeOn<A extends object>(
   { rows = [], decide }: RowChange<A>,
 ): Promise<A> {
   const { tenant, userId } = asking.principal;
-  const key = keys.underWay(tenant, userId, work.kind);
+  const key = keys.underWay(tenant, userId, work.rules.name);
   const commitKnowing = (ids: readonly string[]) =>
     commitRows<A>(asking.runtime, asking, {
-      rows: [key, ...ids.map((id) => keys[work.kind](tenant, id)), ...rows],
+      rows: [key, ...ids.map((id) => work.rules.key(tenant, id)), ...rows],
       decide: ([row, ...read]) => {
         const over = ids.filter((_, n) => !isUnderWay(read[n]));
         const { answer, writes } = decide(read.slice(ids.length));
@@ -55,17 +55,11 @@ export async function takeOn<A extends object>(
 /** Carries what is counted, so that it can be looked at. */
 class EnoughUnderWay extends ProtocolError {
   readonly ids: readonly string[];
-  constructor({ kind, max }: Work, entries: readonly Entry[]) {
-    super('limit_exceeded', enough[kind](max));
+  constructor({ rules, max }: Work, entries: readonly Entry[]) {
+    super('limit_exceeded', rules.enough(max));
     this.ids = entries.map(([id]) => id);
   }
 }
-
-const enough = {
-  job: (max: number) => `you have ${max} jobs under way: submit the next when one of them is over`,
-  stream: (max: number) =>
-    `you have ${max} answers under way: ask the next question when one of them is over`,
-};
 
 const isUnderWay = (row: Row | undefined) => row?.status === 'queued' || row?.status === 'running';
 

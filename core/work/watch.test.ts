@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { jobWork } from '../../features/jobs/jobWork.ts';
 import { type MemoryRuntime, memoryRuntime } from '../../test/support/memoryRuntime.ts';
 import { keys } from '../keys.ts';
 import { beginWatching, resumeWork, watchWrite } from './watch.ts';
@@ -9,7 +10,7 @@ let runtime: MemoryRuntime;
 beforeEach(async () => {
   runtime = memoryRuntime();
   await runtime.table.write({ put: { ...keys.job('t', 'j'), status: 'queued' } });
-  await runtime.table.write(watchWrite('job', message, runtime.clock.now()));
+  await runtime.table.write(watchWrite(jobWork, message, runtime.clock.now()));
 });
 const queued = () =>
   runtime.work.jobs.receive().map((received) => {
@@ -61,7 +62,7 @@ test('work that was taken on in the middle of a minute is not looked at before i
   await setJob({ status: 'done' });
   await runtime.clock.advance(30_000);
   await runtime.table.write({ put: { ...keys.job('t', 'late'), status: 'queued' } });
-  await runtime.table.write(watchWrite('job', { tenant: 't', id: 'late' }, runtime.clock.now()));
+  await runtime.table.write(watchWrite(jobWork, { tenant: 't', id: 'late' }, runtime.clock.now()));
   await runtime.clock.advance(90_000);
   await resumeWork(runtime);
   expect(queued()).toEqual([]);

@@ -1,10 +1,21 @@
 import { keys } from '../keys.ts';
-import type { Row, Write } from '../ports.ts';
+import type { Key, Queue, Row, Write } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { beginDueMinutes, type DueRows, forEachDueMinute, minuteMs } from './dueMinutes.ts';
 
-/** Work that a queue was given, by what it is: `tenant` and `id` name its row. */
-export type WorkKind = 'job' | 'stream';
+/** How work of a kind is looked after. */
+export interface WorkRules {
+  readonly name: string;
+  /** The queue that it is put into, by its name in `Runtime.work`. */
+  readonly queue: string;
+  /** The work's row, which has its `status` and `leaseExpiresAt`. */
+  readonly key: (tenant: string, id: string) => Key;
+  /** What somebody is told who has so many under way and asks for more. */
+  readonly enough: (max: number) => string;
+  readonly firstLookMs: number;
+  /** What waits behind much else is looked after less and less often: a pause doubles up to this. */
+  readonly longestPauseMs: number;
+}
 
 /** A message of a work queue. All that counts stands in the row: a message may come late, twice or never. */
 export interface WorkMessage {
@@ -12,15 +23,13 @@ export interface WorkMessage {
   readonly id: string;
 }
 
-const firstLookMs = { job: 2 * minuteMs, stream: minuteMs };
-/** A job that waits behind many others is looked after less and less often; a stream has a reader waiting. */
-const longestPauseMs = { job: 60 * minuteMs, stream: minuteMs };
 /** Longer than any work is kept, so that a look that comes days late still finds it. */
 const keptSeconds = 8 * 24 * 3600;
 
 /** The write that has somebody look whether the work got done: part of the transaction that takes it on. */
-export function watchWrite(work: WorkKind, { tenant, id }: WorkMessage, now: number, round = 0): Write {
-  const at = now + Math.min(firstLookMs[work] * 2 ** round, longestPauseMs[work]);
+export function watchWrite(rules: WorkRules, { tenant, id }: WorkMessage, now: number, round = 0): Write {
+  const { name: work, firstLookMs, longestPauseMs } = rules;
+  const at = now + Math.min(firstLookMs * 2 ** round, longestPauseMs);
   const key = keys.watch(Math.floor(at / minuteMs), work, tenant, id);
   return { put: { ...key, work, tenant, id, round, at, ttl: Math.ceil(at / 1000) + keptSeconds } };
 }
@@ -51,24 +60,30 @@ async function lookAtOne(runtime: Runtime, watch: Row): Promise<'sent' | 'left' 
   try {
     return await tryToLook(runtime, watch);
   } catch (error) {
-    const what = `looking after a ${watch.work as WorkKind}`;
+    const what = `looking after a ${watch.work as string}`;
     runtime.reporter.report(error, { requestId: watch.id as string, what });
     return 'left';
   }
 }
 
 /** The next look is written before the message is sent, and this one deleted last: a crash in between only looks twice. */
-async function tryToLook({ table, clock, work }: Runtime, watch: Row): Promise<'sent' | 'settled'> {
+async function tryToLook({ app, table, clock, work }: Runtime, watch: Row): Promise<'sent' | 'settled'> {
   const now = clock.now();
-  const kind = watch.work as WorkKind;
   const message = { tenant: watch.tenant as string, id: watch.id as string };
-  const row = await table.get(
-    kind === 'job' ? keys.job(message.tenant, message.id) : keys.stream(message.tenant, message.id),
-  );
+  // Of a feature that was left out, nobody does what it took on.
+  const rules = app.work.get(watch.work as string);
+  const row = rules && (await table.get(rules.key(message.tenant, message.id)));
   const stillToDo = row?.status === 'queued' || row?.status === 'running';
   const standsStill = stillToDo && !(((row.leaseExpiresAt as number | undefined) ?? 0) > now);
-  if (stillToDo) await table.write(watchWrite(kind, message, now, (watch.round as number) + 1));
-  if (standsStill) await (kind === 'job' ? work.jobs : work.streams).send([message]);
+  if (rules && stillToDo) await table.write(watchWrite(rules, message, now, (watch.round as number) + 1));
+  if (rules && standsStill) await queueOf({ work }, rules).send([message]);
   await table.write({ delete: { pk: watch.pk, sk: watch.sk } });
   return standsStill ? 'sent' : 'settled';
+}
+
+/** The queue that work of a kind is put into. @throws Error where the function was not given it. */
+export function queueOf({ work }: Pick<Runtime, 'work'>, { name, queue }: WorkRules): Queue {
+  const found = work[queue];
+  if (!found) throw new Error(`there is no queue ${queue} for a ${name}`);
+  return found;
 }

@@ -1,12 +1,13 @@
-import { type Payload, ProtocolError, type Topic } from '@tidings/protocol';
+import { type Payload, ProtocolError } from '@tidings/protocol';
 import { type Call, type Handler, on, publish } from '../../core/api/call.ts';
+import { tenantFeed, userFeed } from '../../core/feeds.ts';
+import { invalidField } from '../../core/invalidField.ts';
 import { keys } from '../../core/keys.ts';
 import type { Change } from '../../core/log/commit.ts';
 import type { Condition, Key, Row, Value, Write } from '../../core/ports.ts';
 import { type Principal, shownUser } from '../../core/principal.ts';
-import { maySubscribe, type StateOf } from '../../core/topics.ts';
-import type { UserState } from '../notifications/userState.ts';
-import { alertKeptMs, type OpenAlert, withAlert, withoutAlert } from './openAlerts.ts';
+import { maySubscribe, type Topic } from '../../core/topics.ts';
+import { type AlertState, alertKeptMs, type OpenAlert, withAlert, withoutAlert } from './openAlerts.ts';
 
 type Address = Payload<'alert.raise'>['to'];
 
@@ -15,7 +16,7 @@ export const alertHandlers: readonly Handler[] = [
   on('alert.raise', (call) => {
     const raised = toRaised(call);
     const { alertId, feed, dedupe, severity, title } = raised;
-    const change: Change<Topic> = {
+    const change: Change<unknown> = {
       topic: feed,
       rows: dedupe ? [dedupe] : [],
       decide: (state, [open], now) => {
@@ -42,11 +43,11 @@ export const alertHandlers: readonly Handler[] = [
     const alert = await runtime.table.get(key);
     const feed = alert && feedOf(addressOf(alert));
     // Who may not see an alert is not told that it exists.
-    if (!feed || !maySubscribe(principal, feed)) {
+    if (!feed || !maySubscribe(runtime.app, principal, feed)) {
       throw new ProtocolError('not_found', 'there is no such alert of yours');
     }
     requireStaffFor(feed, principal);
-    const change: Change<Topic> = {
+    const change: Change<unknown> = {
       topic: feed,
       rows: [key],
       decide: (state, [current], now) => {
@@ -84,6 +85,7 @@ interface Raised {
 function toRaised({ runtime, principal, payload }: Call<'alert.raise'>): Raised {
   const { to, severity, title, body = null, dedupeKey } = payload;
   const feed = feedOf(to);
+  if (!runtime.app.kinds.has(feed.kind)) throw invalidField('payload.to', 'names a feed that is not here');
   return {
     alertId: runtime.random.id(),
     feed,
@@ -121,9 +123,9 @@ function raiseWrites(tenant: string, raised: Raised, now: number): readonly Writ
 }
 
 function feedOf(to: Address): Topic {
-  if ('tenant' in to) return { kind: 'tenant' };
+  if ('tenant' in to) return tenantFeed.of();
   if ('msp' in to) return { kind: 'msp' };
-  return 'clientId' in to ? { kind: 'client', id: to.clientId } : { kind: 'user', id: to.userId };
+  return 'clientId' in to ? { kind: 'client', id: to.clientId } : userFeed(to.userId);
 }
 
 /** Whoever acknowledges an alert takes it from everybody: one to the whole tenant is the staff's to take. */
@@ -135,11 +137,11 @@ function requireStaffFor(feed: Topic, { roles }: Principal): void {
 /** A user's feed knows which alerts to it are open; the other feeds keep no state. */
 function ofUser(
   feed: Topic,
-  state: StateOf<Topic>,
-  change: (open: UserState['alerts']) => readonly OpenAlert[],
-): StateOf<Topic> {
+  state: unknown,
+  change: (open: AlertState['alerts']) => readonly OpenAlert[],
+): unknown {
   if (feed.kind !== 'user') return state;
-  const before = state as UserState;
+  const before = state as AlertState;
   return { ...before, alerts: change(before.alerts) };
 }
 

@@ -4,6 +4,12 @@ export const alertKeptMs = 90 * 24 * 3_600_000;
 /** What a snapshot shows of an alert, as the head of a user's feed holds it. */
 export type OpenAlert = readonly [alertId: string, severity: string, title: string, at: number];
 
+/** What it keeps in a user's own feed. */
+export interface AlertState {
+  /** The alerts to this user that nobody acknowledged, newest first. */
+  readonly alerts?: readonly OpenAlert[];
+}
+
 /** As many as the snapshot shows. */
 const maxShown = 10;
 /** Every commit writes the head whole, so it holds no more than these; what is acknowledged makes older ones show. */

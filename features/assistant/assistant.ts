@@ -7,8 +7,9 @@ import { commitRows } from '../../core/log/commitRows.ts';
 import type { Condition, Key, Row, Write } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { takeOn } from '../../core/work/underWay.ts';
-import { beginWatching, watchWrite } from '../../core/work/watch.ts';
-import { newConversationId, ownsConversation } from './conversation.ts';
+import { beginWatching, queueOf, watchWrite } from '../../core/work/watch.ts';
+import { conversationTopics, newConversationId, ownsConversation } from './conversation.ts';
+import { streamWork } from './streamWork.ts';
 
 const keptMs = 24 * 3_600_000;
 
@@ -19,7 +20,7 @@ export const assistantHandlers: readonly Handler[] = [
     const question = toQuestion(call);
     await beginWatching(runtime);
     const work = {
-      kind: 'stream',
+      rules: streamWork,
       id: question.streamId,
       now: question.at,
       keptMs,
@@ -39,7 +40,7 @@ export const assistantHandlers: readonly Handler[] = [
     // Before the answer can begin, so that none of it is missed; a repeat of the `ref` may come by another connection.
     if (connection) await follow(runtime, connection, answer.conversationId);
     try {
-      await runtime.work.streams.send([{ tenant: principal.tenant, id: answer.streamId }]);
+      await queueOf(runtime, streamWork).send([{ tenant: principal.tenant, id: answer.streamId }]);
     } catch (error) {
       // The question is taken on all the same: whoever looks after it sends the message again.
       runtime.reporter.report(error, { requestId: answer.streamId, what: 'queueing an answer' });
@@ -118,7 +119,7 @@ function questionWrites({ runtime, principal }: Asking, question: Question): rea
   return [
     { put: stream, if: { is: 'absent' } },
     { put: { ...asking, streamId, at, ttl }, if: isFree },
-    watchWrite('stream', { tenant, id: streamId }, at),
+    watchWrite(streamWork, { tenant, id: streamId }, at),
   ];
 }
 
@@ -146,8 +147,8 @@ async function follow(runtime: Runtime, connection: Connection, conversationId: 
 /** A question whose answer could not be followed is not taken on. */
 function requireRoom({ connection, runtime }: Asking, conversationId: string): void {
   const most = runtime.settings.limits.topicsPerConnection;
-  if (!connection || countable(connection, connection.topics) < most) return;
-  const conversation = topicAttribute({ kind: 'conversation', id: conversationId });
+  if (!connection || countable(runtime.app, connection, connection.topics) < most) return;
+  const conversation = topicAttribute(conversationTopics.of(conversationId));
   const isJoined = connection.topics.some((one) => topicAttribute(one) === conversation);
   if (!isJoined) {
     throw new ProtocolError('limit_exceeded', `a connection may be subscribed to ${most} topics at most`);

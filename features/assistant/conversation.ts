@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Turn } from '../../core/ports.ts';
 import type { Principal } from '../../core/principal.ts';
+import { idleMs, topicKind } from '../../core/topics.ts';
 
 /** How an answer ended. */
 export type StreamStatus = 'complete' | 'cancelled' | 'error';
@@ -46,3 +47,12 @@ export function newConversationId(random: string, userId: string): string {
 export function ownsConversation({ userId }: Principal, conversationId: string): boolean {
   return conversationId.endsWith(`-${ownerMark(userId)}`);
 }
+
+/** A conversation is its owner's alone. */
+export const conversationTopics = topicKind<ConversationState>({
+  name: 'conversation',
+  maySubscribe: ownsConversation,
+  initial: noConversation,
+  snapshot: ({ turns, stream }) => ({ turns, ...(stream && { stream }) }),
+  keptUntilMs: (now) => now + idleMs,
+});

@@ -6,6 +6,7 @@ import { readHead } from '../../core/log/heads.ts';
 import type { Model } from '../../core/ports.ts';
 import { resumeWork, type WorkMessage } from '../../core/work/watch.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
+import { conversationTopics } from './conversation.ts';
 import { runStream } from './runStream.ts';
 import { leaseStream, streamLeaseMs } from './streamLease.ts';
 
@@ -161,7 +162,7 @@ test('an answer that was cancelled before it began does not ask the model', asyn
 
 test('a device that missed the end of an answer finds in the turns how it ended', async () => {
   const turnsOf = async ({ conversationId }: Question) =>
-    (await readHead(memory.table, 't', { kind: 'conversation', id: conversationId }))?.state.turns;
+    (await readHead(memory.table, 't', conversationTopics.of(conversationId)))?.state.turns;
   const question = await ask();
   await run(question, saying('so'));
   const { conversationId, streamId } = question;
@@ -205,7 +206,7 @@ test('the text so far is in the snapshot at most half a second later', async () 
   const question = await ask();
   void run(question, saying('one ', 'two ', undefined));
   await memory.clock.advance(600);
-  const head = await readHead(memory.table, 't', { kind: 'conversation', id: question.conversationId });
+  const head = await readHead(memory.table, 't', conversationTopics.of(question.conversationId));
   expect(head?.state.stream).toMatchObject({ streamId: question.streamId, text: 'one two ' });
 });
 

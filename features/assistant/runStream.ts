@@ -1,10 +1,11 @@
 import { sendEphemeral } from '../../core/delivery/sendEphemeral.ts';
 import { keys } from '../../core/keys.ts';
-import { type Head, readHead } from '../../core/log/heads.ts';
+import { readHead } from '../../core/log/heads.ts';
 import type { Model, Value } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
+import type { Head } from '../../core/topics.ts';
 import type { WorkMessage } from '../../core/work/watch.ts';
-import { type StreamStatus, turnsForModel } from './conversation.ts';
+import { type ConversationState, type StreamStatus, turnsForModel } from './conversation.ts';
 import { joinPieces } from './joinPieces.ts';
 import {
   commitEnd,
@@ -115,7 +116,7 @@ function cut(text: string, piece: string): { delta: string; isFull: boolean } {
 async function beat(
   runtime: StreamRuntime,
   stream: LeasedStream,
-  head: Head<LeasedStream['topic']> | undefined,
+  head: Head<ConversationState> | undefined,
   progress: Progress,
 ): Promise<boolean> {
   const { text, idx, writtenIdx } = progress;

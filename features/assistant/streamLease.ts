@@ -1,12 +1,12 @@
-import type { Topic } from '@tidings/protocol';
 import { type Asking, publish } from '../../core/api/call.ts';
 import { keys } from '../../core/keys.ts';
 import type { Condition, Key, Row } from '../../core/ports.ts';
 import type { Principal } from '../../core/principal.ts';
 import type { Runtime } from '../../core/runtime.ts';
+import type { Topic } from '../../core/topics.ts';
 import { endWrites } from '../../core/work/underWay.ts';
 import type { WorkMessage } from '../../core/work/watch.ts';
-import { type StreamStatus, withTurn } from './conversation.ts';
+import { type ConversationState, conversationTopics, type StreamStatus, withTurn } from './conversation.ts';
 
 /** How long an answer may go without a sign of life; while it is given, the lease is renewed each half second. */
 export const streamLeaseMs = 60_000;
@@ -20,7 +20,8 @@ export interface LeasedStream {
   /** Whether somebody else began it and died. */
   readonly abandoned: boolean;
   readonly owner: Principal;
-  readonly topic: Extract<Topic, { id: string }> & { readonly kind: 'conversation' };
+  readonly topic: Topic<ConversationState>;
+  readonly conversationId: string;
   readonly question: string;
 }
 
@@ -60,7 +61,8 @@ export async function leaseStream(
     row,
     abandoned: row.status === 'running',
     owner: { tenant, userId: row.userId as string, roles: [], clients: [], expiresAt: now, issuedAt: now },
-    topic: { kind: 'conversation', id: row.conversationId as string },
+    topic: conversationTopics.of(row.conversationId as string),
+    conversationId: row.conversationId as string,
     question: row.text as string,
   };
 }
@@ -133,8 +135,8 @@ export async function commitEnd(
   status: StreamStatus,
   text?: string,
 ): Promise<void> {
-  const { key, streamId, question, topic, owner, row, leaseId } = stream;
-  const busy = keys.asking(owner.tenant, topic.id);
+  const { key, streamId, question, topic, conversationId, owner, row, leaseId } = stream;
+  const busy = keys.asking(owner.tenant, conversationId);
   const underWay = keys.underWay(owner.tenant, owner.userId, 'stream');
   const request = asking(runtime, stream, 'stream.end', row.endRef as string);
   await publish(request, {

@@ -2,8 +2,9 @@ import { ProtocolError } from '@tidings/protocol';
 import { type Handler, on, publish } from '../../core/api/call.ts';
 import { invalidField } from '../../core/invalidField.ts';
 import { readHead } from '../../core/log/heads.ts';
-import { isClientUser, mayFollowClient, type Principal } from '../../core/principal.ts';
+import { isClientUser, type Principal } from '../../core/principal.ts';
 import { noEngagement, withInteraction, withoutKind } from './clientState.ts';
+import { clientTopics, mayFollowClient } from './clientTopics.ts';
 
 /** What a provider knows of its clients: interactions that are counted, and where the engagement stands. */
 export const engagementHandlers: readonly Handler[] = [
@@ -13,7 +14,7 @@ export const engagementHandlers: readonly Handler[] = [
     requireClient(call.principal, clientId);
     requireKind(limits.interactionKinds, kind);
     return publish(call, {
-      topic: { kind: 'client', id: clientId },
+      topic: clientTopics.of(clientId),
       decide: (before) => {
         const recorded = { kind, by, byClientUser: isClientUser(call.principal) };
         const { total, state } = withInteraction(before, recorded, limits);
@@ -29,7 +30,7 @@ export const engagementHandlers: readonly Handler[] = [
   on('interaction.forget', (call) => {
     const { clientId, kind } = call.payload;
     return publish(call, {
-      topic: { kind: 'client', id: clientId },
+      topic: clientTopics.of(clientId),
       decide: (before) => {
         const state = withoutKind(before, kind);
         if (!state) throw new ProtocolError('not_found', 'this client has no such kind of interaction');
@@ -45,7 +46,7 @@ export const engagementHandlers: readonly Handler[] = [
   on('engagement.update', (call) => {
     const { clientId, status, score, note } = call.payload;
     return publish(call, {
-      topic: { kind: 'client', id: clientId },
+      topic: clientTopics.of(clientId),
       decide: (state, _rows, updatedAt) => {
         const before = state.engagement;
         const engagement = {
@@ -68,7 +69,7 @@ export const engagementHandlers: readonly Handler[] = [
     const { clientId } = call.payload;
     requireClient(call.principal, clientId);
     const { tenant } = call.principal;
-    const head = await readHead(call.runtime.table, tenant, { kind: 'client', id: clientId });
+    const head = await readHead(call.runtime.table, tenant, clientTopics.of(clientId));
     const { engagement, totals } = head?.state ?? noEngagement;
     return { clientId, ...engagement, totals };
   }),

@@ -5,6 +5,7 @@ import type { Principal } from '../../core/principal.ts';
 import { asking, clientUser, service } from '../../test/support/asking.ts';
 import { memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { type ClientState, noEngagement, withInteraction, withoutKind } from './clientState.ts';
+import { clientTopics } from './clientTopics.ts';
 
 const { limits } = memoryRuntime().settings;
 const recorded = (state: ClientState, kind: string, byClientUser = true) =>
@@ -25,7 +26,7 @@ test('a stage that lists the kinds of interaction counts no other, whoever recor
       details: [{ path: 'payload.kind', message: 'must be one of login, call' }],
     });
   }
-  const head = await readHead(runtime.table, 't', { kind: 'client', id: 'acme' });
+  const head = await readHead(runtime.table, 't', clientTopics.of('acme'));
   expect(head?.state.totals).toEqual({ login: 2 });
 });
 

@@ -1,23 +1,24 @@
 import type { EventFrame } from '@tidings/protocol';
 import { allRows } from '../../core/allRows.ts';
 import { keys } from '../../core/keys.ts';
-import { type Head, toHead } from '../../core/log/heads.ts';
+import { toHead } from '../../core/log/heads.ts';
 import type { Runtime } from '../../core/runtime.ts';
-
-type ClientTopic = { readonly kind: 'client'; readonly id: string };
+import type { Head } from '../../core/topics.ts';
+import type { ClientState } from './clientState.ts';
+import { clientTopics } from './clientTopics.ts';
 
 /** One client of a tenant, and where its topic stands. */
 export interface StandingClient {
   readonly clientId: string;
-  readonly head: Head<ClientTopic>;
+  readonly head: Head<ClientState>;
 }
 
 /** Every client of a tenant that anything is stored of. */
 export async function readClients({ table }: Runtime, tenant: string): Promise<readonly StandingClient[]> {
-  const { pk } = keys.head(tenant, { kind: 'client', id: '-' });
+  const pk = keys.headPartition(tenant, clientTopics.name);
   const clients: StandingClient[] = [];
   for await (const row of allRows(table, { pk })) {
-    clients.push({ clientId: row.sk, head: toHead<ClientTopic>(row) });
+    clients.push({ clientId: row.sk, head: toHead<ClientState>(row) });
   }
   return clients;
 }
@@ -30,7 +31,7 @@ export async function* clientEvents(
   from: number,
   to: number,
 ): AsyncGenerator<EventFrame> {
-  const pk = keys.logPartition(tenant, { kind: 'client', id: clientId }, head.epoch);
+  const pk = keys.logPartition(tenant, clientTopics.of(clientId), head.epoch);
   for await (const row of allRows(table, { pk, only: ['frame', 'at'], descending: true })) {
     const at = row.at as number;
     if (at < from) return;

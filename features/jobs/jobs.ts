@@ -5,8 +5,9 @@ import { keys } from '../../core/keys.ts';
 import type { Value } from '../../core/ports.ts';
 import type { Principal } from '../../core/principal.ts';
 import { takeOn } from '../../core/work/underWay.ts';
-import { beginWatching, watchWrite } from '../../core/work/watch.ts';
+import { beginWatching, queueOf, watchWrite } from '../../core/work/watch.ts';
 import type { JobKind } from './jobKind.ts';
+import { jobWork } from './jobWork.ts';
 import { jobKinds } from './kinds/index.ts';
 
 const keptMs = 7 * 24 * 3_600_000;
@@ -34,15 +35,21 @@ export const jobHandlers: readonly Handler[] = [
       ttl: Math.ceil((now + keptMs) / 1000),
     };
     await beginWatching(runtime);
-    const work = { kind: 'job', id: fresh, now, keptMs, max: runtime.settings.limits.jobsPerUser } as const;
+    const work = {
+      rules: jobWork,
+      id: fresh,
+      now,
+      keptMs,
+      max: runtime.settings.limits.jobsPerUser,
+    } as const;
     const answer = await takeOn(call, work, {
       decide: () => ({
         answer: { jobId: fresh, kind: kind.name, status: 'queued' },
-        writes: [{ put: job, if: { is: 'absent' } }, watchWrite('job', { tenant, id: fresh }, now)],
+        writes: [{ put: job, if: { is: 'absent' } }, watchWrite(jobWork, { tenant, id: fresh }, now)],
       }),
     });
     try {
-      await runtime.work.jobs.send([{ tenant, id: answer.jobId }]);
+      await queueOf(runtime, jobWork).send([{ tenant, id: answer.jobId }]);
     } catch (error) {
       // The job is taken on all the same: whoever looks after it sends the message again.
       runtime.reporter.report(error, { requestId: answer.jobId, what: 'queueing a job' });

@@ -1,13 +1,15 @@
 import { ProtocolError } from '@tidings/protocol';
 import { publish } from '../../core/api/call.ts';
 import { sendEphemeral } from '../../core/delivery/sendEphemeral.ts';
+import { userFeed } from '../../core/feeds.ts';
 import { keys } from '../../core/keys.ts';
 import type { Key, Row, Value } from '../../core/ports.ts';
 import type { Principal } from '../../core/principal.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { endWrites } from '../../core/work/underWay.ts';
-import type { WorkMessage } from '../../core/work/watch.ts';
+import { queueOf, type WorkMessage } from '../../core/work/watch.ts';
 import type { JobRuntime } from './jobKind.ts';
+import { jobWork } from './jobWork.ts';
 import { jobKinds } from './kinds/index.ts';
 
 /** Longer than the function may run: whoever's lease is over is not at work any more. */
@@ -51,7 +53,7 @@ export async function runJob(runtime: JobRuntime, message: WorkMessage): Promise
       remove: ['leaseId', 'leaseExpiresAt'],
       if: { is: 'equal', attribute: 'leaseId', value: job.leaseId },
     });
-    await runtime.work.jobs.send([{ ...message }], 1000 * 2 ** tries);
+    await queueOf(runtime, jobWork).send([{ ...message }], 1000 * 2 ** tries);
   }
 }
 
@@ -101,7 +103,7 @@ async function perform(runtime: JobRuntime, { jobId, row, owner }: Leased): Prom
   const progress = (done: number) =>
     sendEphemeral(runtime, {
       tenant,
-      topic: { kind: 'user', id: userId },
+      topic: userFeed(userId),
       type: 'job.progress',
       from: userId,
       payload: { jobId, status: 'running', progress: done },
@@ -134,7 +136,7 @@ async function finish(runtime: Runtime, job: Leased, outcome: Outcome): Promise<
   const underWay = keys.underWay(owner.tenant, owner.userId, 'job');
   try {
     await publish(request, {
-      topic: { kind: 'user', id: owner.userId },
+      topic: userFeed(owner.userId),
       rows: [key, underWay],
       decide: (state, [current, ofUser]) => {
         if (current?.leaseId !== leaseId) throw new LeaseLost();

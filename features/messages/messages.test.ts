@@ -1,9 +1,11 @@
 import { beforeEach, expect, test } from 'vitest';
 import { unlimited } from '../../core/api/rateLimit.ts';
 import { handleAction } from '../../core/api/router.ts';
-import { type Head, headMemory, readHead } from '../../core/log/heads.ts';
+import { headMemory, readHead } from '../../core/log/heads.ts';
 import type { Principal } from '../../core/principal.ts';
+import type { Head } from '../../core/topics.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
+import type { MessageState } from './messages.ts';
 import { withMessage } from './messageWindows.ts';
 
 const nora = { kind: 'user', id: 'nora' } as const;
@@ -114,7 +116,7 @@ test('the limit costs no row, and the head of the feed stays small', async () =>
   for (let n = 0; n < 40; n++) await send({ userId: `${'u'.repeat(500)}${n}` });
   const kinds = new Set(memory.table.dump().map(({ pk }) => pk.slice(0, pk.indexOf('#'))));
   expect(kinds).toEqual(new Set(['HEAD', 'LOG', 'REF']));
-  const head = (await readHead(memory.table, 't', nora)) as Head<typeof nora>;
+  const head = (await readHead(memory.table, 't', nora)) as Head<MessageState>;
   expect(head.state.windows).toHaveLength(17);
   expect(JSON.stringify(head.state).length).toBeLessThan(1000);
 });

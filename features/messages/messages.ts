@@ -1,5 +1,12 @@
 import { type Handler, on, publish } from '../../core/api/call.ts';
-import { withMessage } from './messageWindows.ts';
+import { userFeed } from '../../core/feeds.ts';
+import { type MessageWindow, withMessage } from './messageWindows.ts';
+
+/** What it keeps in a user's own feed. */
+export interface MessageState {
+  /** How much each sender has put on it within its minute. */
+  readonly windows?: readonly MessageWindow[];
+}
 
 /** A message from one user to another: on all devices, and in the log for whoever is offline. */
 export const messageHandlers: readonly Handler[] = [
@@ -11,7 +18,7 @@ export const messageHandlers: readonly Handler[] = [
     const isPerson = !principal.roles.includes('service');
     const message = { from: principal.userId, body };
     return publish(call, {
-      topic: { kind: 'user', id: userId },
+      topic: userFeed<MessageState>(userId),
       decide: (state, _rows, now) => ({
         event: { type: 'message', payload: { userId, body } },
         state: isPerson ? { ...state, windows: withMessage(state.windows, message, now, limits) } : state,

@@ -1,9 +1,18 @@
 import type { Call } from '../../core/api/call.ts';
+import { userFeed } from '../../core/feeds.ts';
 import { invalidField } from '../../core/invalidField.ts';
 import { keys, readNotification } from '../../core/keys.ts';
 import { answerRoom, rowsThatFit } from '../../core/log/answerRoom.ts';
 import { readHead } from '../../core/log/heads.ts';
-import { isUnread, noNotifications, oldestOf, sentOf, toNotificationId, toNumber } from './userState.ts';
+import {
+  isUnread,
+  type NotificationState,
+  noNotifications,
+  oldestOf,
+  sentOf,
+  toNotificationId,
+  toNumber,
+} from './notificationState.ts';
 
 const defaultLimit = 50;
 /** An answer is one frame of at most 32 KB; the rest of it is small. */
@@ -23,7 +32,7 @@ export async function listNotifications(call: Call<'notification.list'>): Promis
   const { runtime, principal, payload } = call;
   const { tenant, userId } = principal;
   const { kind, limit = defaultLimit } = payload;
-  const head = await readHead(runtime.table, tenant, { kind: 'user', id: userId });
+  const head = await readHead(runtime.table, tenant, userFeed<NotificationState>(userId));
   const state = head?.state ?? noNotifications;
   const { unread } = state;
   const newest = payload.cursor === undefined ? sentOf(state) : numberBefore(call, payload.cursor);

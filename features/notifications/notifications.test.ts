@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { unlimited } from '../../core/api/rateLimit.ts';
 import { handleAction } from '../../core/api/router.ts';
 import { memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
-import { mostKept } from './userState.ts';
+import { mostKept } from './notificationState.ts';
 
 test('a user’s oldest notification goes, with its row, when the newest thousand is full', async () => {
   const runtime = { ...memoryRuntime(), rates: unlimited };

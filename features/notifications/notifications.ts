@@ -1,20 +1,20 @@
-import type { Topic } from '@tidings/protocol';
 import { type Call, type Handler, on, publish } from '../../core/api/call.ts';
+import { userFeed } from '../../core/feeds.ts';
 import { keys } from '../../core/keys.ts';
 import { listNotifications } from './listNotifications.ts';
 import {
   isUnread,
   mostKept,
+  type NotificationState,
   oldestOf,
   sentOf,
   toNotificationId,
   toNumber,
-  type UserState,
   unreadNumbers,
   withNewest,
   withOneMore,
   withRead,
-} from './userState.ts';
+} from './notificationState.ts';
 
 /**
  * Notifications: rows that never change, and a head that knows which of them are unread. So reading any number
@@ -56,7 +56,7 @@ function read(call: Call<'notification.read'>): Promise<object> {
   const { tenant, userId } = call.principal;
   const { ids } = call.payload;
   const numbers = ids && new Set(ids.flatMap((id) => toNumber(tenant, userId, id) ?? []));
-  const isMeant = (state: UserState, number: number) =>
+  const isMeant = (state: NotificationState, number: number) =>
     number >= oldestOf(state) && number <= sentOf(state) && isUnread(state, number);
   return publish(call, {
     topic: feedOf(userId),
@@ -77,4 +77,4 @@ function read(call: Call<'notification.read'>): Promise<object> {
   });
 }
 
-const feedOf = (userId: string) => ({ kind: 'user', id: userId }) as const satisfies Topic;
+const feedOf = (userId: string) => userFeed<NotificationState>(userId);

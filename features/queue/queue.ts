@@ -1,4 +1,4 @@
-import { ProtocolError, type Topic } from '@tidings/protocol';
+import { ProtocolError } from '@tidings/protocol';
 import { type Asking, type Handler, on, publish } from '../../core/api/call.ts';
 import { isClientUser } from '../../core/principal.ts';
 import {
@@ -14,6 +14,7 @@ import {
   toAppointmentNumber,
 } from './board.ts';
 import { requireBoardDate } from './boardDates.ts';
+import { boardTopics } from './boardTopics.ts';
 
 /** Queue boards: one topic a day. An event carries all of the doctor whose day changed, so that it replaces and never adds up. */
 export const queueHandlers: readonly Handler[] = [
@@ -68,7 +69,7 @@ export const queueHandlers: readonly Handler[] = [
 
 function boardOf({ runtime }: Asking, date: string) {
   requireBoardDate(date, runtime.clock.now(), 'payload.date');
-  return { kind: 'queue', id: date } as const satisfies Topic;
+  return boardTopics.of(date);
 }
 
 /** Whoever may change only what it booked itself. */

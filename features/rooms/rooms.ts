@@ -1,7 +1,7 @@
 import { type Handler, on, publish, requireFollowing, topicOf } from '../../core/api/call.ts';
 import { subscribers } from '../../core/delivery/audience.ts';
-import { awayFrom, canBeNamed } from '../../core/delivery/presence/compareRoom.ts';
-import { readTold } from '../../core/delivery/presence/tellRoom.ts';
+import { awayFrom, canBeNamed } from '../../core/delivery/presence/comparePresence.ts';
+import { readTold } from '../../core/delivery/presence/tellPresence.ts';
 
 /** Rooms: whoever of the tenant subscribes is in. */
 export const roomHandlers: readonly Handler[] = [

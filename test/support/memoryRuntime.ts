@@ -3,10 +3,14 @@ import { memoryQueue } from '../../adapters/memory/queue.ts';
 import { memorySockets } from '../../adapters/memory/sockets.ts';
 import { memoryTable } from '../../adapters/memory/table.ts';
 import { memoryVerifier } from '../../adapters/memory/verifier.ts';
+import { createApp } from '../../core/api/createApp.ts';
 import { rateLimiter } from '../../core/api/rateLimit.ts';
 import { headMemory } from '../../core/log/heads.ts';
 import type { Principal } from '../../core/principal.ts';
 import { Settings, type SettingsInput } from '../../core/settings.ts';
+import { features } from '../../features/index.ts';
+
+const app = createApp(features);
 
 /** Everything the core works with, in memory: time moves when a test moves it. */
 export function memoryRuntime(settings: Partial<SettingsInput> = {}) {
@@ -22,6 +26,7 @@ export function memoryRuntime(settings: Partial<SettingsInput> = {}) {
     ...settings,
   });
   return {
+    app,
     settings: parsed,
     table: memoryTable({ clock }),
     sockets: memorySockets(),

@@ -3,19 +3,19 @@ import { expect, test } from 'vitest';
 import {
   awayFrom,
   type Compared,
-  compareRoom,
+  comparePresence,
   graceMs,
   mostNamed,
   nobody,
   type Told,
-} from './compareRoom.ts';
+} from './comparePresence.ts';
 
 const users = (count: number, from = 0) => Array.from({ length: count }, (_, n) => `user-${from + n}`);
 /** What a room is told in a row: at each time, who is there. */
 function tell(...steps: readonly (readonly [atMs: number, present: readonly string[]])[]): Compared[] {
   let told: Told = nobody;
   return steps.map(([atMs, present]) => {
-    const compared = compareRoom(told, new Set(present), 1_000_000 + atMs);
+    const compared = comparePresence(told, new Set(present), 1_000_000 + atMs);
     told = compared.told;
     return compared;
   });

@@ -6,10 +6,10 @@ import { readConnection } from '../../connections/connections.ts';
 import { depart } from '../../connections/depart.ts';
 import { join, leave } from '../../connections/subscribe.ts';
 import { type DeliveryWork, deliverWork } from '../deliverWork.ts';
-import { tellRoom } from './tellRoom.ts';
+import { tellPresence } from './tellPresence.ts';
 
 const room = { kind: 'room', id: 'lobby' } as const;
-const work = { roomOf: 't', roomId: 'lobby' };
+const work = { presenceIn: { tenant: 't', kind: 'room', id: 'lobby' } };
 let runtime: MemoryRuntime;
 beforeEach(() => {
   runtime = memoryRuntime();
@@ -101,7 +101,7 @@ test('a message that comes twice, or long after its time, says nothing twice and
   await pass(2, 2);
   await exit('ben');
   await pass(20, 2);
-  await tellRoom(runtime, work);
+  await tellPresence(runtime, work);
   expect(told('ann')).toEqual([
     { joined: ['ann', 'ben'], left: [], count: 2 },
     { joined: [], left: ['ben'], count: 1 },
@@ -137,7 +137,7 @@ test('who changes a room while it is told has it told again', async () => {
       },
     },
   };
-  await tellRoom(meddling, work);
+  await tellPresence(meddling, work);
   expect(told('ann')).toEqual([{ joined: ['ann'], left: [], count: 1 }]);
   await pass(1);
   expect(told('ann').slice(1)).toEqual([{ joined: ['ben'], left: [], count: 2 }]);
@@ -157,13 +157,13 @@ test('of two that tell the same room at once, one does, and the other finds that
         if (!met && 'put' in write && write.put.sk === 'TOLD') {
           met = true;
           await enter('ben');
-          await tellRoom(runtime, work);
+          await tellPresence(runtime, work);
         }
         return table.write(write);
       },
     },
   };
-  await tellRoom(late, work);
+  await tellPresence(late, work);
   expect(told('ann')).toEqual([{ joined: ['ann', 'ben'], left: [], count: 2 }]);
 });
 
@@ -180,10 +180,10 @@ test('a frame whose function died before it was sent is sent by the next one, th
       },
     },
   };
-  await expect(tellRoom(dying, work)).rejects.toThrow('died');
+  await expect(tellPresence(dying, work)).rejects.toThrow('died');
   expect(frames('ann')).toEqual([]);
-  await tellRoom(runtime, work);
-  await tellRoom(runtime, work);
+  await tellPresence(runtime, work);
+  await tellPresence(runtime, work);
   expect(told('ann')).toEqual([{ joined: ['ann'], left: [], count: 1 }]);
   expect(rows()).not.toMatchObject([{ unsent: expect.anything() }]);
 });

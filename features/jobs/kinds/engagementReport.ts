@@ -1,6 +1,7 @@
 import { type EventFrame, isDate, ProtocolError } from '@tidings/protocol';
 import * as z from 'zod/mini';
-import { topicRules } from '../../../core/topics.ts';
+import { retentionMsOf } from '../../../core/topics.ts';
+import { clientTopics } from '../../engagement/clientTopics.ts';
 import { clientEvents, readClients } from '../../engagement/readClients.ts';
 import { type JobWork, jobKind } from '../jobKind.ts';
 import { type Figures, noFigures, type Period, type ReportedClient, writeReport } from './writeReport.ts';
@@ -48,9 +49,9 @@ function periodOf(
   { runtime }: JobWork,
   input: { from?: string | undefined; to?: string | undefined },
 ): Period {
-  const { clock, settings } = runtime;
+  const { clock } = runtime;
   const now = clock.now();
-  const oldest = now - topicRules({ kind: 'client', id: '-' }).retentionMs(settings);
+  const oldest = now - retentionMsOf(runtime, clientTopics.of('-'));
   const from = input.from ?? toDate(oldest);
   const to = input.to ?? toDate(now);
   if (from > to)

@@ -1,4 +1,3 @@
-import type { TopicKind } from '../src/topics.ts';
 import { idPattern } from '../src/topics.ts';
 import type { JsonSchema } from './jsonSchema.ts';
 
@@ -18,8 +17,8 @@ export interface TopicDocument {
 
 const id = idPattern.source.slice(1, -1);
 
-/** Every kind of topic. The type holds the list complete. */
-export const topicDocuments: Readonly<Record<TopicKind, TopicDocument>> = {
+/** Every kind of topic. */
+export const topicDocuments: Readonly<Record<string, TopicDocument>> = {
   user: {
     address: 'user:me',
     example: 'user:me',
@@ -87,7 +86,7 @@ export const topicDocuments: Readonly<Record<TopicKind, TopicDocument>> = {
   },
 };
 
-const all = Object.values(topicDocuments);
+const all: readonly TopicDocument[] = Object.values(topicDocuments);
 
 /** The kind that an address belongs to, however a contract writes what varies in it. */
 function documentOf(address: string): TopicDocument {
@@ -114,11 +113,13 @@ export function topicSchema(addresses: readonly string[], description: string): 
 /** A topic that one of the addresses stands for: the most telling one, if any may be named. */
 export function topicExample(addresses: readonly string[]): string {
   const [first = ''] = addresses;
-  return (addresses.length === all.length ? topicDocuments.client : documentOf(first)).example;
+  return (addresses.length === all.length ? documentOf('client:<id>') : documentOf(first)).example;
 }
 
 /** What an action may name as its topic: every address, or that of its kind. */
-export function addressesFor(topic: TopicKind | 'any' | 'none'): readonly string[] {
+export function addressesFor(topic: string): readonly string[] {
   if (topic === 'none') return [];
-  return topic === 'any' ? all.map(({ address }) => address) : [topicDocuments[topic].address];
+  if (topic === 'any') return all.map(({ address }) => address);
+  const [found] = all.filter(({ address }) => address.startsWith(`${topic}:`));
+  return found ? [found.address] : [];
 }

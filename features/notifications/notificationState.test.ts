@@ -3,19 +3,19 @@ import { expect, test } from 'vitest';
 import {
   isUnread,
   mostKept,
+  type NotificationState,
   noNotifications,
   oldestOf,
   sentOf,
   toNotificationId,
   toNumber,
-  type UserState,
   unreadNumbers,
   withOneMore,
   withRead,
-} from './userState.ts';
+} from './notificationState.ts';
 
-const afterSending = (count: number): UserState =>
-  Array.from({ length: count }).reduce<UserState>(withOneMore, noNotifications);
+const afterSending = (count: number): NotificationState =>
+  Array.from({ length: count }).reduce<NotificationState>(withOneMore, noNotifications);
 
 test('a user whose head was written before there were notifications has none', () => {
   const state = { unread: 0 };

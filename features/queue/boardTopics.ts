@@ -1,0 +1,26 @@
+import { isDate } from '@tidings/protocol';
+import { invalidField } from '../../core/invalidField.ts';
+import { idleMs, topicKind } from '../../core/topics.ts';
+import { type Board, boardSnapshot, emptyBoard } from './board.ts';
+import { requireBoardDate } from './boardDates.ts';
+
+/** A board of each day. */
+export const boardTopics = topicKind<Board>({
+  name: 'queue',
+  id: {
+    shape: '<YYYY-MM-DD>',
+    require(id, now, path) {
+      if (id === '') throw invalidField(`${path}.date`, 'is missing: YYYY-MM-DD');
+      if (!isDate(id))
+        throw invalidField(`${path}.date`, `${quote(id)} is not a date that exists (YYYY-MM-DD)`);
+      requireBoardDate(id, now, `${path}.date`);
+    },
+  },
+  maySubscribe: () => true,
+  initial: emptyBoard,
+  snapshot: boardSnapshot,
+  keptUntilMs: (now, date) => Math.max(now, Date.parse(date)) + idleMs,
+});
+
+/** What a client wrote goes back to nobody but itself, shortened and in quotes. */
+const quote = (text: string) => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
