@@ -61,7 +61,10 @@ it.each<[string, Fields]>([
   ['has another day', { days: [{ date: '2023-11-13', interactions: 1, updates: 0 }] }],
   ['says otherwise in its CSV', { csv: `${output.csv}0` }],
   ['is of another period', { period: { from: '2023-11-01', to: '2023-11-14' } }],
-  ['calls itself incomplete', { covers: { ...(output.covers as Fields), complete: false } }],
+  [
+    'says otherwise whether it is complete',
+    { covers: { ...(output.covers as Fields), complete: !(output.covers as Fields).complete } },
+  ],
   [
     'covers what is over for long',
     { covers: { ...(output.covers as Fields), to: '2023-11-14T22:13:20.000Z' } },

@@ -7,7 +7,7 @@ const mayWrite = new Set([
   // The room is told who is there, whether that changed or not.
   'not_subscribed unsubscribe',
   // The connection was closed while it was being served: some is done, and it asks again on another one.
-  ...['hello', 'subscribe'].map((action) => `unauthenticated ${action}`),
+  ...['hello', 'subscribe', 'unsubscribe'].map((action) => `unauthenticated ${action}`),
 ]);
 
 /** A refusal writes nothing, nothing fails but what was made to, and no secret is written down (I12, I13, I14). */

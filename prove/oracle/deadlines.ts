@@ -36,8 +36,8 @@ export function readDeadlines({ lines, begin }: Case): Deadlines {
     const own = new Set<unknown>([conn, `CONN#${encodeURIComponent(conn)}`]);
     const first = runs.find((run) => run.began >= exp + mostSkewMs && !isExcused(run, own));
     const ended = (first?.ended ?? Number.POSITIVE_INFINITY) + onTheWayMs;
-    // Schedules may first run hours late.
-    const from = Math.max(exp, runs[0]?.began ?? exp);
+    // Whose end nobody could bring, because the schedules first ran hours late, is ended then.
+    const from = Math.max(exp, begin.lateMinutes ? (runs[0]?.began ?? exp) : exp);
     return Math.max(exp + expiryMs + mostSkewMs, Math.min(ended, from + latestMs));
   };
 }

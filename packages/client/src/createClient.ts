@@ -22,8 +22,6 @@ import { createUpkeep } from './upkeep.ts';
 import type { WebSocketConstructor } from './webSocketLike.ts';
 
 const syncEveryMs = 60_000;
-/** Of all clients, for two of a test may be given the same name and the same randomness. */
-let refs = 0;
 /** Whatever a server says, not one `sync` after the other. */
 const shortestSyncMs = 1_000;
 type MadeTopic = ReturnType<typeof createTopic>;
@@ -51,6 +49,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   const status = createStore<Status>({ state: 'idle', attempt: 0 }, report);
   const word = () => random().toString(36).slice(2, 12);
   const clientId = options.clientId ?? word() + word() + word();
+  let refs = 0;
   const newRef = () => `${clientId}-${refs++}-${word()}`;
   /** Those that are followed: nobody else may have them, and their listeners are to be called. */
   const held = new Set<MadeTopic>();

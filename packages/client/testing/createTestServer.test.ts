@@ -5,15 +5,14 @@ import { createTestServer, receive } from './index.ts';
 test('clients of one server are told apart, however each was given its options', async () => {
   const server = createTestServer();
   const { options } = server;
-  const shared = { ...options };
-  const clients = [options, options, shared, shared].map((given) => createClient(given));
+  const clients = [options, options, { ...server.options }].map((given) => createClient(given));
   const answers = clients.map((client, n) =>
     client.request('room.send', { body: String(n) }, { topic: 'room:a' }),
   );
   await server.advance(0);
-  expect((await Promise.all(answers)).map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
-  expect(new Set(server.asked('room.send').map(({ ref }) => ref)).size).toBe(4);
-  expect(server.topic('room:a').events).toHaveLength(4);
+  expect((await Promise.all(answers)).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  expect(new Set(server.asked('room.send').map(({ ref }) => ref)).size).toBe(3);
+  expect(server.topic('room:a').events).toHaveLength(3);
 });
 
 test.each([Number.NaN, -1, '5' as never])('a number like %j is refused by name', (given) => {
