@@ -1,5 +1,6 @@
 import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-import { type Authorized, authorizeHandshake } from '../core/api/authorize.ts';
+import { authorizeHandshake } from '../core/api/authorize.ts';
+import type { Authorized } from '../core/authorizeToken.ts';
 import { toHandshake } from './handshake.ts';
 import { once } from './once.ts';
 import { packPrincipal } from './principalContext.ts';

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { expect, test } from 'vitest';
 
 const root = new URL('..', import.meta.url);
-const ours = /^(bench|bin|console|core|adapters|lambdas|lib|local|packages|scripts)$/;
+const ours = /^(bench|bin|console|core|features|adapters|lambdas|lib|local|packages|scripts)$/;
 const sources = readdirSync(root)
   .filter((folder) => ours.test(folder))
   .flatMap((folder) =>
@@ -33,9 +33,11 @@ const arrows: Readonly<Record<string, RegExp>> = {
   'packages/client/src/':
     /^(type @tidings\/protocol$|(type )?(packages\/client\/src\/|react$|@tanstack\/react-query$))/,
   'core/': /^(type )?(core\/|@tidings\/protocol$|zod\/mini$|node:crypto$)/,
+  'features/': /^(type )?(features\/|core\/|@tidings\/protocol$|zod\/mini$|node:crypto$)/,
   'adapters/':
     /^(type core\/|(type )?(adapters\/|core\/ports\.ts$|@aws-sdk\/|@smithy\/|jose(\/|$)|undici(\/|$)|node:))/,
-  'lambdas/': /^(type aws-lambda$|(type )?(lambdas\/|adapters\/|core\/|@tidings\/protocol$|node:))/,
+  'lambdas/':
+    /^(type aws-lambda$|(type )?(lambdas\/|adapters\/|core\/|features\/|@tidings\/protocol$|node:))/,
   'packages/cli/': /^(type @tidings\/protocol$|(type )?(packages\/cli\/|ws$|node:))/,
   'lib/':
     /^(type )?(lib\/|core\/settings\.ts$|@tidings\/protocol$|zod\/mini$|aws-cdk-lib(\/|$)|constructs$|node:)/,
@@ -48,6 +50,38 @@ test.each(Object.entries(arrows))('%s imports only what stands below it', (folde
     .flatMap((file) => importsOf(file).map((name) => `${file} → ${name}`))
     .filter((arrow) => !allowed.test(arrow.replace(/^.* → /, '')));
   expect(astray).toEqual([]);
+});
+
+/** The chapters of the engine, each of which may build on those before it, and all on what stands beside them. */
+const chapters = ['log', 'work', 'connections', 'delivery', 'api'];
+
+test('the chapters of the engine build on each other in one direction', () => {
+  const upwards = sources
+    .filter((file) => file.startsWith('core/'))
+    .flatMap((file) => {
+      const own = chapters.indexOf(file.split('/')[1] ?? '');
+      return importsOf(file)
+        .filter((path) => !path.startsWith('type ') && path.startsWith('core/'))
+        .filter((path) => chapters.indexOf(path.split('/')[1] ?? '') > own)
+        .map((path) => `${file} → ${path}`);
+    });
+  expect(upwards).toEqual([]);
+});
+
+test('no file that is run imports itself by way of others', () => {
+  const all = new Map(
+    sources.map((file) => [file, importsOf(file).filter((path) => !path.startsWith('type '))]),
+  );
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (file: string, way: readonly string[]) => {
+    if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(' → '));
+    if (done.has(file) || way.includes(file)) return;
+    for (const next of all.get(file) ?? []) visit(next, [...way, file]);
+    done.add(file);
+  };
+  for (const file of all.keys()) visit(file, []);
+  expect(circles).toEqual([]);
 });
 
 test('nothing is built on the local stack but scripts and tests', () => {

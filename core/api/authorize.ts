@@ -1,6 +1,6 @@
 import { subprotocol } from '@tidings/protocol';
+import { type Authorized, authorizeToken } from '../authorizeToken.ts';
 import { opensUntil } from '../connections/expiry.ts';
-import { type Principal, toPrincipal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Settings } from '../settings.ts';
 import { redeemTicket } from './tickets.ts';
@@ -10,9 +10,6 @@ export interface Handshake {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly query: Readonly<Record<string, string | undefined>>;
 }
-
-/** 401: no credential, or one that does not verify. 403: a good one that may not connect. */
-export type Authorized = { readonly principal: Principal } | { readonly refused: 401 | 403 };
 
 /** Decides who opens a connection. The first credential that is present decides; of a token's header only `alg` and `kid` count. */
 export async function authorizeHandshake(
@@ -32,18 +29,6 @@ export async function authorizeHandshake(
   if ('refused' in judged) return judged;
   if (opensUntil(judged.principal) < clock.now()) return { refused: 401 };
   return isWelcome ? judged : { refused: 403 };
-}
-
-/** Decides whose a token is. */
-export async function authorizeToken(
-  { tokens, settings }: Pick<Runtime, 'tokens' | 'settings'>,
-  token: string,
-): Promise<Authorized> {
-  const verified = await tokens.verify(token);
-  if ('refused' in verified) return { refused: 401 };
-  const principal = toPrincipal(verified.claims, settings.tokens.claims);
-  if (principal === 'invalid') return { refused: 401 };
-  return principal === 'no-role' ? { refused: 403 } : { principal };
 }
 
 /** The subprotocol to answer a handshake with: ours if it was offered, and never the one that carries the token. */

@@ -1,8 +1,8 @@
 import { type ErrorPayload, errorRules, ProtocolError, type ServerFrame } from '@tidings/protocol';
+import { authorizeToken } from '../authorizeToken.ts';
 import { requireNotRevoked } from '../connections/revocation.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
-import { authorizeToken } from './authorize.ts';
 import { type Parsed, parseFrame } from './parseFrame.ts';
 import { answering, handleAction } from './router.ts';
 import { issueTicket } from './tickets.ts';

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { Authorized } from '../authorizeToken.ts';
 import { opensUntil, requireLife } from '../connections/expiry.ts';
 import { keys } from '../keys.ts';
 import type { Value } from '../ports.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Authorized } from './authorize.ts';
 
 const lifeMs = 30_000;
 

@@ -1,5 +1,5 @@
 import { ProtocolError, wireTopic } from '@tidings/protocol';
-import { authorizeToken } from '../api/authorize.ts';
+import { authorizeToken } from '../authorizeToken.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
 import { maySubscribe, type Topic } from '../topics.ts';

@@ -1,9 +1,10 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
-import { type Authorized, authorizeHandshake } from '../api/authorize.ts';
+import { authorizeHandshake } from '../api/authorize.ts';
 import { handleHttp } from '../api/http.ts';
 import { handleAction, handleFrame } from '../api/router.ts';
 import { redeemTicket } from '../api/tickets.ts';
+import type { Authorized } from '../authorizeToken.ts';
 import { audienceOf } from '../delivery/audience.ts';
 import { connect } from './connect.ts';
 import { endDevices, requireNotRevoked } from './revocation.ts';

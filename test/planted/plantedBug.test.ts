@@ -14,7 +14,7 @@ it.each(bugs)('$name names a test that exists, and lies in no test itself', ({ f
   const changed = [...readFileSync(patch, 'utf8').matchAll(/^\+\+\+ b\/(.+)$/gm)].map(([, path]) => path);
   expect(changed.length).toBeGreaterThan(0);
   const isProduct = (path = '') =>
-    /^(core|adapters|local|packages)\/.*\.ts$/.test(path) && !/\.test\.ts$|\/test\//.test(path);
+    /^(core|features|adapters|local|packages)\/.*\.ts$/.test(path) && !/\.test\.ts$|\/test\//.test(path);
   expect(changed.filter((path) => !isProduct(path))).toEqual([]);
 });
 

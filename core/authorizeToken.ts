@@ -1,0 +1,17 @@
+import { type Principal, toPrincipal } from './principal.ts';
+import type { Runtime } from './runtime.ts';
+
+/** 401: no credential, or one that does not verify. 403: a good one that may not connect. */
+export type Authorized = { readonly principal: Principal } | { readonly refused: 401 | 403 };
+
+/** Decides whose a token is. */
+export async function authorizeToken(
+  { tokens, settings }: Pick<Runtime, 'tokens' | 'settings'>,
+  token: string,
+): Promise<Authorized> {
+  const verified = await tokens.verify(token);
+  if ('refused' in verified) return { refused: 401 };
+  const principal = toPrincipal(verified.claims, settings.tokens.claims);
+  if (principal === 'invalid') return { refused: 401 };
+  return principal === 'no-role' ? { refused: 403 } : { principal };
+}
