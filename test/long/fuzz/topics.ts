@@ -1,6 +1,8 @@
-import { parseTopic, type Topic, wireTopic } from '@tidings/protocol';
+import { ProtocolError, wireTopic } from '@tidings/protocol';
 import fc from 'fast-check';
 import { keys } from '../../../core/keys.ts';
+import { readTopic, type Topic } from '../../../core/topics.ts';
+import { memoryRuntime, principal } from '../../support/memoryRuntime.ts';
 import { hostileText, topicText } from './frameTexts.ts';
 import type { Fuzz } from './fuzzRun.ts';
 
@@ -32,6 +34,19 @@ const split: fc.Arbitrary<readonly [Owned, Owned]> = fc
     return [cut(at[0]), cut(at[1])] as const;
   });
 
+const runtime = memoryRuntime();
+
+/** The topic that a user's text names, if it is one. */
+function topicOf({ tenant, user, topic }: Owned): Topic | undefined {
+  try {
+    const who = principal(runtime, { tenant, userId: user });
+    return readTopic(runtime.app, who, topic, runtime.clock.now());
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined;
+    throw error;
+  }
+}
+
 /** Every key that a topic has a part in, as one text. */
 function keysOf({ tenant, user }: Owned, topic: Topic): string[] {
   const pairs = [
@@ -50,7 +65,7 @@ export const keyFuzz: Fuzz<readonly [Owned, Owned]> = {
   judge:
     () =>
     ([one, other]) => {
-      const [a, b] = [parseTopic(one.topic, one.user), parseTopic(other.topic, other.user)];
+      const [a, b] = [topicOf(one), topicOf(other)];
       for (const [{ topic }, parsed] of [[one, a] as const, [other, b] as const]) {
         if (parsed && wireTopic(parsed) !== topic)
           throw new Error(`${topic} was read as ${wireTopic(parsed)}`);
