@@ -146,6 +146,10 @@ export function keptUntilMs<S>(
   return until === undefined ? undefined : Math.max(until, least);
 }
 
+/** Whether those who follow a topic are told of each other. */
+export const hasPresence = ({ kinds }: TopicCatalog, { kind, id }: Topic): boolean =>
+  id !== undefined && kinds.get(kind)?.presence === true;
+
 /** Whether this user may subscribe to a topic of its tenant. */
 export function maySubscribe({ kinds }: TopicCatalog, who: Principal, topic: Topic): boolean {
   const rules = kinds.get(topic.kind);

@@ -68,7 +68,6 @@ const streams = /* @__PURE__ */ once(() => openQueue(setting('STREAMS_QUEUE_URL'
 
 /** For `$disconnect`, which reaches for the queue only where a room is to be told. */
 export const departureRuntime = () => ({
-  app: app(),
   table: table(),
   clock: systemClock,
   random: systemRandom,

@@ -2,6 +2,7 @@ import { keys, slotPrefix } from '../keys.ts';
 import type { Condition, Row, Write } from '../ports.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
+import { hasPresence } from '../topics.ts';
 import { transactFirmly } from '../transactFirmly.ts';
 import { beginDueMinutes } from '../work/dueMinutes.ts';
 import {
@@ -37,6 +38,7 @@ export async function connect(
   const leaseExpiresAt = connectedAt + leaseMs;
   const slot = await takeSlot(runtime, { connectionId, principal, connectedAt, leaseExpiresAt });
   if (slot === undefined) return { refused: 429 };
+  const feeds = runtime.app.feedsOf(principal);
   const connection: Connection = {
     connectionId,
     principal,
@@ -44,13 +46,14 @@ export async function connect(
     connectedAt,
     leaseExpiresAt,
     slot,
-    topics: runtime.app.feedsOf(principal),
+    topics: feeds,
+    presentIn: feeds.filter((feed) => hasPresence(runtime.app, feed)),
     rights: 0,
     changes: 0,
     resyncUntil: 0,
   };
   const writes: Write[] = [
-    { put: connectionRow(connection), if: { is: 'absent' } },
+    { put: connectionRow(runtime.app, connection), if: { is: 'absent' } },
     notRevokedCheck(principal),
     expiryWrite(connection),
     ...connection.topics.map((topic) => ({ put: subscriberRow(connection, topic) })),

@@ -3,7 +3,7 @@ import { keys } from '../keys.ts';
 import type { Condition, Key, Row, Table, Write } from '../ports.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Topic, TopicCatalog } from '../topics.ts';
+import { hasPresence, type Topic, type TopicCatalog } from '../topics.ts';
 
 /** API Gateway cuts a connection after two hours; five minutes on top for clocks and late messages. */
 export const leaseMs = 2 * 3_600_000 + 5 * 60_000;
@@ -20,6 +20,8 @@ export interface Connection {
   readonly slot: number;
   /** The topics that it is joined to. */
   readonly topics: readonly Topic[];
+  /** Those of them in which others are told of it: noted in its row, so that whoever ends it needs no app. */
+  readonly presentIn: readonly Topic[];
   /** Grows with every new token: whoever joins a topic must have judged the rights of this one. */
   readonly rights: number;
   /** Grows with every topic that is joined or left: a new token must be judged on all of them. */
@@ -48,6 +50,7 @@ function readTopic(attribute: string): Topic {
 }
 
 function toConnection(row: Row): Connection {
+  const names = Object.keys(row).filter((name) => name.startsWith(topicPrefix));
   return {
     connectionId: row.connectionId as string,
     principal: {
@@ -66,21 +69,28 @@ function toConnection(row: Row): Connection {
     changes: row.changes as number,
     resyncUntil: (row.resyncUntil as number | undefined) ?? 0,
     ...(row.resync !== undefined && { resync: row.resync as string }),
-    topics: Object.keys(row)
-      .filter((name) => name.startsWith(topicPrefix))
-      .map(readTopic),
+    topics: names.map(readTopic),
+    presentIn: names.filter((name) => row[name] === withPresence).map(readTopic),
   };
 }
 
+const withPresence = 'presence';
+
+/** The attributes that note topics in a connection's row. */
+const topicAttributes = (catalog: TopicCatalog, topics: readonly Topic[]) =>
+  Object.fromEntries(
+    topics.map((topic) => [topicAttribute(topic), hasPresence(catalog, topic) ? withPresence : true]),
+  );
+
 /** The row that a new connection begins with. */
-export function connectionRow(connection: Connection): Row {
-  const { principal, topics, ...rest } = connection;
+export function connectionRow(catalog: TopicCatalog, connection: Connection): Row {
+  const { principal, topics, presentIn: _, ...rest } = connection;
   return {
     ...keys.connection(connection.connectionId),
     ...rest,
     ...principal,
     joined: 0,
-    ...Object.fromEntries(topics.map((topic) => [topicAttribute(topic), true])),
+    ...topicAttributes(catalog, topics),
     ttl: Math.ceil(connection.leaseExpiresAt / 1000) + tombstoneSeconds,
   };
 }
@@ -140,7 +150,7 @@ export function joinWrites(
   return [
     {
       update: keys.connection(connection.connectionId),
-      set: Object.fromEntries(topics.map((topic) => [topicAttribute(topic), true])),
+      set: topicAttributes(catalog, topics),
       add: { joined: count, changes: 1 },
       if: { is: 'all', of: count > 0 ? [isOpen, sameRights, fewEnough] : [isOpen, sameRights] },
     },
@@ -185,7 +195,7 @@ export function renewWrites(
           renewed,
           connection.topics.filter((topic) => !lost.includes(topic)),
         ),
-        ...Object.fromEntries(gained.map((topic) => [topicAttribute(topic), true])),
+        ...topicAttributes(catalog, gained),
       },
       remove: lost.map(topicAttribute),
       add: { rights: 1 },

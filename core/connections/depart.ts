@@ -9,13 +9,13 @@ import { presenceChanged } from './presenceChanged.ts';
  * @param insist also what another began and may not have finished: see `forget`.
  */
 export async function depart(
-  runtime: Pick<Runtime, 'app' | 'table' | 'clock' | 'random' | 'queue' | 'reporter'>,
+  runtime: Pick<Runtime, 'table' | 'clock' | 'random' | 'queue' | 'reporter'>,
   connectionId: string,
   { insist = false } = {},
 ): Promise<void> {
   const connection = await forget(runtime, connectionId, { insist });
   if (!connection) return;
   // While its topics stand in the row, whoever comes later has the others told.
-  const isTold = await presenceChanged(runtime, connection, connection.topics);
+  const isTold = await presenceChanged(runtime, connection, connection.presentIn);
   if (isTold) await forgetTopics(runtime, connection);
 }

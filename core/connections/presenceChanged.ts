@@ -14,21 +14,19 @@ const pauseMs = 1000;
 const lostMs = 5000;
 
 /**
- * Notes that a connection came into these topics or left them, when that is written. Says nothing of what happened:
+ * Notes that a connection came into these topics or left them, all with presence, when that is written. Says nothing of what happened:
  * whoever tells the others reads who is there. While a telling is on its way, it is enough for all. It never fails,
  * since what it follows has happened; what gets lost here, the next change makes good.
  *
  * @returns whether it will be told.
  */
 export async function presenceChanged(
-  runtime: Pick<Runtime, 'app' | 'table' | 'clock' | 'queue' | 'reporter'>,
+  runtime: Pick<Runtime, 'table' | 'clock' | 'queue' | 'reporter'>,
   { connectionId, principal }: Connection,
   topics: readonly Topic[],
 ): Promise<boolean> {
   const { tenant } = principal;
-  const told = topics.flatMap(({ kind, id }) =>
-    id !== undefined && runtime.app.kinds.get(kind)?.presence ? [{ tenant, kind, id }] : [],
-  );
+  const told = topics.map(({ kind, id = '' }) => ({ tenant, kind, id }));
   try {
     const claimed = await Promise.all(told.map((topic) => claim(runtime, tenant, topic)));
     const mine = told.filter((_, index) => claimed[index]);

@@ -1,6 +1,6 @@
 import { ProtocolError, wireTopic } from '@tidings/protocol';
 import type { Runtime } from '../runtime.ts';
-import { mayNotSubscribe, maySubscribe, type Topic } from '../topics.ts';
+import { hasPresence, mayNotSubscribe, maySubscribe, type Topic } from '../topics.ts';
 import { transactFirmly } from '../transactFirmly.ts';
 import {
   asConnection,
@@ -39,7 +39,12 @@ export async function join(
     await joinTogether(runtime, connection, missing.slice(from, from + mostTogether));
   }
   // Also of one that it is in: who asks again may do so because the function died right here.
-  await presenceChanged(runtime, connection, together ? missing : topics);
+  await tellPresence(runtime, connection, together ? missing : topics);
+}
+
+function tellPresence(runtime: Runtime, connection: Connection, topics: readonly Topic[]): Promise<boolean> {
+  const told = topics.filter((topic) => hasPresence(runtime.app, topic));
+  return presenceChanged(runtime, connection, told);
 }
 
 async function joinTogether(
@@ -75,7 +80,7 @@ export async function leave(runtime: Runtime, connection: Connection, topic: Top
     throw notSubscribed(topic);
   }
   const failed = await transactFirmly(runtime, leaveWrites(runtime.app, connection, topic));
-  await presenceChanged(runtime, connection, [topic]);
+  await tellPresence(runtime, connection, [topic]);
   if (failed?.has(1)) throw notSubscribed(topic);
   if (failed) return leave(runtime, requireOpen(asConnection(failed.get(0))), topic);
 }

@@ -17,6 +17,7 @@ test('above 200 users presence tells how many there are, and not who', async () 
           leaseExpiresAt: runtime.clock.now() + 60_000,
           slot: 0,
           topics: [],
+          presentIn: [],
           rights: 0,
           changes: 0,
           resyncUntil: 0,
