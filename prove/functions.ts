@@ -61,7 +61,8 @@ const coldStarts = 0.1;
 const timeOutMs = 29_000;
 /** Those that work behind a queue have more: `lib/jobs.ts`, `lib/assistant.ts`. */
 const longerMs: Readonly<Record<string, number>> = { work: 120_000, stream: 15 * 60_000 };
-const never = new Promise<never>(() => {});
+/** One of its own for each who waits: a promise keeps all of those who wait for it. */
+const never = () => new Promise<never>(() => {});
 
 /**
  * Lambda, as far as it can hurt: every call to the world takes a random time there and back, so invocations
@@ -147,7 +148,7 @@ function runtimeOf(world: World, name: string, environment: Environment, life: L
     slow: () => scheduler.wait(500 + random.fraction() * 4000),
     crash: () => {
       life.end();
-      return never;
+      return never();
     },
   };
   const lag = async (call: () => Promise<unknown>) => {
@@ -157,12 +158,12 @@ function runtimeOf(world: World, name: string, environment: Environment, life: L
     return answer;
   };
   const mortal = async (call: () => Promise<unknown>): Promise<unknown> => {
-    if (life.over) return never;
+    if (life.over) return never();
     try {
       const answer = await call();
-      return life.over ? never : answer;
+      return life.over ? never() : answer;
     } catch (error) {
-      if (life.over || error instanceof Crash) return never;
+      if (life.over || error instanceof Crash) return never();
       throw error;
     }
   };
