@@ -58,7 +58,9 @@ export function follower({ name, scheduler, journal, ask, session, onEvent }: Fo
     repairing.add(topic);
     let more = true;
     while (more && session() === own) {
-      const reply = await ask({ action: 'subscribe', topic, payload: sinceField(topic) });
+      const cursor = box.cursorOf(topic);
+      const payload = { ...sinceField(topic), ...(cursor !== undefined && { cursor }) };
+      const reply = await ask({ action: 'subscribe', topic, payload });
       if (session() !== own) return;
       if (reply?.payload.retryable) await scheduler.wait(againMs);
       else more = reply?.type === 'subscribed' && box.catchUp(topic, reply.payload as unknown as CaughtUp);
@@ -110,7 +112,10 @@ export function follower({ name, scheduler, journal, ask, session, onEvent }: Fo
     },
     take: (event: Event) => box.take(event),
     drop: forget,
-    onLineLost: () => repairing.clear(),
+    onLineLost() {
+      repairing.clear();
+      box.onLineLost();
+    },
     isIn: (topic: string) => entered.has(topic),
     entered: (kind: string) => [...entered].filter((topic) => topic.startsWith(`${kind}:`)),
     async enter(topic: string) {

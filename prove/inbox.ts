@@ -18,7 +18,10 @@ export interface CaughtUp {
   readonly seq?: number;
   readonly at?: number;
   readonly recovered: boolean;
-  readonly snapshot?: { readonly clients?: readonly (Position & { readonly clientId: string })[] };
+  readonly snapshot?: {
+    readonly clients?: readonly (Position & { readonly clientId: string })[];
+    readonly cursor?: string;
+  };
   readonly events?: readonly Event[];
   readonly more?: boolean;
   readonly cursor?: string;
@@ -43,6 +46,8 @@ export function inbox({ scheduler, deliver, reset, repair }: InboxParts) {
   const watched = new Set<string>();
   /** Set once `client:*` was answered: whatever client it did not list had no events. */
   let allClientsSince: number | undefined;
+  /** Where the list of all clients goes on, and when it was begun: what changes meanwhile is asked for from then on. */
+  let listed: { readonly cursor: string; readonly at: number | undefined } | undefined;
 
   const hold = (event: Event) => {
     const held = early.get(event.topic) ?? new Map<string, Event>();
@@ -110,9 +115,14 @@ export function inbox({ scheduler, deliver, reset, repair }: InboxParts) {
           if (known?.epoch !== entry.epoch) begin(home, { epoch: entry.epoch, seq: entry.seq }, entry);
           else if (known.seq < entry.seq) repair(home);
         }
-        if (answer.snapshot) allClientsSince = answer.at;
+        if (answer.snapshot) {
+          const { cursor } = answer.snapshot;
+          const at = listed?.at ?? answer.at;
+          listed = cursor === undefined ? undefined : { cursor, at };
+          if (!listed) allClientsSince = at;
+        }
         for (const each of early.keys()) drain(each);
-        return false;
+        return listed !== undefined;
       }
       const { epoch, seq } = answer;
       if (epoch === undefined || seq === undefined) return answer.more === true;
@@ -123,6 +133,12 @@ export function inbox({ scheduler, deliver, reset, repair }: InboxParts) {
     },
     positionOf: (topic: string) => positions.get(topic),
     positions: () => positions,
+    /** What to ask for next of the list of all clients. */
+    cursorOf: (topic: string) => (topic === 'client:*' ? listed?.cursor : undefined),
+    /** A list that was not asked for to its end is begun anew. */
+    onLineLost() {
+      listed = undefined;
+    },
     /** What to give as `since`. */
     sinceOf(topic: string): object | undefined {
       if (topic === 'client:*') return allClientsSince === undefined ? undefined : { at: allClientsSince };
@@ -132,7 +148,10 @@ export function inbox({ scheduler, deliver, reset, repair }: InboxParts) {
       return first && positionFor(first);
     },
     leave(topic: string) {
-      if (topic === 'client:*') allClientsSince = undefined;
+      if (topic === 'client:*') {
+        allClientsSince = undefined;
+        listed = undefined;
+      }
       positions.delete(topic);
       early.delete(topic);
     },

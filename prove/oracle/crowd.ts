@@ -24,7 +24,7 @@ const windowMs = 4 * 60_000;
  * Listeners repair nothing, so this is what fan-out alone achieves (I1): whoever is connected hears each event of the
  * tenant, as it is in the log, or that it missed some. Forgiven is a frame that the gateway said it delivered and
  * dropped, what failed three times for this one connection, and an event whose own fan-out was reported as failed or
- * whose work unit was given up: for those there is `sync`.
+ * whose work unit was given up, or whose publisher died each time that it was at it: for those there is `sync`.
  */
 export function judgeCrowd(of: Case): Findings {
   const frames = readFrames(of);
@@ -45,7 +45,7 @@ export function judgeCrowd(of: Case): Findings {
         listener.upAt < event.at - of.skewMs && listener.downAt > event.at + of.skewMs + windowMs;
       const { seq } = event.event;
       if (!wasThere || places.events.has(seq) || places.resyncs.some((upTo) => upTo >= seq)) continue;
-      if (faults.explain(listener.conn, event)) continue;
+      if (faults.explain(listener, event)) continue;
       violations.push({ invariant: 'I1', what: `${listener.conn} never heard ${event.text}`, at: event.at });
     }
   }
@@ -105,7 +105,10 @@ function readFaults({ lines, atRest, skewMs }: Case) {
   const posts = new Map<string, { t: number; fault: string }[]>();
   const failedRefs = new Set<string>();
   const givenUp = new Set<string>();
-  for (const { t, k, op, on, fault, what, requestId, event } of lines) {
+  const sentAt = new Map<string, number>();
+  for (const { t, k, op, on, fault, what, requestId, event, ref, outcome, refused } of lines) {
+    const isDone = k === 'run' && outcome === 'answered' && refused === undefined;
+    if (isDone && ref !== undefined && !sentAt.has(String(ref))) sentAt.set(String(ref), t);
     if (k === 'fault' && op === 'post' && on !== undefined) {
       const conn = String(on);
       posts.set(conn, [...(posts.get(conn) ?? []), { t, fault: String(fault) }]);
@@ -115,8 +118,11 @@ function readFaults({ lines, atRest, skewMs }: Case) {
   }
   const requests = requestsByLog(atRest);
   return {
-    explain(conn: string, { at, key, event }: Logged): boolean {
-      if (failedRefs.has(requests.get(key)?.ref ?? '') || givenUp.has(event.id)) return true;
+    explain({ conn, downAt }: Listener, { at, key, event }: Logged): boolean {
+      const ref = requests.get(key)?.ref ?? '';
+      if (failedRefs.has(ref) || givenUp.has(event.id)) return true;
+      const sent = sentAt.get(ref);
+      if (sent !== undefined && sent > downAt - windowMs) return true;
       const own = (posts.get(conn) ?? []).filter(({ t }) => t > at - skewMs && t < at + skewMs + windowMs);
       return own.some(({ fault }) => fault === 'drop') || own.length >= 3;
     },

@@ -85,46 +85,24 @@ function openAt(lines: readonly Line[], atMs: number): ReadonlyMap<string, strin
 
 /**
  * Forgiven is whose `$disconnect` was lost or is late, or whose function for it failed; whose handshake failed after
- * `$connect` had written, for which there is no `$disconnect`; whose handshake is under way; and whom somebody else took out first and did not
- * finish, since only the first does so. Those wait for a fan-out to find them, or for their lease.
+ * `$connect` had written, or whose client left during it, for which there is no `$disconnect`; and whose handshake is under way. Those wait for a fan-out to find them, or for their lease.
  */
-function* ghosts(of: Case, fromMs: number, subscribed: Subscribed): Generator<Violation> {
-  const { lines } = of;
+function* ghosts({ lines }: Case, fromMs: number, subscribed: Subscribed): Generator<Violation> {
   const open = openAt(lines, fromMs);
+  const everOpen = new Set<string>();
   const unreported = new Set<string>();
   for (const { t, k, conn, op, fault, on, fn, outcome, status, began } of lines) {
     if (k === 'up' && t > fromMs && Number(began) <= fromMs) unreported.add(String(conn));
     if (t > fromMs) continue;
+    if (k === 'up') everOpen.add(String(conn));
     if (k === 'refused' && Number(status) >= 500) unreported.add(String(conn));
     if (k === 'fault' && op === 'disconnect' && fault !== 'double') unreported.add(String(on));
     if (k === 'run' && fn === 'disconnect' && outcome !== 'answered') unreported.add(String(conn));
   }
-  const isUnfinished = readUnfinished(of);
   for (const [topic, members] of subscribed) {
     for (const conn of members.keys()) {
-      if (open.has(conn) || unreported.has(conn) || isUnfinished(topic, conn)) continue;
+      if (open.has(conn) || unreported.has(conn) || !everOpen.has(conn)) continue;
       yield { invariant: 'I7', what: `${topic} counts ${conn}, which is closed`, at: fromMs };
     }
   }
-}
-
-/** Whoever has begun to take a connection out of everything is left to it for a minute. */
-const leavingMs = 60_000;
-
-/** Whether whoever was first to take a connection out of a topic may have died on it, or failed with this very row. */
-function readUnfinished({ atRest, lines, skewMs }: Case): (topic: string, conn: string) => boolean {
-  const closedAt = new Map(
-    atRest.flatMap((row) => (row.state === 'closed' ? [[row.connectionId, Number(row.closedAt)]] : [])),
-  );
-  const deaths = lines.filter(({ k, outcome }) => k === 'run' && /^(crash|time-out)$/.test(String(outcome)));
-  const failures = lines.filter(
-    ({ k, op, fault }) => k === 'fault' && op === 'write' && /^(throttle|error)/.test(String(fault)),
-  );
-  return (topic, conn) => {
-    const closed = closedAt.get(conn);
-    if (closed === undefined) return false;
-    const isThen = ({ t }: Line) => t >= closed - skewMs && t <= closed + skewMs + leavingMs;
-    const row = `SUBS#${topic.replace('/', '#')}`;
-    return deaths.some(isThen) || failures.some((line) => line.on === row && isThen(line));
-  };
 }
