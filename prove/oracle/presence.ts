@@ -89,19 +89,20 @@ function openAt(lines: readonly Line[], atMs: number): ReadonlyMap<string, strin
  */
 function* ghosts({ lines }: Case, fromMs: number, subscribed: Subscribed): Generator<Violation> {
   const open = openAt(lines, fromMs);
-  const everOpen = new Set<string>();
   const unreported = new Set<string>();
+  const unopened = new Set<string>();
   for (const { t, k, conn, op, fault, on, fn, outcome, status, began } of lines) {
     if (k === 'up' && t > fromMs && Number(began) <= fromMs) unreported.add(String(conn));
     if (t > fromMs) continue;
-    if (k === 'up') everOpen.add(String(conn));
+    if (k === 'run' && fn === 'connect') unopened.add(String(conn));
+    if (k === 'up') unopened.delete(String(conn));
     if (k === 'refused' && Number(status) >= 500) unreported.add(String(conn));
     if (k === 'fault' && op === 'disconnect' && fault !== 'double') unreported.add(String(on));
     if (k === 'run' && fn === 'disconnect' && outcome !== 'answered') unreported.add(String(conn));
   }
   for (const [topic, members] of subscribed) {
     for (const conn of members.keys()) {
-      if (open.has(conn) || unreported.has(conn) || !everOpen.has(conn)) continue;
+      if (open.has(conn) || unreported.has(conn) || unopened.has(conn)) continue;
       yield { invariant: 'I7', what: `${topic} counts ${conn}, which is closed`, at: fromMs };
     }
   }
