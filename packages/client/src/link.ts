@@ -34,8 +34,8 @@ export interface LinkEnd {
   readonly isFinal?: boolean;
   /** The server announced it. */
   readonly disconnect?: Disconnect;
-  /** The server did not take our `hello`. */
-  readonly error?: TidingsError;
+  /** The server did not take our `hello`, or knows us no more. */
+  readonly error?: TidingsError | undefined;
 }
 
 /** One WebSocket, from its opening to its one end. */
@@ -46,8 +46,8 @@ export interface Link {
   send(text: string): void;
   /** Ends it from this side, and tells nobody. */
   close(): void;
-  /** Ends it as if the network had. */
-  fail(reason: string): void;
+  /** Ends it as if the network had. `error`: what the server said that is at fault. */
+  fail(reason: string, error?: TidingsError): void;
 }
 
 export interface LinkOptions {
@@ -84,7 +84,7 @@ export function openLink(options: LinkOptions): Link {
     asked: {} as HelloPayload,
     send: (text: string) => socket?.send(text),
     close,
-    fail: (reason: string) => end({ reason }),
+    fail: (reason: string, error?: TidingsError) => end({ reason, error }),
   };
 
   function close() {

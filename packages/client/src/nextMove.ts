@@ -1,5 +1,6 @@
 import { backoffMs } from './backoff.ts';
 import type { LinkEnd } from './link.ts';
+import type { TidingsError } from './tidingsError.ts';
 
 /** What to do after a connection or an attempt has ended. */
 export type NextMove =
@@ -41,9 +42,12 @@ export function nextMove(end: LinkEnd, { attempt, wasReady, renewed, random }: S
   };
 }
 
+/** The server does not know the connection any more, or its token is over: another one helps. */
+export const isStranger = ({ code }: TidingsError): boolean => /^(token_expired|unauthenticated)$/.test(code);
+
 function isTokenAtFault({ disconnect, error, isRefused = false }: LinkEnd, renewed: boolean): boolean {
   if (disconnect) return disconnect.reconnect === 'refresh';
-  if (error) return /^(token_expired|unauthenticated)$/.test(error.code);
+  if (error) return isStranger(error);
   // A browser does not tell why a handshake failed. The token is the one cause that can be helped from here.
   return isRefused && !renewed;
 }

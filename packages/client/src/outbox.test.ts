@@ -71,6 +71,33 @@ test('a refusal that stays is told at once', async () => {
   });
 });
 
+test('where the server knows a connection no more, another one is opened, and asked the same again', async () => {
+  for (const code of ['unauthenticated', 'token_expired'] as const) {
+    const { server, client } = await openClient();
+    const refs: unknown[] = [];
+    server.respond('stats', ({ ref }) => {
+      refs.push(ref);
+      return refs.length > 1 ? {} : { refused: code };
+    });
+    const answer = outcomeOf(client.request('stats'));
+    await server.advance(5_000);
+    expect(answer.error).toBeUndefined();
+    expect(new Set(refs).size).toBe(1);
+    expect(refs).toHaveLength(2);
+    expect(server.connections().map(({ id }) => id)).toEqual(['connection-2']);
+    expect(client.status.getSnapshot().state).toBe('open');
+  }
+});
+
+test('a token that does not verify ends no connection that is good without it', async () => {
+  const { server, client } = await openClient({}, { tokenLifeMs: 600_000 });
+  server.respond('auth', () => ({ refused: 'unauthenticated' }));
+  await server.advance(550_000);
+  expect(server.asked('auth').length).toBeGreaterThan(0);
+  expect(server.connections().map(({ id }) => id)).toEqual(['connection-1']);
+  expect(client.status.getSnapshot().state).toBe('open');
+});
+
 test('after rate_limited nothing is sent for as long as the server asks', async () => {
   const { server, client } = await openClient();
   server.respond('stats', () => ({ refused: 'rate_limited', retryable: true, retryAfterMs: 800 }));

@@ -4,6 +4,7 @@ import { type Clock, longestTimerMs, never, type Timer } from './clock.ts';
 import { type Limits, shapeFault, write } from './frameShape.ts';
 import type { Unknown } from './incoming.ts';
 import type { Link } from './link.ts';
+import { isStranger } from './nextMove.ts';
 import { checkName } from './options.ts';
 import { createPacer } from './pacer.ts';
 import { connectionLost, passing, TidingsError, toError } from './tidingsError.ts';
@@ -173,7 +174,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
   function refused(entry: Entry, failure: TidingsError) {
     const now = clock.now();
     const { code, retryable, retryAfterMs = 0 } = failure;
+    const { sentOn } = entry;
     entry.failure = failure;
+    if (isStranger(failure) && entry.asked.action !== 'auth') {
+      again(entry, now);
+      return sentOn?.fail(code, failure);
+    }
     if (code === 'rate_limited') {
       entry.tries--;
       // Where no field is named, the limit is that of all requests: others would be refused as well.
