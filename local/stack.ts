@@ -9,6 +9,7 @@ import {
 import { openAwsDoor } from './awsDoor.ts';
 import { type LocalClock, localClock } from './clock.ts';
 import { type Database, openDatabase, startSweeping } from './database.ts';
+import { takeDataFolder } from './dataFolder.ts';
 import type { LocalState } from './doors.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { type EventBus, eventBus } from './eventBus.ts';
@@ -101,6 +102,7 @@ async function start(
   stop: () => Promise<void>,
 ): Promise<LocalStack> {
   const { stage = 'dev', dataDir, memory = false, log = (text: string) => console.error(text) } = options;
+  if (dataDir !== undefined) onClose(await takeDataFolder(dataDir));
   const front = await openFront(options.port, log);
   onClose(front.close);
   const { httpUrl } = front;
