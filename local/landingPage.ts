@@ -36,7 +36,7 @@ ${row('Rows are kept by', engine)}
 <pre>npm run --silent token -- --user ada --tenant acme --role msp --issuer ${issuer}</pre>
 <p>or <code>POST ${issuer}/token</code> with <code>{"user":"ada","tenant":"acme","roles":["msp"]}</code> as <code>application/json</code>.</p>
 <h2>A connection</h2>
-<pre>npx wscat -c "${wsUrl}?token=$TOKEN"
+<pre>npx --yes wscat -c "${wsUrl}?token=$TOKEN"
 &gt; {"action":"stats","ref":"1"}</pre>
 <h2>A look inside</h2>
 <pre>curl ${httpUrl}/_local/state

@@ -44,7 +44,7 @@ export function withMessage(
   if (after[2] > messagesPerMinute || after[3] > messageBytesPerMinute) {
     // Clocks differ: nobody is told to wait for longer than a window lasts.
     const retryAfterMs = Math.min(windowMs, since + windowMs - now);
-    const message = 'has had as much of you as one may send within a minute';
+    const message = 'was sent as much by you as one may send within a minute';
     // The field tells a client that its other requests need not wait.
     const details = [{ path: 'payload.userId', message }];
     throw new ProtocolError('rate_limited', `payload.userId: ${message}`, { retryAfterMs, details });

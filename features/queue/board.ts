@@ -87,7 +87,9 @@ function requireShare(
 ): void {
   const own = doctors.flatMap(([, appointments]) => appointments).filter(([, , , , by]) => by === clientUser);
   if (own.length >= bookingsPerUser) {
-    throw full(`you have booked ${bookingsPerUser} appointments of this day: cancel one first`);
+    throw full(
+      `you have booked ${bookingsPerUser} appointments of this day: cancel one, and book again a minute later`,
+    );
   }
   if (ofDoctor.filter(([, , , , by]) => by !== undefined).length >= clientAppointmentsPerDoctor) {
     throw full(`clients book at most ${clientAppointmentsPerDoctor} of a doctor’s appointments a day`);

@@ -98,6 +98,14 @@ test('a token that does not verify ends no connection that is good without it', 
   expect(client.status.getSnapshot().state).toBe('open');
 });
 
+test('who would have to wait for longer than for an answer is told so at once', async () => {
+  const { server, client } = await openClient();
+  server.respond('stats', () => ({ refused: 'rate_limited', retryable: true, retryAfterMs: 58_000 }));
+  const answer = outcomeOf(client.request('stats'));
+  await server.advance(0);
+  expect(answer.error).toMatchObject({ code: 'rate_limited', retryable: true, retryAfterMs: 58_000 });
+});
+
 test('after rate_limited nothing is sent for as long as the server asks', async () => {
   const { server, client } = await openClient();
   server.respond('stats', () => ({ refused: 'rate_limited', retryable: true, retryAfterMs: 800 }));

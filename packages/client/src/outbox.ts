@@ -180,6 +180,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       again(entry, now);
       return sentOn?.fail(code, failure);
     }
+    // Nobody waits for that long here; the error says how long it is.
+    if (retryAfterMs > timeoutMs) return entry.reject(failure);
     if (code === 'rate_limited') {
       entry.tries--;
       // Where no field is named, the limit is that of all requests: others would be refused as well.
