@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type DatabaseDoor, openDatabaseDoor } from './databaseDoor.ts';
-import { type Engine, openEngine } from './engine.ts';
+import { chooseEngine, type Engine } from './engine.ts';
 import { faultBox } from './faults.ts';
 import { countByKind, openRows, type Rows } from './rows.ts';
 
@@ -21,7 +21,7 @@ let door: DatabaseDoor;
 let client: DynamoDBClient;
 
 beforeAll(async () => {
-  engine = await openEngine({ memory: false, external: undefined, log: () => {} });
+  engine = await chooseEngine({ memory: false, external: undefined, log: () => {} })();
   const endpoint = engine.endpoint ?? '';
   rows = await openRows(endpoint, {
     name: 'Rows',

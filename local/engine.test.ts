@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { CannotStart } from './cannotStart.ts';
-import { openEngine } from './engine.ts';
+import { chooseEngine } from './engine.ts';
 import { countByKind, openRows } from './rows.ts';
 
 const quiet = { memory: false, external: undefined, log: () => {} };
@@ -27,29 +27,29 @@ async function deserted(endpoint: string): Promise<void> {
 
 describe('the DynamoDB engine', () => {
   test('memory by request goes before all others', async () => {
-    const engine = await openEngine({ ...quiet, memory: true, external: 'http://127.0.0.1:1' });
+    const engine = await chooseEngine({ ...quiet, memory: true, external: 'http://127.0.0.1:1' })();
     expect(engine).toMatchObject({ name: 'memory' });
     expect(engine.endpoint).toBeUndefined();
   });
 
   test('memory does not go with a folder to keep rows in, and an engine elsewhere says what the folder keeps', async () => {
     const dataDir = join(tmpdir(), 'never-made');
-    await expect(openEngine({ ...quiet, memory: true, dataDir })).rejects.toThrow(CannotStart);
+    expect(() => chooseEngine({ ...quiet, memory: true, dataDir })).toThrow(CannotStart);
     const lines: string[] = [];
     const log = (text: string) => lines.push(text);
-    await openEngine({ ...quiet, external: 'http://127.0.0.1:1', dataDir, log });
+    await chooseEngine({ ...quiet, external: 'http://127.0.0.1:1', dataDir, log })();
     expect(lines).toEqual([
       "The rows are kept by the engine at http://127.0.0.1:1; --data keeps the issuer's key.",
     ]);
   });
 
   test('an engine that runs already goes before dynoxide', async () => {
-    const engine = await openEngine({ ...quiet, external: 'http://127.0.0.1:1' });
+    const engine = await chooseEngine({ ...quiet, external: 'http://127.0.0.1:1' })();
     expect(engine).toMatchObject({ name: 'external', endpoint: 'http://127.0.0.1:1' });
   });
 
   test('the engine listens where no browser connects, each at an address of its own', async () => {
-    const engines = await Promise.all([openEngine(quiet), openEngine(quiet)]);
+    const engines = await Promise.all([chooseEngine(quiet)(), chooseEngine(quiet)()]);
     const [first, second] = engines.map(({ endpoint }) => endpoint ?? '');
     expect(first).not.toBe(second);
     for (const endpoint of [first, second]) {
@@ -67,7 +67,7 @@ describe('the DynamoDB engine', () => {
       keys: [{ AttributeName: 'pk', KeyType: 'HASH' as const }],
       attributes: [{ AttributeName: 'pk', AttributeType: 'S' as const }],
     };
-    const first = await openEngine({ ...quiet, dataDir });
+    const first = await chooseEngine({ ...quiet, dataDir })();
     const rows = await openRows(first.endpoint ?? '', table);
     rows.close();
     const client = new DynamoDBClient({
@@ -78,7 +78,7 @@ describe('the DynamoDB engine', () => {
     await client.send(new PutItemCommand({ TableName: 'Kept', Item: { pk: { S: 'A#1' } } }));
     client.destroy();
     await first.stop();
-    const second = await openEngine({ ...quiet, dataDir });
+    const second = await chooseEngine({ ...quiet, dataDir })();
     const again = await openRows(second.endpoint ?? '', table);
     expect(await countByKind(again)).toEqual({ A: 1 });
     again.close();
@@ -88,8 +88,8 @@ describe('the DynamoDB engine', () => {
 
   test('the engine ends with the process that started it, even when that is killed', async () => {
     const code = `
-      import { openEngine } from ${JSON.stringify(fileURLToPath(new URL('./engine.ts', import.meta.url)))};
-      const engine = await openEngine({ memory: false, external: undefined, log: () => {} });
+      import { chooseEngine } from ${JSON.stringify(fileURLToPath(new URL('./engine.ts', import.meta.url)))};
+      const engine = await chooseEngine({ memory: false, external: undefined, log: () => {} })();
       process.stdout.write(engine.endpoint);
       setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {

@@ -27,10 +27,11 @@ export interface EngineOptions {
 /**
  * Takes the first that applies: the memory adapters by request, an engine that runs already, dynoxide, the memory adapters.
  *
+ * @returns what opens it: until then nothing was started and nothing written
  * @throws {CannotStart} where rows are to be kept and cannot be
  */
-export async function openEngine({ memory, dataDir, external, log }: EngineOptions): Promise<Engine> {
-  const inMemory: Engine = { name: 'memory', stop: async () => {} };
+export function chooseEngine({ memory, dataDir, external, log }: EngineOptions): () => Promise<Engine> {
+  const inMemory = async (): Promise<Engine> => ({ name: 'memory', stop: async () => {} });
   if (memory) {
     if (dataDir !== undefined)
       throw new CannotStart(
@@ -41,7 +42,7 @@ export async function openEngine({ memory, dataDir, external, log }: EngineOptio
   if (external) {
     if (dataDir !== undefined)
       log(`The rows are kept by the engine at ${external}; --data keeps the issuer's key.`);
-    return { name: 'external', endpoint: external, stop: async () => {} };
+    return async () => ({ name: 'external', endpoint: external, stop: async () => {} });
   }
   const binary = dynoxideBinary();
   if (!binary) {
@@ -54,7 +55,7 @@ export async function openEngine({ memory, dataDir, external, log }: EngineOptio
     );
     return inMemory;
   }
-  return startDynoxide(binary, dataDir);
+  return () => startDynoxide(binary, dataDir);
 }
 
 function dynoxideBinary(): string | undefined {

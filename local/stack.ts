@@ -11,7 +11,7 @@ import { type LocalClock, localClock } from './clock.ts';
 import { type Database, openDatabase, startSweeping } from './database.ts';
 import { takeDataFolder } from './dataFolder.ts';
 import type { LocalState } from './doors.ts';
-import { type Engine, openEngine } from './engine.ts';
+import { chooseEngine, type Engine } from './engine.ts';
 import { type EventBus, eventBus } from './eventBus.ts';
 import { eventSource } from './eventSource.ts';
 import { type FaultBox, faultBox, gatewayFaults } from './faults.ts';
@@ -102,6 +102,10 @@ async function start(
   stop: () => Promise<void>,
 ): Promise<LocalStack> {
   const { stage = 'dev', dataDir, memory = false, log = (text: string) => console.error(text) } = options;
+  const kept = dataDir === undefined ? {} : { dataDir };
+  const external = process.env.AWS_ENDPOINT_URL_DYNAMODB;
+  // First: options that do not go together are refused before anything is written.
+  const openEngine = chooseEngine({ memory, ...kept, external, log });
   if (dataDir !== undefined) onClose(await takeDataFolder(dataDir));
   const front = await openFront(options.port, log);
   onClose(front.close);
@@ -118,9 +122,7 @@ async function start(
     settings: { ...options.settings, ...completions },
   };
 
-  const kept = dataDir === undefined ? {} : { dataDir };
-  const external = process.env.AWS_ENDPOINT_URL_DYNAMODB;
-  const opening = openEngine({ memory, ...kept, external, log }).then((engine) => {
+  const opening = openEngine().then((engine) => {
     onClose(engine.stop);
     return engine;
   });
