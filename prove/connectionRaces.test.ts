@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Connected } from '../core/connections/connect.ts';
-import { forget } from '../core/connections/connections.ts';
+import { forget } from '../core/connections/forget.ts';
 import { reap } from '../core/connections/reap.ts';
 import { deliver } from '../core/delivery/fanOut.ts';
 import { keys } from '../core/keys.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { forget } from '../core/connections/connections.ts';
+import { forget } from '../core/connections/forget.ts';
 import { reap } from '../core/connections/reap.ts';
 import { type TestSystem, testSystem } from './testRuntime.ts';
 

@@ -4,8 +4,9 @@ import { faultyTable } from '../../adapters/faulty/table.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { keys } from '../keys.ts';
 import { connect } from './connect.ts';
-import { forget, leaseMs, readConnection } from './connections.ts';
+import { leaseMs, readConnection } from './connections.ts';
 import { expiries } from './expiry.ts';
+import { forget } from './forget.ts';
 
 let runtime: MemoryRuntime;
 beforeEach(() => {

@@ -5,16 +5,10 @@ import type { Runtime } from '../runtime.ts';
 import { hasPresence } from '../topics.ts';
 import { transactFirmly } from '../transactFirmly.ts';
 import { beginDueMinutes } from '../work/dueMinutes.ts';
-import {
-  type Connection,
-  connectionRow,
-  forget,
-  leaseMs,
-  slotRelease,
-  subscriberRow,
-} from './connections.ts';
+import { type Connection, connectionRow, leaseMs, subscriberRow } from './connections.ts';
 import { depart } from './depart.ts';
 import { expiries, expiryWrite, notRevokedCheck } from './expiry.ts';
+import { forget, slotRelease } from './forget.ts';
 import { sayGoodbye } from './goodbye.ts';
 
 /** A connection still inside its handshake looks gone to API Gateway, so a younger slot is nobody's to take. */

@@ -1,5 +1,5 @@
 import type { Runtime } from '../runtime.ts';
-import { forget, forgetTopics } from './connections.ts';
+import { forget, forgetTopics } from './forget.ts';
 import { presenceChanged } from './presenceChanged.ts';
 
 /**

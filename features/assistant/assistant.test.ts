@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { handleFrame } from '../../core/api/router.ts';
 import { connect } from '../../core/connections/connect.ts';
-import { forget } from '../../core/connections/connections.ts';
+import { forget } from '../../core/connections/forget.ts';
 import type { Table } from '../../core/ports.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 
