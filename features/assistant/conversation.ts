@@ -19,7 +19,7 @@ export interface ConversationState {
   readonly stream?: { readonly streamId: string; readonly text: string; readonly idx: number };
 }
 
-export const noConversation: ConversationState = { turns: [] };
+const noConversation: ConversationState = { turns: [] };
 
 /** Turns and an answer under way are shown together, in an answer of 30 KB. */
 const mostTurnsBytes = 14_000;

@@ -4,17 +4,11 @@ import { readHead } from '../../core/log/heads.ts';
 import type { Model, Value } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import type { Head } from '../../core/topics.ts';
+import { LeaseLost } from '../../core/work/lease.ts';
 import type { WorkMessage } from '../../core/work/watch.ts';
 import { type ConversationState, type StreamStatus, turnsForModel } from './conversation.ts';
 import { joinPieces } from './joinPieces.ts';
-import {
-  commitEnd,
-  commitStart,
-  type LeasedStream,
-  LeaseLost,
-  leaseStream,
-  renewLease,
-} from './streamLease.ts';
+import { commitEnd, commitStart, type LeasedStream, leaseStream, renewLease } from './streamLease.ts';
 
 /** What the function that answers works with. */
 export interface StreamRuntime extends Runtime {

@@ -1,9 +1,8 @@
 import { type Asking, publish } from '../../core/api/call.ts';
 import { keys } from '../../core/keys.ts';
-import type { Condition, Key, Row } from '../../core/ports.ts';
-import type { Principal } from '../../core/principal.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import type { Topic } from '../../core/topics.ts';
+import { type Lease, LeaseLost, leaseAttributes, stillMine, takeLease } from '../../core/work/lease.ts';
 import { endWrites } from '../../core/work/underWay.ts';
 import type { WorkMessage } from '../../core/work/watch.ts';
 import { type ConversationState, conversationTopics, type StreamStatus, withTurn } from './conversation.ts';
@@ -12,55 +11,25 @@ import { type ConversationState, conversationTopics, type StreamStatus, withTurn
 export const streamLeaseMs = 60_000;
 
 /** An answer that this invocation alone may give. */
-export interface LeasedStream {
-  readonly key: Key;
+export interface LeasedStream extends Lease {
   readonly streamId: string;
-  readonly leaseId: string;
-  readonly row: Row;
   /** Whether somebody else began it and died. */
   readonly abandoned: boolean;
-  readonly owner: Principal;
   readonly topic: Topic<ConversationState>;
   readonly conversationId: string;
   readonly question: string;
 }
 
-/** Somebody else has the answer by now, and its end is his to tell. */
-export class LeaseLost extends Error {}
-
 /** Takes an answer that nobody is at: one not begun, or one whose giver has shown no sign of life. */
-export async function leaseStream(
-  { table, clock, random }: Runtime,
-  { tenant, id }: WorkMessage,
-): Promise<LeasedStream | undefined> {
-  const key = keys.stream(tenant, id);
-  const leaseId = random.id();
-  const now = clock.now();
-  const { ok, before: row } = await table.write({
-    update: key,
-    set: { status: 'running', leaseId, leaseExpiresAt: now + streamLeaseMs },
-    if: {
-      is: 'any',
-      of: [
-        { is: 'equal', attribute: 'status', value: 'queued' },
-        {
-          is: 'all',
-          of: [
-            { is: 'equal', attribute: 'status', value: 'running' },
-            { is: 'below', attribute: 'leaseExpiresAt', value: now },
-          ],
-        },
-      ],
-    },
-  });
-  if (!ok || !row) return undefined;
+export async function leaseStream(runtime: Runtime, message: WorkMessage): Promise<LeasedStream | undefined> {
+  const { tenant, id: streamId } = message;
+  const lease = await takeLease(runtime, message, keys.stream(tenant, streamId), streamLeaseMs);
+  if (!lease) return undefined;
+  const { row } = lease;
   return {
-    key,
-    streamId: id,
-    leaseId,
-    row,
+    ...lease,
+    streamId,
     abandoned: row.status === 'running',
-    owner: { tenant, userId: row.userId as string, roles: [], clients: [], expiresAt: now, issuedAt: now },
     topic: conversationTopics.of(row.conversationId as string),
     conversationId: row.conversationId as string,
     question: row.text as string,
@@ -87,12 +56,6 @@ export async function renewLease({ table, clock }: Runtime, stream: LeasedStream
 function asking(runtime: Runtime, { owner }: LeasedStream, hash: string, ref: string): Asking {
   return { runtime, principal: owner, ref, hash };
 }
-
-const stillMine = ({ leaseId }: LeasedStream): Condition => ({
-  is: 'equal',
-  attribute: 'leaseId',
-  value: leaseId,
-});
 
 /** Commits `stream.start`: from here on the question is a turn of the conversation. @throws LeaseLost */
 export async function commitStart(runtime: Runtime, stream: LeasedStream): Promise<void> {
@@ -157,7 +120,7 @@ export async function commitEnd(
           {
             update: key,
             set: { status: 'ended' },
-            remove: ['leaseId', 'leaseExpiresAt'],
+            remove: leaseAttributes,
             if: stillMine(stream),
           },
           ...(waiting?.streamId === streamId ? [{ delete: busy, if: isMine }] : []),

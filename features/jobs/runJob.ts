@@ -3,9 +3,9 @@ import { publish } from '../../core/api/call.ts';
 import { sendEphemeral } from '../../core/delivery/sendEphemeral.ts';
 import { userFeed } from '../../core/feeds.ts';
 import { keys } from '../../core/keys.ts';
-import type { Key, Row, Value } from '../../core/ports.ts';
-import type { Principal } from '../../core/principal.ts';
+import type { Value } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
+import { type Lease, LeaseLost, leaseAttributes, stillMine, takeLease } from '../../core/work/lease.ts';
 import { endWrites } from '../../core/work/underWay.ts';
 import { queueOf, type WorkMessage } from '../../core/work/watch.ts';
 import type { JobRuntime } from './jobKind.ts';
@@ -19,12 +19,8 @@ const mostTries = 4;
 const mostOutputBytes = 27_000;
 
 /** A job that this invocation alone may work at. */
-interface Leased {
-  readonly key: Key;
+interface LeasedJob extends Lease {
   readonly jobId: string;
-  readonly leaseId: string;
-  readonly row: Row;
-  readonly owner: Principal;
 }
 
 type Outcome =
@@ -38,7 +34,7 @@ type Outcome =
  * @throws when not even the next try could be arranged, so that the queue brings the message again.
  */
 export async function runJob(runtime: JobRuntime, message: WorkMessage): Promise<void> {
-  const job = await lease(runtime, message);
+  const job = await leaseJob(runtime, message);
   if (!job) return;
   const tries = (job.row.tries as number) + 1;
   if (tries > mostTries) return finish(runtime, job, gaveUp(job));
@@ -50,8 +46,8 @@ export async function runJob(runtime: JobRuntime, message: WorkMessage): Promise
     await runtime.table.write({
       update: job.key,
       set: { status: 'queued' },
-      remove: ['leaseId', 'leaseExpiresAt'],
-      if: { is: 'equal', attribute: 'leaseId', value: job.leaseId },
+      remove: leaseAttributes,
+      if: stillMine(job),
     });
     await queueOf(runtime, jobWork).send([{ ...message }], 1000 * 2 ** tries);
   }
@@ -59,46 +55,17 @@ export async function runJob(runtime: JobRuntime, message: WorkMessage): Promise
 
 /** Ends a job whose message its queue gave up on, unless somebody is at it or it is over. */
 export async function failJob(runtime: Runtime, message: WorkMessage): Promise<void> {
-  const job = await lease(runtime, message);
+  const job = await leaseJob(runtime, message);
   if (job) await finish(runtime, job, gaveUp(job));
 }
 
-async function lease(runtime: Runtime, { tenant, id }: WorkMessage): Promise<Leased | undefined> {
-  const { table, clock, random } = runtime;
-  const key = keys.job(tenant, id);
-  const leaseId = random.id();
-  const now = clock.now();
-  const { ok, before: row } = await table.write({
-    update: key,
-    set: { status: 'running', leaseId, leaseExpiresAt: now + jobLeaseMs },
-    add: { tries: 1 },
-    if: {
-      is: 'any',
-      of: [
-        { is: 'equal', attribute: 'status', value: 'queued' },
-        {
-          is: 'all',
-          of: [
-            { is: 'equal', attribute: 'status', value: 'running' },
-            { is: 'below', attribute: 'leaseExpiresAt', value: now },
-          ],
-        },
-      ],
-    },
-  });
-  if (!ok || !row) return undefined;
-  const owner = {
-    tenant,
-    userId: row.userId as string,
-    roles: [],
-    clients: [],
-    expiresAt: now,
-    issuedAt: now,
-  };
-  return { key, jobId: id, leaseId, row, owner };
+async function leaseJob(runtime: Runtime, message: WorkMessage): Promise<LeasedJob | undefined> {
+  const { tenant, id: jobId } = message;
+  const lease = await takeLease(runtime, message, keys.job(tenant, jobId), jobLeaseMs, { tries: 1 });
+  return lease && { ...lease, jobId };
 }
 
-async function perform(runtime: JobRuntime, { jobId, row, owner }: Leased): Promise<Outcome> {
+async function perform(runtime: JobRuntime, { jobId, row, owner }: LeasedJob): Promise<Outcome> {
   const { tenant, userId } = owner;
   const progress = (done: number) =>
     sendEphemeral(runtime, {
@@ -124,12 +91,12 @@ async function perform(runtime: JobRuntime, { jobId, row, owner }: Leased): Prom
 }
 
 /** The text of an unexpected error stays in the log, under the job's id. */
-function gaveUp({ jobId }: Leased): Outcome {
+function gaveUp({ jobId }: LeasedJob): Outcome {
   return { status: 'failed', error: { code: 'internal', message: jobId } };
 }
 
 /** Commits the result together with the end of the job: there is one result, and a job that is over has it. */
-async function finish(runtime: Runtime, job: Leased, outcome: Outcome): Promise<void> {
+async function finish(runtime: Runtime, job: LeasedJob, outcome: Outcome): Promise<void> {
   const { jobId, key, leaseId, row, owner } = job;
   const finishedAt = runtime.clock.now();
   const request = { runtime, principal: owner, ref: row.resultRef as string, hash: 'job.result' };
@@ -148,8 +115,8 @@ async function finish(runtime: Runtime, job: Leased, outcome: Outcome): Promise<
             {
               update: key,
               set: { ...outcome, finishedAt },
-              remove: ['leaseId', 'leaseExpiresAt'],
-              if: { is: 'equal', attribute: 'leaseId', value: leaseId },
+              remove: leaseAttributes,
+              if: stillMine(job),
             },
             ...endWrites(underWay, ofUser, jobId),
           ],
@@ -160,6 +127,3 @@ async function finish(runtime: Runtime, job: Leased, outcome: Outcome): Promise<
     if (!(error instanceof LeaseLost)) throw error;
   }
 }
-
-/** Somebody else is at the job by now, and its result is his to tell. */
-class LeaseLost extends Error {}
