@@ -153,6 +153,18 @@ describe('every command of scripts/', () => {
     expect(stdout + stderr).toContain(`npm run ${command === 'token' ? '--silent token' : command}`);
     expect(stdout + stderr).toContain('--help');
   });
+
+  test.each(commands)(
+    '%s refuses an option that it has not, and says where they are told',
+    async (command) => {
+      const { code, stdout, stderr } = await run(command, '--nonsense');
+      expect(code).toBeGreaterThan(0);
+      expect({ stdout, stderr }).toEqual({
+        stdout: '',
+        stderr: `Unknown option '--nonsense'. See npm run ${command} -- --help.\n`,
+      });
+    },
+  );
 });
 
 test('an example whose port is taken says so in a sentence', async () => {

@@ -6,7 +6,7 @@ export class BadInput extends Error {
   readonly status: number = 400;
 }
 
-export class NotJson extends BadInput {
+class NotJson extends BadInput {
   override readonly status = 415;
 }
 

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { contractFiles } from './contractFiles.ts';
+import { readOptions, WrongUsage } from './readOptions.ts';
 
 const usage = `Writes the contract's documents from its schemas.
 
@@ -12,20 +12,16 @@ const usage = `Writes the contract's documents from its schemas.
 
 const root = new URL('..', import.meta.url);
 
-const options = readOptions();
-if (options?.help) process.stdout.write(usage);
-else if (options) await run(options.check === true);
-
-function readOptions() {
-  try {
-    return parseArgs({ options: { check: { type: 'boolean' }, help: { type: 'boolean' } } }).values;
-  } catch (error) {
-    console.error(
-      `${error instanceof Error ? error.message : String(error)}\nSee npm run asyncapi -- --help.`,
-    );
-    process.exitCode = 2;
-    return undefined;
-  }
+try {
+  const { values } = readOptions('asyncapi', {
+    options: { check: { type: 'boolean' }, help: { type: 'boolean' } },
+  });
+  if (values.help) process.stdout.write(usage);
+  else await run(values.check === true);
+} catch (error) {
+  if (!(error instanceof WrongUsage)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
 }
 
 async function run(check: boolean): Promise<void> {

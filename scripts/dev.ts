@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { CannotStart } from '../local/cannotStart.ts';
 import { defaultPort } from '../local/defaultPort.ts';
+import { readOptions, WrongUsage } from './readOptions.ts';
 
 const usage = `Runs the whole of Tidings on this machine, from the template that is deployed.
 
@@ -25,7 +25,7 @@ const longestStopMs = 4_000;
 const print = process.stdout.write.bind(process.stdout);
 process.stdout.write = process.stderr.write.bind(process.stderr);
 
-const options = readOptions();
+const options = chosenOptions();
 if (options) {
   const stopping = new Promise<void>((stop) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop());
@@ -59,9 +59,9 @@ function giveUpLater(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, longestStopMs).unref());
 }
 
-function readOptions() {
+function chosenOptions() {
   try {
-    const { values } = parseArgs({
+    const { values } = readOptions('dev', {
       options: {
         port: { type: 'string' },
         data: { type: 'string' },
@@ -77,9 +77,9 @@ function readOptions() {
     }
     const port = Number(values.port ?? defaultPort);
     if (!/^\d+$/.test(values.port ?? '0') || port > 65_535) {
-      throw new Error('--port must be a whole number from 0 to 65535.');
+      throw new WrongUsage('--port must be a whole number from 0 to 65535. See npm run dev -- --help.');
     }
-    if (values.data === '') throw new Error('--data must name a folder.');
+    if (values.data === '') throw new WrongUsage('--data must name a folder. See npm run dev -- --help.');
     return {
       port,
       ...(values.data === undefined ? {} : { dataDir: resolve(values.data) }),
@@ -88,7 +88,8 @@ function readOptions() {
       ...(values.stage === undefined ? {} : { stage: values.stage }),
     };
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\nSee npm run dev -- --help.`);
+    if (!(error instanceof WrongUsage)) throw error;
+    console.error(error.message);
     process.exitCode = 1;
     return undefined;
   }

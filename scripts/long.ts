@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { type LongOptions, lanes } from '../test/long/lanes.ts';
+import { readOptions, WrongUsage } from './readOptions.ts';
 
 const help = `Usage: npm run long -- LANE [options]
 
@@ -31,9 +31,6 @@ and what cannot be told, is wrong; less than 4 minutes, or a run with --memory, 
 Says on standard error how far it is, and on standard output what it came to. Ends with 1 if anything was wrong.
 `;
 
-/** The command line is at fault, so where in the program it was found says nothing. */
-class WrongUsage extends Error {}
-
 try {
   await main();
 } catch (error) {
@@ -43,7 +40,7 @@ try {
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readOptions('long', {
     allowPositionals: true,
     options: {
       seed: { type: 'string', default: '1' },

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { type PlantedBug, readPlantedBugs } from '../test/planted/plantedBug.ts';
 import { type Ran, type ScratchCopy, scratchCopy } from '../test/planted/scratchCopy.ts';
+import { readOptions } from './readOptions.ts';
 
 const help = `Usage: npm run planted -- [options]
 
@@ -22,7 +22,7 @@ try {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values } = readOptions('planted', {
     options: {
       only: { type: 'string', default: '' },
       list: { type: 'boolean', default: false },

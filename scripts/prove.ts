@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { parseArgs } from 'node:util';
 import { neverExercised } from '../prove/oracle/exercised.ts';
 import type { Proof } from '../prove/proveSeed.ts';
 import { type Broken, proveSeeds } from '../prove/proveSeeds.ts';
 import type { Wanted } from '../prove/world.ts';
+import { readOptions } from './readOptions.ts';
 
 /** In a smaller run something may not come up. */
 const enough = { seeds: 100, clients: 20, minutes: 30 };
@@ -39,7 +39,7 @@ try {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values } = readOptions('prove', {
     options: {
       seed: { type: 'string' },
       seeds: { type: 'string' },

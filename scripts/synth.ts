@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { buildApp, stackName } from '../lib/app.ts';
 import { ConfigurationError, chooseStage } from '../lib/stageConfig.ts';
+import { readOptions, WrongUsage } from './readOptions.ts';
 
 const help = `Usage: npm run synth -- [--stage S] [--out DIR]
 
@@ -13,22 +13,6 @@ Needs no network and no AWS account.
   --out DIR   where to (default: cdk.out)
   --help      this text
 `;
-
-function readOptions(): { stage?: string | undefined; out: string; help: boolean } {
-  try {
-    return parseArgs({
-      options: {
-        stage: { type: 'string' },
-        out: { type: 'string', default: 'cdk.out' },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new ConfigurationError(`${firstLine(error)} (npm run synth -- --help tells the options)`, {
-      cause: error,
-    });
-  }
-}
 
 function readContext(): Readonly<Record<string, unknown>> {
   let file: unknown;
@@ -51,7 +35,13 @@ const firstLine = (error: unknown) =>
   String(error instanceof Error ? error.message : error).split('\n', 1)[0];
 
 try {
-  const options = readOptions();
+  const { values: options } = readOptions('synth', {
+    options: {
+      stage: { type: 'string' },
+      out: { type: 'string', default: 'cdk.out' },
+      help: { type: 'boolean', default: false },
+    },
+  });
   if (options.help) {
     process.stdout.write(help);
   } else {
@@ -61,7 +51,7 @@ try {
     process.stdout.write(`${join(options.out, `${stackName(config.settings.stage)}.template.json`)}\n`);
   }
 } catch (error) {
-  if (!(error instanceof ConfigurationError)) throw error;
+  if (!(error instanceof ConfigurationError || error instanceof WrongUsage)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { defaultPort } from '../local/defaultPort.ts';
+import { readOptions } from './readOptions.ts';
 
 const usage = `Prints a token of the local stack's issuer, and nothing else.
 
@@ -22,7 +22,7 @@ try {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values } = readOptions('token', {
     args: joined(process.argv.slice(2)),
     options: {
       user: { type: 'string' },

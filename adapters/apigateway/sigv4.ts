@@ -43,7 +43,7 @@ export const encodeSegment = (text: string): string =>
   );
 
 /** Each part of the path as it is sent, encoded once more: every service but S3 wants it so. */
-export const canonicalPath = (wirePath: string): string => wirePath.split('/').map(encodeSegment).join('/');
+const canonicalPath = (wirePath: string): string => wirePath.split('/').map(encodeSegment).join('/');
 
 /** What stays the same from one request to the next, for up to a minute. */
 interface Season {

@@ -42,7 +42,7 @@ export const isThrottle = (error: unknown): boolean => THROTTLES.has(asFault(err
 export const isConflict = (error: unknown): boolean => asFault(error).name === 'TransactionConflictException';
 
 /** Whether the request may have been carried out although no answer, or none that says so, came back. */
-export function isUnanswered(error: unknown): boolean {
+function isUnanswered(error: unknown): boolean {
   const { name = '', code = '', $metadata } = asFault(error);
   if (($metadata?.httpStatusCode ?? 0) >= 500) return true;
   return NETWORK.test(name) || NETWORK.test(code);

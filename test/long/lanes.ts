@@ -160,7 +160,7 @@ function memoryReport(which: keyof typeof mostPerMinute, trend: Trend | undefine
 const signed = (rate: number) => `${rate < 0 ? '-' : '+'}${Math.abs(rate).toFixed(2)}`;
 
 /** What was to be 0 and is not. */
-export function notNone(counts: Readonly<Record<string, number>>): string[] {
+function notNone(counts: Readonly<Record<string, number>>): string[] {
   return Object.entries(counts).flatMap(([what, count]) => (count === 0 ? [] : [`${count} ${what}`]));
 }
 

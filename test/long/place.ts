@@ -33,7 +33,7 @@ export interface Place {
 }
 
 /** What tells the events of these runs apart: whoever publishes writes a text of its own into each. */
-export function tagOf({ payload }: ServerFrame): string {
+function tagOf({ payload }: ServerFrame): string {
   const { title, body, kind } = payload as { title?: string; body?: string; kind?: string };
   return title ?? body ?? kind ?? '';
 }

@@ -6,7 +6,7 @@ const pick = <T>(from: readonly T[], random: () => number): T | undefined =>
   from[Math.floor(random() * from.length)];
 
 /** One event for somebody: mostly a room or a client, sometimes a person, now and then everybody. */
-export async function publishOne({ publisher, random, clients, rooms, followers }: Crowd): Promise<void> {
+async function publishOne({ publisher, random, clients, rooms, followers }: Crowd): Promise<void> {
   const dice = random();
   if (dice < 0.02) {
     const payload = { to: { tenant: true }, severity: 'info' };

@@ -57,7 +57,7 @@ declare module 'vitest' {
  * `TIDINGS_MANAGEMENT_URL` and `TIDINGS_ISSUER` (whatever answers `POST /token` as the local issuer does).
  * @throws Error when only some of them are set
  */
-export function stackElsewhere(
+function stackElsewhere(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): StackAddresses | undefined {
   const names = ['TIDINGS_WS_URL', 'TIDINGS_HTTP_URL', 'TIDINGS_MANAGEMENT_URL', 'TIDINGS_ISSUER'] as const;

@@ -8,7 +8,7 @@ export type Outcome =
   | { kind: 'timed-out' };
 
 /** A copy that shares nothing with the original; what JSON cannot say is lost or, like a cycle, throws. */
-export function copyJson(value: unknown): Json {
+function copyJson(value: unknown): Json {
   // Inside an array `undefined` becomes null, which is what a function that returns nothing answers.
   const [copy]: Json[] = JSON.parse(JSON.stringify([value]));
   return copy ?? null;
