@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { readBody } from '../local/httpJson.ts';
-import { openLoopbackServer } from '../local/loopbackServer.ts';
+import { readBody } from '../local/http/httpJson.ts';
+import { openLoopbackServer } from '../local/http/loopbackServer.ts';
 
 export interface ServedExample {
   readonly url: string;

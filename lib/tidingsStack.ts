@@ -2,7 +2,7 @@ import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Assistant } from './assistant.ts';
 import { Delivery } from './delivery.ts';
-import { EventDoor } from './eventDoor.ts';
+import { EventDoor } from './eventBus.ts';
 import { TidingsHttpApi } from './httpApi.ts';
 import { Jobs } from './jobs.ts';
 import { Reaper } from './reaper.ts';

@@ -144,7 +144,7 @@ describe('every command of scripts/', () => {
     );
 
   test('is known', () => {
-    expect(commands).toEqual(['asyncapi', 'dev', 'long', 'planted', 'prove', 'synth', 'token']);
+    expect(commands).toEqual(['asyncapi', 'dev', 'load', 'mutants', 'prove', 'synth', 'token']);
   });
 
   test.each(commands)('%s tells with --help what it does, and does nothing', async (command) => {

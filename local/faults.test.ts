@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { faultBox, gatewayFaults } from './faults.ts';
-import { BadInput } from './httpJson.ts';
+import { BadInput } from './http/httpJson.ts';
 
 describe('faults', () => {
   test('a fault with a count strikes that often and is then used up', () => {

@@ -1,5 +1,5 @@
 import type { Faults as GatewayFaults } from '@tidings/gateway';
-import { BadInput, onlyKnown } from './httpJson.ts';
+import { BadInput, onlyKnown } from './http/httpJson.ts';
 
 /** What can fail, and how. */
 export const outcomes = {

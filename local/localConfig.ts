@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StageConfig, StageInput } from '../lib/stageConfig.ts';
 import { CannotStart } from './cannotStart.ts';
-import { isRecord } from './httpJson.ts';
+import { isRecord } from './http/httpJson.ts';
 
 /** A stage's settings that a local run changes. */
 export type SettingsOverrides = Partial<

@@ -6,33 +6,33 @@ import {
   type Quotas,
   type WebSocketGateway,
 } from '@tidings/gateway';
-import { openAwsDoor } from './awsDoor.ts';
 import { type LocalClock, localClock } from './clock.ts';
-import { type Database, openDatabase, startSweeping } from './database.ts';
-import { takeDataFolder } from './dataFolder.ts';
-import type { LocalState } from './doors.ts';
-import { chooseEngine, type Engine } from './engine.ts';
-import { type EventBus, eventBus } from './eventBus.ts';
-import { eventSource } from './eventSource.ts';
+import { type Database, openDatabase, startSweeping } from './database/database.ts';
+import { takeDataFolder } from './database/dataFolder.ts';
+import { chooseEngine, type Engine } from './database/engine.ts';
+import { endFormerConnections } from './database/formerConnections.ts';
+import { readKeptTime } from './database/keptTime.ts';
+import { countByKind, type Rows } from './database/rows.ts';
 import { type FaultBox, faultBox, gatewayFaults } from './faults.ts';
-import { endFormerConnections } from './formerConnections.ts';
-import { openFront } from './front.ts';
-import { frontHandlers } from './frontHandlers.ts';
-import { type Functions, localFunctions } from './functions.ts';
-import { type Issuer, openIssuer } from './issuer.ts';
-import { readKeptTime } from './keptTime.ts';
-import { landingPage } from './landingPage.ts';
+import { type Functions, localFunctions } from './functions/functions.ts';
+import { sdkEnvironment } from './functions/sdkEnvironment.ts';
+import { watchSources } from './functions/watchSources.ts';
+import { type Issuer, openIssuer } from './http/issuer.ts';
+import { landingPage } from './http/landingPage.ts';
+import type { LocalState } from './http/localApi.ts';
+import { openFront } from './http/server.ts';
+import { frontHandlers } from './http/serverHandlers.ts';
+import { httpApi, type InvokeFunction, webSocketApi } from './http/wireApis.ts';
 import type { LocalConfigOptions, SettingsOverrides } from './localConfig.ts';
-import { quietReaper } from './quietReaper.ts';
-import { readStack, type StackDescription } from './readStack.ts';
-import { countByKind, type Rows } from './rows.ts';
-import { startSchedules } from './schedules.ts';
-import { sdkEnvironment } from './sdkEnvironment.ts';
-import { type LocalQueues, localQueues } from './sqs.ts';
-import { synthesize } from './synthesize.ts';
-import type { Addresses, Template } from './template.ts';
-import { watchSources } from './watchSources.ts';
-import { httpApi, type InvokeFunction, webSocketApi } from './wireApis.ts';
+import { openAwsDoor } from './services/awsServer.ts';
+import { type EventBus, eventBus } from './services/eventBus.ts';
+import { eventSource } from './services/eventSource.ts';
+import { quietReaper } from './services/quietReaper.ts';
+import { startSchedules } from './services/schedules.ts';
+import { type LocalQueues, localQueues } from './services/sqs.ts';
+import { readStack, type StackDescription } from './template/readStack.ts';
+import { synthesize } from './template/synthesize.ts';
+import type { Addresses, Template } from './template/template.ts';
 
 export interface LocalStackOptions {
   /** 0 takes any that is free. */

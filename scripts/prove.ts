@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { neverExercised } from '../prove/oracle/exercised.ts';
-import type { Proof } from '../prove/proveSeed.ts';
-import { type Broken, proveSeeds } from '../prove/proveSeeds.ts';
-import type { Wanted } from '../prove/world.ts';
+import { neverExercised } from '../test/simulation/oracle/exercised.ts';
+import type { Proof } from '../test/simulation/proveSeed.ts';
+import { type Broken, proveSeeds } from '../test/simulation/proveSeeds.ts';
+import type { Wanted } from '../test/simulation/world/world.ts';
 import { readOptions } from './readOptions.ts';
 
 /** In a smaller run something may not come up. */
@@ -160,9 +160,9 @@ function summary(
 function interleave(): Promise<void> {
   const env = { ...process.env, PROVE_RUNS: '10000', PROVE_SEQUENCES: '20000', TIDINGS_CLIENT_RUNS: '5000' };
   const files = [
-    'prove/interleavings.test.ts',
-    'prove/connectionRaces.test.ts',
-    'prove/model.test.ts',
+    'test/simulation/scenarios/interleavings.test.ts',
+    'test/simulation/scenarios/connectionRaces.test.ts',
+    'test/simulation/scenarios/model.test.ts',
     'packages/client/test/model.test.ts',
   ];
   const child = spawn('npx', ['vitest', 'run', '--reporter=verbose', '--testTimeout=900000', ...files], {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import config from '../vitest.config.ts';
-import planted from './planted/vitest.config.ts';
+import mutants from './mutants/vitest.config.ts';
 
 const minLimitMs = 60_000;
 /** A limit as the last argument of a test or a hook, and as an option of one, of a config, or of a child. */
@@ -42,7 +42,7 @@ test('what is waited for without a limit of its own is waited for a minute too',
   const { test: settings } = config as { test: { projects: { test: Waiting }[] } };
   const projects = settings.projects.map(({ test: project }) => project);
   expect(projects.length).toBeGreaterThan(3);
-  const polled = [...projects, planted.test as Waiting].map(({ expect: waiting }) => waiting?.poll?.timeout);
+  const polled = [...projects, mutants.test as Waiting].map(({ expect: waiting }) => waiting?.poll?.timeout);
   expect(polled.filter((limitMs = 1_000) => limitMs < minLimitMs)).toEqual([]);
   const opening = readFileSync('test/browser/chromium.ts', 'utf8');
   const [, ofPages = ''] = /setDefaultTimeout\(([\d_]+)\)/.exec(opening) ?? [];

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { portsNoBrowserConnectsTo } from '../../local/engine.ts';
+import { portsNoBrowserConnectsTo } from '../../local/database/engine.ts';
 import { type ListeningPort, listeningPorts } from '../support/listeningPorts.ts';
 import { type StackProcess, startStackProcess } from '../support/stackProcess.ts';
 import { bundle, inChromium, ownChromium } from './chromium.ts';

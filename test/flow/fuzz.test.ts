@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fuzzAll } from '../long/fuzzAll.ts';
+import { fuzzAll } from '../load/fuzzAll.ts';
 import { ownStack } from '../support/ownStack.ts';
 
 const { stack } = ownStack(() => ({

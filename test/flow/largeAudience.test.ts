@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { largeAudience } from '../long/largeAudience.ts';
+import { largeAudience } from '../load/largeAudience.ts';
 import { ownStack } from '../support/ownStack.ts';
 
 const sockets = 600;

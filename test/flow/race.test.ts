@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { limitRace, racers } from '../long/limitRace.ts';
+import { limitRace, racers } from '../load/limitRace.ts';
 import { ownStack } from '../support/ownStack.ts';
 
 const limit = 5;

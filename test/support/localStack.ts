@@ -1,4 +1,4 @@
-import type { TokenRequest } from '../../local/issuer.ts';
+import type { TokenRequest } from '../../local/http/issuer.ts';
 import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../local/stack.ts';
 
 export type { LocalStack, LocalStackOptions } from '../../local/stack.ts';

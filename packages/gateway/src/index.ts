@@ -11,16 +11,16 @@ export type {
   RequestAuthorizer,
   Route,
   WebSocketApi,
-} from './api.ts';
-export { domainNameOf } from './api.ts';
+} from './api/api.ts';
+export { domainNameOf } from './api/api.ts';
 export type { Clock } from './clock.ts';
 export { systemClock } from './clock.ts';
 export type { ConnectFault, DisconnectFault, Faults, PostFault } from './faults.ts';
-export { hasSoundHost } from './hostHeader.ts';
-export type { HttpGateway, HttpGatewayOptions } from './httpGateway.ts';
-export { createHttpGateway } from './httpGateway.ts';
-export type { SpeaksWebSocket, TakeUpgrade } from './onWebSocketUpgrade.ts';
-export { onWebSocketUpgrade } from './onWebSocketUpgrade.ts';
+export { hasSoundHost } from './handshake/hostHeader.ts';
+export type { SpeaksWebSocket, TakeUpgrade } from './handshake/onWebSocketUpgrade.ts';
+export { onWebSocketUpgrade } from './handshake/onWebSocketUpgrade.ts';
+export type { HttpGateway, HttpGatewayOptions } from './http/httpGateway.ts';
+export { createHttpGateway } from './http/httpGateway.ts';
 export type { Quotas } from './quotas.ts';
 export { awsQuotas } from './quotas.ts';
 export type { Unknowns } from './unknowns.ts';

@@ -1,9 +1,9 @@
-import type { OnError } from './api.ts';
+import type { OnError } from './api/api.ts';
+import type { CompiledApi } from './api/compiledApi.ts';
 import type { Clock } from './clock.ts';
-import type { CompiledApi } from './compiledApi.ts';
-import type { Connection } from './connection.ts';
 import type { Faults } from './faults.ts';
 import type { Quotas } from './quotas.ts';
+import type { Connection } from './socket/connection.ts';
 import type { Unknowns } from './unknowns.ts';
 
 /** What all parts of a running gateway share. */

@@ -1,0 +1,82 @@
+import type { LocalClock } from '../clock.ts';
+import type { FaultBox } from '../faults.ts';
+import type { TableDescription } from '../template/readStack.ts';
+import { countedTable } from './countedTable.ts';
+import { openDatabaseDoor } from './databaseServer.ts';
+import type { Engine } from './engine.ts';
+import { memoryRows, openRows, type Rows } from './rows.ts';
+
+export interface Database {
+  /** What functions get as DynamoDB's endpoint; none in memory mode. */
+  readonly endpoint?: string;
+  /** The shared table of memory mode. */
+  readonly table?: unknown;
+  readonly rows: Rows;
+  operations(): Record<string, number>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  readonly engine: Engine;
+  readonly table: TableDescription;
+  readonly faults: FaultBox;
+  readonly clock: LocalClock;
+}
+
+/** The table behind its door, whatever engine holds it. */
+export async function openDatabase({ engine, table, faults, clock }: DatabaseOptions): Promise<Database> {
+  if (engine.endpoint !== undefined) {
+    const [rows, door] = await Promise.all([
+      openRows(engine.endpoint, table),
+      openDatabaseDoor(engine.endpoint, faults),
+    ]);
+    return {
+      endpoint: door.endpoint,
+      rows,
+      operations: door.operations,
+      async close() {
+        rows.close();
+        await door.close();
+      },
+    };
+  }
+  const { memoryTable } = await import('../../adapters/memory/table.ts');
+  const wait = (ms: number) => new Promise<void>((resolve) => clock.setTimeout(resolve, ms));
+  const memory = memoryTable({ clock: { now: clock.now, wait } });
+  const counted = countedTable(memory, faults);
+  return {
+    table: counted,
+    rows: memoryRows(memory, table.ttlAttribute),
+    operations: counted.operations,
+    close: async () => {},
+  };
+}
+
+const sweepEveryMs = 60_000;
+
+/** Sweeps each minute, one sweep at a time. DynamoDB itself may take two days: nothing may rest on it. */
+export function startSweeping(
+  rows: Rows,
+  clock: LocalClock,
+  log: (text: string) => void,
+): { stop(): Promise<void> } {
+  let sweep: Promise<unknown> | undefined;
+  // One sweep does what many would have done, since nothing rests on their time.
+  const timer = clock.every(sweepEveryMs, tick, { until: async () => Number.POSITIVE_INFINITY });
+
+  function tick() {
+    sweep ??= rows
+      .sweep(clock.now())
+      .catch((error: unknown) => log(`Expired rows could not be swept: ${String(error)}`))
+      .finally(() => {
+        sweep = undefined;
+      });
+  }
+
+  return {
+    async stop() {
+      timer.cancel();
+      await sweep;
+    },
+  };
+}

@@ -1,0 +1,223 @@
+import { once } from 'node:events';
+import { type ClientRequest, createServer, request, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { faultBox } from '../faults.ts';
+import { type DatabaseDoor, openDatabaseDoor } from './databaseServer.ts';
+import { chooseEngine, type Engine } from './engine.ts';
+import { countByKind, openRows, type Rows } from './rows.ts';
+
+const faults = faultBox();
+let engine: Engine;
+let rows: Rows;
+let door: DatabaseDoor;
+let client: DynamoDBClient;
+
+beforeAll(async () => {
+  engine = await chooseEngine({ memory: false, external: undefined, log: () => {} })();
+  const endpoint = engine.endpoint ?? '';
+  rows = await openRows(endpoint, {
+    name: 'Rows',
+    keys: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+    attributes: [
+      { AttributeName: 'pk', AttributeType: 'S' },
+      { AttributeName: 'sk', AttributeType: 'S' },
+    ],
+    ttlAttribute: 'ttl',
+  });
+  door = await openDatabaseDoor(endpoint, faults);
+  client = new DynamoDBClient({
+    endpoint: door.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  });
+});
+
+afterEach(() => faults.clear({}));
+
+afterAll(async () => {
+  client.destroy();
+  rows.close();
+  await door.close();
+  await engine.stop();
+});
+
+const key = (pk: string) => ({ pk: { S: pk }, sk: { S: 'x' } });
+const put = (pk: string, ttl?: number) => ({
+  TableName: 'Rows',
+  Item: { ...key(pk), ...(ttl === undefined ? {} : { ttl: { N: String(ttl) } }) },
+});
+const commit = (...pks: string[]) =>
+  client.send(new TransactWriteItemsCommand({ TransactItems: pks.map((pk) => ({ Put: put(pk) })) }));
+const exists = async (pk: string) =>
+  (await client.send(new GetItemCommand({ TableName: 'Rows', Key: key(pk), ConsistentRead: true }))).Item !==
+  undefined;
+
+describe('the database door', () => {
+  test('passes operations on and counts them by kind', async () => {
+    const before = { GetItem: 0, TransactWriteItems: 0, ...door.operations() };
+    await commit('A#1', 'B#1');
+    expect(await exists('A#1')).toBe(true);
+    expect(await exists('A#2')).toBe(false);
+    const after = door.operations();
+    expect(after.TransactWriteItems).toBe(before.TransactWriteItems + 1);
+    expect(after.GetItem).toBe(before.GetItem + 2);
+  });
+
+  test('a conflict writes nothing and tells a reason for each action', async () => {
+    faults.inject({ op: 'commit', outcome: 'conflict', count: 1 });
+    const refusal = await commit('C#1', 'C#2').catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(TransactionCanceledException);
+    const { CancellationReasons = [] } = refusal as TransactionCanceledException;
+    expect(CancellationReasons.map(({ Code }) => Code)).toEqual(['TransactionConflict', 'None']);
+    expect(await exists('C#1')).toBe(false);
+    await commit('C#1', 'C#2');
+    expect(await exists('C#1')).toBe(true);
+  });
+
+  test('a throttled commit writes nothing', async () => {
+    faults.inject({ op: 'commit', outcome: 'throttled', count: 1 });
+    await expect(commit('T#1')).rejects.toMatchObject({ name: 'ThrottlingException' });
+    expect(await exists('T#1')).toBe(false);
+  });
+
+  test('an unknown outcome is written, and no answer comes', async () => {
+    faults.inject({ op: 'commit', outcome: 'unknown', count: 1 });
+    const refusal = await commit('U#1').catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(Error);
+    expect(refusal).not.toBeInstanceOf(TransactionCanceledException);
+    expect(await exists('U#1')).toBe(true);
+  });
+
+  test('a fault of commits leaves single writes alone', async () => {
+    faults.inject({ op: 'commit', outcome: 'throttled' });
+    await client.send(new PutItemCommand(put('S#1')));
+    expect(await exists('S#1')).toBe(true);
+  });
+
+  test('what has outlived its time to live is swept, and nothing else', async () => {
+    const nowMs = 2_000_000_000_000;
+    await client.send(new PutItemCommand(put('OLD#1', nowMs / 1_000 - 1)));
+    await client.send(new PutItemCommand(put('NEW#1', nowMs / 1_000 + 1)));
+    await client.send(new PutItemCommand(put('EVER#1')));
+    expect(await rows.sweep(nowMs)).toBe(1);
+    const kinds = await countByKind(rows);
+    expect(kinds).toMatchObject({ NEW: 1, EVER: 1 });
+    expect(kinds).not.toHaveProperty('OLD');
+  });
+});
+
+/** What the engine was asked and has not answered yet. */
+interface Waiting {
+  readonly answer: ServerResponse;
+  /** Resolves when the whole request is there. */
+  readonly whole: Promise<unknown>;
+}
+
+describe('callers of the database door that give up', () => {
+  const slow = createServer((asked, answer) => {
+    const whole = once(asked.resume(), 'end').catch(() => {});
+    slow.emit('waiting', { answer, whole } satisfies Waiting);
+  });
+  let slowDoor: DatabaseDoor;
+  beforeAll(async () => {
+    slow.listen(0, '127.0.0.1');
+    await once(slow, 'listening');
+    slowDoor = await openDatabaseDoor(`http://127.0.0.1:${(slow.address() as AddressInfo).port}`, faults);
+  });
+  afterAll(async () => {
+    await slowDoor.close();
+    slow.close();
+  });
+
+  async function ask(): Promise<{ asking: ClientRequest } & Waiting> {
+    const arrives = once(slow, 'waiting');
+    const asking = request(slowDoor.endpoint, { method: 'POST' });
+    asking.on('error', () => {});
+    asking.write('{');
+    const [waiting] = await arrives;
+    return { asking, ...(waiting as Waiting) };
+  }
+  async function giveUp(asking: ClientRequest): Promise<void> {
+    const closed = new Promise((resolve) => asking.once('close', resolve));
+    asking.destroy();
+    await closed;
+  }
+  async function another(): Promise<void> {
+    const { asking, answer } = await ask();
+    answer.end('in time');
+    asking.end('}');
+    const [response] = await once(asking, 'response');
+    await once(response.resume(), 'end');
+  }
+
+  /** Too much to be in a buffer on its way, as a page of a query is. */
+  const long = 'x'.repeat(100_000);
+
+  /** Three times 100 are more than the door has connections to the engine. */
+  async function many(
+    giveUpOne: (asking: ClientRequest, waiting: Waiting) => Promise<void>,
+    afterwards: (answer: ServerResponse) => unknown,
+  ): Promise<void> {
+    for (const _batch of [1, 2, 3]) {
+      const answers: ServerResponse[] = [];
+      for (let n = 0; n < 100; n++) {
+        const { asking, ...waiting } = await ask();
+        await giveUpOne(asking, waiting);
+        answers.push(waiting.answer);
+      }
+      // By the time that this was answered the door has seen that the others are gone.
+      await another();
+      await Promise.all(answers.map(afterwards));
+    }
+    await another();
+  }
+
+  test('in the middle of their answer leave the engine’s connections to others', async () => {
+    const readHalf = async (asking: ClientRequest, { answer, whole }: Waiting) => {
+      asking.end('}');
+      await whole;
+      answer.write(long);
+      await once(asking, 'response');
+      await giveUp(asking);
+    };
+    await many(readHalf, (answer) => answer.end(long));
+  });
+
+  test('in the middle of their request leave them too', async () => {
+    await many(giveUp, (answer) => answer.closed || once(answer, 'close'));
+  });
+});
+
+test('what only concerns the line to the door, or cannot be passed on, ends no stack', async () => {
+  // By hand: Node's client refuses to send some of it.
+  const statusOf = async (operation: string, ...headers: string[]) => {
+    const socket = connect(Number(new URL(door.endpoint).port), '127.0.0.1');
+    const target = `X-Amz-Target: DynamoDB_20120810.${operation}`;
+    const type = 'Content-Type: application/x-amz-json-1.0';
+    const lines = ['POST / HTTP/1.1', 'Host: 127.0.0.1', type, target, 'Content-Length: 2', ...headers];
+    socket.write([...lines, '', '{}'].join('\r\n'));
+    const [text] = await once(socket, 'data');
+    socket.destroy();
+    return Number(String(text).split(' ')[1]);
+  };
+  // Nobody signed it, which the engine notices.
+  const ofTheEngine = await statusOf('ListTables');
+  expect(ofTheEngine).toBe(400);
+  expect(await statusOf('ListTables', 'Trailer: x')).toBe(ofTheEngine);
+  expect(await statusOf('ListTables', 'Connection: X-Own', 'X-Own: 1', 'TE: trailers')).toBe(ofTheEngine);
+  faults.inject({ op: 'commit', outcome: 'conflict', count: 1 });
+  expect(await statusOf('TransactWriteItems')).toBe(500);
+  expect(await statusOf('ListTables')).toBe(ofTheEngine);
+});

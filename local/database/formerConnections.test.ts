@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { openClient } from '../../test/support/client.ts';
+import { fetchToken } from '../../test/support/localStack.ts';
+import { startStackProcess } from '../../test/support/stackProcess.ts';
+import { startLocalStack } from '../stack.ts';
+
+let dataDir: string;
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'tidings-killed-'));
+});
+afterAll(() => rm(dataDir, { recursive: true, force: true }));
+
+const sam = { user: 'sam', tenant: 'acme', roles: ['msp'] };
+/** As many as a user may have. */
+const limit = 10;
+
+test('the connections of a stack that was killed count no more, neither in the statistics nor for the limit', async () => {
+  const killed = await startStackProcess(0, dataDir);
+  const token = await fetchToken({ issuer: `${killed.httpUrl}/issuer` }, sam);
+  const url = `${killed.httpUrl.replace('http', 'ws')}/dev`;
+  for (let opened = 0; opened < limit; opened++) {
+    await once(
+      new WebSocket(url, ['tidings.v1', `bearer.${token}`]).on('error', () => {}),
+      'open',
+    );
+  }
+  await killed.kill();
+  const stack = await startLocalStack({ port: 0, dataDir, log: () => {} });
+  try {
+    expect((await stack.state()).rows).not.toHaveProperty('SUBS');
+    const clients = [];
+    for (let opened = 0; opened < limit; opened++) {
+      clients.push(await openClient(stack.wsUrl, { token: await stack.token(sam) }));
+    }
+    const { payload } = (await clients[0]?.ask('stats')) ?? {};
+    expect(payload).toMatchObject({ connections: limit, users: 1 });
+    for (const client of clients) await client.close();
+  } finally {
+    await stack.stop();
+  }
+});

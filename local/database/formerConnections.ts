@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { domainNameOf } from '@tidings/gateway';
+import { readConnectionId, readSubscriber } from '../../core/keys.ts';
+import type { LocalClock } from '../clock.ts';
+import type { InvokeFunction } from '../http/wireApis.ts';
+import type { WebSocketDescription } from '../template/readApis.ts';
+import { place } from '../template/template.ts';
+import type { Entry, Rows } from './rows.ts';
+
+export interface FormerConnectionsOptions {
+  readonly description: WebSocketDescription;
+  readonly rows: Pick<Rows, 'all'>;
+  readonly invoke: InvokeFunction;
+  readonly clock: Pick<LocalClock, 'now'>;
+  readonly log: (text: string) => void;
+}
+
+/**
+ * Has `$disconnect` run for every connection that a kept table knows: their sockets ended with the process that held
+ * them, which had no time to say so. On AWS a gateway does not lose all its sockets with nobody told, so this is the
+ * local stack's to make good, and not the engine's.
+ */
+export async function endFormerConnections(options: FormerConnectionsOptions): Promise<void> {
+  const { description, rows, invoke, log } = options;
+  const target = description.routes.find(({ routeKey }) => routeKey === '$disconnect')?.proxy;
+  if (!target?.permitted) return;
+  const ids = new Set<string>();
+  for await (const row of rows.all()) {
+    const id = connectionOf(row);
+    if (id !== undefined) ids.add(id);
+  }
+  const ended = await Promise.allSettled(
+    [...ids].map((id) => invoke(target.functionId, disconnectEvent(options, id))),
+  );
+  const failed = ended.filter(({ status }) => status === 'rejected').length;
+  if (failed > 0) log(`${failed} of ${ids.size} connections of the former process could not be ended.`);
+}
+
+/** Of a closed connection only what its interrupted departure left behind. */
+function connectionOf({ pk, sk, state }: Entry): string | undefined {
+  if (pk.startsWith('SUBS#')) return readSubscriber(sk).connectionId;
+  return state === 'closed' ? undefined : readConnectionId(pk);
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html */
+function disconnectEvent({ description, clock }: FormerConnectionsOptions, connectionId: string) {
+  const { apiId, stage } = description;
+  return {
+    headers: {},
+    multiValueHeaders: {},
+    requestContext: {
+      routeKey: '$disconnect',
+      eventType: 'DISCONNECT',
+      disconnectStatusCode: 1006,
+      disconnectReason: '',
+      messageDirection: 'IN',
+      stage,
+      apiId,
+      domainName: domainNameOf({ apiId, region: place.region }),
+      requestId: randomUUID(),
+      requestTimeEpoch: clock.now(),
+      connectionId,
+    },
+    isBase64Encoded: false,
+  };
+}

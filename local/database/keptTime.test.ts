@@ -1,0 +1,31 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { CannotStart } from '../cannotStart.ts';
+import { type LocalStack, startLocalStack } from '../stack.ts';
+import { readKeptTime } from './keptTime.ts';
+
+let dataDir: string;
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'tidings-time-'));
+});
+afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+test('a stack whose rows are kept goes on in the time that it was moved to', async () => {
+  const start = () => startLocalStack({ port: 0, dataDir, log: () => {} });
+  const aheadOf = ({ clock }: LocalStack) => Math.round((clock.now() - Date.now()) / 1_000);
+  for (const hours of [0, 3, 6]) {
+    const stack = await start();
+    expect(aheadOf(stack)).toBe(hours * 3_600);
+    await stack.clock.advance(3 * 3_600_000);
+    await stack.stop();
+  }
+});
+
+test('time that cannot be read is told, with what to do', async () => {
+  for (const text of ['', '{"aheadMs":-1}', '{"aheadMs":"1h"}']) {
+    await writeFile(join(dataDir, 'clock.json'), text);
+    await expect(readKeptTime(dataDir)).rejects.toThrow(CannotStart);
+  }
+});

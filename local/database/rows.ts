@@ -1,0 +1,161 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Key, Row, Table } from '../../core/ports.ts';
+import type { TableDescription } from '../template/readStack.ts';
+
+export interface Entry extends Key {
+  readonly state: string | undefined;
+}
+
+/** The rows as the local stack itself looks at them, past the functions and past what is counted. */
+export interface Rows {
+  /** Every row, as far as it is looked at here. */
+  all(): AsyncIterable<Entry>;
+  /** Raises a number of a row that has it. */
+  raise(key: Key, attribute: string, to: number): Promise<void>;
+  /** Deletes rows whose time to live is over, which no local engine does. Resolves to how many. */
+  sweep(nowMs: number): Promise<number>;
+  close(): void;
+}
+
+/** Makes the table as the template defines it, unless a kept one is there, and looks at its rows. */
+export async function openRows(endpoint: string, table: TableDescription): Promise<Rows> {
+  // Loaded here: memory mode goes without the SDK.
+  const sdk = await import('@aws-sdk/client-dynamodb');
+  const client = new sdk.DynamoDBClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  try {
+    await client.send(
+      new sdk.CreateTableCommand({
+        TableName: table.name,
+        KeySchema: [...table.keys],
+        AttributeDefinitions: [...table.attributes],
+        BillingMode: 'PAY_PER_REQUEST',
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof sdk.ResourceInUseException)) throw error;
+  }
+  await sdk.waitUntilTableExists({ client, maxWaitTime: 20, minDelay: 1 }, { TableName: table.name });
+
+  const keyNames = table.keys.map(({ AttributeName }) => AttributeName);
+
+  return {
+    async *all() {
+      const names = Object.fromEntries([...keyNames, 'state'].map((name, at) => [`#n${at}`, name]));
+      for await (const item of scan(sdk, client, {
+        TableName: table.name,
+        ProjectionExpression: Object.keys(names).join(),
+        ExpressionAttributeNames: names,
+        ConsistentRead: true,
+      })) {
+        const [pk = '', sk = ''] = keyNames.map((name) => item[name]?.S);
+        yield { pk, sk, state: item.state?.S };
+      }
+    },
+    async raise(key, attribute, to) {
+      const raised = client.send(
+        new sdk.UpdateItemCommand({
+          TableName: table.name,
+          Key: Object.fromEntries(Object.entries(key).map(([name, text]) => [name, { S: text }])),
+          UpdateExpression: 'SET #number = :to',
+          ConditionExpression: '#number < :to',
+          ExpressionAttributeNames: { '#number': attribute },
+          ExpressionAttributeValues: { ':to': { N: String(to) } },
+        }),
+      );
+      await unlessRefused(sdk, raised);
+    },
+    async sweep(nowMs) {
+      if (table.ttlAttribute === undefined) return 0;
+      let swept = 0;
+      const expired = { '#ttl': table.ttlAttribute };
+      const now = { ':now': { N: String(Math.floor(nowMs / 1_000)) } };
+      for await (const item of scan(sdk, client, {
+        TableName: table.name,
+        FilterExpression: '#ttl < :now',
+        ExpressionAttributeNames: expired,
+        ExpressionAttributeValues: now,
+      })) {
+        const Key = Object.fromEntries(keyNames.flatMap((name) => (item[name] ? [[name, item[name]]] : [])));
+        // A row that was written anew since the scan has another time to live.
+        const deleted = client.send(
+          new sdk.DeleteItemCommand({
+            TableName: table.name,
+            Key,
+            ConditionExpression: '#ttl < :now',
+            ExpressionAttributeNames: expired,
+            ExpressionAttributeValues: now,
+          }),
+        );
+        if (await unlessRefused(sdk, deleted)) swept += 1;
+      }
+      return swept;
+    },
+    close: () => client.destroy(),
+  };
+}
+
+type Sdk = typeof import('@aws-sdk/client-dynamodb');
+type ScanInput = ConstructorParameters<Sdk['ScanCommand']>[0];
+
+async function* scan(sdk: Sdk, client: DynamoDBClient, input: ScanInput) {
+  for await (const { Items = [] } of sdk.paginateScan({ client }, input)) yield* Items;
+}
+
+/** Resolves to whether a conditional write was made. */
+async function unlessRefused(sdk: Sdk, write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof sdk.ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+/** The same for the memory table. */
+export function memoryRows(table: Table & { dump(): Row[] }, ttlAttribute: string | undefined): Rows {
+  return {
+    async *all() {
+      for (const { pk, sk, state } of table.dump()) {
+        yield { pk, sk, state: typeof state === 'string' ? state : undefined };
+      }
+    },
+    async raise(key, attribute, to) {
+      await table.write({
+        update: key,
+        set: { [attribute]: to },
+        if: { is: 'below', attribute, value: to },
+      });
+    },
+    async sweep(nowMs) {
+      if (ttlAttribute === undefined) return 0;
+      const now = Math.floor(nowMs / 1_000);
+      let swept = 0;
+      for (const row of table.dump()) {
+        const ttl = row[ttlAttribute];
+        if (typeof ttl !== 'number' || ttl >= now) continue;
+        const { ok } = await table.write({
+          delete: { pk: row.pk, sk: row.sk },
+          if: { is: 'below', attribute: ttlAttribute, value: now },
+        });
+        if (ok) swept += 1;
+      }
+      return swept;
+    },
+    close: () => {},
+  };
+}
+
+/** Rows by kind: the part of the partition key before the first `#`. */
+export async function countByKind(rows: Pick<Rows, 'all'>): Promise<Record<string, number>> {
+  const kinds = new Map<string, number>();
+  for await (const { pk } of rows.all()) {
+    const kind = pk.replace(/#.*$/, '');
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  }
+  return Object.fromEntries([...kinds].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

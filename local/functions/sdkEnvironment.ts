@@ -1,0 +1,18 @@
+import { place } from '../template/template.ts';
+
+/**
+ * What the AWS SDKs look for in an environment, with the local stack's addresses.
+ * Dummy credentials: nothing local checks a signature, and real ones must not be used by accident.
+ */
+export function sdkEnvironment(endpoints: { dynamodb?: string; aws: string }): Record<string, string> {
+  return {
+    AWS_REGION: place.region,
+    AWS_DEFAULT_REGION: place.region,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    ...(endpoints.dynamodb === undefined ? {} : { AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb }),
+    AWS_ENDPOINT_URL_SQS: endpoints.aws,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.aws,
+  };
+}

@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { LocalClock } from '../clock.ts';
+import type { FaultBox } from '../faults.ts';
+import { BadInput, onlyKnown, readJson, sendJson } from './httpJson.ts';
+
+/** What `GET /_local/state` tells. */
+export interface LocalState {
+  readonly openSockets: number;
+  /** Rows by kind: the part of the partition key before the first `#`. */
+  readonly rows: Readonly<Record<string, number>>;
+  /** Posts to connections that were accepted since start. */
+  readonly posts: number;
+  /** Database operations by kind since start. */
+  readonly databaseOperations: Readonly<Record<string, number>>;
+  /** Messages by queue; `hidden` are delayed or being worked on. */
+  readonly queues: Readonly<Record<string, { readonly visible: number; readonly hidden: number }>>;
+  /** The stack's time, in milliseconds since 1970. */
+  readonly nowMs: number;
+}
+
+export interface DoorsOptions {
+  readonly clock: LocalClock;
+  readonly faults: FaultBox;
+  state(): Promise<LocalState>;
+}
+
+const longestAdvanceMs = 366 * 24 * 3_600_000;
+
+/** Serves `/_local/…`: faults, time and state, for tests and for curiosity. `path` begins after `/_local`. */
+export function localDoors({ clock, faults, state }: DoorsOptions) {
+  const routes: Readonly<Record<string, (input: Record<string, unknown>) => unknown>> = {
+    'GET /faults': () => ({ faults: faults.list() }),
+    'POST /faults'(input) {
+      faults.inject(input);
+      return { faults: faults.list() };
+    },
+    'DELETE /faults'(input) {
+      faults.clear(input);
+      return { faults: faults.list() };
+    },
+    'GET /clock': () => ({ nowMs: clock.now() }),
+    async 'POST /clock'(input) {
+      onlyKnown(input, ['advanceMs']);
+      const ms = input.advanceMs;
+      if (typeof ms !== 'number' || !Number.isInteger(ms) || ms < 0 || ms > longestAdvanceMs) {
+        throw new BadInput(`"advanceMs" must be a whole number from 0 to ${longestAdvanceMs}.`);
+      }
+      await clock.advance(ms);
+      return { nowMs: clock.now() };
+    },
+    'GET /state': state,
+  };
+
+  return async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
+    const route = routes[`${request.method} ${path}`];
+    if (!route) return sendJson(response, 404, { message: 'Not Found' });
+    sendJson(response, 200, await route(await readJson(request)));
+  };
+}

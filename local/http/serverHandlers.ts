@@ -1,0 +1,34 @@
+import type { HttpGateway, WebSocketGateway } from '@tidings/gateway';
+import type { Issuer } from './issuer.ts';
+import { type DoorsOptions, localDoors } from './localApi.ts';
+import type { FrontHandlers } from './server.ts';
+
+export interface FrontOptions extends DoorsOptions {
+  /** What stands at `/`. */
+  readonly page: string;
+  readonly issuer: Pick<Issuer, 'handle'>;
+  readonly webSocket: Pick<WebSocketGateway, 'manage' | 'upgrade'>;
+  readonly http: Pick<HttpGateway, 'handle' | 'hasRoute'> | undefined;
+}
+
+/** Which of those that share the port of the stack owns an address. On AWS the two APIs have hosts of their own. */
+export function frontHandlers({ page, issuer, webSocket, http, ...local }: FrontOptions): FrontHandlers {
+  const doors = localDoors(local);
+  return {
+    async request(request, response, path) {
+      if (path.startsWith('/issuer/')) return issuer.handle(request, response, path.slice('/issuer'.length));
+      if (path.startsWith('/_local/')) return doors(request, response, path.slice('/_local'.length));
+      if (path === '/' && (request.method === 'GET' || request.method === 'HEAD')) {
+        response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+        response.end(page);
+        return;
+      }
+      if (await webSocket.manage(request, response)) return;
+      if (await http?.handle(request, response)) return;
+      if (!response.headersSent) response.writeHead(404).end();
+    },
+    upgrade: webSocket.upgrade,
+    // A handshake at an address that nobody has, or at `/`, is one whose stage is wrong, and is told so.
+    speaksAt: (request, path) => !/^\/(issuer|_local)\//.test(path) && !http?.hasRoute(request),
+  };
+}

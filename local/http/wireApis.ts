@@ -1,0 +1,65 @@
+import type { HttpApi, Integration, Invoke, RequestAuthorizer, Route, WebSocketApi } from '@tidings/gateway';
+import type {
+  HttpDescription,
+  RouteDescription,
+  Target,
+  WebSocketDescription,
+} from '../template/readApis.ts';
+import { place } from '../template/template.ts';
+
+/** Runs a function by its logical id. */
+export type InvokeFunction = (functionId: string, event: unknown, patienceMs?: number) => Promise<unknown>;
+
+/** So long API Gateway waits: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
+const patienceMs = 29_000;
+
+/** The WebSocket API as the gateway takes it. */
+export function webSocketApi(description: WebSocketDescription, invoke: InvokeFunction): WebSocketApi {
+  const { apiId, stage, stageVariables, routeSelectionExpression, routes } = description;
+  return {
+    apiId,
+    stage,
+    region: place.region,
+    accountId: place.accountId,
+    ...(Object.keys(stageVariables).length > 0 ? { stageVariables } : {}),
+    routeSelectionExpression,
+    routes: routes.map((route) => asRoute(route, invoke)),
+  };
+}
+
+/** The HTTP API as the gateway takes it. */
+export function httpApi({ apiId, routes, cors }: HttpDescription, invoke: InvokeFunction): HttpApi {
+  return {
+    apiId,
+    stage: '$default',
+    region: place.region,
+    accountId: place.accountId,
+    routes: routes.map(({ routeKey, ...target }) => ({ routeKey, invoke: invoker(target, invoke) })),
+    ...(cors ? { cors } : {}),
+  };
+}
+
+function asRoute(
+  { routeKey, proxy, mock, authorizer, routeResponse }: RouteDescription,
+  invoke: InvokeFunction,
+): Route {
+  const integration: Integration | undefined = proxy
+    ? { kind: 'proxy', invoke: invoker(proxy, invoke), timeoutMs: proxy.timeoutMs }
+    : mock && { kind: 'mock', ...mock };
+  const asked: RequestAuthorizer | undefined = authorizer && {
+    invoke: invoker(authorizer, invoke),
+    identitySources: authorizer.identitySources,
+  };
+  return {
+    routeKey,
+    ...(integration ? { integration } : {}),
+    ...(asked ? { authorizer: asked } : {}),
+    routeResponse,
+  };
+}
+
+/** A call that API Gateway has no right to make fails on the laptop too: AWS answers it with an internal error. */
+function invoker({ functionId, permitted }: Target, invoke: InvokeFunction): Invoke {
+  if (permitted) return (event) => invoke(functionId, event, patienceMs);
+  return () => Promise.reject(new Error(`API Gateway has no permission to invoke ${functionId}.`));
+}

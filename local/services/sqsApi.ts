@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { isRecord } from '../http/httpJson.ts';
+import type { LocalQueue, LocalQueues, MessageAttribute, Received } from './sqs.ts';
+
+/** An error as SQS's JSON protocol tells it. `queryCode` is the older name, which the SDKs show where it differs. */
+export class SqsError extends Error {
+  readonly type: string;
+  readonly queryCode: string;
+  constructor(type: string, message: string, queryCode = type) {
+    super(message);
+    this.type = type;
+    this.queryCode = queryCode;
+  }
+}
+
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+const longestBytes = 1_048_576;
+const longestDelaySeconds = 900;
+
+type Input = Readonly<Record<string, unknown>>;
+
+/**
+ * Answers one request of SQS's JSON protocol (`X-Amz-Target: AmazonSQS.<action>`), as far as standard queues
+ * need it. ReceiveMessage never waits: event sources here are woken and do not poll.
+ *
+ * @throws {SqsError} as SQS would answer
+ */
+export function answerSqs(
+  queues: LocalQueues,
+  action: string,
+  input: Input,
+  urlOf: (name: string) => string,
+): unknown {
+  if (action === 'GetQueueUrl') return { QueueUrl: urlOf(named(queues, text(input, 'QueueName')).name) };
+  const answer = actions[action];
+  if (!answer) throw new SqsError('UnsupportedOperation', `The local stack does not know ${action}.`);
+  return answer(named(queues, text(input, 'QueueUrl').replace(/^.*\//, '')), input);
+}
+
+const actions: Readonly<Record<string, (queue: LocalQueue, input: Input) => unknown>> = {
+  SendMessage: (queue, input) => send(queue, input),
+  SendMessageBatch(queue, input) {
+    const all = entries(input);
+    const bytes = all.reduce((sum, entry) => sum + Buffer.byteLength(text(entry, 'MessageBody')), 0);
+    if (bytes > longestBytes) {
+      throw new SqsError(
+        'BatchRequestTooLong',
+        `Batch requests cannot be longer than ${longestBytes} bytes.`,
+      );
+    }
+    return { Successful: all.map((entry) => ({ Id: text(entry, 'Id'), ...send(queue, entry) })), Failed: [] };
+  },
+  ReceiveMessage(queue, input) {
+    const seconds = input.VisibilityTimeout;
+    const timeoutMs = seconds === undefined ? undefined : Number(seconds) * 1_000;
+    const received = queue.receive(Number(input.MaxNumberOfMessages ?? 1), timeoutMs);
+    return received.length > 0 ? { Messages: received.map(inSqsWords) } : {};
+  },
+  DeleteMessage(queue, input) {
+    queue.delete(text(input, 'ReceiptHandle'));
+    return {};
+  },
+  DeleteMessageBatch(queue, input) {
+    const all = entries(input);
+    for (const entry of all) queue.delete(text(entry, 'ReceiptHandle'));
+    return { Successful: all.map((entry) => ({ Id: text(entry, 'Id') })), Failed: [] };
+  },
+  ChangeMessageVisibility(queue, input) {
+    queue.changeVisibility(text(input, 'ReceiptHandle'), Number(input.VisibilityTimeout) * 1_000);
+    return {};
+  },
+  GetQueueAttributes(queue) {
+    const { visible, hidden } = queue.counts();
+    return {
+      Attributes: {
+        QueueArn: queue.arn,
+        ApproximateNumberOfMessages: String(visible),
+        ApproximateNumberOfMessagesNotVisible: String(hidden),
+      },
+    };
+  },
+};
+
+function send(queue: LocalQueue, input: Input) {
+  const body = text(input, 'MessageBody');
+  if (Buffer.byteLength(body) > longestBytes) {
+    throw invalid(`MessageBody must be at most ${longestBytes} bytes.`);
+  }
+  const delaySeconds = input.DelaySeconds;
+  if (delaySeconds !== undefined && !isDelay(delaySeconds)) {
+    throw invalid(`DelaySeconds must be a whole number from 0 to ${longestDelaySeconds}.`);
+  }
+  const attributes = input.MessageAttributes;
+  const message = queue.send(body, {
+    ...(delaySeconds === undefined ? {} : { delayMs: Number(delaySeconds) * 1_000 }),
+    ...(isRecord(attributes) ? { attributes: attributes as Record<string, MessageAttribute> } : {}),
+  });
+  return { MessageId: message.id, MD5OfMessageBody: md5(body) };
+}
+
+function isDelay(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= longestDelaySeconds;
+}
+
+function inSqsWords({ message, handle }: Received) {
+  return {
+    MessageId: message.id,
+    ReceiptHandle: handle,
+    Body: message.body,
+    MD5OfBody: md5(message.body),
+    Attributes: systemAttributes(message),
+    MessageAttributes: message.attributes,
+  };
+}
+
+/** What SQS itself says of a message that was received. */
+export function systemAttributes(message: Received['message']): Record<string, string> {
+  return {
+    ApproximateReceiveCount: String(message.receives),
+    SentTimestamp: String(message.sentAtMs),
+    SenderId: 'local',
+    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAtMs ?? message.sentAtMs),
+  };
+}
+
+/** The SDKs compare this with what they sent, and fail where it differs. */
+export function md5(body: string): string {
+  return createHash('md5').update(body).digest('hex');
+}
+
+function entries(input: Input): readonly Input[] {
+  const all = input.Entries;
+  if (!Array.isArray(all) || all.length === 0) {
+    throw new SqsError('EmptyBatchRequest', 'There should be at least one entry.');
+  }
+  if (all.length > 10) throw new SqsError('TooManyEntriesInBatchRequest', 'At most 10 entries are allowed.');
+  const records = all.filter(isRecord);
+  if (new Set(records.map((entry) => text(entry, 'Id'))).size !== all.length) {
+    throw new SqsError('BatchEntryIdsNotDistinct', 'The ids of the entries must differ.');
+  }
+  return records;
+}
+
+function named(queues: LocalQueues, name: string): LocalQueue {
+  const queue = queues.get(name);
+  if (queue) return queue;
+  throw new SqsError(
+    'QueueDoesNotExist',
+    'The specified queue does not exist.',
+    'AWS.SimpleQueueService.NonExistentQueue',
+  );
+}
+
+function text(input: Input, name: string): string {
+  const value = input[name];
+  if (typeof value === 'string' && value !== '') return value;
+  throw new SqsError('MissingParameter', `The request must contain the parameter ${name}.`);
+}
+
+function invalid(message: string): SqsError {
+  return new SqsError('InvalidParameterValue', message);
+}

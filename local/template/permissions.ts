@@ -1,0 +1,75 @@
+import { isRecord } from '../http/httpJson.ts';
+import { functionOf, type Item, type Resources } from './readResources.ts';
+import { idOfArn } from './template.ts';
+
+/** Whether a service may invoke a function on behalf of a source. */
+export type MayInvoke = (functionId: string, principal: string, sourceArn: string) => boolean;
+
+/**
+ * Reads `AWS::Lambda::Permission`. API Gateway and EventBridge need one; without it AWS refuses the call
+ * (https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html).
+ */
+export function readInvokePermissions(resources: Resources): MayInvoke {
+  const permissions = resources.ofType('AWS::Lambda::Permission').map((item) => ({
+    functionId: /^[A-Za-z0-9]+$/.test(item.text('FunctionName'))
+      ? item.text('FunctionName')
+      : functionOf(item.text('FunctionName'), item.id),
+    action: item.text('Action'),
+    principal: item.text('Principal'),
+    source: item.maybeText('SourceArn'),
+  }));
+  return (functionId, principal, sourceArn) =>
+    permissions.some(
+      (permission) =>
+        permission.functionId === functionId &&
+        permission.principal === principal &&
+        matches('lambda:InvokeFunction', permission.action) &&
+        (permission.source === undefined || matches(sourceArn, permission.source)),
+    );
+}
+
+/** Whether the function's own role may perform an action of SQS on a queue. */
+export type MayUseQueue = (fn: Item, action: string, queueArn: string) => boolean;
+
+/**
+ * Reads the statements about SQS of the roles' policies. Lambda polls a queue with the function's role and
+ * refuses the mapping without these rights (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html).
+ */
+export function readQueueRights(resources: Resources): MayUseQueue {
+  const policies = resources.ofType('AWS::IAM::Policy').map((policy) => ({
+    roles: policy.list('Roles').map(String),
+    statements: () => asList(policy.record('PolicyDocument').Statement).filter(isRecord),
+  }));
+  const inline = resources.ofType('AWS::IAM::Role').map((role) => ({
+    roles: [role.id],
+    statements: () =>
+      role
+        .list('Policies')
+        .filter(isRecord)
+        .flatMap(({ PolicyDocument }) => (isRecord(PolicyDocument) ? asList(PolicyDocument.Statement) : []))
+        .filter(isRecord),
+  }));
+  return (fn, action, queueArn) => {
+    const role = idOfArn(fn.text('Role'));
+    return [...policies, ...inline]
+      .filter(({ roles }) => role !== undefined && roles.includes(role))
+      .flatMap(({ statements }) => statements())
+      .some(
+        (statement) =>
+          statement.Effect === 'Allow' &&
+          asList(statement.Action).some((pattern) => matches(action, String(pattern))) &&
+          asList(statement.Resource).some((pattern) => matches(queueArn, String(pattern))),
+      );
+  };
+}
+
+/** `*` stands for any text and `?` for one character, as in a policy. */
+function matches(text: string, pattern: string): boolean {
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(text);
+}
+
+function asList(value: unknown): readonly unknown[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
+}

@@ -1,0 +1,219 @@
+import { isRecord } from '../http/httpJson.ts';
+import { type MayInvoke, type MayUseQueue, readInvokePermissions, readQueueRights } from './permissions.ts';
+import {
+  type HttpDescription,
+  readHttpApi,
+  readWebSocketApi,
+  type Target,
+  type WebSocketDescription,
+} from './readApis.ts';
+import { functionOf, type Item, type Resources, readResources } from './readResources.ts';
+import { type Addresses, arn, idOfArn, type Template } from './template.ts';
+
+export interface FunctionDescription {
+  readonly id: string;
+  readonly arn: string;
+  /** The source file, relative to the repository. */
+  readonly entry: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+}
+
+export interface TableDescription {
+  readonly name: string;
+  readonly keys: readonly { AttributeName: string; KeyType: 'HASH' | 'RANGE' }[];
+  readonly attributes: readonly { AttributeName: string; AttributeType: 'S' | 'N' | 'B' }[];
+  /** The attribute that holds when a row expires, in seconds since 1970. */
+  readonly ttlAttribute?: string;
+}
+
+export interface QueueDescription {
+  readonly name: string;
+  readonly arn: string;
+  readonly visibilityTimeoutMs: number;
+  readonly delayMs: number;
+  readonly retentionMs: number;
+  readonly deadLetter?: { readonly queue: string; readonly maxReceives: number };
+}
+
+export interface MappingDescription {
+  readonly queue: string;
+  readonly functionId: string;
+  readonly batchSize: number;
+  readonly reportsItemFailures: boolean;
+  readonly concurrency: number;
+}
+
+export interface RuleDescription {
+  readonly id: string;
+  readonly arn: string;
+  /** The name of the bus that it listens to. */
+  readonly bus: string;
+  readonly everyMs?: number;
+  readonly pattern?: Readonly<Record<string, unknown>>;
+  /** Functions, each with the fixed input that the rule gives it, if any. */
+  readonly targets: readonly (Target & { readonly input?: unknown })[];
+}
+
+/** What a template says, in plain words: what the local stack runs. */
+export interface StackDescription {
+  readonly functions: readonly FunctionDescription[];
+  readonly webSocket: WebSocketDescription;
+  readonly http?: HttpDescription;
+  readonly table: TableDescription;
+  readonly queues: readonly QueueDescription[];
+  readonly mappings: readonly MappingDescription[];
+  readonly rules: readonly RuleDescription[];
+}
+
+/** @throws where the template holds what would not deploy, or what the local stack does not know. */
+export function readStack(template: Template, addresses: Addresses): StackDescription {
+  const resources = readResources(template, addresses);
+  const mayInvoke = readInvokePermissions(resources);
+  const mayUseQueue = readQueueRights(resources);
+  const http = readHttpApi(resources, mayInvoke);
+  return {
+    functions: resources.ofType('AWS::Lambda::Function').flatMap(readFunction),
+    webSocket: readWebSocketApi(resources, mayInvoke),
+    ...(http ? { http } : {}),
+    table: readTable(resources.only('AWS::DynamoDB::GlobalTable')),
+    queues: resources.ofType('AWS::SQS::Queue').map(readQueue),
+    mappings: resources
+      .ofType('AWS::Lambda::EventSourceMapping')
+      .filter((mapping) => mapping.get('Enabled') !== false)
+      .map((mapping) => readMapping(mapping, resources, mayUseQueue)),
+    rules: resources
+      .ofType('AWS::Events::Rule')
+      .filter((rule) => rule.get('State') !== 'DISABLED')
+      .map((rule) => readRule(rule, mayInvoke)),
+  };
+}
+
+/** A function without an entry is one that the CDK added for its own purposes at deployment. */
+function readFunction(item: Item): FunctionDescription[] {
+  const entry = item.metadata['tidings:entry'];
+  if (typeof entry !== 'string') return [];
+  const variables = item.record('Environment').Variables;
+  const env = Object.entries(isRecord(variables) ? variables : {}).map(([name, value]) => [
+    name,
+    String(value),
+  ]);
+  return [
+    {
+      id: item.id,
+      arn: arn('lambda', `function:${item.id}`),
+      entry,
+      env: Object.fromEntries(env),
+      timeoutMs: item.number('Timeout', 3) * 1_000,
+      memoryMb: item.number('MemorySize', 128),
+    },
+  ];
+}
+
+function readTable(item: Item): TableDescription {
+  if (item.list('GlobalSecondaryIndexes').length > 0) {
+    throw new Error(`${item.id}: the local stack knows no secondary indexes.`);
+  }
+  const ttl = item.record('TimeToLiveSpecification');
+  const ttlAttribute = ttl.Enabled === true ? ttl.AttributeName : undefined;
+  return {
+    name: item.id,
+    keys: item.list('KeySchema') as TableDescription['keys'],
+    attributes: item.list('AttributeDefinitions') as TableDescription['attributes'],
+    ...(typeof ttlAttribute === 'string' ? { ttlAttribute } : {}),
+  };
+}
+
+function readQueue(item: Item): QueueDescription {
+  if (item.get('FifoQueue') === true) throw new Error(`${item.id}: the local stack knows no FIFO queues.`);
+  const redrive = item.record('RedrivePolicy');
+  const deadLetterQueue = idOfArn(redrive.deadLetterTargetArn);
+  return {
+    name: item.id,
+    arn: arn('sqs', item.id),
+    visibilityTimeoutMs: item.number('VisibilityTimeout', 30) * 1_000,
+    delayMs: item.number('DelaySeconds', 0) * 1_000,
+    retentionMs: item.number('MessageRetentionPeriod', 4 * 24 * 3_600) * 1_000,
+    ...(deadLetterQueue === undefined
+      ? {}
+      : { deadLetter: { queue: deadLetterQueue, maxReceives: Number(redrive.maxReceiveCount) } }),
+  };
+}
+
+const pollingActions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+
+function readMapping(item: Item, resources: Resources, mayUseQueue: MayUseQueue): MappingDescription {
+  const queue = resources.get('AWS::SQS::Queue', idOfArn(item.text('EventSourceArn')));
+  const named = item.text('FunctionName');
+  const fn = resources.get('AWS::Lambda::Function', named.includes(':') ? functionOf(named, item.id) : named);
+  for (const action of pollingActions) {
+    if (!mayUseQueue(fn, action, arn('sqs', queue.id))) {
+      throw new Error(
+        `${item.id}: AWS would refuse this mapping, the role of ${fn.id} has no ${action} on ${queue.id}.`,
+      );
+    }
+  }
+  const timeoutMs = fn.number('Timeout', 3) * 1_000;
+  if (readQueue(queue).visibilityTimeoutMs < timeoutMs) {
+    throw new Error(
+      `${item.id}: AWS would refuse this mapping, ${queue.id} hides messages for less time than ${fn.id} may run.`,
+    );
+  }
+  if (item.number('MaximumBatchingWindowInSeconds', 0) > 0 || item.get('FilterCriteria') !== undefined) {
+    throw new Error(`${item.id}: the local stack knows no batching windows and no filters.`);
+  }
+  const maximum = item.record('ScalingConfig').MaximumConcurrency;
+  return {
+    queue: queue.id,
+    functionId: fn.id,
+    batchSize: item.number('BatchSize', 10),
+    reportsItemFailures: item.list('FunctionResponseTypes').includes('ReportBatchItemFailures'),
+    // Lambda begins with five batches at a time (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html).
+    concurrency: maximum === undefined ? 5 : Number(maximum),
+  };
+}
+
+function readRule(item: Item, mayInvoke: MayInvoke): RuleDescription {
+  const ruleArn = arn('events', `rule/${item.id}`);
+  const schedule = item.maybeText('ScheduleExpression');
+  const pattern = item.get('EventPattern');
+  return {
+    id: item.id,
+    arn: ruleArn,
+    bus: busName(item.maybeText('EventBusName')),
+    ...(schedule === undefined ? {} : { everyMs: rateMs(schedule, item.id) }),
+    ...(isRecord(pattern) ? { pattern } : {}),
+    targets: item.list('Targets').map((target) => {
+      const { Arn: targetArn, Input: input, InputPath, InputTransformer } = target as Record<string, unknown>;
+      if (typeof targetArn !== 'string' || !targetArn.includes(':function:')) {
+        throw new Error(`${item.id}: the local stack knows only functions as targets of a rule.`);
+      }
+      if (InputPath !== undefined || InputTransformer !== undefined) {
+        throw new Error(`${item.id}: the local stack knows no input paths or transformers.`);
+      }
+      const functionId = functionOf(targetArn, item.id);
+      return {
+        functionId,
+        permitted: mayInvoke(functionId, 'events.amazonaws.com', ruleArn),
+        ...(typeof input === 'string' ? { input: JSON.parse(input) as unknown } : {}),
+      };
+    }),
+  };
+}
+
+/** A bus may be told by its name or its ARN. */
+export function busName(bus: string | undefined): string {
+  return bus?.replace(/^.*event-bus\//, '') ?? 'default';
+}
+
+const unitMs: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 24 * 3_600_000 };
+
+/** `rate(5 minutes)` in milliseconds. */
+export function rateMs(expression: string, where: string): number {
+  const [, amount, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  const ms = Number(amount) * (unitMs[unit ?? ''] ?? Number.NaN);
+  if (!(ms > 0))
+    throw new Error(`${where}: the local stack knows only rate(…) schedules, not ${expression}.`);
+  return ms;
+}

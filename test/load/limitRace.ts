@@ -1,0 +1,51 @@
+import { WebSocket } from 'ws';
+import type { StackAddresses } from '../support/localStack.ts';
+import { doorsOf } from './localApi.ts';
+
+export interface LimitRace {
+  readonly urls: StackAddresses;
+  readonly rounds: number;
+  /** What the stack was started with. */
+  readonly limit: number;
+  readonly onRound?: (round: number) => void;
+}
+
+/** How many connect at once. A stack has to run as many invocations at once, or they only stand in line. */
+export const racers = 50;
+
+/** What became of the handshakes of one round, by their status: 101 is an open connection. */
+export type Tally = Readonly<Record<number, number>>;
+
+/** Rounds of simultaneous handshakes of one user each. @returns the rounds whose tally is not the limit and refusals. */
+export async function limitRace({ urls, rounds, limit, onRound }: LimitRace): Promise<Tally[]> {
+  const tenant = `race-${process.pid}-${Date.now()}`;
+  const wrong: Tally[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    const user = `racer-${round}`;
+    const token = await doorsOf(urls).token({ user, tenant, roles: ['msp'] });
+    const opened: WebSocket[] = [];
+    const statuses = await Promise.all(Array.from({ length: racers }, () => race(urls.wsUrl, token, opened)));
+    const tally: Record<number, number> = {};
+    for (const status of statuses) tally[status] = (tally[status] ?? 0) + 1;
+    if (tally[101] !== limit || tally[429] !== racers - limit) wrong.push(tally);
+    for (const socket of opened) socket.terminate();
+    onRound?.(round);
+  }
+  return wrong;
+}
+
+/** One handshake. @returns its status; 0 where the socket broke without one. */
+function race(wsUrl: string, token: string, opened: WebSocket[]): Promise<number> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(wsUrl, ['tidings.v1', `bearer.${token}`]);
+    socket.once('open', () => {
+      opened.push(socket);
+      resolve(101);
+    });
+    socket.once('unexpected-response', (_request, response) => {
+      resolve(response.statusCode ?? 0);
+      socket.terminate();
+    });
+    socket.on('error', () => resolve(0));
+  });
+}

@@ -1,0 +1,44 @@
+import { judge } from '../oracle/oracle.ts';
+import type { Evidence } from '../simulate.ts';
+
+export type Tampering = Partial<Pick<Evidence, 'lines' | 'atRest' | 'atEnd'>>;
+type Line = Record<string, unknown>;
+
+/** Changes to what was seen, for tests that the oracle notices. */
+export function tamperingWith(evidence: Evidence) {
+  const parsed = evidence.lines.map((text) => JSON.parse(text) as Line);
+
+  return {
+    lines: parsed,
+    /** @returns the invariants that are violated in what is left. */
+    found(tampering: Tampering): Set<string> {
+      const { violations } = judge({ ...evidence, ...tampering });
+      return new Set(violations.map(({ invariant }) => invariant));
+    },
+    /** The transcript with one line of a kind replaced by none, one or several. */
+    withLine(kind: string, change: (line: Line) => object[], nth = 3): Tampering {
+      const places = parsed.flatMap(({ k }, at) => (k === kind ? [at] : []));
+      const at = places[Math.min(nth, places.length - 1)] ?? -1;
+      const changed = change(parsed[at] ?? {}).map((line) => JSON.stringify(line));
+      return { lines: evidence.lines.toSpliced(at, 1, ...changed) };
+    },
+    /** The transcript with the first frame that fits changed. @throws where none fits: then the test tests nothing. */
+    withFrame(
+      fits: (frame: Line, line: Line) => boolean,
+      change: (frame: Line, line: Line) => Line,
+    ): Tampering {
+      const at = parsed.findIndex((line) => line.k === 'got' && fits(JSON.parse(String(line.frame)), line));
+      const line = parsed[at];
+      if (!line) throw new Error('nobody got such a frame');
+      const frame = JSON.stringify(change(JSON.parse(String(line.frame)), line));
+      return { lines: evidence.lines.toSpliced(at, 1, JSON.stringify({ ...line, frame })) };
+    },
+    /** The table when all was over, with each row changed or taken out. */
+    atEnd: (change: (row: Evidence['atEnd'][number]) => object | undefined): Tampering => ({
+      atEnd: evidence.atEnd.flatMap((row) => (change(row) as Evidence['atEnd'][number] | undefined) ?? []),
+    }),
+    atRest: (change: (row: Evidence['atRest'][number]) => object | undefined): Tampering => ({
+      atRest: evidence.atRest.flatMap((row) => (change(row) as Evidence['atRest'][number] | undefined) ?? []),
+    }),
+  };
+}

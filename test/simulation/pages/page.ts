@@ -1,0 +1,148 @@
+import { type Client, createClient } from '@tidings/client';
+import type { Device, DeviceParts } from '../users/device.ts';
+import type { Event } from '../users/inbox.ts';
+import { feedsOf, isStaff, type Person } from '../users/people.ts';
+import { wallet } from '../users/tokens.ts';
+import { dialing } from '../world/dialedSocket.ts';
+import { network } from '../world/network.ts';
+import { keptPositions } from './keptPositions.ts';
+import { pageRequests } from './pageRequests.ts';
+import { pagePasses } from './pageTokens.ts';
+import { pageTopics } from './pageTopics.ts';
+
+/** In which a page is loaded again. */
+const loadMs = 200;
+/** People's machines are wrong by minutes. */
+const mostSkewMs = 5 * 60_000;
+
+/** A page with the client that is shipped: it shows what its user may see, and signs in again where it has to. */
+export function page(parts: DeviceParts): Device {
+  const { name, person, gateway, scheduler, random, journal } = parts;
+  const tokens = wallet(parts);
+  const passes = pagePasses(tokens);
+  const entered = new Set<string>();
+  /** Some apps keep what they were given, and come back to where they were. */
+  const kept = !isStaff(person) && random.fraction() < 0.5 ? keptPositions() : undefined;
+  const skewMs = Math.round((random.fraction() * 2 - 1) * mostSkewMs);
+  let rights = person;
+  let stopped = false;
+
+  const net = network(scheduler);
+  const sockets = dialing({
+    ...{ name, gateway, scheduler, journal, online: net.signals.online },
+    passOf: passes.of,
+    onRights(connectionId, pass) {
+      passes.use(connectionId, pass);
+      adoptRights();
+    },
+  });
+
+  function load() {
+    const client: Client = createClient({
+      url: 'wss://gateway/prove',
+      clientId: name,
+      WebSocket: sockets.WebSocket,
+      random: random.fraction,
+      clock: {
+        now: () => scheduler.now() + skewMs,
+        setTimeout: (run, ms) => ({ cancel: scheduler.after(ms, run) }),
+      },
+      getToken: ({ force }) => passes.tokenFor(force, client.status.getSnapshot().state === 'open'),
+      signals: net.signals,
+      ...(kept && { positions: kept.storage((positions) => topics.restore(positions)) }),
+      onError: (error) => journal.note('report', { what: `the client of ${name}`, error: String(error) }),
+    });
+    const onEvent = (event: Event) => parts.onEvent?.(event);
+    const topics = pageTopics({ name, journal, client, onEvent, keeps: kept !== undefined });
+    client.status.subscribe(() => {
+      const { state, code, reason } = client.status.getSnapshot();
+      if (state === 'open') adoptRights();
+      if (state === 'closed' && reason !== 'closed') signInAgain(code);
+    });
+    return { client, topics };
+  }
+  let here = load();
+  const requests = pageRequests({ scheduler, random, client: () => here.client });
+  const statusNow = () => here.client.status.getSnapshot();
+
+  /** What its user may see, as far as it was asked for. Staff see each client in the list of all. */
+  const followed = () => new Set([...pageFeeds(rights), ...entered]);
+
+  function adoptRights() {
+    rights = passes.rightsOn(statusNow().session?.connectionId) ?? rights;
+    const wanted = followed();
+    for (const topic of here.topics.names()) if (!wanted.has(topic)) here.topics.leave(topic);
+    for (const topic of wanted) here.topics.follow(topic);
+  }
+
+  /** The server said `never`: who was revoked needs another token, who was replaced stays away for a while. */
+  function signInAgain(code: number | undefined) {
+    if (code === 4403) tokens.discard();
+    comeBack(code === 4409 ? 90_000 * (1 + random.fraction()) : 1000);
+  }
+
+  function comeBack(awayMs: number) {
+    const { client } = here;
+    scheduler.after(awayMs, () => !stopped && here.client === client && client.connect());
+  }
+
+  return {
+    name,
+    person,
+    start: () =>
+      void scheduler.after(random.fraction() * 30_000, () => {
+        adoptRights();
+        here.client.connect();
+      }),
+    steady: tokens.steady,
+    stop() {
+      stopped = true;
+      net.lose(Number.POSITIVE_INFINITY);
+      sockets.cut('silent');
+      here.client.close();
+    },
+    hangUp(how, awayMs = 0) {
+      if (how === 'closed') {
+        here.client.close();
+        return comeBack(awayMs);
+      }
+      net.lose(awayMs);
+      sockets.cut(how);
+    },
+    isReady: () => statusNow().state === 'open',
+    entered: (kind) => [...entered].filter((topic) => topic.startsWith(`${kind}:`)),
+    async enter(topic) {
+      entered.add(topic);
+      here.topics.follow(topic);
+      await here.topics.joined(topic);
+    },
+    async leave(topic) {
+      entered.delete(topic);
+      here.topics.leave(topic);
+    },
+    standing: () => ({
+      d: name,
+      ready: statusNow().state === 'open',
+      conn: statusNow().session?.connectionId,
+      topics: [...followed()],
+      unanswered: requests.unanswered(),
+      shown: here.topics.shown(),
+    }),
+    change: requests.change,
+    ask: requests.ask,
+    reload() {
+      here.client.close();
+      scheduler.after(loadMs, () => {
+        if (stopped) return;
+        here.client.close();
+        journal.note('reload', { d: name, keeps: kept !== undefined });
+        here = load();
+        adoptRights();
+        here.client.connect();
+      });
+    },
+  };
+}
+
+const pageFeeds = (rights: Person) =>
+  feedsOf(rights).filter((topic) => !isStaff(rights) || topic === 'client:*' || !topic.startsWith('client:'));

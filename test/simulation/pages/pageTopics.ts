@@ -1,0 +1,142 @@
+import type { Client, Position, Positions, Reset } from '@tidings/client';
+import type { Journal } from '../journal.ts';
+import type { Event } from '../users/inbox.ts';
+
+export interface PageTopicsParts {
+  readonly name: string;
+  readonly journal: Journal;
+  readonly client: Client;
+  /** An event, in its order and once. */
+  readonly onEvent: (event: Event) => void;
+  /** Whether it keeps its positions: then it comes back to what it left. */
+  readonly keeps: boolean;
+}
+
+interface Topic {
+  readonly position: Position | undefined;
+  readonly snapshot: unknown;
+  on(type: string, listener: (value: never) => void): () => void;
+}
+
+type Listed = Position & { readonly clientId: string };
+const everyClient = 'client:*';
+
+/** What a page follows with the shipped client, and a journal of what the client tells it. */
+export function pageTopics({ name, journal, client, onEvent, keeps }: PageTopicsParts) {
+  const followed = new Map<string, { readonly topic: Topic; readonly stop: () => void }>();
+  const places = new Map<string, Position>();
+  /** Those followed anew, about which nothing was told yet: what comes next may lie anywhere. */
+  const fresh = new Set<string>();
+  /** Those taken up where they were left: the client gives what came after, and not the state before. */
+  const bare = new Set<string>();
+
+  const begin = (topic: string, { epoch, seq }: Position, snapshot?: unknown) => {
+    const place = places.get(topic);
+    if (place?.epoch === epoch && place.seq >= seq) return;
+    places.set(topic, { epoch, seq });
+    journal.note('reset', { d: name, topic, epoch, seq, snapshot });
+  };
+
+  const take = (of: string, event: Partial<Event>) => {
+    const { topic = '', epoch, seq, id, payload } = event;
+    if (epoch === undefined || seq === undefined) return;
+    // It came before the word that the topic is joined.
+    if (fresh.delete(of)) begin(topic, { epoch, seq: seq - 1 });
+    places.set(topic, { epoch, seq });
+    journal.note('deliver', { d: name, topic, epoch, seq, ...(id ? { id } : { payload }) });
+    onEvent(event as Event);
+  };
+
+  const beginAll = (snapshot: unknown, isKnownExcepted: boolean) => {
+    for (const entry of listed(snapshot)) {
+      const home = `client:${entry.clientId}`;
+      if (!isKnownExcepted || !places.has(home)) begin(home, entry, entry);
+    }
+  };
+
+  const follow = (of: string) => {
+    if (followed.has(of)) return;
+    const [kind, id] = of === everyClient ? [of] : divided(of);
+    const topic = client.topic(kind as 'room', id as string) as unknown as Topic;
+    // Left for a moment only, it goes on where the client stands with it.
+    if (topic.position) begin(of, topic.position);
+    else if (keeps && places.has(of)) bare.add(of);
+    else fresh.add(of);
+    const onSnapshot = (snapshot: unknown) => {
+      bare.delete(of);
+      const isFresh = fresh.delete(of);
+      if (of === everyClient) beginAll(snapshot, !isFresh);
+      else if (isFresh && topic.position) begin(of, topic.position, snapshot);
+    };
+    const onReset = ({ position, snapshot }: Reset) => {
+      fresh.delete(of);
+      bare.delete(of);
+      if (of === everyClient) beginAll(snapshot, false);
+      else if (position) begin(of, position, snapshot);
+    };
+    // A room has no state: that it is joined is all that says where it begins.
+    const onJoined = () => {
+      if (topic.position && fresh.delete(of)) begin(of, topic.position);
+    };
+    const stops = [
+      topic.on('*', (event: Event) => take(of, event)),
+      topic.on('joined', onJoined),
+      topic.on('snapshot', onSnapshot),
+      topic.on('reset', onReset),
+    ];
+    followed.set(of, { topic, stop: () => stops.map((stop) => stop()) });
+  };
+
+  const leave = (of: string) => {
+    journal.note('forgot', { d: name, topic: of, keeps });
+    followed.get(of)?.stop();
+    followed.delete(of);
+    fresh.delete(of);
+    bare.delete(of);
+  };
+
+  return {
+    follow,
+    leave,
+    /** The page begins with what it has kept. */
+    restore(positions: Positions) {
+      for (const [topic, position] of Object.entries(positions)) {
+        if (fresh.delete(topic)) bare.add(topic);
+        places.set(topic, position);
+        journal.note('restored', { d: name, topic, ...position });
+      }
+    },
+    names: () => [...followed.keys()],
+    /** Resolves once the topic is up to date, or is not to be had. */
+    joined: (of: string) =>
+      client
+        .topic(...(divided(of) as ['room', string]))
+        .joined()
+        .catch(() => {}),
+    /** What the page shows of each topic, as the client keeps it. */
+    shown: () =>
+      [...followed].flatMap(([of, { topic }]) =>
+        of === everyClient
+          ? listed(topic.snapshot).map((entry) => ({
+              topic: `client:${entry.clientId}`,
+              ...entry,
+              snapshot: entry,
+            }))
+          : [
+              {
+                topic: of,
+                ...topic.position,
+                ...(bare.has(of) ? { bare: true } : { snapshot: topic.snapshot }),
+              },
+            ],
+      ),
+  };
+}
+
+function divided(name: string): [string, string?] {
+  const at = name.indexOf(':');
+  return at < 0 ? [name] : [name.slice(0, at), name.slice(at + 1)];
+}
+
+const listed = (snapshot: unknown) =>
+  (snapshot as { readonly clients?: readonly Listed[] } | undefined)?.clients ?? [];

@@ -1,0 +1,101 @@
+import type { Random } from '../../../core/ports.ts';
+import type { Scheduler } from '../world/scheduler.ts';
+import type { Wish } from './asks.ts';
+import type { Device } from './device.ts';
+import type { Event } from './inbox.ts';
+import { nonsense, pick, readNotifications, trespass, wishesOf } from './intents.ts';
+import { type Known, learnFromEvent, learnFromReply } from './knowledge.ts';
+import { queueDates, roomIds } from './people.ts';
+
+interface HabitsParts {
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly meanPauseMs: number;
+  /** What the device's user knows. */
+  readonly known: Known;
+}
+
+/** How long somebody stays away at most: mostly for a moment, and now and then so long that much is missed. */
+const awayMs = [8000, 8000, 8000, 8000, 8000, 8000, 180_000, 180_000, 180_000, 360_000];
+
+/** Lives one device's life until it is told to be quiet: mostly it publishes, now and then it comes and goes. */
+export function habits(device: Device, { scheduler, random, meanPauseMs, known }: HabitsParts) {
+  let quiet = false;
+  let said = 0;
+  const { person } = device;
+  const wishes = wishesOf(person, known, () => device.entered('room'));
+  const mark = () => `${person.tenant}|${device.name}|${said++}`;
+
+  const act = () => {
+    if (quiet) return;
+    scheduler.after(-Math.log(1 - random.fraction()) * meanPauseMs, act);
+    const chance = random.fraction();
+    if (chance < 0.015) return device.reload();
+    if (chance < 0.07) return leaveSomehow();
+    if (!device.isReady()) return;
+    if (chance < 0.15) return enterSomething();
+    if (chance < 0.18) return leaveSomething();
+    if (chance < 0.21) return void device.ask(pick(random, nonsense));
+    if (chance < 0.22)
+      return void device.ask({ action: 'subscribe', topic: pick(random, ['msp', 'client:c3']) });
+    if (chance < 0.23) return void callInto();
+    if (chance < 0.25) return void device.change(trespass(random, person, known, mark()));
+    const wish = pick(random, wishes)(random, mark());
+    if (wish) void change(wish);
+  };
+
+  /** Who asked the assistant stays to hear the answer. */
+  const change = async (wish: Wish) => {
+    const reply = await device.change(wish);
+    learnFromReply(known, wish, reply);
+    if (wish.action !== 'assistant.ask' || reply?.type !== 'ack') return;
+    await device.enter(`conversation:${reply.payload.conversationId}`);
+  };
+
+  const leaveSomehow = () => {
+    const how = pick(random, ['closed', 'killed', 'silent'] as const);
+    device.hangUp(how, random.fraction() * pick(random, awayMs));
+  };
+
+  const enterSomething = () => {
+    const conversation = pick(random, known.conversations);
+    const topics = [
+      ...roomIds.map((id) => `room:${id}`),
+      ...queueDates.map((date) => `queue:${date}`),
+      ...(conversation ? [`conversation:${conversation}`] : []),
+    ];
+    void device.enter(pick(random, topics));
+  };
+
+  /** Into a room that it is not in: that is refused, and must not be heard there. */
+  const callInto = () => {
+    const others = roomIds.map((id) => `room:${id}`).filter((room) => !device.entered('room').includes(room));
+    const topic = pick(random, others);
+    if (topic !== undefined) void device.ask({ action: 'room.send', topic, payload: { body: mark() } });
+  };
+
+  const leaveSomething = () => {
+    const entered = ['room', 'queue', 'conversation'].flatMap((kind) => device.entered(kind));
+    const topic = pick(random, entered);
+    if (topic !== undefined) void device.leave(topic);
+  };
+
+  return {
+    begin: () => void scheduler.after(random.fraction() * meanPauseMs, act),
+    hush() {
+      quiet = true;
+    },
+    /** Some alerts and notifications are answered by whoever sees them, several devices at once among them. */
+    onEvent({ topic, payload }: Event) {
+      const fields = payload as Readonly<Record<string, unknown>>;
+      learnFromEvent(known, topic, fields);
+      if (quiet || random.fraction() > 0.3) return;
+      if ('alertId' in fields && 'title' in fields) {
+        void change({ action: 'alert.acknowledge', payload: { alertId: fields.alertId } });
+      }
+      if (topic !== 'user:me' || !('unread' in fields) || !('title' in fields)) return;
+      const wish = readNotifications(random, known);
+      if (wish) void change(wish);
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { memoryQueue, type QueuedMessage } from '../../../adapters/memory/queue.ts';
+import type { Queue, Random, Value } from '../../../core/ports.ts';
+import type { Journal } from '../journal.ts';
+import { type AnyRuntime, type Functions, isPlanned, nameOf } from './functions.ts';
+import type { Scheduler } from './scheduler.ts';
+
+export interface EventSource {
+  /** The function that serves it, by name. */
+  readonly fn: string;
+  readonly work: (runtime: AnyRuntime, body: Value) => Promise<void>;
+  /** How often a message is handed out before it is given up. */
+  readonly mostReceives: number;
+  /** After how long a message that is not done is handed out again. */
+  readonly visibilityMs: number;
+  /** Where it goes then. */
+  readonly dead?: Queue;
+}
+
+export interface EventSourceParts {
+  /** The functions send to queues, and the other way round. */
+  readonly functions: () => Functions;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly journal: Journal;
+}
+
+/** Which event a work unit was to deliver. */
+function eventIn(body: Value): { event?: string } {
+  const { frame } = body as { frame?: string };
+  return frame === undefined ? {} : { event: (JSON.parse(frame) as { id?: string }).id ?? '' };
+}
+
+/** How late a message may be noticed. */
+const noticedMs = 700;
+
+/** A queue that hands its messages to a function, in no order, until each is done or given up. */
+export function eventSource(
+  { fn, work, mostReceives, visibilityMs, dead }: EventSource,
+  { functions, scheduler, random, journal }: EventSourceParts,
+): Queue & { waiting(): Value[] } {
+  const queue = memoryQueue({ clock: scheduler, visibilityMs });
+  const serve = async ({ body, receiveCount, done }: QueuedMessage) => {
+    const poisoned = (body as { poison?: true }).poison === true;
+    const ended = await functions().invoke(fn, (runtime) => work(runtime, body));
+    if ('value' in ended) return done();
+    const error = 'error' in ended ? ended.error : undefined;
+    if (error !== undefined && !isPlanned(error)) {
+      journal.note('report', { what: `${fn}, from its queue`, error: nameOf(error), expected: poisoned });
+    }
+    if (receiveCount < mostReceives) return lookIn(visibilityMs);
+    journal.note('dead letter', { fn, poisoned, ...eventIn(body) });
+    done();
+    await dead?.send([body]);
+  };
+  const lookIn = (ms: number) => void scheduler.after(ms + random.fraction() * noticedMs, look);
+  const look = () => {
+    for (const message of queue.receive().sort(() => random.fraction() - 0.5)) {
+      scheduler.after(random.fraction() * 400, () => void serve(message));
+    }
+  };
+  return {
+    async send(bodies, delayMs = 0) {
+      await queue.send(bodies, delayMs);
+      lookIn(Math.ceil(delayMs / 1000) * 1000);
+    },
+    waiting: queue.waiting,
+  };
+}

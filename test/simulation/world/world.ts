@@ -1,0 +1,163 @@
+import { InjectedFault } from '../../../adapters/faulty/plan.ts';
+import { seededRandom } from '../../../adapters/memory/clock.ts';
+import { memoryTable } from '../../../adapters/memory/table.ts';
+import { memoryVerifier } from '../../../adapters/memory/verifier.ts';
+import { reap } from '../../../core/connections/reap.ts';
+import { type DeliveryWork, deliverWork } from '../../../core/delivery/deliverWork.ts';
+import type { Random } from '../../../core/ports.ts';
+import { Settings } from '../../../core/settings.ts';
+import { resumeWork, type WorkMessage } from '../../../core/work/watch.ts';
+import { runStream } from '../../../features/assistant/runStream.ts';
+import { failJob, runJob } from '../../../features/jobs/runJob.ts';
+import { journal } from '../journal.ts';
+import { pick } from '../users/intents.ts';
+import { knowledge } from '../users/knowledge.ts';
+import { type Person, roomIds, tenants } from '../users/people.ts';
+import type { Pass } from '../users/tokens.ts';
+import { type EventSource, type EventSourceParts, eventSource } from './eventSource.ts';
+import { hazards, severities } from './faults.ts';
+import { type AnyRuntime, functions } from './functions.ts';
+import { gateway } from './gateway.ts';
+import { scheduler } from './scheduler.ts';
+
+export const minuteMs = 60_000;
+/**
+ * What the clocks of functions are off by at most. The nearest margin is that of a connection that looks gone within
+ * its handshake: it counts as young for 30 s, and a handshake may take 29. So 15 s were too many (a third connection
+ * where two were allowed); 5 s come to harm only with the slowest of handshakes.
+ */
+const skewsMs = [1000, 1000, 1000, 1000, 5000];
+/** In so many seeds somebody is there who means harm. */
+const spites = 0.3;
+/** Limits that several share, so near that one who had no share of his own would reach them alone. */
+const nearLimits = { kindsPerClient: 22, clientAppointmentsPerDoctor: 35, appointmentsPerDoctor: 120 };
+/** In so many the schedules first run hours late: later than any search begins that nobody wrote the beginning of. */
+const lates = 0.15;
+const lateMinutes = { least: 4 * 60, most: 9 * 60 };
+
+/** Everything but the devices: the product on its memory adapters, with a gateway, functions and faults around it. */
+export function world(seed: number, startMs: number, wanted: Wanted = {}) {
+  const random = seededRandom(seed);
+  const time = scheduler(startMs);
+  const notes = journal(time.now);
+  const table = memoryTable({ clock: time });
+  const about = {
+    severity: pick(random, severities),
+    limit: pick(random, [1, 2, 2, 4]),
+    limitPolicy: pick(random, ['reject', 'reject', 'evict-oldest'] as const),
+    mostSkewMs: pick(random, skewsMs),
+    ...rarities(seededRandom(seed + 2), wanted),
+  };
+  const settings = Settings.parse({
+    stage: 'prove',
+    tokens: { issuer: 'https://issuer', audience: 'prove', jwksUrl: 'https://issuer/jwks' },
+    limitPolicy: about.limitPolicy,
+    limits: { connectionsPerUser: about.limit, ...(about.spiteful && nearLimits) },
+  });
+  const { leewaySeconds } = settings.tokens;
+  const tokens = memoryVerifier({ clock: time, leewaySeconds });
+  const faults = hazards(about.severity, seededRandom(seed + 1), notes);
+  const parts = { scheduler: time, random, journal: notes };
+  const { gateway: door, sockets } = gateway({ ...parts, plan: faults.planFor(), functions: () => lambda });
+  let issuerIsAway = false;
+  const queues = queuesOf({ ...parts, functions: () => lambda });
+  const lambda = functions({
+    ...parts,
+    ...{ faults, settings, table, sockets, ...queues },
+    tokens: {
+      async verify(token) {
+        if (issuerIsAway) throw new InjectedFault('the issuer does not answer');
+        return tokens.verify(token);
+      },
+    },
+    mostSkewMs: about.mostSkewMs,
+  });
+  // In AWS both are one function. Here each dies by itself, so that an end that came too late has its own excuse or none.
+  const reapEachMinute = () => {
+    time.after(minuteMs, reapEachMinute);
+    const began = time.now();
+    void lambda.invoke('reap', reap).then((ended) => {
+      notes.note('reaper', { began, ok: 'value' in ended });
+    });
+    void lambda.invoke('resume', resumeWork);
+  };
+  time.after((about.lateMinutes + random.fraction()) * minuteMs, reapEachMinute);
+
+  return {
+    ...{ about, random, time, notes, table, door, faults, ...queues },
+    knownTo: knowledge(),
+    /** @param aheadMs by how much the issuer's clock is ahead. */
+    issue(rights: Person, lifeMs: number, aheadMs = 0): Pass {
+      const { tenant, user: sub, roles, clients: client_ids } = rights;
+      const iat = Math.floor((time.now() + aheadMs) / 1000) - 1;
+      const exp = Math.floor((time.now() + lifeMs) / 1000);
+      const token = tokens.issue({ sub, tenant, roles, client_ids, iat, exp });
+      return { token, issuedAt: iat * 1000, expiresAt: exp * 1000, rights };
+    },
+    /** Nobody's token can be judged, which says nothing of the token. */
+    loseIssuer(afterMs: number, forMs: number) {
+      time.after(afterMs, () => {
+        notes.note('issuer away');
+        issuerIsAway = true;
+      });
+      time.after(afterMs + forMs, () => {
+        issuerIsAway = false;
+      });
+    },
+    /** DynamoDB's TTL takes an idle room away, and with it its epoch. */
+    sweepARoom(afterMs: number) {
+      time.after(afterMs, () => {
+        const [tenant, room] = [pick(random, tenants), pick(random, roomIds)];
+        notes.note('swept', { tenant, topic: `room:${room}` });
+        void table.write({ delete: { pk: `HEAD#${tenant}#room`, sk: room } });
+      });
+    },
+  };
+}
+
+/** What comes up now and then, or because it is wanted. */
+export interface Wanted {
+  readonly spiteful?: boolean;
+  readonly late?: boolean;
+}
+
+function rarities(random: Random, { spiteful, late }: Wanted) {
+  const [chance, chanceOfLate, share] = [random.fraction(), random.fraction(), random.fraction()];
+  const { least, most } = lateMinutes;
+  return {
+    spiteful: spiteful ?? chance < spites,
+    lateMinutes: (late ?? chanceOfLate < lates) ? Math.round(least + share * (most - least)) : 0,
+  };
+}
+
+/** As `lib/delivery.ts`, `lib/jobs.ts` and `lib/assistant.ts` have them: hidden for six times what a function may take. */
+function queuesOf(parts: EventSourceParts) {
+  const hidden = (timeOutMs: number) => ({ visibilityMs: 6 * timeOutMs });
+  const deadJobs = eventSource(
+    { fn: 'failed work', work: asWork(failJob), mostReceives: 100, ...hidden(30_000) },
+    parts,
+  );
+  return {
+    queue: eventSource({ fn: 'deliver', work: asDelivery, mostReceives: 5, visibilityMs: 30_000 }, parts),
+    work: {
+      jobs: eventSource(
+        { fn: 'work', work: asWork(runJob), mostReceives: 3, dead: deadJobs, ...hidden(2 * minuteMs) },
+        parts,
+      ),
+      streams: eventSource(
+        { fn: 'stream', work: asWork(runStream), mostReceives: 3, ...hidden(15 * minuteMs) },
+        parts,
+      ),
+    },
+  };
+}
+
+const asDelivery: EventSource['work'] = (runtime, body) =>
+  deliverWork(runtime, body as unknown as DeliveryWork);
+
+const asWork =
+  (work: (runtime: AnyRuntime, message: WorkMessage) => Promise<void>): EventSource['work'] =>
+  (runtime, body) =>
+    work(runtime, body as unknown as WorkMessage);
+
+export type World = ReturnType<typeof world>;
