@@ -1,4 +1,8 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from './base/clock.ts';
+import type { Status, Store } from './base/status.ts';
+import type { GetToken } from './connection/renewal.ts';
+import type { Signals } from './connection/signals.ts';
+import type { WebSocketConstructor } from './connection/webSocketLike.ts';
 import type {
   Contract,
   KindName,
@@ -8,13 +12,9 @@ import type {
   TidingsContract,
   TopicId,
 } from './contract.ts';
-import type { PositionStorage } from './positions.ts';
 import type { Reducer } from './reducers.ts';
-import type { GetToken } from './renewal.ts';
-import type { Signals } from './signals.ts';
-import type { Status, Store } from './status.ts';
-import type { Topic } from './topic.ts';
-import type { WebSocketConstructor } from './webSocketLike.ts';
+import type { PositionStorage } from './topics/positions.ts';
+import type { Topic } from './topics/topic.ts';
 
 /** What `createClient` takes: where the server is, where tokens come from, and what is to differ from the defaults. */
 export interface ClientOptions {

@@ -1,5 +1,5 @@
 import type { ActionName, Answer, EventPayload, EventType, Payload } from '@tidings/protocol';
-import type { Position } from './tracker.ts';
+import type { Position } from './topics/sequencer.ts';
 
 /** What can be asked and what can come, as types. A team extends `TidingsContract` with its own. */
 export interface Contract {

@@ -1,5 +1,10 @@
+export { type Clock, systemClock, type Timer } from './base/clock.ts';
+export type { Session, Status, Store } from './base/status.ts';
+export { type ClientErrorCode, TidingsError } from './base/tidingsError.ts';
 export type { Client, ClientOptions, RequestOptions } from './client.ts';
-export { type Clock, systemClock, type Timer } from './clock.ts';
+export type { GetToken } from './connection/renewal.ts';
+export { browserSignals, type Signals } from './connection/signals.ts';
+export type { WebSocketConstructor, WebSocketLike } from './connection/webSocketLike.ts';
 export type {
   AnyEvent,
   ClientSnapshot,
@@ -21,12 +26,7 @@ export type {
   UserSnapshot,
 } from './contract.ts';
 export { createClient } from './createClient.ts';
-export { type PositionStorage, type Positions, webStoragePositions } from './positions.ts';
 export type { Reducer } from './reducers.ts';
-export type { GetToken } from './renewal.ts';
-export { browserSignals, type Signals } from './signals.ts';
-export type { Session, Status, Store } from './status.ts';
-export { type ClientErrorCode, TidingsError } from './tidingsError.ts';
-export type { IterationOptions, Reset, Topic } from './topic.ts';
-export type { Position } from './tracker.ts';
-export type { WebSocketConstructor, WebSocketLike } from './webSocketLike.ts';
+export { type PositionStorage, type Positions, webStoragePositions } from './topics/positions.ts';
+export type { Position } from './topics/sequencer.ts';
+export type { IterationOptions, Reset, Topic } from './topics/topic.ts';

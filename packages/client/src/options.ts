@@ -1,5 +1,5 @@
+import { badRequest } from './base/tidingsError.ts';
 import type { ClientOptions } from './client.ts';
-import { badRequest } from './tidingsError.ts';
 
 /** @throws TidingsError for whatever is not at least this much. */
 export function checkNumber(name: string, value: unknown, least: number): void {

@@ -1,3 +1,4 @@
+import { isText, listOf } from './base/incoming.ts';
 import type {
   ClientSnapshot,
   ConversationSnapshot,
@@ -5,8 +6,7 @@ import type {
   QueueSnapshot,
   UserSnapshot,
 } from './contract.ts';
-import { isText, listOf } from './incoming.ts';
-import type { Position } from './tracker.ts';
+import type { Position } from './topics/sequencer.ts';
 
 /** What a topic's state is after an event; pure. An event that changes nothing gives the same object back. */
 export type Reducer = (

@@ -1,8 +1,8 @@
 import type { DisconnectPayload, ErrorCode, ErrorDetail } from '@tidings/protocol';
+import type { GetToken } from '../src/connection/renewal.ts';
+import type { Signals } from '../src/connection/signals.ts';
+import type { WebSocketConstructor } from '../src/connection/webSocketLike.ts';
 import { checkNumber } from '../src/options.ts';
-import type { GetToken } from '../src/renewal.ts';
-import type { Signals } from '../src/signals.ts';
-import type { WebSocketConstructor } from '../src/webSocketLike.ts';
 import { type TestConnection, testSocketClass } from './testSocket.ts';
 import { createTestTopics, type LoggedEvent, type TestTopic } from './testTopics.ts';
 import { createVirtualClock, type VirtualClock } from './virtualClock.ts';

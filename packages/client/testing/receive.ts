@@ -1,8 +1,8 @@
+import { longestTimerMs } from '../src/base/clock.ts';
 import type { Client } from '../src/client.ts';
-import { longestTimerMs } from '../src/clock.ts';
 import type { AnyEvent, Contract, KindName } from '../src/contract.ts';
 import { checkNumber } from '../src/options.ts';
-import type { Reset, Topic } from '../src/topic.ts';
+import type { Reset, Topic } from '../src/topics/topic.ts';
 
 /** What came on a topic, for a test to look at. */
 export interface Received<T> {

@@ -1,4 +1,4 @@
-import type { WebSocketConstructor, WebSocketLike } from '../src/webSocketLike.ts';
+import type { WebSocketConstructor, WebSocketLike } from '../src/connection/webSocketLike.ts';
 
 /** The server's end of one connection. */
 export interface TestConnection {

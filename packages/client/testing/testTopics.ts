@@ -1,4 +1,4 @@
-import type { Position } from '../src/tracker.ts';
+import type { Position } from '../src/topics/sequencer.ts';
 
 /** An event as it stands in a topic’s log. */
 export interface LoggedEvent extends Position {

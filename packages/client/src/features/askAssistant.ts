@@ -1,13 +1,13 @@
+import { isText, listOf } from '../base/incoming.ts';
+import { rethrow } from '../base/liveStore.ts';
+import { createStore, type Store } from '../base/status.ts';
+import type { TidingsError } from '../base/tidingsError.ts';
+import { whenClosed } from '../base/whenClosed.ts';
 import type { Client, RequestOptions } from '../client.ts';
 import type { ConversationSnapshot, TidingsContract, Turn } from '../contract.ts';
-import { iterate, type Listen } from '../events.ts';
-import { isText, listOf } from '../incoming.ts';
-import { createStore, type Store } from '../status.ts';
-import type { TidingsError } from '../tidingsError.ts';
-import type { Topic } from '../topic.ts';
+import { iterate, type Listen } from '../topics/iterate.ts';
+import type { Topic } from '../topics/topic.ts';
 import { assemble } from './assembly.ts';
-import { rethrow } from './liveStore.ts';
-import { whenClosed } from './whenClosed.ts';
 
 /** How far an answer has come. */
 export interface AnswerState {

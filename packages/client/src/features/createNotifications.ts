@@ -1,8 +1,9 @@
+import { liveStore } from '../base/liveStore.ts';
+import { ownerWatch } from '../base/ownerWatch.ts';
+import type { Store } from '../base/status.ts';
+import type { TidingsError } from '../base/tidingsError.ts';
 import type { Client } from '../client.ts';
 import type { RequestAnswer, TidingsContract } from '../contract.ts';
-import type { Store } from '../status.ts';
-import type { TidingsError } from '../tidingsError.ts';
-import { liveStore } from './liveStore.ts';
 import {
   afterEvent,
   type NotificationEvent,
@@ -11,7 +12,6 @@ import {
   type NotificationList,
   withItems,
 } from './notificationList.ts';
-import { ownerWatch } from './ownerWatch.ts';
 
 /** Which notifications are listed, and how many at a time. */
 export interface NotificationsOptions extends NotificationFilter {

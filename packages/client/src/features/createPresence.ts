@@ -1,9 +1,9 @@
+import { itemsOf } from '../base/incoming.ts';
+import { liveStore } from '../base/liveStore.ts';
+import type { Store } from '../base/status.ts';
+import type { TidingsError } from '../base/tidingsError.ts';
 import type { Client } from '../client.ts';
 import type { RequestAnswer, TidingsContract } from '../contract.ts';
-import { itemsOf } from '../incoming.ts';
-import type { Store } from '../status.ts';
-import type { TidingsError } from '../tidingsError.ts';
-import { liveStore } from './liveStore.ts';
 
 /** Somebody who is in a room. */
 export interface PresentUser {

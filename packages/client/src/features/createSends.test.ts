@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openClient, outcomeOf } from '../../test/startClient.ts';
-import { refLifeMs } from '../outbox.ts';
+import { refLifeMs } from '../requests/outbox.ts';
 import { createSends } from './createSends.ts';
 
 const acme = { clientId: 'acme', kind: 'login' };

@@ -1,5 +1,9 @@
+import { type Clock, steady, systemClock } from '../base/clock.ts';
+import { rethrow } from '../base/liveStore.ts';
+import { ownerWatch } from '../base/ownerWatch.ts';
+import { createStore, type Store } from '../base/status.ts';
+import { TidingsError } from '../base/tidingsError.ts';
 import type { Client, RequestOptions } from '../client.ts';
-import { type Clock, steady, systemClock } from '../clock.ts';
 import type {
   Contract,
   KindName,
@@ -8,13 +12,9 @@ import type {
   RequestPayload,
   TidingsContract,
 } from '../contract.ts';
-import { refLifeMs } from '../outbox.ts';
-import { createStore, type Store } from '../status.ts';
-import { TidingsError } from '../tidingsError.ts';
-import type { Topic } from '../topic.ts';
-import type { Position } from '../tracker.ts';
-import { rethrow } from './liveStore.ts';
-import { ownerWatch } from './ownerWatch.ts';
+import { refLifeMs } from '../requests/outbox.ts';
+import type { Position } from '../topics/sequencer.ts';
+import type { Topic } from '../topics/topic.ts';
 
 /** Something that was sent and is not seen in the topic yet. */
 export interface PendingSend<P> {

@@ -1,8 +1,8 @@
+import { liveStore } from '../base/liveStore.ts';
+import type { Store } from '../base/status.ts';
 import type { AnyEvent, Contract, KindName } from '../contract.ts';
-import type { Store } from '../status.ts';
-import type { Topic } from '../topic.ts';
-import type { Position } from '../tracker.ts';
-import { liveStore } from './liveStore.ts';
+import type { Position } from '../topics/sequencer.ts';
+import type { Topic } from '../topics/topic.ts';
 import { type TopicState, topicView } from './topicView.ts';
 
 /** How a state is made of a topic. */

@@ -1,5 +1,5 @@
+import { itemsOf } from '../base/incoming.ts';
 import type { RequestAnswer, TidingsContract, TopicEvent } from '../contract.ts';
-import { itemsOf } from '../incoming.ts';
 
 /** One notification, as the list of them has it. */
 export type NotificationItem = RequestAnswer<TidingsContract, 'notification.list'>['items'][number];

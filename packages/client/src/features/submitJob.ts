@@ -1,9 +1,9 @@
+import { rethrow } from '../base/liveStore.ts';
+import { createStore, type Store } from '../base/status.ts';
+import { type TidingsError, toError } from '../base/tidingsError.ts';
+import { whenClosed } from '../base/whenClosed.ts';
 import type { Client, RequestOptions } from '../client.ts';
 import type { RequestAnswer, TidingsContract } from '../contract.ts';
-import { createStore, type Store } from '../status.ts';
-import { type TidingsError, toError } from '../tidingsError.ts';
-import { rethrow } from './liveStore.ts';
-import { whenClosed } from './whenClosed.ts';
 
 /** How it stands with a job. */
 export interface JobState<O = unknown> {

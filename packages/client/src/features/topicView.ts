@@ -1,8 +1,8 @@
+import { liveStore } from '../base/liveStore.ts';
+import type { Store } from '../base/status.ts';
+import type { TidingsError } from '../base/tidingsError.ts';
 import type { Contract, KindName } from '../contract.ts';
-import type { Store } from '../status.ts';
-import type { TidingsError } from '../tidingsError.ts';
-import type { Topic } from '../topic.ts';
-import { liveStore } from './liveStore.ts';
+import type { Topic } from '../topics/topic.ts';
 
 /** A topic as somebody sees it who looks at it now. */
 export interface TopicState<S> {

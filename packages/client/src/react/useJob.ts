@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from 'react';
+import type { Store } from '../base/status.ts';
 import { followJob, type Job, type JobState, noJob, submitJob } from '../features/submitJob.ts';
-import type { Store } from '../status.ts';
 import { useClient } from './tidingsProvider.ts';
 import { useBegun } from './useBegun.ts';
 import { useStore } from './useStore.ts';

@@ -1,11 +1,11 @@
 import { useCallback } from 'react';
+import type { Store } from '../base/status.ts';
 import {
   type AnswerState,
   type AskOptions,
   type AssistantAnswer,
   askAssistant,
 } from '../features/askAssistant.ts';
-import type { Store } from '../status.ts';
 import { useClient } from './tidingsProvider.ts';
 import { useBegun } from './useBegun.ts';
 import { useStore } from './useStore.ts';

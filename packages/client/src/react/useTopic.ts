@@ -1,9 +1,9 @@
 import { useMemo, useRef, useSyncExternalStore } from 'react';
+import type { Store } from '../base/status.ts';
 import type { AnyEvent, KindName, LoneKind } from '../contract.ts';
 import { foldTopic } from '../features/foldTopic.ts';
 import { type TopicState, topicView } from '../features/topicView.ts';
-import type { Store } from '../status.ts';
-import type { Topic } from '../topic.ts';
+import type { Topic } from '../topics/topic.ts';
 import type { Registered } from './registered.ts';
 import { useClient } from './tidingsProvider.ts';
 import { useSelected } from './useStore.ts';

@@ -1,6 +1,6 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { Contract, EventName, KindName, TopicEvent } from '../contract.ts';
-import type { Topic } from '../topic.ts';
+import type { Topic } from '../topics/topic.ts';
 
 /** What an event changes in the cache: the data of one key, or all that begins with a key, to be fetched again. */
 export type CacheChange =

@@ -1,8 +1,8 @@
-import { type Clock, systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
+import type { WebSocketConstructor } from '../connection/webSocketLike.ts';
 import { defaultEchoes } from '../echoes.ts';
-import type { WebSocketConstructor } from '../webSocketLike.ts';
 import { type TabChannelConstructor, type TabLocks, type TabPage, toolsOf } from './browser.ts';
-import { defaultPassingClaims, rightsOf } from './rights.ts';
+import { defaultPassingClaims, rightsOf } from './claims.ts';
 import { joinTabs, type Tab } from './tab.ts';
 
 /** How tabs share. Whatever is given is to be the same in all of them. */

@@ -1,6 +1,6 @@
-import type { Timer } from '../clock.ts';
-import type { WebSocketLike } from '../webSocketLike.ts';
-import { type Hub, type HubOptions, openHub } from './hub.ts';
+import type { Timer } from '../base/clock.ts';
+import type { WebSocketLike } from '../connection/webSocketLike.ts';
+import { type Hub, type HubOptions, openHub } from './leader.ts';
 import { type FromHub, names, type ToHub } from './messages.ts';
 import { createVirtualSocket, type VirtualSocket } from './virtualSocket.ts';
 

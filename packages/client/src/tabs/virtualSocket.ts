@@ -1,4 +1,4 @@
-import type { WebSocketLike } from '../webSocketLike.ts';
+import type { WebSocketLike } from '../connection/webSocketLike.ts';
 import type { ToSockets } from './messages.ts';
 
 export interface VirtualSocketOptions {

@@ -1,0 +1,79 @@
+import type { EventFrame, ServerFrame } from '@tidings/protocol';
+import type { Position } from '../topics/sequencer.ts';
+import type { Subscribed } from '../topics/subscription.ts';
+
+/** A frame whose fields are what they should be, where they are there at all. */
+export type Frame = Partial<ServerFrame> & { readonly payload: Unknown };
+
+/** An object out of JSON of which nothing is known. */
+export type Unknown = Readonly<Record<string, unknown>>;
+
+export const isObject = (value: unknown): value is Unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isText = (value: unknown): value is string => typeof value === 'string';
+/** Not of a number that JSON could not hold. */
+export const isNumber = (value: unknown): value is number => Number.isFinite(value);
+/** A time to wait. */
+export const msOf = (value: unknown): number | undefined =>
+  isNumber(value) ? Math.max(0, value) : undefined;
+/** What a list holds. */
+export const itemsOf = <T = unknown>(value: readonly T[] | unknown): T[] =>
+  Array.isArray(value) ? value : [];
+/** The same, but for what is no object. */
+export const listOf = <T extends object = Unknown>(value: unknown): T[] =>
+  itemsOf(value).filter(isObject) as object[] as T[];
+
+export const isPosition = (value: unknown): value is Position =>
+  isObject(value) && isText(value.epoch) && Number.isSafeInteger(value.seq) && (value.seq as number) >= 0;
+
+/** Another program's frames come over the same line: what is none of ours is ignored (PROTOCOL.md 2.2). */
+export function readFrame(data: unknown): Frame | undefined {
+  try {
+    return toFrame(JSON.parse(String(data)));
+  } catch {
+    return undefined;
+  }
+}
+
+function toFrame(value: unknown): Frame | undefined {
+  if (!isObject(value)) return undefined;
+  const { payload, ...rest } = value;
+  const { type, ref, topic, epoch, id, from, seq, ts } = rest;
+  const isOurs =
+    [type, ref, topic, epoch, id, from].every((one) => one === undefined || isText(one)) &&
+    [seq, ts].every((one) => one === undefined || isNumber(one));
+  return isOurs ? { ...rest, payload: isObject(payload) ? payload : {} } : undefined;
+}
+
+const isEvent = (frame: Frame | undefined): frame is Frame & EventFrame =>
+  frame?.type !== undefined && frame.topic !== undefined && isPosition(frame);
+
+/** What a topic is answered, in an answer of its own or in that of `hello`. */
+export function readSubscribed(answer: Unknown): Subscribed {
+  const { at, snapshot, events, recovered, more } = answer;
+  return {
+    ...(isPosition(answer) && { epoch: answer.epoch, seq: answer.seq }),
+    ...(isNumber(at) && { at }),
+    ...(isObject(snapshot) && { snapshot }),
+    events: listOf(events).map(toFrame).filter(isEvent) as object[] as Record<string, unknown>[],
+    recovered: recovered === true,
+    more: more === true,
+  };
+}
+
+/** Why the server ends a connection, as far as it says so. */
+export interface Disconnect {
+  readonly code?: number | undefined;
+  readonly reason: string;
+  readonly reconnect: string;
+  readonly retryAfterMs?: number | undefined;
+}
+
+export function readDisconnect({ code, reason, reconnect, retryAfterMs }: Unknown): Disconnect {
+  return {
+    code: isNumber(code) ? code : undefined,
+    reason: isText(reason) ? reason : 'disconnected',
+    reconnect: isText(reconnect) ? reconnect : 'backoff',
+    retryAfterMs: msOf(retryAfterMs),
+  };
+}

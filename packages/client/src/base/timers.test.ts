@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { createVirtualClock } from '../../testing/index.ts';
+import { createUpkeep } from './timers.ts';
+
+function upkeep(dueAfterMs: number) {
+  const clock = createVirtualClock();
+  const start = clock.now();
+  const ran: number[] = [];
+  const woke: number[] = [];
+  let dueAt = start + dueAfterMs;
+  const made = createUpkeep(clock, () => woke.push(clock.now() - start));
+  made.add({
+    dueAt: () => dueAt,
+    run() {
+      ran.push(clock.now() - start);
+      dueAt = Number.POSITIVE_INFINITY;
+    },
+  });
+  made.run(true);
+  return { clock, ran, woke, made, due: (ms: number) => (dueAt = start + ms) };
+}
+
+test('a chore runs when it is due, once', async () => {
+  const { clock, ran, woke } = upkeep(40_000);
+  await clock.advance(120_000);
+  expect([ran, woke]).toEqual([[40_000], []]);
+});
+
+test('a chore that becomes due earlier runs then', async () => {
+  const { clock, ran, made, due } = upkeep(1_000_000);
+  due(2_000);
+  made.rearm();
+  await clock.advance(3_000);
+  expect(ran).toEqual([2_000]);
+});
+
+test('a machine that slept is noticed, and what was due meanwhile runs', async () => {
+  const { clock, ran, woke } = upkeep(1_000_000);
+  await clock.sleep(2_000_000);
+  expect([ran, woke]).toEqual([[2_000_000], [2_000_000]]);
+});
+
+test('after the end nothing runs', async () => {
+  const { clock, ran, made } = upkeep(1_000);
+  made.run(false);
+  made.rearm();
+  await clock.advance(60_000);
+  expect(ran).toEqual([]);
+});

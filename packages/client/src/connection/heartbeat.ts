@@ -1,0 +1,105 @@
+import { type Clock, never } from '../base/clock.ts';
+import { connectionLost } from '../base/tidingsError.ts';
+import type { Chore } from '../base/timers.ts';
+
+export interface Heartbeat extends Chore {
+  /** A connection is there to watch, in the place of another one, if any: who waits for a pong gets the new one's. */
+  watch(intervalMs: number): void;
+  rest(): void;
+  /** Any frame is a sign of life. */
+  heard(isPong: boolean): void;
+  /** Something was sent that should be answered: silence is now judged sooner. */
+  sent(): void;
+  /** Asks for a sign of life at once, and has less patience. */
+  probe(): void;
+  /** Resolves with the pong of a ping that was sent after this call. @throws TidingsError `offline`. */
+  ping(): Promise<void>;
+}
+
+/** Tells somebody that the pong is here, or why it is not. */
+type Tell = (failure?: Error) => void;
+
+/** Whatever a server asks for, not one ping after the other. */
+const shortestIntervalMs = 1_000;
+const pongTimeoutMs = 10_000;
+const probeTimeoutMs = 5_000;
+const answerPatienceMs = 10_000;
+
+/**
+ * Finds a connection that is dead without having been closed: after a silence it pings, and after a ping
+ * that nothing follows it gives up. One ping is under way at a time, for a pong does not say whose it is.
+ */
+export function createHeartbeat(clock: Clock, sendPing: () => void, onDead: () => void): Heartbeat {
+  let intervalMs = never;
+  let pingAt = never;
+  let lifeBy = never;
+  /** When the ping under way will have come to nothing, though other frames come. */
+  let pongBy = never;
+  let asked: Tell[] = [];
+  let next: Tell[] = [];
+
+  function sendOne(timeoutMs: number) {
+    if (pongBy === never) {
+      pongBy = clock.now() + pongTimeoutMs;
+      asked = next;
+      next = [];
+      sendPing();
+    }
+    pingAt = never;
+    lifeBy = Math.min(lifeBy, clock.now() + timeoutMs);
+  }
+
+  /** Whoever waits for the pong of the ping under way waits for that of another one. */
+  function lost() {
+    pongBy = never;
+    next.unshift(...asked.splice(0));
+    if (next.length > 0 || lifeBy < never) sendOne(pongTimeoutMs);
+  }
+
+  function rest() {
+    intervalMs = pingAt = lifeBy = pongBy = never;
+    for (const tell of [...asked.splice(0), ...next.splice(0)]) tell(connectionLost());
+  }
+
+  function heard(isPong: boolean) {
+    if (!isWatching()) return;
+    lifeBy = never;
+    pingAt = clock.now() + intervalMs;
+    if (!isPong) return;
+    pongBy = never;
+    for (const tell of asked.splice(0)) tell();
+    if (next.length > 0) sendOne(pongTimeoutMs);
+  }
+
+  const isWatching = () => intervalMs < never;
+
+  return {
+    watch(ms) {
+      intervalMs = Math.max(ms, shortestIntervalMs);
+      lifeBy = never;
+      pingAt = clock.now() + intervalMs;
+      lost();
+    },
+    rest,
+    heard,
+    sent() {
+      if (lifeBy === never) pingAt = Math.min(pingAt, clock.now() + answerPatienceMs);
+    },
+    probe() {
+      if (isWatching()) sendOne(probeTimeoutMs);
+    },
+    ping: () =>
+      new Promise((resolve, reject) => {
+        if (!isWatching()) return reject(connectionLost());
+        next.push((failure) => (failure ? reject(failure) : resolve()));
+        if (pongBy === never) sendOne(pongTimeoutMs);
+      }),
+    dueAt: () => Math.min(pingAt, lifeBy, pongBy),
+    run() {
+      const now = clock.now();
+      if (now >= lifeBy) return onDead();
+      if (now >= pongBy) lost();
+      if (now >= pingAt) sendOne(pongTimeoutMs);
+    },
+  };
+}

@@ -1,0 +1,175 @@
+import type { Answer, Payload, ServerFrame } from '@tidings/protocol';
+import type { Clock, Timer } from '../base/clock.ts';
+import {
+  type Disconnect,
+  type Frame,
+  isNumber,
+  listOf,
+  readDisconnect,
+  readFrame,
+  type Unknown,
+} from '../base/incoming.ts';
+import { type TidingsError, toError } from '../base/tidingsError.ts';
+import { shapeFault } from '../requests/frameShape.ts';
+import {
+  type FailureEvent,
+  failureOf,
+  type WebSocketConstructor,
+  type WebSocketLike,
+} from './webSocketLike.ts';
+
+export type HelloPayload = Payload<'hello'>;
+/** What `hello` was answered, and when by the server's own clock. */
+export type HelloAnswer = Answer<'hello'> & { readonly serverNow: number | undefined };
+
+/** How a link ended. */
+export interface LinkEnd {
+  readonly reason: string;
+  readonly cause?: unknown;
+  /** It never opened. */
+  readonly isRefused?: boolean;
+  /** Whether `reason` can only say what it may have been. */
+  readonly isUntold?: boolean;
+  /** Another attempt would end no better. */
+  readonly isFinal?: boolean;
+  /** The server announced it. */
+  readonly disconnect?: Disconnect;
+  /** The server did not take our `hello`, or knows us no more. */
+  readonly error?: TidingsError | undefined;
+}
+
+/** One WebSocket, from its opening to its one end. */
+export interface Link {
+  /** What it asked for in its `hello`. */
+  readonly asked: HelloPayload;
+  /** To be used once it is ready. */
+  send(text: string): void;
+  /** Ends it from this side, and tells nobody. */
+  close(): void;
+  /** Ends it as if the network had. `error`: what the server said that is at fault. */
+  fail(reason: string, error?: TidingsError): void;
+}
+
+export interface LinkOptions {
+  readonly clock: Clock;
+  readonly webSocket: WebSocketConstructor;
+  readonly url: string;
+  readonly token: string;
+  /** What to ask for: positions are read when the socket is open, not before. */
+  hello(): HelloPayload;
+  newRef(): string;
+  onReady(link: Link, answer: HelloAnswer): void;
+  onFrame(frame: ServerFrame, link: Link): void;
+  /** API Gateway's own frame, which has no type: a function died over one of our requests. */
+  onCrash(link: Link): void;
+  onEnd(link: Link, end: LinkEnd): void;
+}
+
+/** What `subs` can be at fault for; without them the connection may still be had. */
+const tooMuchAsked = /^(bad_request|validation_failed|limit_exceeded|payload_too_large)$/;
+/** How long the other end of a line may take to say goodbye. */
+const goodbyeMs = 1_000;
+const untold =
+  'the server cannot be reached, or refuses the token (401), the user or the Origin (403), or one connection more (429)';
+
+/** Opens a WebSocket and says hello. */
+export function openLink(options: LinkOptions): Link {
+  let stage: 'connecting' | 'greeting' | 'ready' | 'ended' = 'connecting';
+  let socket: WebSocketLike | undefined;
+  let helloRef = '';
+  let leaving: Timer | undefined;
+  /** What a WebSocket says of its failure, where it says anything. */
+  let failure: string | undefined;
+  const link = {
+    asked: {} as HelloPayload,
+    send: (text: string) => socket?.send(text),
+    close,
+    fail: (reason: string, error?: TidingsError) => end({ reason, error }),
+  };
+
+  function close() {
+    stage = 'ended';
+    socket?.close(1000);
+    // On a line that has gone silent `ws` would keep Node alive for 30 s.
+    if (socket?.terminate) leaving ??= options.clock.setTimeout(() => socket?.terminate?.(), goodbyeMs);
+  }
+
+  function end(how: LinkEnd) {
+    if (stage === 'ended') return;
+    close();
+    options.onEnd(link, how);
+  }
+
+  function greet(payload: HelloPayload) {
+    stage = 'greeting';
+    link.asked = payload;
+    helloRef = options.newRef();
+    const text = JSON.stringify({ action: 'hello', ref: helloRef, payload });
+    if (payload.subs && shapeFault(text, {})) greetBare();
+    else link.send(text);
+  }
+
+  /** Topics that `hello` cannot be sent or had with are asked for by themselves. */
+  function greetBare() {
+    const { subs: _, ...bare } = link.asked;
+    greet(bare);
+  }
+
+  function greeted({ type, payload, ts }: Frame) {
+    if (type === 'ack') {
+      const answer = readHello(payload, ts);
+      if (!answer) return link.fail('hello failed');
+      stage = 'ready';
+      return options.onReady(link, answer);
+    }
+    const error = toError(payload);
+    if (link.asked.subs && tooMuchAsked.test(error.code)) return greetBare();
+    end({ reason: error.message, error });
+  }
+
+  function receive(data: unknown) {
+    const frame = readFrame(data);
+    if (stage === 'ended' || !frame) return;
+    if (frame.type === 'disconnect') {
+      const disconnect = readDisconnect(frame.payload);
+      return end({ reason: disconnect.reason, disconnect });
+    }
+    if (stage === 'greeting' && frame.ref === helloRef) return greeted(frame);
+    if (frame.type !== undefined) return options.onFrame(frame as ServerFrame, link);
+    if (stage === 'ready') options.onCrash(link);
+    else link.fail('hello failed');
+  }
+
+  function closed({ code }: { code: number }) {
+    leaving?.cancel();
+    const isRefused = stage === 'connecting';
+    const isUntold = isRefused && !failure;
+    const why = isUntold ? untold : failure;
+    end({ reason: `closed with ${code}${why ? `: ${why}` : ''}`, isRefused, isUntold });
+  }
+
+  try {
+    socket = new options.webSocket(options.url, ['tidings.v1', `bearer.${options.token}`]);
+    socket.onopen = () => stage === 'connecting' && greet(options.hello());
+    socket.onmessage = (event: { data: unknown }) => receive(event.data);
+    socket.onerror = (event: FailureEvent | undefined) => {
+      failure = failureOf(event, options.token);
+      // Node's own class closes nothing that it could not open: https://github.com/nodejs/undici/issues/3546
+      if (stage === 'connecting') closed({ code: 1006 });
+    };
+    socket.onclose = closed;
+  } catch (error) {
+    // Such as a page with TLS and an address without. Its text is not repeated: it may hold the token.
+    const reason = `no WebSocket to this url: ${(error as Error).name}`;
+    options.clock.setTimeout(() => end({ reason, isFinal: true }), 0);
+  }
+  return link;
+}
+
+/** @returns nothing for an answer that says nothing of the times by which a connection lives. */
+function readHello(payload: Unknown, serverNow: number | undefined): HelloAnswer | undefined {
+  const { expiresAt, rotateAfterMs, heartbeatMs, limits, subs } = payload;
+  if (![expiresAt, rotateAfterMs, heartbeatMs].every(isNumber)) return undefined;
+  const answer = { ...payload, limits: Object(limits), subs: listOf(subs), serverNow };
+  return answer as object as HelloAnswer;
+}

@@ -1,0 +1,248 @@
+import type { ServerFrame } from '@tidings/protocol';
+import { backoffMs } from '../base/backoff.ts';
+import { type Clock, longestTimerMs, never, type Timer } from '../base/clock.ts';
+import type { Unknown } from '../base/incoming.ts';
+import { connectionLost, passing, TidingsError, toError } from '../base/tidingsError.ts';
+import { lateMs } from '../base/timers.ts';
+import { isStranger } from '../connection/reconnectPolicy.ts';
+import type { Link } from '../connection/socket.ts';
+import { checkName } from '../options.ts';
+import { type Limits, shapeFault, write } from './frameShape.ts';
+import { createPacer } from './rateLimit.ts';
+
+export interface Asked {
+  readonly action: string;
+  readonly topic?: string | undefined;
+  readonly payload?: object | undefined;
+  /** The idempotency key; a new one, if absent. */
+  readonly ref?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** What to do while there is no connection. */
+  readonly offline?: 'queue' | 'fail';
+  /** Only of use on this connection: it fails with it and is not asked again on another. */
+  readonly link?: Link;
+}
+
+export interface OutboxOptions {
+  readonly clock: Clock;
+  random(): number;
+  newRef(): string;
+  /** How many requests may wait for a connection. */
+  readonly mostQueued: number;
+  /** How long an answer may take on one connection, repeats included. */
+  readonly timeoutMs: number;
+  /** Called before the promise of a request is resolved. */
+  onAnswer(asked: Asked, frame: ServerFrame): void;
+  onSent(): void;
+}
+
+export interface Outbox {
+  ask(asked: Asked): Promise<ServerFrame>;
+  /** Requests go to this connection from now on. */
+  use(link: Link, limits: Limits): void;
+  /** What was sent there and not answered is sent again, with the same `ref`. */
+  lost(link: Link): void;
+  /** A function died over a request of this connection, and nobody says over which. */
+  crashed(link: Link): void;
+  answer(frame: ServerFrame): void;
+  pendingOn(link: Link): boolean;
+  /** Ends every request with this error and its `ref`. */
+  failAll(error: TidingsError): void;
+}
+
+interface Entry {
+  readonly asked: Asked;
+  readonly ref: string;
+  readonly text: string;
+  sentOn?: Link | undefined;
+  firstSentAt?: number;
+  tries: number;
+  notBefore: number;
+  failure?: TidingsError;
+  timer?: Timer | undefined;
+  /** Either ends it, and forgets it. */
+  resolve(frame: ServerFrame): void;
+  reject(reason: unknown): void;
+}
+
+const mostTries = 4;
+const mostRefLength = 64;
+const retryBaseMs = 200;
+const retryCapMs = 5_000;
+/** The server knows a `ref` for 24 h (PROTOCOL.md 2.1); after that a repeat would be a second request. */
+export const refLifeMs = 23 * 3_600_000;
+
+/** Holds every request until it has its one answer. */
+export function createOutbox(options: OutboxOptions): Outbox {
+  const { clock, random, timeoutMs } = options;
+  const entries = new Map<string, Entry>();
+  const pacer = createPacer();
+  let link: Link | undefined;
+  let pausedUntil = 0;
+  let limits: Limits = {};
+  let flushing: Timer | undefined;
+
+  function ask(asked: Asked): Promise<ServerFrame> {
+    const { action, topic, payload, signal, ref = options.newRef() } = asked;
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      checkName('ref', ref, mostRefLength);
+      const text = write({ action, ref, topic, payload });
+      const refusal = refuse(asked, ref, text);
+      if (refusal) return reject(refusal);
+      const ending =
+        <T>(settle: (value: T) => void) =>
+        (value: T) => {
+          entries.delete(ref);
+          entry.timer?.cancel();
+          signal?.removeEventListener('abort', onAbort);
+          settle(value);
+        };
+      const entry: Entry = {
+        asked,
+        ref,
+        text,
+        tries: 0,
+        notBefore: 0,
+        resolve: ending(resolve),
+        reject: ending(reject),
+      };
+      const onAbort = () => entry.reject(signal?.reason);
+      signal?.addEventListener('abort', onAbort);
+      entries.set(ref, entry);
+      flush();
+    });
+  }
+
+  function refuse({ offline, link: only }: Asked, ref: string, text: string): TidingsError | undefined {
+    const fault = shapeFault(text, limits);
+    if (fault) return fault;
+    if (entries.has(ref)) return new TidingsError('conflict', `${ref} is under way`);
+    if (only ? only !== link : !link && offline === 'fail') return connectionLost(ref);
+    if (link || entries.size < options.mostQueued) return undefined;
+    return passing('queue_full', 'too many wait', ref);
+  }
+
+  function flush() {
+    flushing?.cancel();
+    flushing = undefined;
+    const now = clock.now();
+    let nextAt = never;
+    for (const entry of [...entries.values()]) {
+      if (entry.sentOn) continue;
+      if (isForgotten(entry)) {
+        timedOut(entry);
+      } else if (link) {
+        const waitMs = Math.max(entry.notBefore - now, pausedUntil - now, 0) || pacer.take(now);
+        if (waitMs > 0) nextAt = Math.min(nextAt, now + waitMs);
+        else send(entry, link, now);
+      }
+    }
+    if (nextAt < never) flushing = clock.setTimeout(flush, nextAt - now);
+  }
+
+  function send(entry: Entry, to: Link, now: number) {
+    entry.sentOn = to;
+    entry.firstSentAt ??= now;
+    entry.tries++;
+    if (!entry.timer) watch(entry);
+    to.send(entry.text);
+    options.onSent();
+  }
+
+  function watch(entry: Entry) {
+    if (timeoutMs > longestTimerMs) return;
+    const dueAt = clock.now() + timeoutMs;
+    entry.timer = clock.setTimeout(() => {
+      // The time for which the machine slept was no time to answer in.
+      if (clock.now() - dueAt > lateMs) watch(entry);
+      else if (entry.failure) entry.reject(entry.failure);
+      else timedOut(entry);
+    }, timeoutMs);
+  }
+
+  const isForgotten = ({ firstSentAt }: Entry) => clock.now() - (firstSentAt ?? never) > refLifeMs;
+
+  /** Nobody is to ask again under a `ref` that the server may have forgotten. */
+  function end(entry: Entry, code: string, message: string, retryable = false) {
+    entry.reject(new TidingsError(code, message, isForgotten(entry) ? {} : { retryable, ref: entry.ref }));
+  }
+
+  const timedOut = (entry: Entry) =>
+    end(entry, 'timeout', `no answer: ${entry.asked.action} may have succeeded`, true);
+
+  function refused(entry: Entry, failure: TidingsError) {
+    const now = clock.now();
+    const { code, retryable, retryAfterMs = 0 } = failure;
+    const { sentOn } = entry;
+    entry.failure = failure;
+    if (isStranger(failure) && entry.asked.action !== 'auth') {
+      again(entry, now);
+      return sentOn?.fail(code, failure);
+    }
+    // Nobody waits for that long here; the error says how long it is.
+    if (retryAfterMs > timeoutMs) return entry.reject(failure);
+    if (code === 'rate_limited') {
+      entry.tries--;
+      // Where no field is named, the limit is that of all requests: others would be refused as well.
+      if (!failure.details[0]) pausedUntil = Math.max(pausedUntil, now + Math.max(retryAfterMs, 50));
+    } else if (!retryable || entry.tries >= mostTries) {
+      return entry.reject(failure);
+    }
+    again(entry, now + retryAfterMs);
+    flush();
+  }
+
+  function again(entry: Entry, leastAt: number) {
+    entry.sentOn = undefined;
+    entry.notBefore = leastAt + backoffMs(entry.tries, random(), retryBaseMs, retryCapMs);
+  }
+
+  return {
+    ask,
+    use(to, told) {
+      link = to;
+      limits = told;
+      pausedUntil = 0;
+      pacer.reset(told);
+      for (const entry of [...entries.values()]) {
+        // It was judged by what was known before.
+        const fault = entry.sentOn ? undefined : shapeFault(entry.text, limits);
+        if (fault) end(entry, fault.code, fault.message);
+      }
+      flush();
+    },
+    lost(of) {
+      if (link === of) link = undefined;
+      for (const entry of [...entries.values()]) {
+        const { asked, sentOn, ref } = entry;
+        if (sentOn !== of && asked.link !== of) continue;
+        if (asked.link || (asked.offline === 'fail' && !link)) entry.reject(connectionLost(ref));
+        else {
+          entry.timer?.cancel();
+          entry.timer = entry.sentOn = undefined;
+          entry.notBefore = entry.tries = 0;
+        }
+      }
+      flush();
+    },
+    crashed(on) {
+      for (const entry of entries.values()) {
+        if (entry.sentOn === on && entry.tries < mostTries) again(entry, clock.now());
+      }
+      flush();
+    },
+    answer(frame) {
+      const entry = entries.get(frame.ref ?? '');
+      if (!entry) return;
+      if (frame.type === 'error') return refused(entry, toError(frame.payload as Unknown, frame.ref));
+      if (frame.type !== 'ack' && frame.type !== 'subscribed') return;
+      options.onAnswer(entry.asked, frame);
+      entry.resolve(frame);
+    },
+    pendingOn: (on) => [...entries.values()].some(({ sentOn }) => sentOn === on),
+    failAll({ code, message }) {
+      for (const entry of [...entries.values()]) end(entry, code, message);
+    },
+  };
+}

@@ -1,0 +1,258 @@
+import type { DisconnectPayload } from '@tidings/protocol';
+import type { Clock } from '../base/clock.ts';
+import { type Frame as Answer, isNumber, isPosition, isText, listOf, readFrame } from '../base/incoming.ts';
+import { toError } from '../base/tidingsError.ts';
+import { type FailureEvent, failureOf, type WebSocketConstructor } from '../connection/webSocketLike.ts';
+import { rightsOf, tokenIn, withToken } from './claims.ts';
+import type { ToSockets } from './messages.ts';
+import { createPings } from './pings.ts';
+import { createFollows } from './sharedSubscriptions.ts';
+
+export interface TrunkOptions {
+  readonly clock: Clock;
+  readonly WebSocket: WebSocketConstructor;
+  readonly url: string;
+  readonly protocols: readonly string[];
+  readonly passingClaims: readonly string[];
+  readonly echoes: Readonly<Record<string, string>>;
+  newRef(): string;
+  tell(to: readonly string[], message: ToSockets): void;
+  onEnd(): void;
+}
+
+/** One real WebSocket, and the virtual ones that it carries. */
+export interface Trunk {
+  /** Whether a new socket may come onto it. */
+  takes(rights: string): boolean;
+  join(socket: string): void;
+  send(socket: string, text: string): void;
+  /** A virtual socket was closed by its client, or its tab is gone. */
+  leave(socket: string): void;
+  /** Ends it, and all that it carries. */
+  end(code: number): void;
+}
+
+interface Frame {
+  readonly action?: string;
+  readonly ref?: string;
+  readonly topic?: string;
+  readonly payload?: { readonly subs?: readonly { readonly topic: string }[]; readonly token?: unknown };
+}
+
+interface Asked {
+  readonly socket: string;
+  readonly text: string;
+  readonly frame: Frame;
+  /** The rights before and after, where it brings a token of other ones. */
+  readonly change?: { readonly from: string | undefined; readonly to: string | undefined };
+}
+
+const normalClosure = 1000;
+/** Another claim is another right: nobody is left on, or let onto, a socket that has not theirs. */
+const otherClaims: DisconnectPayload = {
+  code: 4401,
+  reason: 'the new token has other claims than the tabs that share this connection',
+  reconnect: 'refresh',
+};
+
+export function openTrunk(options: TrunkOptions): Trunk {
+  const { clock, url, protocols, passingClaims, tell } = options;
+  const openedAt = clock.now();
+  const sockets = new Set<string>();
+  /** By `ref`: requests that were sent and not answered, also those of sockets that have left. */
+  const asked = new Map<string, Asked>();
+  let held: Asked[] = [];
+  let rights = rightsOf(url, protocols, passingClaims);
+  let state: 'connecting' | 'open' | 'ended' = 'connecting';
+  /** It is about to end, or somebody has waited in vain on it. */
+  let isDoubted = false;
+  let rotateAfterMs = Number.POSITIVE_INFINITY;
+  let userId: string | undefined;
+  let failure: string | undefined;
+
+  const real = new options.WebSocket(url, [...protocols]);
+  const sendReal = (text: string) => real.send(text);
+  const pings = createPings(sendReal, (to, text) => tell(to, { kind: 'frame', text }));
+  const follows = createFollows({
+    clock,
+    newRef: options.newRef,
+    unsubscribe: (ref, topic) => sendReal(JSON.stringify({ action: 'unsubscribe', ref, topic })),
+    onSettled: sendHeld,
+  });
+
+  function submit(request: Asked) {
+    const { socket, text, frame } = request;
+    const { ref } = frame;
+    const topics = topicsOf(frame);
+    const other = ref === undefined ? undefined : asked.get(ref);
+    // Two tabs may ask under one `ref`, which an app has chosen: the answers would not say whose they are.
+    const isTaken = other !== undefined && other.socket !== socket && sockets.has(other.socket);
+    if (isTaken || topics.some(follows.isLeaving)) return void held.push(request);
+    for (const topic of topics) follows.join(socket, topic);
+    if (ref !== undefined) asked.set(ref, request);
+    sendReal(text);
+  }
+
+  function sendHeld() {
+    const all = held;
+    held = [];
+    for (const request of all) if (sockets.has(request.socket)) submit(request);
+  }
+
+  function renew(request: Asked) {
+    const next = rightsOf(url, withToken(protocols, request.frame.payload?.token), passingClaims);
+    if (next === rights) return submit(request);
+    if (sockets.size > 1) return expel(request.socket);
+    // Until the server has answered nobody knows whose rights this socket has.
+    const change = { from: rights, to: next };
+    rights = undefined;
+    submit({ ...request, change });
+  }
+
+  function expel(socket: string) {
+    const text = JSON.stringify({ type: 'disconnect', payload: otherClaims });
+    tell([socket], { kind: 'frame', text });
+    tell([socket], { kind: 'ended', code: normalClosure });
+    trunk.leave(socket);
+  }
+
+  function receive(text: string) {
+    const frame = readFrame(text);
+    if (!frame) return;
+    const { type, ref, topic } = frame;
+    if (type === 'pong') return pings.answered(text);
+    if (ref !== undefined) return answered(ref, frame, text);
+    // API Gateway's own frame, which has no type: a function died over somebody's request.
+    if (type === undefined) follows.crashed();
+    if (type === 'disconnect') isDoubted = true;
+    if (type === 'unsubscribed' && topic !== undefined) follows.refused(topic);
+    tell([...sockets], { kind: 'frame', text });
+  }
+
+  function answered(ref: string, frame: Answer, text: string) {
+    if (follows.answered(frame)) return;
+    const request = asked.get(ref);
+    if (!request) return;
+    const { socket } = request;
+    const isThere = sockets.has(socket);
+    if (isThere) tell([socket], { kind: 'frame', text });
+    if (!/^(ack|subscribed|error)$/.test(frame.type ?? '')) return;
+    asked.delete(ref);
+    if (frame.type === 'error') refused(request, frame);
+    else done(request, frame);
+    if (!isThere && !isAwaited(socket)) follows.leaveAll(socket);
+    sendHeld();
+  }
+
+  function refused({ socket, frame, change }: Asked, { payload }: Answer) {
+    if (change) rights = change.from;
+    if (toError(payload).retryable) return;
+    for (const topic of topicsOf(frame)) follows.refused(topic, socket);
+  }
+
+  function done({ socket, frame, change }: Asked, answer: Answer) {
+    if (change) rights = change.to;
+    if (frame.action === 'hello') greeted(socket, answer);
+    const { conversationId } = answer.payload;
+    if (frame.action === 'assistant.ask' && isText(conversationId)) {
+      follows.join(socket, `conversation:${conversationId}`);
+    }
+    const echo = echoOf(frame, answer);
+    const others = [...sockets].filter((one) => one !== socket);
+    if (echo && others.length > 0) tell(others, { kind: 'frame', text: JSON.stringify(echo) });
+  }
+
+  function greeted(socket: string, { payload }: Answer) {
+    const { userId: user, rotateAfterMs: lifeMs, subs } = payload;
+    if (isText(user)) userId = user;
+    // Only the first answer tells it of the whole life of the connection.
+    if (rotateAfterMs === Number.POSITIVE_INFINITY && isNumber(lifeMs)) rotateAfterMs = lifeMs;
+    for (const { topic, error } of listOf<Refusable>(subs)) if (error) follows.refused(topic, socket);
+  }
+
+  /** The server spares the connection that sent it the event; its other tabs are to have it all the same. */
+  function echoOf({ action = '', topic, payload }: Frame, { ts, payload: answer }: Answer) {
+    const type = options.echoes[action];
+    if (type === undefined || topic === undefined || !isPosition(answer)) return;
+    const { epoch, seq } = answer;
+    return { type, topic, epoch, seq, from: userId, ts, payload: payload ?? {} };
+  }
+
+  const isAwaited = (socket: string) =>
+    [...asked.values()].some((one) => one.socket === socket && topicsOf(one.frame).length > 0);
+
+  function finish(code: number) {
+    if (state === 'ended') return;
+    state = 'ended';
+    follows.stop();
+    const all = [...sockets];
+    sockets.clear();
+    options.onEnd();
+    if (all.length > 0) tell(all, { kind: 'ended', code, failure });
+  }
+
+  const trunk: Trunk = {
+    takes: (wanted) => wanted === rights && !isDoubted && clock.now() - openedAt < rotateAfterMs / 2,
+    join(socket) {
+      sockets.add(socket);
+      if (state === 'open') tell([socket], { kind: 'opened' });
+    },
+    send(socket, text) {
+      if (state !== 'open') return;
+      const frame = parse(text) as Frame;
+      const { action, ref, topic } = frame;
+      if (action === 'ping') pings.ask(socket);
+      else if (action === 'auth') renew({ socket, text, frame });
+      else if (action === 'unsubscribe' && topic !== undefined) {
+        follows.leave(socket, topic);
+        tell([socket], { kind: 'frame', text: JSON.stringify({ type: 'ack', ref, topic, payload: {} }) });
+      } else submit({ socket, text, frame });
+    },
+    leave(socket) {
+      if (!sockets.delete(socket)) return;
+      const isGreeting = [...asked.values()].some(
+        (one) => one.socket === socket && one.frame.action === 'hello',
+      );
+      // Who leaves without the answer has probably found the connection dead: it is no good for the next.
+      if (pings.leave(socket) || isGreeting || state === 'connecting') isDoubted = true;
+      if (sockets.size === 0) trunk.end(normalClosure);
+      else if (!isAwaited(socket)) follows.leaveAll(socket);
+    },
+    end(code) {
+      real.close(normalClosure);
+      finish(code);
+    },
+  };
+
+  real.onopen = () => {
+    if (state !== 'connecting') return;
+    state = 'open';
+    tell([...sockets], { kind: 'opened' });
+  };
+  real.onmessage = ({ data }: { data: unknown }) => state === 'open' && receive(String(data));
+  real.onerror = (event: FailureEvent | undefined) => {
+    failure = failureOf(event, tokenIn(protocols));
+  };
+  real.onclose = ({ code }: { code: number }) => finish(code);
+  return trunk;
+}
+
+interface Refusable {
+  readonly topic: string;
+  readonly error?: object;
+}
+
+/** The topics that a connection is on when the frame has been answered. */
+const topicsOf = ({ action, topic, payload }: Frame): readonly string[] => {
+  if (action === 'hello') return payload?.subs?.map((sub) => sub.topic) ?? [];
+  return action === 'subscribe' && topic !== undefined ? [topic] : [];
+};
+
+function parse(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}

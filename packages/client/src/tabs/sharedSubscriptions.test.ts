@@ -1,0 +1,230 @@
+import { expect, test } from 'vitest';
+import { sharing } from '../../test/sharing.ts';
+import { createVirtualClock } from '../../testing/index.ts';
+import { createFollows } from './sharedSubscriptions.ts';
+
+test('a topic is unsubscribed when the last tab has left it', async () => {
+  const { server, one, two, subscribe, leave, topics } = await sharing(2);
+  await subscribe(one, 'room:a');
+  await subscribe(two, 'room:a');
+  leave(one, 'room:a');
+  await server.advance(0);
+  expect([one.types(), topics()]).toEqual([['subscribed', 'ack'], ['room:a']]);
+  leave(two, 'room:a');
+  await server.advance(0);
+  expect([two.types(), topics()]).toEqual([['subscribed', 'ack'], []]);
+  expect(server.asked('unsubscribe')).toHaveLength(1);
+});
+
+test('the topics of a hello count as well, but not those that it was refused', async () => {
+  const { server, one, two, subscribe, leave, topics } = await sharing(2);
+  server.respond('hello', (_, connection) => {
+    connection.topics.add('room:a');
+    return { subs: [{ topic: 'room:a' }, { topic: 'room:b', error: { code: 'forbidden' } }] };
+  });
+  one.ask({ action: 'hello', ref: 'h', payload: { subs: [{ topic: 'room:a' }, { topic: 'room:b' }] } });
+  await subscribe(two, 'room:a');
+  await subscribe(two, 'room:b');
+  for (const topic of ['room:a', 'room:b']) leave(two, topic);
+  await server.advance(0);
+  expect(topics()).toEqual(['room:a']);
+});
+
+test('a tab that was refused a topic does not count as one that follows it', async () => {
+  const { server, one, two, subscribe, leave, topics } = await sharing(2);
+  await subscribe(two, 'room:a');
+  server.respond('subscribe', () => ({ refused: 'forbidden' }));
+  await subscribe(one, 'room:a');
+  leave(two, 'room:a');
+  await server.advance(0);
+  expect(topics()).toEqual([]);
+});
+
+test('a refusal that may pass takes nothing away', async () => {
+  const { server, one, subscribe, topics } = await sharing(2);
+  await subscribe(one, 'room:a');
+  server.respond('subscribe', () => ({ refused: 'unavailable', retryable: true }));
+  await subscribe(one, 'room:a');
+  one.close();
+  await server.advance(0);
+  expect(topics()).toEqual([]);
+});
+
+test('what the server takes away is followed by nobody', async () => {
+  const { server, one, two, subscribe, leave } = await sharing(2);
+  await subscribe(one, 'room:a');
+  server.push('room:a', { type: 'unsubscribed', payload: { code: 'forbidden' } });
+  await server.advance(0);
+  expect([one.types().at(-1), two.types()]).toEqual(['unsubscribed', ['unsubscribed']]);
+  leave(one, 'room:a');
+  await server.advance(0);
+  expect(server.asked('unsubscribe')).toEqual([]);
+});
+
+test.each(['user:me', 'tenant', 'msp', 'client:acme', 'client:*'])(
+  '%s, a feed, is never unsubscribed',
+  async (feed) => {
+    const { server, one, subscribe, leave, topics } = await sharing(2);
+    await subscribe(one, feed);
+    leave(one, feed);
+    await server.advance(0);
+    expect(one.types()).toEqual(['subscribed', 'ack']);
+    expect(topics()).toEqual([feed]);
+  },
+);
+
+test('a socket that closes leaves what only it has followed', async () => {
+  const { server, one, two, subscribe, topics } = await sharing(2);
+  for (const topic of ['room:a', 'room:b', 'room:c']) await subscribe(one, topic);
+  await subscribe(two, 'room:b');
+  one.close();
+  await server.advance(0);
+  expect(topics()).toEqual(['room:b']);
+});
+
+test('a socket that closes before its subscription is answered leaves it afterwards', async () => {
+  const { server, one, topics } = await sharing(2);
+  let answer = () => {};
+  server.respond('subscribe', (_, connection) => {
+    answer = () => {
+      connection.topics.add('room:a');
+      connection.send({ type: 'subscribed', ref: 'late', topic: 'room:a', payload: {} });
+    };
+    return undefined;
+  });
+  one.ask({ action: 'subscribe', ref: 'late', topic: 'room:a' });
+  one.close();
+  await server.advance(0);
+  expect(server.asked('unsubscribe')).toEqual([]);
+  answer();
+  await server.advance(0);
+  expect(server.asked('unsubscribe')).toHaveLength(1);
+  expect(topics()).toEqual([]);
+});
+
+test('a conversation that a question has opened is left with its tab', async () => {
+  const { server, one, topics } = await sharing(2);
+  server.respond('assistant.ask', (_, connection) => {
+    connection.topics.add('conversation:c1');
+    return { conversationId: 'c1', streamId: 's1' };
+  });
+  one.ask({ action: 'assistant.ask', ref: 'q', payload: { text: 'hello' } });
+  await server.advance(0);
+  one.close();
+  await server.advance(0);
+  expect(topics()).toEqual([]);
+});
+
+/** A server that keeps `unsubscribe` waiting until it is let go. */
+async function slowToLeave() {
+  const shared = await sharing(3);
+  const { server, one, subscribe, leave } = shared;
+  const waiting: (() => void)[] = [];
+  server.respond('unsubscribe', ({ ref, topic = '' }, connection) => {
+    waiting.push(() => {
+      connection.topics.delete(topic);
+      connection.send({ type: 'ack', ref, payload: {} });
+    });
+    return undefined;
+  });
+  await subscribe(one, 'room:a');
+  leave(one, 'room:a');
+  await server.advance(0);
+  expect(waiting).toHaveLength(1);
+  return { ...shared, waiting };
+}
+
+test.each(['subscribe', 'hello'])('a %s waits until the topic has been left', async (action) => {
+  const { server, two, waiting, topics } = await slowToLeave();
+  const payload = { subs: [{ topic: 'room:a' }] };
+  two.ask(action === 'hello' ? { action, ref: 'r', payload } : { action, ref: 'r', topic: 'room:a' });
+  await server.advance(0);
+  expect([two.frames, server.asked(action).filter(({ ref }) => ref === 'r')]).toEqual([[], []]);
+  waiting[0]?.();
+  await server.advance(0);
+  expect(topics()).toEqual(['room:a']);
+  expect(two.frames).toMatchObject([{ ref: 'r' }]);
+});
+
+test('a tab that leaves while it waits for that has not come', async () => {
+  const { server, two, three, waiting, topics } = await slowToLeave();
+  two.ask({ action: 'subscribe', ref: 'r', topic: 'room:a' });
+  two.close();
+  await server.advance(0);
+  waiting[0]?.();
+  await server.advance(0);
+  expect(three.state).toEqual({ opened: true });
+  expect([topics(), server.asked('subscribe').length]).toEqual([[], 1]);
+});
+
+test('topics are left one at a time, and one that is followed again meanwhile is not left', async () => {
+  const { server, one, subscribe, leave, waiting, topics } = await slowToLeave();
+  for (const topic of ['room:b', 'room:c']) {
+    await subscribe(one, topic);
+    leave(one, topic);
+  }
+  await subscribe(one, 'room:b');
+  expect(waiting).toHaveLength(1);
+  waiting[0]?.();
+  await server.advance(0);
+  waiting[1]?.();
+  await server.advance(0);
+  expect(server.asked('unsubscribe').map(({ topic }) => topic)).toEqual(['room:a', 'room:c']);
+  expect(topics()).toEqual(['room:b']);
+});
+
+test('an unsubscribe is asked again when it is not answered, and when a function died', async () => {
+  const { server } = await slowToLeave();
+  await server.advance(10_000);
+  server.connections()[0]?.send({ message: 'Internal server error' });
+  await server.advance(0);
+  const asked = server.asked('unsubscribe');
+  expect([asked.length, new Set(asked.map(({ ref }) => ref)).size]).toEqual([3, 1]);
+});
+
+test('an unsubscribe that is refused for now is asked again after the time that the server names', async () => {
+  const { server, one, subscribe, leave, topics } = await sharing(2);
+  let refusals = 1;
+  server.respond('unsubscribe', ({ topic = '' }, connection) => {
+    if (refusals-- > 0) return { refused: 'rate_limited', retryable: true, retryAfterMs: 7_000 };
+    connection.topics.delete(topic);
+    return {};
+  });
+  await subscribe(one, 'room:a');
+  leave(one, 'room:a');
+  await server.advance(6_999);
+  expect(topics()).toEqual(['room:a']);
+  await server.advance(1);
+  expect(topics()).toEqual([]);
+});
+
+test('an unsubscribe that is refused for no time at all is asked again once a second', async () => {
+  const { server, one, subscribe, leave } = await sharing(2);
+  server.respond('unsubscribe', () => {
+    if (server.asked('unsubscribe').length > 50) throw new Error('asked too often');
+    return { refused: 'unavailable', retryable: true, retryAfterMs: 0 };
+  });
+  await subscribe(one, 'room:a');
+  leave(one, 'room:a');
+  await server.advance(10_000);
+  expect(server.asked('unsubscribe')).toHaveLength(11);
+});
+
+test('nothing is asked of a connection that has ended', async () => {
+  const clock = createVirtualClock();
+  const asked: string[] = [];
+  const follows = createFollows({
+    clock,
+    newRef: () => `ref-${asked.length}`,
+    unsubscribe: (_, topic) => void asked.push(topic),
+    onSettled: () => {},
+  });
+  for (const topic of ['room:a', 'room:b']) follows.join('one', topic);
+  follows.leaveAll('one');
+  expect(asked).toEqual(['room:a']);
+  follows.stop();
+  follows.crashed();
+  await clock.advance(60_000);
+  expect(follows.answered({ type: 'ack', ref: 'ref-0', payload: {} })).toBe(false);
+  expect(asked).toEqual(['room:a']);
+});

@@ -1,0 +1,226 @@
+import type { ServerFrame } from '@tidings/protocol';
+import { createListeners } from '../base/listeners.ts';
+import { createStore } from '../base/status.ts';
+import { TidingsError } from '../base/tidingsError.ts';
+import type { AnyEvent, Contract, EventName, KindName, TopicEvent } from '../contract.ts';
+import { checkNumber } from '../options.ts';
+import type { Reducer } from '../reducers.ts';
+import { iterate } from './iterate.ts';
+import type { Position } from './sequencer.ts';
+import type { Audience } from './topicListener.ts';
+
+/** Events were missed for good, or another user has signed in; this is the state that they led to, or that user's. */
+export interface Reset<S = unknown> {
+  readonly type: 'reset';
+  readonly topic: string;
+  /** The whole state at `position`; on `client:*` the list with the clients that were missed brought up to date. */
+  readonly snapshot: S;
+  readonly position: Position | undefined;
+}
+
+/** How a topic is iterated over. */
+export interface IterationOptions {
+  /** Ends the iteration, without an error. */
+  readonly signal?: AbortSignal;
+  /** How many events may wait to be read; `Infinity`: all that memory holds. @default 1000 */
+  readonly mostBuffered?: number;
+}
+
+/**
+ * A topic is followed as long as somebody listens to it in any of these ways; the last one to leave ends it,
+ * one second later, so that a component may be put back.
+ */
+export interface Topic<C extends Contract, K extends KindName<C>> {
+  /** As the wire names it: `client:acme`. */
+  readonly name: string;
+  /** The state at `position`: what the server gave, with the events since. */
+  readonly snapshot: C['topics'][K] | undefined;
+  /** How far this client has got; none on `client:*`. */
+  readonly position: Position | undefined;
+  /** Whether it was brought up to date since it is followed. A lost connection does not change that. */
+  readonly isJoined: boolean;
+  /** Why the server does not let this user follow it; gone once it does. */
+  readonly error: TidingsError | undefined;
+  /**
+   * Calls `listener` with each event of a type, in order and once. `'*'` is any event; `'snapshot'` a state
+   * that the server gave; `'reset'` that events were missed; `'error'` a refusal; `'joined'` that the topic is
+   * up to date, on each new connection anew.
+   *
+   * @returns a function that ends it.
+   */
+  on<T extends EventName<C>>(type: T, listener: (event: TopicEvent<T, C['events'][T]>) => void): () => void;
+  on(type: '*', listener: (event: AnyEvent<C>) => void): () => void;
+  on(type: 'snapshot', listener: (snapshot: C['topics'][K]) => void): () => void;
+  on(type: 'reset', listener: (reset: Reset<C['topics'][K]>) => void): () => void;
+  on(type: 'error', listener: (error: TidingsError) => void): () => void;
+  on(type: 'joined', listener: () => void): () => void;
+  /** All events and resets from when the first one is asked for. @throws TidingsError a refusal; `overflow`; `closed` */
+  events(options?: IterationOptions): AsyncGenerator<AnyEvent<C> | Reset<C['topics'][K]>, void>;
+  [Symbol.asyncIterator](): AsyncGenerator<AnyEvent<C> | Reset<C['topics'][K]>, void>;
+  /** Follows it until the returned function is called, and has `joined` to wait for. */
+  hold(): () => void;
+  /** Resolves once the topic is up to date. @throws TidingsError a refusal; `not_subscribed`, if nobody follows it; `closed` */
+  joined(): Promise<void>;
+  /** With `getSnapshot` for React's `useSyncExternalStore`: follows the topic, and tells when `snapshot` changes. */
+  subscribe(onChange: () => void): () => void;
+  getSnapshot(): C['topics'][K] | undefined;
+}
+
+export interface TopicOptions {
+  readonly name: string;
+  readonly reducer: Reducer | undefined;
+  follow(): void;
+  unfollow(): void;
+  position(): Position | undefined;
+  /** Nobody follows it any more. */
+  onLeft(): unknown;
+  /** Why nothing comes any more, if the client is closed. */
+  closed(): TidingsError | undefined;
+  report(error: unknown): void;
+}
+
+const defaultBuffered = 1_000;
+/** What listeners are told besides events. An event of the same name is heard by `'*'` alone. */
+const ownNames = /^(\*|snapshot|reset|error|joined|closed)$/;
+
+export function createTopic(options: TopicOptions): { topic: Topic<Contract, never>; audience: Audience } {
+  const { name, reducer, report } = options;
+  const state = createStore<object | undefined>(undefined, report);
+  const listeners = createListeners(report);
+  let error: TidingsError | undefined;
+  let isJoined = false;
+  let followers = 0;
+  const notFollowed = () => new TidingsError('not_subscribed', `nobody follows ${name}: hold() it before`);
+  let isOfAnother: boolean | undefined;
+  const waiting: ((why?: TidingsError) => void)[] = [];
+
+  /** Follows the topic until the returned function is called for the first time. */
+  function following(remove: () => unknown = () => {}): () => void {
+    let isOver = false;
+    try {
+      options.follow();
+    } catch (error) {
+      // There is no WebSocket: what follows nothing is to hear nothing.
+      remove();
+      throw error;
+    }
+    followers++;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      followers--;
+      remove();
+      options.unfollow();
+    };
+  }
+
+  function after(before: object | undefined, frame: ServerFrame) {
+    if (!reducer || !before || frame.seq === undefined) return before;
+    try {
+      return reducer(before as never, frame as never);
+    } catch (error) {
+      report(error);
+      return before;
+    }
+  }
+
+  /** Tells whoever waits for the topic that it is joined, or why not. */
+  function answer(why?: TidingsError) {
+    for (const tell of waiting.splice(0)) tell(why);
+  }
+
+  const audience: Audience = {
+    state: state.getSnapshot,
+    event(frame) {
+      const before = state.getSnapshot();
+      const next = after(before, frame);
+      if (next !== before) state.set(next);
+      if (!ownNames.test(frame.type)) listeners.call(frame.type, frame);
+      listeners.call('*', frame);
+    },
+    jump(kind, given, position, events = []) {
+      const snapshot = events.reduce(after, given);
+      state.set(snapshot);
+      if (snapshot) listeners.call('snapshot', snapshot);
+      if (kind === 'reset' || isOfAnother) {
+        isOfAnother = false;
+        listeners.call('reset', { type: 'reset', topic: name, snapshot, position });
+      }
+    },
+    joined() {
+      isJoined = true;
+      error = undefined;
+      answer();
+      listeners.call('joined', undefined);
+    },
+    refused(why) {
+      isJoined = false;
+      error = why;
+      answer(why);
+      listeners.call('error', why);
+    },
+    closed(why) {
+      answer(why);
+      listeners.call('closed', why);
+    },
+    left(another) {
+      isJoined = false;
+      error = undefined;
+      isOfAnother = another;
+      if (!another) {
+        options.onLeft();
+        answer(notFollowed());
+      }
+      state.set(undefined);
+    },
+  };
+
+  const events = ({ signal, mostBuffered = defaultBuffered }: IterationOptions = {}) => {
+    checkNumber('mostBuffered', mostBuffered, 1);
+    return iterate<never>(
+      (onValue, onError) => {
+        const removers = [
+          ...['*', 'reset'].map((type) => listeners.add(type, onValue)),
+          ...['error', 'closed'].map((type) => listeners.add(type, onError)),
+        ];
+        const why = options.closed();
+        if (why) onError(why);
+        return following(() => removers.map((remove) => remove()));
+      },
+      mostBuffered,
+      signal,
+    );
+  };
+
+  const topic: Topic<Contract, never> = {
+    name,
+    get snapshot() {
+      return state.getSnapshot() as never;
+    },
+    get position() {
+      return options.position();
+    },
+    get error() {
+      return error;
+    },
+    get isJoined() {
+      return isJoined;
+    },
+    on: (type: string, listener: (value: never) => void) => following(listeners.add(type, listener)),
+    events,
+    [Symbol.asyncIterator]: () => events(),
+    hold: () => following(),
+    async joined() {
+      const why = error ?? options.closed();
+      if (why) throw why;
+      if (isJoined) return;
+      if (followers === 0) throw notFollowed();
+      await new Promise<void>((resolve, reject) => {
+        waiting.push((failure) => (failure ? reject(failure) : resolve()));
+      });
+    },
+    subscribe: (onChange) => following(state.subscribe(onChange)),
+    getSnapshot: state.getSnapshot as never,
+  };
+  return { topic, audience };
+}
