@@ -1,10 +1,12 @@
+import { features } from '../features/index.ts';
 import { addStack, emptyApp } from '../lib/app.ts';
 import { ConfigurationError, chooseStage } from '../lib/stageConfig.ts';
 
 const app = emptyApp({ bundle: true });
 try {
   const stage: unknown = app.node.tryGetContext('stage') ?? 'dev';
-  addStack(app, chooseStage(app.node.tryGetContext('stages'), stage));
+  const config = chooseStage(app.node.tryGetContext('stages'), stage);
+  addStack(app, { config, features });
   app.synth();
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;

@@ -25,7 +25,9 @@ test.each(['queue', 'queue:', 'queue:2025-02-30', 'queue:9999-01-01', 'queue:*']
   (text) => expect(read(text)).toThrow(/topic\.date: /),
 );
 
+const bare = { contract: {}, actions: [] };
 const feature = (name: string, rules: object = {}) => ({
+  ...bare,
   name,
   topics: [topicKind({ name, maySubscribe: () => true, initial: {}, ...rules })],
 });
@@ -35,6 +37,6 @@ test('an app whose features claim the same name, or one that another needs, is r
   expect(() => createApp([feature('a'), feature('a')])).toThrow('two features have the kind of topic a');
   expect(() => createApp([feature('news', { id: 'none' })])).toThrow('must not end with s');
   expect(() => createApp([feature('order', { all }), feature('orders')])).toThrow('orders cannot be a kind');
-  const slice = { name: 'x', user: { initial: { unread: 0 } } };
+  const slice = { ...bare, name: 'x', user: { initial: { unread: 0 } } };
   expect(() => createApp([slice, { ...slice, name: 'y' }])).toThrow('two features keep unread');
 });

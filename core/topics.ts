@@ -150,6 +150,10 @@ export function keptUntilMs<S>(
 export const hasPresence = ({ kinds }: TopicCatalog, { kind, id }: Topic): boolean =>
   id !== undefined && kinds.get(kind)?.presence === true;
 
+/** The kinds of topic whose followers are told of each other. */
+export const kindsWithPresence = ({ kinds }: TopicCatalog): string[] =>
+  [...kinds.values()].flatMap(({ name, presence }) => (presence ? name : []));
+
 /** Whether this user may subscribe to a topic of its tenant. */
 export function maySubscribe({ kinds }: TopicCatalog, who: Principal, topic: Topic): boolean {
   const rules = kinds.get(topic.kind);

@@ -1,4 +1,5 @@
-import type { Feature } from '../core/app.ts';
+import type { AppOf } from '@tidings/protocol';
+import type { Feature } from '../core/feature.ts';
 import { alerts } from './alerts/index.ts';
 import { assistant } from './assistant/index.ts';
 import { engagement } from './engagement/index.ts';
@@ -9,7 +10,7 @@ import { queue } from './queue/index.ts';
 import { rooms } from './rooms/index.ts';
 
 /** What this app is made of. A feature of your own is one more line; one that is left out leaves nothing behind. */
-export const features: readonly Feature[] = [
+export const features = [
   engagement,
   alerts,
   messages,
@@ -18,4 +19,7 @@ export const features: readonly Feature[] = [
   queue,
   jobs,
   assistant,
-];
+] as const satisfies readonly Feature[];
+
+/** What can be asked of this app and what can come from it, as types: for the client library. */
+export type App = AppOf<typeof features>;

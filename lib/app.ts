@@ -1,5 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { BUNDLING_STACKS, IAM_MINIMIZE_POLICIES } from 'aws-cdk-lib/cx-api';
+import type { Feature } from '../core/feature.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsStack } from './tidingsStack.ts';
 
@@ -32,14 +33,20 @@ export function emptyApp({ outdir, bundle }: AppOptions): App {
 /** The name of a stage's stack, and of its template's file up to `.template.json`. */
 export const stackName = (stage: string): string => `Tidings-${stage}`;
 
+/** What is deployed: a stage's settings, and what the app is made of. */
+export interface Deployed {
+  readonly config: StageConfig;
+  readonly features: readonly Feature[];
+}
+
 /** An app with the one stack of a stage. `app.synth()` gives its template; neither needs a network or an account. */
-export function buildApp({ config, ...options }: AppOptions & { readonly config: StageConfig }): App {
+export function buildApp({ config, features, ...options }: AppOptions & Deployed): App {
   const app = emptyApp(options);
-  addStack(app, config);
+  addStack(app, { config, features });
   return app;
 }
 
 /** Puts a stage's stack into an app. It names no account and no Region: the credentials at deployment decide. */
-export function addStack(app: App, config: StageConfig): TidingsStack {
-  return new TidingsStack(app, stackName(config.settings.stage), { config });
+export function addStack(app: App, deployed: Deployed): TidingsStack {
+  return new TidingsStack(app, stackName(deployed.config.settings.stage), deployed);
 }

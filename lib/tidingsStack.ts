@@ -1,5 +1,7 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { createApp } from '../core/api/createApp.ts';
+import type { Feature } from '../core/feature.ts';
 import { Assistant } from './assistant.ts';
 import { Delivery } from './delivery.ts';
 import { EventDoor } from './eventBus.ts';
@@ -13,11 +15,13 @@ import { TidingsWebSocketApi } from './webSocketApi.ts';
 
 export interface TidingsStackProps extends StackProps {
   readonly config: StageConfig;
+  /** What the app is made of. */
+  readonly features: readonly Feature[];
 }
 
 /** Everything of one stage. The local stack runs what this puts into the template, so the two cannot differ. */
 export class TidingsStack extends Stack {
-  constructor(scope: Construct, id: string, { config, ...props }: TidingsStackProps) {
+  constructor(scope: Construct, id: string, { config, features, ...props }: TidingsStackProps) {
     super(scope, id, { terminationProtection: config.deletionProtection, ...props });
     const table = new TidingsTable(this, 'Data', config);
     const webSocket = new TidingsWebSocketApi(this, 'WebSocket', config);
@@ -43,7 +47,8 @@ export class TidingsStack extends Stack {
     const assistant = new Assistant(this, 'Assistant', config);
     const { stream } = assistant;
 
-    webSocket.route({ authorize, connect, disconnect, message });
+    const app = createApp(features);
+    webSocket.route({ authorize, connect, disconnect, message }, [...app.actions.keys()]);
     const httpApi = new TidingsHttpApi(this, 'HttpApi', config, http);
 
     const workers = [work, failedWork, stream];

@@ -1,4 +1,3 @@
-import { actionNames } from '@tidings/protocol';
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
@@ -37,7 +36,7 @@ export interface WebSocketFunctions {
 }
 
 /**
- * The `wss` door: one route for each action of the protocol, all to the message function, and a `ping` that
+ * The `wss` door: one route for each action of the app, all to the message function, and a `ping` that
  * runs no function. Routes are made from L1 constructs, because the L2 integration adds an invoke permission
  * for every route, and a function's resource policy ends at 20 KB:
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -69,7 +68,10 @@ export class TidingsWebSocketApi extends Construct {
   }
 
   /** Lays the routes. Apart from the constructor, since the functions' environment names this API. */
-  route({ authorize, connect, disconnect, message }: WebSocketFunctions): void {
+  route(
+    { authorize, connect, disconnect, message }: WebSocketFunctions,
+    actionNames: readonly string[],
+  ): void {
     const connectRoute = this.addRoute('$connect', this.proxy('Connect', connect));
     connectRoute.authorizationType = 'CUSTOM';
     connectRoute.authorizerId = this.authorizer(authorize).ref;

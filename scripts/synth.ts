@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { features } from '../features/index.ts';
 import { buildApp, stackName } from '../lib/app.ts';
 import { ConfigurationError, chooseStage } from '../lib/stageConfig.ts';
 import { readOptions, WrongUsage } from './readOptions.ts';
@@ -47,7 +48,7 @@ try {
   } else {
     const context = readContext();
     const config = chooseStage(context.stages, options.stage ?? context.stage ?? 'dev');
-    buildApp({ config, outdir: options.out, bundle: true }).synth();
+    buildApp({ config, features, outdir: options.out, bundle: true }).synth();
     process.stdout.write(`${join(options.out, `${stackName(config.settings.stage)}.template.json`)}\n`);
   }
 } catch (error) {

@@ -29,9 +29,9 @@ const arrows: Readonly<Record<string, RegExp>> = {
   'packages/gateway/src/': /^(type )?(packages\/gateway\/src\/|ws$|node:)/,
   'packages/client/src/reactQuery/': /^(type )?(packages\/client\/src\/(?!react\/)|@tanstack\/react-query$)/,
   'packages/client/src/react/': /^(type )?(packages\/client\/src\/(?!reactQuery\/)|react$)/,
-  // What a page loads has no schema code: of the protocol only its types.
+  // What a page loads has no schema code: of the protocol and of the app only their types.
   'packages/client/src/':
-    /^(type @tidings\/protocol$|(type )?(packages\/client\/src\/|react$|@tanstack\/react-query$))/,
+    /^(type @tidings\/protocol$|type features\/index\.ts$|(type )?(packages\/client\/src\/|react$|@tanstack\/react-query$))/,
   'core/': /^(type )?(core\/|@tidings\/protocol$|zod\/mini$|node:crypto$)/,
   'features/': /^(type )?(features\/|core\/|@tidings\/protocol$|zod\/mini$|node:crypto$)/,
   'adapters/':
@@ -39,9 +39,8 @@ const arrows: Readonly<Record<string, RegExp>> = {
   'lambdas/':
     /^(type aws-lambda$|(type )?(lambdas\/|adapters\/|core\/|features\/|@tidings\/protocol$|node:))/,
   'packages/cli/': /^(type @tidings\/protocol$|(type )?(packages\/cli\/|ws$|node:))/,
-  'lib/':
-    /^(type )?(lib\/|core\/settings\.ts$|@tidings\/protocol$|zod\/mini$|aws-cdk-lib(\/|$)|constructs$|node:)/,
-  'bin/': /^(type )?lib\//,
+  'lib/': /^(type )?(lib\/|core\/|@tidings\/protocol$|zod\/mini$|aws-cdk-lib(\/|$)|constructs$|node:)/,
+  'bin/': /^(type )?(lib|features)\//,
 };
 
 test.each(Object.entries(arrows))('%s imports only what stands below it', (folder, allowed) => {

@@ -1,4 +1,4 @@
-import { type ActionContract, type ActionName, actions, type Payload } from '@tidings/protocol';
+import type { ActionContract, Contract, PayloadOf } from '@tidings/protocol';
 import { type Connection, topicAttribute } from '../connections/connections.ts';
 import { notSubscribed } from '../connections/subscribe.ts';
 import { expectUnits } from '../delivery/completions.ts';
@@ -22,27 +22,27 @@ export interface Asking extends Request {
 }
 
 /** One request that was found well-formed, of somebody who may call the action at all. */
-export interface Call<N extends ActionName> extends Asking {
-  readonly payload: Payload<N>;
+export interface Call<A extends ActionContract = ActionContract> extends Asking {
+  readonly payload: PayloadOf<A>;
 }
 
-/** How an action behaves. What it returns is the payload of the answer. */
+/** The actions that a contract declares. */
+export type ActionsIn<C extends Contract> = NonNullable<C['actions']>;
+
+/** A request for an action of a contract. */
+export type CallOf<C extends Contract, N extends keyof ActionsIn<C>> = Call<ActionsIn<C>[N]>;
+
+/** How the actions of a contract behave. What each returns is the payload of the answer. */
+export type Actions<C extends Contract> = {
+  readonly [N in keyof ActionsIn<C>]: (call: CallOf<C, N>) => Promise<object>;
+};
+
+/** An action with its contract and its behaviour, as the router finds it. */
 export interface Handler {
   readonly name: string;
   readonly contract: ActionContract;
   /** @param payload what the action's schema made of the frame's. */
   readonly handle: (asking: Asking, payload: unknown) => Promise<object>;
-}
-
-/** Gives an action its behaviour, with the types of its own contract. */
-export function on<N extends ActionName>(name: N, handle: (call: Call<N>) => Promise<object>): Handler {
-  const contract = actions.get(name);
-  if (!contract) throw new Error(`there is no contract of ${name}`);
-  return {
-    name,
-    contract,
-    handle: (asking, payload) => handle({ ...asking, payload: payload as Payload<N> }),
-  };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { connectionContract } from '@tidings/protocol';
 import type { Connection } from '../connections/connections.ts';
 import { greet } from '../connections/hello.ts';
 import { renew } from '../connections/renewal.ts';
@@ -6,29 +7,29 @@ import { answerRoom } from '../log/answerRoom.ts';
 import { catchUp } from '../log/catchUp.ts';
 import { findBehind } from '../log/sync.ts';
 import { mayNotSubscribe, maySubscribe } from '../topics.ts';
-import { type Asking, type Handler, on, topicOf } from './call.ts';
+import { type Actions, type Asking, topicOf } from './call.ts';
 
 /** The actions about the connection itself: what it follows, where it stands, whose it is. */
-export const connectionHandlers: readonly Handler[] = [
-  on('hello', (call) => greet(call.runtime, socketOf(call), call.payload.v, call.payload.subs ?? [])),
+export const connectionActions: Actions<typeof connectionContract> = {
+  hello: (call) => greet(call.runtime, socketOf(call), call.payload.v, call.payload.subs ?? []),
 
-  on('subscribe', async (call) => {
+  subscribe: async (call) => {
     const topic = topicOf(call);
     if (!maySubscribe(call.runtime.app, call.principal, topic)) throw mayNotSubscribe(topic);
     await join(call.runtime, socketOf(call), [topic]);
     const { since, cursor } = call.payload;
     return catchUp(call.runtime, call.principal.tenant, topic, since, cursor, answerRoom());
-  }),
+  },
 
-  on('unsubscribe', async (call) => {
+  unsubscribe: async (call) => {
     await leave(call.runtime, socketOf(call), topicOf(call));
     return {};
-  }),
+  },
 
-  on('sync', (call) => findBehind(call.runtime, call.principal, call.payload.heads)),
+  sync: (call) => findBehind(call.runtime, call.principal, call.payload.heads),
 
-  on('auth', (call) => renew(call.runtime, socketOf(call), call.payload.token)),
-];
+  auth: (call) => renew(call.runtime, socketOf(call), call.payload.token),
+};
 
 /** The router lets these actions in by a socket only. */
 function socketOf({ connection }: Asking): Connection {

@@ -1,14 +1,28 @@
-import type { App, Feature } from '../app.ts';
+import {
+  connectionContract,
+  feedContract,
+  presenceContract,
+  revokeContract,
+  statsContract,
+} from '@tidings/protocol';
+import type { App } from '../app.ts';
+import { type Feature, feature } from '../feature.ts';
 import { tenantFeed, type UserSlice, userFeed, userKind } from '../feeds.ts';
 import type { TopicKind } from '../topics.ts';
-import { connectionHandlers } from './connectionActions.ts';
-import { revokeHandlers } from './revoke.ts';
-import { statsHandlers } from './stats.ts';
+import { connectionActions } from './connectionActions.ts';
+import { presenceActions } from './presence.ts';
+import { revokeActions } from './revoke.ts';
+import { statsActions } from './stats.ts';
 
-const ofTheEngine: Feature = {
-  name: 'engine',
-  actions: [...connectionHandlers, ...statsHandlers, ...revokeHandlers],
-};
+const connections = feature({
+  name: 'connections',
+  contract: connectionContract,
+  actions: connectionActions,
+});
+/** Only where there is a topic whose followers are told of each other. */
+const presence = feature({ name: 'presence', contract: presenceContract, actions: presenceActions });
+const stats = feature({ name: 'stats', contract: statsContract, actions: statsActions });
+const revocation = feature({ name: 'revocation', contract: revokeContract, actions: revokeActions });
 
 /**
  * Puts an app together.
@@ -16,15 +30,18 @@ const ofTheEngine: Feature = {
  * @throws Error where two features claim the same name, or a name that another one needs.
  */
 export function createApp(features: readonly Feature[]): App {
-  const all = [ofTheEngine, ...features];
+  const ownKinds = features.flatMap(({ topics = [] }) => topics);
+  const hasPresence = ownKinds.some((kind) => kind.presence);
+  const all = [connections, ...features, ...(hasPresence ? [presence] : []), stats, revocation];
   const slices = all.flatMap(({ user }) => user ?? []);
   requireOwnNames(slices);
-  const kinds = [userKind(slices), tenantFeed, ...all.flatMap(({ topics = [] }) => topics)];
+  const kinds = [userKind(slices), tenantFeed, ...ownKinds];
   for (const kind of kinds) requireFreeName(kind, kinds);
   return {
+    contracts: [feedContract, ...all.map(({ contract }) => contract)],
     actions: named(
       'action',
-      all.flatMap(({ actions = [] }) => actions),
+      all.flatMap(({ actions }) => actions),
     ),
     kinds: named('kind of topic', kinds),
     work: named(

@@ -1,11 +1,12 @@
-import { type Handler, on } from '../api/call.ts';
+import type { revokeContract } from '@tidings/protocol';
+import type { Actions } from '../api/call.ts';
 import { endDevices } from '../connections/revocation.ts';
 import { keys } from '../keys.ts';
 import { commitRows } from '../log/commitRows.ts';
 
 /** Revocation: what a lost device or a dismissed user calls for. */
-export const revokeHandlers: readonly Handler[] = [
-  on('user.revoke', async (call) => {
+export const revokeActions: Actions<typeof revokeContract> = {
+  'user.revoke': async (call) => {
     const { runtime, principal } = call;
     const { tenant } = principal;
     const { userId } = call.payload;
@@ -34,5 +35,5 @@ export const revokeHandlers: readonly Handler[] = [
     });
     await endDevices(runtime, tenant, userId, answer.revokedAt);
     return answer;
-  }),
-];
+  },
+};

@@ -10,7 +10,7 @@ import { type Connection, readConnection, requireOpen } from '../connections/con
 import { requestHashes } from '../log/request.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
-import { readTopic, type Topic } from '../topics.ts';
+import { kindsWithPresence, readTopic, type Topic } from '../topics.ts';
 import type { Asking, Handler } from './call.ts';
 import { parseFrame } from './parseFrame.ts';
 import {
@@ -52,7 +52,7 @@ export async function handleFrame(
     const connection = requireOpen(await readConnection(runtime.table, connectionId));
     const { principal } = connection;
     if (!user) requireSlower(runtime, principal, receivedAt);
-    if (action.name !== 'auth' && principal.expiresAt <= clock.now()) {
+    if (handler.name !== 'auth' && principal.expiresAt <= clock.now()) {
       throw new ProtocolError(
         'token_expired',
         'the token has expired: renew it with auth, or connect with a new one',
@@ -74,7 +74,7 @@ export async function handleAction(
   return answering(runtime, { requestId, ref, topic }, async () => {
     const handler = handlerOf(runtime, frame.action);
     const action = handler.contract;
-    if (action.group !== 'domain') throw unknownAction(frame.action);
+    if (action.group === 'connection') throw unknownAction(frame.action);
     const payload = validate(action.payload, frame.payload ?? {}, 'payload');
     return run(runtime, handler, { frame, payload, requestId, principal, receivedAt });
   });
@@ -89,13 +89,13 @@ interface Asked extends CountedRequest {
 
 async function run(
   runtime: Runtime,
-  { contract: action, handle }: Handler,
+  { name, contract: action, handle }: Handler,
   asked: Asked,
 ): Promise<ServerFrame> {
   const { frame, payload, requestId, principal, connection } = asked;
   const allowed: readonly string[] | 'any' = action.roles;
   if (allowed !== 'any' && !principal.roles.some((role) => allowed.includes(role))) {
-    throw new ProtocolError('forbidden', `${action.name} is for ${allowed.join(', ')}`);
+    throw new ProtocolError('forbidden', `${name} is for ${allowed.join(', ')}`);
   }
   const topic = topicOfFrame(runtime, action.topic, frame.topic, principal);
   const asking: Asking = {
@@ -103,7 +103,7 @@ async function run(
     principal,
     // A request without a `ref` still has to be remembered while it is being tried.
     ref: frame.ref ?? `request:${requestId}`,
-    ...requestHashes(action.name, frame.topic, payload),
+    ...requestHashes(name, frame.topic, payload),
     ...(topic && { topic }),
     ...(connection && { connection }),
     ...(frame.ref !== undefined && { clientRef: frame.ref }),
@@ -116,14 +116,16 @@ async function run(
 
 function topicOfFrame(
   { app, clock }: Runtime,
-  kind: string,
+  wanted: string | undefined,
   text: string | undefined,
   principal: Principal,
 ): Topic | undefined {
-  if (kind === 'none') return undefined;
+  if (wanted === undefined) return undefined;
   if (text === undefined) throw wrongTopic('is missing');
   const topic = readTopic(app, principal, text, clock.now());
-  if (kind !== 'any' && topic.kind !== kind) throw wrongTopic(`must be a ${kind}:<id>`);
+  const kinds = wanted === 'presence' ? kindsWithPresence(app) : [wanted];
+  if (wanted !== 'any' && !kinds.includes(topic.kind))
+    throw wrongTopic(`must be a ${kinds.map((kind) => `${kind}:<id>`).join(' or a ')}`);
   return topic;
 }
 

@@ -1,9 +1,10 @@
-import { type Handler, on } from '../api/call.ts';
+import type { statsContract } from '@tidings/protocol';
+import type { Actions } from '../api/call.ts';
 import { subscribers } from '../delivery/audience.ts';
 
 /** Counted anew each time, from the tenant's own feed: every open connection is in it once. */
-export const statsHandlers: readonly Handler[] = [
-  on('stats', async (call) => {
+export const statsActions: Actions<typeof statsContract> = {
+  stats: async (call) => {
     const users = new Set<string>();
     const byRole: Record<string, number> = {};
     let connections = 0;
@@ -15,5 +16,5 @@ export const statsHandlers: readonly Handler[] = [
       for (const role of roles) byRole[role] = (byRole[role] ?? 0) + 1;
     }
     return { connections, users: users.size, byRole };
-  }),
-];
+  },
+};

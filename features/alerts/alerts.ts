@@ -1,5 +1,5 @@
-import { type Payload, ProtocolError } from '@tidings/protocol';
-import { type Call, type Handler, on, publish } from '../../core/api/call.ts';
+import { type PayloadOf, ProtocolError } from '@tidings/protocol';
+import { type Actions, type CallOf, publish } from '../../core/api/call.ts';
 import { tenantFeed, userFeed } from '../../core/feeds.ts';
 import { invalidField } from '../../core/invalidField.ts';
 import { keys } from '../../core/keys.ts';
@@ -7,13 +7,14 @@ import type { Change } from '../../core/log/commit.ts';
 import type { Condition, Key, Row, Value, Write } from '../../core/ports.ts';
 import { type Principal, shownUser } from '../../core/principal.ts';
 import { maySubscribe, type Topic } from '../../core/topics.ts';
+import type { alertContract } from './contract.ts';
 import { type AlertState, alertKeptMs, type OpenAlert, withAlert, withoutAlert } from './openAlerts.ts';
 
-type Address = Payload<'alert.raise'>['to'];
+type Address = PayloadOf<(typeof alertContract)['actions']['alert.raise']>['to'];
 
 /** Alerts: raised to one feed, stored, and acknowledged by whom they were addressed to. */
-export const alertHandlers: readonly Handler[] = [
-  on('alert.raise', (call) => {
+export const alertActions: Actions<typeof alertContract> = {
+  'alert.raise': (call) => {
     const raised = toRaised(call);
     const { alertId, feed, dedupe, severity, title } = raised;
     const change: Change<unknown> = {
@@ -32,9 +33,9 @@ export const alertHandlers: readonly Handler[] = [
       },
     };
     return publish(call, change);
-  }),
+  },
 
-  on('alert.acknowledge', async (call) => {
+  'alert.acknowledge': async (call) => {
     const { runtime, principal } = call;
     const { alertId } = call.payload;
     const { tenant } = principal;
@@ -66,8 +67,8 @@ export const alertHandlers: readonly Handler[] = [
       },
     };
     return publish(call, change);
-  }),
-];
+  },
+};
 
 /** An alert that is to be raised. */
 interface Raised {
@@ -82,7 +83,7 @@ interface Raised {
   readonly dedupe?: Key;
 }
 
-function toRaised({ runtime, principal, payload }: Call<'alert.raise'>): Raised {
+function toRaised({ runtime, principal, payload }: CallOf<typeof alertContract, 'alert.raise'>): Raised {
   const { to, severity, title, body = null, dedupeKey } = payload;
   const feed = feedOf(to);
   if (!runtime.app.kinds.has(feed.kind)) throw invalidField('payload.to', 'names a feed that is not here');

@@ -1,6 +1,7 @@
-import type { Feature } from '../../core/app.ts';
+import { feature } from '../../core/feature.ts';
 import type { UserSlice } from '../../core/feeds.ts';
-import { alertHandlers } from './alerts.ts';
+import { alertActions } from './alerts.ts';
+import { alertContract } from './contract.ts';
 import { type AlertState, shownAlerts } from './openAlerts.ts';
 
 const user: UserSlice<AlertState> = {
@@ -10,4 +11,4 @@ const user: UserSlice<AlertState> = {
 };
 
 /** Alerts, to everybody or to one, until somebody acknowledges them. */
-export const alerts: Feature = { name: 'alerts', actions: alertHandlers, user };
+export const alerts = feature({ name: 'alerts', contract: alertContract, actions: alertActions, user });

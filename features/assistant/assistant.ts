@@ -1,5 +1,5 @@
 import { errorRules, ProtocolError } from '@tidings/protocol';
-import { type Asking, type Call, type Handler, on } from '../../core/api/call.ts';
+import type { Actions, Asking, CallOf } from '../../core/api/call.ts';
 import { type Connection, countable, topicAttribute } from '../../core/connections/connections.ts';
 import { join } from '../../core/connections/subscribe.ts';
 import { keys } from '../../core/keys.ts';
@@ -8,14 +8,15 @@ import type { Condition, Key, Row, Write } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { takeOn } from '../../core/work/underWay.ts';
 import { beginWatching, queueOf, watchWrite } from '../../core/work/watch.ts';
+import type { assistantContract } from './contract.ts';
 import { conversationTopics, newConversationId, ownsConversation } from './conversation.ts';
 import { streamWork } from './streamWork.ts';
 
 const keptMs = 24 * 3_600_000;
 
 /** The assistant: asked here, answered by a function of its own, which may take minutes. */
-export const assistantHandlers: readonly Handler[] = [
-  on('assistant.ask', async (call) => {
+export const assistantActions: Actions<typeof assistantContract> = {
+  'assistant.ask': async (call) => {
     const { runtime, principal, connection } = call;
     const question = toQuestion(call);
     await beginWatching(runtime);
@@ -46,9 +47,9 @@ export const assistantHandlers: readonly Handler[] = [
       runtime.reporter.report(error, { requestId: answer.streamId, what: 'queueing an answer' });
     }
     return answer;
-  }),
+  },
 
-  on('assistant.cancel', async (call) => {
+  'assistant.cancel': async (call) => {
     const { streamId } = call.payload;
     const { principal } = call;
     const key = keys.stream(principal.tenant, streamId);
@@ -68,8 +69,8 @@ export const assistantHandlers: readonly Handler[] = [
         };
       },
     });
-  }),
-];
+  },
+};
 
 /** What is asked, and where. */
 interface Question {
@@ -82,7 +83,11 @@ interface Question {
 }
 
 /** @throws ProtocolError `not_found`: a conversation is its owner's alone. */
-function toQuestion({ runtime, principal, payload }: Call<'assistant.ask'>): Question {
+function toQuestion({
+  runtime,
+  principal,
+  payload,
+}: CallOf<typeof assistantContract, 'assistant.ask'>): Question {
   const conversationId = payload.conversationId ?? newConversationId(runtime.random.id(), principal.userId);
   if (!ownsConversation(principal, conversationId)) {
     throw new ProtocolError('not_found', 'there is no such conversation of yours');

@@ -1,12 +1,14 @@
-import type { Feature } from '../../core/app.ts';
-import { assistantHandlers } from './assistant.ts';
+import { feature } from '../../core/feature.ts';
+import { assistantActions } from './assistant.ts';
+import { assistantContract } from './contract.ts';
 import { conversationTopics } from './conversation.ts';
 import { streamWork } from './streamWork.ts';
 
 /** Questions to a language model, and answers that come piece by piece. */
-export const assistant: Feature = {
+export const assistant = feature({
   name: 'assistant',
-  actions: assistantHandlers,
+  contract: assistantContract,
+  actions: assistantActions,
   topics: [conversationTopics],
   work: [streamWork],
-};
+});

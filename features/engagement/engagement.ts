@@ -1,14 +1,15 @@
 import { ProtocolError } from '@tidings/protocol';
-import { type Handler, on, publish } from '../../core/api/call.ts';
+import { type Actions, publish } from '../../core/api/call.ts';
 import { invalidField } from '../../core/invalidField.ts';
 import { readHead } from '../../core/log/heads.ts';
 import { isClientUser, type Principal } from '../../core/principal.ts';
 import { noEngagement, withInteraction, withoutKind } from './clientState.ts';
 import { clientTopics, mayFollowClient } from './clientTopics.ts';
+import type { engagementContract } from './contract.ts';
 
 /** What a provider knows of its clients: interactions that are counted, and where the engagement stands. */
-export const engagementHandlers: readonly Handler[] = [
-  on('interaction.record', (call) => {
+export const engagementActions: Actions<typeof engagementContract> = {
+  'interaction.record': (call) => {
     const { clientId, kind, by = 1 } = call.payload;
     const { limits } = call.runtime.settings;
     requireClient(call.principal, clientId);
@@ -25,9 +26,9 @@ export const engagementHandlers: readonly Handler[] = [
         };
       },
     });
-  }),
+  },
 
-  on('interaction.forget', (call) => {
+  'interaction.forget': (call) => {
     const { clientId, kind } = call.payload;
     return publish(call, {
       topic: clientTopics.of(clientId),
@@ -41,9 +42,9 @@ export const engagementHandlers: readonly Handler[] = [
         };
       },
     });
-  }),
+  },
 
-  on('engagement.update', (call) => {
+  'engagement.update': (call) => {
     const { clientId, status, score, note } = call.payload;
     return publish(call, {
       topic: clientTopics.of(clientId),
@@ -63,17 +64,17 @@ export const engagementHandlers: readonly Handler[] = [
         };
       },
     });
-  }),
+  },
 
-  on('engagement.get', async (call) => {
+  'engagement.get': async (call) => {
     const { clientId } = call.payload;
     requireClient(call.principal, clientId);
     const { tenant } = call.principal;
     const head = await readHead(call.runtime.table, tenant, clientTopics.of(clientId));
     const { engagement, totals } = head?.state ?? noEngagement;
     return { clientId, ...engagement, totals };
-  }),
-];
+  },
+};
 
 /** A stage may list the kinds that there are. */
 function requireKind(listed: readonly string[] | undefined, kind: string): void {

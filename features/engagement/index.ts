@@ -1,11 +1,13 @@
-import type { Feature } from '../../core/app.ts';
+import { feature } from '../../core/feature.ts';
 import { clientFeeds, clientTopics, mspFeed } from './clientTopics.ts';
-import { engagementHandlers } from './engagement.ts';
+import { engagementContract } from './contract.ts';
+import { engagementActions } from './engagement.ts';
 
 /** What a provider knows of its clients. */
-export const engagement: Feature = {
+export const engagement = feature({
   name: 'engagement',
-  actions: engagementHandlers,
+  contract: engagementContract,
+  actions: engagementActions,
   topics: [clientTopics, mspFeed],
   feeds: clientFeeds,
-};
+});

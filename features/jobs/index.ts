@@ -1,6 +1,7 @@
-import type { Feature } from '../../core/app.ts';
-import { jobHandlers } from './jobs.ts';
+import { feature } from '../../core/feature.ts';
+import { jobContract } from './contract.ts';
+import { jobActions } from './jobs.ts';
 import { jobWork } from './jobWork.ts';
 
 /** Work that takes longer than an answer may. */
-export const jobs: Feature = { name: 'jobs', actions: jobHandlers, work: [jobWork] };
+export const jobs = feature({ name: 'jobs', contract: jobContract, actions: jobActions, work: [jobWork] });

@@ -1,11 +1,12 @@
 import { ProtocolError, validate } from '@tidings/protocol';
-import { type Handler, on } from '../../core/api/call.ts';
+import type { Actions } from '../../core/api/call.ts';
 import { invalidField } from '../../core/invalidField.ts';
 import { keys } from '../../core/keys.ts';
 import type { Value } from '../../core/ports.ts';
 import type { Principal } from '../../core/principal.ts';
 import { takeOn } from '../../core/work/underWay.ts';
 import { beginWatching, queueOf, watchWrite } from '../../core/work/watch.ts';
+import type { jobContract } from './contract.ts';
 import type { JobKind } from './jobKind.ts';
 import { jobWork } from './jobWork.ts';
 import { jobKinds } from './kinds/index.ts';
@@ -13,8 +14,8 @@ import { jobKinds } from './kinds/index.ts';
 const keptMs = 7 * 24 * 3_600_000;
 
 /** Jobs: work that takes longer than an answer may. The ack means that it will be done. */
-export const jobHandlers: readonly Handler[] = [
-  on('job.submit', async (call) => {
+export const jobActions: Actions<typeof jobContract> = {
+  'job.submit': async (call) => {
     const { runtime, principal, payload } = call;
     const { tenant } = principal;
     const kind = kindFor(principal, payload.kind);
@@ -55,9 +56,9 @@ export const jobHandlers: readonly Handler[] = [
       runtime.reporter.report(error, { requestId: answer.jobId, what: 'queueing a job' });
     }
     return answer;
-  }),
+  },
 
-  on('job.get', async (call) => {
+  'job.get': async (call) => {
     const { runtime, principal } = call;
     const { jobId } = call.payload;
     const job = await runtime.table.get(keys.job(principal.tenant, jobId));
@@ -75,8 +76,8 @@ export const jobHandlers: readonly Handler[] = [
       ...(output !== undefined && { output }),
       ...(error !== undefined && { error }),
     };
-  }),
-];
+  },
+};
 
 /** @throws ProtocolError `validation_failed`, `forbidden`. */
 function kindFor(who: Principal, name: string): JobKind {

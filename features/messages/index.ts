@@ -1,5 +1,6 @@
-import type { Feature } from '../../core/app.ts';
-import { messageHandlers } from './messages.ts';
+import { feature } from '../../core/feature.ts';
+import { messageContract } from './contract.ts';
+import { messageActions } from './messages.ts';
 
 /** Messages from one user to another. */
-export const messages: Feature = { name: 'messages', actions: messageHandlers };
+export const messages = feature({ name: 'messages', contract: messageContract, actions: messageActions });

@@ -1,5 +1,6 @@
-import { type Handler, on, publish } from '../../core/api/call.ts';
+import { type Actions, publish } from '../../core/api/call.ts';
 import { userFeed } from '../../core/feeds.ts';
+import type { messageContract } from './contract.ts';
 import { type MessageWindow, withMessage } from './messageWindows.ts';
 
 /** What it keeps in a user's own feed. */
@@ -9,8 +10,8 @@ export interface MessageState {
 }
 
 /** A message from one user to another: on all devices, and in the log for whoever is offline. */
-export const messageHandlers: readonly Handler[] = [
-  on('message.send', (call) => {
+export const messageActions: Actions<typeof messageContract> = {
+  'message.send': (call) => {
     const { runtime, principal } = call;
     const { userId, body } = call.payload;
     const { limits } = runtime.settings;
@@ -25,5 +26,5 @@ export const messageHandlers: readonly Handler[] = [
         answer: {},
       }),
     });
-  }),
-];
+  },
+};

@@ -1,7 +1,8 @@
-import type { Feature } from '../../core/app.ts';
+import { feature } from '../../core/feature.ts';
 import type { UserSlice } from '../../core/feeds.ts';
+import { notificationContract } from './contract.ts';
 import { type NotificationState, noNotifications, notificationSnapshot } from './notificationState.ts';
-import { notificationHandlers } from './notifications.ts';
+import { notificationActions } from './notifications.ts';
 
 const user: UserSlice<NotificationState> = {
   initial: noNotifications,
@@ -10,4 +11,9 @@ const user: UserSlice<NotificationState> = {
 };
 
 /** Notifications, each read or not. */
-export const notifications: Feature = { name: 'notifications', actions: notificationHandlers, user };
+export const notifications = feature({
+  name: 'notifications',
+  contract: notificationContract,
+  actions: notificationActions,
+  user,
+});

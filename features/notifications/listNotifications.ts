@@ -1,9 +1,10 @@
-import type { Call } from '../../core/api/call.ts';
+import type { CallOf } from '../../core/api/call.ts';
 import { userFeed } from '../../core/feeds.ts';
 import { invalidField } from '../../core/invalidField.ts';
 import { keys, readNotification } from '../../core/keys.ts';
 import { answerRoom, rowsThatFit } from '../../core/log/answerRoom.ts';
 import { readHead } from '../../core/log/heads.ts';
+import type { notificationContract } from './contract.ts';
 import {
   isUnread,
   type NotificationState,
@@ -28,7 +29,9 @@ interface Page {
  * One page of the caller's notifications, newest first. The head is read before the rows, and only what it
  * counts is listed: what is sent in between comes as an event.
  */
-export async function listNotifications(call: Call<'notification.list'>): Promise<Page> {
+export async function listNotifications(
+  call: CallOf<typeof notificationContract, 'notification.list'>,
+): Promise<Page> {
   const { runtime, principal, payload } = call;
   const { tenant, userId } = principal;
   const { kind, limit = defaultLimit } = payload;
@@ -66,7 +69,10 @@ export async function listNotifications(call: Call<'notification.list'>): Promis
 }
 
 /** A cursor is the id of the last one that was looked at. */
-function numberBefore({ principal }: Call<'notification.list'>, cursor: string): number {
+function numberBefore(
+  { principal }: CallOf<typeof notificationContract, 'notification.list'>,
+  cursor: string,
+): number {
   const number = toNumber(principal.tenant, principal.userId, cursor);
   if (number !== undefined) return number - 1;
   throw invalidField('payload.cursor', 'must come from an answer of your own');

@@ -1,6 +1,7 @@
-import { type Call, type Handler, on, publish } from '../../core/api/call.ts';
+import { type Actions, type CallOf, publish } from '../../core/api/call.ts';
 import { userFeed } from '../../core/feeds.ts';
 import { keys } from '../../core/keys.ts';
+import type { notificationContract } from './contract.ts';
 import { listNotifications } from './listNotifications.ts';
 import {
   isUnread,
@@ -20,13 +21,13 @@ import {
  * Notifications: rows that never change, and a head that knows which of them are unread. So reading any number
  * of them is one write, and the count cannot part from the list.
  */
-export const notificationHandlers: readonly Handler[] = [
-  on('notification.send', send),
-  on('notification.list', listNotifications),
-  on('notification.read', read),
-];
+export const notificationActions: Actions<typeof notificationContract> = {
+  'notification.send': send,
+  'notification.list': listNotifications,
+  'notification.read': read,
+};
 
-function send(call: Call<'notification.send'>): Promise<object> {
+function send(call: CallOf<typeof notificationContract, 'notification.send'>): Promise<object> {
   const { principal, payload } = call;
   const { userId, kind, title, body, data } = payload;
   const { tenant } = principal;
@@ -52,7 +53,7 @@ function send(call: Call<'notification.send'>): Promise<object> {
   });
 }
 
-function read(call: Call<'notification.read'>): Promise<object> {
+function read(call: CallOf<typeof notificationContract, 'notification.read'>): Promise<object> {
   const { tenant, userId } = call.principal;
   const { ids } = call.payload;
   const numbers = ids && new Set(ids.flatMap((id) => toNumber(tenant, userId, id) ?? []));

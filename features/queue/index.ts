@@ -1,6 +1,12 @@
-import type { Feature } from '../../core/app.ts';
+import { feature } from '../../core/feature.ts';
 import { boardTopics } from './boardTopics.ts';
-import { queueHandlers } from './queue.ts';
+import { queueContract } from './contract.ts';
+import { queueActions } from './queue.ts';
 
 /** Queue boards: who waits for which doctor. */
-export const queue: Feature = { name: 'queue', actions: queueHandlers, topics: [boardTopics] };
+export const queue = feature({
+  name: 'queue',
+  contract: queueContract,
+  actions: queueActions,
+  topics: [boardTopics],
+});

@@ -1,5 +1,5 @@
 import { ProtocolError } from '@tidings/protocol';
-import { type Asking, type Handler, on, publish } from '../../core/api/call.ts';
+import { type Actions, type Asking, publish } from '../../core/api/call.ts';
 import { isClientUser } from '../../core/principal.ts';
 import {
   appointmentsOf,
@@ -15,10 +15,11 @@ import {
 } from './board.ts';
 import { requireBoardDate } from './boardDates.ts';
 import { boardTopics } from './boardTopics.ts';
+import type { queueContract } from './contract.ts';
 
 /** Queue boards: one topic a day. An event carries all of the doctor whose day changed, so that it replaces and never adds up. */
-export const queueHandlers: readonly Handler[] = [
-  on('queue.book', (call) => {
+export const queueActions: Actions<typeof queueContract> = {
+  'queue.book': (call) => {
     const { date, ...wanted } = call.payload;
     return publish(call, {
       topic: boardOf(call, date),
@@ -32,9 +33,9 @@ export const queueHandlers: readonly Handler[] = [
         };
       },
     });
-  }),
+  },
 
-  on('queue.checkIn', (call) => {
+  'queue.checkIn': (call) => {
     const { date, appointmentId } = call.payload;
     return publish(call, {
       topic: boardOf(call, date),
@@ -46,9 +47,9 @@ export const queueHandlers: readonly Handler[] = [
         return { event: updated(board, date, found.doctorId), state: board, answer: { position: place } };
       },
     });
-  }),
+  },
 
-  on('queue.cancel', (call) => {
+  'queue.cancel': (call) => {
     const { date, appointmentId } = call.payload;
     return publish(call, {
       topic: boardOf(call, date),
@@ -64,8 +65,8 @@ export const queueHandlers: readonly Handler[] = [
         return { event: updated(board, date, found.doctorId), state: board, answer: {} };
       },
     });
-  }),
-];
+  },
+};
 
 function boardOf({ runtime }: Asking, date: string) {
   requireBoardDate(date, runtime.clock.now(), 'payload.date');

@@ -1,6 +1,7 @@
-import type { Feature } from '../../core/app.ts';
+import { feature } from '../../core/feature.ts';
 import { idleMs, topicKind } from '../../core/topics.ts';
-import { roomHandlers } from './rooms.ts';
+import { roomContract } from './contract.ts';
+import { roomActions } from './rooms.ts';
 
 const roomTopics = topicKind({
   name: 'room',
@@ -11,4 +12,9 @@ const roomTopics = topicKind({
 });
 
 /** Rooms: whoever of the tenant subscribes is in. */
-export const rooms: Feature = { name: 'rooms', actions: roomHandlers, topics: [roomTopics] };
+export const rooms = feature({
+  name: 'rooms',
+  contract: roomContract,
+  actions: roomActions,
+  topics: [roomTopics],
+});

@@ -12,9 +12,10 @@ export async function synthesize(options: LocalConfigOptions): Promise<Template>
   const config = await localConfig(options);
   // Loaded here: this is half of the time that a start takes, and the engine starts meanwhile.
   const { buildApp } = await import('../../lib/app.ts');
+  const { features } = await import('../../features/index.ts');
   const outdir = await mkdtemp(join(tmpdir(), 'tidings-synth-'));
   try {
-    const [stack, second] = buildApp({ config, outdir, bundle: false }).synth().stacks;
+    const [stack, second] = buildApp({ config, features, outdir, bundle: false }).synth().stacks;
     if (!stack || second) throw new Error('The local stack runs an app of exactly one stack.');
     return stack.template as Template;
   } finally {

@@ -1,5 +1,5 @@
-import { actionNames } from '@tidings/protocol';
 import { describe, expect, test } from 'vitest';
+import { actionNames } from '../support/appContracts.ts';
 import { list, object, type Resource, synthesize, testStage } from './template.ts';
 
 const { ofType, byId, nameOf, text } = synthesize(testStage());

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import type { Feature } from '../../core/feature.ts';
+import { features as shipped } from '../../features/index.ts';
 import { buildApp, stackName } from '../../lib/app.ts';
 import { chooseStage, parseStageConfig, type StageConfig, type StageInput } from '../../lib/stageConfig.ts';
 
@@ -35,8 +37,8 @@ export function testStage(changes: Partial<StageInput> = {}): StageConfig {
 }
 
 /** The template of a stage, with the questions that the tests ask it. */
-export function synthesize(config: StageConfig) {
-  const assembly = buildApp({ config, bundle: false }).synth();
+export function synthesize(config: StageConfig, features: readonly Feature[] = shipped) {
+  const assembly = buildApp({ config, features, bundle: false }).synth();
   const template: JsonObject = assembly.getStackByName(stackName(config.settings.stage)).template;
   const resources: readonly Resource[] = Object.entries(object(template.Resources)).map(([id, raw]) => {
     const properties = object(object(raw).Properties);

@@ -1,25 +1,38 @@
 import { readFileSync } from 'node:fs';
-import { actions, disconnectRules, type EventContract, errorRules, events } from '@tidings/protocol';
+import { disconnectRules, errorRules } from '@tidings/protocol';
 import * as z from 'zod/mini';
+import { createApp } from '../../../core/api/createApp.ts';
+import { features } from '../../../features/index.ts';
 
 /**
  * The types of the protocol that the client is written in, without the schemas that they are made of: whoever
  * uses the package has neither these nor the library that they are written with.
  */
 export function protocolTypes(): string {
-  const all = [...actions.values()];
-  const action = ({ name, payload, answer }: (typeof all)[number]) =>
-    `  ${JSON.stringify(name)}: { payload: ${print(payload)}; answer: ${print(answer)} };`;
-  const event = ({ type, payload }: EventContract) => `  ${JSON.stringify(type)}: ${print(payload)};`;
+  const { contracts } = createApp(features);
+  const actions = contracts.flatMap(({ actions: of = {} }) => Object.entries(of));
+  const events = contracts.flatMap(({ events: of = {} }) => Object.entries(of));
+  const topics = contracts.flatMap(({ topics: of = {} }) => Object.entries(of));
+  const user = contracts.flatMap(({ user: part }) => (part ? print(part, 'readonly ') : []));
   return [
-    '// Made of the schemas of the protocol by scripts/build.ts.',
-    `interface Actions {\n${all.map(action).join('\n')}\n}`,
-    `interface Events {\n${events.map(event).join('\n')}\n}`,
+    '// Made of the schemas of the contracts by scripts/build.ts.',
+    `interface Actions {\n${actions
+      .map(
+        ([name, { payload, answer }]) =>
+          `  ${key(name)}: { payload: ${print(payload)}; answer: ${print(answer)} };`,
+      )
+      .join('\n')}\n}`,
+    `interface Events {\n${events.map(([type, { payload }]) => `  ${key(type)}: ${print(payload)};`).join('\n')}\n}`,
+    `interface Topics {\n${topics
+      .flatMap(([kind, { snapshot, all }]) => [
+        `  ${key(kind)}: ${kind === 'user' ? user.join(' & ') : print(snapshot, 'readonly ')};`,
+        ...(all ? [`  ${key(`${kind}:*`)}: ${print(all.snapshot, 'readonly ')};`] : []),
+      ])
+      .join('\n')}\n}`,
+    'export interface App { actions: Actions; events: Events; topics: Topics }',
     'export type ActionName = keyof Actions;',
     "export type Payload<N extends ActionName> = Actions[N]['payload'];",
     "export type Answer<N extends ActionName> = Actions[N]['answer'];",
-    'export type EventType = keyof Events;',
-    'export type EventPayload<T extends EventType> = Events[T];',
     `export type ErrorCode = ${union(Object.keys(errorRules).map((code) => JSON.stringify(code)))};`,
     `export type DisconnectCode = ${union(Object.keys(disconnectRules))};`,
     ...interfaces('errors.ts', ['ErrorDetail']),
@@ -60,8 +73,15 @@ const definition = (schema: Schema) => schema._zod.def as Definition;
 const union = (types: readonly string[]) => types.join(' | ');
 const literals = (values: readonly unknown[]) => union(values.map((value) => JSON.stringify(value)));
 
-/** A schema as the type of what it leaves. @throws Error on a kind of schema that this does not know. */
-function print(schema: Schema | undefined): string {
+const key = (name: string) => JSON.stringify(name);
+
+/**
+ * A schema as the type of what it leaves.
+ *
+ * @param keep before each field and list: `readonly ` for what is only looked at
+ * @throws Error on a kind of schema that this does not know
+ */
+function print(schema: Schema | undefined, keep: '' | 'readonly ' = ''): string {
   if (!schema) return 'unknown';
   const { type, shape = {}, catchall, element, innerType, keyType, valueType, ...more } = definition(schema);
   switch (type) {
@@ -76,19 +96,21 @@ function print(schema: Schema | undefined): string {
     case 'enum':
       return literals(Object.values(more.entries ?? {}));
     case 'array':
-      return `(${print(element)})[]`;
+      return `${keep}(${print(element, keep)})[]`;
     case 'nullable':
-      return `${print(innerType)} | null`;
+      return `${print(innerType, keep)} | null`;
     case 'optional':
-      return `${print(innerType)} | undefined`;
+      return `${print(innerType, keep)} | undefined`;
     case 'record':
-      return `Record<${print(keyType)}, ${print(valueType)}>`;
+      return keep
+        ? `Readonly<Record<${print(keyType)}, ${print(valueType, keep)}>>`
+        : `Record<${print(keyType)}, ${print(valueType)}>`;
     case 'union':
-      return union((more.options ?? []).map((option) => print(option)));
+      return union((more.options ?? []).map((option) => print(option, keep)));
     case 'object': {
       const fields = Object.entries(shape).map(([name, field]) => {
         const mark = definition(field).type === 'optional' ? '?' : '';
-        return `${JSON.stringify(name)}${mark}: ${print(field)}`;
+        return `${keep}${key(name)}${mark}: ${print(field, keep)}`;
       });
       return `{ ${[...fields, ...(catchall ? ['[key: string]: unknown'] : [])].join('; ')} }`;
     }

@@ -1,5 +1,4 @@
-import type { ActionName, Answer, EventPayload, EventType, Payload } from '@tidings/protocol';
-import type { Position } from './topics/sequencer.ts';
+import type { App } from '../../../features/index.ts';
 
 /** What can be asked and what can come, as types. A team extends `TidingsContract` with its own. */
 export interface Contract {
@@ -13,72 +12,32 @@ export interface Contract {
 
 type ConnectionAction = 'hello' | 'subscribe' | 'unsubscribe' | 'sync' | 'auth';
 
-/** A client's engagement, as `engagement.get` and the snapshots show it. */
-export type Engagement = Readonly<Omit<EventPayload<'engagement'>, 'clientId'>>;
-
 /** The state of `client:<id>`. */
-export interface ClientSnapshot {
-  readonly clientId: string;
-  readonly engagement: Engagement;
-  readonly totals: Readonly<Record<string, number>>;
-}
+export type ClientSnapshot = App['topics']['client'];
+
+/** A client's engagement, as `engagement.get` and the snapshots show it. */
+export type Engagement = ClientSnapshot['engagement'];
 
 /** The state of one's own feed: what must not be buried under messages, newest first. */
-export interface UserSnapshot {
-  readonly unread: number;
-  /** The last 10 alerts to this user that nobody acknowledged. */
-  readonly alerts: readonly (Readonly<Pick<EventPayload<'alert'>, 'alertId' | 'severity' | 'title'>> & {
-    /** When it was raised: milliseconds since 1970. */
-    readonly at: number;
-  })[];
-  /** The newest 10 notifications; `notification.list` has all of them, and their bodies. */
-  readonly notifications: readonly Readonly<
-    Pick<EventPayload<'notification'>, 'id' | 'kind' | 'title' | 'at'>
-  >[];
-}
-
-/** One day of one doctor. */
-export type DoctorDay = Readonly<EventPayload<'queue.updated'>>;
+export type UserSnapshot = App['topics']['user'];
 
 /** The state of `queue:<date>`. */
-export interface QueueSnapshot {
-  readonly date: string;
-  readonly doctors: readonly DoctorDay[];
-}
+export type QueueSnapshot = App['topics']['queue'];
 
-/** What was said once in a conversation. */
-export interface Turn {
-  readonly role: 'user' | 'assistant';
-  readonly text: string;
-  /** Of an answer: which one it is. */
-  readonly streamId?: string;
-  /** Of an answer: how it ended. */
-  readonly status?: EventPayload<'stream.end'>['status'];
-}
+/** One day of one doctor. */
+export type DoctorDay = QueueSnapshot['doctors'][number];
 
 /** The state of `conversation:<id>`. */
-export interface ConversationSnapshot {
-  readonly turns: readonly Turn[];
-  /** The answer under way: `text` holds its pieces up to `idx`, which is -1 before the first. */
-  readonly stream?: { readonly streamId: string; readonly text: string; readonly idx: number };
-}
+export type ConversationSnapshot = App['topics']['conversation'];
+
+/** What was said once in a conversation. */
+export type Turn = ConversationSnapshot['turns'][number];
 
 /** What comes with Tidings itself (PROTOCOL.md 3.4 and 4). The client calls its connection actions by itself. */
 export interface TidingsContract {
-  readonly actions: {
-    readonly [N in Exclude<ActionName, ConnectionAction>]: { payload: Payload<N>; answer: Answer<N> };
-  };
-  readonly events: { readonly [T in EventType]: EventPayload<T> };
-  readonly topics: {
-    readonly user: UserSnapshot;
-    readonly tenant: unknown;
-    readonly msp: unknown;
-    readonly client: ClientSnapshot;
-    readonly 'client:*': { readonly clients: readonly (ClientSnapshot & Position)[] };
-    readonly room: unknown;
-    readonly queue: QueueSnapshot;
-    readonly conversation: ConversationSnapshot;
-  };
+  readonly actions: Omit<App['actions'], ConnectionAction>;
+  readonly events: App['events'];
+  readonly topics: App['topics'];
 }
 
 /** The names of the actions of a contract. */

@@ -1,6 +1,6 @@
-import { events } from '@tidings/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { events } from '../../../test/support/appContracts.ts';
 import { type AskedFrame, createTestServer, type TestConnection, type TestServer } from '../testing/index.ts';
 import { busyClient, noText, watched, works } from './busyClient.ts';
 import { outcomeOf } from './startClient.ts';
@@ -76,7 +76,7 @@ const answerFields = {
 };
 const fieldsOf = (schema: unknown) =>
   Object.keys((schema as { shape?: object }).shape ?? { joined: 1, left: 1, count: 1 });
-const eventFields = Object.fromEntries(events.map(({ type, payload }) => [type, fieldsOf(payload)]));
+const eventFields = Object.fromEntries([...events].map(([type, { payload }]) => [type, fieldsOf(payload)]));
 const homes: Readonly<Record<string, string>> = {
   room: 'room:a',
   presence: 'room:a',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { actionNames, events } from '../src/actions.ts';
+import { actionNames, contracts, events } from '../../../test/support/appContracts.ts';
 import { disconnectRules, errorRules } from '../src/errors.ts';
 import { asyncapiDocument } from './asyncapiDocument.ts';
 import { contractModel } from './model.ts';
@@ -8,7 +8,7 @@ interface Node {
   readonly [key: string]: Node;
 }
 
-const model = contractModel();
+const model = contractModel(contracts);
 const document = JSON.parse(JSON.stringify(asyncapiDocument(model, { version: '1.2.3' }))) as Node;
 
 function at(pointer: string): unknown {
@@ -47,10 +47,10 @@ test('every action is an operation that the server receives, with its answer and
 });
 
 test('every event is an operation that the server sends, with its topics and its mode', () => {
-  for (const { type, topics, mode } of events) {
+  for (const [type, { topics, mode = 'log' }] of events) {
     expect(at(`/operations/event.${type}`), type).toMatchObject({
       action: 'send',
-      'x-topics': topics,
+      'x-topics': topics === 'presence' ? ['room:<id>'] : topics,
       'x-mode': mode,
     });
   }

@@ -2,7 +2,6 @@ import type { Role } from '../src/contract.ts';
 import { disconnectRules, errorRules } from '../src/errors.ts';
 import type { ActionModel, ContractModel, EventModel, FrameModel } from './model.ts';
 import { securitySchemes, servers } from './servers.ts';
-import { topicDocuments } from './topicKinds.ts';
 
 export interface AsyncapiOptions {
   /** The release that the document describes. */
@@ -39,7 +38,7 @@ export function asyncapiDocument(model: ContractModel, { version }: AsyncapiOpti
       ...Object.fromEntries(model.events.map((one) => [eventKey(one), eventOperation(one)])),
       ...Object.fromEntries(model.controls.map((one) => [controlKey(one), operation('send', one, one.name)])),
     },
-    components: { messages, parameters, securitySchemes },
+    components: { messages, parameters: parametersOf(model), securitySchemes },
     'x-error-codes': errorRules,
     'x-disconnect-codes': disconnectRules,
   };
@@ -148,17 +147,19 @@ export function whoOf(roles: readonly Role[] | 'any'): string {
 }
 
 /** The topics, each as what a frame's `topic` may be. */
-const parameters = Object.fromEntries(
-  Object.entries(topicDocuments).map(([kind, { address, example, who, feedOf, documentation, snapshot }]) => [
-    kind,
-    {
-      description: [
-        `\`${address}\`: ${documentation} Who may subscribe: ${who}.`,
-        ...(feedOf ? [`Joined on open: ${feedOf}.`] : []),
-        ...(snapshot ? [`Snapshot: \`${snapshot}\`.`] : []),
-      ].join(' '),
-      examples: [example],
-      location: '$message.payload#/topic',
-    },
-  ]),
-);
+function parametersOf({ topics }: ContractModel) {
+  return Object.fromEntries(
+    topics.map(({ name, address, example, who, feedOf, documentation, snapshot }) => [
+      name,
+      {
+        description: [
+          `\`${address}\`: ${documentation} Who may subscribe: ${who}.`,
+          ...(feedOf ? [`Joined on open: ${feedOf}.`] : []),
+          ...(snapshot ? [`Snapshot: \`${snapshot}\`.`] : []),
+        ].join(' '),
+        examples: [example],
+        location: '$message.payload#/topic',
+      },
+    ]),
+  );
+}

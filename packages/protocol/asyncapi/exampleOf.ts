@@ -1,14 +1,15 @@
 import type { JsonSchema } from './jsonSchema.ts';
-import { specialFields, usualKeys, usualValues } from './usualValues.ts';
+import { specialFields } from './usualValues.ts';
 
 /**
  * Examples of a schema, best first: with all optional fields, without any, and with one of them. Checks that
  * JSON Schema cannot say ("one of the two") are for the caller to try; `examples` in the schema come before all.
  *
  * @param owner what the schema belongs to (`job.submit payload`).
+ * @param usual what fields of these names might hold; `job.kind` is for owners whose names begin so.
  * @throws Error naming the field that nothing could be found for.
  */
-export function* examplesOf(schema: JsonSchema, owner: string): Generator<unknown> {
+export function* examplesOf(schema: JsonSchema, owner: string, usual: UsualValues): Generator<unknown> {
   yield* schema.examples ?? [];
   const contract = owner.replace(/ .*$/, '');
   const group = contract.replace(/\..*$/, '');
@@ -18,11 +19,13 @@ export function* examplesOf(schema: JsonSchema, owner: string): Generator<unknow
     () => false,
     ...optional.map((one) => (key: string) => key === one),
   ];
-  for (const wanted of choices) yield exampleOf(schema, owner, { contract, group, wanted });
+  for (const wanted of choices) yield exampleOf(schema, owner, { contract, group, usual, wanted });
 }
 
 type Wanted = (optional: string) => boolean;
+type UsualValues = Readonly<Record<string, unknown>>;
 interface Taste {
+  readonly usual: UsualValues;
   readonly contract: string;
   readonly group: string;
   readonly wanted: Wanted;
@@ -30,7 +33,7 @@ interface Taste {
 
 function exampleOf(schema: JsonSchema, name: string, taste: Taste): unknown {
   const names = [`${taste.contract}.${name}`, `${taste.group}.${name}`, name];
-  const usual = names.map((one) => usualValues[one]);
+  const usual = names.map((one) => taste.usual[one]);
   const known = [...(schema.examples ?? []), schema.const, ...usual, ...(schema.enum ?? [])];
   const found = known.find((value) => value !== undefined && fits(schema, value));
   if (found !== undefined) return found;
@@ -69,7 +72,7 @@ function objectFor(schema: JsonSchema, name: string, taste: Taste): object {
     .filter(([key]) => required.includes(key) || taste.wanted(key))
     .map(([key, one]) => [key, exampleOf(one, key, taste)]);
   if (Object.keys(properties).length === 0 && typeof others === 'object' && Object.keys(others).length > 0) {
-    return { [usualKeys[name] ?? singular(name)]: exampleOf(others, singular(name), taste) };
+    return { [singular(name)]: exampleOf(others, singular(name), taste) };
   }
   return Object.fromEntries(named);
 }

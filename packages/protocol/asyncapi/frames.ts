@@ -1,7 +1,7 @@
 import type { ActionContract, EventContract } from '../src/contract.ts';
 import type { ControlFrame } from './controlFrames.ts';
 import { type JsonSchema, jsonSchemaOf } from './jsonSchema.ts';
-import { addressesFor, topicSchema } from './topicKinds.ts';
+import { homesOf, type TopicDocument, topicSchema, topicsFor } from './topicDocuments.ts';
 
 type Properties = Readonly<Record<string, JsonSchema>>;
 
@@ -25,14 +25,20 @@ function frame(properties: Properties, optional: readonly string[] = []): JsonSc
 }
 
 /** The frame by which a client asks for an action. */
-export function requestFrame({ name, topic, payload }: ActionContract): JsonSchema {
-  const schema = jsonSchemaOf(payload, `${name} payload`);
+export function requestFrame(
+  name: string,
+  { topic = 'none', payload }: ActionContract,
+  topics: readonly TopicDocument[],
+): JsonSchema {
+  const schema = jsonSchemaOf(payload);
   const mayBeAbsent = (schema.required ?? []).length === 0;
   return frame(
     {
       action: { type: 'string', const: name },
       ref,
-      ...(topic !== 'none' && { topic: topicSchema(addressesFor(topic), 'The topic that it is about.') }),
+      ...(topic !== 'none' && {
+        topic: topicSchema(topicsFor(topics, topic), 'The topic that it is about.'),
+      }),
       payload: schema,
     },
     ['ref', ...(mayBeAbsent ? ['payload'] : [])],
@@ -40,15 +46,18 @@ export function requestFrame({ name, topic, payload }: ActionContract): JsonSche
 }
 
 /** The frame that answers an action which succeeded. */
-export function answerFrame({ name, topic, answer, reply, group }: ActionContract): JsonSchema {
-  const schema = jsonSchemaOf(answer, `${name} answer`);
+export function answerFrame(
+  { topic = 'none', answer, reply, group = 'domain' }: ActionContract,
+  topics: readonly TopicDocument[],
+): JsonSchema {
+  const schema = jsonSchemaOf(answer);
   const payload = group === 'domain' ? withDup(schema) : schema;
   return frame(
     {
       type: { type: 'string', const: reply ?? 'ack' },
       ref,
       ts: time,
-      ...(topic !== 'none' && { topic: topicSchema(addressesFor(topic), 'As the request named it.') }),
+      ...(topic !== 'none' && { topic: topicSchema(topicsFor(topics, topic), 'As the request named it.') }),
       payload,
     },
     ['ref'],
@@ -61,7 +70,11 @@ function withDup(schema: JsonSchema): JsonSchema {
 }
 
 /** The frame that brings an event. */
-export function eventFrame({ type, mode, topics, payload }: EventContract): JsonSchema {
+export function eventFrame(
+  type: string,
+  { mode = 'log', topics: homes, payload }: EventContract,
+  topics: readonly TopicDocument[],
+): JsonSchema {
   const numbered: Properties = {
     epoch: { type: 'string', description: 'Which numbering `seq` belongs to.' },
     seq: {
@@ -72,29 +85,32 @@ export function eventFrame({ type, mode, topics, payload }: EventContract): Json
   };
   const properties = {
     type: { type: 'string', const: type },
-    topic: topicSchema(topics, "The event's one home topic."),
+    topic: topicSchema(homesOf(topics, homes), "The event's one home topic."),
     ...(mode === 'log' && numbered),
     id: { type: 'string', description: "The event's own id: the same on every delivery." },
     from: { type: 'string', description: 'The user who caused it.' },
     ts: time,
-    payload: jsonSchemaOf(payload, `${type} event`),
+    payload: jsonSchemaOf(payload),
   };
   // What is not kept may have been caused by nobody in particular: somebody left a room by losing the network.
   return frame(properties, mode === 'log' ? [] : ['from']);
 }
 
 /** A frame of the server that is neither the answer of one action nor an event. */
-export function controlFrameSchema({ type, carries, payload }: ControlFrame): JsonSchema {
+export function controlFrameSchema(
+  { type, carries, payload }: ControlFrame,
+  topics: readonly TopicDocument[],
+): JsonSchema {
   const carried: Properties = {
     ref,
-    topic: topicSchema(addressesFor('any'), 'The topic that it is about.'),
+    topic: topicSchema(topics, 'The topic that it is about.'),
     ts: time,
   };
   return frame(
     {
       type: { type: 'string', const: type },
       ...Object.fromEntries(Object.entries(carried).filter(([name]) => (carries as string[]).includes(name))),
-      ...(payload && { payload: jsonSchemaOf(payload, `${type} frame`) }),
+      ...(payload && { payload: jsonSchemaOf(payload) }),
     },
     ['ref'],
   );

@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { fieldNotes } from './fieldNotes.ts';
 
 /** As much of JSON Schema (draft 7) as the contracts come to. */
 export interface JsonSchema {
@@ -21,43 +20,33 @@ export interface JsonSchema {
   readonly examples?: readonly unknown[];
 }
 
-/**
- * A contract's schema as JSON Schema.
- *
- * @param owner what it belongs to (`hello payload`): under this name `fieldNotes` completes its descriptions.
- */
-export function jsonSchemaOf(schema: z.ZodMiniType, owner: string): JsonSchema {
+/** A contract's schema as JSON Schema. */
+export function jsonSchemaOf(schema: z.ZodMiniType): JsonSchema {
   // As input: fields that a reader does not know are ignored (2.2), so no schema may forbid them by itself.
   const { $schema: _, ...converted } = z.toJSONSchema(schema, { target: 'draft-7', io: 'input' });
-  return tidy(converted as JsonSchema, owner);
+  return tidy(converted as JsonSchema);
 }
 
 /** Leaves out what says nothing, so that a reader sees the limits which somebody chose. */
-function tidy(schema: JsonSchema, path: string): JsonSchema {
+function tidy(schema: JsonSchema): JsonSchema {
   const { propertyNames: _, ...rest } = schema as JsonSchema & { propertyNames?: unknown };
   const { minimum, maximum, properties, items, anyOf, additionalProperties, ...plain } = rest;
-  const note = fieldNotes[path];
   return {
-    ...(plain.description === undefined && note !== undefined && { description: note }),
     ...plain,
     ...(minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER && { minimum }),
     ...(maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER && { maximum }),
-    ...(properties && { properties: tidyAll(properties, path) }),
-    ...(items && { items: tidy(items, `${path}[]`) }),
-    ...(anyOf && { anyOf: anyOf.map((one) => tidy(one, path)) }),
+    ...(properties && { properties: tidyAll(properties) }),
+    ...(items && { items: tidy(items) }),
+    ...(anyOf && { anyOf: anyOf.map(tidy) }),
     ...(additionalProperties !== undefined && {
       additionalProperties:
-        typeof additionalProperties === 'object'
-          ? tidy(additionalProperties, `${path}.*`)
-          : additionalProperties,
+        typeof additionalProperties === 'object' ? tidy(additionalProperties) : additionalProperties,
     }),
   };
 }
 
-function tidyAll(properties: Readonly<Record<string, JsonSchema>>, path: string) {
-  return Object.fromEntries(
-    Object.entries(properties).map(([name, schema]) => [name, tidy(schema, `${path}.${name}`)]),
-  );
+function tidyAll(properties: Readonly<Record<string, JsonSchema>>) {
+  return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, tidy(schema)]));
 }
 
 /** A field of a schema: where it is (`hello payload.subs[].topic`), and what it is. */

@@ -1,46 +1,35 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { actions, events } from '../src/actions.ts';
+import { actions, contracts, events } from '../../../test/support/appContracts.ts';
 import { action, described, event } from '../src/contract.ts';
-import { fieldNotes } from './fieldNotes.ts';
 import { fieldTable } from './fieldTable.ts';
 import { fieldsOf, isDocumented, type JsonSchema, jsonSchemaOf } from './jsonSchema.ts';
 import { contractModel } from './model.ts';
 
-const model = contractModel();
+const model = contractModel(contracts);
 const frames = [
   ...model.actions.flatMap(({ request, answer }) => [request, answer]),
   ...model.events,
   ...model.controls,
   model.ping,
 ];
-const parts = [
-  ...[...actions.values()].flatMap(({ name, payload, answer }) => [
-    { owner: `${name} payload`, schema: payload },
-    { owner: `${name} answer`, schema: answer },
-  ]),
-  ...events.map(({ type, payload }) => ({ owner: `${type} event`, schema: payload })),
-];
-
 function accepts(schema: JsonSchema, value: unknown): boolean {
   return z.fromJSONSchema(schema as z.core.JSONSchema.JSONSchema).safeParse(value).success;
 }
 
 const sample = (payload: z.core.$ZodObject) =>
-  contractModel(
-    [
-      action({
-        name: 'sample.do',
-        group: 'domain',
-        roles: 'any',
-        topic: 'none',
-        payload: payload as never,
-        answer: z.object({}) as never,
-        documentation: 'A sample.',
-      }),
-    ],
-    [],
-  );
+  contractModel([
+    {
+      actions: {
+        'sample.do': action({
+          roles: 'any',
+          payload: payload as never,
+          answer: z.object({}) as never,
+          documentation: 'A sample.',
+        }),
+      },
+    },
+  ]);
 
 test('every field of every action and event says what it is for', () => {
   const undocumented = frames
@@ -48,7 +37,7 @@ test('every field of every action and event says what it is for', () => {
     .filter((field) => !isDocumented(field))
     .map(({ path }) => path);
   expect(undocumented, 'describe these in their schemas, with described(…)').toEqual([]);
-  expect([...actions.values(), ...events].filter(({ documentation }) => !documentation)).toEqual([]);
+  expect([...actions.values(), ...events.values()].filter(({ documentation }) => !documentation)).toEqual([]);
 });
 
 test('a field without a description is found, however deep it is', () => {
@@ -57,23 +46,9 @@ test('a field without a description is found, however deep it is', () => {
       list: z.array(z.object({ bare: z.number() })),
       of: z.record(z.string(), z.object({ too: z.null() })),
     }) as never,
-    'sample payload',
   );
   const bare = fieldsOf(schema, 'p').filter((field) => !isDocumented(field));
   expect(bare.map(({ path }) => path)).toEqual(['p.list', 'p.list[].bare', 'p.of', 'p.of.*.too']);
-});
-
-test('a note stands only for a field that exists and has no description of its own', () => {
-  const needed = new Set(
-    parts
-      .flatMap(({ owner, schema }) => {
-        const bare = z.toJSONSchema(schema as never, { io: 'input', target: 'draft-7' }) as JsonSchema;
-        return fieldsOf(bare, owner);
-      })
-      .filter((field) => !isDocumented(field))
-      .map(({ path }) => path),
-  );
-  expect(Object.keys(fieldNotes).filter((path) => !needed.has(path))).toEqual([]);
 });
 
 test.each(frames.map((frame) => [frame.name, frame] as const))('the examples of %s are valid', (_, frame) => {
@@ -146,7 +121,7 @@ test('a payload of several forms may be any of them, and its table has the field
   });
   const payload = z.union([a, b]) as never;
   const contract = { mode: 'log', topics: ['msp'], payload, documentation: 'A sample.' } as const;
-  const [frame] = contractModel([], [event({ ...contract, type: 'sample' })]).events;
+  const [frame] = contractModel([{ events: { sample: event(contract) } }]).events;
   if (!frame) throw new Error('no event');
   const table = fieldTable(frame.schema.properties?.payload);
   const optional = ['`a`', '`b`'].map((name) => table?.includes(`| ${name} | string | optional |`));
@@ -157,13 +132,9 @@ test('a payload of several forms may be any of them, and its table has the field
 test('an event in the log has a position and an ephemeral one has none', () => {
   const payload = z.object({ n: described(z.number() as never, 'A number.') }) as never;
   const shared = { topics: ['room:<id>'], payload, documentation: 'A sample.' };
-  const [kept, passing] = contractModel(
-    [],
-    [
-      event({ ...shared, type: 'kept', mode: 'log' }),
-      event({ ...shared, type: 'passing', mode: 'ephemeral' }),
-    ],
-  ).events;
+  const [kept, passing] = contractModel([
+    { events: { kept: event(shared), passing: event({ ...shared, mode: 'ephemeral' }) } },
+  ]).events;
   expect(kept?.schema.required).toEqual(
     expect.arrayContaining(['topic', 'epoch', 'seq', 'id', 'from', 'ts']),
   );

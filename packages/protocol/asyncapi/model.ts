@@ -1,10 +1,10 @@
-import { actions, events } from '../src/actions.ts';
-import type { ActionContract, EventContract, Role } from '../src/contract.ts';
+import type { ActionContract, Contract, EventContract, Role } from '../src/contract.ts';
 import { type ControlFrame, controlFrames } from './controlFrames.ts';
 import { examplesOf } from './exampleOf.ts';
 import { answerFrame, controlFrameSchema, eventFrame, pingFrame, requestFrame } from './frames.ts';
 import type { JsonSchema } from './jsonSchema.ts';
-import { addressesFor, topicExample } from './topicKinds.ts';
+import { homesOf, type TopicDocument, topicDocuments, topicExample, topicsFor } from './topicDocuments.ts';
+import { usualValues } from './usualValues.ts';
 
 /** A frame that goes one way over the socket. */
 export interface FrameModel {
@@ -17,7 +17,7 @@ export interface FrameModel {
 
 export interface ActionModel {
   readonly name: string;
-  readonly group: ActionContract['group'];
+  readonly group: NonNullable<ActionContract['group']>;
   readonly roles: readonly Role[] | 'any';
   readonly documentation: string;
   readonly request: FrameModel;
@@ -25,12 +25,13 @@ export interface ActionModel {
 }
 
 export interface EventModel extends FrameModel {
-  readonly mode: EventContract['mode'];
+  readonly mode: NonNullable<EventContract['mode']>;
   readonly topics: readonly string[];
 }
 
 /** The whole contract, with examples: what the documents are written from. */
 export interface ContractModel {
+  readonly topics: readonly TopicDocument[];
   readonly actions: readonly ActionModel[];
   readonly events: readonly EventModel[];
   readonly controls: readonly FrameModel[];
@@ -40,15 +41,26 @@ export interface ContractModel {
 const ts = 1_767_254_400_000;
 const numbered = { epoch: 'e5k2m9', seq: 7 };
 
+/** What examples are made with. */
+interface Surroundings {
+  readonly topics: readonly TopicDocument[];
+  readonly usual: Readonly<Record<string, unknown>>;
+}
+
 /** @throws Error naming the contract that no valid example could be found for. */
-export function contractModel(
-  contracts: Iterable<ActionContract> = actions.values(),
-  eventContracts: readonly EventContract[] = events,
-): ContractModel {
+export function contractModel(contracts: readonly Contract[]): ContractModel {
+  const topics = topicDocuments(contracts);
   return {
-    actions: [...contracts].map(actionModel),
-    events: eventContracts.map(eventModel),
-    controls: controlFrames.map(controlModel),
+    topics,
+    actions: contracts.flatMap(({ actions = {}, examples }) => {
+      const around = { topics, usual: { ...usualValues, ...examples } };
+      return Object.entries(actions).map(([name, one]) => actionModel(name, one, around));
+    }),
+    events: contracts.flatMap(({ events = {}, examples }) => {
+      const around = { topics, usual: { ...usualValues, ...examples } };
+      return Object.entries(events).map(([type, one]) => eventModel(type, one, around));
+    }),
+    controls: controlFrames.map((control) => controlModel(control, topics)),
     ping: {
       name: 'ping',
       documentation: 'Asks for a `pong`. It carries no `ref`: have one under way at a time.',
@@ -58,14 +70,14 @@ export function contractModel(
   };
 }
 
-function actionModel(contract: ActionContract): ActionModel {
-  const { name, group, roles, documentation, reply = 'ack' } = contract;
-  const request = requestFrame(contract);
-  const answer = answerFrame(contract);
-  const addresses = addressesFor(contract.topic);
-  const topic = addresses.length > 0 ? { topic: topicExample(addresses) } : {};
-  const asked = validExample(contract.payload, request.properties?.payload, `${name} payload`);
-  const answered = validExample(contract.answer, answer.properties?.payload, `${name} answer`);
+function actionModel(name: string, contract: ActionContract, around: Surroundings): ActionModel {
+  const { group = 'domain', roles, documentation, reply = 'ack' } = contract;
+  const request = requestFrame(name, contract, around.topics);
+  const answer = answerFrame(contract, around.topics);
+  const about = topicsFor(around.topics, contract.topic);
+  const topic = about.length > 0 ? { topic: topicExample(about, around.topics) } : {};
+  const asked = validExample(contract.payload, request.properties?.payload, `${name} payload`, around);
+  const answered = validExample(contract.answer, answer.properties?.payload, `${name} answer`, around);
   return {
     name,
     group,
@@ -86,29 +98,44 @@ function actionModel(contract: ActionContract): ActionModel {
   };
 }
 
-function eventModel(contract: EventContract): EventModel {
-  const { type, mode, topics, documentation } = contract;
-  const schema = eventFrame(contract);
-  const payload = validExample(contract.payload, schema.properties?.payload, `${type} event`);
+function eventModel(type: string, contract: EventContract, around: Surroundings): EventModel {
+  const { mode = 'log', documentation } = contract;
+  const homes = homesOf(around.topics, contract.topics);
+  const schema = eventFrame(type, contract, around.topics);
+  const payload = validExample(contract.payload, schema.properties?.payload, `${type} event`, around);
   const position = mode === 'log' ? numbered : {};
   const cause = mode === 'log' ? { from: 'sam' } : {};
-  const example = { type, topic: topicExample(topics), ...position, id: 'f3a81c', ...cause, ts, payload };
+  const example = {
+    type,
+    topic: topicExample(homes, around.topics),
+    ...position,
+    id: 'f3a81c',
+    ...cause,
+    ts,
+    payload,
+  };
+  const topics = homes.map(({ address }) => address);
   return { name: type, documentation, mode, topics, schema, examples: [example] };
 }
 
-function controlModel(control: ControlFrame): FrameModel {
+function controlModel(control: ControlFrame, topics: readonly TopicDocument[]): FrameModel {
   const { type, documentation, examples } = control;
   return {
     name: type,
     documentation,
-    schema: controlFrameSchema(control),
+    schema: controlFrameSchema(control, topics),
     examples: examples.map((example) => ({ type, ...example })),
   };
 }
 
 /** The first example that the contract's own schema accepts, with the checks that JSON Schema cannot say. */
-function validExample(contract: ActionContract['answer'], schema: JsonSchema | undefined, name: string) {
-  for (const example of examplesOf(schema ?? {}, name)) {
+function validExample(
+  contract: ActionContract['answer'],
+  schema: JsonSchema | undefined,
+  name: string,
+  { usual }: Surroundings,
+) {
+  for (const example of examplesOf(schema ?? {}, name, usual)) {
     if (contract.safeParse(example).success) return example;
   }
   throw new Error(`no example of the ${name} is valid: give its schema one, with z.meta({ examples: […] })`);

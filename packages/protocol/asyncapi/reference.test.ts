@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { actionNames, events } from '../src/actions.ts';
+import { actionNames, contracts, events } from '../../../test/support/appContracts.ts';
 import { errorRules } from '../src/errors.ts';
 import { contractModel } from './model.ts';
 import { reference } from './reference.ts';
 
-const page = reference(contractModel());
+const page = reference(contractModel(contracts));
 
 test('every action, event and error code has its place on the page', () => {
   for (const name of actionNames) expect(page).toContain(`<a id="action-${name.replaceAll('.', '-')}"></a>`);
-  for (const { type } of events) expect(page).toContain(`<a id="event-${type.replaceAll('.', '-')}"></a>`);
+  for (const type of events.keys()) expect(page).toContain(`<a id="event-${type.replaceAll('.', '-')}"></a>`);
   for (const code of Object.keys(errorRules)) expect(page).toContain(`| \`${code}\` |`);
 });
 

@@ -3,7 +3,6 @@ import { whoOf } from './asyncapiDocument.ts';
 import { fieldTable } from './fieldTable.ts';
 import type { ActionModel, ContractModel, EventModel, FrameModel } from './model.ts';
 import { securitySchemes } from './servers.ts';
-import { topicDocuments } from './topicKinds.ts';
 
 /** The contract as one page of Markdown, for people. */
 export function reference(model: ContractModel): string {
@@ -22,7 +21,7 @@ export function reference(model: ContractModel): string {
       ]),
     ),
     '## Topics',
-    topics(),
+    topics(model),
     '## Actions of a connection',
     'They need a socket.',
     ...actionsOf('connection').flatMap(action),
@@ -80,10 +79,10 @@ function contents({ actions, events, controls }: ContractModel): string {
   ].join('\n');
 }
 
-function topics(): string {
+function topics({ topics: documents }: ContractModel): string {
   return table(
     ['topic', 'who may subscribe', 'joined on open', 'what it brings', 'snapshot'],
-    Object.values(topicDocuments).map(({ address, who, feedOf, documentation, snapshot }) => [
+    documents.map(({ address, who, feedOf, documentation, snapshot }) => [
       `\`${address}\``,
       who,
       feedOf ?? '',

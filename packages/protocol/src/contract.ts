@@ -7,13 +7,12 @@ export type Role = (typeof roles)[number];
 
 /** An action as it is declared: everything about it that is not behaviour. */
 export interface ActionContract {
-  readonly name: string;
-  /** One of `connection` (needs a socket: recovery, subscriptions) and `domain` (also by HTTP and the event bus). */
-  readonly group: 'connection' | 'domain';
+  /** One of `connection` (needs a socket: recovery, subscriptions) and `domain` (also by HTTP and the event bus). @default 'domain' */
+  readonly group?: 'connection' | 'domain';
   /** Which roles may call it at all. What depends on the payload (a client's own users) is the handler's to judge. */
   readonly roles: readonly Role[] | 'any';
-  /** The kind of topic that the frame must name: its name, `any` or `none`. */
-  readonly topic: string;
+  /** The kind of topic that the frame must name: its name, `any`, or `presence` for any whose followers are told of each other. @default none */
+  readonly topic?: string;
   /** The type of the frame that answers it. @default 'ack' */
   readonly reply?: 'subscribed';
   readonly payload: z.ZodMiniObject;
@@ -23,24 +22,84 @@ export interface ActionContract {
 }
 
 /** Declares an action and keeps its exact types. */
-export function action<const A extends ActionContract>(contract: A): A {
-  return contract;
+export function action<const A extends ActionContract>(declared: A): A {
+  return declared;
 }
 
-/** An event as it is declared. `log` events are numbered and can be replayed; `ephemeral` ones are neither. */
+/** An event as it is declared. */
 export interface EventContract {
-  readonly type: string;
-  readonly mode: 'log' | 'ephemeral';
-  /** The topics that it may have as its home. */
-  readonly topics: readonly string[];
+  /** `log` events are numbered and can be replayed; `ephemeral` ones are neither. @default 'log' */
+  readonly mode?: 'log' | 'ephemeral';
+  /** The topics that it may have as its home, by their addresses: `client:<id>`; `presence`: any whose followers are told of each other. */
+  readonly topics: readonly string[] | 'presence';
   readonly payload: z.ZodMiniType;
   readonly documentation: string;
 }
 
 /** Declares an event and keeps its exact types. */
-export function event<const E extends EventContract>(contract: E): E {
-  return contract;
+export function event<const E extends EventContract>(declared: E): E {
+  return declared;
 }
+
+/** What is documented of a topic. */
+export interface Followed {
+  /** Who may subscribe, in words. */
+  readonly who: string;
+  /** Who is joined to it on open, without asking, in words; absent: it is subscribed to. */
+  readonly feedOf?: string;
+  /** What a subscriber is shown of its state; absent: it has no snapshot. */
+  readonly snapshot?: z.ZodMiniObject;
+  readonly documentation: string;
+}
+
+/** A kind of topic as it is declared. */
+export interface TopicContract extends Followed {
+  /** What tells its topics apart; absent: a tenant has one. */
+  readonly id?: {
+    /** As an address shows it, between `<` and `>`. */
+    readonly shape: string;
+    /** As a regular expression. @default what `idPattern` says */
+    readonly pattern?: string;
+    readonly example: string;
+  };
+  /** All topics of the kind, followed as one: `client:*`. */
+  readonly all?: Followed;
+  /** Whether those who follow it are told of each other. */
+  readonly presence?: true;
+}
+
+/** Declares a kind of topic and keeps its exact types. */
+export function topic<const T extends TopicContract>(declared: T): T {
+  return declared;
+}
+
+/** What a feature adds to the wire: schemas and words, and no behaviour, so that it can be read in a browser. */
+export interface Contract {
+  readonly topics?: Readonly<Record<string, TopicContract>>;
+  readonly actions?: Readonly<Record<string, ActionContract>>;
+  readonly events?: Readonly<Record<string, EventContract>>;
+  /** Its part of the snapshot of each user's own feed. */
+  readonly user?: z.ZodMiniObject;
+  /** What fields of these names might hold, so that examples read like one; `job.kind` is for contracts whose names begin so. */
+  readonly examples?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Declares what a feature adds to the wire, and keeps its exact types.
+ *
+ * @example
+ * export const noteContract = contract({
+ *   actions: { 'note.pin': action({ roles: ['msp'], payload: z.object({ … }), answer: z.object({}), documentation: '…' }) },
+ * });
+ */
+export function contract<const C extends Contract>(declared: C): C {
+  return declared;
+}
+
+/** What an action takes, as its schema leaves it. */
+export type PayloadOf<A extends ActionContract> = z.output<A['payload']>;
+/** The payload of the frame that answers an action. */
+export type AnswerOf<A extends ActionContract> = z.output<A['answer']>;
 
 /** A documented field: the description goes into the contract document. */
 export function described<T extends z.ZodMiniType>(schema: T, description: string): T {

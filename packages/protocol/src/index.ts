@@ -1,5 +1,10 @@
-export * from './actions.ts';
-export { type ActionContract, anyObject, type EventContract, type Role, roles } from './contract.ts';
+export type { ActionName, Answer, AppOf, Payload } from './appTypes.ts';
+export * from './contract.ts';
+export { connectionContract } from './engine/connection.ts';
+export { feedContract } from './engine/feeds.ts';
+export { presenceContract } from './engine/presence.ts';
+export { revokeContract } from './engine/revoke.ts';
+export { statsContract } from './engine/stats.ts';
 export * from './errors.ts';
 export * from './frames.ts';
 export {

@@ -1,5 +1,5 @@
-import { actionNames } from '@tidings/protocol';
 import fc from 'fast-check';
+import { actionNames } from '../../support/appContracts.ts';
 
 /** Texts that were trouble somewhere: empty, huge, half a character, names that objects have already. */
 export const hostileText: fc.Arbitrary<string> = fc.oneof(

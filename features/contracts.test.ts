@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { ProtocolError, validate } from '@tidings/protocol';
 import { expect, test } from 'vitest';
-import { actions, events } from './actions.ts';
-import { ProtocolError } from './errors.ts';
-import { validate } from './validate.ts';
+import { actions, events } from '../test/support/appContracts.ts';
 
-const document = readFileSync(new URL('../PROTOCOL.md', import.meta.url), 'utf8');
+const document = readFileSync(new URL('../packages/protocol/PROTOCOL.md', import.meta.url), 'utf8');
 const refusal = (action: string, payload: unknown) => {
   const contract = actions.get(action);
   if (!contract) throw new Error(`no action ${action}`);
@@ -17,8 +16,7 @@ const refusal = (action: string, payload: unknown) => {
 };
 
 test('every action and every event is in the document', () => {
-  const names = [...[...actions.values()].map(({ name }) => name), ...events.map(({ type }) => type)];
-  for (const name of names) expect(document, name).toContain(`\`${name}\``);
+  for (const name of [...actions.keys(), ...events.keys()]) expect(document, name).toContain(`\`${name}\``);
 });
 
 test('a refusal names each wrong field with its path and what it should be', () => {

@@ -1,0 +1,26 @@
+import type { presenceContract } from '@tidings/protocol';
+import { subscribers } from '../delivery/audience.ts';
+import { awayFrom, canBeNamed } from '../delivery/presence/comparePresence.ts';
+import { readTold } from '../delivery/presence/tellPresence.ts';
+import { type Actions, requireFollowing, topicOf } from './call.ts';
+
+/** Who follows a topic, of those whose followers are told of each other. */
+export const presenceActions: Actions<typeof presenceContract> = {
+  'presence.get': async (call) => {
+    requireFollowing(call);
+    const { runtime, principal } = call;
+    const room = topicOf(call);
+    const devices = new Map<string, number>();
+    for await (const { userId } of subscribers(runtime, principal.tenant, room)) {
+      devices.set(userId, (devices.get(userId) ?? 0) + 1);
+    }
+    const away = awayFrom(await readTold(runtime, principal.tenant, room), devices);
+    const names = typeof away === 'number' ? [] : away;
+    if (!canBeNamed([...devices.keys(), ...names])) {
+      const count = typeof away === 'number' ? away : away.length;
+      return { count: devices.size, ...(count > 0 && { away: count }) };
+    }
+    const users = [...devices].map(([userId, count]) => ({ userId, devices: count }));
+    return { users, ...(names.length > 0 && { away: [...names] }) };
+  },
+};

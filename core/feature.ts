@@ -1,0 +1,81 @@
+import type { ActionContract, Contract } from '@tidings/protocol';
+import type { Actions, Call, Handler } from './api/call.ts';
+import type { UserSlice } from './feeds.ts';
+import type { Principal } from './principal.ts';
+import type { Topic, TopicKind } from './topics.ts';
+import type { WorkRules } from './work/watch.ts';
+
+/** Everything that the engine asks of a feature. What it leaves out costs nothing. */
+export interface FeatureParts<C extends Contract> {
+  readonly name: string;
+  /** What it adds to the wire. */
+  readonly contract: C;
+  readonly actions: Actions<C>;
+  /** Its kinds of topic: those of the contract. */
+  readonly topics?: readonly TopicKind[];
+  /** What it keeps in each user's own feed. */
+  readonly user?: UserSlice;
+  /** The topics of its kinds that a connection is joined to on open, without asking. */
+  readonly feeds?: (who: Principal) => readonly Topic[];
+  /** Work that it puts into a queue, and that is looked after until it is done. */
+  readonly work?: readonly WorkRules[];
+}
+
+/** A feature of an app. */
+export interface Feature<C extends Contract = Contract> extends Omit<FeatureParts<C>, 'actions'> {
+  readonly actions: readonly Handler[];
+}
+
+/**
+ * Puts a feature together.
+ *
+ * @throws Error where its contract and its behaviour are not about the same topics and actions.
+ */
+export function feature<C extends Contract>({ actions, ...parts }: FeatureParts<C>): Feature<C> {
+  const { name, contract, topics = [] } = parts;
+  const declared: Readonly<Record<string, ActionContract>> = contract.actions ?? {};
+  const behaviours: Readonly<Record<string, unknown>> = actions;
+  requireSame(`feature ${name}: the actions`, Object.keys(declared), Object.keys(behaviours));
+  requireSame(`feature ${name}: the topics`, topicFacts(contract), topics.map(factsOf));
+  const handlers = Object.entries(declared).map(([action, of]): Handler => {
+    const behave = behaviours[action] as (call: Call) => Promise<object>;
+    return {
+      name: action,
+      contract: of,
+      handle: (asking, payload) => behave({ ...asking, payload: payload as Call['payload'] }),
+    };
+  });
+  return { ...parts, actions: handlers };
+}
+
+/** What a contract tells others of its topics, and the rules must hold. */
+function topicFacts({ topics = {} }: Contract): string[] {
+  return Object.entries(topics).map(([name, { id, all, presence, snapshot }]) =>
+    [
+      name,
+      id && 'with ids',
+      all && 'followed as one',
+      presence && 'with presence',
+      snapshot && 'with a snapshot',
+    ]
+      .filter(Boolean)
+      .join(', '),
+  );
+}
+
+function factsOf({ name, id, all, presence, snapshot }: TopicKind): string {
+  return [
+    name,
+    id !== 'none' && 'with ids',
+    all && 'followed as one',
+    presence && 'with presence',
+    snapshot && 'with a snapshot',
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+function requireSame(what: string, declared: readonly string[], made: readonly string[]): void {
+  const [one, other] = [declared.toSorted().join('; '), made.toSorted().join('; ')];
+  if (one !== other) throw new Error(`${what} of its contract are (${one}), of its behaviour (${other})`);
+}
