@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { expect, test } from 'vitest';
+import { features } from '../features/index.ts';
 
 const root = new URL('..', import.meta.url);
 const ours = /^(bench|bin|console|core|features|adapters|lambdas|lib|local|packages|scripts)$/;
@@ -43,11 +44,53 @@ const arrows: Readonly<Record<string, RegExp>> = {
   'bin/': /^(type )?(lib|features)\//,
 };
 
+/** What features ask of their clients is loaded by pages, and has arrows of its own. */
+const forClients = /^features\/([^/]+\/client|clients)\.ts$/;
+
 test.each(Object.entries(arrows))('%s imports only what stands below it', (folder, allowed) => {
   const astray = sources
-    .filter((file) => file.startsWith(folder))
+    .filter((file) => file.startsWith(folder) && !forClients.test(file))
     .flatMap((file) => importsOf(file).map((name) => `${file} → ${name}`))
     .filter((arrow) => !allowed.test(arrow.replace(/^.* → /, '')));
+  expect(astray).toEqual([]);
+});
+
+test('what a feature asks of its clients imports the client, and of the feature only types', () => {
+  const astray = sources
+    .filter((file) => forClients.test(file))
+    .flatMap((file) => importsOf(file).map((name) => [file, name] as const))
+    .filter(([file, name]) => {
+      const own = `type ${posix.dirname(file)}/contract.ts`;
+      const isListed = file === 'features/clients.ts' && forClients.test(name);
+      return !isListed && name !== own && !/^((type )?@tidings\/client|type @tidings\/protocol)$/.test(name);
+    });
+  expect(astray).toEqual([]);
+});
+
+test('the engine of the client names no feature', () => {
+  const kinds = features.flatMap(({ topics = [] }) => topics.map(({ name }) => name));
+  // `queue` is also what a request does that waits for a connection.
+  const named = [...kinds.filter((kind) => kind !== 'queue'), '[a-z]+\\.[a-z][a-zA-Z.]+'].join('|');
+  const aName = new RegExp(`^((${named})$|(${kinds.join('|')}):)`);
+  expect(['room.send', 'client:', 'client:*', 'msp', 'queue:'].every((text) => aName.test(text))).toBe(true);
+  const literals = (file: string) =>
+    [
+      ...read(file)
+        .replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*|^(im|ex)port [^;]*? from .*/gm, '')
+        .matchAll(/(['`])(.*?)\1/g),
+    ].map(([, , text = '']) => text);
+  const engine = sources.filter((file) =>
+    /^packages\/client\/src\/([^/]+\.ts|(base|connection|requests|tabs|topics)\/)/.test(file),
+  );
+  // Its types are made of the contracts.
+  const astray = engine
+    .filter((file) => file !== 'packages/client/src/contract.ts')
+    .flatMap((file) =>
+      literals(file)
+        .filter((text) => aName.test(text))
+        .map((text) => `${file}: ${text}`),
+    );
+  expect(engine.length).toBeGreaterThan(30);
   expect(astray).toEqual([]);
 });
 

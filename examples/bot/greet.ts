@@ -1,8 +1,9 @@
 import { type Client, type ClientOptions, createClient } from '@tidings/client';
+import { rooms } from '../../features/rooms/client.ts';
 
 /** Greets whoever says hello in the lobby, until it is closed. */
 export async function greet(options: ClientOptions, signal: AbortSignal): Promise<Client> {
-  const client = createClient(options);
+  const client = createClient({ features: [rooms], ...options });
   const lobby = client.topic('room', 'lobby');
   let me: string | undefined;
   // A session is known while the connection is open, and what was missed comes just before that.

@@ -1,8 +1,9 @@
 import { createClient } from '@tidings/client';
+import { clientFeatures as features } from '../../features/clients.ts';
 import { newName, signIn } from '../signIn.ts';
 
 const user = newName();
-const client = createClient(signIn(user));
+const client = createClient({ ...signIn(user), features });
 const acme = client.topic('client', 'acme');
 const lobby = client.topic('room', 'lobby');
 

@@ -1,5 +1,6 @@
 import type { Clock } from './base/clock.ts';
 import type { Status, Store } from './base/status.ts';
+import type { ClientFeature } from './clientFeature.ts';
 import type { GetToken } from './connection/renewal.ts';
 import type { Signals } from './connection/signals.ts';
 import type { WebSocketConstructor } from './connection/webSocketLike.ts';
@@ -12,7 +13,6 @@ import type {
   TidingsContract,
   TopicId,
 } from './contract.ts';
-import type { Reducer } from './reducers.ts';
 import type { PositionStorage } from './topics/positions.ts';
 import type { Topic } from './topics/topic.ts';
 
@@ -29,15 +29,13 @@ export interface ClientOptions {
   /** What a request does while there is no connection. @default 'queue' */
   readonly offline?: 'queue' | 'fail';
   /** How many requests may wait for a connection; `Infinity`: all. @default 100 */
-  readonly mostQueued?: number;
+  readonly maxQueued?: number;
   /** How long an answer may take on an open connection, repeats included: milliseconds; 2 ** 31 and more: for ever. @default 30000 */
   readonly requestTimeoutMs?: number;
   /** Keeps positions while the app is not running. @default not at all */
   readonly positions?: PositionStorage;
-  /** How events change the snapshots of a team's own kinds of topics. */
-  readonly reducers?: Readonly<Record<string, Reducer>>;
-  /** Actions whose sender is spared its own event, and the event's type: it is made up from the answer. @default { 'room.send': 'room.message' } */
-  readonly echoes?: Readonly<Record<string, string>>;
+  /** What the server's features ask of their clients: how events change snapshots, and more. Without them a snapshot stays as the server gave it. @default none */
+  readonly features?: readonly ClientFeature[];
   /** This device's or tab's own name, at most 40 characters; the beginning of each `ref`. @default a random one */
   readonly clientId?: string;
   /** What listeners throw. @default thrown where nobody catches it, so that it is reported as any other */
@@ -74,7 +72,7 @@ export interface Client<C extends Contract = TidingsContract> {
   connect(): void;
   /** Closes it for good; `connect` opens it again, with what was followed. Requests under way fail with `closed`. */
   close(): void;
-  /** The same object for the same name. */
+  /** The same object for the same name. @throws TidingsError `bad_request` for a collection, such as `client:*`, that none of the `features` has */
   topic<K extends KindName<C>>(kind: K, ...id: TopicId<K>): Topic<C, K>;
   /**
    * Asks the server to do something, once, however often it has to be sent.

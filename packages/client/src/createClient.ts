@@ -3,21 +3,20 @@ import { never, steady, systemClock } from './base/clock.ts';
 import { isPosition } from './base/incoming.ts';
 import { createStore, type Status } from './base/status.ts';
 import { badRequest, TidingsError } from './base/tidingsError.ts';
-import { createUpkeep } from './base/timers.ts';
+import { createTimers } from './base/timers.ts';
 import type { Client, ClientOptions } from './client.ts';
+import { ownEventsOf, rulesOf } from './clientFeature.ts';
 import { createConnection } from './connection/connection.ts';
 import { createHeartbeat } from './connection/heartbeat.ts';
 import { createRenewal } from './connection/renewal.ts';
 import { browserSignals } from './connection/signals.ts';
-import type { HelloAnswer, Link } from './connection/socket.ts';
+import type { HelloAnswer, Socket } from './connection/socket.ts';
 import type { WebSocketConstructor } from './connection/webSocketLike.ts';
 import type { Contract, TidingsContract } from './contract.ts';
-import { defaultEchoes } from './echoes.ts';
 import { checkOptions } from './options.ts';
-import { defaultReducers } from './reducers.ts';
 import { createOutbox } from './requests/outbox.ts';
 import { createKeptPositions } from './topics/positions.ts';
-import { createSession, type Session } from './topics/subscriptions.ts';
+import { createSubscriptions, type Subscriptions } from './topics/subscriptions.ts';
 import { createTopic } from './topics/topic.ts';
 import { topicName } from './topics/topicName.ts';
 
@@ -35,7 +34,7 @@ const rethrow = (error: unknown) =>
  * A client of one Tidings stage. It does nothing until it is used.
  *
  * @example
- * const client = createClient({ url: 'wss://…/prod', getToken: () => session.token() });
+ * const client = createClient({ url: 'wss://…/prod', getToken: () => subscriptions.token() });
  * client.topic('client', 'acme').on('interaction', ({ payload }) => show(payload.totals));
  * await client.request('interaction.record', { clientId: 'acme', kind: 'login' });
  * @throws TidingsError `bad_request`, with the name of an option that nothing can be done with.
@@ -44,7 +43,8 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   const numbers = checkOptions(options);
   const clock = steady(options.clock ?? systemClock);
   const { random = Math.random, onError: report = rethrow, offline = 'queue' } = options;
-  const { echoes = defaultEchoes, signals = browserSignals() } = options;
+  const { features = [], signals = browserSignals() } = options;
+  const ownEvents = ownEventsOf(features);
   const webSocket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
   const status = createStore<Status>({ state: 'idle', attempt: 0 }, report);
   const word = () => random().toString(36).slice(2, 12);
@@ -63,8 +63,8 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
 
   const heartbeat = createHeartbeat(
     clock,
-    () => connection.link?.send('{"action":"ping"}'),
-    () => connection.link?.fail('no sign of life'),
+    () => connection.socket?.send('{"action":"ping"}'),
+    () => connection.socket?.fail('no sign of life'),
   );
   const shared = { ...options, clock, random, signals, newRef, clientId };
   const outbox = createOutbox({
@@ -72,72 +72,74 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     ...numbers,
     onSent() {
       heartbeat.sent();
-      upkeep.rearm();
+      timers.rearm();
     },
     onAnswer({ action, topic, payload = {} }, { payload: answer, ts }) {
-      const type = echoes[action];
+      const type = ownEvents[action];
       if (!type || !topic || !isPosition(answer)) return;
       const { epoch, seq } = answer;
       const from = status.getSnapshot().session?.userId;
-      session.frame({ type, topic, epoch, seq, payload, from, ts } as ServerFrame);
+      subscriptions.frame({ type, topic, epoch, seq, payload, from, ts } as ServerFrame);
     },
   });
-  const askOn = (action: string, topic: string | undefined, payload: object, link: Link) =>
-    outbox.ask({ action, topic, payload, link });
-  function newSession() {
-    const made: Session = createSession({
+  const askOn = (action: string, topic: string | undefined, payload: object, socket: Socket) =>
+    outbox.ask({ action, topic, payload, socket });
+  function newSubscriptions() {
+    const made: Subscriptions = createSubscriptions({
       ...shared,
       // That of a former user has come to its end.
-      link: () => (made === session ? connection.link : undefined),
+      socket: () => (made === subscriptions ? connection.socket : undefined),
       ask: askOn,
-      audience: (name) => topics.get(name)?.deref()?.audience,
+      listener: (name) => topics.get(name)?.deref()?.listener,
+      collection: (name) => rulesOf(features, name).collection,
       restored: positions.get,
       onPosition: positions.set,
     });
     return made;
   }
-  let session = newSession();
+  let subscriptions = newSubscriptions();
   const renewal = createRenewal({
     ...shared,
-    auth: async (link, token) => (await askOn('auth', undefined, { token }, link)).payload as Answer<'auth'>,
-    onOtherUser: () => connection.link?.fail('another user'),
+    auth: async (socket, token) =>
+      (await askOn('auth', undefined, { token }, socket)).payload as Answer<'auth'>,
+    onOtherUser: () => connection.socket?.fail('another user'),
     onSignedOut: () => connection.stop('no token'),
   });
-  const upkeep = createUpkeep(clock, wake);
+  const timers = createTimers(clock, wake);
   const connection = createConnection({
     ...shared,
     webSocket: webSocket as WebSocketConstructor,
-    hello: () => session.hello(),
+    hello: () => subscriptions.hello(),
     onOpen: opened,
-    onGone(link) {
-      if (!connection.link) {
+    onGone(socket) {
+      if (!connection.socket) {
         heartbeat.rest();
         renewal.closed();
         syncAt = never;
       }
-      outbox.lost(link);
+      outbox.lost(socket);
     },
     onFrame: received,
-    onCrash(link) {
-      if (link === connection.link) heartbeat.heard(false);
-      outbox.crashed(link);
+    onCrash(socket) {
+      if (socket === connection.socket) heartbeat.heard(false);
+      outbox.crashed(socket);
     },
     onStatus: told,
     isOwing: outbox.pendingOn,
-    rearm: () => upkeep.rearm(),
+    rearm: () => timers.rearm(),
   });
-  upkeep.add(...connection.chores, heartbeat, renewal, {
+  timers.add(...connection.tasks, heartbeat, renewal, {
     dueAt: () => syncAt,
     run() {
       syncAt = clock.now() + syncEveryMs;
       // A sync that fails is made up for by the next one.
-      session.sync().catch(() => {});
+      subscriptions.sync().catch(() => {});
     },
   });
 
-  function opened(link: Link, answer: HelloAnswer) {
+  function opened(socket: Socket, answer: HelloAnswer) {
     heartbeat.watch(answer.heartbeatMs);
-    renewal.opened(link, answer);
+    renewal.opened(socket, answer);
     syncAt = clock.now() + syncEveryMs * (0.5 + random() / 2);
     const user = JSON.stringify([answer.tenant, answer.userId]);
     const isNext = user !== (lastUser ?? user);
@@ -145,34 +147,34 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     // What was asked for since the client was opened again may well be the new user's.
     if (isNext && !isReopened) outbox.failAll(new TidingsError('identity_mismatch', 'another user'));
     isReopened = false;
-    outbox.use(link, answer.limits);
+    outbox.use(socket, answer.limits);
     // Not what it says of topics: that is what came after the former user's positions.
     if (isNext) succeed();
-    else session.opened(link, answer);
+    else subscriptions.opened(socket, answer);
   }
 
   /** Another user follows what the former one did, and knows nothing of it. */
   function succeed() {
     positions.end();
-    const followed = session.end();
-    session = newSession();
-    followed.forEach(session.follow);
-    for (const { audience, topic } of [...held]) audience.left(followed.includes(topic.name));
+    const followed = subscriptions.end();
+    subscriptions = newSubscriptions();
+    followed.forEach(subscriptions.follow);
+    for (const { listener, topic } of [...held]) listener.left(followed.includes(topic.name));
   }
 
-  function received(frame: ServerFrame, link: Link) {
-    const isCurrent = link === connection.link;
+  function received(frame: ServerFrame, socket: Socket) {
+    const isCurrent = socket === connection.socket;
     if (isCurrent) heartbeat.heard(frame.type === 'pong');
     if (frame.ref !== undefined) outbox.answer(frame);
-    // While a link replaces another both bring events: those with a number are told apart, others are not.
-    else if (isCurrent || frame.seq !== undefined) session.frame(frame);
+    // While a socket replaces another both bring events: those with a number are told apart, others are not.
+    else if (isCurrent || frame.seq !== undefined) subscriptions.frame(frame);
     if (isCurrent && frame.type === 'resync') hurrySync();
   }
 
   /** One resync stands for whatever this connection has missed until then (PROTOCOL.md 3.7). */
   function hurrySync() {
     syncAt = Math.min(syncAt, Math.max(clock.now(), syncAt - syncEveryMs + shortestSyncMs));
-    upkeep.rearm();
+    timers.rearm();
   }
 
   function told(next: Status) {
@@ -184,18 +186,18 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   function rest(error: TidingsError) {
     stopListening?.();
     // Timers would keep a Node process alive for nothing.
-    upkeep.run(false);
-    session.stop();
+    timers.run(false);
+    subscriptions.stop();
     positions.flush();
     outbox.failAll(error);
     isReopened = true;
-    for (const { audience } of held) audience.closed(error);
+    for (const { listener } of held) listener.closed(error);
   }
 
   function wake() {
-    if (connection.link) heartbeat.probe();
+    if (connection.socket) heartbeat.probe();
     else if (signals.online()) connection.hurry();
-    upkeep.rearm();
+    timers.rearm();
   }
 
   function connect() {
@@ -203,10 +205,10 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     // Not earlier: a server that renders pages makes a client too, and never connects it.
     if (!webSocket) throw badRequest('WebSocket: give that of ws, for Node has none before 22');
     stopListening = signals.listen(wake);
-    upkeep.run(true);
+    timers.run(true);
     status.set({ state: 'connecting', attempt: 0 });
     void positions.load().then(() => {
-      session.restore();
+      subscriptions.restore();
       if (!closed()) connection.start();
     });
   }
@@ -218,17 +220,19 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     const name = topicName(kind, id);
     const known = topics.get(name)?.deref();
     if (known) return known.topic;
+    const rules = rulesOf(features, kind);
+    if (kind.endsWith(':*') && !rules.collection) throw badRequest(`features: give the one that has ${kind}`);
     const made = createTopic({
       name,
-      reducer: { ...defaultReducers, ...options.reducers }[name === 'client:*' ? name : kind],
+      fold: rules.fold,
       follow() {
         if (isIdle()) connect();
         held.add(made);
-        session.follow(name);
+        subscriptions.follow(name);
       },
-      unfollow: () => session.unfollow(name),
+      unfollow: () => subscriptions.unfollow(name),
       onLeft: () => held.delete(made),
-      position: () => session.position(name),
+      position: () => subscriptions.position(name),
       closed,
       report,
     });
@@ -252,7 +256,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     },
     ping() {
       const pong = heartbeat.ping();
-      upkeep.rearm();
+      timers.rearm();
       return pong;
     },
   };

@@ -1,7 +1,9 @@
 export { type Clock, systemClock, type Timer } from './base/clock.ts';
+export { listOf } from './base/incoming.ts';
 export type { Session, Status, Store } from './base/status.ts';
 export { type ClientErrorCode, TidingsError } from './base/tidingsError.ts';
 export type { Client, ClientOptions, RequestOptions } from './client.ts';
+export type { ClientFeature, Reducer, TopicRules } from './clientFeature.ts';
 export type { GetToken } from './connection/renewal.ts';
 export { browserSignals, type Signals } from './connection/signals.ts';
 export type { WebSocketConstructor, WebSocketLike } from './connection/webSocketLike.ts';
@@ -26,7 +28,8 @@ export type {
   UserSnapshot,
 } from './contract.ts';
 export { createClient } from './createClient.ts';
-export type { Reducer } from './reducers.ts';
+export { type CollectionOptions, collection, replaced } from './topics/collection.ts';
+export type { Collection, CollectionHost, CollectionRule } from './topics/collectionRule.ts';
 export { type PositionStorage, type Positions, webStoragePositions } from './topics/positions.ts';
 export type { Position } from './topics/sequencer.ts';
 export type { IterationOptions, Reset, Topic } from './topics/topic.ts';

@@ -19,7 +19,7 @@ const wrong: readonly (readonly [string, unknown])[] = [
   ...[undefined, 'a token', {}].map((given) => ['getToken', given] as const),
   ...['ws', {}].map((given) => ['WebSocket', given] as const),
   ...[Number.NaN, -1, 0, '30', null].map((given) => ['requestTimeoutMs', given] as const),
-  ...[Number.NaN, -1, '100', null].map((given) => ['mostQueued', given] as const),
+  ...[Number.NaN, -1, '100', null].map((given) => ['maxQueued', given] as const),
 ];
 test.each(wrong)('%s: %j is refused by name when the client is made, and not repeated', (name, given) => {
   expect(make({ [name]: given })).toThrow(refusal(name));
@@ -33,14 +33,11 @@ test.each(['ws://localhost:3001/dev', 'wss://a.example/prod?feeds=user:me', 'WSS
   },
 );
 
-test.each([Number.NaN, -1, 0, '2'])(
-  'mostBuffered: %j is refused when the iteration is asked for',
-  (given) => {
-    const { client } = startClient();
-    const options = { mostBuffered: given as number };
-    expect(() => client.topic('room', 'a').events(options)).toThrow(refusal('mostBuffered'));
-  },
-);
+test.each([Number.NaN, -1, 0, '2'])('maxBuffered: %j is refused when the iteration is asked for', (given) => {
+  const { client } = startClient();
+  const options = { maxBuffered: given as number };
+  expect(() => client.topic('room', 'a').events(options)).toThrow(refusal('maxBuffered'));
+});
 
 test.each([Number.POSITIVE_INFINITY, 2 ** 31, 2 ** 40])('requestTimeoutMs: %d is no time-out', async (ms) => {
   const { server, client } = await openClient({ requestTimeoutMs: ms });
@@ -55,10 +52,10 @@ test.each([Number.POSITIVE_INFINITY, 2 ** 31, 2 ** 40])('requestTimeoutMs: %d is
 });
 
 test('with Infinity as many wait as want to, and are buffered', async () => {
-  const { server, client } = startClient({ mostQueued: Number.POSITIVE_INFINITY });
+  const { server, client } = startClient({ maxQueued: Number.POSITIVE_INFINITY });
   server.respond('stats', () => ({}));
   const answers = Array.from({ length: 150 }, () => outcomeOf(client.request('stats')));
-  const events = client.topic('room', 'a').events({ mostBuffered: Number.POSITIVE_INFINITY });
+  const events = client.topic('room', 'a').events({ maxBuffered: Number.POSITIVE_INFINITY });
   const first = outcomeOf(events.next());
   await server.advance(10_000);
   expect(answers).toEqual(answers.map(() => ({ value: {} })));

@@ -35,15 +35,15 @@ function checkFunction(name: string, value: unknown, example: string): void {
 export function checkOptions(options: ClientOptions) {
   // What is not given is judged as what does.
   const { url, httpUrl = 'https://HOST', getToken, WebSocket = Object, clientId = 'c' } = options;
-  const { mostQueued = 100, requestTimeoutMs = 30_000 } = options;
+  const { maxQueued = 100, requestTimeoutMs = 30_000 } = options;
   checkAddress('url', url, /^wss?:$/, 'wss://HOST/STAGE');
   checkAddress('httpUrl', httpUrl, /^https?:$/, 'https://HOST');
   checkFunction('getToken', getToken, 'a function');
   checkFunction('WebSocket', WebSocket, 'a class');
   checkName('clientId', clientId, 40);
-  checkNumber('mostQueued', mostQueued, 0);
+  checkNumber('maxQueued', maxQueued, 0);
   checkNumber('requestTimeoutMs', requestTimeoutMs, 1);
-  return { mostQueued, timeoutMs: requestTimeoutMs };
+  return { maxQueued, timeoutMs: requestTimeoutMs };
 }
 
 /** What a WebSocket takes in a subprotocol; a token of another kind could never be sent. */

@@ -13,7 +13,7 @@ import { outcomeOf, startClient } from './startClient.ts';
 /** Of all that JSON can hold this is the hardest to compare and to write: it has no text. */
 export const noText = { toString: null, valueOf: null };
 
-const mostSent = 20_000;
+const maxSent = 20_000;
 
 /** The server's socket class, with what its clients' handlers throw. */
 export function watched(
@@ -28,8 +28,8 @@ export function watched(
   return class extends Base {
     /** A client that asks without end would hold the run up for ever, where it is to fail. */
     override send(text: string) {
-      if (++sent < mostSent) return super.send(text);
-      if (sent === mostSent) thrown.push(new Error('the client asks without end'));
+      if (++sent < maxSent) return super.send(text);
+      if (sent === maxSent) thrown.push(new Error('the client asks without end'));
     }
 
     constructor(url: string, protocols: string[]) {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { clientFeatures as features } from '../../../features/clients.ts';
 import { type LocalStack, startTestStack } from '../../../test/support/localStack.ts';
 import { type Client, type ClientOptions, createClient, type Status } from '../src/index.ts';
 import { createVirtualClock, receive } from '../testing/index.ts';
@@ -25,6 +26,7 @@ function newTenant() {
     options: Partial<ClientOptions> = {},
   ) => {
     const client = createClient({
+      features,
       url: stack.wsUrl,
       WebSocket,
       getToken: () => stack.token({ tenant, ...person }),

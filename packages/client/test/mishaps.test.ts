@@ -78,7 +78,7 @@ test('a listener that is taken away by another one does not hear the event any m
 
 test('who read too slowly gets nothing of after what was lost', async () => {
   const { server, client } = await openClient();
-  const events = client.topic('room', 'a').events({ mostBuffered: 2 });
+  const events = client.topic('room', 'a').events({ maxBuffered: 2 });
   const read: object[] = [];
   const readOne = async (before: number) => {
     const next = outcomeOf(events.next());
@@ -132,12 +132,11 @@ test('an error that answers nothing, and events with the names of our own, do no
 
 test('the bug of an app’s reducer is reported, and stops neither the connection nor the events', async () => {
   const errors: unknown[] = [];
-  const reducers = {
-    board: () => {
-      throw new Error('a bug');
-    },
+  const fold = () => {
+    throw new Error('a bug');
   };
-  const { server, client } = await openClient({ reducers, onError: (error) => errors.push(String(error)) });
+  const features = [{ topics: { board: { fold } } }];
+  const { server, client } = await openClient({ features, onError: (error) => errors.push(String(error)) });
   server.topic('board:b').snapshot = { n: 5 };
   const board = client.topic('board' as 'room', 'b');
   const seen: unknown[] = [];

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { clientFeatures as features } from '../../../features/clients.ts';
 import { type Client, createClient } from '../src/index.ts';
 import { createTestServer, type TestServer } from '../testing/index.ts';
 import { createWitness } from './witness.ts';
@@ -151,8 +152,8 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
 
 /** A handful of clients, so that both ways of being caught up are taken: event by event, and by states. */
 async function makeWorld(): Promise<World> {
-  const server = createTestServer({ mostEvents: 4, hello: { rotateAfterMs: 100_000 } });
-  const client = createClient({ ...server.options, requestTimeoutMs: 600_000 });
+  const server = createTestServer({ maxEvents: 4, hello: { rotateAfterMs: 100_000 } });
+  const client = createClient({ ...server.options, features, requestTimeoutMs: 600_000 });
   const world: World = {
     server,
     client,

@@ -84,14 +84,14 @@ test('every door opens in Node, and what is behind it is what the sources have',
 });
 
 test('its documents refer to nothing that is not in the package', async () => {
-  const links: string[] = [];
+  const sockets: string[] = [];
   for (const file of ['README.md', 'RECIPES.md', 'API.md']) {
     const text = await readFile(join(built, file), 'utf8');
-    links.push(...[...text.matchAll(/\]\((?!https:|#)([^)#]+)/g)].map(([, to = '']) => to));
+    sockets.push(...[...text.matchAll(/\]\((?!https:|#)([^)#]+)/g)].map(([, to = '']) => to));
   }
-  expect(links.length).toBeGreaterThan(1);
-  for (const to of links) expect(to.startsWith('..'), to).toBe(false);
-  for (const to of links) await expect(readFile(join(built, to), 'utf8'), to).resolves.not.toBe('');
+  expect(sockets.length).toBeGreaterThan(1);
+  for (const to of sockets) expect(to.startsWith('..'), to).toBe(false);
+  for (const to of sockets) await expect(readFile(join(built, to), 'utf8'), to).resolves.not.toBe('');
 });
 
 test('it needs no other package, and shares one client between its doors', async () => {

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import { clientFeatures as features } from '../../../features/clients.ts';
 import { type Client, type ClientOptions, createClient } from '../src/index.ts';
 import { createTestServer, type TestServer, type TestServerOptions } from '../testing/index.ts';
 
 const start = (server: TestServerOptions = {}, client: Partial<ClientOptions> = {}) => {
   const made = createTestServer(server);
-  return { server: made, client: createClient({ ...made.options, ...client }) };
+  return { server: made, client: createClient({ ...made.options, features, ...client }) };
 };
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
 const joinRoom = async (server: TestServer, client: Client) => {
@@ -33,7 +34,7 @@ test('events come in order and once, however they are sent', async () => {
 });
 
 test('after a lost connection all that was missed comes, before what is new', async () => {
-  const { server, client } = start({ mostEvents: 2 });
+  const { server, client } = start({ maxEvents: 2 });
   const { seen, resets, topic } = await joinRoom(server, client);
   server.publish('room:lobby', 'room.message');
   await server.advance(0);

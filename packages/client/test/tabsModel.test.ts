@@ -6,7 +6,7 @@ import { createWitness } from './witness.ts';
 
 const runs = Number(process.env.TIDINGS_CLIENT_RUNS ?? 300);
 const topics = ['room:a', 'client:x'] as const;
-const mostTabs = 4;
+const maxTabs = 4;
 
 interface World {
   readonly server: TestServer;
@@ -25,7 +25,7 @@ const step = (name: string, run: Step['run']): Step =>
   ({ name, run, [fc.toStringMethod]: () => name }) as Step;
 
 function openTab({ browser, tabs, server }: World) {
-  if (tabs.length === mostTabs) return;
+  if (tabs.length === maxTabs) return;
   const tab = browser.openTab({ requestTimeoutMs: 600_000 });
   const rooms = [tab.client.topic('room', 'a'), tab.client.topic('client', 'x')];
   const witnesses = rooms.map((topic) => createWitness(topic, [topic.name]));
@@ -44,7 +44,7 @@ function gone({ tabs, faults }: World, at: number, how: (tab: TestTab) => void) 
   }
 }
 
-const anyTab = fc.integer({ min: 0, max: mostTabs - 1 });
+const anyTab = fc.integer({ min: 0, max: maxTabs - 1 });
 const onTab = (name: string, act: (tab: TestTab, world: World) => void) =>
   anyTab.map((at) =>
     step(`${name} ${at}`, (world) => {
@@ -121,7 +121,7 @@ test('whatever becomes of tabs and connections, what each tab sees is the log', 
 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(aStep, { maxLength: 40 }), async (steps) => {
-      const server = createTestServer({ mostEvents: 4, hello: { rotateAfterMs: 100_000 } });
+      const server = createTestServer({ maxEvents: 4, hello: { rotateAfterMs: 100_000 } });
       for (const topic of topics) server.topic(topic).snapshot = { engagement: {}, totals: { n: 0 } };
       const browser = createTestBrowser(server);
       const world: World = { server, browser, tabs: [], faults: [], sent: [], messages: 0 };

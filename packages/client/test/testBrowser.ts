@@ -1,3 +1,4 @@
+import { clientFeatures as features } from '../../../features/clients.ts';
 import { type Client, type ClientOptions, createClient, type WebSocketLike } from '../src/index.ts';
 import { type SharedWebSocketOptions, sharedWebSocket, type TabLocks } from '../src/tabs/index.ts';
 import type { TestServer } from '../testing/index.ts';
@@ -132,7 +133,7 @@ function createChannels() {
 export interface TestTab {
   readonly client: Client;
   readonly WebSocket: ReturnType<typeof sharedWebSocket>;
-  isHub(): boolean;
+  isLeader(): boolean;
   /** Nothing runs in it until it is thawed; what happens meanwhile waits. */
   freeze(): void;
   thaw(): void;
@@ -200,11 +201,12 @@ export function createTestBrowser(server: TestServer) {
       locks: locks.locksOf(page),
       page,
       clock,
+      features,
       ...shared,
     });
     const client = createClient({
       ...server.options,
-      ...{ clock, WebSocket, clientId: `tab-${tabs++}` },
+      ...{ clock, features, WebSocket, clientId: `tab-${tabs++}` },
       signals: { online: () => true, listen: () => () => {} },
       getToken: () => tokenOf(claims),
       ...more,
@@ -212,7 +214,7 @@ export function createTestBrowser(server: TestServer) {
     const tab: TestTab = {
       client,
       WebSocket,
-      isHub: () => locks.holder('tidings-tabs-1-hub') === page,
+      isLeader: () => locks.holder('tidings-tabs-2-leader') === page,
       freeze: () => {
         if (page.state === 'running') page.state = 'frozen';
       },

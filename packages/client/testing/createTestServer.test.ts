@@ -16,7 +16,7 @@ test('clients of one server are told apart, however each was given its options',
 });
 
 test.each([Number.NaN, -1, '5' as never])('a number like %j is refused by name', (given) => {
-  expect(() => createTestServer({ mostEvents: given })).toThrow('mostEvents');
+  expect(() => createTestServer({ maxEvents: given })).toThrow('maxEvents');
   expect(() => createTestServer({ tokenLifeMs: given })).toThrow('tokenLifeMs');
   const client = createClient(createTestServer().options);
   expect(() => receive(client, client.topic('room', 'a'), { patienceMs: given })).toThrow('patienceMs');

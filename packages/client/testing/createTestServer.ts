@@ -42,7 +42,7 @@ export interface Line {
 export interface TestServerOptions {
   readonly clock?: VirtualClock;
   /** How many events an answer has at most, how many clients or doctors a page, and how many topics a `sync` looks at. @default 300 */
-  readonly mostEvents?: number;
+  readonly maxEvents?: number;
   /** What `hello` is answered besides, such as `{ rotateAfterMs }`. */
   readonly hello?: object;
   /** For how long a token is good. @default 3600000 */
@@ -103,10 +103,10 @@ const limits = { frameBytes: 32_000, framesPerSecond: 20, frameBurst: 40, topics
 
 /** A server in memory that keeps to PROTOCOL.md, does what a test says, and lives by a virtual clock. */
 export function createTestServer(options: TestServerOptions = {}): TestServer {
-  const { clock = createVirtualClock(), mostEvents = 300, tokenLifeMs = 3_600_000 } = options;
-  checkNumber('mostEvents', mostEvents, 1);
+  const { clock = createVirtualClock(), maxEvents = 300, tokenLifeMs = 3_600_000 } = options;
+  checkNumber('maxEvents', maxEvents, 1);
   checkNumber('tokenLifeMs', tokenLifeMs, 0);
-  const topics = createTestTopics(clock.now, mostEvents);
+  const topics = createTestTopics(clock.now, maxEvents);
   const all: TestConnection[] = [];
   const transcript: Line[] = [];
   const answerers = new Map<string, Answerer>();

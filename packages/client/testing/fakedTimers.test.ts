@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { clientFeatures as features } from '../../../features/clients.ts';
 import { topicView } from '../src/features/index.ts';
 import { createClient } from '../src/index.ts';
 
@@ -25,7 +26,7 @@ test.each([
   const { createTestServer, createVirtualClock, receive } = await import('./index.ts');
   if (when === 'after') vi.useFakeTimers(toFake && { toFake });
   const server = createTestServer();
-  const client = createClient(server.options);
+  const client = createClient({ ...server.options, features });
   const states: unknown[] = [];
   client.topic('client:*').hold();
   const settled = topicView(client.topic('room', 'a')).settled();

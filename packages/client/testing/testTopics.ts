@@ -39,7 +39,7 @@ export interface TestTopics {
 }
 
 /** The rules of PROTOCOL.md 3.3, 3.4 and 3.9 over logs in memory. */
-export function createTestTopics(now: () => number, mostEvents: number): TestTopics {
+export function createTestTopics(now: () => number, maxEvents: number): TestTopics {
   const topics = new Map<string, TestTopic>();
   let epochs = 0;
 
@@ -68,12 +68,12 @@ export function createTestTopics(now: () => number, mostEvents: number): TestTop
       ...snapshot,
     }));
     const from = Number(cursor ?? 0);
-    const page = all.slice(from, from + mostEvents);
-    const isLast = from + mostEvents >= all.length;
+    const page = all.slice(from, from + maxEvents);
+    const isLast = from + maxEvents >= all.length;
     return {
       at: now(),
       recovered: false,
-      snapshot: { clients: page, ...(!isLast && { cursor: String(from + mostEvents) }) },
+      snapshot: { clients: page, ...(!isLast && { cursor: String(from + maxEvents) }) },
     };
   }
 
@@ -82,7 +82,7 @@ export function createTestTopics(now: () => number, mostEvents: number): TestTop
     const { doctors } = (snapshot ?? {}) as { doctors?: readonly { readonly doctorId: string }[] };
     if (!doctors) return snapshot;
     const left = doctors.filter(({ doctorId }) => doctorId > cursor);
-    const taken = left.slice(0, mostEvents);
+    const taken = left.slice(0, maxEvents);
     return {
       ...snapshot,
       doctors: taken,
@@ -114,7 +114,7 @@ export function createTestTopics(now: () => number, mostEvents: number): TestTop
       const { epoch, events, expired, snapshot } = get(name);
       const from = since?.seq ?? -1;
       if (since?.epoch === epoch && from >= expired && from <= events.length) {
-        const missed = events.slice(from, from + mostEvents);
+        const missed = events.slice(from, from + maxEvents);
         const seq = from + missed.length;
         return { epoch, seq, recovered: true, events: missed, ...(seq < events.length && { more: true }) };
       }
@@ -128,8 +128,8 @@ export function createTestTopics(now: () => number, mostEvents: number): TestTop
     behind(heads) {
       const behind: Record<string, Position> = {};
       const asked = Object.entries(heads);
-      const more = asked.slice(mostEvents).map(([name]) => name);
-      for (const [name, has] of asked.slice(0, mostEvents)) {
+      const more = asked.slice(maxEvents).map(([name]) => name);
+      for (const [name, has] of asked.slice(0, maxEvents)) {
         const changed = name === 'client:*' ? clients(has.at) : [get(name)];
         for (const { name: topic, epoch, events } of changed) {
           if (name !== 'client:*' && has.epoch === epoch && has.seq === events.length) continue;

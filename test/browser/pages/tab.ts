@@ -1,3 +1,4 @@
+import { clientFeatures as features } from '../../../features/clients.ts';
 import { type Clock, createClient, type Status, systemClock } from '../../../packages/client/src/index.ts';
 import { sharedWebSocket } from '../../../packages/client/src/tabs/index.ts';
 import { countSockets } from './countSockets.ts';
@@ -41,8 +42,9 @@ function createTab({ shares = false, ...person }: Person) {
   };
   const sockets = countSockets(look);
   const client = createClient({
+    features,
     url: `${location.origin.replace('http', 'ws')}/dev`,
-    WebSocket: shares ? sharedWebSocket({ WebSocket: sockets.WebSocket }) : sockets.WebSocket,
+    WebSocket: shares ? sharedWebSocket({ features, WebSocket: sockets.WebSocket }) : sockets.WebSocket,
     clock,
     async getToken({ force }) {
       wishes.push(force);

@@ -1,4 +1,5 @@
 import { type Client, createClient } from '@tidings/client';
+import { clientFeatures as features } from '../../../features/clients.ts';
 import type { Device, DeviceParts } from '../users/device.ts';
 import type { Event } from '../users/inbox.ts';
 import { feedsOf, isStaff, type Person } from '../users/people.ts';
@@ -39,6 +40,7 @@ export function page(parts: DeviceParts): Device {
 
   function load() {
     const client: Client = createClient({
+      features,
       url: 'wss://gateway/prove',
       clientId: name,
       WebSocket: sockets.WebSocket,

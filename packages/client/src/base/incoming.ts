@@ -19,9 +19,10 @@ export const msOf = (value: unknown): number | undefined =>
 /** What a list holds. */
 export const itemsOf = <T = unknown>(value: readonly T[] | unknown): T[] =>
   Array.isArray(value) ? value : [];
-/** The same, but for what is no object. */
-export const listOf = <T extends object = Unknown>(value: unknown): T[] =>
-  itemsOf(value).filter(isObject) as object[] as T[];
+/** The objects that a list holds; nothing, where it is no list. For what comes from outside and may be anything. */
+export function listOf<T extends object = Unknown>(value: unknown): T[] {
+  return itemsOf(value).filter(isObject) as object[] as T[];
+}
 
 export const isPosition = (value: unknown): value is Position =>
   isObject(value) && isText(value.epoch) && Number.isSafeInteger(value.seq) && (value.seq as number) >= 0;

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { createVirtualClock } from '../../testing/index.ts';
-import { createUpkeep } from './timers.ts';
+import { createTimers } from './timers.ts';
 
-function upkeep(dueAfterMs: number) {
+function timers(dueAfterMs: number) {
   const clock = createVirtualClock();
   const start = clock.now();
   const ran: number[] = [];
   const woke: number[] = [];
   let dueAt = start + dueAfterMs;
-  const made = createUpkeep(clock, () => woke.push(clock.now() - start));
+  const made = createTimers(clock, () => woke.push(clock.now() - start));
   made.add({
     dueAt: () => dueAt,
     run() {
@@ -20,14 +20,14 @@ function upkeep(dueAfterMs: number) {
   return { clock, ran, woke, made, due: (ms: number) => (dueAt = start + ms) };
 }
 
-test('a chore runs when it is due, once', async () => {
-  const { clock, ran, woke } = upkeep(40_000);
+test('a task runs when it is due, once', async () => {
+  const { clock, ran, woke } = timers(40_000);
   await clock.advance(120_000);
   expect([ran, woke]).toEqual([[40_000], []]);
 });
 
-test('a chore that becomes due earlier runs then', async () => {
-  const { clock, ran, made, due } = upkeep(1_000_000);
+test('a task that becomes due earlier runs then', async () => {
+  const { clock, ran, made, due } = timers(1_000_000);
   due(2_000);
   made.rearm();
   await clock.advance(3_000);
@@ -35,13 +35,13 @@ test('a chore that becomes due earlier runs then', async () => {
 });
 
 test('a machine that slept is noticed, and what was due meanwhile runs', async () => {
-  const { clock, ran, woke } = upkeep(1_000_000);
+  const { clock, ran, woke } = timers(1_000_000);
   await clock.sleep(2_000_000);
   expect([ran, woke]).toEqual([[2_000_000], [2_000_000]]);
 });
 
 test('after the end nothing runs', async () => {
-  const { clock, ran, made } = upkeep(1_000);
+  const { clock, ran, made } = timers(1_000);
   made.run(false);
   made.rearm();
   await clock.advance(60_000);

@@ -1,16 +1,16 @@
 import type { Clock, Timer } from './clock.ts';
 
 /** Something to do at a time that may change; `Infinity`: not at all. */
-export interface Chore {
+export interface Task {
   dueAt(): number;
   run(): void;
 }
 
-export interface Upkeep {
-  add(...chores: readonly Chore[]): void;
+export interface Timers {
+  add(...tasks: readonly Task[]): void;
   /** Starts or ends it. */
   run(on: boolean): void;
-  /** To be called when a chore became due earlier than it was. Does nothing unless it was started. */
+  /** To be called when a task became due earlier than it was. Does nothing unless it was started. */
   rearm(): void;
 }
 
@@ -19,11 +19,11 @@ const longestNapMs = 15_000;
 export const lateMs = 5_000;
 
 /**
- * Runs chores by the wall clock. One timer that never sleeps long finds out soon after the machine woke up,
+ * Runs tasks by the wall clock. One timer that never sleeps long finds out soon after the machine woke up,
  * where a timer set for an hour would count only the time that the machine was awake.
  */
-export function createUpkeep(clock: Clock, onWake: () => void): Upkeep {
-  const chores: Chore[] = [];
+export function createTimers(clock: Clock, onWake: () => void): Timers {
+  const tasks: Task[] = [];
   let timer: Timer | undefined;
   let isStarted = false;
 
@@ -31,19 +31,19 @@ export function createUpkeep(clock: Clock, onWake: () => void): Upkeep {
     timer?.cancel();
     if (!isStarted) return;
     const now = clock.now();
-    const due = Math.min(now + longestNapMs, ...chores.map((chore) => chore.dueAt()));
+    const due = Math.min(now + longestNapMs, ...tasks.map((task) => task.dueAt()));
     timer = clock.setTimeout(() => fire(due), Math.max(0, due - now));
   }
 
   function fire(due: number) {
     const now = clock.now();
     if (now - due > lateMs) onWake();
-    for (const chore of chores) if (chore.dueAt() <= now) chore.run();
+    for (const task of tasks) if (task.dueAt() <= now) task.run();
     rearm();
   }
 
   return {
-    add: (...more) => void chores.push(...more),
+    add: (...more) => void tasks.push(...more),
     rearm,
     run(on) {
       isStarted = on;

@@ -1,14 +1,14 @@
 import type { ServerFrame } from '@tidings/protocol';
 import { type Clock, never } from '../base/clock.ts';
 import type { Session, Status } from '../base/status.ts';
-import type { Chore } from '../base/timers.ts';
+import type { Task } from '../base/timers.ts';
 import { isToken, noToken } from '../options.ts';
 import { createHealth } from './health.ts';
-import { nextMove } from './reconnectPolicy.ts';
+import { reconnectPolicy } from './reconnectPolicy.ts';
 import type { GetToken } from './renewal.ts';
 import type { Signals } from './signals.ts';
-import type { HelloAnswer, HelloPayload, Link, LinkEnd } from './socket.ts';
-import { openLink } from './socket.ts';
+import type { HelloAnswer, HelloPayload, Socket, SocketEnd } from './socket.ts';
+import { openSocket } from './socket.ts';
 import type { WebSocketConstructor } from './webSocketLike.ts';
 
 export interface ConnectionOptions {
@@ -22,22 +22,22 @@ export interface ConnectionOptions {
   newRef(): string;
   /** What to say hello with: positions as they are at that moment. */
   hello(): HelloPayload;
-  /** This link is the one to use; the one before it, if any, is about to be closed and still brings answers. */
-  onOpen(link: Link, answer: HelloAnswer): void;
-  /** Nothing more comes from this link. */
-  onGone(link: Link): void;
-  onFrame(frame: ServerFrame, link: Link): void;
-  onCrash(link: Link): void;
+  /** This socket is the one to use; the one before it, if any, is about to be closed and still brings answers. */
+  onOpen(socket: Socket, answer: HelloAnswer): void;
+  /** Nothing more comes from this socket. */
+  onGone(socket: Socket): void;
+  onFrame(frame: ServerFrame, socket: Socket): void;
+  onCrash(socket: Socket): void;
   onStatus(status: Status): void;
-  /** Whether a link that was replaced still owes answers. */
-  isOwing(link: Link): boolean;
+  /** Whether a socket that was replaced still owes answers. */
+  isOwing(socket: Socket): boolean;
   /** Times have changed. */
   rearm(): void;
 }
 
 export interface Connection {
-  readonly link: Link | undefined;
-  readonly chores: readonly Chore[];
+  readonly socket: Socket | undefined;
+  readonly tasks: readonly Task[];
   /** Wants to be open from now on. */
   start(): void;
   stop(reason: string, code?: number): void;
@@ -55,13 +55,13 @@ const shortestRotationMs = 10_000;
 /** So long a token that was just made is not to blame for refusals; an outage may last longer than a token. */
 const renewedForMs = 300_000;
 
-/** Keeps one link open: opens it, replaces it before the server's time is up, and opens it again. */
+/** Keeps one socket open: opens it, replaces it before the server's time is up, and opens it again. */
 export function createConnection(options: ConnectionOptions): Connection {
   const { clock, random, signals, onStatus, rearm } = options;
   let wanted = false;
-  let primary: { link: Link; readyAt: number; session: Session } | undefined;
-  /** The link that is being opened; `run` tells attempts apart while they still wait for a token. */
-  let candidate: Link | undefined;
+  let primary: { socket: Socket; readyAt: number; session: Session } | undefined;
+  /** The socket that is being opened; `run` tells attempts apart while they still wait for a token. */
+  let candidate: Socket | undefined;
   let run = 0;
   /** By when the attempt under way, if any, is to have succeeded. */
   let deadline = never;
@@ -71,14 +71,14 @@ export function createConnection(options: ConnectionOptions): Connection {
   let attempt = 0;
   let newToken = false;
   let renewedUntil = 0;
-  let why: Partial<LinkEnd> = {};
+  let why: Partial<SocketEnd> = {};
   let last: Status | undefined;
   const health = createHealth(options.httpUrl, (reason) => {
     if (!why.isUntold || !last) return;
     why = { reason };
     tell(last.state, last);
   });
-  const retiring = new Map<Link, number>();
+  const retiring = new Map<Socket, number>();
 
   async function open() {
     const mine = ++run;
@@ -98,50 +98,50 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (!isToken(token)) return attemptFailed({ reason: noToken, isFinal: true });
     if (newToken) renewedUntil = clock.now() + renewedForMs;
     newToken = false;
-    candidate = openLink({ ...options, token, onReady, onFrame, onEnd });
+    candidate = openSocket({ ...options, token, onReady, onFrame, onEnd });
   }
 
-  function onReady(link: Link, answer: HelloAnswer) {
-    const before = primary?.link;
+  function onReady(socket: Socket, answer: HelloAnswer) {
+    const before = primary?.socket;
     candidate = undefined;
     endAttempt();
     const { connectionId, userId, tenant, roles } = answer;
-    primary = { link, readyAt: clock.now(), session: { connectionId, userId, tenant, roles } };
+    primary = { socket, readyAt: clock.now(), session: { connectionId, userId, tenant, roles } };
     renewedUntil = 0;
     nextAt = clock.now() + Math.max(answer.rotateAfterMs, shortestRotationMs);
     if (before) retiring.set(before, clock.now() + drainMs);
     else why = {};
     health.forget();
-    options.onOpen(link, answer);
+    options.onOpen(socket, answer);
     if (before) retire(before);
     // What it brought may have led the app to close the client.
-    if (link !== primary?.link) return;
+    if (socket !== primary?.socket) return;
     tell('open');
     rearm();
   }
 
-  function onFrame(frame: ServerFrame, link: Link) {
-    options.onFrame(frame, link);
-    retire(link);
+  function onFrame(frame: ServerFrame, socket: Socket) {
+    options.onFrame(frame, socket);
+    retire(socket);
   }
 
-  /** Closes a link that was replaced, when it owes nothing any more or its time is up. */
-  function retire(link: Link) {
-    const until = retiring.get(link);
-    if (until === undefined || (options.isOwing(link) && clock.now() < until)) return;
-    retiring.delete(link);
-    link.close();
-    options.onGone(link);
+  /** Closes a socket that was replaced, when it owes nothing any more or its time is up. */
+  function retire(socket: Socket) {
+    const until = retiring.get(socket);
+    if (until === undefined || (options.isOwing(socket) && clock.now() < until)) return;
+    retiring.delete(socket);
+    socket.close();
+    options.onGone(socket);
   }
 
-  function onEnd(link: Link, end: LinkEnd) {
-    if (link === candidate) return attemptFailed(end);
-    if (retiring.delete(link)) return options.onGone(link);
-    if (link !== primary?.link) return;
+  function onEnd(socket: Socket, end: SocketEnd) {
+    if (socket === candidate) return attemptFailed(end);
+    if (retiring.delete(socket)) return options.onGone(socket);
+    if (socket !== primary?.socket) return;
     if (clock.now() - primary.readyAt >= stableMs) attempt = 0;
     primary = undefined;
     nextAt = never;
-    options.onGone(link);
+    options.onGone(socket);
     why = end;
     // With `evict-oldest` our own new connection may be the one that takes this one's place.
     const isOurOwnDoing = end.disconnect?.code === 4409 && candidate !== undefined;
@@ -158,24 +158,24 @@ export function createConnection(options: ConnectionOptions): Connection {
     candidate = undefined;
   }
 
-  function attemptFailed(end: LinkEnd) {
+  function attemptFailed(end: SocketEnd) {
     if (end.isFinal && !primary) return stop(end.reason);
     endAttempt();
     plan(end, false);
   }
 
-  function plan(end: LinkEnd, wasReady: boolean) {
+  function plan(end: SocketEnd, wasReady: boolean) {
     const renewed = clock.now() < renewedUntil;
-    const next = nextMove(end, { attempt, wasReady, renewed, random: random() });
+    const next = reconnectPolicy(end, { attempt, wasReady, renewed, random: random() });
     if (next.stopCode !== undefined) return stop(end.reason, next.stopCode);
     attempt++;
     newToken ||= next.newToken;
     const now = clock.now();
-    // A rotation that failed leaves the old link in use: it is tried again, and nobody needs to know.
+    // A rotation that failed leaves the old socket in use: it is tried again, and nobody needs to know.
     if (primary) nextAt = now + next.delayMs;
     else {
       why = health.explain(end);
-      notBefore = now + next.leastMs;
+      notBefore = now + next.minMs;
       nextAt = now + (signals.online() ? next.delayMs : Math.max(next.delayMs, offlineRetryMs));
       tell('waiting', { code: end.disconnect?.code, retryAt: nextAt });
     }
@@ -187,13 +187,13 @@ export function createConnection(options: ConnectionOptions): Connection {
     endAttempt();
     nextAt = never;
     attempt = 0;
-    if (primary) retiring.set(primary.link, 0);
-    const links = [...retiring.keys()];
+    if (primary) retiring.set(primary.socket, 0);
+    const sockets = [...retiring.keys()];
     retiring.clear();
     primary = undefined;
-    for (const link of links) {
-      link.close();
-      options.onGone(link);
+    for (const socket of sockets) {
+      socket.close();
+      options.onGone(socket);
     }
     health.forget();
     why = { reason };
@@ -215,10 +215,10 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   return {
-    get link() {
-      return primary?.link;
+    get socket() {
+      return primary?.socket;
     },
-    chores: [
+    tasks: [
       { dueAt: () => nextAt, run: open },
       { dueAt: () => deadline, run: () => attemptFailed({ reason: 'no answer' }) },
       { dueAt: () => Math.min(never, ...retiring.values()), run: () => [...retiring.keys()].forEach(retire) },

@@ -1,9 +1,9 @@
-import type { LinkEnd } from './socket.ts';
+import type { SocketEnd } from './socket.ts';
 
 /** What the HTTP door says of attempts of which the WebSocket says nothing. */
 export interface Health {
   /** The end of one, with why it failed once that is known. Asks for it once; after `forget` anew. */
-  explain(end: LinkEnd): LinkEnd;
+  explain(end: SocketEnd): SocketEnd;
   forget(): void;
 }
 

@@ -1,8 +1,8 @@
 import { type Clock, never } from '../base/clock.ts';
 import { connectionLost } from '../base/tidingsError.ts';
-import type { Chore } from '../base/timers.ts';
+import type { Task } from '../base/timers.ts';
 
-export interface Heartbeat extends Chore {
+export interface Heartbeat extends Task {
   /** A connection is there to watch, in the place of another one, if any: who waits for a pong gets the new one's. */
   watch(intervalMs: number): void;
   rest(): void;

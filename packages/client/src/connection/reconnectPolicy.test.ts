@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { TidingsError } from '../base/tidingsError.ts';
-import { nextMove } from './reconnectPolicy.ts';
-import type { LinkEnd } from './socket.ts';
+import { reconnectPolicy } from './reconnectPolicy.ts';
+import type { SocketEnd } from './socket.ts';
 
-const told = (reconnect: 'now' | 'backoff' | 'refresh' | 'never', retryAfterMs?: number): LinkEnd => ({
+const told = (reconnect: 'now' | 'backoff' | 'refresh' | 'never', retryAfterMs?: number): SocketEnd => ({
   reason: 'as told',
   disconnect: {
     code: 4503,
@@ -12,17 +12,17 @@ const told = (reconnect: 'now' | 'backoff' | 'refresh' | 'never', retryAfterMs?:
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   },
 });
-const unwelcome = (code: string, retryAfterMs?: number): LinkEnd => ({
+const unwelcome = (code: string, retryAfterMs?: number): SocketEnd => ({
   reason: code,
   error: new TidingsError(code, code, { retryAfterMs }),
 });
-const lost: LinkEnd = { reason: 'lost' };
-const refused: LinkEnd = { reason: 'refused', isRefused: true };
+const lost: SocketEnd = { reason: 'lost' };
+const refused: SocketEnd = { reason: 'refused', isRefused: true };
 const open = { attempt: 0, wasReady: true, renewed: false, random: 1 };
 const failing = { attempt: 3, wasReady: false, renewed: true, random: 1 };
-const retry = (delayMs: number, leastMs = 0, newToken = false) => ({
+const retry = (delayMs: number, minMs = 0, newToken = false) => ({
   delayMs,
-  leastMs,
+  minMs,
   newToken,
 });
 
@@ -52,5 +52,5 @@ test.each([
   ],
   ['a handshake refused with a new token: without', refused, failing, retry(8_000)],
 ])('%s', (_, end, situation, expected) => {
-  expect(nextMove(end, situation)).toEqual(expected);
+  expect(reconnectPolicy(end, situation)).toEqual(expected);
 });

@@ -1,15 +1,15 @@
 import { backoffMs } from '../base/backoff.ts';
 import type { TidingsError } from '../base/tidingsError.ts';
-import type { LinkEnd } from './socket.ts';
+import type { SocketEnd } from './socket.ts';
 
 /** What to do after a connection or an attempt has ended. */
-export type NextMove =
+export type Reconnect =
   | { readonly stopCode: number }
   | {
       readonly stopCode?: undefined;
       readonly delayMs: number;
       /** The part of the delay that the server asked for: nothing shortens it. */
-      readonly leastMs: number;
+      readonly minMs: number;
       /** Whether the token that was used is not to be used again. */
       readonly newToken: boolean;
     };
@@ -28,16 +28,19 @@ export interface Situation {
  * Obeys what a `disconnect` frame or an error asks for (PROTOCOL.md 2.5, 2.7), and backs off otherwise. Also a
  * server that says `now` each time is obeyed once, until a connection has lasted.
  */
-export function nextMove(end: LinkEnd, { attempt, wasReady, renewed, random }: Situation): NextMove {
+export function reconnectPolicy(
+  end: SocketEnd,
+  { attempt, wasReady, renewed, random }: Situation,
+): Reconnect {
   const { disconnect, error } = end;
   const isOver = disconnect?.reconnect === 'never';
   if (isOver || error?.code === 'unsupported_version') return { stopCode: disconnect?.code ?? 4406 };
   // A connection that is cut before it was of use is no reason to hurry, whatever is said.
   const isSoon = wasReady && attempt === 0 && /now|refresh/.test(disconnect?.reconnect ?? '');
-  const leastMs = (disconnect ?? error)?.retryAfterMs ?? 0;
+  const minMs = (disconnect ?? error)?.retryAfterMs ?? 0;
   return {
-    delayMs: leastMs + (isSoon ? 0 : backoffMs(attempt, random)),
-    leastMs,
+    delayMs: minMs + (isSoon ? 0 : backoffMs(attempt, random)),
+    minMs,
     newToken: isTokenAtFault(end, renewed),
   };
 }
@@ -45,7 +48,7 @@ export function nextMove(end: LinkEnd, { attempt, wasReady, renewed, random }: S
 /** The server does not know the connection any more, or its token is over: another one helps. */
 export const isStranger = ({ code }: TidingsError): boolean => /^(token_expired|unauthenticated)$/.test(code);
 
-function isTokenAtFault({ disconnect, error, isRefused = false }: LinkEnd, renewed: boolean): boolean {
+function isTokenAtFault({ disconnect, error, isRefused = false }: SocketEnd, renewed: boolean): boolean {
   if (disconnect) return disconnect.reconnect === 'refresh';
   if (error) return isStranger(error);
   // A browser does not tell why a handshake failed. The token is the one cause that can be helped from here.

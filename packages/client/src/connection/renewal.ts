@@ -3,9 +3,9 @@ import { backoffMs } from '../base/backoff.ts';
 import { type Clock, never } from '../base/clock.ts';
 import { isNumber } from '../base/incoming.ts';
 import { TidingsError } from '../base/tidingsError.ts';
-import type { Chore } from '../base/timers.ts';
+import type { Task } from '../base/timers.ts';
 import { isToken, noToken } from '../options.ts';
-import type { HelloAnswer, Link } from './socket.ts';
+import type { HelloAnswer, Socket } from './socket.ts';
 
 /** Brings a token. `force`: one that was just made, for the last one was refused or ends soon. Nothing: the user has signed out. */
 export type GetToken = (wish: {
@@ -16,26 +16,26 @@ export interface RenewalOptions {
   readonly clock: Clock;
   random(): number;
   readonly getToken: GetToken;
-  auth(link: Link, token: string): Promise<Answer<'auth'>>;
+  auth(socket: Socket, token: string): Promise<Answer<'auth'>>;
   /** The token is of somebody else now: nothing of this connection is theirs. */
   onOtherUser(): void;
   onSignedOut(): void;
 }
 
-export interface Renewal extends Chore {
-  opened(link: Link, answer: HelloAnswer): void;
+export interface Renewal extends Task {
+  opened(socket: Socket, answer: HelloAnswer): void;
   closed(): void;
 }
 
 const patienceMs = 30_000;
 /** The server takes no token with less than a minute to live, and getting one takes a while. */
-const leastLeadMs = 90_000;
-const mostLeadMs = 300_000;
+const minLeadMs = 90_000;
+const maxLeadMs = 300_000;
 
 /** Renews the token on the open connection before it expires (PROTOCOL.md 3.11). */
 export function createRenewal(options: RenewalOptions): Renewal {
   const { clock, random, getToken, auth } = options;
-  let link: Link | undefined;
+  let socket: Socket | undefined;
   let dueAt = never;
   /** How far the server's clock is ahead of this machine's, which may be minutes wrong. */
   let aheadMs = 0;
@@ -43,42 +43,42 @@ export function createRenewal(options: RenewalOptions): Renewal {
 
   function plan(expiresAt: number) {
     const leftMs = expiresAt - aheadMs - clock.now();
-    const lead = Math.min(Math.max(leftMs / 5, leastLeadMs), mostLeadMs);
+    const lead = Math.min(Math.max(leftMs / 5, minLeadMs), maxLeadMs);
     dueAt = clock.now() + Math.max(leftMs - lead * (1 + random() / 10), 1_000);
   }
 
-  async function renew(on: Link) {
+  async function renew(on: Socket) {
     const token = await getToken({ force: true });
-    if (on !== link) return;
+    if (on !== socket) return;
     if (!token) return options.onSignedOut();
     // The connection is of use for as long as its last token: a better one is asked for meanwhile.
     if (!isToken(token)) throw new Error(noToken);
     const { expiresAt } = await auth(on, token);
     if (!isNumber(expiresAt)) throw new Error('no answer');
-    if (on !== link) return;
+    if (on !== socket) return;
     failures = 0;
     plan(expiresAt);
   }
 
   return {
     opened(on, { expiresAt, serverNow }) {
-      link = on;
+      socket = on;
       failures = 0;
       aheadMs = (serverNow ?? clock.now()) - clock.now();
       plan(expiresAt);
     },
     closed() {
-      link = undefined;
+      socket = undefined;
       dueAt = never;
     },
     dueAt: () => dueAt,
     run() {
       // It is due only while there is one.
-      const on = link as Link;
+      const on = socket as Socket;
       // A token that never comes is asked for again.
       dueAt = clock.now() + patienceMs;
       renew(on).catch((error: unknown) => {
-        if (on !== link) return;
+        if (on !== socket) return;
         const code = error instanceof TidingsError ? error.code : '';
         if (code === 'identity_mismatch') return options.onOtherUser();
         // `forbidden`: the token was revoked. If its user was, the server is about to say so; if not, the next one is good.

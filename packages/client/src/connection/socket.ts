@@ -22,8 +22,8 @@ export type HelloPayload = Payload<'hello'>;
 /** What `hello` was answered, and when by the server's own clock. */
 export type HelloAnswer = Answer<'hello'> & { readonly serverNow: number | undefined };
 
-/** How a link ended. */
-export interface LinkEnd {
+/** How a socket ended. */
+export interface SocketEnd {
   readonly reason: string;
   readonly cause?: unknown;
   /** It never opened. */
@@ -39,7 +39,7 @@ export interface LinkEnd {
 }
 
 /** One WebSocket, from its opening to its one end. */
-export interface Link {
+export interface Socket {
   /** What it asked for in its `hello`. */
   readonly asked: HelloPayload;
   /** To be used once it is ready. */
@@ -50,7 +50,7 @@ export interface Link {
   fail(reason: string, error?: TidingsError): void;
 }
 
-export interface LinkOptions {
+export interface SocketOptions {
   readonly clock: Clock;
   readonly webSocket: WebSocketConstructor;
   readonly url: string;
@@ -58,11 +58,11 @@ export interface LinkOptions {
   /** What to ask for: positions are read when the socket is open, not before. */
   hello(): HelloPayload;
   newRef(): string;
-  onReady(link: Link, answer: HelloAnswer): void;
-  onFrame(frame: ServerFrame, link: Link): void;
+  onReady(socket: Socket, answer: HelloAnswer): void;
+  onFrame(frame: ServerFrame, socket: Socket): void;
   /** API Gateway's own frame, which has no type: a function died over one of our requests. */
-  onCrash(link: Link): void;
-  onEnd(link: Link, end: LinkEnd): void;
+  onCrash(socket: Socket): void;
+  onEnd(socket: Socket, end: SocketEnd): void;
 }
 
 /** What `subs` can be at fault for; without them the connection may still be had. */
@@ -73,57 +73,57 @@ const untold =
   'the server cannot be reached, or refuses the token (401), the user or the Origin (403), or one connection more (429)';
 
 /** Opens a WebSocket and says hello. */
-export function openLink(options: LinkOptions): Link {
+export function openSocket(options: SocketOptions): Socket {
   let stage: 'connecting' | 'greeting' | 'ready' | 'ended' = 'connecting';
-  let socket: WebSocketLike | undefined;
+  let webSocket: WebSocketLike | undefined;
   let helloRef = '';
   let leaving: Timer | undefined;
   /** What a WebSocket says of its failure, where it says anything. */
   let failure: string | undefined;
-  const link = {
+  const socket = {
     asked: {} as HelloPayload,
-    send: (text: string) => socket?.send(text),
+    send: (text: string) => webSocket?.send(text),
     close,
     fail: (reason: string, error?: TidingsError) => end({ reason, error }),
   };
 
   function close() {
     stage = 'ended';
-    socket?.close(1000);
+    webSocket?.close(1000);
     // On a line that has gone silent `ws` would keep Node alive for 30 s.
-    if (socket?.terminate) leaving ??= options.clock.setTimeout(() => socket?.terminate?.(), goodbyeMs);
+    if (webSocket?.terminate) leaving ??= options.clock.setTimeout(() => webSocket?.terminate?.(), goodbyeMs);
   }
 
-  function end(how: LinkEnd) {
+  function end(how: SocketEnd) {
     if (stage === 'ended') return;
     close();
-    options.onEnd(link, how);
+    options.onEnd(socket, how);
   }
 
   function greet(payload: HelloPayload) {
     stage = 'greeting';
-    link.asked = payload;
+    socket.asked = payload;
     helloRef = options.newRef();
     const text = JSON.stringify({ action: 'hello', ref: helloRef, payload });
     if (payload.subs && shapeFault(text, {})) greetBare();
-    else link.send(text);
+    else socket.send(text);
   }
 
   /** Topics that `hello` cannot be sent or had with are asked for by themselves. */
   function greetBare() {
-    const { subs: _, ...bare } = link.asked;
+    const { subs: _, ...bare } = socket.asked;
     greet(bare);
   }
 
   function greeted({ type, payload, ts }: Frame) {
     if (type === 'ack') {
       const answer = readHello(payload, ts);
-      if (!answer) return link.fail('hello failed');
+      if (!answer) return socket.fail('hello failed');
       stage = 'ready';
-      return options.onReady(link, answer);
+      return options.onReady(socket, answer);
     }
     const error = toError(payload);
-    if (link.asked.subs && tooMuchAsked.test(error.code)) return greetBare();
+    if (socket.asked.subs && tooMuchAsked.test(error.code)) return greetBare();
     end({ reason: error.message, error });
   }
 
@@ -135,9 +135,9 @@ export function openLink(options: LinkOptions): Link {
       return end({ reason: disconnect.reason, disconnect });
     }
     if (stage === 'greeting' && frame.ref === helloRef) return greeted(frame);
-    if (frame.type !== undefined) return options.onFrame(frame as ServerFrame, link);
-    if (stage === 'ready') options.onCrash(link);
-    else link.fail('hello failed');
+    if (frame.type !== undefined) return options.onFrame(frame as ServerFrame, socket);
+    if (stage === 'ready') options.onCrash(socket);
+    else socket.fail('hello failed');
   }
 
   function closed({ code }: { code: number }) {
@@ -149,21 +149,21 @@ export function openLink(options: LinkOptions): Link {
   }
 
   try {
-    socket = new options.webSocket(options.url, ['tidings.v1', `bearer.${options.token}`]);
-    socket.onopen = () => stage === 'connecting' && greet(options.hello());
-    socket.onmessage = (event: { data: unknown }) => receive(event.data);
-    socket.onerror = (event: FailureEvent | undefined) => {
+    webSocket = new options.webSocket(options.url, ['tidings.v1', `bearer.${options.token}`]);
+    webSocket.onopen = () => stage === 'connecting' && greet(options.hello());
+    webSocket.onmessage = (event: { data: unknown }) => receive(event.data);
+    webSocket.onerror = (event: FailureEvent | undefined) => {
       failure = failureOf(event, options.token);
       // Node's own class closes nothing that it could not open: https://github.com/nodejs/undici/issues/3546
       if (stage === 'connecting') closed({ code: 1006 });
     };
-    socket.onclose = closed;
+    webSocket.onclose = closed;
   } catch (error) {
     // Such as a page with TLS and an address without. Its text is not repeated: it may hold the token.
     const reason = `no WebSocket to this url: ${(error as Error).name}`;
     options.clock.setTimeout(() => end({ reason, isFinal: true }), 0);
   }
-  return link;
+  return socket;
 }
 
 /** @returns nothing for an answer that says nothing of the times by which a connection lives. */

@@ -35,7 +35,7 @@ export interface AskOptions extends Pick<RequestOptions, 'ref' | 'signal' | 'off
 
 type End = TidingsContract['events']['stream.end'];
 
-const mostPieces = 10_000;
+const maxPieces = 10_000;
 const ended = /^(complete|cancelled|error)$/;
 
 /**
@@ -240,6 +240,6 @@ export function askAssistant(
     getSnapshot: store.getSnapshot,
     done,
     cancel,
-    [Symbol.asyncIterator]: () => iterate(pieces, mostPieces, options.signal),
+    [Symbol.asyncIterator]: () => iterate(pieces, maxPieces, options.signal),
   };
 }

@@ -10,7 +10,7 @@ export interface Assembly {
 }
 
 /** Pieces overtake each other by less than this. */
-const mostEarly = 8;
+const maxEarly = 8;
 
 /** @param onHole is called when a piece is missing still after others have come: it does not come by itself. */
 export function assemble(onMore: (more: string) => void, onHole: () => void): Assembly {
@@ -42,7 +42,7 @@ export function assemble(onMore: (more: string) => void, onHole: () => void): As
       if (!isNumber(idx) || idx < next || early.has(idx) || !isText(delta)) return;
       early.set(idx, delta);
       drain();
-      if (early.size > 0 && early.size % mostEarly === 0) onHole();
+      if (early.size > 0 && early.size % maxEarly === 0) onHole();
     },
     finish: (whole) => append(isText(whole) ? whole.slice(length) : ''),
   };

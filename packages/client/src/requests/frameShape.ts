@@ -19,18 +19,18 @@ export function write(frame: object): string {
  */
 export function shapeFault(text: string, limits: Limits): TidingsError | undefined {
   // API Gateway closes a connection above 32 KB.
-  const mostBytes = Number(limits.frameBytes) || 32_000;
-  if (new TextEncoder().encode(text).length > mostBytes) {
-    return new TidingsError('payload_too_large', `a request has at most ${mostBytes} bytes`);
+  const maxBytes = Number(limits.frameBytes) || 32_000;
+  if (new TextEncoder().encode(text).length > maxBytes) {
+    return new TidingsError('payload_too_large', `a request has at most ${maxBytes} bytes`);
   }
   const unescaped = text.replace(/\\[^u]/g, '');
   // JSON.stringify escapes surrogates only where they stand alone.
   if (/\\ud/.test(unescaped)) return badRequest('the request holds half a surrogate pair');
-  const mostDepth = Number(limits.jsonDepth) || 32;
+  const maxDepth = Number(limits.jsonDepth) || 32;
   let depth = 0;
   for (const bracket of unescaped.replace(/"[^"]*"|[^[\]{}]/g, '')) {
     depth += /[[{]/.test(bracket) ? 1 : -1;
-    if (depth > mostDepth) return badRequest(`the request is nested deeper than ${mostDepth} levels`);
+    if (depth > maxDepth) return badRequest(`the request is nested deeper than ${maxDepth} levels`);
   }
   return undefined;
 }

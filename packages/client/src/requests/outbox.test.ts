@@ -13,7 +13,7 @@ test('requests wait for a connection and are sent in their order', async () => {
 });
 
 test('no more than so many requests wait, and none with fail', async () => {
-  const { server, client } = await openClient({ mostQueued: 2 });
+  const { server, client } = await openClient({ maxQueued: 2 });
   server.refuse(1_000);
   server.drop();
   await server.advance(1_000);
@@ -221,7 +221,7 @@ test('what waited for a connection is weighed again when it is there', async () 
 });
 
 test('who gives an answer up is told why, and its request does not wait any more', async () => {
-  const { server, client } = startClient({ mostQueued: 1 });
+  const { server, client } = startClient({ maxQueued: 1 });
   const gaveUp = new AbortController();
   const answer = outcomeOf(client.request('stats', {}, { signal: gaveUp.signal }));
   gaveUp.abort('enough');

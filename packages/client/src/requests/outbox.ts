@@ -5,10 +5,10 @@ import type { Unknown } from '../base/incoming.ts';
 import { connectionLost, passing, TidingsError, toError } from '../base/tidingsError.ts';
 import { lateMs } from '../base/timers.ts';
 import { isStranger } from '../connection/reconnectPolicy.ts';
-import type { Link } from '../connection/socket.ts';
+import type { Socket } from '../connection/socket.ts';
 import { checkName } from '../options.ts';
 import { type Limits, shapeFault, write } from './frameShape.ts';
-import { createPacer } from './rateLimit.ts';
+import { createRateLimit } from './rateLimit.ts';
 
 export interface Asked {
   readonly action: string;
@@ -20,7 +20,7 @@ export interface Asked {
   /** What to do while there is no connection. */
   readonly offline?: 'queue' | 'fail';
   /** Only of use on this connection: it fails with it and is not asked again on another. */
-  readonly link?: Link;
+  readonly socket?: Socket;
 }
 
 export interface OutboxOptions {
@@ -28,7 +28,7 @@ export interface OutboxOptions {
   random(): number;
   newRef(): string;
   /** How many requests may wait for a connection. */
-  readonly mostQueued: number;
+  readonly maxQueued: number;
   /** How long an answer may take on one connection, repeats included. */
   readonly timeoutMs: number;
   /** Called before the promise of a request is resolved. */
@@ -39,13 +39,13 @@ export interface OutboxOptions {
 export interface Outbox {
   ask(asked: Asked): Promise<ServerFrame>;
   /** Requests go to this connection from now on. */
-  use(link: Link, limits: Limits): void;
+  use(socket: Socket, limits: Limits): void;
   /** What was sent there and not answered is sent again, with the same `ref`. */
-  lost(link: Link): void;
+  lost(socket: Socket): void;
   /** A function died over a request of this connection, and nobody says over which. */
-  crashed(link: Link): void;
+  crashed(socket: Socket): void;
   answer(frame: ServerFrame): void;
-  pendingOn(link: Link): boolean;
+  pendingOn(socket: Socket): boolean;
   /** Ends every request with this error and its `ref`. */
   failAll(error: TidingsError): void;
 }
@@ -54,7 +54,7 @@ interface Entry {
   readonly asked: Asked;
   readonly ref: string;
   readonly text: string;
-  sentOn?: Link | undefined;
+  sentOn?: Socket | undefined;
   firstSentAt?: number;
   tries: number;
   notBefore: number;
@@ -65,8 +65,8 @@ interface Entry {
   reject(reason: unknown): void;
 }
 
-const mostTries = 4;
-const mostRefLength = 64;
+const maxTries = 4;
+const maxRefLength = 64;
 const retryBaseMs = 200;
 const retryCapMs = 5_000;
 /** The server knows a `ref` for 24 h (PROTOCOL.md 2.1); after that a repeat would be a second request. */
@@ -76,8 +76,8 @@ export const refLifeMs = 23 * 3_600_000;
 export function createOutbox(options: OutboxOptions): Outbox {
   const { clock, random, timeoutMs } = options;
   const entries = new Map<string, Entry>();
-  const pacer = createPacer();
-  let link: Link | undefined;
+  const rateLimit = createRateLimit();
+  let socket: Socket | undefined;
   let pausedUntil = 0;
   let limits: Limits = {};
   let flushing: Timer | undefined;
@@ -86,7 +86,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     const { action, topic, payload, signal, ref = options.newRef() } = asked;
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
-      checkName('ref', ref, mostRefLength);
+      checkName('ref', ref, maxRefLength);
       const text = write({ action, ref, topic, payload });
       const refusal = refuse(asked, ref, text);
       if (refusal) return reject(refusal);
@@ -114,12 +114,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
     });
   }
 
-  function refuse({ offline, link: only }: Asked, ref: string, text: string): TidingsError | undefined {
+  function refuse({ offline, socket: only }: Asked, ref: string, text: string): TidingsError | undefined {
     const fault = shapeFault(text, limits);
     if (fault) return fault;
     if (entries.has(ref)) return new TidingsError('conflict', `${ref} is under way`);
-    if (only ? only !== link : !link && offline === 'fail') return connectionLost(ref);
-    if (link || entries.size < options.mostQueued) return undefined;
+    if (only ? only !== socket : !socket && offline === 'fail') return connectionLost(ref);
+    if (socket || entries.size < options.maxQueued) return undefined;
     return passing('queue_full', 'too many wait', ref);
   }
 
@@ -132,16 +132,16 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (entry.sentOn) continue;
       if (isForgotten(entry)) {
         timedOut(entry);
-      } else if (link) {
-        const waitMs = Math.max(entry.notBefore - now, pausedUntil - now, 0) || pacer.take(now);
+      } else if (socket) {
+        const waitMs = Math.max(entry.notBefore - now, pausedUntil - now, 0) || rateLimit.take(now);
         if (waitMs > 0) nextAt = Math.min(nextAt, now + waitMs);
-        else send(entry, link, now);
+        else send(entry, socket, now);
       }
     }
     if (nextAt < never) flushing = clock.setTimeout(flush, nextAt - now);
   }
 
-  function send(entry: Entry, to: Link, now: number) {
+  function send(entry: Entry, to: Socket, now: number) {
     entry.sentOn = to;
     entry.firstSentAt ??= now;
     entry.tries++;
@@ -186,25 +186,25 @@ export function createOutbox(options: OutboxOptions): Outbox {
       entry.tries--;
       // Where no field is named, the limit is that of all requests: others would be refused as well.
       if (!failure.details[0]) pausedUntil = Math.max(pausedUntil, now + Math.max(retryAfterMs, 50));
-    } else if (!retryable || entry.tries >= mostTries) {
+    } else if (!retryable || entry.tries >= maxTries) {
       return entry.reject(failure);
     }
     again(entry, now + retryAfterMs);
     flush();
   }
 
-  function again(entry: Entry, leastAt: number) {
+  function again(entry: Entry, minAt: number) {
     entry.sentOn = undefined;
-    entry.notBefore = leastAt + backoffMs(entry.tries, random(), retryBaseMs, retryCapMs);
+    entry.notBefore = minAt + backoffMs(entry.tries, random(), retryBaseMs, retryCapMs);
   }
 
   return {
     ask,
     use(to, told) {
-      link = to;
+      socket = to;
       limits = told;
       pausedUntil = 0;
-      pacer.reset(told);
+      rateLimit.reset(told);
       for (const entry of [...entries.values()]) {
         // It was judged by what was known before.
         const fault = entry.sentOn ? undefined : shapeFault(entry.text, limits);
@@ -213,11 +213,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
       flush();
     },
     lost(of) {
-      if (link === of) link = undefined;
+      if (socket === of) socket = undefined;
       for (const entry of [...entries.values()]) {
         const { asked, sentOn, ref } = entry;
-        if (sentOn !== of && asked.link !== of) continue;
-        if (asked.link || (asked.offline === 'fail' && !link)) entry.reject(connectionLost(ref));
+        if (sentOn !== of && asked.socket !== of) continue;
+        if (asked.socket || (asked.offline === 'fail' && !socket)) entry.reject(connectionLost(ref));
         else {
           entry.timer?.cancel();
           entry.timer = entry.sentOn = undefined;
@@ -228,7 +228,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     crashed(on) {
       for (const entry of entries.values()) {
-        if (entry.sentOn === on && entry.tries < mostTries) again(entry, clock.now());
+        if (entry.sentOn === on && entry.tries < maxTries) again(entry, clock.now());
       }
       flush();
     },

@@ -1,7 +1,7 @@
 import { never } from '../base/clock.ts';
 
 /** Says when a frame may be sent, so that the server has no reason to refuse it. */
-export interface Pacer {
+export interface RateLimit {
   /** Starts anew with what a server told of its limits; what it did not tell is not limited. */
   reset(limits: { readonly framesPerSecond?: unknown; readonly frameBurst?: unknown }): void;
   /** @returns 0 when a frame may go now, and counts it; else in how many milliseconds one may. */
@@ -9,7 +9,7 @@ export interface Pacer {
 }
 
 /** A token bucket, kept as the one time at which it is full again: as the server keeps its own. */
-export function createPacer(): Pacer {
+export function createRateLimit(): RateLimit {
   let eachMs = 0;
   let burst = 1;
   let fullAt = 0;

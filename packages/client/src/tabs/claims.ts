@@ -19,13 +19,13 @@ const bearer = 'bearer.';
  *
  * @returns nothing for a credential that says nothing about itself: it is never shared.
  */
-export function rightsOf(
+export function claimsOf(
   url: string,
   protocols: readonly string[],
   passing: readonly string[],
 ): string | undefined {
   const others = protocols.filter((one) => !one.startsWith(bearer));
-  const claims = protocols.length - others.length === 1 ? claimsOf(tokenIn(protocols)) : undefined;
+  const claims = protocols.length - others.length === 1 ? payloadOf(tokenIn(protocols)) : undefined;
   if (!claims) return undefined;
   const lasting = Object.entries(claims).filter(([name]) => !passing.includes(name));
   return JSON.stringify([url, others, inOrder(Object.fromEntries(lasting))]);
@@ -39,7 +39,7 @@ export const tokenIn = (protocols: readonly string[]): string =>
 export const withToken = (protocols: readonly string[], token: unknown): readonly string[] =>
   protocols.map((one) => (one.startsWith(bearer) ? `${bearer}${String(token)}` : one));
 
-function claimsOf(token: string): object | undefined {
+function payloadOf(token: string): object | undefined {
   const parts = token.split('.');
   if (parts.length !== 3) return undefined;
   try {

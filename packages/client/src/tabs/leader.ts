@@ -1,67 +1,69 @@
 import type { Clock } from '../base/clock.ts';
+import type { ClientFeature } from '../clientFeature.ts';
 import type { WebSocketConstructor } from '../connection/webSocketLike.ts';
 import type { TabTools } from './browser.ts';
-import { rightsOf } from './claims.ts';
-import { type FromHub, names, type ToHub, type ToSockets } from './messages.ts';
-import { openTrunk, type Trunk } from './sharedConnection.ts';
+import { claimsOf } from './claims.ts';
+import { type FromLeader, names, type ToLeader, type ToSockets } from './messages.ts';
+import { openSharedConnection, type SharedConnection } from './sharedConnection.ts';
 
-export interface HubOptions {
+export interface LeaderOptions {
   readonly clock: Clock;
   readonly tools: TabTools;
   readonly WebSocket: WebSocketConstructor;
   readonly passingClaims: readonly string[];
-  readonly echoes: Readonly<Record<string, string>>;
+  readonly features: readonly ClientFeature[];
 }
 
 /**
  * The one tab's part that holds the real sockets, for the virtual ones of all tabs. A SharedWorker would not be
  * closed with a tab, but is a script that an app would have to serve, and not every phone's browser has it.
  */
-export interface Hub {
-  /** Closes the real sockets: another tab is the hub, or will be. */
+export interface Leader {
+  /** Closes the real sockets: another tab is the leader, or will be. */
   stop(): void;
 }
 
 const goingAway = 1001;
 
-export function openHub({ clock, tools, WebSocket, passingClaims, echoes }: HubOptions): Hub {
-  const hub = crypto.randomUUID();
+export function openLeader({ clock, tools, WebSocket, passingClaims, features }: LeaderOptions): Leader {
+  const leader = crypto.randomUUID();
   const { locks, BroadcastChannel } = tools;
-  const toHub = new BroadcastChannel(names.toHub);
-  const fromHub = new BroadcastChannel(names.fromHub);
-  const trunks = new Set<Trunk>();
+  const toLeader = new BroadcastChannel(names.toLeader);
+  const fromLeader = new BroadcastChannel(names.fromLeader);
+  const connections = new Set<SharedConnection>();
   /** Until the socket says that it is closed, which it also does when it was told so. */
-  const places = new Map<string, { readonly tab: string; readonly trunk: Trunk }>();
+  const places = new Map<string, { readonly tab: string; readonly connection: SharedConnection }>();
   const watched = new Set<string>();
   const over = new AbortController();
   let refs = 0;
 
   const say = (message: { kind: 'here' | 'alive' } | (ToSockets & { to: readonly string[] })) =>
-    fromHub.postMessage({ hub, ...message } satisfies FromHub);
+    fromLeader.postMessage({ leader, ...message } satisfies FromLeader);
   const tell = (to: readonly string[], message: ToSockets) => say({ to, ...message });
 
-  function open({ tab, socket, url, protocols }: Extract<ToHub, { kind: 'open' }>) {
+  function open({ tab, socket, url, protocols }: Extract<ToLeader, { kind: 'open' }>) {
     // A tab asks again if it does not know whether it was heard.
     if (places.has(socket)) return;
     watch(tab);
     tell([socket], { kind: 'taken' });
-    const rights = rightsOf(url, protocols, passingClaims) ?? '';
-    const trunk = [...trunks].find((one) => one.takes(rights)) ?? connect(url, protocols);
-    if (typeof trunk === 'string') return tell([socket], { kind: 'ended', code: goingAway, failure: trunk });
-    places.set(socket, { tab, trunk });
-    trunk.join(socket);
+    const claims = claimsOf(url, protocols, passingClaims) ?? '';
+    const connection = [...connections].find((one) => one.takes(claims)) ?? connect(url, protocols);
+    if (typeof connection === 'string')
+      return tell([socket], { kind: 'ended', code: goingAway, failure: connection });
+    places.set(socket, { tab, connection });
+    connection.join(socket);
   }
 
-  /** @returns the trunk, or why there is none. */
-  function connect(url: string, protocols: readonly string[]): Trunk | string {
-    const newRef = () => `${hub}-${refs++}`;
-    const onEnd = () => void trunks.delete(trunk);
-    const given = { clock, WebSocket, url, protocols, passingClaims, echoes };
-    let trunk: Trunk;
+  /** @returns the connection, or why there is none. */
+  function connect(url: string, protocols: readonly string[]): SharedConnection | string {
+    const newRef = () => `${leader}-${refs++}`;
+    const onEnd = () => void connections.delete(connection);
+    const given = { clock, WebSocket, url, protocols, passingClaims, features };
+    let connection: SharedConnection;
     try {
-      trunk = openTrunk({ ...given, newRef, tell, onEnd });
-      trunks.add(trunk);
-      return trunk;
+      connection = openSharedConnection({ ...given, newRef, tell, onEnd });
+      connections.add(connection);
+      return connection;
     } catch (error) {
       // An address that a WebSocket does not take.
       return (error as Error).name;
@@ -71,7 +73,7 @@ export function openHub({ clock, tools, WebSocket, passingClaims, echoes }: HubO
   function close(socket: string) {
     const place = places.get(socket);
     places.delete(socket);
-    place?.trunk.leave(socket);
+    place?.connection.leave(socket);
   }
 
   /** A tab holds a lock for as long as it lives; who gets it learns of its end, however it came about. */
@@ -84,9 +86,9 @@ export function openHub({ clock, tools, WebSocket, passingClaims, echoes }: HubO
     locks.request(names.tabLock(tab), { signal: over.signal }, ended).catch(() => {});
   }
 
-  toHub.onmessage = ({ data }: { data: ToHub }) => {
+  toLeader.onmessage = ({ data }: { data: ToLeader }) => {
     if (data.kind === 'open') open(data);
-    else if (data.kind === 'send') places.get(data.socket)?.trunk.send(data.socket, data.text);
+    else if (data.kind === 'send') places.get(data.socket)?.connection.send(data.socket, data.text);
     else if (data.kind === 'close') close(data.socket);
     else say({ kind: 'alive' });
   };
@@ -95,9 +97,9 @@ export function openHub({ clock, tools, WebSocket, passingClaims, echoes }: HubO
   return {
     stop() {
       over.abort();
-      for (const trunk of [...trunks]) trunk.end(goingAway);
-      toHub.close();
-      fromHub.close();
+      for (const connection of [...connections]) connection.end(goingAway);
+      toLeader.close();
+      fromLeader.close();
     },
   };
 }

@@ -2,28 +2,29 @@ import type { DisconnectPayload } from '@tidings/protocol';
 import type { Clock } from '../base/clock.ts';
 import { type Frame as Answer, isNumber, isPosition, isText, listOf, readFrame } from '../base/incoming.ts';
 import { toError } from '../base/tidingsError.ts';
+import { type ClientFeature, ownEventsOf } from '../clientFeature.ts';
 import { type FailureEvent, failureOf, type WebSocketConstructor } from '../connection/webSocketLike.ts';
-import { rightsOf, tokenIn, withToken } from './claims.ts';
+import { claimsOf, tokenIn, withToken } from './claims.ts';
 import type { ToSockets } from './messages.ts';
 import { createPings } from './pings.ts';
-import { createFollows } from './sharedSubscriptions.ts';
+import { createSharedSubscriptions } from './sharedSubscriptions.ts';
 
-export interface TrunkOptions {
+export interface SharedConnectionOptions {
   readonly clock: Clock;
   readonly WebSocket: WebSocketConstructor;
   readonly url: string;
   readonly protocols: readonly string[];
   readonly passingClaims: readonly string[];
-  readonly echoes: Readonly<Record<string, string>>;
+  readonly features: readonly ClientFeature[];
   newRef(): string;
   tell(to: readonly string[], message: ToSockets): void;
   onEnd(): void;
 }
 
 /** One real WebSocket, and the virtual ones that it carries. */
-export interface Trunk {
+export interface SharedConnection {
   /** Whether a new socket may come onto it. */
-  takes(rights: string): boolean;
+  takes(claims: string): boolean;
   join(socket: string): void;
   send(socket: string, text: string): void;
   /** A virtual socket was closed by its client, or its tab is gone. */
@@ -43,7 +44,7 @@ interface Asked {
   readonly socket: string;
   readonly text: string;
   readonly frame: Frame;
-  /** The rights before and after, where it brings a token of other ones. */
+  /** The claims before and after, where it brings a token of other ones. */
   readonly change?: { readonly from: string | undefined; readonly to: string | undefined };
 }
 
@@ -55,14 +56,16 @@ const otherClaims: DisconnectPayload = {
   reconnect: 'refresh',
 };
 
-export function openTrunk(options: TrunkOptions): Trunk {
-  const { clock, url, protocols, passingClaims, tell } = options;
+export function openSharedConnection(options: SharedConnectionOptions): SharedConnection {
+  const { clock, url, protocols, passingClaims, features, tell } = options;
+  const ownEvents = ownEventsOf(features);
+  const feeds = ['user', 'tenant', ...features.flatMap((feature) => feature.feeds ?? [])];
   const openedAt = clock.now();
   const sockets = new Set<string>();
   /** By `ref`: requests that were sent and not answered, also those of sockets that have left. */
   const asked = new Map<string, Asked>();
   let held: Asked[] = [];
-  let rights = rightsOf(url, protocols, passingClaims);
+  let claims = claimsOf(url, protocols, passingClaims);
   let state: 'connecting' | 'open' | 'ended' = 'connecting';
   /** It is about to end, or somebody has waited in vain on it. */
   let isDoubted = false;
@@ -73,9 +76,10 @@ export function openTrunk(options: TrunkOptions): Trunk {
   const real = new options.WebSocket(url, [...protocols]);
   const sendReal = (text: string) => real.send(text);
   const pings = createPings(sendReal, (to, text) => tell(to, { kind: 'frame', text }));
-  const follows = createFollows({
+  const subscriptions = createSharedSubscriptions({
     clock,
     newRef: options.newRef,
+    isFeed: (topic) => feeds.includes(topic.replace(/:.*/, '')),
     unsubscribe: (ref, topic) => sendReal(JSON.stringify({ action: 'unsubscribe', ref, topic })),
     onSettled: sendHeld,
   });
@@ -87,8 +91,8 @@ export function openTrunk(options: TrunkOptions): Trunk {
     const other = ref === undefined ? undefined : asked.get(ref);
     // Two tabs may ask under one `ref`, which an app has chosen: the answers would not say whose they are.
     const isTaken = other !== undefined && other.socket !== socket && sockets.has(other.socket);
-    if (isTaken || topics.some(follows.isLeaving)) return void held.push(request);
-    for (const topic of topics) follows.join(socket, topic);
+    if (isTaken || topics.some(subscriptions.isLeaving)) return void held.push(request);
+    for (const topic of topics) subscriptions.join(socket, topic);
     if (ref !== undefined) asked.set(ref, request);
     sendReal(text);
   }
@@ -100,12 +104,12 @@ export function openTrunk(options: TrunkOptions): Trunk {
   }
 
   function renew(request: Asked) {
-    const next = rightsOf(url, withToken(protocols, request.frame.payload?.token), passingClaims);
-    if (next === rights) return submit(request);
+    const next = claimsOf(url, withToken(protocols, request.frame.payload?.token), passingClaims);
+    if (next === claims) return submit(request);
     if (sockets.size > 1) return expel(request.socket);
     // Until the server has answered nobody knows whose rights this socket has.
-    const change = { from: rights, to: next };
-    rights = undefined;
+    const change = { from: claims, to: next };
+    claims = undefined;
     submit({ ...request, change });
   }
 
@@ -113,7 +117,7 @@ export function openTrunk(options: TrunkOptions): Trunk {
     const text = JSON.stringify({ type: 'disconnect', payload: otherClaims });
     tell([socket], { kind: 'frame', text });
     tell([socket], { kind: 'ended', code: normalClosure });
-    trunk.leave(socket);
+    connection.leave(socket);
   }
 
   function receive(text: string) {
@@ -123,14 +127,14 @@ export function openTrunk(options: TrunkOptions): Trunk {
     if (type === 'pong') return pings.answered(text);
     if (ref !== undefined) return answered(ref, frame, text);
     // API Gateway's own frame, which has no type: a function died over somebody's request.
-    if (type === undefined) follows.crashed();
+    if (type === undefined) subscriptions.crashed();
     if (type === 'disconnect') isDoubted = true;
-    if (type === 'unsubscribed' && topic !== undefined) follows.refused(topic);
+    if (type === 'unsubscribed' && topic !== undefined) subscriptions.refused(topic);
     tell([...sockets], { kind: 'frame', text });
   }
 
   function answered(ref: string, frame: Answer, text: string) {
-    if (follows.answered(frame)) return;
+    if (subscriptions.answered(frame)) return;
     const request = asked.get(ref);
     if (!request) return;
     const { socket } = request;
@@ -140,26 +144,26 @@ export function openTrunk(options: TrunkOptions): Trunk {
     asked.delete(ref);
     if (frame.type === 'error') refused(request, frame);
     else done(request, frame);
-    if (!isThere && !isAwaited(socket)) follows.leaveAll(socket);
+    if (!isThere && !isAwaited(socket)) subscriptions.leaveAll(socket);
     sendHeld();
   }
 
   function refused({ socket, frame, change }: Asked, { payload }: Answer) {
-    if (change) rights = change.from;
+    if (change) claims = change.from;
     if (toError(payload).retryable) return;
-    for (const topic of topicsOf(frame)) follows.refused(topic, socket);
+    for (const topic of topicsOf(frame)) subscriptions.refused(topic, socket);
   }
 
   function done({ socket, frame, change }: Asked, answer: Answer) {
-    if (change) rights = change.to;
+    if (change) claims = change.to;
     if (frame.action === 'hello') greeted(socket, answer);
-    const { conversationId } = answer.payload;
-    if (frame.action === 'assistant.ask' && isText(conversationId)) {
-      follows.join(socket, `conversation:${conversationId}`);
+    for (const { joins } of features) {
+      const topic = joins?.[frame.action ?? '']?.(answer.payload);
+      if (isText(topic)) subscriptions.join(socket, topic);
     }
-    const echo = echoOf(frame, answer);
+    const ownEvent = ownEventOf(frame, answer);
     const others = [...sockets].filter((one) => one !== socket);
-    if (echo && others.length > 0) tell(others, { kind: 'frame', text: JSON.stringify(echo) });
+    if (ownEvent && others.length > 0) tell(others, { kind: 'frame', text: JSON.stringify(ownEvent) });
   }
 
   function greeted(socket: string, { payload }: Answer) {
@@ -167,12 +171,12 @@ export function openTrunk(options: TrunkOptions): Trunk {
     if (isText(user)) userId = user;
     // Only the first answer tells it of the whole life of the connection.
     if (rotateAfterMs === Number.POSITIVE_INFINITY && isNumber(lifeMs)) rotateAfterMs = lifeMs;
-    for (const { topic, error } of listOf<Refusable>(subs)) if (error) follows.refused(topic, socket);
+    for (const { topic, error } of listOf<Refusable>(subs)) if (error) subscriptions.refused(topic, socket);
   }
 
   /** The server spares the connection that sent it the event; its other tabs are to have it all the same. */
-  function echoOf({ action = '', topic, payload }: Frame, { ts, payload: answer }: Answer) {
-    const type = options.echoes[action];
+  function ownEventOf({ action = '', topic, payload }: Frame, { ts, payload: answer }: Answer) {
+    const type = ownEvents[action];
     if (type === undefined || topic === undefined || !isPosition(answer)) return;
     const { epoch, seq } = answer;
     return { type, topic, epoch, seq, from: userId, ts, payload: payload ?? {} };
@@ -184,15 +188,15 @@ export function openTrunk(options: TrunkOptions): Trunk {
   function finish(code: number) {
     if (state === 'ended') return;
     state = 'ended';
-    follows.stop();
+    subscriptions.stop();
     const all = [...sockets];
     sockets.clear();
     options.onEnd();
     if (all.length > 0) tell(all, { kind: 'ended', code, failure });
   }
 
-  const trunk: Trunk = {
-    takes: (wanted) => wanted === rights && !isDoubted && clock.now() - openedAt < rotateAfterMs / 2,
+  const connection: SharedConnection = {
+    takes: (wanted) => wanted === claims && !isDoubted && clock.now() - openedAt < rotateAfterMs / 2,
     join(socket) {
       sockets.add(socket);
       if (state === 'open') tell([socket], { kind: 'opened' });
@@ -204,7 +208,7 @@ export function openTrunk(options: TrunkOptions): Trunk {
       if (action === 'ping') pings.ask(socket);
       else if (action === 'auth') renew({ socket, text, frame });
       else if (action === 'unsubscribe' && topic !== undefined) {
-        follows.leave(socket, topic);
+        subscriptions.leave(socket, topic);
         tell([socket], { kind: 'frame', text: JSON.stringify({ type: 'ack', ref, topic, payload: {} }) });
       } else submit({ socket, text, frame });
     },
@@ -215,8 +219,8 @@ export function openTrunk(options: TrunkOptions): Trunk {
       );
       // Who leaves without the answer has probably found the connection dead: it is no good for the next.
       if (pings.leave(socket) || isGreeting || state === 'connecting') isDoubted = true;
-      if (sockets.size === 0) trunk.end(normalClosure);
-      else if (!isAwaited(socket)) follows.leaveAll(socket);
+      if (sockets.size === 0) connection.end(normalClosure);
+      else if (!isAwaited(socket)) subscriptions.leaveAll(socket);
     },
     end(code) {
       real.close(normalClosure);
@@ -234,7 +238,7 @@ export function openTrunk(options: TrunkOptions): Trunk {
     failure = failureOf(event, tokenIn(protocols));
   };
   real.onclose = ({ code }: { code: number }) => finish(code);
-  return trunk;
+  return connection;
 }
 
 interface Refusable {

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { sharing } from '../../test/sharing.ts';
 import { openSocket, tokenOf } from '../../test/testBrowser.ts';
 import { createVirtualClock } from '../../testing/index.ts';
-import { rightsOf } from './claims.ts';
-import { openTrunk } from './sharedConnection.ts';
+import { claimsOf } from './claims.ts';
+import { openSharedConnection } from './sharedConnection.ts';
 
 test('a connection that has lived half its time takes no new sockets, and the next one is shared', async () => {
   const { server, one, two, three, reopen } = await sharing(3, { hello: { rotateAfterMs: 100_000 } });
@@ -104,7 +104,7 @@ test('when the network goes all virtual sockets end with it', async () => {
   expect([one.state.closed, two.state.closed]).toEqual([1006, 1006]);
 });
 
-/** A real socket that does what the test says, and the trunk on it, which two tabs share. */
+/** A real socket that does what the test says, and the connection on it, which two tabs share. */
 function wired() {
   const clock = createVirtualClock();
   const sent: string[] = [];
@@ -121,28 +121,28 @@ function wired() {
     return wire;
   } as never;
   const protocols = [`bearer.${tokenOf()}`];
-  const trunk = openTrunk({
-    ...{ clock, WebSocket, url: 'wss://a.invalid', protocols, passingClaims: [], echoes: {} },
+  const connection = openSharedConnection({
+    ...{ clock, WebSocket, url: 'wss://a.invalid', protocols, passingClaims: [], features: [] },
     ...{ newRef: () => 'ours', tell: () => {}, onEnd: () => {} },
   });
-  for (const socket of ['one', 'two']) trunk.join(socket);
-  const takes = () => trunk.takes(rightsOf('wss://a.invalid', protocols, []) ?? '');
-  return { clock, sent, wire, trunk, takes };
+  for (const socket of ['one', 'two']) connection.join(socket);
+  const takes = () => connection.takes(claimsOf('wss://a.invalid', protocols, []) ?? '');
+  return { clock, sent, wire, connection, takes };
 }
 
 test('who gave up waiting for a connection to open is not put on it again', () => {
-  const { trunk, takes } = wired();
+  const { connection, takes } = wired();
   expect(takes()).toBe(true);
-  trunk.leave('one');
+  connection.leave('one');
   expect(takes()).toBe(false);
 });
 
 test('on a connection that has ended nothing is asked again', async () => {
-  const { clock, sent, wire, trunk } = wired();
+  const { clock, sent, wire, connection } = wired();
   wire.onopen();
-  trunk.send('one', '{"action":"subscribe","ref":"r","topic":"room:a"}');
+  connection.send('one', '{"action":"subscribe","ref":"r","topic":"room:a"}');
   wire.onmessage({ data: '{"type":"subscribed","ref":"r","topic":"room:a","payload":{}}' });
-  trunk.leave('one');
+  connection.leave('one');
   expect(sent).toHaveLength(2);
   wire.onclose({ code: 1006 });
   await clock.advance(60_000);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sharing } from '../../test/sharing.ts';
 import { createVirtualClock } from '../../testing/index.ts';
-import { createFollows } from './sharedSubscriptions.ts';
+import { createSharedSubscriptions } from './sharedSubscriptions.ts';
 
 test('a topic is unsubscribed when the last tab has left it', async () => {
   const { server, one, two, subscribe, leave, topics } = await sharing(2);
@@ -30,7 +30,7 @@ test('the topics of a hello count as well, but not those that it was refused', a
   expect(topics()).toEqual(['room:a']);
 });
 
-test('a tab that was refused a topic does not count as one that follows it', async () => {
+test('a tab that was refused a topic does not count as one that subscriptions it', async () => {
   const { server, one, two, subscribe, leave, topics } = await sharing(2);
   await subscribe(two, 'room:a');
   server.respond('subscribe', () => ({ refused: 'forbidden' }));
@@ -213,18 +213,19 @@ test('an unsubscribe that is refused for no time at all is asked again once a se
 test('nothing is asked of a connection that has ended', async () => {
   const clock = createVirtualClock();
   const asked: string[] = [];
-  const follows = createFollows({
+  const subscriptions = createSharedSubscriptions({
     clock,
     newRef: () => `ref-${asked.length}`,
     unsubscribe: (_, topic) => void asked.push(topic),
+    isFeed: () => false,
     onSettled: () => {},
   });
-  for (const topic of ['room:a', 'room:b']) follows.join('one', topic);
-  follows.leaveAll('one');
+  for (const topic of ['room:a', 'room:b']) subscriptions.join('one', topic);
+  subscriptions.leaveAll('one');
   expect(asked).toEqual(['room:a']);
-  follows.stop();
-  follows.crashed();
+  subscriptions.stop();
+  subscriptions.crashed();
   await clock.advance(60_000);
-  expect(follows.answered({ type: 'ack', ref: 'ref-0', payload: {} })).toBe(false);
+  expect(subscriptions.answered({ type: 'ack', ref: 'ref-0', payload: {} })).toBe(false);
   expect(asked).toEqual(['room:a']);
 });

@@ -2,16 +2,18 @@ import type { Clock, Timer } from '../base/clock.ts';
 import type { Frame } from '../base/incoming.ts';
 import { toError } from '../base/tidingsError.ts';
 
-export interface FollowsOptions {
+export interface SharedSubscriptionsOptions {
   readonly clock: Clock;
   newRef(): string;
+  /** A connection is joined to its feeds without asking (PROTOCOL.md 1.4), so nobody can leave them for all. */
+  isFeed(topic: string): boolean;
   unsubscribe(ref: string, topic: string): void;
   /** What waited for a topic to be left may go on. */
   onSettled(): void;
 }
 
 /** Who follows what on one real socket, and what it is to be unsubscribed from. */
-export interface Follows {
+export interface SharedSubscriptions {
   join(socket: string, topic: string): void;
   /** The server is told when it was the last one. */
   leave(socket: string, topic: string): void;
@@ -29,10 +31,14 @@ export interface Follows {
 const answerPatienceMs = 10_000;
 /** Whatever a server asks for, not one `unsubscribe` after the other. */
 const shortestRetryMs = 1_000;
-/** A connection is joined to its feeds without asking (PROTOCOL.md 1.4), so nobody can leave them for all. */
-const isFeed = (topic: string) => /^(user:|client:|tenant$|msp$)/.test(topic);
 
-export function createFollows({ clock, newRef, unsubscribe, onSettled }: FollowsOptions): Follows {
+export function createSharedSubscriptions({
+  clock,
+  newRef,
+  isFeed,
+  unsubscribe,
+  onSettled,
+}: SharedSubscriptionsOptions): SharedSubscriptions {
   const followers = new Map<string, Set<string>>();
   /** Topics that nobody follows any more. The server is told one at a time, for its limit is the connection's. */
   const due = new Set<string>();
@@ -54,7 +60,7 @@ export function createFollows({ clock, newRef, unsubscribe, onSettled }: Follows
     unsubscribe(leaving.ref, leaving.topic);
   }
 
-  const follows: Follows = {
+  const subscriptions: SharedSubscriptions = {
     join(socket, topic) {
       due.delete(topic);
       const all = followers.get(topic) ?? new Set();
@@ -69,7 +75,7 @@ export function createFollows({ clock, newRef, unsubscribe, onSettled }: Follows
       leaveNext();
     },
     leaveAll(socket) {
-      for (const topic of [...followers.keys()]) follows.leave(socket, topic);
+      for (const topic of [...followers.keys()]) subscriptions.leave(socket, topic);
     },
     refused(topic, socket) {
       if (socket === undefined) followers.delete(topic);
@@ -96,5 +102,5 @@ export function createFollows({ clock, newRef, unsubscribe, onSettled }: Follows
       timer?.cancel();
     },
   };
-  return follows;
+  return subscriptions;
 }

@@ -166,7 +166,7 @@ test('before a socket is open nothing can be sent, and after its end nothing is'
   const server = createTestServer();
   const browser = createTestBrowser(server);
   const heard: unknown[] = [];
-  browser.channel(names.toHub).onmessage = ({ data }: { data: { kind: string } }) =>
+  browser.channel(names.toLeader).onmessage = ({ data }: { data: { kind: string } }) =>
     data.kind === 'send' && heard.push(data);
   const socket = openSocket(browser.openTab());
   expect(() => socket.ask({ action: 'ping' })).toThrow('not open');

@@ -3,7 +3,7 @@ import { createTestBrowser, openSocket, openTabs, type TestTab } from '../../tes
 import { createTestServer } from '../../testing/index.ts';
 import type { TabLocks } from './browser.ts';
 
-/** Three tabs in a room; the first one is the hub. `said` is what each has seen. */
+/** Three tabs in a room; the first one is the leader. `said` is what each has seen. */
 async function threeInARoom() {
   const server = createTestServer();
   const { browser, tabs } = await openTabs(server, {}, {}, {});
@@ -16,7 +16,7 @@ async function threeInARoom() {
   await server.advance(10_000);
   const states = () => tabs.map(({ client }) => client.status.getSnapshot().state);
   const say = () => server.publish('room:a', 'room.message', { body: 'x' });
-  expect(tabs.map((tab) => tab.isHub())).toEqual([true, false, false]);
+  expect(tabs.map((tab) => tab.isLeader())).toEqual([true, false, false]);
   return { server, browser, tabs, said, states, say };
 }
 
@@ -27,7 +27,7 @@ const ways: readonly [string, (tab: TestTab) => void][] = [
 ];
 
 test.each(ways)(
-  'when the hub %s another tab takes over, and nobody misses or doubles a message',
+  'when the leader %s another tab takes over, and nobody misses or doubles a message',
   async (_, end) => {
     const { server, tabs, said, states, say } = await threeInARoom();
     say();
@@ -38,7 +38,7 @@ test.each(ways)(
     say();
     await server.advance(0);
     expect(states().slice(1)).toEqual(['open', 'open']);
-    expect(tabs.slice(1).some((tab) => tab.isHub())).toBe(true);
+    expect(tabs.slice(1).some((tab) => tab.isLeader())).toBe(true);
     expect(said.slice(1)).toEqual([
       [1, 2, 3],
       [1, 2, 3],
@@ -52,7 +52,7 @@ test('a page that comes back out of the back/forward cache takes part again', as
   tabs[0].hide('pagehide');
   say();
   await server.advance(600);
-  expect(tabs[0].isHub()).toBe(false);
+  expect(tabs[0].isLeader()).toBe(false);
   expect(said[0]).toEqual([1]);
   expect(server.connections()).toHaveLength(1);
 });
@@ -65,7 +65,7 @@ test('a page that is put away keeps nothing that the other tabs could wait for',
   await server.advance(0);
   openSocket(browser.openTab());
   await server.advance(0);
-  // Its own lock and the hub's, and a place in the queue for each tab's.
+  // Its own lock and the leader's, and a place in the queue for each tab's.
   expect(browser.holds(tab)).toEqual({ locks: 4, channels: 4, listeners: 2 });
   tab.hide();
   expect(state.closed).toBe(1001);
@@ -76,7 +76,7 @@ test('a page that is put away keeps nothing that the other tabs could wait for',
   expect(server.connections()).toHaveLength(0);
 });
 
-test('a page that is put away while it waits for a hub that is frozen does not wait on', async () => {
+test('a page that is put away while it waits for a leader that is frozen does not wait on', async () => {
   const server = createTestServer();
   const { browser, tabs } = await openTabs(server, {});
   await server.advance(10_000);
@@ -86,7 +86,7 @@ test('a page that is put away while it waits for a hub that is frozen does not w
   await server.advance(0);
   tab.hide();
   await server.advance(10_000);
-  expect(tabs[0].isHub()).toBe(true);
+  expect(tabs[0].isLeader()).toBe(true);
 });
 
 test('a page that is put away before it has the place that it asked for does not take it', async () => {
@@ -99,7 +99,7 @@ test('a page that is put away before it has the place that it asked for does not
         await new Promise<void>((resolve) => {
           grant = resolve;
         });
-      } else if (name === 'tidings-tabs-1-hub') return new Promise(() => {});
+      } else if (name === 'tidings-tabs-2-leader') return new Promise(() => {});
       return held();
     },
   };
@@ -124,7 +124,7 @@ test('a page that is put away before it has its lock leaves nothing behind eithe
   expect(browser.holds(tab)).toEqual({ locks: 0, channels: 0, listeners: 0 });
 });
 
-test('a hub that does not answer loses its place to whoever asks it, and closes its sockets when it wakes', async () => {
+test('a leader that does not answer loses its place to whoever asks it, and closes its sockets when it wakes', async () => {
   const { server, browser, tabs, said, states, say } = await threeInARoom();
   tabs[0].freeze();
   say();
@@ -132,14 +132,14 @@ test('a hub that does not answer loses its place to whoever asks it, and closes 
   expect(said).toEqual([[], [], []]);
   const answer = tabs[1].client.request('room.send', { body: 'hello' }, { topic: 'room:a' });
   await server.advance(2_999);
-  expect(tabs[1].isHub()).toBe(false);
+  expect(tabs[1].isLeader()).toBe(false);
   await server.advance(600);
   await answer;
-  expect(tabs[1].isHub()).toBe(true);
+  expect(tabs[1].isLeader()).toBe(true);
   expect(states().slice(1)).toEqual(['open', 'open']);
   expect(said).toEqual([[], [1, 2], [1, 2]]);
   expect(server.connections()).toHaveLength(2);
-  expect(browser.holds(tabs[1]).locks, 'one place for itself, one as the hub, two to watch').toBe(4);
+  expect(browser.holds(tabs[1]).locks, 'one place for itself, one as the leader, two to watch').toBe(4);
   tabs[0].thaw();
   await server.advance(600);
   expect(said).toEqual([
@@ -148,10 +148,10 @@ test('a hub that does not answer loses its place to whoever asks it, and closes 
     [1, 2],
   ]);
   expect(server.connections()).toHaveLength(1);
-  expect(tabs[1].isHub()).toBe(true);
+  expect(tabs[1].isLeader()).toBe(true);
 });
 
-test('a new tab does not wait for a frozen hub for long', async () => {
+test('a new tab does not wait for a frozen leader for long', async () => {
   const server = createTestServer();
   const { browser, tabs } = await openTabs(server, {});
   tabs[0].freeze();
@@ -172,7 +172,7 @@ test('a question that comes while an earlier one is watched is watched as well',
   expect(socket.state.opened).toBe(true);
 });
 
-test('a tab that slept itself does not take a hub for dead that was not asked while it slept', async () => {
+test('a tab that slept itself does not take a leader for dead that was not asked while it slept', async () => {
   const { server, tabs, states } = await threeInARoom();
   await server.advance(60_000);
   tabs[1].client.ping().catch(() => {});
@@ -180,7 +180,7 @@ test('a tab that slept itself does not take a hub for dead that was not asked wh
   await server.advance(600_000);
   tabs[1].thaw();
   await server.advance(10_000);
-  expect(tabs[0].isHub()).toBe(true);
+  expect(tabs[0].isLeader()).toBe(true);
   expect(states()).toEqual(['open', 'open', 'open']);
 });
 
@@ -194,7 +194,7 @@ test('a tab that was stolen from stands in line again', async () => {
   tabs[1].crash();
   tabs[2].crash();
   await server.advance(1_000);
-  expect(tabs[0].isHub()).toBe(true);
+  expect(tabs[0].isLeader()).toBe(true);
   expect(states()[0]).toBe('open');
 });
 
@@ -207,7 +207,7 @@ test('a tab that was stolen from may steal in its turn', async () => {
     tabs[other].freeze();
     tabs[at].client.ping().catch(() => {});
     await server.advance(10_000);
-    expect(tabs[at].isHub()).toBe(true);
+    expect(tabs[at].isLeader()).toBe(true);
     tabs[other].thaw();
     await server.advance(10_000);
   }
@@ -218,10 +218,10 @@ test('a tab that wins the place while it is frozen is passed over, and hurts nob
   tabs[1].freeze();
   tabs[0].crash();
   await server.advance(0);
-  expect(tabs[1].isHub()).toBe(true);
+  expect(tabs[1].isLeader()).toBe(true);
   void tabs[2].client.request('room.send', { body: 'hello' }, { topic: 'room:a' });
   await server.advance(12_000);
-  expect(tabs[2].isHub()).toBe(true);
+  expect(tabs[2].isLeader()).toBe(true);
   tabs[1].thaw();
   await server.advance(5_000);
   say();

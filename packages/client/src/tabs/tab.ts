@@ -1,20 +1,20 @@
 import type { Timer } from '../base/clock.ts';
 import type { WebSocketLike } from '../connection/webSocketLike.ts';
-import { type Hub, type HubOptions, openHub } from './leader.ts';
-import { type FromHub, names, type ToHub } from './messages.ts';
+import { type Leader, type LeaderOptions, openLeader } from './leader.ts';
+import { type FromLeader, names, type ToLeader } from './messages.ts';
 import { createVirtualSocket, type VirtualSocket } from './virtualSocket.ts';
 
-export interface TabOptions extends HubOptions {
+export interface TabOptions extends LeaderOptions {
   /** The page was put away: it may come back, and takes part anew then. */
   onLeft(): void;
 }
 
-/** One tab's part: its virtual sockets, and its place among those who may become the hub. */
+/** One tab's part: its virtual sockets, and its place among those who may become the leader. */
 export interface Tab {
   open(url: string, protocols: readonly string[]): WebSocketLike;
 }
 
-/** For so long, twice, a hub may be silent after it was asked something. Then its tab is frozen or stuck. */
+/** For so long, twice, a leader may be silent after it was asked something. Then its tab is frozen or stuck. */
 const patienceMs = 1_500;
 const goingAway = 1001;
 
@@ -22,36 +22,36 @@ export function joinTabs(options: TabOptions): Tab {
   const { clock, tools } = options;
   const { locks, page, BroadcastChannel } = tools;
   const tab = crypto.randomUUID();
-  const toHub = new BroadcastChannel(names.toHub);
-  const fromHub = new BroadcastChannel(names.fromHub);
+  const toLeader = new BroadcastChannel(names.toLeader);
+  const fromLeader = new BroadcastChannel(names.fromLeader);
   const sockets = new Map<string, VirtualSocket>();
   const gone = new AbortController();
   let queued = new AbortController();
-  let own: { readonly hub: Hub; release(): void } | undefined;
+  let own: { readonly leader: Leader; release(): void } | undefined;
   let isKnown = false;
   let isHeard = true;
   let isAskedAgain = false;
   let watching: Timer | undefined;
   let made = 0;
 
-  const say = (message: ToHub) => {
-    toHub.postMessage(message);
+  const say = (message: ToLeader) => {
+    toLeader.postMessage(message);
     if (message.kind === 'close') return;
     if (watching) isAskedAgain = true;
-    else watchHub(2);
+    else watchLeader(2);
   };
 
-  /** Probes the hub, and takes its place if it does not answer. */
-  function watchHub(rounds: number) {
+  /** Probes the leader, and takes its place if it does not answer. */
+  function watchLeader(rounds: number) {
     isHeard = isAskedAgain = false;
     watching = clock.setTimeout(() => {
       watching = undefined;
-      if (isHeard) return isAskedAgain ? watchHub(2) : undefined;
+      if (isHeard) return isAskedAgain ? watchLeader(2) : undefined;
       // A tab that slept itself finds this due before what it was told meanwhile: hence a second round.
-      if (rounds > 1) watchHub(rounds - 1);
+      if (rounds > 1) watchLeader(rounds - 1);
       else if (!own) campaign(true);
     }, patienceMs);
-    toHub.postMessage({ kind: 'probe' } satisfies ToHub);
+    toLeader.postMessage({ kind: 'probe' } satisfies ToLeader);
   }
 
   function campaign(steal: boolean) {
@@ -63,26 +63,26 @@ export function joinTabs(options: TabOptions): Tab {
       // A steal cannot be called off: it may be granted after the page was put away.
       if (gone.signal.aborted) return;
       await new Promise<void>((release) => {
-        won = own = { hub: openHub(options), release };
+        won = own = { leader: openLeader(options), release };
       });
     };
     void locks
-      .request(names.hubLock, steal ? { steal } : { signal: mine.signal }, hold)
+      .request(names.leaderLock, steal ? { steal } : { signal: mine.signal }, hold)
       // Stolen, or no longer wanted.
       .catch(() => {})
       .then(() => {
-        won?.hub.stop();
+        won?.leader.stop();
         if (own === won) own = undefined;
         if (queued === mine && !gone.signal.aborted) campaign(false);
       });
   }
 
-  function receive(message: FromHub) {
+  function receive(message: FromLeader) {
     isHeard = true;
     if ('to' in message) {
       for (const socket of message.to) sockets.get(socket)?.receive(message);
     } else if (message.kind === 'here') {
-      for (const socket of [...sockets.values()]) socket.hubIs(message.hub);
+      for (const socket of [...sockets.values()]) socket.leaderIs(message.leader);
     }
   }
 
@@ -90,16 +90,16 @@ export function joinTabs(options: TabOptions): Tab {
     gone.abort();
     for (const socket of [...sockets.values()]) socket.end(goingAway);
     queued.abort();
-    own?.hub.stop();
+    own?.leader.stop();
     own?.release();
     watching?.cancel();
-    toHub.close();
-    fromHub.close();
+    toLeader.close();
+    fromLeader.close();
     for (const type of pageEnds) page?.removeEventListener(type, leave, { capture: true });
     options.onLeft();
   }
 
-  fromHub.onmessage = ({ data }: { data: FromHub }) => receive(data);
+  fromLeader.onmessage = ({ data }: { data: FromLeader }) => receive(data);
   // In the back/forward cache or frozen it could not serve the others, and would keep them from what it holds.
   for (const type of pageEnds) page?.addEventListener(type, leave, { capture: true });
   const held = () =>
@@ -115,7 +115,7 @@ export function joinTabs(options: TabOptions): Tab {
     open(url, protocols) {
       const id = `${tab}/${made++}`;
       const socket = createVirtualSocket({
-        // Only who has the lock of its tab can be missed by the hub.
+        // Only who has the lock of its tab can be missed by the leader.
         ask() {
           if (isKnown) say({ kind: 'open', tab, socket: id, url, protocols });
         },

@@ -2,7 +2,7 @@ import type { WebSocketLike } from '../connection/webSocketLike.ts';
 import type { ToSockets } from './messages.ts';
 
 export interface VirtualSocketOptions {
-  /** Asks the hub for a place on a real socket. */
+  /** Asks the leader for a place on a real socket. */
   ask(): void;
   send(text: string): void;
   /** It is over, by whomever. */
@@ -13,9 +13,9 @@ export interface VirtualSocketOptions {
 export interface VirtualSocket {
   readonly face: WebSocketLike;
   ask(): void;
-  receive(message: ToSockets & { readonly hub: string }): void;
-  /** Another tab has become the hub: it knows nothing of the sockets of the last one. */
-  hubIs(hub: string): void;
+  receive(message: ToSockets & { readonly leader: string }): void;
+  /** Another tab has become the leader: it knows nothing of the sockets of the last one. */
+  leaderIs(leader: string): void;
   end(code: number, failure?: string): void;
 }
 
@@ -24,7 +24,7 @@ const goingAway = 1001;
 
 export function createVirtualSocket({ ask, send, onClose }: VirtualSocketOptions): VirtualSocket {
   let state: 'connecting' | 'open' | 'closed' = 'connecting';
-  /** The hub that has taken it. */
+  /** The leader that has taken it. */
   let taker: string | undefined;
 
   const face: WebSocketLike = {
@@ -59,17 +59,17 @@ export function createVirtualSocket({ ask, send, onClose }: VirtualSocketOptions
     face,
     ask,
     receive(message) {
-      if (message.kind === 'taken') taker ??= message.hub;
-      if (message.hub !== taker) return;
+      if (message.kind === 'taken') taker ??= message.leader;
+      if (message.leader !== taker) return;
       if (message.kind === 'opened' && state === 'connecting') {
         state = 'open';
         call(face.onopen, {});
       } else if (message.kind === 'frame' && state === 'open') call(face.onmessage, { data: message.text });
       else if (message.kind === 'ended') end(message.code, message.failure);
     },
-    hubIs(hub) {
+    leaderIs(leader) {
       if (taker === undefined) ask();
-      else if (taker !== hub) end(goingAway);
+      else if (taker !== leader) end(goingAway);
     },
     end,
   };

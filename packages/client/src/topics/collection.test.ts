@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { openClient } from '../../test/startClient.ts';
 import type { TestServer, TestServerOptions } from '../../testing/index.ts';
 import type { Client } from '../index.ts';
-import { createEveryClientPlace } from './collection.ts';
+import { collection } from './collection.ts';
+import type { Collection } from './collectionRule.ts';
+import type { TopicListener } from './topicListener.ts';
 
 const snapshotOf = (n: number) => ({ engagement: { status: null }, totals: { n } });
 const publish = (server: TestServer, id: string, isLost = false) => {
@@ -30,7 +32,7 @@ const totals = (client: Client, id: string) =>
   client.topic('client:*').snapshot?.clients.find(({ clientId }) => clientId === id)?.totals;
 
 test('a long list is read page by page, and is one snapshot', async () => {
-  const { server, topic } = await follow(7, { mostEvents: 3 });
+  const { server, topic } = await follow(7, { maxEvents: 3 });
   expect(topic.snapshot?.clients.map(({ clientId }) => clientId)).toEqual([
     '0',
     '1',
@@ -181,20 +183,26 @@ test('a client that is followed together with all others has its state from the 
 });
 
 test('a page of a list that was begun anew is not taken for the end of the new one', () => {
-  const jumps: number[] = [];
-  const members = { position: () => undefined, isFollowed: () => false, place: () => {}, told: () => {} };
-  const place = createEveryClientPlace(members, (_, clients) => jumps.push(clients.length));
-  const page = (clientId: string, cursor?: string) => ({
+  const jumps: unknown[] = [];
+  const listener = { state: () => undefined, jump: (_: string, { tickets }: never) => jumps.push(tickets) };
+  const host = {
+    ...{ position: () => undefined, isHeld: () => false, sequencer: () => undefined },
+    listener: () => listener as object as TopicListener,
+  };
+  const fold = (snapshot: object) => snapshot;
+  const rules = collection({ list: 'tickets', id: 'ticketId', initial: (ticketId) => ({ ticketId }), fold });
+  const tickets = rules.collection?.('ticket:*', host) as Collection;
+  const page = (ticketId: string, cursor?: string) => ({
     at: 1,
     recovered: false,
-    snapshot: { clients: [{ clientId, epoch: 'e', seq: 0 }], ...(cursor !== undefined && { cursor }) },
+    snapshot: { tickets: [{ ticketId, epoch: 'e', seq: 0 }], ...(cursor !== undefined && { cursor }) },
   });
-  place.apply(page('a', '1'), {});
-  place.apply(page('a', '2'), {});
-  expect(place.apply(page('b'), { cursor: '1' })).toBe(true);
+  tickets.apply(page('a', '1'), {});
+  tickets.apply(page('a', '2'), {});
+  expect(tickets.apply(page('b'), { cursor: '1' })).toBe(true);
   expect(jumps).toEqual([]);
-  expect(place.apply(page('b'), { cursor: '2' })).toBe(false);
-  expect(jumps).toEqual([2]);
+  expect(tickets.apply(page('b'), { cursor: '2' })).toBe(false);
+  expect(jumps).toMatchObject([[{ ticketId: 'a' }, { ticketId: 'b' }]]);
 });
 
 test('what changes while all clients may not be followed is known once they may be again', async () => {

@@ -1,88 +1,140 @@
 import { isPosition, isText, listOf } from '../base/incoming.ts';
+import type { Reducer, TopicRules } from '../clientFeature.ts';
+import type { Collection, CollectionHost } from './collectionRule.ts';
 import { createPages, joinPages } from './pages.ts';
 import { isBehind, type Position } from './sequencer.ts';
-import type { Place } from './subscription.ts';
 
-/** A client in the snapshot of `client:*`. */
-export interface ListedClient extends Position {
-  readonly clientId: string;
+/** How the snapshot of a collection is made of those of its members. */
+export interface CollectionOptions<T extends object> {
+  /** Under which name the snapshot lists them. */
+  readonly list: string;
+  /** The field of each by which its topic is named: `clientId` for `client:<clientId>`. */
+  readonly id: keyof T & string;
+  /** The state of a member before its first event. */
+  readonly initial: (id: string) => T;
+  /** The fold of one member, as `TopicRules` have it. */
+  readonly fold: Reducer;
 }
 
-const isListed = (client: ListedClient): boolean => isText(client.clientId) && isPosition(client);
+/** A member in the snapshot of its collection. */
+type Member = Position & Readonly<Record<string, unknown>>;
 
-/** The snapshot of `client:*`. */
-export interface ClientList {
-  readonly clients?: readonly ListedClient[];
-}
-
-export interface Members {
-  /** Where each client's topic stands in this client, if it is followed. */
-  position(clientId: string): Position | undefined;
-  /** Whether somebody follows this client by itself: its events are not to be replaced by a state. */
-  isFollowed(clientId: string): boolean;
-  /** The topic is to begin at, or to jump to, this position. */
-  place(clientId: string, at: Position): void;
-  /** The topic has got further than we have. */
-  told(clientId: string, head: Position): void;
-}
-
-/** `client:*`: it brings the events of all clients and has no numbers of its own, but a time (PROTOCOL.md 3.3, 3.4). */
-export interface EveryClientPlace extends Place {
-  /** When the list that we have was made: what `sync` asks with. Nothing before there is one. */
-  readonly at: number | undefined;
-  /** All clients were listed: one that is not among them has its first event yet to come. */
-  readonly isComplete: boolean;
-  /** `sync` named nothing that we have not: the next one need not ask about the time before. */
-  unchanged(serverNow: number): void;
-}
-
-/** Up to so many clients are caught up event by event; when more are behind, their states are shorter. */
-const mostRepairs = 20;
+/** Up to so many members are caught up event by event; when more are behind, their states are shorter. */
+const maxRepairs = 20;
 /** A function may have read this long before it signed its answer: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
 const longestReadMs = 30_000;
 
 /**
- * @param onJump states in the place of events: all clients (`first`), or those whose events were missed (`reset`).
+ * Makes all topics of a kind one that can be followed, whose snapshot lists them in the order of their ids.
+ *
+ * @example
+ * const topics = {
+ *   ticket: { fold },
+ *   'ticket:*': collection({ list: 'tickets', id: 'ticketId', initial: (ticketId) => ({ ticketId }), fold }),
+ * };
  */
-export function createEveryClientPlace(
-  members: Members,
-  onJump: (kind: 'first' | 'reset', clients: readonly ListedClient[]) => void,
-): EveryClientPlace {
-  let at: number | undefined;
-  let isComplete = false;
-  const pages = createPages();
-
-  function finish(listedAt: number, clients: readonly ListedClient[]) {
-    at = Math.max(at ?? 0, listedAt);
-    const isFirst = !isComplete;
-    isComplete = true;
-    const behind = clients.filter((client) => isBehind(members.position(client.clientId), client));
-    // Whose state takes the place of events. A client that appears later is asked for from its start.
-    const isReplaced = ({ clientId }: ListedClient) =>
-      isFirst ? !members.position(clientId) : behind.length > mostRepairs && !members.isFollowed(clientId);
-    const replaced = new Set(behind.filter(isReplaced));
-    if (isFirst) onJump('first', clients);
-    else if (replaced.size > 0) onJump('reset', [...replaced]);
-    for (const client of behind) members[replaced.has(client) ? 'place' : 'told'](client.clientId, client);
-  }
-
+export function collection<T extends object>({ list, id, initial, fold }: CollectionOptions<T>): TopicRules {
+  const listed = (snapshot: unknown) => (snapshot as Record<string, Member[]> | undefined)?.[list] ?? [];
+  const withNewer = (before: readonly Member[], newer: readonly Member[]) => ({
+    [list]: replaced(id, before, newer),
+  });
   return {
-    get at() {
-      return at;
+    fold(snapshot, event) {
+      const { topic, epoch, seq } = event;
+      const name = topic.slice(topic.indexOf(':') + 1);
+      const before = listed(snapshot).find((member) => member[id] === name) ?? initial(name);
+      return withNewer(listed(snapshot), [{ ...fold(before as never, event), epoch, seq }]);
     },
-    get isComplete() {
-      return isComplete;
-    },
-    request: () => ({ since: isComplete ? { at } : undefined, cursor: pages.cursor }),
-    apply(answer, asked) {
-      const all = pages.add(answer, asked);
-      if (!all) return true;
-      const { clients } = (joinPages(all) ?? {}) as ClientList;
-      finish(all[0]?.at ?? 0, listOf<ListedClient>(clients).filter(isListed));
-      return false;
-    },
-    unchanged(serverNow) {
-      at = Math.max(at ?? 0, serverNow - longestReadMs);
-    },
+    collection: (name, host) => createCollection(name, host),
   };
+
+  function createCollection(collectionName: string, host: CollectionHost): Collection {
+    const prefix = collectionName.slice(0, -1);
+    const topicOf = (member: Member) => prefix + member[id];
+    const isListed = (member: Member) => isText(member[id]) && isPosition(member);
+    const pages = createPages();
+    /** When the list that we have was made. */
+    let at: number | undefined;
+
+    const shown = () => listed(host.listener(collectionName)?.state());
+
+    function jump(kind: 'first' | 'reset', members: readonly Member[]) {
+      const snapshot = kind === 'first' ? { [list]: members.map(asFollowed) } : withNewer(shown(), members);
+      host.listener(collectionName)?.jump(kind, snapshot, undefined);
+    }
+
+    /** A member that is followed by itself already is elsewhere than the list: its next event tells which one is its next. */
+    function asFollowed(member: Member): Member {
+      const topic = topicOf(member);
+      return { ...member, ...host.listener(topic)?.state(), ...host.position(topic) };
+    }
+
+    function show(listedAt: number, members: readonly Member[]) {
+      const isFirst = at === undefined;
+      at = Math.max(at ?? 0, listedAt);
+      const behind = members.filter((member) => isBehind(host.position(topicOf(member)), member));
+      // Whose state takes the place of events. A member that appears later is asked for from its start.
+      const isReplaced = (member: Member) =>
+        isFirst
+          ? !host.position(topicOf(member))
+          : behind.length > maxRepairs && !host.isHeld(topicOf(member));
+      const replaced = new Set(behind.filter(isReplaced));
+      if (isFirst) jump('first', members);
+      else if (replaced.size > 0) jump('reset', [...replaced]);
+      for (const member of behind) {
+        if (replaced.has(member)) moveTo(member);
+        else host.sequencer(topicOf(member), { epoch: member.epoch, seq: 0 })?.known(member, { lost: true });
+      }
+    }
+
+    function moveTo(member: Member) {
+      const topic = topicOf(member);
+      const sequencer = host.sequencer(topic);
+      sequencer?.jumpTo(member);
+      sequencer?.settle();
+      void introduce(topic);
+    }
+
+    /** Gives a member's topic what is known of it already, after the listener has returned to its caller. */
+    async function introduce(topic: string) {
+      await 0;
+      const position = host.position(topic);
+      // As new as its own topic, for one event moves both.
+      const known = shown().find((member) => topicOf(member) === topic);
+      if (!known || !position || !host.isHeld(topic) || host.listener(topic)?.state()) return;
+      const { epoch: _, seq: __, ...snapshot } = known;
+      host.listener(topic)?.jump('first', snapshot, position);
+    }
+
+    return {
+      head: () => (at === undefined ? at : { at }),
+      request: () => ({ since: at === undefined ? at : { at }, cursor: pages.cursor }),
+      apply(answer, asked) {
+        const all = pages.add(answer, asked);
+        if (!all) return true;
+        const whole = joinPages(all) as Readonly<Record<string, unknown>> | undefined;
+        show(all[0]?.at ?? 0, listOf<Member>(whole?.[list]).filter(isListed));
+        return false;
+      },
+      event(frame) {
+        // Before the list there is nothing that an event could be the next of; the list says what it led to.
+        if (at !== undefined) host.listener(collectionName)?.event(frame);
+      },
+      reset(topic, position, snapshot) {
+        if (at === undefined) return;
+        jump('reset', [{ [id]: topic.slice(prefix.length), ...position, ...snapshot }]);
+      },
+      introduce: (topic) => void introduce(topic),
+      unchanged(serverNow) {
+        at = Math.max(at ?? 0, serverNow - longestReadMs);
+      },
+    };
+  }
+}
+
+/** A list with newer items in the places of those that have the same key; in the order of the keys, as the server's. */
+export function replaced<T extends object>(key: keyof T, list: readonly T[], newer: readonly T[]): T[] {
+  const keyed = [...list, ...newer].filter((item) => isText(item[key]));
+  const all = new Map(keyed.map((item) => [item[key], item]));
+  return [...all.values()].sort((a, b) => (a[key] < b[key] ? -1 : 1));
 }

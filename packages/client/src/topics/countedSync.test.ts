@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { startClient } from '../../test/startClient.ts';
 import { createVirtualClock, type TestServer } from '../../testing/index.ts';
-import { createCountedPlace } from './countedSync.ts';
-import { createTracker } from './sequencer.ts';
+import { createCountedSync } from './countedSync.ts';
+import { createSequencer } from './sequencer.ts';
 
 const name = 'queue:2030-01-01';
 const ids = (count: number) => Array.from({ length: count }, (_, n) => `dr${n}`);
@@ -35,7 +35,7 @@ const counts = (day: unknown) =>
 
 /** Somebody who follows a day of seven doctors, three on a page, of whom `between` is called before each page is read. */
 function following(between: (page: number) => void = () => {}) {
-  const { server, client } = startClient({}, { mostEvents: 3 });
+  const { server, client } = startClient({}, { maxEvents: 3 });
   server.topic(name).snapshot = { date: '2030-01-01', doctors: [] };
   for (const id of ids(7)) book(server, id);
   let page = 0;
@@ -128,9 +128,9 @@ test('pages of a day that was begun anew in between are not joined', async () =>
 });
 
 test('an answer to what was asked before the pages were begun anew does not stand in for them', () => {
-  const tracker = createTracker({ clock: createVirtualClock(), deliver: () => {}, repair: () => {} });
+  const sequencer = createSequencer({ clock: createVirtualClock(), deliver: () => {}, repair: () => {} });
   const jumps: unknown[] = [];
-  const place = createCountedPlace(tracker, (_, { seq }, snapshot) => jumps.push([seq, snapshot]));
+  const place = createCountedSync(sequencer, (_, { seq }, snapshot) => jumps.push([seq, snapshot]));
   const page = (seq: number, list: readonly number[], cursor?: string) => ({
     ...{ epoch: 'e', seq, recovered: false },
     snapshot: { list, ...(cursor !== undefined && { cursor }) },

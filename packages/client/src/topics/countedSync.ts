@@ -1,7 +1,7 @@
 import type { EventFrame } from '@tidings/protocol';
 import { createPages, joinPages } from './pages.ts';
-import type { Position, Tracker } from './sequencer.ts';
-import type { Place } from './subscription.ts';
+import type { Position, Sequencer } from './sequencer.ts';
+import type { TopicSync } from './subscription.ts';
 
 /** A state in the place of events, to which `events` are to be applied: nobody is told of these by themselves. */
 export type Jump = (
@@ -23,22 +23,22 @@ interface Whole {
  *
  * @param onJump `reset` if events were missed, `first` if none were expected.
  */
-export function createCountedPlace(tracker: Tracker, onJump: Jump): Place {
+export function createCountedSync(sequencer: Sequencer, onJump: Jump): TopicSync {
   const pages = createPages();
   let whole: Whole | undefined;
   let since: Position | undefined;
 
   function show({ at, snapshot, events }: Whole) {
     whole = undefined;
-    const outcome = tracker.place(at, false, since);
+    const outcome = sequencer.jumpTo(at, since);
     if (outcome !== 'same') onJump(outcome, at, snapshot, events);
-    tracker.settle();
+    sequencer.settle();
   }
 
   return {
     request() {
       const { cursor } = pages;
-      return cursor === undefined ? { since: whole?.at ?? tracker.since() } : { cursor };
+      return cursor === undefined ? { since: whole?.at ?? sequencer.since() } : { cursor };
     },
     apply(answer, asked) {
       const { epoch = '', seq = 0, recovered } = answer;
@@ -59,11 +59,11 @@ export function createCountedPlace(tracker: Tracker, onJump: Jump): Place {
         whole.at = position;
         if (!more) show(whole);
       } else {
-        for (const event of events) tracker.receive(event);
+        for (const event of events) sequencer.receive(event);
         // It was asked for before the pages were begun anew; without them its events lead to nothing.
-        if (from && !tracker.position) return true;
-        tracker.place(position, true, undefined);
-        if (!more) tracker.settle();
+        if (from && !sequencer.position) return true;
+        sequencer.advanceTo(position);
+        if (!more) sequencer.settle();
       }
       return more;
     },

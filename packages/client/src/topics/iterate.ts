@@ -9,11 +9,11 @@ export type Listen<T> = (
 
 /**
  * Turns calls into an iteration. Values wait until they are taken, but not without bound: a reader that has
- * fallen `mostBuffered` behind ends with `overflow` rather than with the page's memory.
+ * fallen `maxBuffered` behind ends with `overflow` rather than with the page's memory.
  */
 export function iterate<T>(
   listen: Listen<T>,
-  mostBuffered: number,
+  maxBuffered: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<T, void> {
   const waiting: T[] = [];
@@ -35,8 +35,8 @@ export function iterate<T>(
   function add(value: T) {
     // After what was lost nothing may follow.
     if (last) return;
-    if (waiting.length < mostBuffered) waiting.push(value);
-    else fail(new TidingsError('overflow', `${mostBuffered} events wait to be read`));
+    if (waiting.length < maxBuffered) waiting.push(value);
+    else fail(new TidingsError('overflow', `${maxBuffered} events wait to be read`));
     wake();
   }
 

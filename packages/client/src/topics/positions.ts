@@ -41,7 +41,7 @@ export interface KeptPositions {
 }
 
 const saveAfterMs = 1_000;
-const mostTopics = 500;
+const maxTopics = 500;
 
 export function createKeptPositions(
   given: PositionStorage | undefined,
@@ -70,7 +70,7 @@ export function createKeptPositions(
     next(async () => {
       // What other tabs have saved stays. The topics that were not heard of for longest are the first to be forgotten.
       const others = (await stored(to)).filter(([topic]) => !news.has(topic));
-      await to.save(Object.fromEntries([...others, ...news].slice(-mostTopics)));
+      await to.save(Object.fromEntries([...others, ...news].slice(-maxTopics)));
     });
   }
 

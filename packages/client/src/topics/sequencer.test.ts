@@ -1,7 +1,7 @@
 import type { EventFrame } from '@tidings/protocol';
 import { expect, test } from 'vitest';
 import { createVirtualClock } from '../../testing/index.ts';
-import { createTracker, type Position } from './sequencer.ts';
+import { createSequencer, type Position } from './sequencer.ts';
 
 const event = (seq: number, epoch = 'e') =>
   ({ epoch, seq, topic: 't', type: 'x', id: `${seq}`, ts: 0, payload: {} }) as EventFrame;
@@ -11,18 +11,18 @@ function track(start?: Position) {
   const clock = createVirtualClock();
   const delivered: string[] = [];
   const repairs: (Position | undefined)[] = [];
-  const tracker = createTracker(
+  const sequencer = createSequencer(
     {
       clock,
       deliver: ({ epoch, seq }) => delivered.push(`${epoch}${seq}`),
-      repair: () => repairs.push(tracker.position),
+      repair: () => repairs.push(sequencer.position),
     },
     start,
   );
   const receive = (...seqs: number[]) => {
-    for (const seq of seqs) tracker.receive(event(seq));
+    for (const seq of seqs) sequencer.receive(event(seq));
   };
-  return { clock, delivered, repairs, tracker, receive };
+  return { clock, delivered, repairs, sequencer, receive };
 }
 
 test('early events wait for those before them', () => {
@@ -54,67 +54,68 @@ test('a gap with 64 events behind it is asked for at once, and more are not kept
 });
 
 test('what comes before the first answer is delivered after it, from there on', () => {
-  const { tracker, delivered, receive } = track();
+  const { sequencer, delivered, receive } = track();
   receive(4, 6, 5);
-  expect(tracker.place(at(4), false, undefined)).toBe('first');
-  tracker.settle();
+  expect(sequencer.jumpTo(at(4))).toBe('first');
+  sequencer.settle();
   expect(delivered).toEqual(['e5', 'e6']);
 });
 
 test('what could not be kept before the first answer is asked for after it', async () => {
-  const { clock, tracker, repairs, receive } = track();
+  const { clock, sequencer, repairs, receive } = track();
   receive(...Array.from({ length: 70 }, (_, n) => n + 1));
-  tracker.place(at(0), false, undefined);
-  tracker.settle();
-  expect(tracker.position).toEqual(at(64));
+  sequencer.jumpTo(at(0));
+  sequencer.settle();
+  expect(sequencer.position).toEqual(at(64));
   await clock.advance(2_000);
   expect(repairs).toEqual([at(64)]);
 });
 
 test('an answer that live events have gone past changes nothing', () => {
-  const { tracker, receive } = track(at(3));
-  const since = tracker.since();
+  const { sequencer, receive } = track(at(3));
+  const since = sequencer.since();
   receive(4, 5);
-  expect(tracker.place(at(4), false, since)).toBe('same');
-  expect(tracker.position).toEqual(at(5));
+  expect(sequencer.jumpTo(at(4), since)).toBe('same');
+  expect(sequencer.position).toEqual(at(5));
 });
 
 test('a log that ends before where it was asked from is another log', () => {
-  const { tracker } = track(at(9));
-  expect(tracker.place(at(4), false, tracker.since())).toBe('reset');
-  expect(tracker.position).toEqual(at(4));
+  const { sequencer } = track(at(9));
+  expect(sequencer.jumpTo(at(4), sequencer.since())).toBe('reset');
+  expect(sequencer.position).toEqual(at(4));
 });
 
 test('another epoch is asked about, and taken when the server says so', async () => {
-  const { clock, tracker, delivered, repairs } = track(at(9));
-  tracker.receive(event(1, 'f'));
-  tracker.receive(event(2, 'f'));
+  const { clock, sequencer, delivered, repairs } = track(at(9));
+  sequencer.receive(event(1, 'f'));
+  sequencer.receive(event(2, 'f'));
   await clock.advance(2_000);
   expect(repairs).toEqual([at(9)]);
-  const since = tracker.since();
-  tracker.receive(event(3, 'f'));
-  expect(tracker.place(at(1, 'f'), false, since)).toBe('reset');
-  tracker.settle();
+  const since = sequencer.since();
+  sequencer.receive(event(3, 'f'));
+  expect(sequencer.jumpTo(at(1, 'f'), since)).toBe('reset');
+  sequencer.settle();
   expect(delivered).toEqual(['f2', 'f3']);
 });
 
 test('a frame of an epoch that is over is asked about once and forgotten', async () => {
-  const { clock, tracker, repairs } = track(at(9, 'f'));
-  tracker.receive(event(3));
+  const { clock, sequencer, repairs } = track(at(9, 'f'));
+  sequencer.receive(event(3));
   await clock.advance(2_000);
-  expect(tracker.place(at(9, 'f'), true, tracker.since())).toBe('same');
-  tracker.settle();
+  sequencer.since();
+  sequencer.advanceTo(at(9, 'f'));
+  sequencer.settle();
   await clock.advance(60_000);
   expect(repairs).toEqual([at(9, 'f')]);
 });
 
 test('word of a head that frames may still bring has patience, word of lost frames has none', async () => {
-  const { clock, tracker, repairs } = track(at(1));
-  tracker.told(at(2), false);
+  const { clock, sequencer, repairs } = track(at(1));
+  sequencer.known(at(2), { lost: false });
   expect(repairs).toEqual([]);
   await clock.advance(2_000);
-  tracker.told(at(3), true);
-  tracker.told(at(1), true);
+  sequencer.known(at(3), { lost: true });
+  sequencer.known(at(1), { lost: true });
   expect(repairs).toHaveLength(3);
 });
 

@@ -7,7 +7,7 @@ export interface Position {
   readonly seq: number;
 }
 
-export interface TrackerOptions {
+export interface SequencerOptions {
   readonly clock: Clock;
   /** Each event once, in the order of the log. */
   deliver(frame: EventFrame): void;
@@ -16,7 +16,7 @@ export interface TrackerOptions {
 }
 
 /** Puts the events of one topic in order, whatever order and number they come in. */
-export interface Tracker {
+export interface Sequencer {
   readonly position: Position | undefined;
   /** Begins where the app had got to earlier, if anywhere, unless it has got somewhere since. */
   begin(at: Position | undefined): void;
@@ -24,9 +24,11 @@ export interface Tracker {
   since(): Position | undefined;
   receive(frame: EventFrame): void;
   /** Somebody knows how far the log reaches. `lost`: what is missing will not come by itself. */
-  told(head: Position, lost: boolean): void;
-  /** Moves to where an answer stands, if that is a move: `first` and `reset` are the states that a snapshot belongs to. */
-  place(answer: Position, recovered: boolean, since: Position | undefined): 'first' | 'reset' | 'same';
+  known(head: Position, fate: { readonly lost: boolean }): void;
+  /** An answer has brought all events up to here. */
+  advanceTo(position: Position): void;
+  /** A snapshot stands here. `first` and `reset`: it is to be shown; `same`: we are as far already. `since`: where we asked from. */
+  jumpTo(position: Position, since?: Position): 'first' | 'reset' | 'same';
   /** Delivers what came early and fits now; to be called when an answer is complete. */
   settle(): void;
   stop(): void;
@@ -35,10 +37,10 @@ export interface Tracker {
 export const isBehind = (has: Position | undefined, head: Position): boolean =>
   has?.epoch !== head.epoch || has.seq < head.seq;
 
-const mostEarly = 64;
+const maxEarly = 64;
 const gapPatienceMs = 2_000;
 
-export function createTracker({ clock, deliver, repair }: TrackerOptions, start?: Position): Tracker {
+export function createSequencer({ clock, deliver, repair }: SequencerOptions, start?: Position): Sequencer {
   let position = start;
   /** The furthest position that is known to exist. */
   let head: Position | undefined;
@@ -106,30 +108,28 @@ export function createTracker({ clock, deliver, repair }: TrackerOptions, start?
         }
       }
       raise(frame);
-      if (early.size < mostEarly) early.set(keyOf(frame), frame);
+      if (early.size < maxEarly) early.set(keyOf(frame), frame);
       // Without a position an answer is on its way, and it says what came too early for it.
       if (!position) return;
-      if (early.size >= mostEarly) ask();
+      if (early.size >= maxEarly) ask();
       else wait();
     },
-    told(to, lost) {
+    known(to, { lost }) {
       raise(to);
       if (!isLate()) return;
       if (lost) ask();
       else wait();
     },
-    place(answer, recovered, since) {
-      const isAhead = isBehind(position, answer);
-      if (position && recovered) {
-        if (isAhead && position.epoch === answer.epoch) position = at(answer);
-        return 'same';
-      }
+    advanceTo(to) {
+      if (!position || (position.epoch === to.epoch && position.seq < to.seq)) position = at(to);
+    },
+    jumpTo(to, since) {
       // Live events may have gone past an answer under way. But a log that ends before where we asked from
       // is another one with the same name, such as a restored table's.
-      const wentBack = since?.epoch === answer.epoch && answer.seq < since.seq;
-      if (!isAhead && !wentBack) return 'same';
+      const wentBack = since?.epoch === to.epoch && to.seq < since.seq;
+      if (!isBehind(position, to) && !wentBack) return 'same';
       const kind = position ? 'reset' : 'first';
-      position = at(answer);
+      position = at(to);
       return kind;
     },
     settle() {

@@ -1,35 +1,33 @@
 import type { Answer, Payload, ServerFrame } from '@tidings/protocol';
 import { readSubscribed, type Unknown } from '../base/incoming.ts';
 import { TidingsError } from '../base/tidingsError.ts';
-import type { Link } from '../connection/socket.ts';
-import type { Audience } from './topicListener.ts';
+import type { Socket } from '../connection/socket.ts';
+import type { TopicListener } from './topicListener.ts';
 
 export type Subscribed = Answer<'subscribe'>;
 export type SubscribePayload = Payload<'subscribe'>;
 
-/** What a topic does with answers: one kind counts its events, the other is a list of topics that do. */
-export interface Place {
+/** How a topic is brought up to date: by the numbers of its events or, for a collection, by those of its members. */
+export interface TopicSync {
   /** What to ask with, so that the answer brings only what is missing. */
   request(): SubscribePayload;
   /** @returns whether there is more to ask for. */
   apply(answer: Subscribed, asked: SubscribePayload): boolean;
 }
 
-export interface SeatOptions {
+export interface SubscriptionOptions {
   readonly name: string;
-  readonly place: Place;
-  /** Whether there is something to ask for from the start. */
-  readonly due: boolean;
-  /** The link in use, if any. */
-  link(): Link | undefined;
-  ask(action: string, topic: string, payload: object, link: Link): Promise<ServerFrame>;
-  audience(): Pick<Audience, 'joined' | 'refused'> | undefined;
+  readonly sync: TopicSync;
+  /** The socket in use, if any. */
+  socket(): Socket | undefined;
+  ask(action: string, topic: string, payload: object, socket: Socket): Promise<ServerFrame>;
+  listener(): Pick<TopicListener, 'joined' | 'refused'> | undefined;
   /** Nobody wants it and the server has let go: it can be forgotten. */
   onEmpty(): void;
 }
 
 /** The client's side of one subscription. */
-export interface Seat {
+export interface Subscription {
   readonly name: string;
   /** How many listeners the app has on it. */
   followers: number;
@@ -38,83 +36,85 @@ export interface Seat {
   /** Makes the server's side what the app wants: one request at a time, for those of one connection run concurrently. */
   settle(): void;
   /** A new connection's `hello` says this about it. */
-  greeted(link: Link, answer: Subscribed, asked: SubscribePayload): void;
-  /** Whether the server sends its events on the link in use, as far as we know. */
+  greeted(socket: Socket, answer: Subscribed, asked: SubscribePayload): void;
+  /** Whether the server sends its events on the socket in use, as far as we know. */
   isJoined(): boolean;
   /** Nobody follows it any more. */
   leave(): void;
   refuse(error: TidingsError): void;
 }
 
-export function createSeat(options: SeatOptions): Seat {
-  const { name, place } = options;
-  let joinedOn: Link | undefined;
-  let refusedOn: Link | undefined;
-  let due = options.due;
+export function createSubscription(options: SubscriptionOptions): Subscription {
+  const { name, sync } = options;
+  let joinedOn: Socket | undefined;
+  let refusedOn: Socket | undefined;
+  let due = false;
   let busy = false;
 
-  const seat: Seat = {
+  const subscription: Subscription = {
     name,
     followers: 0,
     catchUp() {
       due = true;
-      seat.settle();
+      subscription.settle();
     },
     settle() {
       if (busy) return;
       busy = true;
       void work().finally(() => {
         busy = false;
-        if (seat.followers === 0 && !due && !seat.isJoined()) options.onEmpty();
+        if (subscription.followers === 0 && !due && !subscription.isJoined()) options.onEmpty();
       });
     },
-    isJoined: () => joinedOn !== undefined && joinedOn === options.link(),
+    isJoined: () => joinedOn !== undefined && joinedOn === options.socket(),
     leave() {
       due = false;
-      seat.settle();
+      subscription.settle();
     },
-    greeted(link, answer, asked) {
-      joinedOn = link;
+    greeted(socket, answer, asked) {
+      joinedOn = socket;
       refusedOn = undefined;
       // What did not fit into the answer of `hello` is asked for by itself.
       due = answer.more === true && !answer.events?.length;
       if (!due) take(answer, asked);
     },
     refuse(error) {
-      refusedOn = options.link();
+      refusedOn = options.socket();
       joinedOn = undefined;
       due = false;
-      options.audience()?.refused(error);
+      options.listener()?.refused(error);
     },
   };
 
   async function work() {
-    for (let link = options.link(); link && link !== refusedOn; link = options.link()) {
-      const isJoined = joinedOn === link;
-      if (due || (seat.followers > 0 && !isJoined)) {
-        const failure = await subscribe(link);
-        if (failure === undefined || options.link() !== link) continue;
-        if (failure instanceof TidingsError && !failure.retryable) seat.refuse(failure);
+    for (let socket = options.socket(); socket && socket !== refusedOn; socket = options.socket()) {
+      const isJoined = joinedOn === socket;
+      if (due || (subscription.followers > 0 && !isJoined)) {
+        const failure = await subscribe(socket);
+        if (failure === undefined || options.socket() !== socket) continue;
+        if (failure instanceof TidingsError && !failure.retryable) subscription.refuse(failure);
         // Whatever may succeed later stays due, and is tried again with the next `sync`.
         return;
       }
-      if (seat.followers === 0 && isJoined) await unsubscribe(link);
+      if (subscription.followers === 0 && isJoined) await unsubscribe(socket);
       else return;
     }
   }
 
   function take(answer: Subscribed, asked: SubscribePayload) {
-    if (place.apply(answer, asked)) due = true;
-    if (!due) options.audience()?.joined();
+    if (sync.apply(answer, asked)) due = true;
+    if (!due) options.listener()?.joined();
   }
 
   /** @returns why it failed, if it did. */
-  async function subscribe(link: Link): Promise<unknown> {
-    const payload = place.request();
+  async function subscribe(socket: Socket): Promise<unknown> {
+    const payload = sync.request();
     due = false;
     try {
-      const answer = readSubscribed((await options.ask('subscribe', name, payload, link)).payload as Unknown);
-      if (options.link() === link) joinedOn = link;
+      const answer = readSubscribed(
+        (await options.ask('subscribe', name, payload, socket)).payload as Unknown,
+      );
+      if (options.socket() === socket) joinedOn = socket;
       take(answer, payload);
     } catch (error) {
       due = true;
@@ -122,12 +122,12 @@ export function createSeat(options: SeatOptions): Seat {
     }
   }
 
-  async function unsubscribe(link: Link) {
+  async function unsubscribe(socket: Socket) {
     joinedOn = undefined;
-    await options.ask('unsubscribe', name, {}, link).catch(() => {
+    await options.ask('unsubscribe', name, {}, socket).catch(() => {
       // It was not subscribed, or the connection is gone: either way it is left.
     });
   }
 
-  return seat;
+  return subscription;
 }

@@ -2,40 +2,36 @@ import type { Answer, EventFrame, ServerFrame } from '@tidings/protocol';
 import type { Clock, Timer } from '../base/clock.ts';
 import { isObject, isPosition, itemsOf, readSubscribed, type Unknown } from '../base/incoming.ts';
 import { toError } from '../base/tidingsError.ts';
-import type { HelloAnswer, HelloPayload, Link } from '../connection/socket.ts';
-import { replaced } from '../reducers.ts';
-import {
-  type ClientList,
-  createEveryClientPlace,
-  type EveryClientPlace,
-  type ListedClient,
-} from './collection.ts';
-import { createCountedPlace } from './countedSync.ts';
-import { createTracker, isBehind, type Position, type Tracker } from './sequencer.ts';
-import { createSeat, type Place, type Seat } from './subscription.ts';
-import type { Audience } from './topicListener.ts';
+import type { HelloAnswer, HelloPayload, Socket } from '../connection/socket.ts';
+import type { Collection, CollectionHost, CollectionRule } from './collectionRule.ts';
+import { createCountedSync } from './countedSync.ts';
+import { createSequencer, isBehind, type Position, type Sequencer } from './sequencer.ts';
+import { createSubscription, type Subscription, type TopicSync } from './subscription.ts';
+import type { TopicListener } from './topicListener.ts';
 
-export interface SessionOptions {
+export interface SubscriptionsOptions {
   readonly clock: Clock;
   /** The client's own name of this device or tab. */
   readonly clientId: string;
-  link(): Link | undefined;
-  ask(action: string, topic: string | undefined, payload: object, link: Link): Promise<ServerFrame>;
-  audience(topic: string): Audience | undefined;
+  socket(): Socket | undefined;
+  ask(action: string, topic: string | undefined, payload: object, socket: Socket): Promise<ServerFrame>;
+  listener(topic: string): TopicListener | undefined;
+  /** For a topic that is a collection of others: how it is kept. */
+  collection(topic: string): CollectionRule | undefined;
   /** Where the app had got to before it was started. */
   restored(topic: string): Position | undefined;
   onPosition(topic: string, position: Position): void;
 }
 
 /** All that the app follows, and how far it has got: what survives a connection. */
-export interface Session {
+export interface Subscriptions {
   /** Takes up the positions that were kept, once they are loaded. */
   restore(): void;
   follow(topic: string): void;
   unfollow(topic: string): void;
   position(topic: string): Position | undefined;
   hello(): HelloPayload;
-  opened(link: Link, answer: HelloAnswer): void;
+  opened(socket: Socket, answer: HelloAnswer): void;
   frame(frame: ServerFrame): void;
   /** Asks whether a last event was lost (PROTOCOL.md 3.9), and tries again what failed. */
   sync(): Promise<void>;
@@ -44,125 +40,92 @@ export interface Session {
   end(): string[];
 }
 
-/** How far the client has got; with `client:*`, until when. */
+/** How far the client has got; with a collection, until when. */
 type Head = Position | { readonly at: number };
+
+/** A topic that is subscribed to, or a member of a collection that is. */
+interface Entry {
+  readonly subscription: Subscription;
+  readonly sync: TopicSync;
+  /** Absent for a collection, which has no numbers. */
+  readonly sequencer: Sequencer | undefined;
+  readonly collection: Collection | undefined;
+  linger?: Timer | undefined;
+}
 
 /** React takes a component away and puts it back; so short a pause is none for the server. */
 const lingerMs = 1_000;
-const mostHelloTopics = 100;
-const everyClient = 'client:*';
-const prefix = 'client:';
-const topicOf = (clientId: string) => prefix + clientId;
-const isClient = (topic: string) => topic.startsWith(prefix);
-const clientOf = (topic: string) => topic.slice(prefix.length);
+const maxHelloTopics = 100;
 
-export function createSession(options: SessionOptions): Session {
-  const { clock, link, audience } = options;
-  const seats = new Map<string, Entry>();
-  let every: EveryClientPlace | undefined;
+export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
+  const { clock, socket, listener } = options;
+  const entries = new Map<string, Entry>();
+  const position = (name: string) => entries.get(name)?.sequencer?.position;
+  const host: CollectionHost = {
+    ...{ listener, position, isHeld },
+    sequencer: (name, start) => entryOf(name, start).sequencer,
+  };
+
+  /** What all topics of this one's kind are followed by, if they are. */
+  const collectionOf = (name: string) => entries.get(name.replace(/:.*/, ':*'))?.collection;
 
   function deliver(frame: EventFrame) {
-    audience(frame.topic)?.event(frame);
-    const { seat, tracker } = seats.get(frame.topic) ?? {};
-    if (seat?.followers && tracker?.position) options.onPosition(frame.topic, tracker.position);
-    // Before the list there is nothing that an event could be the next of; the list says what it led to.
-    if (every?.isComplete && isClient(frame.topic)) audience(everyClient)?.event(frame);
+    const { topic } = frame;
+    listener(topic)?.event(frame);
+    const { subscription, sequencer } = entries.get(topic) ?? {};
+    if (subscription?.followers && sequencer?.position) options.onPosition(topic, sequencer.position);
+    collectionOf(topic)?.event(frame);
   }
 
   /** Whether somebody follows it, or did a moment ago. */
   function isHeld(name: string): boolean {
-    const entry = seats.get(name);
-    return entry !== undefined && (entry.seat.followers > 0 || entry.linger !== undefined);
+    const entry = entries.get(name);
+    return entry !== undefined && (entry.subscription.followers > 0 || entry.linger !== undefined);
   }
 
-  function seatOf(name: string, due: boolean, start?: Position): Entry {
-    const known = seats.get(name);
+  /** @param start where its events are to go on from, if it is new. */
+  function entryOf(name: string, start?: Position): Entry {
+    const known = entries.get(name);
     if (known) return known;
-    const tracker = name === everyClient ? undefined : trackerOf(name, start);
-    if (!tracker) every = everyClientPlace();
-    const place = (tracker ? countedPlace(name, tracker) : every) as Place;
-    const seat = createSeat({
-      ...options,
-      name,
-      place,
-      due,
-      audience: () => audience(name),
+    const collection = options.collection(name)?.(name, host);
+    const repair = () => entry.subscription.catchUp();
+    const sequencer = collection ? undefined : createSequencer({ clock, deliver, repair }, start);
+    const sync = collection ?? countedSync(name, sequencer as Sequencer);
+    const subscription = createSubscription({
+      ...{ ...options, name, sync },
+      listener: () => listener(name),
       onEmpty: () => forget(name),
     });
-    const entry: Entry = { seat, place, tracker };
-    seats.set(name, entry);
+    const entry: Entry = { subscription, sync, sequencer, collection };
+    entries.set(name, entry);
     return entry;
   }
 
-  const trackerOf = (name: string, start: Position | undefined) =>
-    createTracker({ clock, deliver, repair: () => seats.get(name)?.seat.catchUp() }, start);
-
-  function countedPlace(name: string, tracker: Tracker): Place {
-    return createCountedPlace(tracker, (kind, position, snapshot, events) => {
+  const countedSync = (name: string, sequencer: Sequencer) =>
+    createCountedSync(sequencer, (kind, at, snapshot, events) => {
       if (isHeld(name)) {
-        audience(name)?.jump(kind, snapshot, position, events);
-        options.onPosition(name, position);
+        listener(name)?.jump(kind, snapshot, at, events);
+        options.onPosition(name, at);
       }
-      if (kind === 'reset' && every?.isComplete && isClient(name)) {
-        jumpAll('reset', [{ clientId: clientOf(name), ...position, ...snapshot }]);
-      }
+      if (kind === 'reset') collectionOf(name)?.reset(name, at, snapshot);
     });
-  }
-
-  /** `client:*` has a state in the place of events: all clients at first, then those that take the place of what was known. */
-  function jumpAll(kind: 'first' | 'reset', clients: readonly ListedClient[]) {
-    const all = kind === 'first' ? clients.map(asFollowed) : replaced('clientId', listed(), clients);
-    audience(everyClient)?.jump(kind, { clients: all }, undefined);
-  }
-
-  function everyClientPlace(): EveryClientPlace {
-    const members = {
-      position: (clientId: string) => session.position(topicOf(clientId)),
-      isFollowed: (clientId: string) => isHeld(topicOf(clientId)),
-      place(clientId: string, at: Position) {
-        const tracker = seatOf(topicOf(clientId), false).tracker;
-        tracker?.place(at, false, undefined);
-        tracker?.settle();
-        void introduce(topicOf(clientId));
-      },
-      told: (clientId: string, head: Position) =>
-        seatOf(topicOf(clientId), false, { epoch: head.epoch, seq: 0 }).tracker?.told(head, true),
-    };
-    return createEveryClientPlace(members, jumpAll);
-  }
-
-  /** A client that is followed by itself already is elsewhere than the list: its next event tells which one is its next. */
-  function asFollowed(client: ListedClient): ListedClient {
-    const name = topicOf(client.clientId);
-    return { ...client, ...audience(name)?.state(), ...session.position(name) };
-  }
-
-  /** Gives a client's topic what `client:*` knows of it already, after the listener has returned to its caller. */
-  async function introduce(name: string) {
-    await 0;
-    const at = session.position(name);
-    // As new as its own topic, for one event moves both.
-    const known = listed().find(({ clientId }) => topicOf(clientId) === name);
-    if (!known || !at || !isHeld(name) || audience(name)?.state()) return;
-    const { epoch: _, seq: __, ...snapshot } = known;
-    audience(name)?.jump('first', snapshot, at);
-  }
-
-  /** What is known of all clients. */
-  function listed(): readonly ListedClient[] {
-    return (audience(everyClient)?.state() as ClientList | undefined)?.clients ?? [];
-  }
 
   function forget(name: string) {
-    const entry = seats.get(name);
+    const entry = entries.get(name);
     if (!entry || isHeld(name)) return;
-    audience(name)?.left();
-    // The topics of clients keep their places while all of them are followed.
-    if (every?.isComplete && entry.tracker && isClient(name)) return;
-    seats.delete(name);
-    if (entry.tracker) return entry.tracker.stop();
-    every = undefined;
-    for (const { seat } of [...seats.values()]) if (!seat.isJoined()) forget(seat.name);
+    listener(name)?.left();
+    // The members of a collection keep their places while it is followed.
+    if (entry.sequencer && collectionOf(name)?.head()) return;
+    entries.delete(name);
+    entry.sequencer?.stop();
+    if (!entry.collection) return;
+    for (const { subscription } of [...entries.values()])
+      if (!subscription.isJoined()) forget(subscription.name);
+  }
+
+  function leave(entry: Entry) {
+    stay(entry);
+    entry.subscription.leave();
   }
 
   function stay(entry: Entry) {
@@ -170,124 +133,118 @@ export function createSession(options: SessionOptions): Session {
     entry.linger = undefined;
   }
 
-  function leave(entry: Entry) {
-    stay(entry);
-    entry.seat.leave();
-  }
-
   /** The topic that a frame is of, if we have any use for it. */
-  function trackerFor(name: string, epoch: string): Tracker | undefined {
-    const known = seats.get(name)?.tracker;
-    if (known || !every || !isClient(name)) return known;
-    // A client that no list names had no event before this one's epoch began.
-    return seatOf(name, false, every.isComplete ? { epoch, seq: 0 } : undefined).tracker;
+  function sequencerFor(name: string, epoch: string): Sequencer | undefined {
+    const known = entries.get(name)?.sequencer;
+    const collection = collectionOf(name);
+    if (known || !collection) return known;
+    // A topic that no list names had no event before this one's epoch began.
+    return entryOf(name, collection.head() && { epoch, seq: 0 }).sequencer;
   }
 
   /** Asks about all of these topics, and again about those that one answer had no room for. */
-  async function syncAll(heads: Readonly<Record<string, Head>>, on: Link) {
+  async function syncAll(heads: Readonly<Record<string, Head>>, on: Socket) {
     const asked = Object.entries(heads);
     if (asked.length === 0) return;
     const { payload, ts = 0 } = await options.ask('sync', undefined, { heads }, on);
     const { behind, more } = payload as Answer<'sync'>;
     const unseen = asked.filter(([name]) => itemsOf(more).includes(name));
-    let missed = false;
+    const missed = new Set<Collection | undefined>();
     for (const [name, { epoch, seq }] of Object.entries(behind)) {
       const sent = heads[name];
       const head = { epoch: epoch ?? '', seq };
-      const has = session.position(name);
-      // `client:*` names what changed of late, whether or not we have it.
+      const has = position(name);
+      // A collection names what changed of late, whether or not we have it.
       if (has?.epoch === epoch && has.seq === seq) continue;
-      if (!sent || !('seq' in sent)) missed ||= isBehind(has, head);
-      // Its event may be on its way. An epoch that ended, or a shorter log, brings none.
-      else if (sent.epoch === epoch && seq > sent.seq) seats.get(name)?.tracker?.told(head, false);
-      else seats.get(name)?.seat.catchUp();
+      if (sent && 'seq' in sent) {
+        // Its event may be on its way. An epoch that ended, or a shorter log, brings none.
+        const isExpected = sent.epoch === epoch && seq > sent.seq;
+        if (isExpected) entries.get(name)?.sequencer?.known(head, { lost: false });
+        else entries.get(name)?.subscription.catchUp();
+      } else if (isBehind(has, head)) missed.add(collectionOf(name));
     }
-    if (missed) seats.get(everyClient)?.seat.catchUp();
-    else if (everyClient in heads && unseen.length === 0 && every?.isComplete) every.unchanged(ts);
+    for (const { subscription, collection } of entries.values()) {
+      if (!collection) continue;
+      if (missed.has(collection)) subscription.catchUp();
+      else if (subscription.name in heads && unseen.length === 0) collection.unchanged(ts);
+    }
     // A server that looks at none would be asked for ever.
     if (unseen.length < asked.length) await syncAll(Object.fromEntries(unseen), on);
   }
 
-  const session: Session = {
+  const all: Subscriptions = {
     restore() {
-      for (const [name, { tracker }] of seats) tracker?.begin(options.restored(name));
+      for (const [name, { sequencer }] of entries) sequencer?.begin(options.restored(name));
     },
     follow(name) {
-      const entry = seatOf(name, true, options.restored(name));
+      const entry = entryOf(name, options.restored(name));
       stay(entry);
-      entry.seat.followers++;
-      if (entry.seat.followers > 1) return;
-      if (entry.tracker?.position) void introduce(name);
-      entry.seat.settle();
+      if (entry.subscription.followers++ > 0) return;
+      collectionOf(name)?.introduce(name);
+      entry.subscription.settle();
     },
     unfollow(name) {
-      const entry = seats.get(name);
-      if (!entry || --entry.seat.followers > 0) return;
+      const entry = entries.get(name);
+      if (!entry || --entry.subscription.followers > 0) return;
       entry.linger = clock.setTimeout(() => leave(entry), lingerMs);
     },
-    position: (name) => seats.get(name)?.tracker?.position,
+    position,
     hello() {
-      const subs = [...seats.values()]
-        .filter(({ seat }) => seat.followers > 0)
-        .slice(0, mostHelloTopics)
-        // The list of all clients says where each stands: it comes last, so that nothing is asked for twice.
-        .sort((a, b) => Number(!a.tracker) - Number(!b.tracker))
-        .map(({ seat, place }) => ({ topic: seat.name, since: place.request().since }));
+      const subs = [...entries.values()]
+        .filter(({ subscription }) => subscription.followers > 0)
+        .slice(0, maxHelloTopics)
+        // A collection says where each of its members stands: it comes last, so that nothing is asked for twice.
+        .sort((a, b) => Number(!a.sequencer) - Number(!b.sequencer))
+        .map(({ subscription, sync }) => ({ topic: subscription.name, since: sync.request().since }));
       return { v: 1, clientId: options.clientId, subs };
     },
     opened(on, answer) {
       for (const asked of on.asked.subs ?? []) {
-        const seat = seats.get(asked.topic)?.seat;
+        const subscription = entries.get(asked.topic)?.subscription;
         const one = (answer.subs as readonly Unknown[]).find(({ topic }) => topic === asked.topic);
-        if (isObject(one?.error)) seat?.refuse(toError(one.error));
-        else if (one) seat?.greeted(on, readSubscribed(one), asked);
+        if (isObject(one?.error)) subscription?.refuse(toError(one.error));
+        else if (one) subscription?.greeted(on, readSubscribed(one), asked);
       }
-      for (const { seat } of [...seats.values()]) seat.settle();
+      for (const { subscription } of [...entries.values()]) subscription.settle();
     },
     frame(frame) {
       const { type, topic, epoch, seq, payload } = frame;
       // An error that answers nothing of ours is no event.
       if (topic === undefined || (type === 'error' && seq === undefined)) return;
       if (type === 'resync') {
-        if (isPosition(payload)) trackerFor(topic, payload.epoch)?.told(payload, true);
+        if (isPosition(payload)) sequencerFor(topic, payload.epoch)?.known(payload, { lost: true });
       } else if (type === 'unsubscribed') {
-        seats.get(topic)?.seat.refuse(toError(payload as Unknown));
+        entries.get(topic)?.subscription.refuse(toError(payload as Unknown));
       } else if (epoch === undefined || seq === undefined) {
-        audience(topic)?.event(frame);
+        listener(topic)?.event(frame);
       } else if (isPosition(frame)) {
-        trackerFor(topic, epoch)?.receive(frame as EventFrame);
+        sequencerFor(topic, epoch)?.receive(frame as EventFrame);
       }
     },
     async sync() {
       const heads: Record<string, Head> = {};
-      for (const { seat, tracker } of [...seats.values()]) {
-        seat.settle();
-        const has = tracker ? tracker.position : every?.isComplete && { at: every.at as number };
-        if (has && seat.isJoined()) heads[seat.name] = has;
+      for (const { subscription, sequencer, collection } of [...entries.values()]) {
+        subscription.settle();
+        const has = sequencer?.position ?? collection?.head();
+        if (has && subscription.isJoined()) heads[subscription.name] = has;
       }
       // Without a connection nothing is joined, and nothing asked.
-      await syncAll(heads, link() as Link);
+      await syncAll(heads, socket() as Socket);
     },
     stop() {
-      for (const entry of [...seats.values()]) {
-        entry.tracker?.stop();
+      for (const entry of [...entries.values()]) {
+        entry.sequencer?.stop();
         if (entry.linger) leave(entry);
       }
     },
     end() {
-      session.stop();
-      const all = [...seats.values()];
-      seats.clear();
-      return all.flatMap(({ seat }) => Array<string>(seat.followers).fill(seat.name));
+      all.stop();
+      const ended = [...entries.values()];
+      entries.clear();
+      return ended.flatMap(({ subscription }) =>
+        Array<string>(subscription.followers).fill(subscription.name),
+      );
     },
   };
-  return session;
-}
-
-interface Entry {
-  readonly seat: Seat;
-  readonly place: Place;
-  /** Absent for `client:*`, which has no numbers. */
-  readonly tracker: Tracker | undefined;
-  linger?: Timer | undefined;
+  return all;
 }

@@ -75,7 +75,7 @@ test('a server that says resync all the time is asked once a second', async () =
 });
 
 test('a sync that had no room for all topics is followed by others, until each was looked at', async () => {
-  const { server, client } = await openClient({}, { mostEvents: 2 });
+  const { server, client } = await openClient({}, { maxEvents: 2 });
   const topics = ['a', 'b', 'c', 'd', 'e'].map((id) => client.topic('room', id));
   for (const topic of topics) topic.hold();
   client.topic('client:*').hold();

@@ -47,7 +47,7 @@ test('a loop that is left follows the topic no longer', async () => {
 
 test('who reads too slowly is told rather than given less', async () => {
   const { server, client } = await openClient();
-  const events = client.topic('room', 'a').events({ mostBuffered: 2 });
+  const events = client.topic('room', 'a').events({ maxBuffered: 2 });
   const first = events.next();
   await server.advance(0);
   server.publish('room:a', 'room.message');
@@ -94,7 +94,7 @@ test('a snapshot is the state at the position: events move both', async () => {
 
 test('a team’s own kind of topic has its own rules for its state', async () => {
   const { server, client } = await openClient({
-    reducers: { board: (snapshot: { n: number }) => ({ n: snapshot.n + 1 }) },
+    features: [{ topics: { board: { fold: (snapshot: { n: number }) => ({ n: snapshot.n + 1 }) } } }],
   });
   server.topic('board:b').snapshot = { n: 5 };
   const board = client.topic('board' as 'room', 'b');

@@ -2,12 +2,12 @@ import type { ServerFrame } from '@tidings/protocol';
 import { createListeners } from '../base/listeners.ts';
 import { createStore } from '../base/status.ts';
 import { TidingsError } from '../base/tidingsError.ts';
+import type { Reducer } from '../clientFeature.ts';
 import type { AnyEvent, Contract, EventName, KindName, TopicEvent } from '../contract.ts';
 import { checkNumber } from '../options.ts';
-import type { Reducer } from '../reducers.ts';
 import { iterate } from './iterate.ts';
 import type { Position } from './sequencer.ts';
-import type { Audience } from './topicListener.ts';
+import type { TopicListener } from './topicListener.ts';
 
 /** Events were missed for good, or another user has signed in; this is the state that they led to, or that user's. */
 export interface Reset<S = unknown> {
@@ -23,7 +23,7 @@ export interface IterationOptions {
   /** Ends the iteration, without an error. */
   readonly signal?: AbortSignal;
   /** How many events may wait to be read; `Infinity`: all that memory holds. @default 1000 */
-  readonly mostBuffered?: number;
+  readonly maxBuffered?: number;
 }
 
 /**
@@ -68,7 +68,7 @@ export interface Topic<C extends Contract, K extends KindName<C>> {
 
 export interface TopicOptions {
   readonly name: string;
-  readonly reducer: Reducer | undefined;
+  readonly fold: Reducer | undefined;
   follow(): void;
   unfollow(): void;
   position(): Position | undefined;
@@ -83,8 +83,11 @@ const defaultBuffered = 1_000;
 /** What listeners are told besides events. An event of the same name is heard by `'*'` alone. */
 const ownNames = /^(\*|snapshot|reset|error|joined|closed)$/;
 
-export function createTopic(options: TopicOptions): { topic: Topic<Contract, never>; audience: Audience } {
-  const { name, reducer, report } = options;
+export function createTopic(options: TopicOptions): {
+  topic: Topic<Contract, never>;
+  listener: TopicListener;
+} {
+  const { name, fold, report } = options;
   const state = createStore<object | undefined>(undefined, report);
   const listeners = createListeners(report);
   let error: TidingsError | undefined;
@@ -115,9 +118,9 @@ export function createTopic(options: TopicOptions): { topic: Topic<Contract, nev
   }
 
   function after(before: object | undefined, frame: ServerFrame) {
-    if (!reducer || !before || frame.seq === undefined) return before;
+    if (!fold || !before || frame.seq === undefined) return before;
     try {
-      return reducer(before as never, frame as never);
+      return fold(before as never, frame as never);
     } catch (error) {
       report(error);
       return before;
@@ -129,7 +132,7 @@ export function createTopic(options: TopicOptions): { topic: Topic<Contract, nev
     for (const tell of waiting.splice(0)) tell(why);
   }
 
-  const audience: Audience = {
+  const listener: TopicListener = {
     state: state.getSnapshot,
     event(frame) {
       const before = state.getSnapshot();
@@ -175,8 +178,8 @@ export function createTopic(options: TopicOptions): { topic: Topic<Contract, nev
     },
   };
 
-  const events = ({ signal, mostBuffered = defaultBuffered }: IterationOptions = {}) => {
-    checkNumber('mostBuffered', mostBuffered, 1);
+  const events = ({ signal, maxBuffered = defaultBuffered }: IterationOptions = {}) => {
+    checkNumber('maxBuffered', maxBuffered, 1);
     return iterate<never>(
       (onValue, onError) => {
         const removers = [
@@ -187,7 +190,7 @@ export function createTopic(options: TopicOptions): { topic: Topic<Contract, nev
         if (why) onError(why);
         return following(() => removers.map((remove) => remove()));
       },
-      mostBuffered,
+      maxBuffered,
       signal,
     );
   };
@@ -222,5 +225,5 @@ export function createTopic(options: TopicOptions): { topic: Topic<Contract, nev
     subscribe: (onChange) => following(state.subscribe(onChange)),
     getSnapshot: state.getSnapshot as never,
   };
-  return { topic, audience };
+  return { topic, listener };
 }

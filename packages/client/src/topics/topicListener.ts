@@ -3,7 +3,7 @@ import type { TidingsError } from '../base/tidingsError.ts';
 import type { Position } from './sequencer.ts';
 
 /** Who is told what comes on a topic. */
-export interface Audience {
+export interface TopicListener {
   /** The state that it has, if any. */
   state(): object | undefined;
   event(frame: ServerFrame): void;

@@ -1,0 +1,41 @@
+import type { CollectionRule } from './topics/collectionRule.ts';
+import type { Position } from './topics/sequencer.ts';
+
+/** What a topic's state is after an event; pure. An event that changes nothing gives the same object back. */
+export type Reducer = (
+  snapshot: never,
+  event: { readonly type: string; readonly topic: string; readonly payload: never } & Position,
+) => object;
+
+/** What a client does with one kind of topic. */
+export interface TopicRules {
+  /** Keeps the snapshot up by the topic's events. Without one it stays as the server gave it. */
+  readonly fold?: Reducer | undefined;
+  /** Makes all topics of a kind one, such as `client:*`: what `collection` gives. */
+  readonly collection?: CollectionRule | undefined;
+}
+
+/** What a feature of the server asks of its clients. An app gives `createClient` those that it uses. */
+export interface ClientFeature {
+  /** By kind of topic. Features that share a kind each keep up their part of its snapshot. */
+  readonly topics?: Readonly<Record<string, TopicRules>>;
+  /** Actions whose sender is spared its own event, and the event's type: it is made up from the answer. */
+  readonly ownEvents?: Readonly<Record<string, string>>;
+  /** Kinds of topics, besides `user` and `tenant`, that a connection may be on without having asked. */
+  readonly feeds?: readonly string[];
+  /** Actions whose answer names a topic that the connection is on from then on. */
+  readonly joins?: Readonly<Record<string, (answer: Readonly<Record<string, unknown>>) => unknown>>;
+}
+
+/** The rules of a kind: those of all features that have any. */
+export function rulesOf(features: readonly ClientFeature[], kind: string): TopicRules {
+  const all = features.flatMap(({ topics }) => topics?.[kind] ?? []);
+  const folds = all.flatMap(({ fold }) => fold ?? []);
+  const fold: Reducer = (snapshot, event) =>
+    folds.reduce<object>((state, one) => one(state as never, event), snapshot);
+  return { fold, collection: all.find((one) => one.collection)?.collection };
+}
+
+/** The own events of all features, by action. */
+export const ownEventsOf = (features: readonly ClientFeature[]): Readonly<Record<string, string>> =>
+  Object.assign({}, ...features.map(({ ownEvents }) => ownEvents));
