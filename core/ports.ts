@@ -93,6 +93,11 @@ export interface Table {
   write(write: Write): Promise<WriteOutcome>;
   /** Up to 100 writes on different rows, all or none. `token` (at most 36 characters) makes a repeat harmless for 10 minutes. */
   transact(writes: readonly Write[], token: string): Promise<TransactOutcome>;
+  /**
+   * The same table, which tries nothing again after this time (milliseconds since 1970). Absent where it never tries
+   * anything again.
+   */
+  readonly until?: (deadline: number) => Table;
 }
 
 /** Sockets vanish all the time, so `gone` is an answer and not an exception. `behind`: try later. */
@@ -163,8 +168,8 @@ export interface TokenVerifier {
 export interface Clock {
   /** Milliseconds since 1970, UTC. */
   now(): number;
-  /** Resolves after that many milliseconds. */
-  wait(ms: number): Promise<void>;
+  /** Resolves after that many milliseconds. After the signal nobody waits any more: it may then resolve early. */
+  wait(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 export interface Random {

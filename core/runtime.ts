@@ -16,6 +16,8 @@ export interface Runtime {
   readonly work: Readonly<Record<string, Queue>>;
   readonly tokens: TokenVerifier;
   readonly clock: Clock;
+  /** After this a request tries nothing again: milliseconds since 1970. Absent: what is tried has its own three seconds. */
+  readonly deadline?: number;
   readonly random: Random;
   readonly reporter: Reporter;
   readonly heads: HeadMemory;

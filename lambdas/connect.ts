@@ -5,6 +5,8 @@ import type {
 } from 'aws-lambda';
 import { selectProtocol } from '../core/api/authorize.ts';
 import { connect } from '../core/connections/connect.ts';
+import { inTime } from '../core/deadline.ts';
+import { maxWorkMs } from '../core/timeouts.ts';
 import { toHandshake } from './handshake.ts';
 import { unpackPrincipal } from './principalContext.ts';
 import { runtime } from './wiring.ts';
@@ -18,7 +20,10 @@ interface ConnectEvent {
 /** `$connect`: what it answers is the status of the handshake. */
 export const handler = async (event: ConnectEvent) => {
   const { connectionId, authorizer } = event.requestContext;
-  const connected = await connect(runtime(), connectionId, unpackPrincipal(authorizer));
+  const principal = unpackPrincipal(authorizer);
+  const connected = await inTime(runtime(), maxWorkMs('connect'), () =>
+    connect(runtime(), connectionId, principal),
+  );
   if ('refused' in connected) return { statusCode: connected.refused };
   const protocol = selectProtocol(toHandshake(event).headers);
   return { statusCode: 200, ...(protocol && { headers: { 'Sec-WebSocket-Protocol': protocol } }) };

@@ -1,5 +1,7 @@
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import { depart } from '../core/connections/depart.ts';
+import { inTime } from '../core/deadline.ts';
+import { maxWorkMs } from '../core/timeouts.ts';
 import { once } from './once.ts';
 import { departureRuntime } from './wiring.ts';
 
@@ -12,6 +14,7 @@ const runtime = once(departureRuntime);
 export const handler = async ({
   requestContext,
 }: Pick<APIGatewayProxyWebsocketEventV2, 'requestContext'>) => {
-  await depart(runtime(), requestContext.connectionId, { insist: true });
+  const { connectionId } = requestContext;
+  await inTime(runtime(), maxWorkMs('disconnect'), () => depart(runtime(), connectionId, { insist: true }));
   return { statusCode: 200 };
 };

@@ -1,18 +1,26 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { inTime } from '../core/deadline.ts';
 import type { Runtime } from '../core/runtime.ts';
-import type { WorkMessage } from '../core/work/watch.ts';
+import { type FunctionName, maxWorkMs } from '../core/timeouts.ts';
 
-/** Does each message of a batch by itself. Only what threw comes back from the queue. */
-export function eachMessage<R extends Pick<Runtime, 'reporter'>>(
+/**
+ * Does each message of a batch by itself. Only what threw, or took too long, comes back from the queue.
+ *
+ * @param name the function's name.
+ * @param what what a message is, for reports.
+ */
+export function eachMessage<T, R extends Pick<Runtime, 'reporter' | 'clock'> = Runtime>(
+  name: FunctionName,
   runtime: () => R,
   what: string,
-  work: (runtime: R, message: WorkMessage) => Promise<void>,
+  work: (runtime: R, message: T) => Promise<void>,
 ) {
   return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
     const failed = await Promise.all(
       Records.map(async ({ messageId, body }) => {
         try {
-          await work(runtime(), JSON.parse(body) as WorkMessage);
+          const message = JSON.parse(body) as T;
+          await inTime(runtime(), maxWorkMs(name), () => work(runtime(), message));
           return [];
         } catch (error) {
           runtime().reporter.report(error, { requestId: messageId, what });

@@ -3,4 +3,4 @@ import { eachMessage } from './eachMessage.ts';
 import { runtime } from './wiring.ts';
 
 /** Jobs that their queue gave up on: whoever submitted one is told that it failed. */
-export const handler = eachMessage(runtime, 'a job that was given up', failJob);
+export const handler = eachMessage('failedWork', runtime, 'a job that was given up', failJob);

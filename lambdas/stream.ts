@@ -3,4 +3,4 @@ import { eachMessage } from './eachMessage.ts';
 import { streamRuntime } from './wiring.ts';
 
 /** Gives the assistant's answers. */
-export const handler = eachMessage(streamRuntime, 'an answer', runStream);
+export const handler = eachMessage('stream', streamRuntime, 'an answer', runStream);

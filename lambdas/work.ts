@@ -3,4 +3,4 @@ import { eachMessage } from './eachMessage.ts';
 import { jobRuntime } from './wiring.ts';
 
 /** Does jobs. */
-export const handler = eachMessage(jobRuntime, 'a job', runJob);
+export const handler = eachMessage('work', jobRuntime, 'a job', runJob);

@@ -1,11 +1,12 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { functionTimeoutsMs } from '../core/timeouts.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 import { consume, WorkQueue } from './workQueue.ts';
 
 /** The longest that Lambda has. `features/assistant/runStream.ts` ends an answer a minute before. */
-const timeout = Duration.minutes(15);
+const timeout = Duration.millis(functionTimeoutsMs.stream);
 
 /** The function that gives the assistant's answers, which may take minutes, and the queue of what was asked. */
 export class Assistant extends Construct {

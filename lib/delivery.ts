@@ -1,10 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { functionTimeoutsMs } from '../core/timeouts.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 import { consume, WorkQueue } from './workQueue.ts';
 
-const timeout = Duration.seconds(60);
+const timeout = Duration.millis(functionTimeoutsMs.deliver);
 
 /** What is too large or too late for the request that caused it: a queue of work units, and the function that does them. */
 export class Delivery extends Construct {

@@ -4,6 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { CfnEventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { functionTimeoutsMs } from '../core/timeouts.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 
@@ -18,7 +19,7 @@ export class EventDoor extends Construct {
     this.bus = new TidingsFunction(this, 'Bus', {
       config,
       entry: 'lambdas/bus.ts',
-      timeout: Duration.seconds(30),
+      timeout: Duration.millis(functionTimeoutsMs.bus),
     });
     const dead = new Queue(this, 'DeadEvents', {
       retentionPeriod: Duration.days(14),

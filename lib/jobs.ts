@@ -1,12 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { functionTimeoutsMs } from '../core/timeouts.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 import { consume, WorkQueue } from './workQueue.ts';
 
 /** `features/jobs/runJob.ts` holds a job for a little longer than this. */
-const timeout = Duration.seconds(120);
-const failedTimeout = Duration.seconds(30);
+const timeout = Duration.millis(functionTimeoutsMs.work);
+const failedTimeout = Duration.millis(functionTimeoutsMs.failedWork);
 
 /** Work in the background: a queue, the function that does it, and the one that says so when it cannot be done. */
 export class Jobs extends Construct {

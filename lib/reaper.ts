@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
+import { functionTimeoutsMs } from '../core/timeouts.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 
@@ -14,7 +15,7 @@ export class Reaper extends Construct {
     this.reap = new TidingsFunction(this, 'Reap', {
       config,
       entry: 'lambdas/reap.ts',
-      timeout: Duration.seconds(60),
+      timeout: Duration.millis(functionTimeoutsMs.reap),
     });
     new Rule(this, 'EachMinute', {
       schedule: Schedule.rate(Duration.minutes(1)),

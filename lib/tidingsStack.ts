@@ -2,6 +2,7 @@ import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { createApp } from '../core/api/createApp.ts';
 import type { Feature } from '../core/feature.ts';
+import { type FunctionName, functionTimeoutsMs } from '../core/timeouts.ts';
 import { Assistant } from './assistant.ts';
 import { Delivery } from './delivery.ts';
 import { EventDoor } from './eventBus.ts';
@@ -26,18 +27,17 @@ export class TidingsStack extends Stack {
     const table = new TidingsTable(this, 'Data', config);
     const webSocket = new TidingsWebSocketApi(this, 'WebSocket', config);
 
-    // Somebody waits for each of these. A commit gives up after 3 s, so 10 s is a function that hangs.
-    const waitedFor = (id: string, entry: string) =>
-      new TidingsFunction(this, id, { config, entry, timeout: Duration.seconds(10) });
-    const authorize = waitedFor('Authorize', 'lambdas/authorize.ts');
-    const connect = waitedFor('Connect', 'lambdas/connect.ts');
-    const message = waitedFor('Message', 'lambdas/message.ts');
-    const http = waitedFor('Http', 'lambdas/http.ts');
-    const disconnect = new TidingsFunction(this, 'Disconnect', {
-      config,
-      entry: 'lambdas/disconnect.ts',
-      timeout: Duration.seconds(30),
-    });
+    const called = (id: string, name: FunctionName) =>
+      new TidingsFunction(this, id, {
+        config,
+        entry: `lambdas/${name}.ts`,
+        timeout: Duration.millis(functionTimeoutsMs[name]),
+      });
+    const authorize = called('Authorize', 'authorize');
+    const connect = called('Connect', 'connect');
+    const message = called('Message', 'message');
+    const http = called('Http', 'http');
+    const disconnect = called('Disconnect', 'disconnect');
     const delivery = new Delivery(this, 'Delivery', config);
     const { deliver } = delivery;
     const { reap } = new Reaper(this, 'Reaper', config);

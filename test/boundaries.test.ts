@@ -36,7 +36,7 @@ const arrows: Readonly<Record<string, RegExp>> = {
   'core/': /^(type )?(core\/|@tidings\/protocol$|zod\/mini$|node:crypto$)/,
   'features/': /^(type )?(features\/|core\/|@tidings\/protocol$|zod\/mini$|node:crypto$)/,
   'adapters/':
-    /^(type core\/|(type )?(adapters\/|core\/ports\.ts$|@aws-sdk\/|@smithy\/|jose(\/|$)|undici(\/|$)|node:))/,
+    /^(type core\/|(type )?(adapters\/|core\/(ports|retry)\.ts$|@aws-sdk\/|@smithy\/|jose(\/|$)|undici(\/|$)|node:))/,
   'lambdas/':
     /^(type aws-lambda$|(type )?(lambdas\/|adapters\/|core\/|features\/|@tidings\/protocol$|node:))/,
   'packages/cli/': /^(type @tidings\/protocol$|(type )?(packages\/cli\/|ws$|node:))/,

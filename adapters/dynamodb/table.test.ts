@@ -225,7 +225,10 @@ describe('a single write', () => {
     const { mock, clock, table } = mocked();
     const error = named('TransactionConflictException');
     mock.on(PutCommand).rejects(error);
-    const written = expect(table.write({ put: key })).rejects.toBe(error);
+    const written = expect(table.write({ put: key })).rejects.toMatchObject({
+      code: 'unavailable',
+      cause: error,
+    });
     await clock.advance(2_900);
     const calls = mock.calls().length;
     await clock.advance(300);

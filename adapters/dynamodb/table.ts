@@ -8,31 +8,35 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { Clock, Key, Page, Random, Range, Row, Table, Write, WriteOutcome } from '../../core/ports.ts';
+import type { Key, Page, Range, Row, Table, Write, WriteOutcome } from '../../core/ports.ts';
+import { again, type RetryParts, retry } from '../../core/retry.ts';
 import { holds } from '../condition.ts';
 import { rangeStart } from '../range.ts';
 import { failedCondition, isConflict, isReadConflict, isThrottle, transactFault } from './fault.ts';
-import { persist } from './persist.ts';
 import { deleteRequest, putRequest, queryRequest, transactItem, updateRequest } from './request.ts';
 import { readStoredRow } from './storedNames.ts';
 
-export interface DynamoTableParts {
+export interface DynamoTableParts extends RetryParts {
   readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
-  readonly clock: Clock;
-  readonly random: Random;
 }
 
 /**
  * A DynamoDB table with the string keys `pk` and `sk`. All reads are strongly consistent.
  *
- * A single write that meets a transaction on its row, or a throttle, is tried again for up to 3 s and then
- * throws. It also throws when no answer came: unlike a transaction it has no token, and the SDK may have
+ * A single write that meets a transaction on its row, or a throttle, is tried again until the
+ * deadline and then throws `unavailable`. It also throws when no answer came: unlike a transaction it has no token, and the SDK may have
  * sent it twice by then, so what must be counted exactly belongs in a transaction.
  */
-export function dynamoTable({ client, tableName, clock, random }: DynamoTableParts): Table {
+export function dynamoTable(parts: DynamoTableParts): Table {
+  const { client, tableName } = parts;
   const persistently = <T>(isTransient: (error: unknown) => boolean, step: () => Promise<T>): Promise<T> =>
-    persist({ clock, random }, isTransient, step);
+    retry(parts, () =>
+      step().catch((error: unknown) => {
+        if (isTransient(error)) return again(error);
+        throw error;
+      }),
+    );
 
   return {
     get: (key) => readRow(client, tableName, key),
@@ -60,6 +64,7 @@ export function dynamoTable({ client, tableName, clock, random }: DynamoTablePar
         return transactFault(error);
       }
     },
+    until: (deadline) => dynamoTable({ ...parts, deadline }),
   };
 }
 

@@ -22,6 +22,7 @@ export function faultyTable(table: Table, faulty: Faulty): Table {
       const outcome = await struck(faulty, fault, () => table.transact(writes, token));
       return fault === 'unknown-after' ? { outcome: 'unknown' } : outcome;
     },
+    ...(table.until && { until: (deadline) => faultyTable(table.until?.(deadline) ?? table, faulty) }),
   };
 }
 

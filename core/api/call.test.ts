@@ -38,7 +38,8 @@ function mortal(runtime: MemoryRuntime, n: number, when: 'before' | 'after') {
   const guard = <T extends object>(port: T): T =>
     new Proxy(port, {
       get: (target, name) => {
-        const operation = Reflect.get(target, name) as (...input: unknown[]) => Promise<unknown>;
+        const operation: unknown = Reflect.get(target, name);
+        if (typeof operation !== 'function') return operation;
         return async (...input: unknown[]) => {
           operations++;
           if (operations > n || (operations === n && when === 'before')) {

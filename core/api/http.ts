@@ -35,7 +35,7 @@ export async function handleHttp(runtime: Runtime, request: HttpRequest): Promis
   let status = 200;
   const parsed = parseRequest(runtime, request);
   const { ref } = 'frame' in parsed ? parsed.frame : parsed;
-  const frame = await answering(runtime, { requestId, ref }, async () => {
+  const frame = await answering(runtime, { requestId, ref }, async (runtime) => {
     const principal = await whoAsks(runtime, request.authorization, receivedAt);
     if (request.path === '/tickets') {
       status = 201;

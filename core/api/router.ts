@@ -7,9 +7,11 @@ import {
   validate,
 } from '@tidings/protocol';
 import { type Connection, readConnection, requireOpen } from '../connections/connections.ts';
+import { inTime, withDeadline } from '../deadline.ts';
 import { requestHashes } from '../log/request.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
+import { maxRequestMs } from '../timeouts.ts';
 import { kindsWithPresence, readTopic, type Topic } from '../topics.ts';
 import type { Asking, Handler } from './call.ts';
 import { parseFrame } from './parseFrame.ts';
@@ -42,7 +44,7 @@ export async function handleFrame(
   const waitMs = rates.take(user ? rateName(user) : connectionId, receivedAt);
   const parsed = parseFrame(body, settings.limits);
   const { ref, topic } = 'frame' in parsed ? parsed.frame : { ref: parsed.ref };
-  return answering(runtime, { requestId, ref, topic }, async () => {
+  return answering(runtime, { requestId, ref, topic }, async (runtime) => {
     refuseFor(waitMs);
     if ('refused' in parsed) throw parsed.refused;
     const { frame } = parsed;
@@ -71,7 +73,7 @@ export async function handleAction(
   receivedAt = runtime.clock.now(),
 ): Promise<ServerFrame> {
   const { ref, topic } = frame;
-  return answering(runtime, { requestId, ref, topic }, async () => {
+  return answering(runtime, { requestId, ref, topic }, async (runtime) => {
     const handler = handlerOf(runtime, frame.action);
     const action = handler.contract;
     if (action.group === 'connection') throw unknownAction(frame.action);
@@ -146,12 +148,16 @@ function unknownAction(name: string): ProtocolError {
   return new ProtocolError('unknown_action', `${what}; GET /asyncapi.json lists those there are`);
 }
 
-/** Turns whatever comes of a request into its one answer. The text of an unexpected error stays here. */
+/**
+ * Turns whatever comes of a request into its one answer, and gives it one deadline. The text of an unexpected error
+ * stays here.
+ */
 export async function answering(
-  { clock, reporter }: Runtime,
+  runtime: Runtime,
   { requestId, ref, topic }: { requestId: string; ref?: string | undefined; topic?: string | undefined },
-  work: () => Promise<ServerFrame>,
+  work: (runtime: Runtime) => Promise<ServerFrame>,
 ): Promise<ServerFrame> {
+  const { clock, reporter } = runtime;
   const sign = ({ type, ...rest }: ServerFrame): ServerFrame => ({
     type,
     ...(ref !== undefined && { ref }),
@@ -160,7 +166,7 @@ export async function answering(
     ...rest,
   });
   try {
-    return sign(await work());
+    return sign(await inTime(runtime, maxRequestMs, () => work(withDeadline(runtime))));
   } catch (error) {
     if (error instanceof ProtocolError) return sign({ type: 'error', payload: errorPayload(error) });
     reporter.report(error, { requestId, what: 'a request' });

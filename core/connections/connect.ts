@@ -1,9 +1,10 @@
+import { withDeadline } from '../deadline.ts';
 import { keys, slotPrefix } from '../keys.ts';
 import type { Condition, Row, Write } from '../ports.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
 import { hasPresence } from '../topics.ts';
-import { transactFirmly } from '../transactFirmly.ts';
+import { transact } from '../transact.ts';
 import { beginDueMinutes } from '../work/dueMinutes.ts';
 import { type Connection, connectionRow, leaseMs, subscriberRow } from './connections.ts';
 import { depart } from './depart.ts';
@@ -22,10 +23,11 @@ export type Connected = { readonly connection: Connection } | { readonly refused
  * be passed by two at once), then writes the connection with all its feeds in one transaction.
  */
 export async function connect(
-  runtime: Runtime,
+  parts: Runtime,
   connectionId: string,
   principal: Principal,
 ): Promise<Connected> {
+  const runtime = withDeadline(parts);
   const { table, clock } = runtime;
   await beginDueMinutes(runtime, expiries);
   const connectedAt = clock.now();
@@ -60,7 +62,7 @@ export async function connect(
       await table.write(slotRelease(connection));
     }
   };
-  const failed = await transactFirmly(runtime, writes).catch(async (error) => {
+  const failed = await transact(runtime, writes).catch(async (error) => {
     await release();
     throw error;
   });

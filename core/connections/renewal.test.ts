@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
+import { impatient, type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { audienceOf } from '../delivery/audience.ts';
 import type { Table } from '../ports.ts';
 import { connect } from './connect.ts';
@@ -42,7 +42,7 @@ function meanwhile(happens: () => Promise<unknown>): MemoryRuntime {
     }
     return table.transact(...args);
   };
-  return { ...runtime, table: { ...table, transact } };
+  return impatient({ ...runtime, table: { ...table, transact } });
 }
 
 test('a subscription that was judged by the old token is refused once a narrower one is in force', async () => {
@@ -82,9 +82,9 @@ test('a token that swaps very many clients is taken, and nothing of the old one 
       iat: seconds,
       exp: seconds + 3600,
     });
-  await renew(runtime, connection, tokenFor(ids(0)));
+  await renew(impatient(runtime), connection, tokenFor(ids(0)));
   const full = requireOpen(await readConnection(runtime.table, 'c1'));
-  await renew(runtime, full, tokenFor(ids(70)));
+  await renew(impatient(runtime), full, tokenFor(ids(70)));
   const after = requireOpen(await readConnection(runtime.table, 'c1'));
   const clients = after.topics.flatMap((topic) => (topic.kind === 'client' ? [topic.id] : []));
   expect(new Set(clients)).toEqual(new Set(ids(70)));

@@ -1,14 +1,14 @@
 import { ProtocolError, wireTopic } from '@tidings/protocol';
 import { authorizeToken } from '../authorizeToken.ts';
+import { withDeadline } from '../deadline.ts';
 import type { Principal } from '../principal.ts';
+import { again, retry } from '../retry.ts';
 import type { Runtime } from '../runtime.ts';
 import { maySubscribe, type Topic } from '../topics.ts';
-import { tooBusy, transactFirmly } from '../transactFirmly.ts';
+import { transact } from '../transact.ts';
 import { type Connection, readConnection, renewWrites, requireOpen } from './connections.ts';
 import { expiryWrite, notRevokedCheck, requireLife } from './expiry.ts';
 import { leave, mostTogether } from './subscribe.ts';
-
-const mostTries = 10;
 
 /**
  * Gives an open connection a new token. What the new one no longer allows is left at once, and the feeds that
@@ -18,10 +18,11 @@ const mostTries = 10;
  *   `identity_mismatch`, `forbidden` (revoked, or no role), `unavailable`.
  */
 export async function renew(
-  runtime: Runtime,
+  parts: Runtime,
   connection: Connection,
   token: string,
 ): Promise<{ expiresAt: number }> {
+  const runtime = withDeadline(parts);
   const principal = await whoseToken(runtime, token);
   const { tenant, userId } = connection.principal;
   if (principal.userId !== userId || principal.tenant !== tenant) {
@@ -31,15 +32,15 @@ export async function renew(
     );
   }
   let current = connection;
-  for (let round = 0; round < mostTries; round++) {
+  return retry(runtime, async () => {
     const lost = await writeRenewal(runtime, current, principal);
     if (lost) {
       await Promise.all(lost.map((topic) => tellUnsubscribed(runtime, connection.connectionId, topic)));
       return { expiresAt: principal.expiresAt };
     }
     current = requireOpen(await readConnection(runtime.table, connection.connectionId));
-  }
-  throw tooBusy();
+    return again();
+  });
 }
 
 async function whoseToken(runtime: Runtime, token: string): Promise<Principal> {
@@ -69,7 +70,7 @@ async function writeRenewal(
     await Promise.all(lost.map((topic) => tellUnsubscribed(runtime, connection.connectionId, topic)));
     return undefined;
   }
-  const failed = await transactFirmly(runtime, [
+  const failed = await transact(runtime, [
     notRevokedCheck(principal),
     expiryWrite({ ...connection, principal }),
     ...renewWrites(app, connection, principal, lost, gained),

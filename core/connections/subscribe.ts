@@ -1,7 +1,8 @@
 import { ProtocolError, wireTopic } from '@tidings/protocol';
+import { again, retry } from '../retry.ts';
 import type { Runtime } from '../runtime.ts';
 import { hasPresence, mayNotSubscribe, maySubscribe, type Topic } from '../topics.ts';
-import { transactFirmly } from '../transactFirmly.ts';
+import { transact } from '../transact.ts';
 import {
   asConnection,
   type Connection,
@@ -53,7 +54,7 @@ async function joinTogether(
   topics: readonly Topic[],
 ): Promise<void> {
   const most = runtime.settings.limits.topicsPerConnection;
-  const failed = await transactFirmly(runtime, joinWrites(runtime.app, connection, topics, most));
+  const failed = await transact(runtime, joinWrites(runtime.app, connection, topics, most));
   if (!failed) return;
   const current = failed.has(0) ? requireOpen(asConnection(failed.get(0))) : connection;
   if (current.rights !== connection.rights) {
@@ -79,10 +80,15 @@ export async function leave(runtime: Runtime, connection: Connection, topic: Top
     if ((await runtime.table.write(muteWrite(connection, true))).ok) return;
     throw notSubscribed(topic);
   }
-  const failed = await transactFirmly(runtime, leaveWrites(runtime.app, connection, topic));
-  await tellPresence(runtime, connection, [topic]);
-  if (failed?.has(1)) throw notSubscribed(topic);
-  if (failed) return leave(runtime, requireOpen(asConnection(failed.get(0))), topic);
+  let current = connection;
+  await retry(runtime, async () => {
+    const failed = await transact(runtime, leaveWrites(runtime.app, current, topic));
+    await tellPresence(runtime, current, [topic]);
+    if (failed?.has(1)) throw notSubscribed(topic);
+    if (!failed) return;
+    current = requireOpen(asConnection(failed.get(0)));
+    return again();
+  });
 }
 
 export function notSubscribed(topic: Topic): ProtocolError {

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
+import { impatient, type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { keys } from '../keys.ts';
 import type { TransactOutcome } from '../ports.ts';
 import { type Change, commit } from './commit.ts';
@@ -32,8 +32,7 @@ function meddle(
   const { table } = runtime;
   const left = [...steps];
   runtime = {
-    ...runtime,
-    clock: { ...runtime.clock, wait: (ms: number) => runtime.clock.advance(ms) },
+    ...impatient(runtime),
     table: {
       ...table,
       async transact(writes, token) {

@@ -1,10 +1,13 @@
 import { type EventFrame, ProtocolError, wireTopic } from '@tidings/protocol';
+import { withDeadline } from '../deadline.ts';
 import { keys } from '../keys.ts';
 import type { Key, Row, Value, Write } from '../ports.ts';
 import { shownUser } from '../principal.ts';
+import { again, retry, tooBusy } from '../retry.ts';
 import type { Runtime } from '../runtime.ts';
+import { maxTurnMs } from '../timeouts.ts';
 import { type Head, retentionMsOf, rulesOf, type Topic } from '../topics.ts';
-import { backoffMs, tooBusy } from '../transactFirmly.ts';
+import { settle } from '../transact.ts';
 import { headWrite, toHead } from './heads.ts';
 import { isSameRequest, type Request } from './request.ts';
 
@@ -39,9 +42,6 @@ export interface Committed {
 }
 
 const refMs = 24 * 3_600_000;
-const patienceMs = 3000;
-/** How long a commit waits for others of its topic in the same process, before it begins. */
-const turnPatienceMs = 4000;
 /** A log row outlives its last reader by this much; who reads it judges by `at`. */
 const logMarginSeconds = 3600;
 
@@ -65,7 +65,7 @@ interface Decided<S, D extends Decision<S> = Decision<S>> {
 export async function commit<S>(runtime: Runtime, request: Request, change: Change<S>): Promise<Committed> {
   const { clock, heads } = runtime;
   const { tenant, userId } = request.principal;
-  const waitsUntil = clock.now() + turnPatienceMs;
+  const waitsUntil = clock.now() + maxTurnMs;
   for (;;) {
     const guess = guessEvent(runtime, request, change);
     const committed =
@@ -125,15 +125,15 @@ async function judgeAside<S>(
 }
 
 async function commitInTurn<S>(
-  runtime: Runtime,
+  parts: Runtime,
   request: Request,
   change: Change<S>,
   guess: Decided<S, EventDecision<S>> | undefined,
 ): Promise<Committed> {
-  const { clock, heads } = runtime;
+  const runtime = withDeadline(parts);
+  const { heads } = runtime;
   const { tenant } = request.principal;
-  const deadline = clock.now() + patienceMs;
-  for (let round = 0; ; round++) {
+  return retry(runtime, async (round) => {
     const decided: Decided<S> | Committed =
       (round === 0 && guess) ||
       (await readAndDecide(runtime, request, change, (head) => {
@@ -144,12 +144,11 @@ async function commitInTurn<S>(
     const attempt =
       'unchanged' in decision
         ? await writeUnchanged(runtime, request, decision.unchanged)
-        : await writeEvent(runtime, request, change.topic, { ...basis, decision }, deadline);
+        : await writeEvent(runtime, request, change.topic, { ...basis, decision });
     if (attempt) return attempt;
     heads.forget(tenant, change.topic);
-    if (clock.now() >= deadline) throw tooBusy();
-    await clock.wait(backoffMs(runtime, round));
-  }
+    return again();
+  });
 }
 
 /**
@@ -193,7 +192,6 @@ async function writeEvent<S>(
   request: Request,
   topic: Topic<S>,
   { head: before, decision, now }: Decided<S, EventDecision<S>>,
-  deadline: number,
 ): Promise<Committed | undefined> {
   const { random, heads } = runtime;
   const { tenant, userId } = request.principal;
@@ -224,25 +222,13 @@ async function writeEvent<S>(
     { put: { ...logKey, frame, at: now, ttl: Math.ceil(now / 1000 + retentionSeconds) + logMarginSeconds } },
     ...(decision.writes ?? []),
   ];
-  const result = await settle(runtime, writes, deadline);
+  const result = await settle(runtime, writes);
   if (result.outcome === 'committed') {
     heads.remember(tenant, topic, after);
     return { answer, frame };
   }
   const ref = result.outcome === 'refused' ? result.failed.get(1) : undefined;
   return ref && answerAgain(runtime, request, ref);
-}
-
-/** Sends a transaction until its outcome is known: the same token makes a repeat of a committed one harmless. */
-async function settle(runtime: Runtime, writes: readonly Write[], deadline: number) {
-  const { table, clock, random } = runtime;
-  const token = random.id();
-  for (let round = 0; ; round++) {
-    const result = await table.transact(writes, token);
-    if (result.outcome !== 'unknown') return result;
-    if (clock.now() >= deadline) throw tooBusy();
-    await clock.wait(backoffMs(runtime, round));
-  }
 }
 
 /** Remembers the request, unless it is remembered already. DynamoDB may delete expired rows days late, so `at` judges. */

@@ -1,7 +1,9 @@
+import { withDeadline } from '../deadline.ts';
 import { keys } from '../keys.ts';
 import type { Key, Row, Value, Write } from '../ports.ts';
+import { again, retry } from '../retry.ts';
 import type { Runtime } from '../runtime.ts';
-import { backoffMs, tooBusy, transactFirmly } from '../transactFirmly.ts';
+import { transact } from '../transact.ts';
 import { answerAgain, isKept, refWrite } from './commit.ts';
 import type { Request } from './request.ts';
 
@@ -17,8 +19,6 @@ export interface RowChange<A extends object> {
   };
 }
 
-const patienceMs = 3000;
-
 /**
  * Changes rows and remembers the request in the same transaction, so that a repeat of its `ref` changes nothing
  * and gets the first answer again, with `dup: true`.
@@ -27,24 +27,22 @@ const patienceMs = 3000;
  *   `unavailable` after three seconds of contention.
  */
 export async function commitRows<A extends object>(
-  runtime: Runtime,
+  parts: Runtime,
   request: Request,
   { rows = [], decide }: RowChange<A>,
 ): Promise<A> {
-  const { table, clock } = runtime;
+  const runtime = withDeadline(parts);
   const { tenant, userId } = request.principal;
   const refKey = keys.ref(tenant, userId, request.ref);
-  const deadline = clock.now() + patienceMs;
-  for (let round = 0; ; round++) {
-    const [ref, ...read] = await table.getTogether([refKey, ...rows]);
+  return retry(runtime, async () => {
+    const [ref, ...read] = await runtime.table.getTogether([refKey, ...rows]);
     if (ref && isKept(ref, runtime)) return (await answerAgain(runtime, request, ref)).answer as A;
     const { answer, writes } = decide(read);
     const memory = refWrite(runtime, request, { answer: answer as unknown as Value });
-    const failed = await transactFirmly(runtime, [memory, ...writes]);
+    const failed = await transact(runtime, [memory, ...writes]);
     if (!failed) return answer;
     const rival = failed.get(0);
     if (rival) return (await answerAgain(runtime, request, rival)).answer as A;
-    if (clock.now() >= deadline) throw tooBusy();
-    await clock.wait(backoffMs(runtime, round));
-  }
+    return again();
+  });
 }

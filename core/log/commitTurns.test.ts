@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
+import { impatient, type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import type { Write } from '../ports.ts';
 import { type Change, type Committed, commit } from './commit.ts';
 import { headMemory } from './heads.ts';
@@ -163,8 +163,7 @@ test('a decision is told the time of each attempt, and its event is of that time
   let isFirst = true;
   const { table } = runtime;
   runtime = {
-    ...runtime,
-    clock: { ...memory.clock, wait: (ms) => memory.clock.advance(ms) },
+    ...impatient(runtime),
     table: {
       ...table,
       async transact(writes, token) {

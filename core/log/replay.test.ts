@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
+import { impatient, type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { keys } from '../keys.ts';
 import { answerRoom } from './answerRoom.ts';
 import { commit } from './commit.ts';
@@ -64,11 +64,10 @@ test('a deleted event is never skipped over, and is known to be deleted without 
 test('a row that a torn read did not show yet is read again', async () => {
   await publish();
   await publish();
-  const { table, clock } = runtime;
+  const { table } = runtime;
   let torn = 3;
   runtime = {
-    ...runtime,
-    clock: { ...clock, wait: (ms) => clock.advance(ms) },
+    ...impatient(runtime),
     table: {
       ...table,
       async query(range) {

@@ -1,5 +1,6 @@
 import type { Key, Row } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
+import { maxSearchMs } from '../timeouts.ts';
 
 export const minuteMs = 60_000;
 
@@ -36,6 +37,8 @@ export async function beginDueMinutes(
 /**
  * Looks at the rows of every minute that is not finished, so that a run makes up for those that were lost or died.
  *
+ * What it has no time for is left to the next run.
+ *
  * @param look whether the row needs no further look. It must not throw: a row that is left must not keep others.
  */
 export async function forEachDueMinute(
@@ -43,13 +46,14 @@ export async function forEachDueMinute(
   { progress, partition }: DueRows,
   look: (row: Row, minute: number) => Promise<boolean>,
 ): Promise<void> {
+  const stopAt = clock.now() + maxSearchMs;
   const thisMinute = Math.floor(clock.now() / minuteMs);
   const begun = (await table.get(progress))?.unfinished as number | undefined;
   // A mark from later was set by a clock that has gone back since, and says nothing of what was written afterwards.
   const isKnown = begun !== undefined && begun <= thisMinute;
   let unfinished = isKnown ? begun : thisMinute - farthestBackMinutes;
   let allDone = true;
-  for (let from = unfinished; from <= thisMinute; from += minutesAtOnce) {
+  for (let from = unfinished; from <= thisMinute && clock.now() < stopAt; from += minutesAtOnce) {
     const minutes = Array.from(
       { length: Math.min(minutesAtOnce, thisMinute - from + 1) },
       (_, n) => from + n,
@@ -70,6 +74,7 @@ export async function forEachDueMinute(
   async function lookAtMinute(minute: number, first: Awaited<ReturnType<typeof page>> | undefined) {
     let isDone = true;
     for (let next = first; next; next = next.next === undefined ? undefined : await page(minute, next.next)) {
+      if (clock.now() >= stopAt) return false;
       const looked = await Promise.all(next.rows.map((row) => look(row, minute)));
       isDone &&= looked.every(Boolean);
     }

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { phraseBook } from '../../adapters/memory/phraseBook.ts';
 import { commitEnd, leaseStream } from '../../features/assistant/streamLease.ts';
 import { runJob } from '../../features/jobs/runJob.ts';
-import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
+import { impatient, type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { handleEvent } from '../api/eventBus.ts';
 import { unlimited } from '../api/rateLimit.ts';
 import { handleAction } from '../api/router.ts';
@@ -17,8 +17,7 @@ beforeEach(() => {
 
 const translation = { kind: 'translate', input: { text: 'hello', to: 'es' } };
 async function ask(action: string, payload: Record<string, unknown>, userId = 'ann', ref = `r${asked++}`) {
-  const clock = { ...memory.clock, wait: (ms: number) => memory.clock.advance(ms) };
-  const runtime = { ...memory, clock, rates: unlimited };
+  const runtime = { ...impatient(memory), rates: unlimited };
   const frame = { action, ref, payload };
   const answer = await handleAction(runtime, principal(memory, { userId }), ref, frame);
   return answer.payload as { code?: string; message?: string; jobId: string; streamId: string; dup?: true };

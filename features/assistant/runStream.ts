@@ -18,7 +18,7 @@ export interface StreamRuntime extends Runtime {
 /** A beat is how soon a cancel is seen, and how far behind the text so far may be that another device is shown. */
 const joining = { joinMs: 40, beatMs: 500 };
 /** The function may run for 15 minutes; what is left is for the end. */
-const longestMs = 14 * 60_000;
+export const maxAnswerMs = 14 * 60_000;
 /** The whole text travels in one frame, and together with the earlier turns in an answer of 30 KB. */
 const mostAnswerBytes = 14_000;
 const cutMark = '\n[…]';
@@ -62,7 +62,7 @@ async function answer(
 ): Promise<StreamStatus> {
   const { clock, model, reporter } = runtime;
   const abort = new AbortController();
-  const giveUpAt = clock.now() + longestMs;
+  const giveUpAt = clock.now() + maxAnswerMs;
   let beatAt = clock.now();
   try {
     const head = await readHead(runtime.table, stream.owner.tenant, stream.topic);

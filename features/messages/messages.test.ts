@@ -4,7 +4,7 @@ import { handleAction } from '../../core/api/router.ts';
 import { headMemory, readHead } from '../../core/log/heads.ts';
 import type { Principal } from '../../core/principal.ts';
 import type { Head } from '../../core/topics.ts';
-import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
+import { impatient, type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import type { MessageState } from './messages.ts';
 import { withMessage } from './messageWindows.ts';
 
@@ -16,10 +16,8 @@ let asked = 0;
 let environments: MemoryRuntime[];
 beforeEach(() => {
   memory = memoryRuntime();
-  const clock = { ...memory.clock, wait: (ms: number) => memory.clock.advance(ms) };
   environments = Array.from({ length: 3 }, () => ({
-    ...memory,
-    clock,
+    ...impatient(memory),
     heads: headMemory(),
     rates: { ...unlimited, size: () => 0 },
   }));

@@ -1,4 +1,14 @@
 import { expect, test } from 'vitest';
+import {
+  type FunctionName,
+  functionTimeoutsMs,
+  maxContentionMs,
+  maxRequestMs,
+  maxSearchMs,
+  maxWorkMs,
+} from '../../core/timeouts.ts';
+import { maxAnswerMs } from '../../features/assistant/runStream.ts';
+import { jobLeaseMs } from '../../features/jobs/runJob.ts';
 import { object, type Resource, synthesize, testStage } from './template.ts';
 
 const config = testStage({ logRetentionDays: 14 });
@@ -78,6 +88,30 @@ test('whoever waits for an answer has it, or an error, before API Gateway gives 
   for (const fn of functions.filter((one) => waitedFor.includes(entry(one)))) {
     expect(fn.properties.Timeout, entry(fn)).toBeLessThan(29);
   }
+});
+
+/** The longest way through each function, in seconds: what its entry waits for, as the engine has it. */
+const longestWays = {
+  ...Object.fromEntries(
+    (['authorize', 'connect', 'disconnect', 'deliver', 'reap', 'work', 'failedWork', 'stream'] as const).map(
+      (name) => [name, maxWorkMs(name)],
+    ),
+  ),
+  ...{ message: maxRequestMs, http: maxRequestMs, bus: maxRequestMs },
+};
+
+test('the longest way through each function is a second shorter than its time-out, so that it ends by itself', () => {
+  for (const fn of functions) {
+    const name = entry(fn).replace(/^lambdas\/|\.ts$/g, '') as keyof typeof longestWays;
+    const timeoutMs = Number(fn.properties.Timeout) * 1_000;
+    expect(timeoutMs, name).toBe(functionTimeoutsMs[name as FunctionName]);
+    expect(longestWays[name], name).toBeLessThanOrEqual(timeoutMs - 1_000);
+  }
+  // What these do by parts ends before it is given up.
+  expect(maxSearchMs).toBeLessThan(maxWorkMs('reap'));
+  expect(maxAnswerMs + 2 * maxContentionMs).toBeLessThan(maxWorkMs('stream'));
+  // A lease outlives its worker.
+  expect(functionTimeoutsMs.work).toBeLessThan(jobLeaseMs);
 });
 
 test('each function has between 256 and 1024 MB', () => {

@@ -47,6 +47,13 @@ export function memoryRuntime(settings: Partial<SettingsInput> = {}) {
 
 export type MemoryRuntime = ReturnType<typeof memoryRuntime>;
 
+/** The same runtime, in which whoever waits has time go by. A limit on what is waited for has no part in that. */
+export function impatient<R extends Pick<MemoryRuntime, 'clock'>>(runtime: R): R {
+  const { clock } = runtime;
+  const wait = (ms: number, signal?: AbortSignal) => (signal ? clock.wait(ms) : clock.advance(ms));
+  return { ...runtime, clock: { ...clock, wait } };
+}
+
 /** Somebody of tenant `t`, whose token lasts an hour. */
 export function principal({ clock }: Pick<MemoryRuntime, 'clock'>, who: Partial<Principal> = {}): Principal {
   const now = clock.now();

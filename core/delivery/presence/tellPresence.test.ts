@@ -1,5 +1,10 @@
 import { beforeEach, expect, test } from 'vitest';
-import { type MemoryRuntime, memoryRuntime, principal } from '../../../test/support/memoryRuntime.ts';
+import {
+  impatient,
+  type MemoryRuntime,
+  memoryRuntime,
+  principal,
+} from '../../../test/support/memoryRuntime.ts';
 import { handleAction } from '../../api/router.ts';
 import { connect } from '../../connections/connect.ts';
 import { readConnection } from '../../connections/connections.ts';
@@ -149,8 +154,7 @@ test('of two that tell the same room at once, one does, and the other finds that
   const { table } = runtime;
   let met = false;
   const late: MemoryRuntime = {
-    ...runtime,
-    clock: { ...runtime.clock, wait: (ms: number) => runtime.clock.advance(ms) },
+    ...impatient(runtime),
     table: {
       ...table,
       async write(write) {

@@ -2,14 +2,13 @@ import { wireTopic } from '@tidings/protocol';
 import type { PresenceToTell } from '../../connections/presenceChanged.ts';
 import { keys } from '../../keys.ts';
 import type { Row, Value } from '../../ports.ts';
+import { again, retry } from '../../retry.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Topic } from '../../topics.ts';
-import { backoffMs } from '../../transactFirmly.ts';
 import { subscribers } from '../audience.ts';
 import { fanOut } from '../fanOut.ts';
 import { type Compared, comparePresence, nobody, type Told } from './comparePresence.ts';
 
-const mostTries = 10;
 const keptSeconds = 30 * 24 * 3600;
 /** A look this close may be the one that is being taken: clocks differ. */
 const closeMs = 1000;
@@ -25,11 +24,7 @@ export async function tellPresence(runtime: Runtime, work: PresenceToTell): Prom
   const { tenant, ...topic } = work.presenceIn;
   // First of all: whoever comes or goes after this has it told again, and what changed before it is read below.
   await runtime.table.write({ delete: keys.presenceDue(tenant, topic) });
-  for (let round = 0; round < mostTries; round++) {
-    if (await tryToTell(runtime, work)) return;
-    await runtime.clock.wait(backoffMs(runtime, round));
-  }
-  throw new Error('others kept telling the same topic');
+  await retry(runtime, async () => (await tryToTell(runtime, work)) || again());
 }
 
 /**

@@ -45,7 +45,8 @@ it('a tail with a hole is not recovered, not even in part', async () => {
   if (second) await calm.table.write({ delete: second });
   const ask = { action: 'subscribe', topic: 'client:c1', payload: { since: { epoch, seq: 0 } } };
   // The read waits a second for a row that may still come.
-  const impatient = { ...calm, clock: { ...calm.clock, wait: async (ms: number) => test.advance(ms) } };
+  const wait = async (ms: number, signal?: AbortSignal) => (signal ? calm.clock.wait(ms) : test.advance(ms));
+  const impatient = { ...calm, clock: { ...calm.clock, wait } };
   const { payload } = await test.say(impatient, 'bob', ask);
   expect(payload).toMatchObject({ seq: 3, recovered: false, snapshot: { totals: { call: 3 } } });
   expect(payload.events).toBeUndefined();

@@ -23,7 +23,12 @@ const startMs = 1_700_000_040_000;
 export function testSystem({ limit = 2 } = {}) {
   let nowMs = startMs;
   // A wait is over when nothing else can go on: what is under way always comes first.
-  const clock: Clock = { now: () => nowMs, wait: () => setImmediate() };
+  // No time passes, so no limit on what is waited for is ever reached.
+  const never = new Promise<never>(() => {});
+  const clock: Clock = {
+    now: () => nowMs,
+    wait: (_ms, signal) => (signal ? never : setImmediate()),
+  };
   const table = memoryTable({ clock });
   const sockets = memorySockets();
   const queue = memoryQueue({ clock });
@@ -45,7 +50,9 @@ export function testSystem({ limit = 2 } = {}) {
     work: { jobs: memoryQueue({ clock }), streams: memoryQueue({ clock }) },
     tokens,
     random,
-    clock: yielding ? { now: clock.now, wait: async () => void (await yielding('wait')) } : clock,
+    clock: yielding
+      ? { now: clock.now, wait: async (_ms, signal) => void (await (signal ? never : yielding('wait'))) }
+      : clock,
     reporter: { report: (error) => void unexpected.push(error) },
     heads: headMemory(),
     begun: new Set(),
