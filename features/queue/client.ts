@@ -1,4 +1,11 @@
-import { type ClientFeature, type DoctorDay, listOf, type QueueSnapshot, replaced } from '@tidings/client';
+import {
+  type ClientFeature,
+  type DoctorDay,
+  listOf,
+  pagedSync,
+  type QueueSnapshot,
+  replaced,
+} from '@tidings/client';
 
 interface QueueEvent {
   readonly type: string;
@@ -12,5 +19,5 @@ function foldBoard(snapshot: QueueSnapshot, { type, payload }: QueueEvent): Queu
   return { ...snapshot, doctors: doctors.filter(({ appointments }) => listOf(appointments).length > 0) };
 }
 
-/** The boards of days. */
-export const queue: ClientFeature = { topics: { queue: { fold: foldBoard } } };
+/** The boards of days. A long one comes in pages. */
+export const queue: ClientFeature = { topics: { queue: { fold: foldBoard, sync: pagedSync } } };

@@ -1,6 +1,7 @@
 import type { Clock } from './base/clock.ts';
 import type { Status, Store } from './base/status.ts';
 import type { ClientFeature } from './clientFeature.ts';
+import type { Diagnose } from './connection/askHealth.ts';
 import type { GetToken } from './connection/renewal.ts';
 import type { Signals } from './connection/signals.ts';
 import type { WebSocketConstructor } from './connection/webSocketLike.ts';
@@ -13,7 +14,7 @@ import type {
   TidingsContract,
   TopicId,
 } from './contract.ts';
-import type { PositionStorage } from './topics/positions.ts';
+import type { PositionKeeper } from './topics/positions.ts';
 import type { Topic } from './topics/topic.ts';
 
 /** What `createClient` takes: where the server is, where tokens come from, and what is to differ from the defaults. */
@@ -22,8 +23,8 @@ export interface ClientOptions {
   readonly url: string;
   /** Brings a token: before each attempt, and with `force` when the last one was refused or ends soon. */
   readonly getToken: GetToken;
-  /** `https://HOST`, the server's HTTP door. A browser does not say why it could not connect; `status.reason` is more exact where the client may ask `/health`, once. @default nobody is asked */
-  readonly httpUrl?: string;
+  /** Makes `status.reason` more exact where the WebSocket does not say why it could not connect: `askHealth('https://HOST')`. @default nobody is asked */
+  readonly diagnose?: Diagnose;
   /** Node before 22 has none: give it that of the `ws` package. @default globalThis.WebSocket */
   readonly WebSocket?: WebSocketConstructor;
   /** What a request does while there is no connection. @default 'queue' */
@@ -32,8 +33,8 @@ export interface ClientOptions {
   readonly maxQueued?: number;
   /** How long an answer may take on an open connection, repeats included: milliseconds; 2 ** 31 and more: for ever. @default 30000 */
   readonly requestTimeoutMs?: number;
-  /** Keeps positions while the app is not running. @default not at all */
-  readonly positions?: PositionStorage;
+  /** Keeps positions while the app is not running: `webStoragePositions`, or `keepPositions` with a storage of your own. @default not at all */
+  readonly positions?: PositionKeeper;
   /** What the server's features ask of their clients: how events change snapshots, and more. Without them a snapshot stays as the server gave it. @default none */
   readonly features?: readonly ClientFeature[];
   /** This device's or tab's own name, at most 40 characters; the beginning of each `ref`. @default a random one */
@@ -78,7 +79,7 @@ export interface Client<C extends Contract = TidingsContract> {
    * Asks the server to do something, once, however often it has to be sent.
    *
    * @throws TidingsError the server's refusal; `timeout`, `offline`, `queue_full`, `closed`; `bad_request` and
-   * `payload_too_large` for what the server would refuse for its shape, and which is not sent;
+   * `payload_too_large` also for what is not sent, since nobody could answer it;
    * `identity_mismatch`, if another user was signed in before it was answered.
    */
   request<N extends RequestName<C>>(

@@ -1,4 +1,5 @@
 import type { CollectionRule } from './topics/collectionRule.ts';
+import type { SyncRule } from './topics/countedSync.ts';
 import type { Position } from './topics/sequencer.ts';
 
 /** What a topic's state is after an event; pure. An event that changes nothing gives the same object back. */
@@ -11,6 +12,8 @@ export type Reducer = (
 export interface TopicRules {
   /** Keeps the snapshot up by the topic's events. Without one it stays as the server gave it. */
   readonly fold?: Reducer | undefined;
+  /** `pagedSync` for a kind whose snapshots may come in pages. Without it the first page is all that is shown. */
+  readonly sync?: SyncRule | undefined;
   /** Makes all topics of a kind one, such as `client:*`: what `collection` gives. */
   readonly collection?: CollectionRule | undefined;
 }
@@ -30,10 +33,9 @@ export interface ClientFeature {
 /** The rules of a kind: those of all features that have any. */
 export function rulesOf(features: readonly ClientFeature[], kind: string): TopicRules {
   const all = features.flatMap(({ topics }) => topics?.[kind] ?? []);
-  const folds = all.flatMap(({ fold }) => fold ?? []);
-  const fold: Reducer = (snapshot, event) =>
-    folds.reduce<object>((state, one) => one(state as never, event), snapshot);
-  return { fold, collection: all.find((one) => one.collection)?.collection };
+  const after: Reducer = (snapshot, event) =>
+    all.reduce<object>((state, { fold }) => fold?.(state as never, event) ?? state, snapshot);
+  return Object.assign({}, ...all, { fold: after });
 }
 
 /** The own events of all features, by action. */

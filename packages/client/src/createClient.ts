@@ -15,8 +15,8 @@ import type { WebSocketConstructor } from './connection/webSocketLike.ts';
 import type { Contract, TidingsContract } from './contract.ts';
 import { checkOptions } from './options.ts';
 import { createOutbox } from './requests/outbox.ts';
-import { createKeptPositions } from './topics/positions.ts';
-import { createSubscriptions, type Subscriptions } from './topics/subscriptions.ts';
+import type { Position } from './topics/sequencer.ts';
+import { createSubscriptions } from './topics/subscriptions.ts';
 import { createTopic } from './topics/topic.ts';
 import { topicName } from './topics/topicName.ts';
 
@@ -57,7 +57,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   const topics = new Map<string, WeakRef<MadeTopic>>();
   let lastUser: string | undefined;
   let isReopened = false;
-  const positions = createKeptPositions(options.positions, clock, report);
+  const positions = options.positions?.(clock, report);
   let syncAt = never;
   let stopListening: (() => void) | undefined;
 
@@ -84,20 +84,18 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   });
   const askOn = (action: string, topic: string | undefined, payload: object, socket: Socket) =>
     outbox.ask({ action, topic, payload, socket });
-  function newSubscriptions() {
-    const made: Subscriptions = createSubscriptions({
-      ...shared,
-      // That of a former user has come to its end.
-      socket: () => (made === subscriptions ? connection.socket : undefined),
-      ask: askOn,
-      listener: (name) => topics.get(name)?.deref()?.listener,
-      collection: (name) => rulesOf(features, name).collection,
-      restored: positions.get,
-      onPosition: positions.set,
-    });
-    return made;
-  }
-  let subscriptions = newSubscriptions();
+  const rulesOfTopic = (name: string) =>
+    rulesOf(features, name.endsWith(':*') ? name : name.replace(/:.*/, ''));
+  const followed = {
+    ...shared,
+    socket: () => connection.socket,
+    ask: askOn,
+    listener: (name: string) => topics.get(name)?.deref()?.listener,
+    rules: rulesOfTopic,
+    restored: (name: string) => positions?.get(name),
+    onPosition: (name: string, at: Position) => positions?.set(name, at),
+  };
+  let subscriptions = createSubscriptions(followed);
   const renewal = createRenewal({
     ...shared,
     auth: async (socket, token) =>
@@ -128,7 +126,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     isOwing: outbox.pendingOn,
     rearm: () => timers.rearm(),
   });
-  timers.add(...connection.tasks, heartbeat, renewal, {
+  timers.add(connection, heartbeat, renewal, {
     dueAt: () => syncAt,
     run() {
       syncAt = clock.now() + syncEveryMs;
@@ -155,11 +153,11 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
 
   /** Another user follows what the former one did, and knows nothing of it. */
   function succeed() {
-    positions.end();
-    const followed = subscriptions.end();
-    subscriptions = newSubscriptions();
-    followed.forEach(subscriptions.follow);
-    for (const { listener, topic } of [...held]) listener.left(followed.includes(topic.name));
+    positions?.end();
+    const names = subscriptions.end();
+    subscriptions = createSubscriptions(followed);
+    names.forEach(subscriptions.follow);
+    for (const { listener, topic } of [...held]) listener.left(names.includes(topic.name));
   }
 
   function received(frame: ServerFrame, socket: Socket) {
@@ -188,7 +186,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     // Timers would keep a Node process alive for nothing.
     timers.run(false);
     subscriptions.stop();
-    positions.flush();
+    positions?.flush();
     outbox.failAll(error);
     isReopened = true;
     for (const { listener } of held) listener.closed(error);
@@ -207,7 +205,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     stopListening = signals.listen(wake);
     timers.run(true);
     status.set({ state: 'connecting', attempt: 0 });
-    void positions.load().then(() => {
+    void Promise.resolve(positions?.load()).then(() => {
       subscriptions.restore();
       if (!closed()) connection.start();
     });
@@ -220,8 +218,8 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     const name = topicName(kind, id);
     const known = topics.get(name)?.deref();
     if (known) return known.topic;
-    const rules = rulesOf(features, kind);
-    if (kind.endsWith(':*') && !rules.collection) throw badRequest(`features: give the one that has ${kind}`);
+    const rules = rulesOfTopic(name);
+    if (name.endsWith(':*') && !rules.collection) throw badRequest(`features: give the one that has ${name}`);
     const made = createTopic({
       name,
       fold: rules.fold,

@@ -4,6 +4,7 @@ export type { Session, Status, Store } from './base/status.ts';
 export { type ClientErrorCode, TidingsError } from './base/tidingsError.ts';
 export type { Client, ClientOptions, RequestOptions } from './client.ts';
 export type { ClientFeature, Reducer, TopicRules } from './clientFeature.ts';
+export { askHealth, type Diagnose, type Diagnosis } from './connection/askHealth.ts';
 export type { GetToken } from './connection/renewal.ts';
 export { browserSignals, type Signals } from './connection/signals.ts';
 export type { WebSocketConstructor, WebSocketLike } from './connection/webSocketLike.ts';
@@ -30,6 +31,15 @@ export type {
 export { createClient } from './createClient.ts';
 export { type CollectionOptions, collection, replaced } from './topics/collection.ts';
 export type { Collection, CollectionHost, CollectionRule } from './topics/collectionRule.ts';
-export { type PositionStorage, type Positions, webStoragePositions } from './topics/positions.ts';
-export type { Position } from './topics/sequencer.ts';
+export type { Jump, SyncRule } from './topics/countedSync.ts';
+export { pagedSync } from './topics/pagedSync.ts';
+export {
+  type KeptPositions,
+  keepPositions,
+  type PositionKeeper,
+  type PositionStorage,
+  type Positions,
+  webStoragePositions,
+} from './topics/positions.ts';
+export type { Position, Sequencer } from './topics/sequencer.ts';
 export type { IterationOptions, Reset, Topic } from './topics/topic.ts';

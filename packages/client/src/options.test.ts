@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { openClient, outcomeOf, startClient } from '../test/startClient.ts';
 import { createTestServer } from '../testing/index.ts';
-import { type ClientOptions, createClient } from './index.ts';
+import { askHealth, type ClientOptions, createClient } from './index.ts';
 
 const refusal = (name: string) =>
   expect.objectContaining({ code: 'bad_request', message: expect.stringContaining(name) });
@@ -15,7 +15,6 @@ const wrong: readonly (readonly [string, unknown])[] = [
   ...['wss://', 'wss://a b/', 'ws://host:99999', 'wss://a.example/prod#top'].map(
     (url) => ['url', url] as const,
   ),
-  ...['', 'a.example', 'wss://a.example'].map((url) => ['httpUrl', url] as const),
   ...[undefined, 'a token', {}].map((given) => ['getToken', given] as const),
   ...['ws', {}].map((given) => ['WebSocket', given] as const),
   ...[Number.NaN, -1, 0, '30', null].map((given) => ['requestTimeoutMs', given] as const),
@@ -24,6 +23,10 @@ const wrong: readonly (readonly [string, unknown])[] = [
 test.each(wrong)('%s: %j is refused by name when the client is made, and not repeated', (name, given) => {
   expect(make({ [name]: given })).toThrow(refusal(name));
   expect(make({ [name]: given })).not.toThrow(/99999|a b|#top|localhost/);
+});
+
+test.each(['', 'a.example', 'wss://a.example'])('httpUrl: %j is refused by askHealth', (url) => {
+  expect(() => askHealth(url)).toThrow(refusal('httpUrl'));
 });
 
 test.each(['ws://localhost:3001/dev', 'wss://a.example/prod?feeds=user:me', 'WSS://A.EXAMPLE'])(

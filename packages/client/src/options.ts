@@ -1,31 +1,31 @@
 import { badRequest } from './base/tidingsError.ts';
 import type { ClientOptions } from './client.ts';
 
+/** The given values are not repeated: an address may hold a credential. */
+function check(isRight: boolean, name: string, wanted: string): void {
+  if (!isRight) throw badRequest(`${name}: give ${wanted}`);
+}
+
 /** @throws TidingsError for whatever is not at least this much. */
-export function checkNumber(name: string, value: unknown, least: number): void {
-  if (typeof value === 'number' && value >= least) return;
-  throw badRequest(`${name}: give a number from ${least} up`);
+export function checkNumber(name: string, value: unknown, min: number): void {
+  check(typeof value === 'number' && value >= min, name, `a number from ${min} up`);
 }
 
 /** @throws TidingsError unless it may go to the server as a `ref`, or as the beginning of each. */
-export function checkName(name: string, value: unknown, most: number): void {
-  if (typeof value === 'string' && value !== '' && value.length <= most && !/\p{Cs}/u.test(value)) return;
-  throw badRequest(`${name}: give 1 to ${most} characters, without half a surrogate pair`);
+export function checkName(name: string, value: unknown, max: number): void {
+  const isRight = typeof value === 'string' && value !== '' && value.length <= max && !/\p{Cs}/u.test(value);
+  check(isRight, name, `1 to ${max} characters, without half a surrogate pair`);
 }
 
-/** The given values are not repeated: an address may hold a credential. */
-function checkAddress(name: string, value: string, scheme: RegExp, example: string): void {
+/** @throws TidingsError for what is no address of this scheme, or has a fragment. */
+export function checkAddress(name: string, value: string, scheme: RegExp, example: string): void {
+  let url: URL | undefined;
   try {
-    const { protocol, hash } = new URL(value);
-    if (scheme.test(protocol) && !hash) return;
+    url = new URL(value);
   } catch {
     // It is no address at all.
   }
-  throw badRequest(`${name}: give an address like ${example}`);
-}
-
-function checkFunction(name: string, value: unknown, example: string): void {
-  if (typeof value !== 'function') throw badRequest(`${name}: give ${example}`);
+  check(!!url && scheme.test(url.protocol) && !url.hash, name, `an address like ${example}`);
 }
 
 /**
@@ -34,12 +34,11 @@ function checkFunction(name: string, value: unknown, example: string): void {
  */
 export function checkOptions(options: ClientOptions) {
   // What is not given is judged as what does.
-  const { url, httpUrl = 'https://HOST', getToken, WebSocket = Object, clientId = 'c' } = options;
+  const { url, getToken, WebSocket = Object, clientId = 'c' } = options;
   const { maxQueued = 100, requestTimeoutMs = 30_000 } = options;
   checkAddress('url', url, /^wss?:$/, 'wss://HOST/STAGE');
-  checkAddress('httpUrl', httpUrl, /^https?:$/, 'https://HOST');
-  checkFunction('getToken', getToken, 'a function');
-  checkFunction('WebSocket', WebSocket, 'a class');
+  check(typeof getToken === 'function', 'getToken', 'a function');
+  check(typeof WebSocket === 'function', 'WebSocket', 'a class');
   checkName('clientId', clientId, 40);
   checkNumber('maxQueued', maxQueued, 0);
   checkNumber('requestTimeoutMs', requestTimeoutMs, 1);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { keepPositions } from '../src/index.ts';
 import { openClient, outcomeOf } from './startClient.ts';
 
 /** A client that Ada has open; whoever `hello.userId` names is signed in at its next connection. */
@@ -130,7 +131,7 @@ test('a topic that another user’s app leaves is left, however often it was fol
 
 test('positions of one user are kept from the next, and stay where they were saved', async () => {
   const saved: unknown[] = [];
-  const positions = { load: () => undefined, save: (all: object) => saved.push(all) };
+  const positions = keepPositions({ load: () => undefined, save: (all) => saved.push(all) });
   const { server, client, hello } = await openedByAda({ positions });
   const seen: unknown[] = [];
   client.topic('room', 'a').on('*', ({ seq }) => seen.push(seq));

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import {
+  askHealth,
   type Client,
   type ClientOptions,
   createClient,
@@ -139,9 +140,13 @@ async function door(status: number) {
   return { asked, httpUrl: `http://${await listening(server)}` };
 }
 
-test('with httpUrl the reason says once that the server is up, and so refuses', async () => {
+test('with askHealth the reason says once that the server is up, and so refuses', async () => {
   const { asked, httpUrl } = await door(200);
-  const client = clientOf('a.invalid', { WebSocket: failing({}), httpUrl: `${httpUrl}/`, random: () => 0 });
+  const client = clientOf('a.invalid', {
+    WebSocket: failing({}),
+    diagnose: askHealth(`${httpUrl}/`),
+    random: () => 0,
+  });
   const isTold = ({ reason = '', attempt }: Status) => reason.startsWith('the server is up') && attempt > 20;
   expect(await reasonOf(client, isTold)).toMatch(/refuses the token \(401\)/);
   expect(asked).toEqual(['/health']);
@@ -150,9 +155,9 @@ test('with httpUrl the reason says once that the server is up, and so refuses', 
 test.each([
   ['is not there', async () => ({ httpUrl: `http://127.0.0.1:${await closedPort()}` })],
   ['answers 503', () => door(503)],
-])('with httpUrl the reason says that a server which %s cannot be reached', async (_, at) => {
+])('with askHealth the reason says that a server which %s cannot be reached', async (_, at) => {
   const { httpUrl } = await at();
-  const client = clientOf('a.invalid', { WebSocket: failing({}), httpUrl });
+  const client = clientOf('a.invalid', { WebSocket: failing({}), diagnose: askHealth(httpUrl) });
   const isTold = ({ reason = '' }: Status) => reason === 'the server is down or cannot be reached';
   await reasonOf(client, isTold);
   expect(client.status.getSnapshot()).toMatchObject({ state: expect.stringMatching(/waiting|connecting/) });
@@ -162,11 +167,14 @@ test('nobody is asked where the WebSocket tells, and what was found is of one ou
   const asked = vi.fn(async () => ({ status: 200 }));
   vi.stubGlobal('fetch', asked);
   onTestFinished(() => void vi.unstubAllGlobals());
-  const told = startClient({ WebSocket: failing({ message: 'a reason' }), httpUrl: 'https://a.invalid' });
+  const told = startClient({
+    WebSocket: failing({ message: 'a reason' }),
+    diagnose: askHealth('https://a.invalid'),
+  });
   told.client.connect();
   await told.server.advance(10_000);
   expect(asked).not.toHaveBeenCalled();
-  const { server, client, statuses } = startClient({ httpUrl: 'https://a.invalid' });
+  const { server, client, statuses } = startClient({ diagnose: askHealth('https://a.invalid') });
   for (let outage = 1; outage < 3; outage++) {
     server.refuse(3);
     server.drop();
@@ -186,7 +194,7 @@ test('who closes the client waits for no answer about the server’s health', as
     return new Promise(() => {});
   });
   onTestFinished(() => void vi.unstubAllGlobals());
-  const { server, client } = startClient({ httpUrl: 'https://a.invalid' });
+  const { server, client } = startClient({ diagnose: askHealth('https://a.invalid') });
   server.refuse(1);
   client.connect();
   await server.advance(0);

@@ -17,21 +17,10 @@ const emptyBytes = JSON.stringify({
 const request = (payload: object, options: RequestOptions = {}) => ({ payload, options });
 
 test.each([
-  ['half a surrogate pair in a text', request({ body: `x${half}` }), 'bad_request'],
-  ['half a surrogate pair in a name', request({ [half]: 1 }), 'bad_request'],
-  [
-    'half a surrogate pair after a backslash',
-    request({ body: `\\${half}`, other: '\\ud83d' }),
-    'bad_request',
-  ],
-  ['the other half', request({ body: '\ude00' }), 'bad_request'],
-  ['half a surrogate pair in the topic', request({}, { topic: `room:${half}` }), 'bad_request'],
   ['half a surrogate pair in the ref', request({}, { ref: half }), 'bad_request'],
   ['a ref that is empty', request({}, { ref: '' }), 'bad_request'],
   ['a ref of 65 characters', request({}, { ref: 'r'.repeat(65) }), 'bad_request'],
   ['a ref that is no text', request({}, { ref: 7 as never }), 'bad_request'],
-  ['33 levels', request({ a: nested(31) }), 'bad_request'],
-  ['very many levels', request({ a: nested(5_000) }), 'bad_request'],
   ['a circle', request(circle), 'bad_request'],
   ['a big integer', request({ a: 1n }), 'bad_request'],
   ['32,001 bytes', request({ a: 'é'.repeat(16_000) }), 'payload_too_large'],
@@ -64,19 +53,18 @@ test.each([
 });
 
 test('the limits are those that the server told, from then on', async () => {
-  const limits = { frameBytes: 200, jsonDepth: 3 };
+  const limits = { frameBytes: 200 };
   const { server, client } = startClient({}, { hello: { limits } });
-  const early = [{ a: 'x'.repeat(200) }, { a: [[1]] }, { a: [1] }].map((payload) =>
+  const early = [{ a: 'x'.repeat(200) }, { a: [1] }].map((payload) =>
     outcomeOf(client.request('room.send', payload as never, { topic: 'room:a' })),
   );
   await server.advance(0);
-  const late = outcomeOf(client.request('room.send', { a: [[1]] } as never, { topic: 'room:a' }));
+  const late = outcomeOf(client.request('room.send', { a: 'x'.repeat(200) } as never, { topic: 'room:a' }));
   await server.advance(0);
   expect([...early, late]).toMatchObject([
     { error: { code: 'payload_too_large', retryable: false } },
-    { error: { code: 'bad_request', retryable: false } },
     { value: { seq: 1 } },
-    { error: { code: 'bad_request' } },
+    { error: { code: 'payload_too_large' } },
   ]);
 });
 
@@ -85,6 +73,12 @@ test.each([
   ['more than a frame', 'x'.repeat(33_000)],
 ])('a topic whose name holds %s is refused, and keeps nobody else from being greeted', async (_, id) => {
   const { server, client } = startClient();
+  // The client itself judges only the size of what it sends: on a larger frame the connection would be closed.
+  for (const action of ['hello', 'subscribe']) {
+    server.respond(action, (frame, _connection, usual) =>
+      /\\ud|x{99}/.test(JSON.stringify(frame)) ? { refused: 'bad_request' } : usual(),
+    );
+  }
   const [bad, good] = [client.topic('room', id), client.topic('room', 'a')];
   for (const topic of [bad, good]) topic.hold();
   const joined = outcomeOf(bad.joined());
@@ -92,7 +86,7 @@ test.each([
   expect(client.status.getSnapshot().state).toBe('open');
   expect(joined).toMatchObject({ error: { retryable: false } });
   expect(good.isJoined).toBe(true);
-  expect(server.asked().filter((frame) => /\\ud|x{99}/.test(JSON.stringify(frame)))).toEqual([]);
+  expect(server.asked().filter((frame) => /x{99}/.test(JSON.stringify(frame)))).toEqual([]);
 });
 
 test.each(['', 'c'.repeat(41), half, 7 as never])(

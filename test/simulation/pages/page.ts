@@ -1,4 +1,4 @@
-import { type Client, createClient } from '@tidings/client';
+import { type Client, createClient, keepPositions } from '@tidings/client';
 import { clientFeatures as features } from '../../../features/clients.ts';
 import type { Device, DeviceParts } from '../users/device.ts';
 import type { Event } from '../users/inbox.ts';
@@ -51,7 +51,7 @@ export function page(parts: DeviceParts): Device {
       },
       getToken: ({ force }) => passes.tokenFor(force, client.status.getSnapshot().state === 'open'),
       signals: net.signals,
-      ...(kept && { positions: kept.storage((positions) => topics.restore(positions)) }),
+      ...(kept && { positions: keepPositions(kept.storage((positions) => topics.restore(positions))) }),
       onError: (error) => journal.note('report', { what: `the client of ${name}`, error: String(error) }),
     });
     const onEvent = (event: Event) => parts.onEvent?.(event);

@@ -3,7 +3,7 @@ import { type Clock, never } from '../base/clock.ts';
 import type { Session, Status } from '../base/status.ts';
 import type { Task } from '../base/timers.ts';
 import { isToken, noToken } from '../options.ts';
-import { createHealth } from './health.ts';
+import type { Diagnose } from './askHealth.ts';
 import { reconnectPolicy } from './reconnectPolicy.ts';
 import type { GetToken } from './renewal.ts';
 import type { Signals } from './signals.ts';
@@ -14,7 +14,7 @@ import type { WebSocketConstructor } from './webSocketLike.ts';
 export interface ConnectionOptions {
   readonly url: string;
   readonly webSocket: WebSocketConstructor;
-  readonly httpUrl?: string;
+  readonly diagnose?: Diagnose;
   readonly getToken: GetToken;
   readonly clock: Clock;
   random(): number;
@@ -35,15 +35,26 @@ export interface ConnectionOptions {
   rearm(): void;
 }
 
-export interface Connection {
+export interface Connection extends Task {
   readonly socket: Socket | undefined;
-  readonly tasks: readonly Task[];
   /** Wants to be open from now on. */
   start(): void;
   stop(reason: string, code?: number): void;
   /** Tries at once if it is waiting. The server's own `retryAfterMs` is still kept. */
   hurry(): void;
 }
+
+/** The connection in use. */
+interface Current {
+  readonly socket: Socket;
+  readonly session: Session;
+  readonly readyAt: number;
+}
+
+/** What comes next: an attempt that is under way or, after a pause, one more. On an open connection that is its rotation. */
+type Next =
+  | { readonly state: 'attempt'; readonly until: number; socket?: Socket }
+  | { readonly state: 'pause'; readonly until: number; readonly notBefore: number };
 
 const attemptTimeoutMs = 30_000;
 /** A connection that held this long ends the series of failed attempts, and of those that the server ended at once. */
@@ -58,64 +69,56 @@ const renewedForMs = 300_000;
 /** Keeps one socket open: opens it, replaces it before the server's time is up, and opens it again. */
 export function createConnection(options: ConnectionOptions): Connection {
   const { clock, random, signals, onStatus, rearm } = options;
-  let wanted = false;
-  let primary: { socket: Socket; readyAt: number; session: Session } | undefined;
-  /** The socket that is being opened; `run` tells attempts apart while they still wait for a token. */
-  let candidate: Socket | undefined;
-  let run = 0;
-  /** By when the attempt under way, if any, is to have succeeded. */
-  let deadline = never;
-  /** When the next attempt is due: a retry or, on an open connection, a rotation. */
-  let nextAt = never;
-  let notBefore = 0;
-  let attempt = 0;
+  /** Neither: it is closed. Both: while it is in use another one takes its place. */
+  let current: Current | undefined;
+  let next: Next | undefined;
+  let failures = 0;
   let newToken = false;
   let renewedUntil = 0;
   let why: Partial<SocketEnd> = {};
   let last: Status | undefined;
-  const health = createHealth(options.httpUrl, (reason) => {
+  const diagnosis = options.diagnose?.(() => {
     if (!why.isUntold || !last) return;
-    why = { reason };
+    explain(why);
     tell(last.state, last);
   });
+  /** Sockets that were replaced, and until when they may still bring answers. */
   const retiring = new Map<Socket, number>();
 
   async function open() {
-    const mine = ++run;
-    nextAt = never;
-    deadline = clock.now() + attemptTimeoutMs;
+    const mine: Next = { state: 'attempt', until: clock.now() + attemptTimeoutMs };
+    next = mine;
     tell('connecting');
     rearm();
     let token: string | null | undefined;
     try {
       token = await options.getToken({ force: newToken });
     } catch (cause) {
-      if (mine === run) attemptFailed({ reason: 'getToken failed', cause });
+      if (mine === next) failed({ reason: 'getToken failed', cause });
       return;
     }
-    if (mine !== run) return;
+    if (mine !== next) return;
     if (!token) return stop('no token');
-    if (!isToken(token)) return attemptFailed({ reason: noToken, isFinal: true });
+    if (!isToken(token)) return failed({ reason: noToken, isFinal: true });
     if (newToken) renewedUntil = clock.now() + renewedForMs;
     newToken = false;
-    candidate = openSocket({ ...options, token, onReady, onFrame, onEnd });
+    mine.socket = openSocket({ ...options, token, onReady, onFrame, onEnd });
   }
 
   function onReady(socket: Socket, answer: HelloAnswer) {
-    const before = primary?.socket;
-    candidate = undefined;
-    endAttempt();
+    const before = current?.socket;
+    const now = clock.now();
     const { connectionId, userId, tenant, roles } = answer;
-    primary = { socket, readyAt: clock.now(), session: { connectionId, userId, tenant, roles } };
+    current = { socket, readyAt: now, session: { connectionId, userId, tenant, roles } };
+    next = pause(Math.max(answer.rotateAfterMs, shortestRotationMs));
     renewedUntil = 0;
-    nextAt = clock.now() + Math.max(answer.rotateAfterMs, shortestRotationMs);
-    if (before) retiring.set(before, clock.now() + drainMs);
+    if (before) retiring.set(before, now + drainMs);
     else why = {};
-    health.forget();
+    diagnosis?.forget();
     options.onOpen(socket, answer);
     if (before) retire(before);
     // What it brought may have led the app to close the client.
-    if (socket !== primary?.socket) return;
+    if (socket !== current?.socket) return;
     tell('open');
     rearm();
   }
@@ -135,104 +138,103 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function onEnd(socket: Socket, end: SocketEnd) {
-    if (socket === candidate) return attemptFailed(end);
+    const candidate = next?.state === 'attempt' && next.socket;
+    if (socket === candidate) return failed(end);
     if (retiring.delete(socket)) return options.onGone(socket);
-    if (socket !== primary?.socket) return;
-    if (clock.now() - primary.readyAt >= stableMs) attempt = 0;
-    primary = undefined;
-    nextAt = never;
+    if (socket !== current?.socket) return;
+    if (clock.now() - current.readyAt >= stableMs) failures = 0;
+    current = undefined;
     options.onGone(socket);
     why = end;
+    const { code, reconnect = 'now' } = end.disconnect ?? {};
     // With `evict-oldest` our own new connection may be the one that takes this one's place.
-    const isOurOwnDoing = end.disconnect?.code === 4409 && candidate !== undefined;
-    const isToldOtherwise = end.disconnect && end.disconnect.reconnect !== 'now';
-    if (deadline < never && (isOurOwnDoing || !isToldOtherwise)) return tell('connecting');
-    endAttempt();
-    plan(end, true);
+    const isOurOwnDoing = code === 4409 && candidate;
+    if (next?.state === 'attempt' && (isOurOwnDoing || reconnect === 'now')) return tell('connecting');
+    plan(end, { wasReady: true });
   }
+
+  function failed(end: SocketEnd) {
+    if (end.isFinal && !current) stop(end.reason);
+    else plan(end, { wasReady: false });
+  }
+
+  const pause = (ms: number, minMs = 0): Next => {
+    const now = clock.now();
+    return { state: 'pause', until: now + ms, notBefore: now + minMs };
+  };
 
   function endAttempt() {
-    run++;
-    deadline = never;
-    candidate?.close();
-    candidate = undefined;
+    if (next?.state === 'attempt') next.socket?.close();
+    next = undefined;
   }
 
-  function attemptFailed(end: SocketEnd) {
-    if (end.isFinal && !primary) return stop(end.reason);
+  function plan(end: SocketEnd, { wasReady }: { readonly wasReady: boolean }) {
     endAttempt();
-    plan(end, false);
-  }
-
-  function plan(end: SocketEnd, wasReady: boolean) {
     const renewed = clock.now() < renewedUntil;
-    const next = reconnectPolicy(end, { attempt, wasReady, renewed, random: random() });
-    if (next.stopCode !== undefined) return stop(end.reason, next.stopCode);
-    attempt++;
-    newToken ||= next.newToken;
-    const now = clock.now();
+    const move = reconnectPolicy(end, { attempt: failures, wasReady, renewed, random: random() });
+    if (move.stopCode !== undefined) return stop(end.reason, move.stopCode);
+    failures++;
+    newToken ||= move.newToken;
     // A rotation that failed leaves the old socket in use: it is tried again, and nobody needs to know.
-    if (primary) nextAt = now + next.delayMs;
+    if (current) next = pause(move.delayMs);
     else {
-      why = health.explain(end);
-      notBefore = now + next.minMs;
-      nextAt = now + (signals.online() ? next.delayMs : Math.max(next.delayMs, offlineRetryMs));
-      tell('waiting', { code: end.disconnect?.code, retryAt: nextAt });
+      explain(end);
+      next = pause(Math.max(move.delayMs, signals.online() ? 0 : offlineRetryMs), move.minMs);
+      tell('waiting', { code: end.disconnect?.code, retryAt: next.until });
     }
     rearm();
   }
 
+  function explain(end: Partial<SocketEnd>) {
+    const reason = end.isUntold && diagnosis?.reason();
+    why = reason ? { reason } : end;
+  }
+
   function stop(reason: string, code?: number) {
-    wanted = false;
     endAttempt();
-    nextAt = never;
-    attempt = 0;
-    if (primary) retiring.set(primary.socket, 0);
+    failures = 0;
+    if (current) retiring.set(current.socket, 0);
+    current = undefined;
     const sockets = [...retiring.keys()];
     retiring.clear();
-    primary = undefined;
     for (const socket of sockets) {
       socket.close();
       options.onGone(socket);
     }
-    health.forget();
+    diagnosis?.forget();
     why = { reason };
     tell('closed', { code });
   }
 
   function tell(state: Status['state'], more: Partial<Status> = {}) {
-    if (state === 'connecting' && primary) return;
+    if (state === 'connecting' && current) return;
     const { reason, cause } = why;
-    last = {
-      ...more,
-      state,
-      attempt: state === 'open' ? 0 : attempt,
-      reason,
-      cause,
-      session: primary?.session,
-    };
+    const attempt = state === 'open' ? 0 : failures;
+    last = { ...more, state, attempt, reason, cause, session: current?.session };
     onStatus(last);
   }
 
   return {
     get socket() {
-      return primary?.socket;
+      return current?.socket;
     },
-    tasks: [
-      { dueAt: () => nextAt, run: open },
-      { dueAt: () => deadline, run: () => attemptFailed({ reason: 'no answer' }) },
-      { dueAt: () => Math.min(never, ...retiring.values()), run: () => [...retiring.keys()].forEach(retire) },
-    ],
+    dueAt: () => Math.min(next?.until ?? never, ...retiring.values()),
+    run() {
+      if (next && clock.now() >= next.until) {
+        if (next.state === 'pause') void open();
+        else failed({ reason: 'no answer' });
+      }
+      for (const socket of [...retiring.keys()]) retire(socket);
+    },
     start() {
-      if (wanted) return;
-      wanted = true;
+      if (current || next) return;
       why = {};
       renewedUntil = 0;
       void open();
     },
     stop,
     hurry() {
-      if (nextAt < never) nextAt = Math.max(clock.now(), notBefore);
+      if (next?.state === 'pause') next = { ...next, until: Math.max(next.notBefore, clock.now()) };
       rearm();
     },
   };

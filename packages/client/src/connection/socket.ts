@@ -10,7 +10,7 @@ import {
   type Unknown,
 } from '../base/incoming.ts';
 import { type TidingsError, toError } from '../base/tidingsError.ts';
-import { shapeFault } from '../requests/frameShape.ts';
+import { sizeFault } from '../requests/frameSize.ts';
 import {
   type FailureEvent,
   failureOf,
@@ -105,7 +105,7 @@ export function openSocket(options: SocketOptions): Socket {
     socket.asked = payload;
     helloRef = options.newRef();
     const text = JSON.stringify({ action: 'hello', ref: helloRef, payload });
-    if (payload.subs && shapeFault(text, {})) greetBare();
+    if (payload.subs && sizeFault(text, {})) greetBare();
     else socket.send(text);
   }
 

@@ -7,7 +7,7 @@ import { lateMs } from '../base/timers.ts';
 import { isStranger } from '../connection/reconnectPolicy.ts';
 import type { Socket } from '../connection/socket.ts';
 import { checkName } from '../options.ts';
-import { type Limits, shapeFault, write } from './frameShape.ts';
+import { type Limits, sizeFault, write } from './frameSize.ts';
 import { createRateLimit } from './rateLimit.ts';
 
 export interface Asked {
@@ -115,7 +115,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   function refuse({ offline, socket: only }: Asked, ref: string, text: string): TidingsError | undefined {
-    const fault = shapeFault(text, limits);
+    const fault = sizeFault(text, limits);
     if (fault) return fault;
     if (entries.has(ref)) return new TidingsError('conflict', `${ref} is under way`);
     if (only ? only !== socket : !socket && offline === 'fail') return connectionLost(ref);
@@ -207,7 +207,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       rateLimit.reset(told);
       for (const entry of [...entries.values()]) {
         // It was judged by what was known before.
-        const fault = entry.sentOn ? undefined : shapeFault(entry.text, limits);
+        const fault = entry.sentOn ? undefined : sizeFault(entry.text, limits);
         if (fault) end(entry, fault.code, fault.message);
       }
       flush();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startClient } from '../../test/startClient.ts';
 import { createTestServer } from '../../testing/index.ts';
-import { type PositionStorage, type Positions, webStoragePositions } from './positions.ts';
+import { keepPositions, type PositionStorage, type Positions, webStoragePositions } from './positions.ts';
 
 function webStorage() {
   const kept = new Map<string, string>();
@@ -33,7 +33,7 @@ test('an app that starts again gets what it missed while it was not running', as
 
 test('positions are saved a second after they moved, not at every event', async () => {
   const saved: unknown[] = [];
-  const positions = { load: () => undefined, save: (all: unknown) => saved.push(all) };
+  const positions = keepPositions({ load: () => undefined, save: (all) => saved.push(all) });
   const { server, client } = startClient({ positions });
   client.topic('room', 'a').hold();
   await server.advance(0);
@@ -48,7 +48,7 @@ test('a storage that fails is reported, and the client does without', async () =
     throw new Error('full');
   };
   const { server, client } = startClient({
-    positions: { load: full, save: full },
+    positions: keepPositions({ load: full, save: full }),
     onError: (error) => errors.push(String(error)),
   });
   const topic = client.topic('room', 'a');
@@ -89,7 +89,7 @@ test('tabs that share a key leave each other’s places alone', async () => {
   }
   const seqs = () => Object.fromEntries(Object.entries(stored()).map(([name, { seq }]) => [name, seq]));
   expect(seqs()).toEqual({ 'room:a': 2, 'room:b': 1 });
-  positions.save({ ...stored(), 'room:a': { epoch: 'epoch-1', seq: 7 } });
+  storage.setItem('ada', JSON.stringify({ ...stored(), 'room:a': { epoch: 'epoch-1', seq: 7 } }));
   server.publish('room:b', 'room.message');
   await server.advance(2_000);
   for (const tab of tabs) tab.close();
@@ -114,7 +114,8 @@ test('a storage that is slow gets one position after the other, and one that can
       stored = all;
     },
   };
-  const { client } = startClient({ positions, onError: (error) => errors.push(String(error)) }, server);
+  const onError = (error: unknown) => errors.push(String(error));
+  const { client } = startClient({ positions: keepPositions(positions), onError }, server);
   for (const id of ['a', 'b']) client.topic('room', id).hold();
   await server.advance(20_000);
   for (const id of ['a', 'b']) {
@@ -170,7 +171,7 @@ test('what is kept beside positions is neither sent to the server nor kept on', 
     'room:b': { epoch: 'e', seq: 7 },
     other: 'thing',
   };
-  const positions = { load: () => stored as never, save: (all: Positions) => saved.push(all) };
+  const positions = keepPositions({ load: () => stored as never, save: (all) => saved.push(all) });
   const { server, client } = startClient({ positions });
   server.topic('room:a');
   client.topic('room', 'a').hold();

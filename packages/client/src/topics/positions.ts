@@ -19,17 +19,7 @@ export interface PositionStorage {
   save(positions: Positions): unknown;
 }
 
-/** Keeps positions in a `localStorage` or the like; tabs may share a key. Take one with the user's id in it. */
-export function webStoragePositions(
-  storage: { getItem(key: string): string | null; setItem(key: string, value: string): void },
-  key: string,
-): PositionStorage {
-  return {
-    load: () => JSON.parse(storage.getItem(key) as string) as Positions,
-    save: (positions) => storage.setItem(key, JSON.stringify(positions)),
-  };
-}
-
+/** What a client does with the positions that are kept. */
 export interface KeptPositions {
   load(): Promise<void>;
   get(topic: string): Position | undefined;
@@ -40,15 +30,30 @@ export interface KeptPositions {
   end(): void;
 }
 
+/** Keeps the positions of one client. `report` is told of a storage that fails. */
+export type PositionKeeper = (clock: Clock, report: (error: unknown) => void) => KeptPositions;
+
+/** Keeps positions in a `localStorage` or the like; tabs may share a key. Take one with the user's id in it. */
+export function webStoragePositions(
+  storage: { getItem(key: string): string | null; setItem(key: string, value: string): void },
+  key: string,
+): PositionKeeper {
+  return keepPositions({
+    load: () => JSON.parse(storage.getItem(key) as string) as Positions,
+    save: (positions) => storage.setItem(key, JSON.stringify(positions)),
+  });
+}
+
+/** Keeps positions in a storage of your own. */
+export function keepPositions(storage: PositionStorage): PositionKeeper {
+  return (clock, report) => keep(storage, clock, report);
+}
+
 const saveAfterMs = 1_000;
 const maxTopics = 500;
 
-export function createKeptPositions(
-  given: PositionStorage | undefined,
-  clock: Clock,
-  report: (error: unknown) => void,
-): KeptPositions {
-  let storage = given;
+function keep(given: PositionStorage, clock: Clock, report: (error: unknown) => void): KeptPositions {
+  let storage: PositionStorage | undefined = given;
   let kept = new Map<string, Position>();
   /** Since the last time that any was saved. */
   let moved = new Map<string, Position>();

@@ -16,11 +16,11 @@ test('an answer that leads no further is not asked for again and again', async (
       if (server.asked('subscribe').length > 50) throw new Error('asked too often');
       return { ...usual(), ...given };
     });
-    client.topic('room', 'a').hold();
+    client.topic('queue', '2030-01-01').hold();
     await server.advance(0);
     server.drop();
     await server.advance(10_000);
-    const joined = outcomeOf(client.topic('room', 'a').joined());
+    const joined = outcomeOf(client.topic('queue', '2030-01-01').joined());
     await server.advance(10_000);
     expect(server.asked('subscribe').length).toBeLessThan(4);
     expect(joined).toEqual({ value: undefined });

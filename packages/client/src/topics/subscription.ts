@@ -1,7 +1,10 @@
 import type { Answer, Payload, ServerFrame } from '@tidings/protocol';
+import type { Timer } from '../base/clock.ts';
 import { readSubscribed, type Unknown } from '../base/incoming.ts';
-import { TidingsError } from '../base/tidingsError.ts';
+import type { TidingsError } from '../base/tidingsError.ts';
 import type { Socket } from '../connection/socket.ts';
+import type { Collection } from './collectionRule.ts';
+import type { Sequencer } from './sequencer.ts';
 import type { TopicListener } from './topicListener.ts';
 
 export type Subscribed = Answer<'subscribe'>;
@@ -18,19 +21,24 @@ export interface TopicSync {
 export interface SubscriptionOptions {
   readonly name: string;
   readonly sync: TopicSync;
+  /** Absent for a collection, which has no numbers. */
+  readonly sequencer: Sequencer | undefined;
+  readonly collection: Collection | undefined;
   /** The socket in use, if any. */
   socket(): Socket | undefined;
   ask(action: string, topic: string, payload: object, socket: Socket): Promise<ServerFrame>;
-  listener(): Pick<TopicListener, 'joined' | 'refused'> | undefined;
+  listener(topic: string): Pick<TopicListener, 'joined' | 'refused'> | undefined;
   /** Nobody wants it and the server has let go: it can be forgotten. */
   onEmpty(): void;
 }
 
 /** The client's side of one subscription. */
-export interface Subscription {
-  readonly name: string;
+export interface Subscription
+  extends Pick<SubscriptionOptions, 'name' | 'sync' | 'sequencer' | 'collection'> {
   /** How many listeners the app has on it. */
   followers: number;
+  /** Runs from when the last one has left. */
+  linger?: Timer | undefined;
   /** Asks the server for what is missing, now or as soon as there is a connection. */
   catchUp(): void;
   /** Makes the server's side what the app wants: one request at a time, for those of one connection run concurrently. */
@@ -39,20 +47,22 @@ export interface Subscription {
   greeted(socket: Socket, answer: Subscribed, asked: SubscribePayload): void;
   /** Whether the server sends its events on the socket in use, as far as we know. */
   isJoined(): boolean;
+  /** Somebody follows it again, before it was left. */
+  stay(): void;
   /** Nobody follows it any more. */
   leave(): void;
   refuse(error: TidingsError): void;
 }
 
 export function createSubscription(options: SubscriptionOptions): Subscription {
-  const { name, sync } = options;
+  const { name, sync, sequencer, collection, socket, ask, listener } = options;
   let joinedOn: Socket | undefined;
   let refusedOn: Socket | undefined;
   let due = false;
   let busy = false;
 
   const subscription: Subscription = {
-    name,
+    ...{ name, sync, sequencer, collection },
     followers: 0,
     catchUp() {
       due = true;
@@ -66,67 +76,66 @@ export function createSubscription(options: SubscriptionOptions): Subscription {
         if (subscription.followers === 0 && !due && !subscription.isJoined()) options.onEmpty();
       });
     },
-    isJoined: () => joinedOn !== undefined && joinedOn === options.socket(),
+    isJoined: () => joinedOn !== undefined && joinedOn === socket(),
+    stay() {
+      subscription.linger?.cancel();
+      subscription.linger = undefined;
+    },
     leave() {
+      subscription.stay();
       due = false;
       subscription.settle();
     },
-    greeted(socket, answer, asked) {
-      joinedOn = socket;
+    greeted(on, answer, asked) {
+      joinedOn = on;
       refusedOn = undefined;
       // What did not fit into the answer of `hello` is asked for by itself.
       due = answer.more === true && !answer.events?.length;
       if (!due) take(answer, asked);
     },
     refuse(error) {
-      refusedOn = options.socket();
+      refusedOn = socket();
       joinedOn = undefined;
       due = false;
-      options.listener()?.refused(error);
+      listener(name)?.refused(error);
     },
   };
 
   async function work() {
-    for (let socket = options.socket(); socket && socket !== refusedOn; socket = options.socket()) {
-      const isJoined = joinedOn === socket;
+    for (let on = socket(); on && on !== refusedOn; on = socket()) {
+      const isJoined = joinedOn === on;
       if (due || (subscription.followers > 0 && !isJoined)) {
-        const failure = await subscribe(socket);
-        if (failure === undefined || options.socket() !== socket) continue;
-        if (failure instanceof TidingsError && !failure.retryable) subscription.refuse(failure);
+        const failure = await subscribe(on);
+        if (!failure || socket() !== on) continue;
+        if (!failure.retryable) subscription.refuse(failure);
         // Whatever may succeed later stays due, and is tried again with the next `sync`.
         return;
       }
-      if (subscription.followers === 0 && isJoined) await unsubscribe(socket);
-      else return;
+      if (subscription.followers > 0 || !isJoined) return;
+      joinedOn = undefined;
+      await ask('unsubscribe', name, {}, on).catch(() => {
+        // It was not subscribed, or the connection is gone: either way it is left.
+      });
     }
   }
 
   function take(answer: Subscribed, asked: SubscribePayload) {
     if (sync.apply(answer, asked)) due = true;
-    if (!due) options.listener()?.joined();
+    if (!due) listener(name)?.joined();
   }
 
   /** @returns why it failed, if it did. */
-  async function subscribe(socket: Socket): Promise<unknown> {
-    const payload = sync.request();
+  async function subscribe(on: Socket): Promise<TidingsError | undefined> {
+    const asked = sync.request();
     due = false;
     try {
-      const answer = readSubscribed(
-        (await options.ask('subscribe', name, payload, socket)).payload as Unknown,
-      );
-      if (options.socket() === socket) joinedOn = socket;
-      take(answer, payload);
+      const { payload } = await ask('subscribe', name, asked, on);
+      if (socket() === on) joinedOn = on;
+      take(readSubscribed(payload as Unknown), asked);
     } catch (error) {
       due = true;
-      return error;
+      return error as TidingsError;
     }
-  }
-
-  async function unsubscribe(socket: Socket) {
-    joinedOn = undefined;
-    await options.ask('unsubscribe', name, {}, socket).catch(() => {
-      // It was not subscribed, or the connection is gone: either way it is left.
-    });
   }
 
   return subscription;

@@ -1,12 +1,13 @@
 import type { Answer, EventFrame, ServerFrame } from '@tidings/protocol';
-import type { Clock, Timer } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { isObject, isPosition, itemsOf, readSubscribed, type Unknown } from '../base/incoming.ts';
 import { toError } from '../base/tidingsError.ts';
+import type { TopicRules } from '../clientFeature.ts';
 import type { HelloAnswer, HelloPayload, Socket } from '../connection/socket.ts';
-import type { Collection, CollectionHost, CollectionRule } from './collectionRule.ts';
-import { createCountedSync } from './countedSync.ts';
+import type { Collection } from './collectionRule.ts';
+import { createCountedSync, type Jump } from './countedSync.ts';
 import { createSequencer, isBehind, type Position, type Sequencer } from './sequencer.ts';
-import { createSubscription, type Subscription, type TopicSync } from './subscription.ts';
+import { createSubscription, type Subscription } from './subscription.ts';
 import type { TopicListener } from './topicListener.ts';
 
 export interface SubscriptionsOptions {
@@ -16,8 +17,7 @@ export interface SubscriptionsOptions {
   socket(): Socket | undefined;
   ask(action: string, topic: string | undefined, payload: object, socket: Socket): Promise<ServerFrame>;
   listener(topic: string): TopicListener | undefined;
-  /** For a topic that is a collection of others: how it is kept. */
-  collection(topic: string): CollectionRule | undefined;
+  rules(topic: string): TopicRules;
   /** Where the app had got to before it was started. */
   restored(topic: string): Position | undefined;
   onPosition(topic: string, position: Position): void;
@@ -43,103 +43,80 @@ export interface Subscriptions {
 /** How far the client has got; with a collection, until when. */
 type Head = Position | { readonly at: number };
 
-/** A topic that is subscribed to, or a member of a collection that is. */
-interface Entry {
-  readonly subscription: Subscription;
-  readonly sync: TopicSync;
-  /** Absent for a collection, which has no numbers. */
-  readonly sequencer: Sequencer | undefined;
-  readonly collection: Collection | undefined;
-  linger?: Timer | undefined;
-}
-
 /** React takes a component away and puts it back; so short a pause is none for the server. */
 const lingerMs = 1_000;
 const maxHelloTopics = 100;
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const { clock, socket, listener } = options;
-  const entries = new Map<string, Entry>();
-  const position = (name: string) => entries.get(name)?.sequencer?.position;
-  const host: CollectionHost = {
-    ...{ listener, position, isHeld },
-    sequencer: (name, start) => entryOf(name, start).sequencer,
-  };
+  const { clock, listener } = options;
+  /** Of topics that are followed, and of the members of collections that are. */
+  const all = new Map<string, Subscription>();
+  let isOver = false;
+  const socket = () => (isOver ? undefined : options.socket());
+  const position = (name: string) => all.get(name)?.sequencer?.position;
+  const sequencerOf = (name: string, start?: Position) => subscriptionOf(name, start).sequencer;
+  const host = { listener, position, isHeld, sequencer: sequencerOf };
 
   /** What all topics of this one's kind are followed by, if they are. */
-  const collectionOf = (name: string) => entries.get(name.replace(/:.*/, ':*'))?.collection;
+  const collectionOf = (name: string) => all.get(name.replace(/:.*/, ':*'))?.collection;
 
   function deliver(frame: EventFrame) {
     const { topic } = frame;
     listener(topic)?.event(frame);
-    const { subscription, sequencer } = entries.get(topic) ?? {};
-    if (subscription?.followers && sequencer?.position) options.onPosition(topic, sequencer.position);
+    const at = position(topic);
+    if (at && all.get(topic)?.followers) options.onPosition(topic, at);
     collectionOf(topic)?.event(frame);
   }
 
   /** Whether somebody follows it, or did a moment ago. */
   function isHeld(name: string): boolean {
-    const entry = entries.get(name);
-    return entry !== undefined && (entry.subscription.followers > 0 || entry.linger !== undefined);
+    const { followers, linger } = all.get(name) ?? {};
+    return !!followers || linger !== undefined;
   }
 
   /** @param start where its events are to go on from, if it is new. */
-  function entryOf(name: string, start?: Position): Entry {
-    const known = entries.get(name);
+  function subscriptionOf(name: string, start?: Position): Subscription {
+    const known = all.get(name);
     if (known) return known;
-    const collection = options.collection(name)?.(name, host);
-    const repair = () => entry.subscription.catchUp();
+    const rules = options.rules(name);
+    const collection = rules.collection?.(name, host);
+    const repair = () => subscription.catchUp();
     const sequencer = collection ? undefined : createSequencer({ clock, deliver, repair }, start);
-    const sync = collection ?? countedSync(name, sequencer as Sequencer);
+    const sync = collection ?? (rules.sync ?? createCountedSync)(sequencer as Sequencer, onJump);
     const subscription = createSubscription({
-      ...{ ...options, name, sync },
-      listener: () => listener(name),
-      onEmpty: () => forget(name),
+      ...{ ...options, name, sync, sequencer, collection, socket },
+      onEmpty: () => forget(subscription),
     });
-    const entry: Entry = { subscription, sync, sequencer, collection };
-    entries.set(name, entry);
-    return entry;
-  }
+    all.set(name, subscription);
+    return subscription;
 
-  const countedSync = (name: string, sequencer: Sequencer) =>
-    createCountedSync(sequencer, (kind, at, snapshot, events) => {
+    function onJump(...[kind, at, snapshot, events]: Parameters<Jump>) {
       if (isHeld(name)) {
         listener(name)?.jump(kind, snapshot, at, events);
         options.onPosition(name, at);
       }
       if (kind === 'reset') collectionOf(name)?.reset(name, at, snapshot);
-    });
+    }
+  }
 
-  function forget(name: string) {
-    const entry = entries.get(name);
-    if (!entry || isHeld(name)) return;
+  function forget(subscription: Subscription) {
+    const { name, sequencer, collection } = subscription;
+    if (all.get(name) !== subscription || isHeld(name)) return;
     listener(name)?.left();
     // The members of a collection keep their places while it is followed.
-    if (entry.sequencer && collectionOf(name)?.head()) return;
-    entries.delete(name);
-    entry.sequencer?.stop();
-    if (!entry.collection) return;
-    for (const { subscription } of [...entries.values()])
-      if (!subscription.isJoined()) forget(subscription.name);
-  }
-
-  function leave(entry: Entry) {
-    stay(entry);
-    entry.subscription.leave();
-  }
-
-  function stay(entry: Entry) {
-    entry.linger?.cancel();
-    entry.linger = undefined;
+    if (sequencer && collectionOf(name)?.head()) return;
+    all.delete(name);
+    sequencer?.stop();
+    if (!collection) return;
+    for (const one of [...all.values()]) if (!one.isJoined()) forget(one);
   }
 
   /** The topic that a frame is of, if we have any use for it. */
   function sequencerFor(name: string, epoch: string): Sequencer | undefined {
-    const known = entries.get(name)?.sequencer;
     const collection = collectionOf(name);
-    if (known || !collection) return known;
     // A topic that no list names had no event before this one's epoch began.
-    return entryOf(name, collection.head() && { epoch, seq: 0 }).sequencer;
+    if (collection) return sequencerOf(name, collection.head() && { epoch, seq: 0 });
+    return all.get(name)?.sequencer;
   }
 
   /** Asks about all of these topics, and again about those that one answer had no room for. */
@@ -159,53 +136,53 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       if (sent && 'seq' in sent) {
         // Its event may be on its way. An epoch that ended, or a shorter log, brings none.
         const isExpected = sent.epoch === epoch && seq > sent.seq;
-        if (isExpected) entries.get(name)?.sequencer?.known(head, { lost: false });
-        else entries.get(name)?.subscription.catchUp();
+        if (isExpected) all.get(name)?.sequencer?.known(head, { lost: false });
+        else all.get(name)?.catchUp();
       } else if (isBehind(has, head)) missed.add(collectionOf(name));
     }
-    for (const { subscription, collection } of entries.values()) {
+    for (const { name, collection, catchUp } of all.values()) {
       if (!collection) continue;
-      if (missed.has(collection)) subscription.catchUp();
-      else if (subscription.name in heads && unseen.length === 0) collection.unchanged(ts);
+      if (missed.has(collection)) catchUp();
+      else if (name in heads && unseen.length === 0) collection.unchanged(ts);
     }
     // A server that looks at none would be asked for ever.
     if (unseen.length < asked.length) await syncAll(Object.fromEntries(unseen), on);
   }
 
-  const all: Subscriptions = {
+  const subscriptions: Subscriptions = {
     restore() {
-      for (const [name, { sequencer }] of entries) sequencer?.begin(options.restored(name));
+      for (const [name, { sequencer }] of all) sequencer?.begin(options.restored(name));
     },
     follow(name) {
-      const entry = entryOf(name, options.restored(name));
-      stay(entry);
-      if (entry.subscription.followers++ > 0) return;
+      const subscription = subscriptionOf(name, options.restored(name));
+      subscription.stay();
+      if (subscription.followers++ > 0) return;
       collectionOf(name)?.introduce(name);
-      entry.subscription.settle();
+      subscription.settle();
     },
     unfollow(name) {
-      const entry = entries.get(name);
-      if (!entry || --entry.subscription.followers > 0) return;
-      entry.linger = clock.setTimeout(() => leave(entry), lingerMs);
+      const subscription = all.get(name);
+      if (!subscription || --subscription.followers > 0) return;
+      subscription.linger = clock.setTimeout(subscription.leave, lingerMs);
     },
     position,
     hello() {
-      const subs = [...entries.values()]
-        .filter(({ subscription }) => subscription.followers > 0)
+      const subs = [...all.values()]
+        .filter(({ followers }) => followers > 0)
         .slice(0, maxHelloTopics)
         // A collection says where each of its members stands: it comes last, so that nothing is asked for twice.
         .sort((a, b) => Number(!a.sequencer) - Number(!b.sequencer))
-        .map(({ subscription, sync }) => ({ topic: subscription.name, since: sync.request().since }));
+        .map(({ name, sync }) => ({ topic: name, since: sync.request().since }));
       return { v: 1, clientId: options.clientId, subs };
     },
     opened(on, answer) {
       for (const asked of on.asked.subs ?? []) {
-        const subscription = entries.get(asked.topic)?.subscription;
+        const subscription = all.get(asked.topic);
         const one = (answer.subs as readonly Unknown[]).find(({ topic }) => topic === asked.topic);
         if (isObject(one?.error)) subscription?.refuse(toError(one.error));
         else if (one) subscription?.greeted(on, readSubscribed(one), asked);
       }
-      for (const { subscription } of [...entries.values()]) subscription.settle();
+      for (const subscription of [...all.values()]) subscription.settle();
     },
     frame(frame) {
       const { type, topic, epoch, seq, payload } = frame;
@@ -214,7 +191,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       if (type === 'resync') {
         if (isPosition(payload)) sequencerFor(topic, payload.epoch)?.known(payload, { lost: true });
       } else if (type === 'unsubscribed') {
-        entries.get(topic)?.subscription.refuse(toError(payload as Unknown));
+        all.get(topic)?.refuse(toError(payload as Unknown));
       } else if (epoch === undefined || seq === undefined) {
         listener(topic)?.event(frame);
       } else if (isPosition(frame)) {
@@ -223,28 +200,27 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     },
     async sync() {
       const heads: Record<string, Head> = {};
-      for (const { subscription, sequencer, collection } of [...entries.values()]) {
-        subscription.settle();
+      for (const { name, sequencer, collection, settle, isJoined } of [...all.values()]) {
+        settle();
         const has = sequencer?.position ?? collection?.head();
-        if (has && subscription.isJoined()) heads[subscription.name] = has;
+        if (has && isJoined()) heads[name] = has;
       }
       // Without a connection nothing is joined, and nothing asked.
       await syncAll(heads, socket() as Socket);
     },
     stop() {
-      for (const entry of [...entries.values()]) {
-        entry.sequencer?.stop();
-        if (entry.linger) leave(entry);
+      for (const { sequencer, linger, leave } of [...all.values()]) {
+        sequencer?.stop();
+        if (linger) leave();
       }
     },
     end() {
-      all.stop();
-      const ended = [...entries.values()];
-      entries.clear();
-      return ended.flatMap(({ subscription }) =>
-        Array<string>(subscription.followers).fill(subscription.name),
-      );
+      subscriptions.stop();
+      isOver = true;
+      const ended = [...all.values()];
+      all.clear();
+      return ended.flatMap(({ name, followers }) => Array<string>(followers).fill(name));
     },
   };
-  return all;
+  return subscriptions;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { startClient } from '../../test/startClient.ts';
 import { createVirtualClock, type TestServer } from '../../testing/index.ts';
-import { createCountedSync } from './countedSync.ts';
+import { pagedSync } from './pagedSync.ts';
 import { createSequencer } from './sequencer.ts';
 
 const name = 'queue:2030-01-01';
@@ -130,7 +130,7 @@ test('pages of a day that was begun anew in between are not joined', async () =>
 test('an answer to what was asked before the pages were begun anew does not stand in for them', () => {
   const sequencer = createSequencer({ clock: createVirtualClock(), deliver: () => {}, repair: () => {} });
   const jumps: unknown[] = [];
-  const place = createCountedSync(sequencer, (_, { seq }, snapshot) => jumps.push([seq, snapshot]));
+  const place = pagedSync(sequencer, (_, { seq }, snapshot) => jumps.push([seq, snapshot]));
   const page = (seq: number, list: readonly number[], cursor?: string) => ({
     ...{ epoch: 'e', seq, recovered: false },
     snapshot: { list, ...(cursor !== undefined && { cursor }) },
