@@ -1,11 +1,11 @@
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import { depart } from '../core/connections/depart.ts';
+import { endConnection } from '../core/connections/endConnection.ts';
 import { inTime } from '../core/deadline.ts';
 import { maxWorkMs } from '../core/timeouts.ts';
 import { once } from './once.ts';
-import { departureRuntime } from './wiring.ts';
+import { disconnectRuntime } from './wiring.ts';
 
-const runtime = once(departureRuntime);
+const runtime = once(disconnectRuntime);
 
 /**
  * `$disconnect`: best effort of API Gateway's, so leases, 410s and the reaper do without it. It comes once, so it also
@@ -15,6 +15,8 @@ export const handler = async ({
   requestContext,
 }: Pick<APIGatewayProxyWebsocketEventV2, 'requestContext'>) => {
   const { connectionId } = requestContext;
-  await inTime(runtime(), maxWorkMs('disconnect'), () => depart(runtime(), connectionId, { insist: true }));
+  await inTime(runtime(), maxWorkMs('disconnect'), () =>
+    endConnection(runtime(), connectionId, { socket: 'gone', insist: true }),
+  );
   return { statusCode: 200 };
 };

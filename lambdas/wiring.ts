@@ -67,7 +67,7 @@ const jobs = /* @__PURE__ */ once(() => openQueue(setting('JOBS_QUEUE_URL'), aws
 const streams = /* @__PURE__ */ once(() => openQueue(setting('STREAMS_QUEUE_URL'), aws()));
 
 /** For `$disconnect`, which reaches for the queue only where a room is to be told. */
-export const departureRuntime = () => ({
+export const disconnectRuntime = () => ({
   table: table(),
   clock: systemClock,
   random: systemRandom,

@@ -5,8 +5,8 @@ import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support
 import { keys } from '../keys.ts';
 import { connect } from './connect.ts';
 import { leaseMs, readConnection } from './connections.ts';
+import { endConnection } from './endConnection.ts';
 import { expiries } from './expiry.ts';
-import { forget } from './forget.ts';
 
 let runtime: MemoryRuntime;
 beforeEach(() => {
@@ -28,7 +28,7 @@ test('a connection is written with its slot, its feeds and its end, and forgotte
   ]);
   expect(rows('SLOT#')).toHaveLength(1);
   expect(rows('EXPIRY#')).toHaveLength(1);
-  await forget(runtime, 'c1');
+  await endConnection(runtime, 'c1', { socket: 'gone' });
   expect(rows('SUBS#')).toEqual([]);
   expect(rows('SLOT#')).toEqual([]);
   expect(await readConnection(runtime.table, 'c1')).toMatchObject({ state: 'closed' });
@@ -56,7 +56,7 @@ test('a slot that was taken unheard is given back', async () => {
 });
 
 test('a slot is given back also where the end of its connection cannot be written', async () => {
-  await forget(runtime, 'c1');
+  await endConnection(runtime, 'c1', { socket: 'gone' });
   await expect(openWith({ write: [undefined, 'throttle'] })).rejects.toThrow('throttle');
   expect(rows('SLOT#')).toEqual([]);
 });
@@ -68,7 +68,7 @@ test('a user of another tenant with the same name has slots of its own', async (
 });
 
 test('a $disconnect that overtakes its $connect wins: the connect is refused and leaves nothing', async () => {
-  await forget(runtime, 'c1');
+  await endConnection(runtime, 'c1', { socket: 'gone' });
   expect(await open('c1')).toEqual({ refused: 403 });
   expect(rows('SLOT#')).toEqual([]);
   expect(rows('SUBS#')).toEqual([]);
@@ -76,9 +76,9 @@ test('a $disconnect that overtakes its $connect wins: the connect is refused and
 
 test('a late $disconnect of an old connection frees nobody else’s slot', async () => {
   for (const id of ['c1', 'c2', 'c3']) await open(id);
-  await forget(runtime, 'c1');
+  await endConnection(runtime, 'c1', { socket: 'gone' });
   await open('c4');
-  await forget(runtime, 'c1');
+  await endConnection(runtime, 'c1', { socket: 'gone' });
   expect(await open('c5')).toEqual({ refused: 429 });
 });
 

@@ -7,10 +7,8 @@ import { hasPresence } from '../topics.ts';
 import { transact } from '../transact.ts';
 import { beginDueMinutes } from '../work/dueMinutes.ts';
 import { type Connection, connectionRow, leaseMs, subscriberRow } from './connections.ts';
-import { depart } from './depart.ts';
+import { endConnection, slotRelease } from './endConnection.ts';
 import { expiries, expiryWrite, notRevokedCheck } from './expiry.ts';
-import { forget, slotRelease } from './forget.ts';
-import { sayGoodbye } from './goodbye.ts';
 
 /** A connection still inside its handshake looks gone to API Gateway, so a younger slot is nobody's to take. */
 const youngMs = 60_000;
@@ -57,7 +55,7 @@ export async function connect(
   const release = async () => {
     // The socket may already be gone (its `$disconnect` came first), or the token is void: leave nothing behind.
     try {
-      await forget(runtime, connectionId);
+      await endConnection(runtime, connectionId, { socket: 'gone' });
     } finally {
       await table.write(slotRelease(connection));
     }
@@ -136,12 +134,8 @@ const slotNumber = (row: Row) => Number(row.sk.slice(slotPrefix.length));
 /** Whether an old connection's slot may be taken: it is gone and nobody said so, or the policy is to close it. */
 async function vacate(runtime: Runtime, connectionId: string): Promise<boolean> {
   const { sockets, settings } = runtime;
-  if (settings.limitPolicy === 'evict-oldest') {
-    await sayGoodbye(runtime, connectionId, 4409);
-    await sockets.close(connectionId);
-  } else if ((await sockets.probe(connectionId)) === 'open') {
-    return false;
-  }
-  await depart(runtime, connectionId);
+  if (settings.limitPolicy === 'evict-oldest') await endConnection(runtime, connectionId, { code: 4409 });
+  else if ((await sockets.probe(connectionId)) === 'open') return false;
+  else await endConnection(runtime, connectionId, { socket: 'gone' });
   return true;
 }

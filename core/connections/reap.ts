@@ -2,9 +2,8 @@ import type { Row } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { forEachDueMinute, minuteMs } from '../work/dueMinutes.ts';
 import { type Connection, readConnection } from './connections.ts';
-import { depart } from './depart.ts';
+import { type End, endConnection } from './endConnection.ts';
 import { endsAt, expiries } from './expiry.ts';
-import { sayGoodbye } from './goodbye.ts';
 
 /**
  * Ends the connections whose time is over: `$disconnect` is best effort, and tokens expire on open sockets.
@@ -34,9 +33,9 @@ async function reapOne(runtime: Runtime, row: Row, minute: number): Promise<Outc
   }
 }
 
-/** The slot goes after the socket is known to be closed, and the expiry row last: a crash before it brings all of this again. */
+/** The expiry row goes last: a crash before it brings all of this again. */
 async function tryToReap(runtime: Runtime, row: Row, minute: number): Promise<Outcome> {
-  const { table, clock, sockets } = runtime;
+  const { table, clock } = runtime;
   const connectionId = row.connectionId as string;
   const connection = await readConnection(table, connectionId);
   const now = clock.now();
@@ -45,20 +44,18 @@ async function tryToReap(runtime: Runtime, row: Row, minute: number): Promise<Ou
     await table.write({ delete: row });
     return 'renewed';
   }
-  if (connection?.state === 'open' && !(await endOpen(runtime, connection))) return 'unfinished';
-  if (connection) await sockets.close(connectionId);
-  await depart(runtime, connectionId, { insist: true });
+  const end: End = {
+    ...(connection?.state === 'open' ? whyItEnds(connection, now) : !connection && { socket: 'gone' }),
+    insist: true,
+  };
+  if ((await endConnection(runtime, connectionId, end)) === 'kept') return 'unfinished';
   await table.write({ delete: row });
   return 'ended';
 }
 
-/** Says why before it closes. Refused when the token was renewed in this very moment. */
-function endOpen(runtime: Runtime, connection: Connection): Promise<boolean> {
-  const now = runtime.clock.now();
-  const tokenIsOver = connection.principal.expiresAt <= now;
-  return sayGoodbye(runtime, connection.connectionId, tokenIsOver ? 4401 : 4503, {
-    is: 'below',
-    attribute: tokenIsOver ? 'expiresAt' : 'leaseExpiresAt',
-    value: now + 1,
-  });
+/** What it is told, and what must still hold: its token may be renewed in this very moment. */
+function whyItEnds({ principal }: Connection, now: number): End {
+  const tokenIsOver = principal.expiresAt <= now;
+  const attribute = tokenIsOver ? 'expiresAt' : 'leaseExpiresAt';
+  return { code: tokenIsOver ? 4401 : 4503, only: { is: 'below', attribute, value: now + 1 } };
 }

@@ -2,9 +2,8 @@ import { ProtocolError } from '@tidings/protocol';
 import { keys, slotPrefix } from '../keys.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
-import { type Connection, readConnection } from './connections.ts';
-import { depart } from './depart.ts';
-import { sayGoodbye } from './goodbye.ts';
+import { readConnection } from './connections.ts';
+import { endConnection } from './endConnection.ts';
 
 /**
  * Refuses a token that was revoked. One strong read: for doors that, unlike a handshake, write nothing that the
@@ -39,19 +38,12 @@ export async function endDevices(
   const ended = await Promise.allSettled(
     rows.map(async (slot) => {
       const connection = await readConnection(runtime.table, slot.connectionId as string);
-      if (connection) await end(runtime, connection, at);
+      // A connection that was given a newer token in this very moment stays.
+      const only = { is: 'below', attribute: 'issuedAt', value: at + 1 } as const;
+      const why = connection?.state === 'open' && { code: 4403 as const, only };
+      if (connection) await endConnection(runtime, connection.connectionId, { ...why });
     }),
   );
   const failed = ended.find((one) => one.status === 'rejected');
   if (failed) throw failed.reason;
-}
-
-/** A connection that was given a newer token in this very moment stays. */
-async function end(runtime: Runtime, { connectionId, state }: Connection, at: number): Promise<void> {
-  if (state === 'open') {
-    const issuedUpTo = { is: 'below', attribute: 'issuedAt', value: at + 1 } as const;
-    if (!(await sayGoodbye(runtime, connectionId, 4403, issuedUpTo))) return;
-  }
-  await runtime.sockets.close(connectionId);
-  await depart(runtime, connectionId);
 }

@@ -1,6 +1,6 @@
 import { wireTopic } from '@tidings/protocol';
 import { type Connection, readConnection, resyncWrite, toldResyncWrite } from '../connections/connections.ts';
-import { depart } from '../connections/depart.ts';
+import { endConnection } from '../connections/endConnection.ts';
 import type { Value } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Topic } from '../topics.ts';
@@ -162,8 +162,7 @@ async function endGone(runtime: Runtime, connectionId: string, postedAt: number)
   if (connection?.state === 'closed' && connection.topics.length === 0) return 'gone';
   // Of a socket that is open after all, the client would otherwise follow topics that nothing comes on any
   // more, and not notice; closed, it comes back and recovers.
-  if (connection?.state !== 'closed') await runtime.sockets.close(connectionId);
-  await depart(runtime, connectionId);
+  await endConnection(runtime, connectionId, { socket: connection?.state === 'closed' ? 'gone' : 'open' });
   return 'gone';
 }
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { handleFrame } from '../../core/api/router.ts';
 import { connect } from '../../core/connections/connect.ts';
-import { forget } from '../../core/connections/forget.ts';
+import { endConnection } from '../../core/connections/endConnection.ts';
 import type { Table } from '../../core/ports.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 
@@ -17,7 +17,7 @@ const endingWith = (table: Table): Table => ({
   ...table,
   async transact(writes, token) {
     const outcome = await table.transact(writes, token);
-    if (JSON.stringify(writes).includes('Why?')) await forget(memory, 'c1');
+    if (JSON.stringify(writes).includes('Why?')) await endConnection(memory, 'c1', { socket: 'gone' });
     return outcome;
   },
 });

@@ -8,7 +8,7 @@ import {
 import { handleAction } from '../../api/router.ts';
 import { connect } from '../../connections/connect.ts';
 import { readConnection } from '../../connections/connections.ts';
-import { depart } from '../../connections/depart.ts';
+import { endConnection } from '../../connections/endConnection.ts';
 import { join, leave } from '../../connections/subscribe.ts';
 import { type DeliveryWork, deliverWork } from '../deliverWork.ts';
 import { tellPresence } from './tellPresence.ts';
@@ -28,7 +28,7 @@ async function enter(userId: string, connectionId = userId) {
 }
 const exit = async (connectionId: string) => {
   runtime.sockets.drop(connectionId);
-  await depart(runtime, connectionId);
+  await endConnection(runtime, connectionId, { socket: 'gone' });
 };
 /** Serves the queue as the delivery function does, second by second. */
 async function pass(seconds: number, times = 1): Promise<void> {

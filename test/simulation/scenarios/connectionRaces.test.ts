@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Connected } from '../../../core/connections/connect.ts';
-import { forget } from '../../../core/connections/forget.ts';
+import { endConnection } from '../../../core/connections/endConnection.ts';
 import { reap } from '../../../core/connections/reap.ts';
 import { deliver } from '../../../core/delivery/fanOut.ts';
 import { keys } from '../../../core/keys.ts';
@@ -9,7 +9,7 @@ import type { TestSystem } from '../world/testRuntime.ts';
 import { limited, race } from './race.ts';
 
 async function leave(runtime: Runtime, connectionId: string): Promise<undefined> {
-  await forget(runtime, connectionId);
+  await endConnection(runtime, connectionId, { socket: 'gone' });
   return undefined;
 }
 const slotsOf = (test: TestSystem) => test.rows('SLOT#').map(({ connectionId }) => connectionId);

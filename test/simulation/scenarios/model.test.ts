@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { forget } from '../../../core/connections/forget.ts';
+import { endConnection } from '../../../core/connections/endConnection.ts';
 import { reap } from '../../../core/connections/reap.ts';
 import { type TestSystem, testSystem } from '../world/testRuntime.ts';
 
@@ -105,7 +105,7 @@ const steps: { [D in Command['do']]: (test: TestSystem, model: Model, command: O
     if (how === 'ghost') return;
     test.sockets.drop(one.id);
     for (let time = 0; time < (how === 'twice' ? 2 : 1); time++) {
-      await forget(test.environment(), one.id);
+      await endConnection(test.environment(), one.id, { socket: 'gone' });
     }
     one.open = false;
     one.listed = false;

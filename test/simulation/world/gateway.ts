@@ -3,7 +3,7 @@ import { authorizeHandshake } from '../../../core/api/authorize.ts';
 import { handleHttp } from '../../../core/api/http.ts';
 import { handleFrame } from '../../../core/api/router.ts';
 import { connect } from '../../../core/connections/connect.ts';
-import { depart } from '../../../core/connections/depart.ts';
+import { endConnection } from '../../../core/connections/endConnection.ts';
 import type { Random, Sockets } from '../../../core/ports.ts';
 import type { Journal } from '../journal.ts';
 import type { Functions } from './functions.ts';
@@ -72,9 +72,13 @@ export function gateway(parts: GatewayParts): { gateway: Gateway; sockets: Socke
 
   const runDisconnect = (connectionId: string) => {
     const run = () =>
-      void invoke('disconnect', (runtime) => depart(runtime, connectionId, { insist: true }), {
-        conn: connectionId,
-      });
+      void invoke(
+        'disconnect',
+        (runtime) => endConnection(runtime, connectionId, { socket: 'gone', insist: true }),
+        {
+          conn: connectionId,
+        },
+      );
     const fault = plan.next('disconnect', connectionId);
     if (fault === 'lost') return;
     scheduler.after(fault === 'late' ? random.fraction() * 30 * 60_000 : travel(), run);

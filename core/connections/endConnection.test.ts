@@ -7,7 +7,7 @@ import type { Key, Write } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { connect } from './connect.ts';
 import { readConnection } from './connections.ts';
-import { depart } from './depart.ts';
+import { endConnection } from './endConnection.ts';
 import { reap } from './reap.ts';
 
 let memory: MemoryRuntime;
@@ -84,7 +84,7 @@ test('a connection in a hundred rooms is taken out of them once, however many po
   memory.sockets.drop('gone');
   deletes.length = 0;
   await Promise.all(rooms(100).map((_, n) => fanOut(runtime, eventIn(`r${n}`, 1))));
-  await depart(runtime, 'gone');
+  await endConnection(runtime, 'gone', { socket: 'gone' });
   const ofSubscribers = deletes.filter(({ pk }) => pk.startsWith('SUBS#'));
   expect(ofSubscribers).toHaveLength(103);
   expect(new Set(ofSubscribers.map(({ pk }) => pk)).size).toBe(103);
@@ -94,7 +94,7 @@ test('a connection in a hundred rooms is taken out of them once, however many po
 test('the reaper has nothing left to do for who has left', async () => {
   await enter('left', rooms(100));
   memory.sockets.drop('left');
-  await depart(runtime, 'left');
+  await endConnection(runtime, 'left', { socket: 'gone' });
   await drain();
   deletes.length = 0;
   await memory.clock.advance(3 * 3_600_000);
@@ -107,8 +107,8 @@ test('what one that died did not finish another does, a minute later, and the re
     await enter(id, rooms(3));
     memory.sockets.drop(id);
     const dying = { ...runtime, table: { ...runtime.table, write: dieAtTheFirstDelete() } };
-    await expect(depart(dying, id)).rejects.toThrow('died');
-    await depart(runtime, id);
+    await expect(endConnection(dying, id, { socket: 'gone' })).rejects.toThrow('died');
+    await endConnection(runtime, id, { socket: 'gone' });
   }
   expect(memory.table.dump().filter(({ pk }) => pk.startsWith('SUBS#t#room')).length).toBe(6);
   await memory.clock.advance(60_001);
@@ -126,7 +126,7 @@ test('a mark that was written unheard, and is repeated by the SDK, does not take
     if ('update' in write && write.set?.state === 'closed') await memory.table.write(write);
     return memory.table.write(write);
   };
-  await depart({ ...runtime, table: { ...runtime.table, write: unheard } }, 'c1');
+  await endConnection({ ...runtime, table: { ...runtime.table, write: unheard } }, 'c1', { socket: 'gone' });
   expect(memory.table.dump().filter(({ pk }) => pk.startsWith('SUBS#'))).toEqual([]);
 });
 
@@ -137,7 +137,7 @@ test('a crowd that came and went under throttled posts leaves a queue that empti
   for (let seq = 1; seq <= 5; seq++) await fanOut(runtime, eventIn('r0', seq));
   for (const id of crowd) {
     memory.sockets.drop(id);
-    await depart(runtime, id);
+    await endConnection(runtime, id, { socket: 'gone' });
   }
   posts = 0;
   const { served, afterMs } = await drain();
@@ -180,8 +180,8 @@ test('who comes once does what another one began and may have died at', async ()
         'delete' in write ? Promise.reject(new Error('died')) : memory.table.write(write),
     },
   };
-  await expect(depart(dying, 'c1')).rejects.toThrow('died');
-  await depart(runtime, 'c1', { insist: true });
+  await expect(endConnection(dying, 'c1', { socket: 'gone' })).rejects.toThrow('died');
+  await endConnection(runtime, 'c1', { socket: 'gone', insist: true });
   expect(memory.table.dump().filter(({ pk }) => pk.startsWith('SUBS#'))).toEqual([]);
 });
 
@@ -189,10 +189,10 @@ test('rooms that could not be told that somebody left are told by whoever comes 
   await enter('c1', rooms(3));
   await drain();
   const noQueue = { ...runtime.queue, send: () => Promise.reject(new Error('no queue')) };
-  await depart({ ...runtime, queue: noQueue }, 'c1');
+  await endConnection({ ...runtime, queue: noQueue }, 'c1', { socket: 'gone' });
   expect((await readConnection(runtime.table, 'c1'))?.topics.length).toBeGreaterThan(3);
   await memory.clock.advance(60_001);
-  await depart(runtime, 'c1');
+  await endConnection(runtime, 'c1', { socket: 'gone' });
   expect(memory.queue.waiting()).toHaveLength(3);
   expect((await readConnection(runtime.table, 'c1'))?.topics).toEqual([]);
 });
