@@ -1,22 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decodeJwt } from 'jose';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-function start(script: string, words: readonly string[], preloaded: readonly string[] = []) {
+function start(script: string, words: readonly string[], preloaded: readonly string[] = [], env = {}) {
   const preload = preloaded.flatMap((code) => [
     '--import',
     `data:text/javascript,${encodeURIComponent(code)}`,
   ]);
   const line = [...preload, '--import', 'tsx', `scripts/${script}.ts`, ...words];
-  const child = spawn(process.execPath, line, { cwd: root });
+  const child = spawn(process.execPath, line, { cwd: root, env: { ...process.env, ...env } });
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (text) => {
     output.stdout += text;
@@ -81,6 +81,18 @@ describe('npm run dev', () => {
     expect(await ended(child)).toBe(0);
     expect(output.stdout.trim().split('\n')).toHaveLength(1);
     expect(output.stderr).toContain('noise');
+  });
+
+  test('leaves nothing in the temporary folder, and warns of nothing', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tidings-dev-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const { child, output } = start('dev', ['--port', '0'], [], { TMPDIR: folder });
+    await once(child.stdout, 'data');
+    child.kill('SIGTERM');
+    expect(await ended(child)).toBe(0);
+    // What tsx keeps of a source file is for the next start, of whatever runs with it.
+    expect(readdirSync(folder).filter((name) => !/^tsx-\d+$/.test(name))).toEqual([]);
+    expect(output.stderr).not.toMatch(/warning/i);
   });
 
   test('a port that is taken is a sentence and not a stack trace', async () => {

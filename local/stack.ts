@@ -82,6 +82,8 @@ const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '')
  * @throws {CannotStart} with a sentence for the user: a taken port, a broken cdk.json
  */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  // Functions are deployed to Node 24. That an SDK to come will not run on this machine's Node concerns nobody.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const closers: (() => unknown)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();

@@ -1,4 +1,4 @@
-import { type LoadOptions, lanes } from '../test/load/lanes.ts';
+import type { LoadOptions } from '../test/load/lanes.ts';
 import { readOptions, WrongUsage } from './readOptions.ts';
 
 const help = `Usage: npm run load -- LANE [options]
@@ -55,6 +55,8 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) return void process.stdout.write(help);
+  // Loaded here: the whole stack is behind it, which a wrong option need not wait for.
+  const { lanes } = await import('../test/load/lanes.ts');
   const [name = ''] = positionals;
   const lane = Object.hasOwn(lanes, name) ? lanes[name as keyof typeof lanes] : undefined;
   if (!lane || positionals.length > 1) {

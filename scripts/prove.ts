@@ -21,8 +21,8 @@ The same seed gives the same run, to the byte.
   --late            in every seed the schedules first run hours late (otherwise in some)
   --transcripts     keep the evidence of every seed, not only of those that fail
   --folder DIR      where evidence goes (default: .prove)
-  --interleavings   instead: 10,000 interleavings of each race, 20,000 sequences against the model, and 5,000
-                    against the model of the client
+  --interleavings   instead: 10,000 interleavings of each race, 20,000 sequences against the model, 5,000
+                    against the model of the client, and 3,000 by both tables
   --help            this text
 
 Ends with 1 if any invariant was violated; each seed that fails is named with the command that replays it. A run of
@@ -158,12 +158,19 @@ function summary(
 
 /** The tests that `npm test` runs in short. */
 function interleave(): Promise<void> {
-  const env = { ...process.env, PROVE_RUNS: '10000', PROVE_SEQUENCES: '20000', TIDINGS_CLIENT_RUNS: '5000' };
+  const env = {
+    ...process.env,
+    PROVE_RUNS: '10000',
+    PROVE_SEQUENCES: '20000',
+    PROVE_TABLE_RUNS: '3000',
+    TIDINGS_CLIENT_RUNS: '5000',
+  };
   const files = [
     'test/simulation/scenarios/interleavings.test.ts',
     'test/simulation/scenarios/connectionRaces.test.ts',
     'test/simulation/scenarios/model.test.ts',
     'packages/client/test/model.test.ts',
+    'adapters/dynamodb/table.engine.test.ts',
   ];
   const child = spawn('npx', ['vitest', 'run', '--reporter=verbose', '--testTimeout=900000', ...files], {
     stdio: 'inherit',

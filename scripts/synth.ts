@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { features } from '../features/index.ts';
-import { buildApp, stackName } from '../lib/app.ts';
 import { ConfigurationError, chooseStage } from '../lib/stageConfig.ts';
 import { readOptions, WrongUsage } from './readOptions.ts';
 
@@ -48,6 +46,9 @@ try {
   } else {
     const context = readContext();
     const config = chooseStage(context.stages, options.stage ?? context.stage ?? 'dev');
+    // Loaded here: the CDK takes a second, which a wrong option or cdk.json need not wait for.
+    const { buildApp, stackName } = await import('../lib/app.ts');
+    const { features } = await import('../features/index.ts');
     buildApp({ config, features, outdir: options.out, bundle: true }).synth();
     process.stdout.write(`${join(options.out, `${stackName(config.settings.stage)}.template.json`)}\n`);
   }

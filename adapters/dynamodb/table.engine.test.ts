@@ -15,6 +15,9 @@ import { tableContract } from '../table.contract.ts';
 import { dynamoClient } from './client.ts';
 import { dynamoTable } from './table.ts';
 
+/** `npm run prove -- --interleavings` makes 3,000. */
+const runs = Number(process.env.PROVE_TABLE_RUNS ?? 100);
+
 const engine = await startEngine();
 
 async function engineTable(): Promise<Table> {
@@ -49,14 +52,14 @@ describe.skipIf(!engine)('the two tables', () => {
 
   it('give the same answers to the same operations', async () => {
     const memory = memoryTable({ clock: systemClock });
-    let runs = 0;
+    let made = 0;
     const property = fc.asyncProperty(operations, async (sequence) => {
-      const run = `${Date.now().toString(36)}-${++runs}`;
+      const run = `${Date.now().toString(36)}-${++made}`;
       for (const one of sequence.map((operation) => inRun(run, operation))) {
         const expected = comparable(one, await outcomeOf(memory, one));
         expect(comparable(one, await outcomeOf(table, one)), JSON.stringify(one)).toEqual(expected);
       }
     });
-    await fc.assert(property, { numRuns: 300 });
+    await fc.assert(property, { numRuns: runs });
   });
 });

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Feature } from '../../core/feature.ts';
 import { features as shipped } from '../../features/index.ts';
 import { buildApp, stackName } from '../../lib/app.ts';
@@ -36,10 +38,27 @@ export function testStage(changes: Partial<StageInput> = {}): StageConfig {
   return parseStageConfig('test', { tokens, ...changes }, 'test');
 }
 
+const templates = new Map<string, JsonObject>();
+
+/** A stage's template, made once: nobody changes it. */
+function templateOf(config: StageConfig, features: readonly Feature[]): JsonObject {
+  const key = JSON.stringify([config, features.map(({ name }) => name)]);
+  const known = templates.get(key);
+  if (known) return known;
+  const outdir = mkdtempSync(join(tmpdir(), 'tidings-template-'));
+  try {
+    const assembly = buildApp({ config, features, outdir, bundle: false }).synth();
+    const template: JsonObject = assembly.getStackByName(stackName(config.settings.stage)).template;
+    templates.set(key, template);
+    return template;
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
 /** The template of a stage, with the questions that the tests ask it. */
 export function synthesize(config: StageConfig, features: readonly Feature[] = shipped) {
-  const assembly = buildApp({ config, features, bundle: false }).synth();
-  const template: JsonObject = assembly.getStackByName(stackName(config.settings.stage)).template;
+  const template = templateOf(config, features);
   const resources: readonly Resource[] = Object.entries(object(template.Resources)).map(([id, raw]) => {
     const properties = object(object(raw).Properties);
     return { id, type: String(object(raw).Type), properties, raw: object(raw) };

@@ -1,6 +1,6 @@
 import type { ActionName, Payload, ServerFrame } from '@tidings/protocol';
-import { afterEach } from 'vitest';
 import { WebSocket } from 'ws';
+import { leftOpen } from './leftOpen.ts';
 
 /** A frame as a test looks at it. */
 export interface Frame extends ServerFrame {
@@ -35,11 +35,6 @@ export interface Client {
 }
 
 const patienceMs = 60_000;
-const open = new Set<WebSocket>();
-afterEach(() => {
-  for (const socket of open) socket.terminate();
-  open.clear();
-});
 
 export interface Opening {
   readonly token?: string;
@@ -54,7 +49,6 @@ export async function openClient(wsUrl: string, opening: Opening): Promise<Clien
   const socket = new WebSocket(wsUrl + (opening.query ?? ''), [...protocols], {
     headers: opening.headers ?? {},
   });
-  open.add(socket);
   const client = follow(socket);
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve);
@@ -70,9 +64,11 @@ export async function openClient(wsUrl: string, opening: Opening): Promise<Clien
 function follow(socket: WebSocket): Client {
   const transcript: Frame[] = [];
   const waiting = new Set<() => void>();
+  const drop = () => socket.terminate();
+  leftOpen.byTest.add(drop);
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {
     socket.once('close', (code, reason) => {
-      open.delete(socket);
+      leftOpen.byTest.delete(drop);
       resolve({ code, reason: reason.toString() });
       for (const look of waiting) look();
     });
@@ -126,7 +122,7 @@ function follow(socket: WebSocket): Client {
       socket.close(code);
       await closed;
     },
-    drop: () => socket.terminate(),
+    drop,
   };
   return client;
 }

@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
+import { leftOpen } from './leftOpen.ts';
 
 /** `npm run dev` as a process that can be killed. */
 export interface StackProcess {
@@ -13,20 +13,16 @@ export interface StackProcess {
 
 const dev = fileURLToPath(new URL('../../scripts/dev.ts', import.meta.url));
 
-/** Those that still run: a test that ran out of time does not come to its end. */
-const running = new Set<ChildProcess>();
-afterAll(() => {
-  for (const child of running) child.kill('SIGKILL');
-});
-
 /** @throws Error with what it printed, where it does not start. */
 export async function startStackProcess(port: number, dataDir?: string): Promise<StackProcess> {
   const kept = dataDir === undefined ? [] : ['--data', dataDir];
   const child = spawn(process.execPath, ['--import', 'tsx', dev, '--port', String(port), ...kept], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  running.add(child);
-  const ended = once(child, 'exit').finally(() => running.delete(child));
+  // A test that ran out of time does not come to its end.
+  const kill = () => void child.kill('SIGKILL');
+  leftOpen.byFile.add(kill);
+  const ended = once(child, 'exit').finally(() => leftOpen.byFile.delete(kill));
   const ready = await new Promise<string>((resolve, reject) => {
     let said = '';
     let printed = '';
@@ -44,7 +40,7 @@ export async function startStackProcess(port: number, dataDir?: string): Promise
     httpUrl,
     pid: child.pid ?? 0,
     async kill() {
-      child.kill('SIGKILL');
+      kill();
       await ended;
     },
   };

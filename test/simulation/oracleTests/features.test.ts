@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { judge } from '../oracle/oracle.ts';
-import { simulate } from '../simulate.ts';
+import { shortRun, simulated } from './simulated.ts';
 import { tamperingWith } from './tampering.ts';
 
-const evidence = await simulate({ seed: 3, clients: 14, minutes: 8 });
+const evidence = await simulated(shortRun);
 const { found, withFrame, atEnd, atRest, lines } = tamperingWith(evidence);
 
 type Fields = Record<string, unknown>;

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { Row } from '../../../core/ports.ts';
 import { judge } from '../oracle/oracle.ts';
-import { simulate } from '../simulate.ts';
+import { shortRun, simulated } from './simulated.ts';
 import { type Tampering, tamperingWith } from './tampering.ts';
 
-const evidence = await simulate({ seed: 2, clients: 10, minutes: 6 });
+const evidence = await simulated(shortRun);
 
 const { found, withLine, lines: seen } = tamperingWith(evidence);
 

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { judge } from '../oracle/oracle.ts';
-import { simulate } from '../simulate.ts';
+import { shortRun, simulated } from './simulated.ts';
 import { type Tampering, tamperingWith } from './tampering.ts';
 
-const evidence = await simulate({ seed: 3, clients: 10, minutes: 6 });
+const evidence = await simulated(shortRun);
 const { withLine, lines } = tamperingWith(evidence);
 
 const whatIsWrong = (tampering: Tampering) =>
@@ -70,7 +70,7 @@ it('a device that is told to resync and does not ask is found', () => {
 });
 
 it('a page that comes back to another place than it had is found', async () => {
-  const kept = await simulate({ seed: 10, clients: 20, minutes: 12 });
+  const kept = await simulated({ seed: 10, clients: 20, minutes: 12 });
   const { withLine: withKept, lines: all } = tamperingWith(kept);
   expect(all.some(({ k }) => k === 'restored')).toBe(true);
   const wrongWith = (change: (line: Record<string, unknown>) => object[]) =>

@@ -3,10 +3,10 @@ import { readDeadlines } from '../oracle/deadlines.ts';
 import { type Case, readLines, skewOf } from '../oracle/evidence.ts';
 import { neverExercised } from '../oracle/exercised.ts';
 import { judge } from '../oracle/oracle.ts';
-import { simulate } from '../simulate.ts';
+import { shortRun, simulated } from './simulated.ts';
 import { tamperingWith } from './tampering.ts';
 
-const evidence = await simulate({ seed: 2, clients: 14, minutes: 8 });
+const evidence = await simulated(shortRun);
 const { found, lines } = tamperingWith(evidence);
 
 type Fields = Record<string, unknown>;

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { judge } from '../oracle/oracle.ts';
-import { simulate } from '../simulate.ts';
+import { shortRun, simulated } from './simulated.ts';
 import { tamperingWith } from './tampering.ts';
 
-const evidence = await simulate({ seed: 3, clients: 20, minutes: 12 });
+const evidence = await simulated(shortRun);
 const { found } = tamperingWith(evidence);
 
 type Fields = Record<string, unknown>;

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { judge } from '../oracle/oracle.ts';
-import { simulate } from '../simulate.ts';
+import { shortRun, simulated } from './simulated.ts';
 import { type Tampering, tamperingWith } from './tampering.ts';
 
-const evidence = await simulate({ seed: 8, clients: 20, minutes: 12 });
+const evidence = await simulated(shortRun);
 const { withLine, withFrame, lines } = tamperingWith(evidence);
 const asked = new Map(lines.filter(({ k }) => k === 'ask').map((line) => [`${line.d} ${line.ref}`, line]));
 
