@@ -5,7 +5,7 @@ import { ConfigurationError, chooseStage } from '../lib/stageConfig.ts';
 const app = emptyApp({ bundle: true });
 try {
   const stage: unknown = app.node.tryGetContext('stage') ?? 'dev';
-  const config = chooseStage(app.node.tryGetContext('stages'), stage);
+  const config = chooseStage(features, app.node.tryGetContext('stages'), stage);
   addStack(app, { config, features });
   app.synth();
 } catch (error) {

@@ -1,5 +1,6 @@
 import type { Contract } from '@tidings/protocol';
 import type { Handler } from './api/call.ts';
+import type { appSettings } from './settings.ts';
 import type { TopicCatalog } from './topics.ts';
 import type { WorkRules } from './work/watch.ts';
 
@@ -7,6 +8,8 @@ import type { WorkRules } from './work/watch.ts';
 export interface App extends TopicCatalog {
   readonly actions: ReadonlyMap<string, Handler>;
   readonly work: ReadonlyMap<string, WorkRules>;
+  /** What a stage may set. */
+  readonly settings: ReturnType<typeof appSettings>;
   /** What it says on the wire: the engine's part, and each feature's. */
   readonly contracts: readonly Contract[];
 }

@@ -2,6 +2,7 @@ import type { ActionContract, Contract } from '@tidings/protocol';
 import type { Actions, Call, Handler } from './api/call.ts';
 import type { UserSlice } from './feeds.ts';
 import type { Principal } from './principal.ts';
+import type { SettingsPart } from './settings.ts';
 import type { Topic, TopicKind } from './topics.ts';
 import type { WorkRules } from './work/watch.ts';
 
@@ -10,6 +11,8 @@ export interface FeatureParts<C extends Contract> {
   readonly name: string;
   /** What it adds to the wire. */
   readonly contract: C;
+  /** What it lets a stage set. */
+  readonly settings?: SettingsPart;
   readonly actions: Actions<C>;
   /** Its kinds of topic: those of the contract. */
   readonly topics?: readonly TopicKind[];

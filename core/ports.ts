@@ -119,41 +119,6 @@ export interface Queue {
   send(bodies: readonly Value[], delayMs?: number): Promise<void>;
 }
 
-/** A text in another language, and who translated it. */
-export interface Translation {
-  readonly text: string;
-  /** The language that the text was found to be in, where that is known. */
-  readonly from?: string;
-  readonly by: string;
-  /** What a reader must know about the quality. */
-  readonly note?: string;
-}
-
-/** Translates texts of at most 10,000 bytes from whatever language they are in. */
-export interface Translator {
-  /** @param to a language's code, such as `es`. `unsupported`: there is no way into it from this text's language. */
-  translate(text: string, to: string): Promise<Translation | 'unsupported'>;
-}
-
-/** What one side said in a conversation. */
-export interface Turn {
-  readonly role: 'user' | 'assistant';
-  readonly text: string;
-}
-
-/** A language model. */
-export interface Model {
-  /**
-   * Answers `text`, which the earlier `turns` lead up to, piece by piece. Throws when the answer breaks off;
-   * after `signal` it asks for no more, and ends or throws.
-   */
-  stream(question: {
-    readonly turns: readonly Turn[];
-    readonly text: string;
-    readonly signal: AbortSignal;
-  }): AsyncIterable<string>;
-}
-
 /** A verified token's claims, before anything of Tidings is read from them. */
 export interface Claims {
   readonly [claim: string]: unknown;

@@ -1,80 +1,80 @@
-import { idPattern } from '@tidings/protocol';
 import * as z from 'zod/mini';
 
-/**
- * What a stage may set about the running system. The stack writes it into each function's environment as
- * one JSON text (`SETTINGS`), so one schema judges it before anything is deployed and again at start.
- */
-const count = (least: number) => z.int().check(z.minimum(least));
+/** A whole number from `min` on. */
+export const count = (min: number) => z.int().check(z.minimum(min));
 
-const LimitsInput = z.object({
+/** Who is on the way to such an address cannot change what comes from it. One on this machine has no way. */
+export const secureUrl = z.url().check(z.refine(isSecure, 'must begin with https://'));
+
+function isSecure(url: string): boolean {
+  // What is no URL at all was refused for that.
+  if (!URL.canParse(url)) return true;
+  const { protocol, hostname } = new URL(url);
+  return (
+    protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname))
+  );
+}
+
+type Shape = Readonly<Record<string, z.ZodMiniType>>;
+
+/** What clients' users together may have of a limit; the rest is left to the staff and to services. */
+export interface Share {
+  /** The limit that it is a part of. */
+  readonly of: string;
+  /** How much it is where a stage does not say: this, and no more than four fifths of the whole. */
+  readonly usual: number;
+}
+
+/** What a feature lets a stage set. */
+export interface SettingsPart {
+  /** Under `limits`, where clients are told of them. */
+  readonly limits?: Shape;
+  /** Those of the limits that are parts of others. */
+  readonly shares?: Readonly<Record<string, Share>>;
+  /** Beside the engine's own settings. */
+  readonly settings?: Shape;
+  /** What takes the place of settings that need AWS where there is none, given the stage as it is written. */
+  readonly withoutAws?: (stage: Readonly<Record<string, unknown>>) => object;
+}
+
+type Values<S> = S extends Shape ? { readonly [Name in keyof S]: z.output<S[Name]> } : object;
+type Limited<P extends SettingsPart> = Omit<Values<P['limits']>, keyof P['shares']> & {
+  readonly [Name in keyof P['shares']]: number;
+};
+
+/** A feature's part of the settings, and the way to read it. */
+export type SettingsOf<P extends SettingsPart> = P & {
+  /** The feature's own part of an app's settings. */
+  readonly in: (settings: Settings) => Values<P['settings']> & { readonly limits: Limited<P> };
+};
+
+/**
+ * Declares what a feature lets a stage set.
+ *
+ * @example
+ * export const noteSettings = settingsPart({ limits: { notesPerClient: z._default(count(1), 50) } });
+ * noteSettings.in(runtime.settings).limits.notesPerClient
+ */
+export function settingsPart<const P extends SettingsPart>(part: P): SettingsOf<P> {
+  // The schema of the whole app has put them there.
+  return { ...part, in: (settings) => settings as never };
+}
+
+const engineLimits = {
   /** Bytes of a client's frame. API Gateway itself closes a connection above 32 KB a frame. */
   frameBytes: z._default(count(1).check(z.maximum(32_000)), 32_000),
   /** Topics a connection may be joined to besides its feeds. */
   topicsPerConnection: z._default(count(10).check(z.maximum(100)), 100),
   /** Open connections a user may have in all. */
   connectionsPerUser: z._default(count(1).check(z.maximum(1_000)), 10),
-  /** Requests that a user may make, by all doors and connections together. */
+  /** Requests that a user may make, by all APIs and connections together. */
   framesPerSecond: z._default(count(1), 20),
   /** And how many of them at once. */
   frameBurst: z._default(count(1), 40),
   jsonDepth: z._default(count(1).check(z.maximum(100)), 32),
-  /** What one person may send to one recipient by `message.send`. One message of the largest frame always may. */
-  messagesPerMinute: z._default(count(1), 30),
-  messageBytesPerMinute: z._default(count(32_000), 300_000),
-  /** Appointments that a client's user may have booked on one board. */
-  bookingsPerUser: z._default(count(1), 10),
-  /** Appointments of one doctor on one board. All of them travel in one frame, and API Gateway posts 128 KB at most. */
-  appointmentsPerDoctor: z._default(count(2).check(z.maximum(500)), 500),
-  /** How many of those clients' users may have booked. @default 400, and no more than four fifths */
-  clientAppointmentsPerDoctor: z.optional(count(1).check(z.maximum(500))),
-  /** A board is one row, of which DynamoDB takes 400 KB, and every booking writes it whole. */
-  boardBytes: z._default(count(1_000).check(z.maximum(300_000)), 300_000),
-  /** Kinds of interaction that are counted of one client. */
-  kindsPerClient: z._default(count(2).check(z.maximum(64)), 64),
-  /** How many of those its users may open: the rest is the staff's and the services'. @default 16, and no more than four fifths */
-  clientKindsPerClient: z.optional(count(1).check(z.maximum(64))),
-  /** The kinds of interaction that there are; where it is absent, any word is one. */
-  interactionKinds: z.optional(
-    z.array(z.string().check(z.regex(idPattern))).check(
-      // A function's environment takes 4 KB: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-      z.refine((kinds) => kinds.join().length <= 1_500, { error: 'must have at most 1500 characters' }),
-    ),
-  ),
-  /** Answers of the assistant, and jobs, that a user may have under way. */
-  answersPerUser: z._default(count(1).check(z.maximum(100)), 3),
-  jobsPerUser: z._default(count(1).check(z.maximum(100)), 5),
-});
-
-type LimitsInput = z.output<typeof LimitsInput>;
-
-/** Where clients had all, they could use up what is the staff's too. */
-const leavesARest = (
-  share: 'clientAppointmentsPerDoctor' | 'clientKindsPerClient',
-  whole: 'appointmentsPerDoctor' | 'kindsPerClient',
-) =>
-  z.refine<LimitsInput>((limits) => (limits[share] ?? 0) < limits[whole], {
-    path: [share],
-    error: ({ input }) =>
-      `must be less than ${whole} (${(input as LimitsInput)[whole]}): the rest is the staff’s`,
-  });
-
-/** What clients have where a stage sets only the whole. */
-const shareOf = (whole: number, most: number) => Math.min(most, Math.floor((whole * 4) / 5));
-
-export const Limits = z.pipe(
-  LimitsInput.check(
-    leavesARest('clientAppointmentsPerDoctor', 'appointmentsPerDoctor'),
-    leavesARest('clientKindsPerClient', 'kindsPerClient'),
-  ),
-  z.transform((limits) => ({
-    ...limits,
-    clientAppointmentsPerDoctor:
-      limits.clientAppointmentsPerDoctor ?? shareOf(limits.appointmentsPerDoctor, 400),
-    clientKindsPerClient: limits.clientKindsPerClient ?? shareOf(limits.kindsPerClient, 16),
-  })),
-);
-export type Limits = z.output<typeof Limits>;
+};
+const EngineLimits = z.object(engineLimits);
+export type Limits = z.output<typeof EngineLimits>;
 
 export const Tokens = z.object({
   /** The `iss` that a token must carry, to the letter. */
@@ -99,18 +99,12 @@ export const Tokens = z.object({
 });
 export type Tokens = z.output<typeof Tokens>;
 
-/** Who answers in conversations with the assistant. */
-export const Assistant = z.discriminatedUnion('provider', [
-  /** A stand-in that says what it is: needs no network and no model. */
-  z.object({ provider: z.literal('built-in') }),
-  /** A foundation model of Amazon Bedrock, in the stage's Region. */
-  z.object({ provider: z.literal('bedrock'), modelId: z.string().check(z.regex(/^[a-z0-9.:-]{1,128}$/)) }),
-  /** Any endpoint that speaks OpenAI's chat completions. `url` is what stands before `/chat/completions`. */
-  z.object({ provider: z.literal('openai'), url: z.url(), model: z.string().check(z.minLength(1)) }),
-]);
-export type Assistant = z.output<typeof Assistant>;
-
-export const Settings = z.object({
+/**
+ * What a stage may set about the running system, as far as the engine knows it. The stack writes all of it into each
+ * function's environment as one JSON text (`SETTINGS`), so one schema judges it before anything is deployed and again
+ * at start.
+ */
+const engineSettings = {
   stage: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,31}$/)),
   tokens: Tokens,
   /** Pages that browsers may connect from, to the letter (`https://app.example.com`). */
@@ -123,14 +117,54 @@ export const Settings = z.object({
   completions: z._default(z.boolean(), false),
   /** What happens to a connect above the user's limit. */
   limitPolicy: z._default(z.enum(['reject', 'evict-oldest']), 'reject'),
-  limits: z.prefault(Limits, {}),
   /** How long events can be replayed. */
   retentionHours: z._default(count(1).check(z.maximum(24 * 30)), 24),
   /** The same for a user's own feed. */
   userRetentionHours: z._default(count(1).check(z.maximum(24 * 365)), 24 * 7),
-  assistant: z._default(Assistant, { provider: 'built-in' }),
-  /** Who does jobs of the kind `translate`. The phrase book is built in, and no more than its name says. */
-  translator: z._default(z.enum(['amazon', 'phrase-book']), 'amazon'),
-});
-export type Settings = z.output<typeof Settings>;
-export type SettingsInput = z.input<typeof Settings>;
+};
+const EngineSettings = z.object({ ...engineSettings, limits: z.prefault(EngineLimits, {}) });
+
+/** What a stage has set, as far as the engine knows it; a feature reads its own part with `settingsPart(…).in`. */
+export type Settings = z.output<typeof EngineSettings>;
+/** A stage's settings as they are written. */
+export type SettingsInput = z.input<typeof EngineSettings> & Readonly<Record<string, unknown>>;
+
+/** A schema of everything that a stage of an app may set: the engine's settings, and those of each feature. */
+export function appSettings(parts: readonly SettingsPart[]) {
+  return z.object({
+    ...oneOfEach('setting', [engineSettings, ...parts.map(({ settings = {} }) => settings)]),
+    limits: z.prefault(limitsOf(parts), {}),
+  } as unknown as typeof EngineSettings.shape);
+}
+
+function limitsOf(parts: readonly SettingsPart[]) {
+  const shape = oneOfEach('limit', [engineLimits, ...parts.map(({ limits = {} }) => limits)]);
+  const shares = Object.entries(Object.assign({}, ...parts.map((part) => part.shares)) as Shares);
+  // Where clients had all, they could use up what is the staff's too.
+  const leaveARest = shares.map(([name, { of }]) =>
+    z.refine<Numbers>((limits) => (limits[name] ?? 0) < (limits[of] ?? 0), {
+      path: [name],
+      error: ({ input }) => `must be less than ${of} (${(input as Numbers)[of]}): the rest is the staff’s`,
+    }),
+  );
+  const whole = (limits: Numbers, { of, usual }: Share) =>
+    Math.min(usual, Math.floor(((limits[of] ?? 0) * 4) / 5));
+  return z.pipe(
+    z.object(shape).check(...(leaveARest as never[])),
+    z.transform((limits: Numbers) => ({
+      ...limits,
+      ...Object.fromEntries(shares.map(([name, share]) => [name, limits[name] ?? whole(limits, share)])),
+    })),
+  );
+}
+
+type Shares = Readonly<Record<string, Share>>;
+type Numbers = Readonly<Record<string, number | undefined>>;
+
+/** @throws Error where two features let a stage set the same. */
+function oneOfEach(what: string, shapes: readonly Shape[]): Shape {
+  const names = shapes.flatMap((shape) => Object.keys(shape));
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) throw new Error(`two features have the ${what} ${twice}`);
+  return Object.assign({}, ...shapes);
+}

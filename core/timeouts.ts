@@ -1,6 +1,6 @@
 /**
- * How long each function may run, in milliseconds, by the name of its entry in `lambdas`. `lib` deploys these, and
- * what the engine waits for fits into them.
+ * How long each function of the engine may run, in milliseconds, by the name of its entry in `lambdas`. `lib` deploys
+ * these, and what the engine waits for fits into them. A feature says it of its own functions (`work/workers.ts`).
  */
 export const functionTimeoutsMs = {
   authorize: 10_000,
@@ -9,11 +9,8 @@ export const functionTimeoutsMs = {
   http: 10_000,
   bus: 30_000,
   disconnect: 30_000,
-  failedWork: 30_000,
   deliver: 60_000,
   reap: 60_000,
-  work: 120_000,
-  stream: 15 * 60_000,
 } as const;
 
 export type FunctionName = keyof typeof functionTimeoutsMs;
@@ -34,4 +31,4 @@ export const maxSearchMs = 40_000;
 const reserveMs = 2_000;
 
 /** How long the work of a function may take: what takes longer is given up, and told so, before Lambda ends it without a word. */
-export const maxWorkMs = (name: FunctionName): number => functionTimeoutsMs[name] - reserveMs;
+export const maxWorkMs = (timeoutMs: number): number => timeoutMs - reserveMs;

@@ -2,8 +2,10 @@ import type { AppOf } from '@tidings/protocol';
 import type { Feature } from '../core/feature.ts';
 import { alerts } from './alerts/index.ts';
 import { assistant } from './assistant/index.ts';
+import { engagementReport } from './engagement/engagementReport.ts';
 import { engagement } from './engagement/index.ts';
 import { jobs } from './jobs/index.ts';
+import { translate } from './jobs/translate.ts';
 import { messages } from './messages/index.ts';
 import { notifications } from './notifications/index.ts';
 import { queue } from './queue/index.ts';
@@ -17,7 +19,7 @@ export const features = [
   notifications,
   rooms,
   queue,
-  jobs,
+  jobs([translate, engagementReport]),
   assistant,
 ] as const satisfies readonly Feature[];
 

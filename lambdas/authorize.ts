@@ -2,7 +2,7 @@ import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { authorizeHandshake } from '../core/api/authorize.ts';
 import type { Authorized } from '../core/authorizeToken.ts';
 import { inTime } from '../core/deadline.ts';
-import { maxWorkMs } from '../core/timeouts.ts';
+import { functionTimeoutsMs, maxWorkMs } from '../core/timeouts.ts';
 import { toHandshake } from './handshake.ts';
 import { once } from './once.ts';
 import { packPrincipal } from './principalContext.ts';
@@ -12,7 +12,7 @@ const runtime = once(handshakeRuntime);
 
 /** Runs before `$connect`. API Gateway answers 401 for the error `Unauthorized` and nothing else, and 403 for a Deny. */
 export const handler = async (event: APIGatewayRequestAuthorizerEvent) => {
-  const authorized = await inTime(runtime(), maxWorkMs('authorize'), () =>
+  const authorized = await inTime(runtime(), maxWorkMs(functionTimeoutsMs.authorize), () =>
     authorizeHandshake(runtime(), toHandshake(event)),
   );
   if ('refused' in authorized && authorized.refused === 401) throw new Error('Unauthorized');

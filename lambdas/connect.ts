@@ -6,7 +6,7 @@ import type {
 import { selectProtocol } from '../core/api/authorize.ts';
 import { connect } from '../core/connections/connect.ts';
 import { inTime } from '../core/deadline.ts';
-import { maxWorkMs } from '../core/timeouts.ts';
+import { functionTimeoutsMs, maxWorkMs } from '../core/timeouts.ts';
 import { toHandshake } from './handshake.ts';
 import { unpackPrincipal } from './principalContext.ts';
 import { runtime } from './wiring.ts';
@@ -21,7 +21,7 @@ interface ConnectEvent {
 export const handler = async (event: ConnectEvent) => {
   const { connectionId, authorizer } = event.requestContext;
   const principal = unpackPrincipal(authorizer);
-  const connected = await inTime(runtime(), maxWorkMs('connect'), () =>
+  const connected = await inTime(runtime(), maxWorkMs(functionTimeoutsMs.connect), () =>
     connect(runtime(), connectionId, principal),
   );
   if ('refused' in connected) return { statusCode: connected.refused };

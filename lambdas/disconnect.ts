@@ -1,7 +1,7 @@
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import { endConnection } from '../core/connections/endConnection.ts';
 import { inTime } from '../core/deadline.ts';
-import { maxWorkMs } from '../core/timeouts.ts';
+import { functionTimeoutsMs, maxWorkMs } from '../core/timeouts.ts';
 import { once } from './once.ts';
 import { disconnectRuntime } from './wiring.ts';
 
@@ -15,7 +15,7 @@ export const handler = async ({
   requestContext,
 }: Pick<APIGatewayProxyWebsocketEventV2, 'requestContext'>) => {
   const { connectionId } = requestContext;
-  await inTime(runtime(), maxWorkMs('disconnect'), () =>
+  await inTime(runtime(), maxWorkMs(functionTimeoutsMs.disconnect), () =>
     endConnection(runtime(), connectionId, { socket: 'gone', insist: true }),
   );
   return { statusCode: 200 };

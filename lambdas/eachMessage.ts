@@ -1,16 +1,16 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { inTime } from '../core/deadline.ts';
 import type { Runtime } from '../core/runtime.ts';
-import { type FunctionName, maxWorkMs } from '../core/timeouts.ts';
+import { maxWorkMs } from '../core/timeouts.ts';
 
 /**
  * Does each message of a batch by itself. Only what threw, or took too long, comes back from the queue.
  *
- * @param name the function's name.
+ * @param timeoutMs how long the function may run.
  * @param what what a message is, for reports.
  */
 export function eachMessage<T, R extends Pick<Runtime, 'reporter' | 'clock'> = Runtime>(
-  name: FunctionName,
+  timeoutMs: number,
   runtime: () => R,
   what: string,
   work: (runtime: R, message: T) => Promise<void>,
@@ -20,7 +20,7 @@ export function eachMessage<T, R extends Pick<Runtime, 'reporter' | 'clock'> = R
       Records.map(async ({ messageId, body }) => {
         try {
           const message = JSON.parse(body) as T;
-          await inTime(runtime(), maxWorkMs(name), () => work(runtime(), message));
+          await inTime(runtime(), maxWorkMs(timeoutMs), () => work(runtime(), message));
           return [];
         } catch (error) {
           runtime().reporter.report(error, { requestId: messageId, what });

@@ -1,23 +1,16 @@
 import { openSockets } from '../adapters/apigateway/connect.ts';
-import { openBedrock } from '../adapters/bedrock/connect.ts';
 import { openTable } from '../adapters/dynamodb/connect.ts';
 import { joseVerifier } from '../adapters/jwt/verifier.ts';
 import { consoleReporter } from '../adapters/logger/reporter.ts';
-import { builtInModel } from '../adapters/memory/builtInModel.ts';
-import { phraseBook } from '../adapters/memory/phraseBook.ts';
-import { openAiModel } from '../adapters/openai/model.ts';
 import { openQueue } from '../adapters/sqs/connect.ts';
 import { systemClock, systemRandom } from '../adapters/system.ts';
-import { openTranslator } from '../adapters/translate/connect.ts';
 import { createApp } from '../core/api/createApp.ts';
 import { rateLimiter } from '../core/api/rateLimit.ts';
 import { headMemory } from '../core/log/heads.ts';
-import type { Model, Table, TokenVerifier } from '../core/ports.ts';
+import type { Table, TokenVerifier } from '../core/ports.ts';
 import type { Runtime } from '../core/runtime.ts';
-import { Settings } from '../core/settings.ts';
-import type { StreamRuntime } from '../features/assistant/runStream.ts';
+import { queueVariable } from '../core/work/workers.ts';
 import { features } from '../features/index.ts';
-import type { JobRuntime } from '../features/jobs/jobKind.ts';
 import { once } from './once.ts';
 
 /**
@@ -31,7 +24,7 @@ function setting(name: string): string {
 }
 
 /** Lambda gives every function these; named here, the SDK does not search for them. */
-const aws = /* @__PURE__ */ once(() => {
+export const aws = /* @__PURE__ */ once(() => {
   const sessionToken = process.env.AWS_SESSION_TOKEN;
   return {
     region: setting('AWS_REGION'),
@@ -46,7 +39,8 @@ const aws = /* @__PURE__ */ once(() => {
 /** What the app's features add up to. */
 const app = /* @__PURE__ */ once(() => createApp(features));
 
-const settings = /* @__PURE__ */ once(() => Settings.parse(JSON.parse(setting('SETTINGS'))));
+/** What the stage has set. */
+export const settings = /* @__PURE__ */ once(() => app().settings.parse(JSON.parse(setting('SETTINGS'))));
 
 const table = /* @__PURE__ */ once((): Table => {
   const endpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB;
@@ -62,9 +56,14 @@ const sockets = /* @__PURE__ */ once(() => openSockets({ ...aws(), endpoint: set
 
 const queue = /* @__PURE__ */ once(() => openQueue(setting('DELIVERY_QUEUE_URL'), aws()));
 
-const jobs = /* @__PURE__ */ once(() => openQueue(setting('JOBS_QUEUE_URL'), aws()));
-
-const streams = /* @__PURE__ */ once(() => openQueue(setting('STREAMS_QUEUE_URL'), aws()));
+/** The queue of each kind of work, opened when something is put into it. */
+function workQueues(): Runtime['work'] {
+  const queues = [...app().work.keys()].map((name) => {
+    const open = once(() => openQueue(setting(queueVariable(name)), aws()));
+    return [name, { get: open, enumerable: true }] as const;
+  });
+  return Object.defineProperties({}, Object.fromEntries(queues));
+}
 
 /** For `$disconnect`, which reaches for the queue only where a room is to be told. */
 export const disconnectRuntime = () => ({
@@ -96,14 +95,7 @@ export const runtime = /* @__PURE__ */ once((): Runtime => {
     table: table(),
     sockets: sockets(),
     queue: queue(),
-    work: {
-      get jobs() {
-        return jobs();
-      },
-      get streams() {
-        return streams();
-      },
-    },
+    work: workQueues(),
     tokens: tokens(),
     clock: systemClock,
     random: systemRandom,
@@ -113,20 +105,3 @@ export const runtime = /* @__PURE__ */ once((): Runtime => {
     rates: rateLimiter({ perSecond: framesPerSecond, burst: frameBurst, isNew: true }),
   };
 });
-
-/** For the function that does jobs. */
-export const jobRuntime = /* @__PURE__ */ once(
-  (): JobRuntime => ({
-    ...runtime(),
-    translator: settings().translator === 'amazon' ? openTranslator(aws()) : phraseBook(),
-  }),
-);
-
-const model = /* @__PURE__ */ once((): Model => {
-  const { assistant } = settings();
-  if (assistant.provider === 'bedrock') return openBedrock(assistant.modelId, aws());
-  return assistant.provider === 'openai' ? openAiModel(assistant) : builtInModel({ clock: systemClock });
-});
-
-/** For the function that gives the assistant's answers. */
-export const streamRuntime = /* @__PURE__ */ once((): StreamRuntime => ({ ...runtime(), model: model() }));

@@ -14,7 +14,7 @@ export class Delivery extends Construct {
 
   constructor(scope: Construct, id: string, config: StageConfig) {
     super(scope, id);
-    this.queue = new WorkQueue(this, { deadId: 'DeadLetters', workTimeout: timeout, mostReceives: 5 });
+    this.queue = new WorkQueue(this, { deadId: 'DeadLetters', workTimeout: timeout, maxReceives: 5 });
     // Posting is bound by the CPU: signatures and TLS.
     this.deliver = new TidingsFunction(this, 'Deliver', {
       config,

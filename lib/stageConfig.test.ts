@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { Settings } from '../core/settings.ts';
+import { createApp } from '../core/api/createApp.ts';
+import { features } from '../features/index.ts';
 import { ConfigurationError, chooseStage, parseStageConfig } from './stageConfig.ts';
 
 const tokens = {
@@ -12,7 +13,7 @@ const where = 'cdk.json: context.stages.dev';
 
 function problemsOf(input: unknown, stage = 'dev'): string[] {
   try {
-    parseStageConfig(stage, input, where);
+    parseStageConfig(features, stage, input, where);
   } catch (error) {
     if (error instanceof ConfigurationError) return error.message.split('; ');
     throw error;
@@ -22,7 +23,7 @@ function problemsOf(input: unknown, stage = 'dev'): string[] {
 
 describe('a stage', () => {
   test('needs only its tokens, and is safe where it says nothing', () => {
-    const { settings, ...infrastructure } = parseStageConfig('dev', { tokens }, where);
+    const { settings, ...infrastructure } = parseStageConfig(features, 'dev', { tokens }, where);
     expect(settings).toMatchObject({ stage: 'dev', tokens, allowedOrigins: [], completions: false });
     expect(infrastructure).toEqual({
       logRetentionDays: 30,
@@ -58,7 +59,8 @@ describe('a stage', () => {
   });
 
   describe('a limit of which clients have a share', () => {
-    const limitsOf = (limits: object) => parseStageConfig('dev', { tokens, limits }, where).settings.limits;
+    const limitsOf = (limits: object) =>
+      parseStageConfig(features, 'dev', { tokens, limits }, where).settings.limits;
 
     test.each([
       [{}, 500, 400],
@@ -109,7 +111,11 @@ describe('a stage', () => {
     test('where a stage sets only the whole, however small, both have some of it', () => {
       for (let whole = 2; whole <= 64; whole++) {
         const limits = limitsOf({ appointmentsPerDoctor: whole, kindsPerClient: whole });
-        for (const share of [limits.clientAppointmentsPerDoctor, limits.clientKindsPerClient]) {
+        const { clientAppointmentsPerDoctor, clientKindsPerClient } = limits as unknown as Record<
+          string,
+          number
+        >;
+        for (const share of [clientAppointmentsPerDoctor, clientKindsPerClient]) {
           expect(share).toBeGreaterThan(0);
           expect(share).toBeLessThan(whole);
         }
@@ -117,8 +123,13 @@ describe('a stage', () => {
     });
 
     test('what a function is given is taken again as it is', () => {
-      const { settings } = parseStageConfig('dev', { tokens, limits: { kindsPerClient: 3 } }, where);
-      expect(Settings.parse(JSON.parse(JSON.stringify(settings)))).toEqual(settings);
+      const { settings } = parseStageConfig(
+        features,
+        'dev',
+        { tokens, limits: { kindsPerClient: 3 } },
+        where,
+      );
+      expect(createApp(features).settings.parse(JSON.parse(JSON.stringify(settings)))).toEqual(settings);
     });
   });
 
@@ -177,17 +188,17 @@ describe('cdk.json', () => {
   const { context } = JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8'));
 
   test('has a dev stage that can be deleted and a prod stage that cannot', () => {
-    expect(chooseStage(context.stages, 'dev').deletionProtection).toBe(false);
-    expect(chooseStage(context.stages, 'prod').deletionProtection).toBe(true);
+    expect(chooseStage(features, context.stages, 'dev').deletionProtection).toBe(false);
+    expect(chooseStage(features, context.stages, 'prod').deletionProtection).toBe(true);
   });
 
   test.each(['qa', 'constructor', undefined])('the stage %s, which it does not have, is refused', (stage) => {
-    expect(() => chooseStage(context.stages, stage)).toThrow(
+    expect(() => chooseStage(features, context.stages, stage)).toThrow(
       `cdk.json: context.stages: has no stage ${stage}: add it there or choose one of dev, prod`,
     );
   });
 
   test.each([undefined, null, [], 'dev'])('stages that are %j are refused', (stages) => {
-    expect(() => chooseStage(stages, 'dev')).toThrow('cdk.json: context.stages: must be an object');
+    expect(() => chooseStage(features, stages, 'dev')).toThrow('cdk.json: context.stages: must be an object');
   });
 });

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
-import { Settings } from '../core/settings.ts';
+import { createApp } from '../core/api/createApp.ts';
+import type { Feature } from '../core/feature.ts';
+import { type Settings, secureUrl, Tokens } from '../core/settings.ts';
 
 /** The retentions that CloudWatch Logs takes, in days: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const logRetentions = [
@@ -15,66 +17,53 @@ const origin = z.string().check(
   ),
 );
 
-/** The keys of the verified tokens are fetched from here, so nobody on the way may be able to change them. */
-const secureUrl = z.url().check(z.refine(isSecure, 'must begin with https://'));
+const stageSchema = ({ settings }: ReturnType<typeof createApp>) =>
+  z
+    .extend(z.omit(settings, { stage: true }), {
+      // The keys of the verified tokens are fetched from here, so nobody on the way may be able to change them.
+      tokens: z.extend(Tokens, { jwksUrl: secureUrl }),
+      allowedOrigins: z._default(z.array(origin), []),
+      logRetentionDays: z._default(z.literal(logRetentions), 30),
+      /** The table outlives the stack and cannot be deleted by hand. On unless a stage says otherwise. */
+      deletionProtection: z._default(z.boolean(), true),
+      /** Who holds the key that the table is encrypted with. `aws-managed` shows its use in CloudTrail and costs KMS requests. */
+      tableKey: z._default(z.enum(['aws-owned', 'aws-managed']), 'aws-owned'),
+      /**
+       * Requests that the stage's two APIs each take. Callbacks to connections share the account's quota with
+       * them (10,000 a second, burst 5,000), so what is left unclaimed here is what a fan-out can use:
+       * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+       */
+      throttle: z._default(z.object({ ratePerSecond: atLeast(1), burst: atLeast(1) }), {
+        ratePerSecond: 1_000,
+        burst: 500,
+      }),
+      /**
+       * Work units of the delivery queue that run at a time: the brake that keeps a large audience below the
+       * account's callback quota. 2 is the least that SQS takes; one environment alone posts some thousands
+       * of frames a second, so raise this together with the quota:
+       * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+       */
+      deliveryConcurrency: z._default(atLeast(2).check(z.maximum(1_000)), 2),
+      /**
+       * Access logs of the WebSocket stage. API Gateway writes them with the one CloudWatch role of the account
+       * and Region, which must be set before, or the deployment fails:
+       * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+       */
+      accessLogs: z._default(z.boolean(), false),
+    })
+    .check(
+      z.refine((stage) => !(stage.completions && stage.deletionProtection), {
+        path: ['completions'],
+        error: 'is for tests: allowed only where deletionProtection is false',
+      }),
+    );
 
-function isSecure(url: string): boolean {
-  // What is no URL at all was refused for that.
-  if (!URL.canParse(url)) return true;
-  const { protocol, hostname } = new URL(url);
-  return (
-    protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname))
-  );
-}
-
-const Stage = z
-  .extend(z.omit(Settings, { stage: true }), {
-    tokens: z.extend(Settings.shape.tokens, { jwksUrl: secureUrl }),
-    allowedOrigins: z._default(z.array(origin), []),
-    logRetentionDays: z._default(z.literal(logRetentions), 30),
-    /** The table outlives the stack and cannot be deleted by hand. On unless a stage says otherwise. */
-    deletionProtection: z._default(z.boolean(), true),
-    /** Who holds the key that the table is encrypted with. `aws-managed` shows its use in CloudTrail and costs KMS requests. */
-    tableKey: z._default(z.enum(['aws-owned', 'aws-managed']), 'aws-owned'),
-    /**
-     * Requests that the stage's two APIs each take. Callbacks to connections share the account's quota with
-     * them (10,000 a second, burst 5,000), so what is left unclaimed here is what a fan-out can use:
-     * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
-     */
-    throttle: z._default(z.object({ ratePerSecond: atLeast(1), burst: atLeast(1) }), {
-      ratePerSecond: 1_000,
-      burst: 500,
-    }),
-    /**
-     * Work units of the delivery queue that run at a time: the brake that keeps a large audience below the
-     * account's callback quota. 2 is the least that SQS takes; one environment alone posts some thousands
-     * of frames a second, so raise this together with the quota:
-     * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
-     */
-    deliveryConcurrency: z._default(atLeast(2).check(z.maximum(1_000)), 2),
-    /**
-     * Access logs of the WebSocket stage. API Gateway writes them with the one CloudWatch role of the account
-     * and Region, which must be set before, or the deployment fails:
-     * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
-     */
-    accessLogs: z._default(z.boolean(), false),
-  })
-  .check(
-    z.refine((stage) => !(stage.completions && stage.deletionProtection), {
-      path: ['completions'],
-      error: 'is for tests: allowed only where deletionProtection is false',
-    }),
-    z.refine(({ assistant }) => assistant.provider !== 'openai' || isSecure(assistant.url), {
-      path: ['assistant', 'url'],
-      error: 'must begin with https://',
-    }),
-  );
-
-type StageValues = z.output<typeof Stage>;
+type Stage = ReturnType<typeof stageSchema>;
+type StageValues = z.output<Stage>;
 type Infrastructure = Omit<StageValues, keyof Settings>;
 
 /** A stage as it is written in cdk.json: what of `Settings` it changes, and the infrastructure beside it. */
-export type StageInput = z.input<typeof Stage>;
+export type StageInput = z.input<Stage> & Readonly<Record<string, unknown>>;
 
 /** One validated stage: `settings` go to the functions, the rest shapes the stack. */
 export interface StageConfig extends Infrastructure {
@@ -89,12 +78,19 @@ export class ConfigurationError extends Error {
 /**
  * Validates one stage.
  *
+ * @param features what the app is made of: each may let a stage set something
  * @param where what the messages name as the place of `input`, such as `cdk.json: context.stages.dev`
  * @throws ConfigurationError with every problem and its path, also for a setting that does not exist
  */
-export function parseStageConfig(stage: string, input: unknown, where: string): StageConfig {
-  const parsed = Stage.safeParse(input, { error: inWords });
-  const name = Settings.shape.stage.safeParse(stage);
+export function parseStageConfig(
+  features: readonly Feature[],
+  stage: string,
+  input: unknown,
+  where: string,
+): StageConfig {
+  const app = createApp(features);
+  const parsed = stageSchema(app).safeParse(input, { error: inWords });
+  const name = app.settings.shape.stage.safeParse(stage);
   const problems = [
     ...(name.success
       ? []
@@ -128,7 +124,7 @@ export function parseStageConfig(stage: string, input: unknown, where: string): 
  *
  * @throws ConfigurationError
  */
-export function chooseStage(stages: unknown, stage: unknown): StageConfig {
+export function chooseStage(features: readonly Feature[], stages: unknown, stage: unknown): StageConfig {
   const where = 'cdk.json: context.stages';
   if (typeof stages !== 'object' || stages === null || Array.isArray(stages)) {
     throw new ConfigurationError(
@@ -142,6 +138,7 @@ export function chooseStage(stages: unknown, stage: unknown): StageConfig {
     );
   }
   return parseStageConfig(
+    features,
     stage,
     Object.entries(stages).find(([name]) => name === stage)?.[1],
     `${where}.${stage}`,

@@ -3,16 +3,16 @@ import type { Construct } from 'constructs';
 import { createApp } from '../core/api/createApp.ts';
 import type { Feature } from '../core/feature.ts';
 import { type FunctionName, functionTimeoutsMs } from '../core/timeouts.ts';
-import { Assistant } from './assistant.ts';
+import { queueVariable } from '../core/work/workers.ts';
 import { Delivery } from './delivery.ts';
 import { EventDoor } from './eventBus.ts';
 import { TidingsHttpApi } from './httpApi.ts';
-import { Jobs } from './jobs.ts';
 import { Reaper } from './reaper.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsTable } from './table.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 import { TidingsWebSocketApi } from './webSocketApi.ts';
+import { Work } from './work.ts';
 
 export interface TidingsStackProps extends StackProps {
   readonly config: StageConfig;
@@ -42,16 +42,15 @@ export class TidingsStack extends Stack {
     const { deliver } = delivery;
     const { reap } = new Reaper(this, 'Reaper', config);
     const { bus } = new EventDoor(this, 'EventDoor', config);
-    const jobs = new Jobs(this, 'Jobs', config);
-    const { work, failedWork } = jobs;
-    const assistant = new Assistant(this, 'Assistant', config);
-    const { stream } = assistant;
-
     const app = createApp(features);
+    const works = [...app.work.values()].map(
+      (rules) => new Work(this, `${capitalized(rules.name)}Work`, config, rules),
+    );
+
     webSocket.route({ authorize, connect, disconnect, message }, [...app.actions.keys()]);
     const httpApi = new TidingsHttpApi(this, 'HttpApi', config, http);
 
-    const workers = [work, failedWork, stream];
+    const workers = works.flatMap(({ functions }) => functions);
     for (const each of [authorize, connect, disconnect, message, http, bus, deliver, reap, ...workers]) {
       each.tell({ TABLE_NAME: table.tableName });
     }
@@ -60,14 +59,12 @@ export class TidingsStack extends Stack {
     }
     disconnect.tell({ DELIVERY_QUEUE_URL: delivery.queue.url });
 
-    for (const each of [message, http, bus, reap, work]) {
-      each.tell({ JOBS_QUEUE_URL: jobs.queue.url });
-      jobs.queue.allowSend(each);
-    }
-
-    for (const each of [message, http, bus, reap]) {
-      each.tell({ STREAMS_QUEUE_URL: assistant.queue.url });
-      assistant.queue.allowSend(each);
+    // Whoever takes work on, looks after it or tries it again puts it into its queue.
+    for (const { rules, queue, worker } of works) {
+      for (const each of [message, http, bus, reap, ...(rules.workers.triesAgain ? [worker] : [])]) {
+        each.tell({ [queueVariable(rules.name)]: queue.url });
+        queue.allowSend(each);
+      }
     }
 
     // The authorizer only takes tickets. Whoever finds a hole in the token check gets no other row from it.
@@ -98,3 +95,5 @@ export class TidingsStack extends Stack {
     new CfnOutput(this, id, { value, description });
   }
 }
+
+const capitalized = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);

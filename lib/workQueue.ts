@@ -9,7 +9,7 @@ export interface WorkQueueProps {
   /** How long the function that does the work may take for a batch. */
   readonly workTimeout: Duration;
   /** How often a message is tried before it is given up. */
-  readonly mostReceives: number;
+  readonly maxReceives: number;
   /** How long the function that reads what was given up may take, if there is one. */
   readonly deadWorkTimeout?: Duration;
   /** @default 4 days */
@@ -30,7 +30,7 @@ export class WorkQueue {
   readonly dead: Queue;
 
   constructor(scope: Construct, props: WorkQueueProps) {
-    const { deadId, workTimeout, mostReceives, deadWorkTimeout, retention = Duration.days(4) } = props;
+    const { deadId, workTimeout, maxReceives, deadWorkTimeout, retention = Duration.days(4) } = props;
     this.dead = new Queue(scope, deadId, {
       ...common,
       retentionPeriod: Duration.days(14),
@@ -40,7 +40,7 @@ export class WorkQueue {
       ...common,
       retentionPeriod: retention,
       visibilityTimeout: visibilityFor(workTimeout),
-      deadLetterQueue: { queue: this.dead, maxReceiveCount: mostReceives },
+      deadLetterQueue: { queue: this.dead, maxReceiveCount: maxReceives },
     });
   }
 

@@ -1,25 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StageConfig, StageInput } from '../lib/stageConfig.ts';
+import type { StageConfig } from '../lib/stageConfig.ts';
 import { CannotStart } from './cannotStart.ts';
 import { isRecord } from './http/httpJson.ts';
 
 /** A stage's settings that a local run changes. */
-export type SettingsOverrides = Partial<
-  Pick<
-    StageInput,
-    | 'allowedOrigins'
-    | 'allowNoOrigin'
-    | 'allowQueryToken'
-    | 'completions'
-    | 'limitPolicy'
-    | 'limits'
-    | 'retentionHours'
-    | 'userRetentionHours'
-    | 'deliveryConcurrency'
-    | 'assistant'
-  >
->;
+export interface SettingsOverrides extends Readonly<Record<string, unknown>> {
+  readonly allowedOrigins?: readonly string[];
+  readonly limits?: object;
+}
 
 export interface LocalConfigOptions {
   /** The folder that holds cdk.json. */
@@ -42,6 +31,7 @@ export async function localConfig({
 }: LocalConfigOptions): Promise<StageConfig> {
   // Loaded here, so that a child that synthesizes afresh sees the files of now.
   const { ConfigurationError, parseStageConfig } = await import('../lib/stageConfig.ts');
+  const { features } = await import('../features/index.ts');
   const stages = readStages(join(root, 'cdk.json'));
   const input = stages[stage];
   if (!isRecord(input)) {
@@ -54,7 +44,7 @@ export async function localConfig({
   const local = {
     ...input,
     allowQueryToken: true,
-    ...standIns(input),
+    ...(Object.assign({}, ...features.map(({ settings: part }) => part?.withoutAws?.(input))) as object),
     ...settings,
     limits: { ...(isRecord(input.limits) ? input.limits : {}), ...settings.limits },
     allowedOrigins: [...origins, ...own],
@@ -63,17 +53,11 @@ export async function localConfig({
     deletionProtection: false,
   };
   try {
-    return parseStageConfig(stage, local, `cdk.json: context.stages.${stage}`);
+    return parseStageConfig(features, stage, local, `cdk.json: context.stages.${stage}`);
   } catch (error) {
     if (error instanceof ConfigurationError) throw new CannotStart(error.message, { cause: error });
     throw error;
   }
-}
-
-/** What only AWS offers has a stand-in on a laptop; a model that is reached by its URL serves there too. */
-function standIns({ assistant }: Record<string, unknown>): Partial<StageInput> {
-  const needsAws = isRecord(assistant) && assistant.provider === 'bedrock';
-  return { translator: 'phrase-book', ...(needsAws && { assistant: { provider: 'built-in' } }) };
 }
 
 function readStages(file: string): Record<string, unknown> {

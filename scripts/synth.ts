@@ -45,10 +45,10 @@ try {
     process.stdout.write(help);
   } else {
     const context = readContext();
-    const config = chooseStage(context.stages, options.stage ?? context.stage ?? 'dev');
-    // Loaded here: the CDK takes a second, which a wrong option or cdk.json need not wait for.
-    const { buildApp, stackName } = await import('../lib/app.ts');
+    // Loaded here: features and the CDK take a second, which a wrong option need not wait for.
     const { features } = await import('../features/index.ts');
+    const config = chooseStage(features, context.stages, options.stage ?? context.stage ?? 'dev');
+    const { buildApp, stackName } = await import('../lib/app.ts');
     buildApp({ config, features, outdir: options.out, bundle: true }).synth();
     process.stdout.write(`${join(options.out, `${stackName(config.settings.stage)}.template.json`)}\n`);
   }

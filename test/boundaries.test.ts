@@ -34,7 +34,8 @@ const arrows: Readonly<Record<string, RegExp>> = {
   'packages/client/src/':
     /^(type @tidings\/protocol$|type features\/index\.ts$|(type )?(packages\/client\/src\/|react$|@tanstack\/react-query$))/,
   'core/': /^(type )?(core\/|@tidings\/protocol$|zod\/mini$|node:crypto$)/,
-  'features/': /^(type )?(features\/|core\/|@tidings\/protocol$|zod\/mini$|node:crypto$)/,
+  'features/':
+    /^(type )?(features\/(?!.*\/(adapters|lambdas)\/)|core\/|@tidings\/protocol$|zod\/mini$|node:crypto$)/,
   'adapters/':
     /^(type core\/|(type )?(adapters\/|core\/(ports|retry)\.ts$|@aws-sdk\/|@smithy\/|jose(\/|$)|undici(\/|$)|node:))/,
   'lambdas/':
@@ -46,13 +47,35 @@ const arrows: Readonly<Record<string, RegExp>> = {
 
 /** What features ask of their clients is loaded by pages, and has arrows of its own. */
 const forClients = /^features\/([^/]+\/client|clients)\.ts$/;
+/** So have a feature's ports to AWS, and the entry points of its own functions: those of the folders of these names. */
+const forAws = /^features\/[^/]+\/(adapters|lambdas)\//;
 
-test.each(Object.entries(arrows))('%s imports only what stands below it', (folder, allowed) => {
-  const astray = sources
-    .filter((file) => file.startsWith(folder) && !forClients.test(file))
+function astrayIn(files: readonly string[], allowed: RegExp): string[] {
+  return files
     .flatMap((file) => importsOf(file).map((name) => `${file} → ${name}`))
     .filter((arrow) => !allowed.test(arrow.replace(/^.* → /, '')));
-  expect(astray).toEqual([]);
+}
+
+test.each(Object.entries(arrows))('%s imports only what stands below it', (folder, allowed) => {
+  const files = sources.filter((file) => file.startsWith(folder));
+  expect(
+    astrayIn(
+      files.filter((file) => !forClients.test(file) && !forAws.test(file)),
+      allowed,
+    ),
+  ).toEqual([]);
+});
+
+const awsArrows = {
+  adapters:
+    /^(type (core|features)\/|(type )?(features\/[^/]+\/adapters\/|adapters\/|core\/ports\.ts$|@aws-sdk\/|node:))/,
+  lambdas: /^(type )?(features\/|lambdas\/|adapters\/|core\/|@tidings\/protocol$|node:)/,
+};
+
+test.each(Object.entries(awsArrows))('the %s of a feature import what those of all do', (folder, allowed) => {
+  const files = sources.filter((file) => forAws.exec(file)?.[1] === folder);
+  expect(files.length).toBeGreaterThan(2);
+  expect(astrayIn(files, allowed)).toEqual([]);
 });
 
 test('what a feature asks of its clients imports the client, and of the feature only types', () => {

@@ -8,6 +8,7 @@ import {
 import type { App } from '../app.ts';
 import { type Feature, feature } from '../feature.ts';
 import { tenantFeed, type UserSlice, userFeed, userKind } from '../feeds.ts';
+import { appSettings } from '../settings.ts';
 import type { TopicKind } from '../topics.ts';
 import { connectionActions } from './connectionActions.ts';
 import { presenceActions } from './presence.ts';
@@ -38,6 +39,7 @@ export function createApp(features: readonly Feature[]): App {
   const kinds = [userKind(slices), tenantFeed, ...ownKinds];
   for (const kind of kinds) requireFreeName(kind, kinds);
   return {
+    settings: appSettings(all.flatMap(({ settings }) => settings ?? [])),
     contracts: [feedContract, ...all.map(({ contract }) => contract)],
     actions: named(
       'action',

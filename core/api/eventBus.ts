@@ -35,17 +35,6 @@ const Detail = z.object({
 });
 
 /**
- * Who may put events on the account's bus is for its policies to say, and its throughput is bounded there. All
- * services act as one user, who may have as much under way as they ask for.
- */
-function withoutUserLimits(runtime: Runtime): Runtime {
-  const { settings } = runtime;
-  const noLimit = Number.POSITIVE_INFINITY;
-  const limits = { ...settings.limits, jobsPerUser: noLimit, answersPerUser: noLimit };
-  return { ...runtime, rates: unlimited, settings: { ...settings, limits } };
-}
-
-/**
  * Runs the action that another service of the account published. What can never succeed is reported once and
  * forgotten: nobody is there to be told.
  *
@@ -65,12 +54,9 @@ export async function handleEvent(runtime: Runtime, { id, detailType, detail }: 
   try {
     const { tenant, ...request } = validate(Detail, detail, 'detail');
     const frame = toFrame(runtime, { action: detailType, ...request });
-    const answer = await handleAction(
-      withoutUserLimits(runtime),
-      busPrincipal(tenant, runtime.clock.now()),
-      id,
-      frame,
-    );
+    // Who may put events on the account's bus is for its policies to say, and its throughput is bounded there.
+    const principal = busPrincipal(tenant, runtime.clock.now());
+    const answer = await handleAction({ ...runtime, rates: unlimited }, principal, id, frame);
     if (answer.type === 'error') refused(answer.payload as ErrorPayload);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;

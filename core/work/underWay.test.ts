@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { phraseBook } from '../../adapters/memory/phraseBook.ts';
 import { commitEnd, leaseStream } from '../../features/assistant/streamLease.ts';
+import { phraseBook } from '../../features/jobs/adapters/phraseBook.ts';
 import { runJob } from '../../features/jobs/runJob.ts';
 import { impatient, type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { handleEvent } from '../api/eventBus.ts';
@@ -148,6 +148,6 @@ test('what other services publish is not one user’s work', async () => {
     await handleEvent(memory, { id: `e${n}`, detailType: 'job.submit', detail });
   }
   expect(memory.reports).toEqual([]);
-  expect(memory.work.jobs.waiting()).toHaveLength(9);
+  expect(memory.work.job.waiting()).toHaveLength(9);
   expect(memory.table.dump().filter(({ sk }) => sk.startsWith('UNDERWAY#'))).toEqual([]);
 });

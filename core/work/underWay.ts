@@ -3,6 +3,7 @@ import type { Asking } from '../api/call.ts';
 import { keys } from '../keys.ts';
 import { commitRows, type RowChange } from '../log/commitRows.ts';
 import type { Key, Row, Value, Write } from '../ports.ts';
+import { busUserId } from '../principal.ts';
 import type { WorkRules } from './watch.ts';
 
 /** What a user has under way of one kind of work: one row, so that the limit is exact also when much is asked for at once. */
@@ -13,10 +14,6 @@ export interface Work {
   readonly rules: WorkRules;
   readonly id: string;
   readonly now: number;
-  /** Work that did not end within this time never will. */
-  readonly keptMs: number;
-  /** `Infinity`: nobody counts. */
-  readonly max: number;
 }
 
 /** DynamoDB reads 100 rows in one instant, of which the request has some of its own. What nobody ended is the oldest. */
@@ -34,6 +31,7 @@ export async function takeOn<A extends object>(
   { rows = [], decide }: RowChange<A>,
 ): Promise<A> {
   const { tenant, userId } = asking.principal;
+  const max = maxOf(asking, work);
   const key = keys.underWay(tenant, userId, work.rules.name);
   const commitKnowing = (ids: readonly string[]) =>
     commitRows<A>(asking.runtime, asking, {
@@ -41,7 +39,7 @@ export async function takeOn<A extends object>(
       decide: ([row, ...read]) => {
         const over = ids.filter((_, n) => !isUnderWay(read[n]));
         const { answer, writes } = decide(read.slice(ids.length));
-        return { answer, writes: [...writes, ...beginWrites(key, row, work, over)] };
+        return { answer, writes: [...writes, ...beginWrites(key, row, { ...work, max }, over)] };
       },
     });
   try {
@@ -52,10 +50,19 @@ export async function takeOn<A extends object>(
   }
 }
 
+/** Services act as one user by the event bus, who may have as much under way as they ask for. */
+function maxOf({ principal, runtime }: Asking, { rules }: Work): number {
+  return principal.userId === busUserId ? Number.POSITIVE_INFINITY : rules.max(runtime.settings);
+}
+
+interface Counted extends Work {
+  readonly max: number;
+}
+
 /** Carries what is counted, so that it can be looked at. */
 class EnoughUnderWay extends ProtocolError {
   readonly ids: readonly string[];
-  constructor({ rules, max }: Work, entries: readonly Entry[]) {
+  constructor({ rules, max }: Counted, entries: readonly Entry[]) {
     super('limit_exceeded', rules.enough(max));
     this.ids = entries.map(([id]) => id);
   }
@@ -64,13 +71,18 @@ class EnoughUnderWay extends ProtocolError {
 const isUnderWay = (row: Row | undefined) => row?.status === 'queued' || row?.status === 'running';
 
 /** @param over what is known not to be under way any more. @throws EnoughUnderWay */
-function beginWrites(key: Key, row: Row | undefined, work: Work, over: readonly string[]): readonly Write[] {
-  const { id, now, keptMs, max } = work;
+function beginWrites(
+  key: Key,
+  row: Row | undefined,
+  work: Counted,
+  over: readonly string[],
+): readonly Write[] {
+  const { id, now, rules, max } = work;
   if (max === Number.POSITIVE_INFINITY) return [];
-  const others = entriesOf(row).filter(([one, since]) => now - since < keptMs && !over.includes(one));
+  const others = entriesOf(row).filter(([one, since]) => now - since < rules.keptMs && !over.includes(one));
   if (others.length >= max) throw new EnoughUnderWay(work, others);
   const entries = [...others, [id, now]] as const;
-  const ttl = Math.ceil((now + keptMs) / 1000);
+  const ttl = Math.ceil((now + rules.keptMs) / 1000);
   return [{ put: { ...key, version: id, entries, ttl }, if: isStill(row) }];
 }
 

@@ -10,10 +10,10 @@ let runtime: MemoryRuntime;
 beforeEach(async () => {
   runtime = memoryRuntime();
   await runtime.table.write({ put: { ...keys.job('t', 'j'), status: 'queued' } });
-  await runtime.table.write(watchWrite(jobWork, message, runtime.clock.now()));
+  await runtime.table.write(watchWrite(jobWork([]), message, runtime.clock.now()));
 });
 const queued = () =>
-  runtime.work.jobs.receive().map((received) => {
+  runtime.work.job.receive().map((received) => {
     received.done();
     return received.body;
   });
@@ -62,7 +62,7 @@ test('work that was taken on in the middle of a minute is not looked at before i
   await setJob({ status: 'done' });
   await runtime.clock.advance(30_000);
   await runtime.table.write({ put: { ...keys.job('t', 'late'), status: 'queued' } });
-  await runtime.table.write(watchWrite(jobWork, { tenant: 't', id: 'late' }, runtime.clock.now()));
+  await runtime.table.write(watchWrite(jobWork([]), { tenant: 't', id: 'late' }, runtime.clock.now()));
   await runtime.clock.advance(90_000);
   await resumeWork(runtime);
   expect(queued()).toEqual([]);
@@ -71,7 +71,7 @@ test('work that was taken on in the middle of a minute is not looked at before i
 });
 
 test('what could not be sent is sent by the next run', async () => {
-  const failing = { ...runtime.work, jobs: { send: () => Promise.reject(new Error('no queue')) } };
+  const failing = { ...runtime.work, job: { send: () => Promise.reject(new Error('no queue')) } };
   await runtime.clock.advance(minuteMs);
   for (let minute = 2; minute <= 4; minute++) {
     await runtime.clock.advance(minuteMs);

@@ -1,20 +1,27 @@
 import { keys } from '../keys.ts';
 import type { Key, Queue, Row, Write } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
+import type { Settings } from '../settings.ts';
 import { beginDueMinutes, type DueRows, forEachDueMinute, minuteMs } from './dueMinutes.ts';
+import type { Workers } from './workers.ts';
 
 /** How work of a kind is looked after. */
 export interface WorkRules {
+  /** Also that of its queue in `Runtime.work`. */
   readonly name: string;
-  /** The queue that it is put into, by its name in `Runtime.work`. */
-  readonly queue: string;
   /** The work's row, which has its `status` and `leaseExpiresAt`. */
   readonly key: (tenant: string, id: string) => Key;
+  /** How many a user may have under way. */
+  readonly max: (settings: Settings) => number;
   /** What somebody is told who has so many under way and asks for more. */
   readonly enough: (max: number) => string;
+  /** Work that did not end within this time never will. */
+  readonly keptMs: number;
   readonly firstLookMs: number;
   /** What waits behind much else is looked after less and less often: a pause doubles up to this. */
   readonly longestPauseMs: number;
+  /** What is deployed to do it. */
+  readonly workers: Workers;
 }
 
 /** A message of a work queue. All that counts stands in the row: a message may come late, twice or never. */
@@ -82,8 +89,8 @@ async function tryToLook({ app, table, clock, work }: Runtime, watch: Row): Prom
 }
 
 /** The queue that work of a kind is put into. @throws Error where the function was not given it. */
-export function queueOf({ work }: Pick<Runtime, 'work'>, { name, queue }: WorkRules): Queue {
-  const found = work[queue];
-  if (!found) throw new Error(`there is no queue ${queue} for a ${name}`);
+export function queueOf({ work }: Pick<Runtime, 'work'>, { name }: WorkRules): Queue {
+  const found = work[name];
+  if (!found) throw new Error(`this function was given no queue of the work ${name}`);
   return found;
 }

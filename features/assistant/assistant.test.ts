@@ -42,5 +42,5 @@ test('a question is acknowledged that was taken on, also where its connection en
   const body = JSON.stringify({ action: 'assistant.ask', ref: 'r', payload: { text: 'Why?' } });
   const answer = await handleFrame(runtime, { connectionId: 'c1', requestId: 'q', body });
   expect(answer).toMatchObject({ type: 'ack', ref: 'r', payload: { streamId: expect.any(String) } });
-  expect(memory.work.streams.waiting()).toHaveLength(1);
+  expect(memory.work.stream.waiting()).toHaveLength(1);
 });

@@ -12,7 +12,7 @@ import type { assistantContract } from './contract.ts';
 import { conversationTopics, newConversationId, ownsConversation } from './conversation.ts';
 import { streamWork } from './streamWork.ts';
 
-const keptMs = 24 * 3_600_000;
+const { keptMs } = streamWork;
 
 /** The assistant: asked here, answered by a function of its own, which may take minutes. */
 export const assistantActions: Actions<typeof assistantContract> = {
@@ -20,13 +20,7 @@ export const assistantActions: Actions<typeof assistantContract> = {
     const { runtime, principal, connection } = call;
     const question = toQuestion(call);
     await beginWatching(runtime);
-    const work = {
-      rules: streamWork,
-      id: question.streamId,
-      now: question.at,
-      keptMs,
-      max: runtime.settings.limits.answersPerUser,
-    } as const;
+    const work = { rules: streamWork, id: question.streamId, now: question.at };
     const answer = await takeOn(call, work, {
       rows: [question.asking],
       decide: ([busy]) => {

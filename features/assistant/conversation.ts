@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Turn } from '../../core/ports.ts';
 import type { Principal } from '../../core/principal.ts';
 import { idleMs, topicKind } from '../../core/topics.ts';
+import type { Turn } from './model.ts';
 
 /** How an answer ended. */
 export type StreamStatus = 'complete' | 'cancelled' | 'error';

@@ -3,10 +3,10 @@ import { allRows } from '../../core/allRows.ts';
 import { handleAction } from '../../core/api/router.ts';
 import { keys } from '../../core/keys.ts';
 import { readHead } from '../../core/log/heads.ts';
-import type { Model } from '../../core/ports.ts';
 import { resumeWork, type WorkMessage } from '../../core/work/watch.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { conversationTopics } from './conversation.ts';
+import type { Model } from './model.ts';
 import { runStream } from './runStream.ts';
 import { leaseStream, streamLeaseMs } from './streamLease.ts';
 
@@ -70,7 +70,7 @@ test('an answer whose function died is ended with what there is of it, within tw
   await memory.clock.advance(0);
   // From here on the function is dead: nothing of it shows a sign of life.
   const { table } = memory;
-  memory.work.streams.receive().map((received) => received.done());
+  memory.work.stream.receive().map((received) => received.done());
   const row = await table.get(keys.stream('t', question.streamId));
   const over = { leaseId: 'another', leaseExpiresAt: row?.leaseExpiresAt ?? 0 };
   await table.write({ update: keys.stream('t', question.streamId), set: over });
@@ -78,7 +78,7 @@ test('an answer whose function died is ended with what there is of it, within tw
     await memory.clock.advance(60_000);
     await resumeWork(memory);
   }
-  const [resumed] = memory.work.streams.receive();
+  const [resumed] = memory.work.stream.receive();
   expect(resumed?.body).toEqual(message(question));
   await run(question, saying('once more'));
   expect(asked).toBe(1);
@@ -269,5 +269,5 @@ test('a question whose message could not be queued is found and queued', async (
   const { payload } = await handleAction(failing, principal(memory), 'request', frame);
   await memory.clock.advance(60_000);
   await resumeWork(memory);
-  expect(work.streams.waiting()).toEqual([message(payload as Question)]);
+  expect(work.stream.waiting()).toEqual([message(payload as Question)]);
 });

@@ -1,14 +1,16 @@
 import { sendEphemeral } from '../../core/delivery/sendEphemeral.ts';
 import { keys } from '../../core/keys.ts';
 import { readHead } from '../../core/log/heads.ts';
-import type { Model, Value } from '../../core/ports.ts';
+import type { Value } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import type { Head } from '../../core/topics.ts';
 import { LeaseLost } from '../../core/work/lease.ts';
 import type { WorkMessage } from '../../core/work/watch.ts';
 import { type ConversationState, type StreamStatus, turnsForModel } from './conversation.ts';
 import { joinPieces } from './joinPieces.ts';
+import type { Model } from './model.ts';
 import { commitEnd, commitStart, type LeasedStream, leaseStream, renewLease } from './streamLease.ts';
+import { timeoutMs } from './streamWork.ts';
 
 /** What the function that answers works with. */
 export interface StreamRuntime extends Runtime {
@@ -17,8 +19,8 @@ export interface StreamRuntime extends Runtime {
 
 /** A beat is how soon a cancel is seen, and how far behind the text so far may be that another device is shown. */
 const joining = { joinMs: 40, beatMs: 500 };
-/** The function may run for 15 minutes; what is left is for the end. */
-export const maxAnswerMs = 14 * 60_000;
+/** What is left of the function's time is for the end. */
+export const maxAnswerMs = timeoutMs - 60_000;
 /** The whole text travels in one frame, and together with the earlier turns in an answer of 30 KB. */
 const mostAnswerBytes = 14_000;
 const cutMark = '\n[…]';

@@ -1,14 +1,34 @@
 import { keys } from '../../core/keys.ts';
 import type { WorkRules } from '../../core/work/watch.ts';
+import { assistantSettings } from './settings.ts';
 
 const minuteMs = 60_000;
+
+/** The longest that Lambda has. */
+export const timeoutMs = 15 * minuteMs;
 
 /** An answer has a reader waiting. */
 export const streamWork: WorkRules = {
   name: 'stream',
-  queue: 'streams',
   key: keys.stream,
+  max: (settings) => assistantSettings.in(settings).limits.answersPerUser,
   enough: (max) => `you have ${max} answers under way: ask the next question when one of them is over`,
+  keptMs: 24 * 60 * minuteMs,
   firstLookMs: minuteMs,
   longestPauseMs: minuteMs,
+  workers: {
+    entry: 'features/assistant/lambdas/stream.ts',
+    timeoutMs,
+    maxConcurrency: 50,
+    maxReceives: 3,
+    // Nobody waits for a message to come again: an answer whose function died is ended by who looks after it each
+    // minute.
+    retentionDays: 1,
+    allow(settings) {
+      const { assistant } = assistantSettings.in(settings);
+      if (assistant.provider !== 'bedrock') return [];
+      const resources = [`arn:{partition}:bedrock:{region}::foundation-model/${assistant.modelId}`];
+      return [{ actions: ['bedrock:InvokeModelWithResponseStream'], resources }];
+    },
+  },
 };

@@ -1,5 +1,7 @@
 import { ProtocolError } from '@tidings/protocol';
-import type { Limits } from '../../core/settings.ts';
+import type { engagementSettings } from './settings.ts';
+
+type Limits = ReturnType<typeof engagementSettings.in>['limits'];
 
 /** How it stands with a client: what the provider's staff enters. */
 export interface Engagement {

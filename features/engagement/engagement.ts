@@ -6,12 +6,13 @@ import { isClientUser, type Principal } from '../../core/principal.ts';
 import { noEngagement, withInteraction, withoutKind } from './clientState.ts';
 import { clientTopics, mayFollowClient } from './clientTopics.ts';
 import type { engagementContract } from './contract.ts';
+import { engagementSettings } from './settings.ts';
 
 /** What a provider knows of its clients: interactions that are counted, and where the engagement stands. */
 export const engagementActions: Actions<typeof engagementContract> = {
   'interaction.record': (call) => {
     const { clientId, kind, by = 1 } = call.payload;
-    const { limits } = call.runtime.settings;
+    const { limits } = engagementSettings.in(call.runtime.settings);
     requireClient(call.principal, clientId);
     requireKind(limits.interactionKinds, kind);
     return publish(call, {

@@ -6,8 +6,9 @@ import { asking, clientUser, service } from '../../test/support/asking.ts';
 import { memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { type ClientState, noEngagement, withInteraction, withoutKind } from './clientState.ts';
 import { clientTopics } from './clientTopics.ts';
+import { engagementSettings } from './settings.ts';
 
-const { limits } = memoryRuntime().settings;
+const { limits } = engagementSettings.in(memoryRuntime().settings);
 const recorded = (state: ClientState, kind: string, byClientUser = true) =>
   withInteraction(state, { kind, by: 1, byClientUser }, limits).state;
 

@@ -1,7 +1,7 @@
 import type { Role } from '@tidings/protocol';
 import type * as z from 'zod/mini';
-import type { Translator } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
+import type { Translator } from './translator.ts';
 
 /** What the function that does jobs works with. */
 export interface JobRuntime extends Runtime {

@@ -1,14 +1,51 @@
+import type { App } from '../../core/app.ts';
 import { keys } from '../../core/keys.ts';
 import type { WorkRules } from '../../core/work/watch.ts';
+import type { JobKind } from './jobKind.ts';
+import { jobSettings } from './settings.ts';
 
 const minuteMs = 60_000;
 
+/** How long a job and its result can be asked for. */
+export const keptMs = 7 * 24 * 60 * minuteMs;
+
+export const timeoutMs = 120_000;
+export const givenUpTimeoutMs = 30_000;
+
+/** Jobs as work, with the kinds that an app has. */
+export interface JobWorkRules extends WorkRules {
+  readonly kinds: readonly JobKind[];
+}
+
 /** A job that waits behind many others is looked after less and less often. */
-export const jobWork: WorkRules = {
+export const jobWork = (kinds: readonly JobKind[]): JobWorkRules => ({
   name: 'job',
-  queue: 'jobs',
+  kinds,
   key: keys.job,
+  max: (settings) => jobSettings.in(settings).limits.jobsPerUser,
   enough: (max) => `you have ${max} jobs under way: submit the next when one of them is over`,
+  keptMs,
   firstLookMs: 2 * minuteMs,
   longestPauseMs: 60 * minuteMs,
-};
+  workers: {
+    entry: 'features/jobs/lambdas/work.ts',
+    timeoutMs,
+    maxConcurrency: 10,
+    maxReceives: 3,
+    triesAgain: true,
+    givenUp: { entry: 'features/jobs/lambdas/givenUp.ts', timeoutMs: givenUpTimeoutMs },
+    // Neither action knows resources. The second one finds out what language a text is in:
+    // https://docs.aws.amazon.com/translate/latest/dg/security-iam-awsmanpol.html
+    allow: (settings) =>
+      jobSettings.in(settings).translator === 'amazon'
+        ? [{ actions: ['translate:TranslateText', 'comprehend:DetectDominantLanguage'], resources: ['*'] }]
+        : [],
+  },
+});
+
+/** What an app says of its jobs. @throws Error where it has none */
+export function jobWorkOf({ work }: Pick<App, 'work'>): JobWorkRules {
+  const rules = work.get('job');
+  if (!rules) throw new Error('this app has no jobs');
+  return rules as JobWorkRules;
+}

@@ -8,17 +8,15 @@ import { takeOn } from '../../core/work/underWay.ts';
 import { beginWatching, queueOf, watchWrite } from '../../core/work/watch.ts';
 import type { jobContract } from './contract.ts';
 import type { JobKind } from './jobKind.ts';
-import { jobWork } from './jobWork.ts';
-import { jobKinds } from './kinds/index.ts';
-
-const keptMs = 7 * 24 * 3_600_000;
+import { jobWorkOf, keptMs } from './jobWork.ts';
 
 /** Jobs: work that takes longer than an answer may. The ack means that it will be done. */
 export const jobActions: Actions<typeof jobContract> = {
   'job.submit': async (call) => {
     const { runtime, principal, payload } = call;
     const { tenant } = principal;
-    const kind = kindFor(principal, payload.kind);
+    const rules = jobWorkOf(runtime.app);
+    const kind = kindFor(rules.kinds, principal, payload.kind);
     const input = validate(kind.input, payload.input, 'payload.input');
     const now = runtime.clock.now();
     const fresh = runtime.random.id();
@@ -36,21 +34,18 @@ export const jobActions: Actions<typeof jobContract> = {
       ttl: Math.ceil((now + keptMs) / 1000),
     };
     await beginWatching(runtime);
-    const work = {
-      rules: jobWork,
-      id: fresh,
-      now,
-      keptMs,
-      max: runtime.settings.limits.jobsPerUser,
-    } as const;
-    const answer = await takeOn(call, work, {
-      decide: () => ({
-        answer: { jobId: fresh, kind: kind.name, status: 'queued' },
-        writes: [{ put: job, if: { is: 'absent' } }, watchWrite(jobWork, { tenant, id: fresh }, now)],
-      }),
-    });
+    const answer = await takeOn(
+      call,
+      { rules, id: fresh, now },
+      {
+        decide: () => ({
+          answer: { jobId: fresh, kind: kind.name, status: 'queued' },
+          writes: [{ put: job, if: { is: 'absent' } }, watchWrite(rules, { tenant, id: fresh }, now)],
+        }),
+      },
+    );
     try {
-      await queueOf(runtime, jobWork).send([{ tenant, id: answer.jobId }]);
+      await queueOf(runtime, rules).send([{ tenant, id: answer.jobId }]);
     } catch (error) {
       // The job is taken on all the same: whoever looks after it sends the message again.
       runtime.reporter.report(error, { requestId: answer.jobId, what: 'queueing a job' });
@@ -80,10 +75,9 @@ export const jobActions: Actions<typeof jobContract> = {
 };
 
 /** @throws ProtocolError `validation_failed`, `forbidden`. */
-function kindFor(who: Principal, name: string): JobKind {
-  const kind = jobKinds.find((one) => one.name === name);
-  if (!kind)
-    throw invalidField('payload.kind', `must be one of ${jobKinds.map((one) => one.name).join(', ')}`);
+function kindFor(kinds: readonly JobKind[], who: Principal, name: string): JobKind {
+  const kind = kinds.find((one) => one.name === name);
+  if (!kind) throw invalidField('payload.kind', `must be one of ${kinds.map((one) => one.name).join(', ')}`);
   const allowed: readonly string[] | 'any' = kind.roles;
   if (allowed !== 'any' && !who.roles.some((role) => allowed.includes(role))) {
     throw new ProtocolError('forbidden', `${kind.name} is for ${allowed.join(', ')}`);

@@ -1,14 +1,14 @@
 import { beforeEach, expect, test } from 'vitest';
-import { phraseBook } from '../../adapters/memory/phraseBook.ts';
 import { allRows } from '../../core/allRows.ts';
 import { handleAction } from '../../core/api/router.ts';
 import { keys } from '../../core/keys.ts';
 import { readHead } from '../../core/log/heads.ts';
-import type { Translator } from '../../core/ports.ts';
 import { resumeWork, type WorkMessage } from '../../core/work/watch.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
+import { phraseBook } from './adapters/phraseBook.ts';
 import type { JobRuntime } from './jobKind.ts';
 import { failJob, jobLeaseMs, runJob } from './runJob.ts';
+import type { Translator } from './translator.ts';
 
 let memory: MemoryRuntime;
 let runtime: JobRuntime;
@@ -33,7 +33,7 @@ async function submit(ref = 'r'): Promise<WorkMessage> {
   return { tenant: 't', id: (payload as { jobId: string }).jobId };
 }
 const queued = () =>
-  memory.work.jobs.receive().map((received) => {
+  memory.work.job.receive().map((received) => {
     received.done();
     return received.body;
   });
@@ -143,7 +143,7 @@ test('a job that was given up fails, unless it is over already', async () => {
 
 test('the ack of a job whose message could not be queued is kept: it is found and queued', async () => {
   const { work } = memory;
-  const failing = { ...work, jobs: { send: () => Promise.reject(new Error('no queue')) } };
+  const failing = { ...work, job: { send: () => Promise.reject(new Error('no queue')) } };
   runtime = { ...runtime, work: failing };
   const message = await submit();
   expect(memory.reports).toEqual(['queueing a job: Error: no queue']);

@@ -9,11 +9,10 @@ import { type Lease, LeaseLost, leaseAttributes, stillMine, takeLease } from '..
 import { endWrites } from '../../core/work/underWay.ts';
 import { queueOf, type WorkMessage } from '../../core/work/watch.ts';
 import type { JobRuntime } from './jobKind.ts';
-import { jobWork } from './jobWork.ts';
-import { jobKinds } from './kinds/index.ts';
+import { jobWorkOf, timeoutMs } from './jobWork.ts';
 
 /** Longer than the function may run: whoever's lease is over is not at work any more. */
-export const jobLeaseMs = 150_000;
+export const jobLeaseMs = timeoutMs + 30_000;
 const mostTries = 4;
 /** The result travels in one frame of at most 32 KB, and in an answer to `subscribe` of 30 KB. */
 const mostOutputBytes = 27_000;
@@ -49,7 +48,7 @@ export async function runJob(runtime: JobRuntime, message: WorkMessage): Promise
       remove: leaseAttributes,
       if: stillMine(job),
     });
-    await queueOf(runtime, jobWork).send([{ ...message }], 1000 * 2 ** tries);
+    await queueOf(runtime, jobWorkOf(runtime.app)).send([{ ...message }], 1000 * 2 ** tries);
   }
 }
 
@@ -76,7 +75,7 @@ async function perform(runtime: JobRuntime, { jobId, row, owner }: LeasedJob): P
       payload: { jobId, status: 'running', progress: done },
     });
   try {
-    const kind = jobKinds.find((one) => one.name === row.kind);
+    const kind = jobWorkOf(runtime.app).kinds.find((one) => one.name === row.kind);
     if (!kind) throw new ProtocolError('not_found', `there are no jobs of the kind ${row.kind} any more`);
     await progress(0);
     const text = JSON.stringify(await kind.run({ runtime, tenant, progress }, row.input));

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { ProtocolError } from '@tidings/protocol';
-import type { Limits } from '../../core/settings.ts';
+import type { messageSettings } from './settings.ts';
+
+type Limits = ReturnType<typeof messageSettings.in>['limits'];
 
 /**
  * What one sender has put on a user's feed in the minute that began with its first message. It stands in the head of
@@ -27,7 +29,7 @@ export function withMessage(
   windows: readonly MessageWindow[] | undefined,
   { from, body }: Message,
   now: number,
-  { messagesPerMinute, messageBytesPerMinute }: Pick<Limits, 'messagesPerMinute' | 'messageBytesPerMinute'>,
+  { messagesPerMinute, messageBytesPerMinute }: Limits,
 ): readonly MessageWindow[] {
   const isOpen = ([, since]: MessageWindow) => now - since < windowMs;
   const rest = (windows ?? []).find((window) => window[0] === theRest && isOpen(window));

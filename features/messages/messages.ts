@@ -2,6 +2,7 @@ import { type Actions, publish } from '../../core/api/call.ts';
 import { userFeed } from '../../core/feeds.ts';
 import type { messageContract } from './contract.ts';
 import { type MessageWindow, withMessage } from './messageWindows.ts';
+import { messageSettings } from './settings.ts';
 
 /** What it keeps in a user's own feed. */
 export interface MessageState {
@@ -14,7 +15,7 @@ export const messageActions: Actions<typeof messageContract> = {
   'message.send': (call) => {
     const { runtime, principal } = call;
     const { userId, body } = call.payload;
-    const { limits } = runtime.settings;
+    const { limits } = messageSettings.in(runtime.settings);
     // A machine writes to whom it must; a person has a share of another one's feed.
     const isPerson = !principal.roles.includes('service');
     const message = { from: principal.userId, body };

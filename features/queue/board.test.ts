@@ -14,10 +14,11 @@ import {
   findAppointment,
   giveBack,
 } from './board.ts';
+import { queueSettings } from './settings.ts';
 
 const dayMs = 24 * 3_600_000;
 const times = Array.from({ length: 60 }, (_, n) => `09:${String(n).padStart(2, '0')}`);
-const { limits } = memoryRuntime().settings;
+const { limits } = queueSettings.in(memoryRuntime().settings);
 const booked = (board: Board, booking: Partial<Booking> = {}, most = limits, now = 0): Board =>
   book(board, { doctorId: 'dr', patientId: 'p', at: '09:00', ...booking }, most, now);
 const found = (board: Board, number: number) => findAppointment(board, number) as Found;

@@ -1,6 +1,6 @@
 import { ProtocolError } from '@tidings/protocol';
-import type { Limits } from '../../core/settings.ts';
 import { type GivenBack, stillCounted, tooSoonAfter } from './givenBack.ts';
+import type { queueSettings } from './settings.ts';
 
 /**
  * The state in the head of a `queue:<date>` topic, which every commit writes whole: hence lists without names,
@@ -42,10 +42,7 @@ export interface Booking {
 }
 
 /** How full a board, and a doctor's day, may get. */
-export type BoardLimits = Pick<
-  Limits,
-  'bookingsPerUser' | 'appointmentsPerDoctor' | 'clientAppointmentsPerDoctor' | 'boardBytes'
->;
+export type BoardLimits = ReturnType<typeof queueSettings.in>['limits'];
 
 /**
  * @throws ProtocolError `conflict`: the time is taken; `limit_exceeded`: no room for this one; `rate_limited`: there is

@@ -16,6 +16,7 @@ import {
 import { requireBoardDate } from './boardDates.ts';
 import { boardTopics } from './boardTopics.ts';
 import type { queueContract } from './contract.ts';
+import { queueSettings } from './settings.ts';
 
 /** Queue boards: one topic a day. An event carries all of the doctor whose day changed, so that it replaces and never adds up. */
 export const queueActions: Actions<typeof queueContract> = {
@@ -25,7 +26,7 @@ export const queueActions: Actions<typeof queueContract> = {
       topic: boardOf(call, date),
       decide: (before, _rows, now) => {
         const booking = { ...wanted, clientUser: clientUserOf(call) };
-        const board = book(before, booking, call.runtime.settings.limits, now);
+        const board = book(before, booking, queueSettings.in(call.runtime.settings).limits, now);
         return {
           event: updated(board, date, wanted.doctorId),
           state: board,

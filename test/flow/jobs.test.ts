@@ -133,7 +133,7 @@ test('a job that its queue gave up on is ended as failed, from the dead-letter q
   stack().faults.inject({ op: 'deliver', outcome: 'error', count: 1 });
   const { jobId } = (await ann.ask('job.submit', translate('hello'))).payload;
   await expect.poll(() => stack().faults.list()).toEqual([]);
-  const dead = Object.keys((await stack().state()).queues).find((name) => name.includes('DeadJobs'));
+  const dead = Object.keys((await stack().state()).queues).find((name) => name.includes('JobWorkDead'));
   const sqs = new SQSClient({ endpoint: stack().awsUrl, region: 'eu-west-1', credentials });
   await sqs.send(
     new SendMessageCommand({

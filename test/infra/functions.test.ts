@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import {
-  type FunctionName,
   functionTimeoutsMs,
   maxContentionMs,
   maxRequestMs,
@@ -8,6 +7,9 @@ import {
   maxWorkMs,
 } from '../../core/timeouts.ts';
 import { maxAnswerMs } from '../../features/assistant/runStream.ts';
+import { timeoutMs as streamTimeoutMs } from '../../features/assistant/streamWork.ts';
+import { features as shipped } from '../../features/index.ts';
+import { timeoutMs as jobTimeoutMs } from '../../features/jobs/jobWork.ts';
 import { jobLeaseMs } from '../../features/jobs/runJob.ts';
 import { object, type Resource, synthesize, testStage } from './template.ts';
 
@@ -19,17 +21,17 @@ const logOf = (fn: Resource) => byId(text(object(fn.properties.LoggingConfig).Lo
 
 test('there are eleven functions', () => {
   expect(functions.map(entry).sort()).toEqual([
+    'features/assistant/lambdas/stream.ts',
+    'features/jobs/lambdas/givenUp.ts',
+    'features/jobs/lambdas/work.ts',
     'lambdas/authorize.ts',
     'lambdas/bus.ts',
     'lambdas/connect.ts',
     'lambdas/deliver.ts',
     'lambdas/disconnect.ts',
-    'lambdas/failedWork.ts',
     'lambdas/http.ts',
     'lambdas/message.ts',
     'lambdas/reap.ts',
-    'lambdas/stream.ts',
-    'lambdas/work.ts',
   ]);
 });
 
@@ -51,8 +53,8 @@ test('each function is told exactly what it needs to know', () => {
     MANAGEMENT_URL: 'https://socketApi.execute-api.{Region}.{URLSuffix}/test',
     DELIVERY_QUEUE_URL: 'queue',
   };
-  const jobs = { JOBS_QUEUE_URL: 'JobsQueue' };
-  const takingOn = { ...posting, ...jobs, STREAMS_QUEUE_URL: 'AssistantQueue' };
+  const jobs = { JOB_QUEUE_URL: 'JobWorkQueue' };
+  const takingOn = { ...posting, ...jobs, STREAM_QUEUE_URL: 'StreamWorkQueue' };
   const told = functions.map((fn) => {
     const variables = object(object(fn.properties.Environment).Variables);
     return [
@@ -69,9 +71,9 @@ test('each function is told exactly what it needs to know', () => {
     'lambdas/bus.ts': takingOn,
     'lambdas/deliver.ts': posting,
     'lambdas/reap.ts': takingOn,
-    'lambdas/work.ts': { ...posting, ...jobs },
-    'lambdas/failedWork.ts': posting,
-    'lambdas/stream.ts': posting,
+    'features/jobs/lambdas/work.ts': { ...posting, ...jobs },
+    'features/jobs/lambdas/givenUp.ts': posting,
+    'features/assistant/lambdas/stream.ts': posting,
   });
 });
 
@@ -90,28 +92,33 @@ test('whoever waits for an answer has it, or an error, before API Gateway gives 
   }
 });
 
-/** The longest way through each function, in seconds: what its entry waits for, as the engine has it. */
-const longestWays = {
+/** The longest way through each function: what its entry waits for, as the engine and the features have it. */
+const { reap } = functionTimeoutsMs;
+const workers = shipped.flatMap(({ work = [] }) => work.map((rules) => rules.workers));
+const givenUp = workers.flatMap((of) => of.givenUp ?? []);
+const timeouts: Readonly<Record<string, number>> = {
   ...Object.fromEntries(
-    (['authorize', 'connect', 'disconnect', 'deliver', 'reap', 'work', 'failedWork', 'stream'] as const).map(
-      (name) => [name, maxWorkMs(name)],
-    ),
+    Object.entries(functionTimeoutsMs).map(([name, timeoutMs]) => [`lambdas/${name}.ts`, timeoutMs]),
   ),
-  ...{ message: maxRequestMs, http: maxRequestMs, bus: maxRequestMs },
+  ...Object.fromEntries([...workers, ...givenUp].map((of) => [of.entry, of.timeoutMs])),
+};
+const longestWays: Readonly<Record<string, number>> = {
+  ...Object.fromEntries(Object.entries(timeouts).map(([name, timeoutMs]) => [name, maxWorkMs(timeoutMs)])),
+  ...Object.fromEntries(['message', 'http', 'bus'].map((name) => [`lambdas/${name}.ts`, maxRequestMs])),
 };
 
 test('the longest way through each function is a second shorter than its time-out, so that it ends by itself', () => {
+  expect(functions.map(entry).sort()).toEqual(Object.keys(timeouts).sort());
   for (const fn of functions) {
-    const name = entry(fn).replace(/^lambdas\/|\.ts$/g, '') as keyof typeof longestWays;
     const timeoutMs = Number(fn.properties.Timeout) * 1_000;
-    expect(timeoutMs, name).toBe(functionTimeoutsMs[name as FunctionName]);
-    expect(longestWays[name], name).toBeLessThanOrEqual(timeoutMs - 1_000);
+    expect(timeoutMs, entry(fn)).toBe(timeouts[entry(fn)]);
+    expect(longestWays[entry(fn)], entry(fn)).toBeLessThanOrEqual(timeoutMs - 1_000);
   }
   // What these do by parts ends before it is given up.
-  expect(maxSearchMs).toBeLessThan(maxWorkMs('reap'));
-  expect(maxAnswerMs + 2 * maxContentionMs).toBeLessThan(maxWorkMs('stream'));
+  expect(maxSearchMs).toBeLessThan(maxWorkMs(reap));
+  expect(maxAnswerMs + 2 * maxContentionMs).toBeLessThan(maxWorkMs(streamTimeoutMs));
   // A lease outlives its worker.
-  expect(functionTimeoutsMs.work).toBeLessThan(jobLeaseMs);
+  expect(jobTimeoutMs).toBeLessThan(jobLeaseMs);
 });
 
 test('each function has between 256 and 1024 MB', () => {

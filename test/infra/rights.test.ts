@@ -47,8 +47,8 @@ const onQueue =
   (...actions: string[]) =>
     actions.map((action) => `Allow sqs:${action} on ${name}.Arn`);
 const queue = onQueue('queue');
-const jobs = onQueue('JobsQueue');
-const streams = onQueue('AssistantQueue');
+const jobs = onQueue('JobWorkQueue');
+const streams = onQueue('StreamWorkQueue');
 const polling = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'] as const;
 const takingOn = [...jobs('SendMessage'), ...streams('SendMessage')];
 
@@ -97,7 +97,7 @@ const expected = {
     ...queue('SendMessage', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'),
   ],
   'lambdas/reap.ts': [...log, ...rows, ...sockets('POST', 'DELETE'), ...queue('SendMessage'), ...takingOn],
-  'lambdas/work.ts': [
+  'features/jobs/lambdas/work.ts': [
     ...log,
     ...rows,
     ...sockets('POST', 'DELETE'),
@@ -106,14 +106,14 @@ const expected = {
     'Allow translate:TranslateText on *',
     'Allow comprehend:DetectDominantLanguage on *',
   ],
-  'lambdas/failedWork.ts': [
+  'features/jobs/lambdas/givenUp.ts': [
     ...log,
     ...rows,
     ...sockets('POST', 'DELETE'),
     ...queue('SendMessage'),
-    ...onQueue('JobsDeadJobs')(...polling),
+    ...onQueue('JobWorkDead')(...polling),
   ],
-  'lambdas/stream.ts': [
+  'features/assistant/lambdas/stream.ts': [
     ...log,
     ...rows,
     ...sockets('POST', 'DELETE'),
@@ -178,11 +178,11 @@ test('a stage without a model of Bedrock and without Amazon Translate has no rig
 test('the queues refuse whoever comes without TLS, and only events that were given up are let in', () => {
   const policies = ofType('AWS::SQS::QueuePolicy');
   expect(policies.flatMap(({ properties }) => list(properties.Queues).map(text)).sort()).toEqual([
-    'AssistantDeadStreams',
-    'AssistantQueue',
     'EventDoorDeadEvents',
-    'JobsDeadJobs',
-    'JobsQueue',
+    'JobWorkDead',
+    'JobWorkQueue',
+    'StreamWorkDead',
+    'StreamWorkQueue',
     'deadLetters',
     'queue',
   ]);

@@ -25,7 +25,7 @@ export const list = (value: Json | undefined): readonly Json[] =>
 /** The stages as cdk.json has them, read as the deployment reads them. */
 export function shippedStage(stage: string): StageConfig {
   const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
-  return chooseStage(context.stages, stage);
+  return chooseStage(shipped, context.stages, stage);
 }
 
 /** A stage named `test` with only what must be set. */
@@ -35,7 +35,7 @@ export function testStage(changes: Partial<StageInput> = {}): StageConfig {
     audience: 'tidings',
     jwksUrl: 'https://issuer.example.com/jwks.json',
   };
-  return parseStageConfig('test', { tokens, ...changes }, 'test');
+  return parseStageConfig(shipped, 'test', { tokens, ...changes }, 'test');
 }
 
 const templates = new Map<string, JsonObject>();

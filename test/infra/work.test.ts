@@ -12,8 +12,8 @@ const sourceOf = (queue: string) =>
     .find(({ EventSourceArn }) => text(EventSourceArn) === `${queue}.Arn`) ?? {};
 
 test.each([
-  ['JobsQueue', 'lambdas/work.ts', 'JobsDeadJobs'],
-  ['AssistantQueue', 'lambdas/stream.ts', 'AssistantDeadStreams'],
+  ['JobWorkQueue', 'features/jobs/lambdas/work.ts', 'JobWorkDead'],
+  ['StreamWorkQueue', 'features/assistant/lambdas/stream.ts', 'StreamWorkDead'],
 ])('%s gives one message at a time to %s, and after three tries to %s', (queue, entry, dead) => {
   const source = sourceOf(queue);
   expect(source).toMatchObject({ BatchSize: 1, FunctionResponseTypes: ['ReportBatchItemFailures'] });
@@ -26,16 +26,16 @@ test.each([
 });
 
 test('jobs that were given up go to the function that says so', () => {
-  expect(text(sourceOf('JobsDeadJobs').FunctionName)).toBe('lambdas/failedWork.ts');
+  expect(text(sourceOf('JobWorkDead').FunctionName)).toBe('features/jobs/lambdas/givenUp.ts');
 });
 
 test('an answer may take the fifteen minutes that a function has', () => {
-  expect(functionOf('lambdas/stream.ts').Timeout).toBe(900);
+  expect(functionOf('features/assistant/lambdas/stream.ts').Timeout).toBe(900);
 });
 
 test('a job is held for longer than its function may run', async () => {
   const { jobLeaseMs } = await import('../../features/jobs/runJob.ts');
-  expect(jobLeaseMs).toBeGreaterThan(1000 * Number(functionOf('lambdas/work.ts').Timeout));
+  expect(jobLeaseMs).toBeGreaterThan(1000 * Number(functionOf('features/jobs/lambdas/work.ts').Timeout));
 });
 
 test('5.4: events of the source tidings run bus, are tried again and then kept for 14 days', () => {

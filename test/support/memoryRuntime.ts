@@ -7,16 +7,15 @@ import { createApp } from '../../core/api/createApp.ts';
 import { rateLimiter } from '../../core/api/rateLimit.ts';
 import { headMemory } from '../../core/log/heads.ts';
 import type { Principal } from '../../core/principal.ts';
-import { Settings, type SettingsInput } from '../../core/settings.ts';
 import { features } from '../../features/index.ts';
 
 const app = createApp(features);
 
 /** Everything the core works with, in memory: time moves when a test moves it. */
-export function memoryRuntime(settings: Partial<SettingsInput> = {}) {
+export function memoryRuntime(settings: Readonly<Record<string, unknown>> = {}) {
   const clock = manualClock(Date.UTC(2026, 0, 1));
   const reports: string[] = [];
-  const parsed = Settings.parse({
+  const parsed = app.settings.parse({
     stage: 'test',
     tokens: {
       issuer: 'https://issuer.example',
@@ -31,7 +30,7 @@ export function memoryRuntime(settings: Partial<SettingsInput> = {}) {
     table: memoryTable({ clock }),
     sockets: memorySockets(),
     queue: memoryQueue({ clock }),
-    work: { jobs: memoryQueue({ clock }), streams: memoryQueue({ clock }) },
+    work: { job: memoryQueue({ clock }), stream: memoryQueue({ clock }) },
     tokens: memoryVerifier({ clock, leewaySeconds: parsed.tokens.leewaySeconds }),
     clock,
     random: seededRandom(1),

@@ -48,7 +48,7 @@ export interface World {
   readonly table: Table;
   readonly sockets: Sockets;
   readonly queue: Queue;
-  readonly work: { readonly jobs: Queue; readonly streams: Queue };
+  readonly work: { readonly job: Queue; readonly stream: Queue };
   readonly tokens: TokenVerifier;
   /** By how much a function's clock is off at most, either way. */
   readonly mostSkewMs: number;
@@ -182,7 +182,7 @@ function runtimeOf(world: World, name: string, environment: Environment, life: L
     table: around(faultyTable(around(counted(world.table, life), every, lag), faulty), every, mortal),
     sockets: around(faultySockets(around(world.sockets, every, lag), faulty), every, mortal),
     queue: sender(world.queue),
-    work: { jobs: sender(world.work.jobs), streams: sender(world.work.streams) },
+    work: { job: sender(world.work.job), stream: sender(world.work.stream) },
     translator: shakyTranslator(outside),
     model: shakyModel(outside),
     reporter: {

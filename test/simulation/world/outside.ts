@@ -1,6 +1,8 @@
 import { InjectedFault } from '../../../adapters/faulty/plan.ts';
-import { phraseBook } from '../../../adapters/memory/phraseBook.ts';
-import type { Clock, Model, Random, Translator } from '../../../core/ports.ts';
+import type { Clock, Random } from '../../../core/ports.ts';
+import type { Model } from '../../../features/assistant/model.ts';
+import { phraseBook } from '../../../features/jobs/adapters/phraseBook.ts';
+import type { Translator } from '../../../features/jobs/translator.ts';
 
 interface OutsideParts {
   /** Of the function that asks: it stops with it. */

@@ -13,7 +13,6 @@ import { headMemory } from '../../../core/log/heads.ts';
 import type { Clock, Table } from '../../../core/ports.ts';
 import type { Principal } from '../../../core/principal.ts';
 import type { Runtime } from '../../../core/runtime.ts';
-import { Settings } from '../../../core/settings.ts';
 import { features } from '../../../features/index.ts';
 
 const app = createApp(features);
@@ -35,7 +34,7 @@ export function testSystem({ limit = 2 } = {}) {
   const tokens = memoryVerifier({ clock });
   const random = seededRandom(1);
   const unexpected: unknown[] = [];
-  const settings = Settings.parse({
+  const settings = app.settings.parse({
     stage: 'prove',
     tokens: { issuer: 'https://issuer', audience: 'prove', jwksUrl: 'https://issuer/jwks' },
     limits: { connectionsPerUser: limit, framesPerSecond: 1000, frameBurst: 10_000 },
@@ -47,7 +46,7 @@ export function testSystem({ limit = 2 } = {}) {
     table: yielding ? interrupted(table, yielding) : table,
     sockets: yielding ? interrupted(sockets, yielding) : sockets,
     queue,
-    work: { jobs: memoryQueue({ clock }), streams: memoryQueue({ clock }) },
+    work: { job: memoryQueue({ clock }), stream: memoryQueue({ clock }) },
     tokens,
     random,
     clock: yielding

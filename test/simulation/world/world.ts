@@ -2,12 +2,13 @@ import { InjectedFault } from '../../../adapters/faulty/plan.ts';
 import { seededRandom } from '../../../adapters/memory/clock.ts';
 import { memoryTable } from '../../../adapters/memory/table.ts';
 import { memoryVerifier } from '../../../adapters/memory/verifier.ts';
+import { createApp } from '../../../core/api/createApp.ts';
 import { reap } from '../../../core/connections/reap.ts';
 import { type DeliveryWork, deliverWork } from '../../../core/delivery/deliverWork.ts';
 import type { Random } from '../../../core/ports.ts';
-import { Settings } from '../../../core/settings.ts';
 import { resumeWork, type WorkMessage } from '../../../core/work/watch.ts';
 import { runStream } from '../../../features/assistant/runStream.ts';
+import { features } from '../../../features/index.ts';
 import { failJob, runJob } from '../../../features/jobs/runJob.ts';
 import { journal } from '../journal.ts';
 import { pick } from '../users/intents.ts';
@@ -48,7 +49,7 @@ export function world(seed: number, startMs: number, wanted: Wanted = {}) {
     mostSkewMs: pick(random, skewsMs),
     ...rarities(seededRandom(seed + 2), wanted),
   };
-  const settings = Settings.parse({
+  const settings = createApp(features).settings.parse({
     stage: 'prove',
     tokens: { issuer: 'https://issuer', audience: 'prove', jwksUrl: 'https://issuer/jwks' },
     limitPolicy: about.limitPolicy,
@@ -140,11 +141,11 @@ function queuesOf(parts: EventSourceParts) {
   return {
     queue: eventSource({ fn: 'deliver', work: asDelivery, mostReceives: 5, visibilityMs: 30_000 }, parts),
     work: {
-      jobs: eventSource(
+      job: eventSource(
         { fn: 'work', work: asWork(runJob), mostReceives: 3, dead: deadJobs, ...hidden(2 * minuteMs) },
         parts,
       ),
-      streams: eventSource(
+      stream: eventSource(
         { fn: 'stream', work: asWork(runStream), mostReceives: 3, ...hidden(15 * minuteMs) },
         parts,
       ),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { modelContract } from '../model.contract.ts';
 import { builtInModel } from './builtInModel.ts';
+import { modelContract } from './model.contract.ts';
 
 const hurried = { now: () => 0, wait: async () => {} };
 

@@ -1,5 +1,5 @@
 import type { TranslateClientConfig } from '@aws-sdk/client-translate';
-import type { Translator } from '../../core/ports.ts';
+import type { Translator } from '../../translator.ts';
 
 /** Opens Amazon Translate. Its client is loaded with the first text, which a laptop never sends there. */
 export function openTranslator(settings: TranslateClientConfig): Translator {

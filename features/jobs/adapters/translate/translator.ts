@@ -1,5 +1,5 @@
 import { type TranslateClient, TranslateTextCommand } from '@aws-sdk/client-translate';
-import type { Translator } from '../../core/ports.ts';
+import type { Translator } from '../../translator.ts';
 
 /** What Amazon Translate says when it has no way from this text into that language. */
 const unsupported = new Set([

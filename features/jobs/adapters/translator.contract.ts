@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Translator } from '../core/ports.ts';
+import type { Translator } from '../translator.ts';
 
 /** What all translators keep. */
 export function translatorContract(make: () => Translator): void {

@@ -1,5 +1,5 @@
 import type { BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
-import type { Model } from '../../core/ports.ts';
+import type { Model } from '../../model.ts';
 
 /** Opens a model of Bedrock. Its client is loaded with the first question, which a laptop never sends there. */
 export function openBedrock(modelId: string, settings: BedrockRuntimeClientConfig): Model {

@@ -1,4 +1,5 @@
-import type { Clock, Model } from '../../core/ports.ts';
+import type { Clock } from '../../../core/ports.ts';
+import type { Model } from '../model.ts';
 
 const wordMs = 60;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { phraseBook } from '../../../adapters/memory/phraseBook.ts';
-import { handleAction } from '../../../core/api/router.ts';
-import { memoryRuntime, principal } from '../../../test/support/memoryRuntime.ts';
+import { handleAction } from '../../core/api/router.ts';
+import { memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
+import { phraseBook } from '../jobs/adapters/phraseBook.ts';
 import { engagementReport } from './engagementReport.ts';
 
 test('a day on which a client was only alerted is not reported as a day of engagement', async () => {

@@ -3,7 +3,7 @@ import {
   ConverseStreamCommand,
   type Message,
 } from '@aws-sdk/client-bedrock-runtime';
-import type { Model, Turn } from '../../core/ports.ts';
+import type { Model, Turn } from '../../model.ts';
 
 export interface BedrockOptions {
   readonly client: BedrockRuntimeClient;

@@ -1,4 +1,4 @@
-import type { Model } from '../../core/ports.ts';
+import type { Model } from '../../model.ts';
 
 export interface OpenAiOptions {
   /** What stands before `/chat/completions`. */

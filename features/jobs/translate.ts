@@ -1,6 +1,6 @@
 import { ProtocolError } from '@tidings/protocol';
 import * as z from 'zod/mini';
-import { jobKind } from '../jobKind.ts';
+import { jobKind } from './jobKind.ts';
 
 /** What one request to Amazon Translate may hold: https://docs.aws.amazon.com/translate/latest/dg/what-is-limits.html */
 const mostBytes = 10_000;

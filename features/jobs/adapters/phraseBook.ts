@@ -1,4 +1,4 @@
-import type { Translator } from '../../core/ports.ts';
+import type { Translator } from '../translator.ts';
 
 const languages = ['es', 'fr', 'de', 'it', 'pt'];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { translatorContract } from '../translator.contract.ts';
 import { phraseBook } from './phraseBook.ts';
+import { translatorContract } from './translator.contract.ts';
 
 describe('the phrase book', () => {
   translatorContract(phraseBook);

@@ -1,9 +1,9 @@
 import { type EventFrame, isDate, ProtocolError } from '@tidings/protocol';
 import * as z from 'zod/mini';
-import { retentionMsOf } from '../../../core/topics.ts';
-import { clientTopics } from '../../engagement/clientTopics.ts';
-import { clientEvents, readClients } from '../../engagement/readClients.ts';
-import { type JobWork, jobKind } from '../jobKind.ts';
+import { retentionMsOf } from '../../core/topics.ts';
+import { type JobWork, jobKind } from '../jobs/jobKind.ts';
+import { clientTopics } from './clientTopics.ts';
+import { clientEvents, readClients } from './readClients.ts';
 import { type Figures, noFigures, type Period, type ReportedClient, writeReport } from './writeReport.ts';
 
 const dayMs = 24 * 3_600_000;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Model } from '../core/ports.ts';
+import type { Model } from '../model.ts';
 
 /** What all models keep. Each is one that answers any question with some text. */
 export function modelContract(make: () => Model): void {

@@ -1,0 +1,22 @@
+import { systemClock } from '../../../adapters/system.ts';
+import { eachMessage } from '../../../lambdas/eachMessage.ts';
+import { once } from '../../../lambdas/once.ts';
+import { aws, runtime, settings } from '../../../lambdas/wiring.ts';
+import { openBedrock } from '../adapters/bedrock/connect.ts';
+import { builtInModel } from '../adapters/builtInModel.ts';
+import { openAiModel } from '../adapters/openai/model.ts';
+import type { Model } from '../model.ts';
+import { runStream, type StreamRuntime } from '../runStream.ts';
+import { assistantSettings } from '../settings.ts';
+import { timeoutMs } from '../streamWork.ts';
+
+function openModel(): Model {
+  const { assistant } = assistantSettings.in(settings());
+  if (assistant.provider === 'bedrock') return openBedrock(assistant.modelId, aws());
+  return assistant.provider === 'openai' ? openAiModel(assistant) : builtInModel({ clock: systemClock });
+}
+
+const streamRuntime = once((): StreamRuntime => ({ ...runtime(), model: openModel() }));
+
+/** Gives the assistant's answers. */
+export const handler = eachMessage(timeoutMs, streamRuntime, 'an answer', runStream);

@@ -1,0 +1,66 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { WorkRules } from '../core/work/watch.ts';
+import type { Right } from '../core/work/workers.ts';
+import type { StageConfig } from './stageConfig.ts';
+import { TidingsFunction } from './tidingsFunction.ts';
+import { consume, WorkQueue } from './workQueue.ts';
+
+const places: Readonly<Record<string, string>> = {
+  '{partition}': Aws.PARTITION,
+  '{region}': Aws.REGION,
+  '{account}': Aws.ACCOUNT_ID,
+};
+
+/** Work of one kind in the background: a queue, the function that does it, and where there is one the function that hears of what could not be done. */
+export class Work extends Construct {
+  readonly rules: WorkRules;
+  readonly queue: WorkQueue;
+  readonly worker: TidingsFunction;
+  readonly givenUp: TidingsFunction | undefined;
+
+  constructor(scope: Construct, id: string, config: StageConfig, rules: WorkRules) {
+    super(scope, id);
+    const {
+      entry,
+      timeoutMs,
+      maxConcurrency,
+      maxReceives,
+      retentionDays = 4,
+      givenUp,
+      allow,
+    } = rules.workers;
+    const timeout = Duration.millis(timeoutMs);
+    const givenUpTimeout = givenUp && Duration.millis(givenUp.timeoutMs);
+    this.rules = rules;
+    this.queue = new WorkQueue(this, {
+      deadId: 'Dead',
+      workTimeout: timeout,
+      maxReceives,
+      retention: Duration.days(retentionDays),
+      ...(givenUpTimeout && { deadWorkTimeout: givenUpTimeout }),
+    });
+    this.worker = new TidingsFunction(this, 'Worker', { config, entry, timeout });
+    // One at a time, so that slow work does not use up the time of other work.
+    consume(this.worker, this.queue.queue, { batchSize: 1, maxConcurrency });
+    for (const right of allow?.(config.settings) ?? []) this.worker.allow(placed(right));
+    if (givenUp && givenUpTimeout) {
+      this.givenUp = new TidingsFunction(this, 'GivenUp', {
+        config,
+        entry: givenUp.entry,
+        timeout: givenUpTimeout,
+      });
+      consume(this.givenUp, this.queue.dead, { batchSize: 10, maxConcurrency: 2 });
+    }
+  }
+
+  /** The functions that do the work. */
+  get functions(): readonly TidingsFunction[] {
+    return this.givenUp ? [this.worker, this.givenUp] : [this.worker];
+  }
+}
+
+function placed({ actions, resources }: Right): { actions: string[]; resources: string[] } {
+  const at = (resource: string) => resource.replace(/\{\w+\}/g, (place) => places[place] ?? place);
+  return { actions: [...actions], resources: resources.map(at) };
+}
