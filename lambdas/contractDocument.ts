@@ -1,23 +1,25 @@
 import { createHash } from 'node:crypto';
+import { asyncapiDocument, contractModel } from '@tidings/protocol/asyncapi';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { version } from '../core/api/version.ts';
+import { once } from './once.ts';
+import { app } from './wiring.ts';
 
 /** How long a reader may go without asking again. */
 const maxAgeSeconds = 300;
 
-let document: Promise<{ readonly text: string; readonly etag: string }> | undefined;
+const document = once(write);
 
 /** What `GET /asyncapi.json` answers: nobody has to prove who it is, and nothing is read from the database. */
-export async function contractDocument(ifNoneMatch?: string): Promise<APIGatewayProxyStructuredResultV2> {
-  document ??= load();
-  const { text, etag } = await document;
+export function contractDocument(ifNoneMatch?: string): APIGatewayProxyStructuredResultV2 {
+  const { text, etag } = document();
   const headers = { 'cache-control': `public, max-age=${maxAgeSeconds}`, etag };
   if (ifNoneMatch === etag) return { statusCode: 304, headers };
   return { statusCode: 200, headers: { ...headers, 'content-type': 'application/json' }, body: text };
 }
 
-/** Imported when it is first asked for: no other request pays for it, and no other function contains it. */
-async function load() {
-  const { default: contract } = await import('../docs/asyncapi.json', { with: { type: 'json' } });
-  const text = JSON.stringify(contract);
+/** Written when it is first asked for, of the features that this app has: no other request pays for it. */
+function write() {
+  const text = JSON.stringify(asyncapiDocument(contractModel(app().contracts), { version }));
   return { text, etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"` };
 }

@@ -37,7 +37,7 @@ export const aws = /* @__PURE__ */ once(() => {
 });
 
 /** What the app's features add up to. */
-const app = /* @__PURE__ */ once(() => createApp(features));
+export const app = /* @__PURE__ */ once(() => createApp(features));
 
 /** What the stage has set. */
 export const settings = /* @__PURE__ */ once(() => app().settings.parse(JSON.parse(setting('SETTINGS'))));

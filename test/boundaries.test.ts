@@ -39,7 +39,7 @@ const arrows: Readonly<Record<string, RegExp>> = {
   'adapters/':
     /^(type core\/|(type )?(adapters\/|core\/(ports|retry)\.ts$|@aws-sdk\/|@smithy\/|jose(\/|$)|undici(\/|$)|node:))/,
   'lambdas/':
-    /^(type aws-lambda$|(type )?(lambdas\/|adapters\/|core\/|features\/|@tidings\/protocol$|node:))/,
+    /^(type aws-lambda$|(type )?(lambdas\/|adapters\/|core\/|features\/|@tidings\/protocol(\/asyncapi)?$|node:))/,
   'packages/cli/': /^(type @tidings\/protocol$|(type )?(packages\/cli\/|ws$|node:))/,
   'lib/': /^(type )?(lib\/|core\/|@tidings\/protocol$|zod\/mini$|aws-cdk-lib(\/|$)|constructs$|node:)/,
   'bin/': /^(type )?(lib|features)\//,

@@ -13,9 +13,10 @@ export interface WatchSourcesOptions {
   readonly log: (text: string) => void;
 }
 
-const codeFolders = ['core', 'features', 'adapters', 'lambdas', 'packages/protocol'];
-// The routes of the stack are made from the protocol's actions.
-const stackFolders = ['lib', 'bin', 'packages/protocol'];
+const codeFolders = ['core', 'adapters', 'lambdas'];
+const stackFolders = ['lib', 'bin'];
+// The stack has a route of each action and a queue of each kind of work.
+const codeAndStackFolders = ['features', 'packages/protocol'];
 
 /** Makes changes of the sources live: code by loading the functions again, the stack by synthesizing it again. */
 export async function watchSources({ config, functions, rewire, log }: WatchSourcesOptions) {
@@ -37,23 +38,30 @@ export async function watchSources({ config, functions, rewire, log }: WatchSour
     }
   }
 
-  const inRoot = (folder: string) => join(config.root, folder);
+  let known: string | undefined;
+  async function readStack(): Promise<void> {
+    const template = await synthesizeAfresh(config);
+    const text = JSON.stringify(template);
+    if (text !== known) await rewire(template);
+    known = text;
+  }
+
   const relative = (file: string) => file.slice(config.root.length + sep.length);
-  const [code, stack] = await Promise.all([
+  const watch = (folders: readonly string[], ...works: readonly (() => Promise<unknown>)[]) =>
     watchFolders({
-      folders: codeFolders.map(inRoot),
-      onChange: (file) => enqueue(() => attempt(relative(file), functions.reload)),
-    }),
-    watchFolders({
-      folders: stackFolders.map(inRoot),
-      onChange: (file) =>
-        enqueue(() => attempt(relative(file), async () => rewire(await synthesizeAfresh(config)))),
-    }),
+      folders: folders.map((folder) => join(config.root, folder)),
+      onChange(file) {
+        for (const work of works) enqueue(() => attempt(relative(file), work));
+      },
+    });
+  const watchers = await Promise.all([
+    watch(codeFolders, functions.reload),
+    watch(stackFolders, readStack),
+    watch(codeAndStackFolders, functions.reload, readStack),
   ]);
   return {
     close() {
-      code.close();
-      stack.close();
+      for (const watcher of watchers) watcher.close();
       return last;
     },
   };
