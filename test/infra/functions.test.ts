@@ -108,7 +108,7 @@ const longestWays: Readonly<Record<string, number>> = {
 };
 
 test('the longest way through each function is a second shorter than its time-out, so that it ends by itself', () => {
-  expect(functions.map(entry).sort()).toEqual(Object.keys(timeouts).sort());
+  expect(new Set(functions.map(entry))).toEqual(new Set(Object.keys(timeouts)));
   for (const fn of functions) {
     const timeoutMs = Number(fn.properties.Timeout) * 1_000;
     expect(timeoutMs, entry(fn)).toBe(timeouts[entry(fn)]);
