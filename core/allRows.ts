@@ -1,11 +1,35 @@
 import type { Range, Row, Table } from './ports.ts';
 
-/** The rows of a range, page by page. */
-export async function* allRows(table: Table, range: Range): AsyncGenerator<Row> {
-  for (let after = range.after; ; ) {
-    const page = await table.query({ ...range, ...(after !== undefined && { after }) });
-    yield* page.rows;
+/**
+ * The rows of a range, page by page; a range without rows has one empty page.
+ *
+ * @param limit asked before each page: at most so many rows. @default the range's own
+ */
+export async function* allPages(
+  table: Table,
+  range: Range,
+  limit?: () => number,
+): AsyncGenerator<readonly Row[], undefined> {
+  for (let { after } = range; ; ) {
+    const page = await table.query({
+      ...range,
+      ...(limit && { limit: limit() }),
+      ...(after !== undefined && { after }),
+    });
+    yield page.rows;
     if (page.next === undefined) return;
     after = page.next;
   }
+}
+
+/** All rows of a range at once: for one that cannot have many. */
+export async function readAll(table: Table, range: Range): Promise<readonly Row[]> {
+  const all: Row[] = [];
+  for await (const page of allPages(table, range)) all.push(...page);
+  return all;
+}
+
+/** The rows of a range, one after the other. */
+export async function* allRows(table: Table, range: Range): AsyncGenerator<Row> {
+  for await (const page of allPages(table, range)) yield* page;
 }

@@ -1,3 +1,4 @@
+import { readAll } from '../allRows.ts';
 import { withDeadline } from '../deadline.ts';
 import { keys, slotPrefix } from '../keys.ts';
 import type { Condition, Row, Write } from '../ports.ts';
@@ -80,7 +81,8 @@ interface Claimant {
 async function takeSlot(runtime: Runtime, claimant: Claimant): Promise<number | undefined> {
   const { table, clock, settings, random } = runtime;
   const { tenant, userId } = claimant.principal;
-  const { rows } = await table.query({ pk: keys.userPartition(tenant, userId), prefix: slotPrefix });
+  const pk = keys.userPartition(tenant, userId);
+  const rows = await readAll(table, { pk, prefix: slotPrefix });
   const now = clock.now();
   const held = rows.filter((row) => (row.leaseExpiresAt as number) > now);
   const taken = new Set(held.map(slotNumber));

@@ -6,7 +6,14 @@ import { type DueRows, minuteMs } from '../work/dueMinutes.ts';
 import type { Connection } from './connections.ts';
 
 /** The connections whose time is over, minute by minute. */
-export const expiries: DueRows = { progress: keys.reaped(), partition: keys.expiryPartition };
+export const expiries: DueRows = {
+  progress: keys.reaped(),
+  partition: keys.expiryPartition,
+  about: ({ connectionId }) => ({
+    requestId: connectionId as string,
+    what: 'closing an expired connection',
+  }),
+};
 
 /** The last moment in which a connection may begin: the reaper works by the minute, and would end it within one. */
 export const opensUntil = ({ expiresAt }: Principal) => expiresAt - minuteMs;

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import type { Key } from '../ports.ts';
+import { maxSearchMs } from '../timeouts.ts';
 import { connect } from './connect.ts';
 import { leaseMs, readConnection } from './connections.ts';
 import { reap } from './reap.ts';
@@ -114,5 +115,24 @@ test('a connection whose end fails keeps no other from its own', async () => {
 test('a connection is ended however late the reaper first comes', async () => {
   await open('c1', 5 * minuteMs);
   await runtime.clock.advance(10 * 60 * minuteMs);
+  expect(await reap(runtime)).toBe(1);
+});
+
+test('a run that has no time left leaves the rest to the next one', async () => {
+  for (const id of ['c1', 'c2']) await open(id, id === 'c1' ? 5 * minuteMs : 70 * minuteMs);
+  await runtime.clock.advance(80 * minuteMs);
+  const { table } = runtime;
+  const slow = {
+    ...runtime,
+    table: {
+      ...table,
+      async write(write: Parameters<typeof table.write>[0]) {
+        // The first hour is written down as done after all of the time that there is.
+        if ('put' in write && write.put.pk === 'REAPER') await runtime.clock.advance(maxSearchMs);
+        return table.write(write);
+      },
+    },
+  };
+  expect(await reap(slow)).toBe(1);
   expect(await reap(runtime)).toBe(1);
 });

@@ -1,4 +1,5 @@
 import { ProtocolError } from '@tidings/protocol';
+import { readAll } from '../allRows.ts';
 import { keys, slotPrefix } from '../keys.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
@@ -34,7 +35,8 @@ export async function endDevices(
   userId: string,
   at: number,
 ): Promise<void> {
-  const { rows } = await runtime.table.query({ pk: keys.userPartition(tenant, userId), prefix: slotPrefix });
+  const pk = keys.userPartition(tenant, userId);
+  const rows = await readAll(runtime.table, { pk, prefix: slotPrefix });
   const ended = await Promise.allSettled(
     rows.map(async (slot) => {
       const connection = await readConnection(runtime.table, slot.connectionId as string);

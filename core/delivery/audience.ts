@@ -1,3 +1,4 @@
+import { allRows } from '../allRows.ts';
 import { keys, readSubscriber } from '../keys.ts';
 import type { Row } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
@@ -23,15 +24,8 @@ export async function* subscribers(
 ): AsyncGenerator<Subscriber> {
   const pk = keys.subscribers(tenant, topic);
   const nowSeconds = clock.now() / 1000;
-  for (let after: string | undefined; ; ) {
-    const page = await table.query({
-      pk,
-      only: ['ttl', 'roles', 'muted'],
-      ...(after !== undefined && { after }),
-    });
-    for (const row of page.rows) if ((row.ttl as number) > nowSeconds) yield toSubscriber(row);
-    if (page.next === undefined) return;
-    after = page.next;
+  for await (const row of allRows(table, { pk, only: ['ttl', 'roles', 'muted'] })) {
+    if ((row.ttl as number) > nowSeconds) yield toSubscriber(row);
   }
 }
 

@@ -1,3 +1,4 @@
+import { allPages } from '../allRows.ts';
 import type { Range, Row, Table } from '../ports.ts';
 
 /** What one answer may still hold, and how much may still be read for it, in bytes. Whoever uses some takes it off. */
@@ -38,19 +39,18 @@ export async function* rowsThatFit(
 ): AsyncGenerator<Row> {
   const { answerBytes } = room;
   let read = 0;
-  for (let { after } = range; ; ) {
+  const piece = () => {
     const each = (answerBytes - room.answerBytes) / read;
     const fitting = each > 0 ? Math.ceil(room.answerBytes / each) : Number.POSITIVE_INFINITY;
-    const first = firstPiece(answerBytes);
-    const limit = Math.min(read === 0 ? first : read * growth, Math.max(1, fitting));
-    const page = await table.query({ ...range, limit, ...(after !== undefined && { after }) });
-    for (const row of page.rows) {
+    return Math.min(read === 0 ? firstPiece(answerBytes) : read * growth, Math.max(1, fitting));
+  };
+  for await (const rows of allPages(table, range, piece)) {
+    for (const row of rows) {
       read++;
       room.readBytes -= weigh(row);
       yield row;
     }
-    if (page.next === undefined || room.readBytes <= 0) return;
-    after = page.next;
+    if (room.readBytes <= 0) return;
   }
 }
 

@@ -1,3 +1,4 @@
+import { allPages } from '../allRows.ts';
 import type { Key, Row } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { maxSearchMs } from '../timeouts.ts';
@@ -8,6 +9,18 @@ export const minuteMs = 60_000;
 export interface DueRows {
   readonly progress: Key;
   readonly partition: (minute: number) => string;
+  /** What a report says of a row that could not be looked at. */
+  readonly about: (row: Row) => { readonly requestId: string; readonly what: string };
+}
+
+/** What came of a look: the row was done, needs nothing done, or is left to the next run. */
+export type Looked = 'done' | 'settled' | 'left';
+
+/** The rows of one minute, whose first page is asked for already. */
+interface Search {
+  readonly minute: number;
+  readonly pages: ReturnType<typeof allPages>;
+  readonly first: ReturnType<ReturnType<typeof allPages>['next']>;
 }
 
 /** Clocks differ, so a minute counts as finished only when nobody can still take it for his own. */
@@ -23,7 +36,7 @@ const minutesAtOnce = 60;
  */
 export async function beginDueMinutes(
   { table, clock, begun }: Pick<Runtime, 'table' | 'clock' | 'begun'>,
-  { progress }: DueRows,
+  { progress }: Pick<DueRows, 'progress'>,
 ): Promise<void> {
   if (begun.has(progress.sk)) return;
   // Mostly it is there: a read, since a thousand new environments would else all write to one row at once.
@@ -37,15 +50,16 @@ export async function beginDueMinutes(
 /**
  * Looks at the rows of every minute that is not finished, so that a run makes up for those that were lost or died.
  *
- * What it has no time for is left to the next run.
+ * What it has no time for is left to the next run, and so is a row whose look throws, which keeps no other from its.
  *
- * @param look whether the row needs no further look. It must not throw: a row that is left must not keep others.
+ * @returns of how many rows `look` said `done`.
  */
 export async function forEachDueMinute(
-  { table, clock }: Pick<Runtime, 'table' | 'clock'>,
-  { progress, partition }: DueRows,
-  look: (row: Row, minute: number) => Promise<boolean>,
-): Promise<void> {
+  { table, clock, reporter }: Pick<Runtime, 'table' | 'clock' | 'reporter'>,
+  { progress, partition, about }: DueRows,
+  look: (row: Row, minute: number) => Promise<Looked>,
+): Promise<number> {
+  let done = 0;
   const stopAt = clock.now() + maxSearchMs;
   const thisMinute = Math.floor(clock.now() / minuteMs);
   const begun = (await table.get(progress))?.unfinished as number | undefined;
@@ -58,26 +72,38 @@ export async function forEachDueMinute(
       { length: Math.min(minutesAtOnce, thisMinute - from + 1) },
       (_, n) => from + n,
     );
-    const firstPages = await Promise.all(minutes.map((minute) => page(minute)));
-    for (const [n, minute] of minutes.entries()) {
-      const isDone = await lookAtMinute(minute, firstPages[n]);
+    const searches = minutes.map((minute) => {
+      const pages = allPages(table, { pk: partition(minute), limit: 100 });
+      return { minute, pages, first: pages.next() };
+    });
+    await Promise.all(searches.map(({ first }) => first));
+    for (const search of searches) {
+      const { minute } = search;
+      const isDone = await lookAtMinute(search);
       allDone &&= isDone && minute <= thisMinute - marginMinutes;
       if (allDone) unfinished = minute + 1;
     }
     await table.write({ put: { ...progress, unfinished } });
   }
+  return done;
 
-  function page(minute: number, after?: string) {
-    return table.query({ pk: partition(minute), limit: 100, ...(after !== undefined && { after }) });
-  }
-
-  async function lookAtMinute(minute: number, first: Awaited<ReturnType<typeof page>> | undefined) {
+  async function lookAtMinute({ minute, pages, first }: Search): Promise<boolean> {
     let isDone = true;
-    for (let next = first; next; next = next.next === undefined ? undefined : await page(minute, next.next)) {
+    for (let page = await first; !page.done; page = await pages.next()) {
       if (clock.now() >= stopAt) return false;
-      const looked = await Promise.all(next.rows.map((row) => look(row, minute)));
-      isDone &&= looked.every(Boolean);
+      const looked = await Promise.all(page.value.map((row) => lookAt(row, minute)));
+      done += looked.filter((outcome) => outcome === 'done').length;
+      isDone &&= !looked.includes('left');
     }
     return isDone;
+  }
+
+  async function lookAt(row: Row, minute: number): Promise<Looked> {
+    try {
+      return await look(row, minute);
+    } catch (error) {
+      reporter.report(error, about(row));
+      return 'left';
+    }
   }
 }

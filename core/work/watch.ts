@@ -2,7 +2,7 @@ import { keys } from '../keys.ts';
 import type { Key, Queue, Row, Write } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Settings } from '../settings.ts';
-import { beginDueMinutes, type DueRows, forEachDueMinute, minuteMs } from './dueMinutes.ts';
+import { beginDueMinutes, type DueRows, forEachDueMinute, type Looked, minuteMs } from './dueMinutes.ts';
 import type { Workers } from './workers.ts';
 
 /** How work of a kind is looked after. */
@@ -41,7 +41,11 @@ export function watchWrite(rules: WorkRules, { tenant, id }: WorkMessage, now: n
   return { put: { ...key, work, tenant, id, round, at, ttl: Math.ceil(at / 1000) + keptSeconds } };
 }
 
-const watches: DueRows = { progress: keys.resumed(), partition: keys.watchPartition };
+const watches: DueRows = {
+  progress: keys.resumed(),
+  partition: keys.watchPartition,
+  about: ({ work, id }) => ({ requestId: id as string, what: `looking after a ${work as string}` }),
+};
 
 /** Makes sure that whoever looks after work begins no later than here. Goes before the first `watchWrite`. */
 export const beginWatching = (runtime: Runtime): Promise<void> => beginDueMinutes(runtime, watches);
@@ -51,31 +55,13 @@ export const beginWatching = (runtime: Runtime): Promise<void> => beginDueMinute
  *
  * @returns how many messages were sent.
  */
-export async function resumeWork(runtime: Runtime): Promise<number> {
-  let sent = 0;
-  await forEachDueMinute(runtime, watches, async (row) => {
-    const outcome = await lookAtOne(runtime, row);
-    if (outcome === 'sent') sent++;
-    return outcome !== 'left';
-  });
-  return sent;
-}
-
-/** One that cannot be looked at now is left to the next run, and keeps no other from its look. */
-async function lookAtOne(runtime: Runtime, watch: Row): Promise<'sent' | 'left' | 'settled'> {
-  if ((watch.at as number) > runtime.clock.now()) return 'left';
-  try {
-    return await tryToLook(runtime, watch);
-  } catch (error) {
-    const what = `looking after a ${watch.work as string}`;
-    runtime.reporter.report(error, { requestId: watch.id as string, what });
-    return 'left';
-  }
-}
+export const resumeWork = (runtime: Runtime): Promise<number> =>
+  forEachDueMinute(runtime, watches, (row) => lookAfter(runtime, row));
 
 /** The next look is written before the message is sent, and this one deleted last: a crash in between only looks twice. */
-async function tryToLook({ app, table, clock, work }: Runtime, watch: Row): Promise<'sent' | 'settled'> {
+async function lookAfter({ app, table, clock, work }: Runtime, watch: Row): Promise<Looked> {
   const now = clock.now();
+  if ((watch.at as number) > now) return 'left';
   const message = { tenant: watch.tenant as string, id: watch.id as string };
   // Of a feature that was left out, nobody does what it took on.
   const rules = app.work.get(watch.work as string);
@@ -85,7 +71,7 @@ async function tryToLook({ app, table, clock, work }: Runtime, watch: Row): Prom
   if (rules && stillToDo) await table.write(watchWrite(rules, message, now, (watch.round as number) + 1));
   if (rules && standsStill) await queueOf({ work }, rules).send([message]);
   await table.write({ delete: { pk: watch.pk, sk: watch.sk } });
-  return standsStill ? 'sent' : 'settled';
+  return standsStill ? 'done' : 'settled';
 }
 
 /** The queue that work of a kind is put into. @throws Error where the function was not given it. */
