@@ -1,9 +1,10 @@
 import type { Clock } from './base/clock.ts';
-import type { Status, Store } from './base/status.ts';
+import type { Store } from './base/store.ts';
 import type { ClientFeature } from './clientFeature.ts';
 import type { Diagnose } from './connection/askHealth.ts';
 import type { GetToken } from './connection/renewal.ts';
 import type { Signals } from './connection/signals.ts';
+import type { Status } from './connection/status.ts';
 import type { WebSocketConstructor } from './connection/webSocketLike.ts';
 import type {
   Contract,

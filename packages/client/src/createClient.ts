@@ -1,7 +1,7 @@
-import type { Answer, ServerFrame } from '@tidings/protocol';
+import type { ServerFrame } from '@tidings/protocol';
 import { never, steady, systemClock } from './base/clock.ts';
 import { isPosition } from './base/incoming.ts';
-import { createStore, type Status } from './base/status.ts';
+import { createStore } from './base/store.ts';
 import { badRequest, TidingsError } from './base/tidingsError.ts';
 import { createTimers } from './base/timers.ts';
 import type { Client, ClientOptions } from './client.ts';
@@ -11,11 +11,11 @@ import { createHeartbeat } from './connection/heartbeat.ts';
 import { createRenewal } from './connection/renewal.ts';
 import { browserSignals } from './connection/signals.ts';
 import type { HelloAnswer, Socket } from './connection/socket.ts';
+import type { Status } from './connection/status.ts';
 import type { WebSocketConstructor } from './connection/webSocketLike.ts';
 import type { Contract, TidingsContract } from './contract.ts';
 import { checkOptions } from './options.ts';
 import { createOutbox } from './requests/outbox.ts';
-import type { Position } from './topics/sequencer.ts';
 import { createSubscriptions } from './topics/subscriptions.ts';
 import { createTopic } from './topics/topic.ts';
 import { topicName } from './topics/topicName.ts';
@@ -82,26 +82,23 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
       subscriptions.frame({ type, topic, epoch, seq, payload, from, ts } as ServerFrame);
     },
   });
-  const askOn = (action: string, topic: string | undefined, payload: object, socket: Socket) =>
+  const ask = (action: string, topic: string | undefined, payload: object, socket: Socket) =>
     outbox.ask({ action, topic, payload, socket });
   const rulesOfTopic = (name: string) =>
     rulesOf(features, name.endsWith(':*') ? name : name.replace(/:.*/, ''));
   const followed = {
     ...shared,
     socket: () => connection.socket,
-    ask: askOn,
+    ask,
+    positions,
     listener: (name: string) => topics.get(name)?.deref()?.listener,
     rules: rulesOfTopic,
-    restored: (name: string) => positions?.get(name),
-    onPosition: (name: string, at: Position) => positions?.set(name, at),
   };
   let subscriptions = createSubscriptions(followed);
   const renewal = createRenewal({
     ...shared,
-    auth: async (socket, token) =>
-      (await askOn('auth', undefined, { token }, socket)).payload as Answer<'auth'>,
-    onOtherUser: () => connection.socket?.fail('another user'),
-    onSignedOut: () => connection.stop('no token'),
+    ask,
+    onSignedOut: (reason) => connection.stop(reason),
   });
   const timers = createTimers(clock, wake);
   const connection = createConnection({

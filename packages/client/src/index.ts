@@ -1,12 +1,13 @@
 export { type Clock, systemClock, type Timer } from './base/clock.ts';
 export { listOf } from './base/incoming.ts';
-export type { Session, Status, Store } from './base/status.ts';
+export type { Store } from './base/store.ts';
 export { type ClientErrorCode, TidingsError } from './base/tidingsError.ts';
 export type { Client, ClientOptions, RequestOptions } from './client.ts';
 export type { ClientFeature, Reducer, TopicRules } from './clientFeature.ts';
 export { askHealth, type Diagnose, type Diagnosis } from './connection/askHealth.ts';
 export type { GetToken } from './connection/renewal.ts';
 export { browserSignals, type Signals } from './connection/signals.ts';
+export type { Session, Status } from './connection/status.ts';
 export type { WebSocketConstructor, WebSocketLike } from './connection/webSocketLike.ts';
 export type {
   AnyEvent,

@@ -1,4 +1,4 @@
-import { createStore, type Store } from './status.ts';
+import { createStore, type Store } from './store.ts';
 
 export interface LiveStore<T> extends Store<T> {
   set(next: T): void;

@@ -1,6 +1,5 @@
 import type { ServerFrame } from '@tidings/protocol';
 import { type Clock, never } from '../base/clock.ts';
-import type { Session, Status } from '../base/status.ts';
 import type { Task } from '../base/timers.ts';
 import { isToken, noToken } from '../options.ts';
 import type { Diagnose } from './askHealth.ts';
@@ -9,6 +8,7 @@ import type { GetToken } from './renewal.ts';
 import type { Signals } from './signals.ts';
 import type { HelloAnswer, HelloPayload, Socket, SocketEnd } from './socket.ts';
 import { openSocket } from './socket.ts';
+import type { Session, Status } from './status.ts';
 import type { WebSocketConstructor } from './webSocketLike.ts';
 
 export interface ConnectionOptions {

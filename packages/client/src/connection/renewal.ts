@@ -1,4 +1,4 @@
-import type { Answer } from '@tidings/protocol';
+import type { Answer, ServerFrame } from '@tidings/protocol';
 import { backoffMs } from '../base/backoff.ts';
 import { type Clock, never } from '../base/clock.ts';
 import { isNumber } from '../base/incoming.ts';
@@ -16,10 +16,8 @@ export interface RenewalOptions {
   readonly clock: Clock;
   random(): number;
   readonly getToken: GetToken;
-  auth(socket: Socket, token: string): Promise<Answer<'auth'>>;
-  /** The token is of somebody else now: nothing of this connection is theirs. */
-  onOtherUser(): void;
-  onSignedOut(): void;
+  ask(action: string, topic: undefined, payload: object, socket: Socket): Promise<ServerFrame>;
+  onSignedOut(reason: string): void;
 }
 
 export interface Renewal extends Task {
@@ -34,7 +32,7 @@ const maxLeadMs = 300_000;
 
 /** Renews the token on the open connection before it expires (PROTOCOL.md 3.11). */
 export function createRenewal(options: RenewalOptions): Renewal {
-  const { clock, random, getToken, auth } = options;
+  const { clock, random, getToken, ask } = options;
   let socket: Socket | undefined;
   let dueAt = never;
   /** How far the server's clock is ahead of this machine's, which may be minutes wrong. */
@@ -50,10 +48,10 @@ export function createRenewal(options: RenewalOptions): Renewal {
   async function renew(on: Socket) {
     const token = await getToken({ force: true });
     if (on !== socket) return;
-    if (!token) return options.onSignedOut();
+    if (!token) return options.onSignedOut('no token');
     // The connection is of use for as long as its last token: a better one is asked for meanwhile.
     if (!isToken(token)) throw new Error(noToken);
-    const { expiresAt } = await auth(on, token);
+    const { expiresAt } = (await ask('auth', undefined, { token }, on)).payload as Partial<Answer<'auth'>>;
     if (!isNumber(expiresAt)) throw new Error('no answer');
     if (on !== socket) return;
     failures = 0;
@@ -80,7 +78,8 @@ export function createRenewal(options: RenewalOptions): Renewal {
       renew(on).catch((error: unknown) => {
         if (on !== socket) return;
         const code = error instanceof TidingsError ? error.code : '';
-        if (code === 'identity_mismatch') return options.onOtherUser();
+        // The token is of somebody else now: nothing of this connection is theirs.
+        if (code === 'identity_mismatch') return on.fail('another user');
         // `forbidden`: the token was revoked. If its user was, the server is about to say so; if not, the next one is good.
         const pauseMs = code === 'forbidden' ? patienceMs * (failures + 1) : 5_000;
         dueAt = clock.now() + pauseMs + backoffMs(failures++, random());

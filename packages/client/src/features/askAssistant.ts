@@ -1,11 +1,11 @@
 import { isText, listOf } from '../base/incoming.ts';
+import { iterate, type Listen } from '../base/iterate.ts';
 import { rethrow } from '../base/liveStore.ts';
-import { createStore, type Store } from '../base/status.ts';
+import { createStore, type Store } from '../base/store.ts';
 import type { TidingsError } from '../base/tidingsError.ts';
 import { whenClosed } from '../base/whenClosed.ts';
 import type { Client, RequestOptions } from '../client.ts';
 import type { ConversationSnapshot, TidingsContract, Turn } from '../contract.ts';
-import { iterate, type Listen } from '../topics/iterate.ts';
 import type { Topic } from '../topics/topic.ts';
 import { assemble } from './assembly.ts';
 

@@ -1,6 +1,6 @@
 import { itemsOf } from '../base/incoming.ts';
 import { liveStore } from '../base/liveStore.ts';
-import type { Store } from '../base/status.ts';
+import type { Store } from '../base/store.ts';
 import type { TidingsError } from '../base/tidingsError.ts';
 import type { Client } from '../client.ts';
 import type { RequestAnswer, TidingsContract } from '../contract.ts';

@@ -1,7 +1,7 @@
 import { type Clock, steady, systemClock } from '../base/clock.ts';
 import { rethrow } from '../base/liveStore.ts';
 import { ownerWatch } from '../base/ownerWatch.ts';
-import { createStore, type Store } from '../base/status.ts';
+import { createStore, type Store } from '../base/store.ts';
 import { TidingsError } from '../base/tidingsError.ts';
 import type { Client, RequestOptions } from '../client.ts';
 import type {

@@ -1,5 +1,5 @@
 import { rethrow } from '../base/liveStore.ts';
-import { createStore, type Store } from '../base/status.ts';
+import { createStore, type Store } from '../base/store.ts';
 import { type TidingsError, toError } from '../base/tidingsError.ts';
 import { whenClosed } from '../base/whenClosed.ts';
 import type { Client, RequestOptions } from '../client.ts';

@@ -1,5 +1,5 @@
 import { liveStore } from '../base/liveStore.ts';
-import type { Store } from '../base/status.ts';
+import type { Store } from '../base/store.ts';
 import type { TidingsError } from '../base/tidingsError.ts';
 import type { Contract, KindName } from '../contract.ts';
 import type { Topic } from '../topics/topic.ts';

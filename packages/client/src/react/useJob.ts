@@ -1,5 +1,5 @@
 import { useCallback, useMemo } from 'react';
-import type { Store } from '../base/status.ts';
+import type { Store } from '../base/store.ts';
 import { followJob, type Job, type JobState, noJob, submitJob } from '../features/submitJob.ts';
 import { useClient } from './tidingsProvider.ts';
 import { useBegun } from './useBegun.ts';

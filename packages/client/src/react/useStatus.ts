@@ -1,4 +1,4 @@
-import type { Status } from '../base/status.ts';
+import type { Status } from '../connection/status.ts';
 import { useClient } from './tidingsProvider.ts';
 import { type Selection, useSelected } from './useStore.ts';
 

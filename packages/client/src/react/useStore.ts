@@ -1,5 +1,5 @@
 import { useCallback, useRef, useSyncExternalStore } from 'react';
-import type { Store } from '../base/status.ts';
+import type { Store } from '../base/store.ts';
 
 /** What a component takes of a store: it renders again only when that changes. */
 export interface Selection<T, R> {

@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import type { Store } from '../base/status.ts';
+import type { Store } from '../base/store.ts';
 import {
   type AnswerState,
   type AskOptions,

@@ -1,5 +1,5 @@
 import { useMemo, useRef, useSyncExternalStore } from 'react';
-import type { Store } from '../base/status.ts';
+import type { Store } from '../base/store.ts';
 import type { AnyEvent, KindName, LoneKind } from '../contract.ts';
 import { foldTopic } from '../features/foldTopic.ts';
 import { type TopicState, topicView } from '../features/topicView.ts';

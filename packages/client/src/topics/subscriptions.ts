@@ -6,6 +6,7 @@ import type { TopicRules } from '../clientFeature.ts';
 import type { HelloAnswer, HelloPayload, Socket } from '../connection/socket.ts';
 import type { Collection } from './collectionRule.ts';
 import { createCountedSync, type Jump } from './countedSync.ts';
+import type { KeptPositions } from './positions.ts';
 import { createSequencer, isBehind, type Position, type Sequencer } from './sequencer.ts';
 import { createSubscription, type Subscription } from './subscription.ts';
 import type { TopicListener } from './topicListener.ts';
@@ -18,9 +19,8 @@ export interface SubscriptionsOptions {
   ask(action: string, topic: string | undefined, payload: object, socket: Socket): Promise<ServerFrame>;
   listener(topic: string): TopicListener | undefined;
   rules(topic: string): TopicRules;
-  /** Where the app had got to before it was started. */
-  restored(topic: string): Position | undefined;
-  onPosition(topic: string, position: Position): void;
+  /** Where the app had got to before it was started, and where it gets to. */
+  readonly positions: Pick<KeptPositions, 'get' | 'set'> | undefined;
 }
 
 /** All that the app follows, and how far it has got: what survives a connection. */
@@ -48,7 +48,7 @@ const lingerMs = 1_000;
 const maxHelloTopics = 100;
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const { clock, listener } = options;
+  const { clock, listener, positions } = options;
   /** Of topics that are followed, and of the members of collections that are. */
   const all = new Map<string, Subscription>();
   let isOver = false;
@@ -64,7 +64,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const { topic } = frame;
     listener(topic)?.event(frame);
     const at = position(topic);
-    if (at && all.get(topic)?.followers) options.onPosition(topic, at);
+    if (at && all.get(topic)?.followers) positions?.set(topic, at);
     collectionOf(topic)?.event(frame);
   }
 
@@ -93,7 +93,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     function onJump(...[kind, at, snapshot, events]: Parameters<Jump>) {
       if (isHeld(name)) {
         listener(name)?.jump(kind, snapshot, at, events);
-        options.onPosition(name, at);
+        positions?.set(name, at);
       }
       if (kind === 'reset') collectionOf(name)?.reset(name, at, snapshot);
     }
@@ -151,10 +151,10 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
 
   const subscriptions: Subscriptions = {
     restore() {
-      for (const [name, { sequencer }] of all) sequencer?.begin(options.restored(name));
+      for (const [name, { sequencer }] of all) sequencer?.begin(positions?.get(name));
     },
     follow(name) {
-      const subscription = subscriptionOf(name, options.restored(name));
+      const subscription = subscriptionOf(name, positions?.get(name));
       subscription.stay();
       if (subscription.followers++ > 0) return;
       collectionOf(name)?.introduce(name);

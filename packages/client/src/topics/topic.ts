@@ -1,11 +1,11 @@
 import type { ServerFrame } from '@tidings/protocol';
+import { iterate } from '../base/iterate.ts';
 import { createListeners } from '../base/listeners.ts';
-import { createStore } from '../base/status.ts';
+import { createStore } from '../base/store.ts';
 import { TidingsError } from '../base/tidingsError.ts';
 import type { Reducer } from '../clientFeature.ts';
 import type { AnyEvent, Contract, EventName, KindName, TopicEvent } from '../contract.ts';
 import { checkNumber } from '../options.ts';
-import { iterate } from './iterate.ts';
 import type { Position } from './sequencer.ts';
 import type { TopicListener } from './topicListener.ts';
 
@@ -80,6 +80,8 @@ export interface TopicOptions {
 }
 
 const defaultBuffered = 1_000;
+/** What ends a wait in vain. */
+const failures = ['error', 'closed'];
 /** What listeners are told besides events. An event of the same name is heard by `'*'` alone. */
 const ownNames = /^(\*|snapshot|reset|error|joined|closed)$/;
 
@@ -95,7 +97,6 @@ export function createTopic(options: TopicOptions): {
   let followers = 0;
   const notFollowed = () => new TidingsError('not_subscribed', `nobody follows ${name}: hold() it before`);
   let isOfAnother: boolean | undefined;
-  const waiting: ((why?: TidingsError) => void)[] = [];
 
   /** Follows the topic until the returned function is called for the first time. */
   function following(remove: () => unknown = () => {}): () => void {
@@ -127,11 +128,6 @@ export function createTopic(options: TopicOptions): {
     }
   }
 
-  /** Tells whoever waits for the topic that it is joined, or why not. */
-  function answer(why?: TidingsError) {
-    for (const tell of waiting.splice(0)) tell(why);
-  }
-
   const listener: TopicListener = {
     state: state.getSnapshot,
     event(frame) {
@@ -153,17 +149,14 @@ export function createTopic(options: TopicOptions): {
     joined() {
       isJoined = true;
       error = undefined;
-      answer();
       listeners.call('joined', undefined);
     },
     refused(why) {
       isJoined = false;
       error = why;
-      answer(why);
       listeners.call('error', why);
     },
     closed(why) {
-      answer(why);
       listeners.call('closed', why);
     },
     left(another) {
@@ -172,7 +165,7 @@ export function createTopic(options: TopicOptions): {
       isOfAnother = another;
       if (!another) {
         options.onLeft();
-        answer(notFollowed());
+        listeners.call('closed', notFollowed());
       }
       state.set(undefined);
     },
@@ -184,7 +177,7 @@ export function createTopic(options: TopicOptions): {
       (onValue, onError) => {
         const removers = [
           ...['*', 'reset'].map((type) => listeners.add(type, onValue)),
-          ...['error', 'closed'].map((type) => listeners.add(type, onError)),
+          ...failures.map((type) => listeners.add(type, onError)),
         ];
         const why = options.closed();
         if (why) onError(why);
@@ -218,9 +211,10 @@ export function createTopic(options: TopicOptions): {
       if (why) throw why;
       if (isJoined) return;
       if (followers === 0) throw notFollowed();
+      let stops: (() => void)[] = [];
       await new Promise<void>((resolve, reject) => {
-        waiting.push((failure) => (failure ? reject(failure) : resolve()));
-      });
+        stops = [listeners.add('joined', resolve), ...failures.map((type) => listeners.add(type, reject))];
+      }).finally(() => stops.map((stop) => stop()));
     },
     subscribe: (onChange) => following(state.subscribe(onChange)),
     getSnapshot: state.getSnapshot as never,

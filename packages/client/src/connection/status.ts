@@ -1,5 +1,3 @@
-import { createListeners } from './listeners.ts';
-
 /** How it stands with the connection. A new object at each change, and only then. */
 export interface Status {
   /**
@@ -27,24 +25,4 @@ export interface Session {
   readonly userId: string;
   readonly tenant: string;
   readonly roles: readonly string[];
-}
-
-/** A value that tells when it changes, in the shape that React's `useSyncExternalStore` takes. */
-export interface Store<T> {
-  /** @returns a function that ends it. */
-  subscribe(onChange: () => void): () => void;
-  getSnapshot(): T;
-}
-
-export function createStore<T>(initial: T, report: (error: unknown) => void) {
-  let value = initial;
-  const listeners = createListeners(report);
-  return {
-    subscribe: (onChange: () => void) => listeners.add('', onChange),
-    getSnapshot: () => value,
-    set(next: T) {
-      value = next;
-      listeners.call('', undefined);
-    },
-  };
 }
