@@ -1,16 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkoutCopy } from '../support/checkoutCopy.ts';
 import type { Mutant } from './mutant.ts';
 
 /** How a test ended: the names of those that failed, or why none could run. */
@@ -26,18 +17,7 @@ export interface ScratchCopy {
 
 /** Copies the checkout as it is, uncommitted changes and all, so that no mutant ever touches it. */
 export function scratchCopy(root: string): ScratchCopy {
-  const folder = mkdtempSync(join(tmpdir(), 'tidings-mutant-'));
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: root,
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  // A file that is tracked and was deleted is none of the checkout any more.
-  for (const file of listed.split('\0').filter((name) => name !== '' && existsSync(join(root, name)))) {
-    mkdirSync(dirname(join(folder, file)), { recursive: true });
-    cpSync(join(root, file), join(folder, file), { recursive: true });
-  }
-  linkModules(root, folder);
+  const folder = checkoutCopy(root);
   let runs = 0;
   return {
     apply({ patch }, back) {
@@ -47,18 +27,6 @@ export function scratchCopy(root: string): ScratchCopy {
     run: ({ file, test }) => runVitest(folder, file, test, join(folder, `.result-${runs++}.json`)),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
-}
-
-/** Packages are linked one by one: our own must be those of the copy. */
-function linkModules(root: string, folder: string): void {
-  const [from, to] = [join(root, 'node_modules'), join(folder, 'node_modules')];
-  mkdirSync(join(to, '@tidings'), { recursive: true });
-  for (const name of readdirSync(from)) {
-    if (name !== '@tidings' && !/^\.(?!bin$)/.test(name)) symlinkSync(join(from, name), join(to, name));
-  }
-  for (const name of readdirSync(join(from, '@tidings'))) {
-    symlinkSync(join(folder, 'packages', name), join(to, '@tidings', name));
-  }
 }
 
 interface Report {

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { build, type Plugin } from 'esbuild';
+import { expect, test } from 'vitest';
+import type { Feature } from '../../core/feature.ts';
+import { features } from '../../features/index.ts';
+import { synthesize, testStage } from './template.ts';
+
+const without = (name: string): readonly Feature[] => features.filter((one) => one.name !== name);
+const bedrock = testStage({ assistant: { provider: 'bedrock', modelId: 'amazon.nova-lite-v1:0' } });
+
+/** What in a template is about the assistant. */
+function tracesIn(list: readonly Feature[]): string[] {
+  const { resources } = synthesize(bedrock, list);
+  return resources
+    .filter(({ raw }) =>
+      /assistant\.|features\/assistant|bedrock:|STREAM_QUEUE|StreamWork/.test(withoutSettings(raw)),
+    )
+    .map(({ type }) => type);
+}
+
+/** A stage may go on setting what a left-out feature read. */
+const withoutSettings = (raw: object) =>
+  JSON.stringify(raw, (name, value) => (name === 'SETTINGS' ? undefined : value));
+
+test('without a feature nothing of it is in the template: no route, function, queue, right or variable', () => {
+  const kinds = new Set(tracesIn(features));
+  for (const kind of ['ApiGatewayV2::Route', 'Lambda::Function', 'SQS::Queue', 'IAM::Policy'])
+    expect(kinds).toContain(`AWS::${kind}`);
+  expect(tracesIn(without('assistant'))).toEqual([]);
+});
+
+/** The list of features as it would be without one of them. */
+const leavingOut = (name: string): Plugin => ({
+  name: 'leave out',
+  setup({ onLoad }) {
+    onLoad({ filter: /features[/\\]index\.ts$/ }, ({ path }) => {
+      const lines = readFileSync(path, 'utf8').split('\n');
+      const contents = lines.filter((line) => !new RegExp(`\\b${name}\\b[/,(]`).test(line)).join('\n');
+      return { contents, loader: 'ts' };
+    });
+  },
+});
+
+test.each(['assistant', 'jobs', 'queue'])(
+  'the message function has no code of %s where it is left out',
+  async (name) => {
+    const filesOf = async (plugins: Plugin[]) => {
+      const { metafile } = await build({
+        entryPoints: ['lambdas/message.ts'],
+        bundle: true,
+        packages: 'external',
+        format: 'esm',
+        write: false,
+        metafile: true,
+        plugins,
+      });
+      const [output] = Object.values(metafile.outputs);
+      const inputs = Object.entries(output?.inputs ?? {}).filter(
+        ([, { bytesInOutput }]) => bytesInOutput > 0,
+      );
+      return inputs.map(([file]) => file).filter((file) => file.startsWith(`features/${name}/`));
+    };
+    expect((await filesOf([])).length).toBeGreaterThan(2);
+    expect(await filesOf([leavingOut(name)])).toEqual([]);
+  },
+);
