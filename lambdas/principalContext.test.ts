@@ -18,7 +18,7 @@ const userOf = (clients: number, subLength: number) =>
   );
 
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
-const mostAuthorizerBytes = 8192;
+const maxAuthorizerBytes = 8192;
 /** What is in an authorizer's answer besides the context: the user's id once more, and the policy. */
 const besides = (userId: string) => userId.length + 400;
 
@@ -30,7 +30,7 @@ test('whoever is let in by its token fits into what the authorizer may answer', 
     expect(accepted.length).toBeGreaterThan(60);
     for (const one of accepted) {
       const bytes = JSON.stringify(packPrincipal(one)).length + besides(one.userId);
-      expect(bytes, `${one.clients.length} clients`).toBeLessThanOrEqual(mostAuthorizerBytes);
+      expect(bytes, `${one.clients.length} clients`).toBeLessThanOrEqual(maxAuthorizerBytes);
     }
   }
   expect(userOf(80, 10)).toHaveProperty('clients');

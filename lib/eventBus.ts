@@ -8,7 +8,7 @@ import { functionTimeoutsMs } from '../core/timeouts.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 
-const longestTry = Duration.hours(6);
+const maxTry = Duration.hours(6);
 
 /** Lets other services of the account publish: whoever may put events on the default bus acts as a service. */
 export class EventDoor extends Construct {
@@ -32,7 +32,7 @@ export class EventDoor extends Construct {
       functionName: this.bus.handler.functionName,
       qualifier: '$LATEST',
       maximumRetryAttempts: 2,
-      maximumEventAgeInSeconds: longestTry.toSeconds(),
+      maximumEventAgeInSeconds: maxTry.toSeconds(),
       destinationConfig: { onFailure: { destination: dead.queueArn } },
     });
     this.bus.allow({ actions: ['sqs:SendMessage'], resources: [dead.queueArn] });

@@ -46,9 +46,9 @@ interface QuietTimer extends Timer {
 
 const isQuiet = (timer: Timer): timer is QuietTimer => 'quiet' in timer;
 
-const longestHoldMs = 5_000;
+const maxHoldMs = 5_000;
 // Node fires a timer at once when its delay does not fit 32 bits.
-const longestRealDelayMs = 2 ** 31 - 1;
+const maxRealDelayMs = 2 ** 31 - 1;
 
 /**
  * Real time plus an offset that only `advance` moves.
@@ -71,7 +71,7 @@ export function localClock({ aheadMs = 0, keep }: LocalClockOptions = {}): Local
 
   function arm(timer: Timer) {
     clearTimeout(timer.real);
-    const delayMs = Math.min(Math.max(0, timer.due - now()), longestRealDelayMs);
+    const delayMs = Math.min(Math.max(0, timer.due - now()), maxRealDelayMs);
     timer.real = setTimeout(() => (timer.due <= now() ? fire(timer) : arm(timer)), delayMs);
     timer.real.unref();
   }
@@ -120,7 +120,7 @@ export function localClock({ aheadMs = 0, keep }: LocalClockOptions = {}): Local
   async function settle() {
     await new Promise((resolve) => setImmediate(resolve));
     for (let round = 0; round < 10 && held.size > 0; round += 1) {
-      await within(Promise.all(held), longestHoldMs);
+      await within(Promise.all(held), maxHoldMs);
     }
   }
 
@@ -160,7 +160,7 @@ export function localClock({ aheadMs = 0, keep }: LocalClockOptions = {}): Local
     },
     hold(work) {
       // Work that hangs must not slow down every later move.
-      const tooLong = setTimeout(() => held.delete(settled), longestHoldMs).unref();
+      const tooLong = setTimeout(() => held.delete(settled), maxHoldMs).unref();
       const forget = () => {
         clearTimeout(tooLong);
         held.delete(settled);

@@ -22,12 +22,12 @@ export interface ConversationState {
 const noConversation: ConversationState = { turns: [] };
 
 /** Turns and an answer under way are shown together, in an answer of 30 KB. */
-const mostTurnsBytes = 14_000;
+const maxTurnsBytes = 14_000;
 
 /** Adds a turn; the oldest ones go where they no longer fit. */
 export function withTurn(turns: readonly SaidTurn[], turn: SaidTurn): readonly SaidTurn[] {
   let kept = [...turns, turn];
-  while (kept.length > 1 && Buffer.byteLength(JSON.stringify(kept)) > mostTurnsBytes) kept = kept.slice(1);
+  while (kept.length > 1 && Buffer.byteLength(JSON.stringify(kept)) > maxTurnsBytes) kept = kept.slice(1);
   return kept;
 }
 

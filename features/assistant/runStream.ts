@@ -22,7 +22,7 @@ const joining = { joinMs: 40, beatMs: 500 };
 /** What is left of the function's time is for the end. */
 export const maxAnswerMs = timeoutMs - 60_000;
 /** The whole text travels in one frame, and together with the earlier turns in an answer of 30 KB. */
-const mostAnswerBytes = 14_000;
+const maxAnswerBytes = 14_000;
 const cutMark = '\n[…]';
 
 /** An answer as far as it came. */
@@ -95,7 +95,7 @@ async function answer(
 
 /** As much of a piece as there is room for. */
 function cut(text: string, piece: string): { delta: string; isFull: boolean } {
-  const fits = (delta: string) => Buffer.byteLength(JSON.stringify(text + delta)) <= mostAnswerBytes;
+  const fits = (delta: string) => Buffer.byteLength(JSON.stringify(text + delta)) <= maxAnswerBytes;
   if (fits(piece)) return { delta: piece, isFull: false };
   let part = piece;
   while (part !== '' && !fits(part)) part = part.slice(0, Math.floor(part.length * 0.9));

@@ -26,7 +26,7 @@ export interface ReportedClient {
 
 /** The result travels in one frame, of which others than the report take a part. */
 const mostBytes = 24_000;
-const mostKinds = 20;
+const maxKinds = 20;
 
 /** The report as JSON, with the same figures as CSV in it. Clients that nothing happened with are only counted. */
 export function writeReport(
@@ -91,11 +91,11 @@ function sum(all: readonly Figures[]): Figures {
 /** Kinds are the clients' own words, so only the most frequent ones are named. */
 function inWords({ interactions, updates, byKind }: Figures) {
   const kinds = [...byKind].sort(([, a], [, b]) => b - a);
-  const rest = kinds.slice(mostKinds);
+  const rest = kinds.slice(maxKinds);
   return {
     interactions,
     updates,
-    byKind: Object.fromEntries(kinds.slice(0, mostKinds)),
+    byKind: Object.fromEntries(kinds.slice(0, maxKinds)),
     ...(rest.length > 0 && { otherKinds: rest.reduce((all, [, count]) => all + count, 0) }),
   };
 }

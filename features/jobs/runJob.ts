@@ -13,9 +13,9 @@ import { jobWorkOf, timeoutMs } from './jobWork.ts';
 
 /** Longer than the function may run: whoever's lease is over is not at work any more. */
 export const jobLeaseMs = timeoutMs + 30_000;
-const mostTries = 4;
+const maxTries = 4;
 /** The result travels in one frame of at most 32 KB, and in an answer to `subscribe` of 30 KB. */
-const mostOutputBytes = 27_000;
+const maxOutputBytes = 27_000;
 
 /** A job that this invocation alone may work at. */
 interface LeasedJob extends Lease {
@@ -36,12 +36,12 @@ export async function runJob(runtime: JobRuntime, message: WorkMessage): Promise
   const job = await leaseJob(runtime, message);
   if (!job) return;
   const tries = (job.row.tries as number) + 1;
-  if (tries > mostTries) return finish(runtime, job, gaveUp(job));
+  if (tries > maxTries) return finish(runtime, job, gaveUp(job));
   try {
     await finish(runtime, job, await perform(runtime, job));
   } catch (error) {
     runtime.reporter.report(error, { requestId: job.jobId, what: `a job of the kind ${job.row.kind}` });
-    if (tries === mostTries) return finish(runtime, job, gaveUp(job));
+    if (tries === maxTries) return finish(runtime, job, gaveUp(job));
     await runtime.table.write({
       update: job.key,
       set: { status: 'queued' },
@@ -79,8 +79,8 @@ async function perform(runtime: JobRuntime, { jobId, row, owner }: LeasedJob): P
     if (!kind) throw new ProtocolError('not_found', `there are no jobs of the kind ${row.kind} any more`);
     await progress(0);
     const text = JSON.stringify(await kind.run({ runtime, tenant, progress }, row.input));
-    if (Buffer.byteLength(text) > mostOutputBytes) {
-      throw new ProtocolError('payload_too_large', `the output has more than ${mostOutputBytes} bytes`);
+    if (Buffer.byteLength(text) > maxOutputBytes) {
+      throw new ProtocolError('payload_too_large', `the output has more than ${maxOutputBytes} bytes`);
     }
     return { status: 'done', output: JSON.parse(text) };
   } catch (error) {

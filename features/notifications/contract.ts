@@ -1,7 +1,7 @@
 import { action, anyObject, contract, described, event, id, position, text, userId } from '@tidings/protocol';
 import * as z from 'zod/mini';
 
-const mostDataLength = 8000;
+const maxDataLength = 8000;
 
 const sent = {
   kind: text(64, 'What it is about, in a word of your own: a list can be filtered by it.'),
@@ -10,8 +10,8 @@ const sent = {
   data: described(
     z.optional(
       anyObject().check(
-        z.refine((data) => JSON.stringify(data).length <= mostDataLength, {
-          error: `must be at most ${mostDataLength} characters of JSON`,
+        z.refine((data) => JSON.stringify(data).length <= maxDataLength, {
+          error: `must be at most ${maxDataLength} characters of JSON`,
         }),
       ),
     ),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   isUnread,
-  mostKept,
+  maxKept,
   type NotificationState,
   noNotifications,
   oldestOf,
@@ -49,15 +49,15 @@ test('the count is that of what is unread, whatever is sent and read in whatever
 });
 
 test('what falls out of the newest thousand is counted no longer', () => {
-  const state = afterSending(mostKept + 3);
-  expect([state.unread, oldestOf(state)]).toEqual([mostKept, 4]);
-  expect(unreadNumbers(state)).toHaveLength(mostKept);
+  const state = afterSending(maxKept + 3);
+  expect([state.unread, oldestOf(state)]).toEqual([maxKept, 4]);
+  expect(unreadNumbers(state)).toHaveLength(maxKept);
   expect(withRead(state, [1, 2, 3])).toEqual(state);
-  expect(withRead(state, [4]).unread).toBe(mostKept - 1);
+  expect(withRead(state, [4]).unread).toBe(maxKept - 1);
 });
 
 test('the head stays small, and so does the frame that names all ids of a user', () => {
-  const state = afterSending(mostKept);
+  const state = afterSending(maxKept);
   expect(JSON.stringify(state).length).toBeLessThan(400);
   const ids = unreadNumbers(state).map((number) => toNotificationId('t', 'ann', 10 ** 9 + number));
   expect(JSON.stringify(ids).length).toBeLessThan(20_000);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** The newest so many of a user's notifications are kept. Each is one bit in the head, which every commit writes whole. */
-export const mostKept = 1000;
+export const maxKept = 1000;
 
 /** As many of the newest as the snapshot shows. */
 const maxShown = 10;
@@ -28,7 +28,7 @@ export const noNotifications: NotificationState = { unread: 0 };
 export const sentOf = ({ notifications }: NotificationState): number => notifications?.sent ?? 0;
 
 /** The number of the oldest notification that is kept. */
-export const oldestOf = (state: NotificationState): number => Math.max(1, sentOf(state) - mostKept + 1);
+export const oldestOf = (state: NotificationState): number => Math.max(1, sentOf(state) - maxKept + 1);
 
 /** Whether a notification that is kept is unread. */
 export function isUnread(state: NotificationState, number: number): boolean {
@@ -37,7 +37,7 @@ export function isUnread(state: NotificationState, number: number): boolean {
 
 /** The state after one more. What falls out of the newest 1,000 counts no longer, read or not. */
 export function withOneMore(state: NotificationState): NotificationState {
-  const kept = (1n << BigInt(mostKept)) - 1n;
+  const kept = (1n << BigInt(maxKept)) - 1n;
   return withBits(state, sentOf(state) + 1, ((bitsOf(state) << 1n) | 1n) & kept);
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { unlimited } from '../../core/api/rateLimit.ts';
 import { handleAction } from '../../core/api/router.ts';
 import { memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
-import { mostKept } from './notificationState.ts';
+import { maxKept } from './notificationState.ts';
 
 test('a user’s oldest notification goes, with its row, when the newest thousand is full', async () => {
   const runtime = { ...memoryRuntime(), rates: unlimited };
@@ -13,15 +13,15 @@ test('a user’s oldest notification goes, with its row, when the newest thousan
     const answer = await handleAction(runtime, who, `request-${sent++}`, frame);
     return answer.payload as { items: { title: string }[]; unread: number; ids: string[]; cursor?: string };
   };
-  for (let n = 1; n <= mostKept + 2; n++) {
+  for (let n = 1; n <= maxKept + 2; n++) {
     await ask('notification.send', { userId: 'ann', kind: 'k', title: `n${n}` });
   }
-  expect(runtime.table.dump().filter(({ pk }) => pk.startsWith('NOTE#'))).toHaveLength(mostKept);
+  expect(runtime.table.dump().filter(({ pk }) => pk.startsWith('NOTE#'))).toHaveLength(maxKept);
   expect(await ask('notification.list', { limit: 1 })).toMatchObject({
-    items: [{ title: `n${mostKept + 2}` }],
-    unread: mostKept,
+    items: [{ title: `n${maxKept + 2}` }],
+    unread: maxKept,
   });
   const read = await ask('notification.read', { all: true });
-  expect([read.ids.length, read.unread]).toEqual([mostKept, 0]);
+  expect([read.ids.length, read.unread]).toEqual([maxKept, 0]);
   expect(await ask('notification.list', { unread: true })).toEqual({ items: [], unread: 0 });
 });

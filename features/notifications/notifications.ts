@@ -5,7 +5,7 @@ import type { notificationContract } from './contract.ts';
 import { listNotifications } from './listNotifications.ts';
 import {
   isUnread,
-  mostKept,
+  maxKept,
   type NotificationState,
   oldestOf,
   sentOf,
@@ -39,7 +39,7 @@ function send(call: CallOf<typeof notificationContract, 'notification.send'>): P
       const state = withNewest(withOneMore(before), [id, kind, title, at]);
       const item = { id, kind, title, ...(body !== undefined && { body }), ...(data && { data }), at };
       const put = { ...keys.notification(tenant, userId, number), kind, item: JSON.stringify(item) };
-      const tooOld = number - mostKept;
+      const tooOld = number - maxKept;
       return {
         event: { type: 'notification', payload: { ...item, read: false, unread: state.unread } },
         state,

@@ -10,7 +10,7 @@ class NotJson extends BadInput {
   override readonly status = 415;
 }
 
-const longestBodyBytes = 4 * 1024 * 1024;
+const maxBodyBytes = 4 * 1024 * 1024;
 
 /** Reads a whole body. @throws {BadInput} above 4 MB, more than any of the services here takes. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
@@ -19,7 +19,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   for await (const part of request) {
     parts.push(part);
     bytes += part.length;
-    if (bytes > longestBodyBytes) throw new BadInput('The body is above 4 MB.');
+    if (bytes > maxBodyBytes) throw new BadInput('The body is above 4 MB.');
   }
   return Buffer.concat(parts);
 }

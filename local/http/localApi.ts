@@ -24,7 +24,7 @@ export interface DoorsOptions {
   state(): Promise<LocalState>;
 }
 
-const longestAdvanceMs = 366 * 24 * 3_600_000;
+const maxAdvanceMs = 366 * 24 * 3_600_000;
 
 /** Serves `/_local/…`: faults, time and state, for tests and for curiosity. `path` begins after `/_local`. */
 export function localDoors({ clock, faults, state }: DoorsOptions) {
@@ -42,8 +42,8 @@ export function localDoors({ clock, faults, state }: DoorsOptions) {
     async 'POST /clock'(input) {
       onlyKnown(input, ['advanceMs']);
       const ms = input.advanceMs;
-      if (typeof ms !== 'number' || !Number.isInteger(ms) || ms < 0 || ms > longestAdvanceMs) {
-        throw new BadInput(`"advanceMs" must be a whole number from 0 to ${longestAdvanceMs}.`);
+      if (typeof ms !== 'number' || !Number.isInteger(ms) || ms < 0 || ms > maxAdvanceMs) {
+        throw new BadInput(`"advanceMs" must be a whole number from 0 to ${maxAdvanceMs}.`);
       }
       await clock.advance(ms);
       return { nowMs: clock.now() };

@@ -14,8 +14,8 @@ export class SqsError extends Error {
 }
 
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
-const longestBytes = 1_048_576;
-const longestDelaySeconds = 900;
+const maxBytes = 1_048_576;
+const maxDelaySeconds = 900;
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -42,11 +42,8 @@ const actions: Readonly<Record<string, (queue: LocalQueue, input: Input) => unkn
   SendMessageBatch(queue, input) {
     const all = entries(input);
     const bytes = all.reduce((sum, entry) => sum + Buffer.byteLength(text(entry, 'MessageBody')), 0);
-    if (bytes > longestBytes) {
-      throw new SqsError(
-        'BatchRequestTooLong',
-        `Batch requests cannot be longer than ${longestBytes} bytes.`,
-      );
+    if (bytes > maxBytes) {
+      throw new SqsError('BatchRequestTooLong', `Batch requests cannot be longer than ${maxBytes} bytes.`);
     }
     return { Successful: all.map((entry) => ({ Id: text(entry, 'Id'), ...send(queue, entry) })), Failed: [] };
   },
@@ -83,12 +80,12 @@ const actions: Readonly<Record<string, (queue: LocalQueue, input: Input) => unkn
 
 function send(queue: LocalQueue, input: Input) {
   const body = text(input, 'MessageBody');
-  if (Buffer.byteLength(body) > longestBytes) {
-    throw invalid(`MessageBody must be at most ${longestBytes} bytes.`);
+  if (Buffer.byteLength(body) > maxBytes) {
+    throw invalid(`MessageBody must be at most ${maxBytes} bytes.`);
   }
   const delaySeconds = input.DelaySeconds;
   if (delaySeconds !== undefined && !isDelay(delaySeconds)) {
-    throw invalid(`DelaySeconds must be a whole number from 0 to ${longestDelaySeconds}.`);
+    throw invalid(`DelaySeconds must be a whole number from 0 to ${maxDelaySeconds}.`);
   }
   const attributes = input.MessageAttributes;
   const message = queue.send(body, {
@@ -99,7 +96,7 @@ function send(queue: LocalQueue, input: Input) {
 }
 
 function isDelay(value: unknown): boolean {
-  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= longestDelaySeconds;
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= maxDelaySeconds;
 }
 
 function inSqsWords({ message, handle }: Received) {

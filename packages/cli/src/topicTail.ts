@@ -40,7 +40,7 @@ interface Subscribed {
 }
 
 /** `client:*` has no numbers of its own, so what has been printed is told by the events' ids. */
-const mostIds = 2_000;
+const maxIds = 2_000;
 
 /**
  * @param start where to begin; absent: with the topic's state as it is.
@@ -106,7 +106,7 @@ export function topicTail(topic: string, start?: Position): TopicTail {
       if (printed.has(frame.id)) return nothing;
       printed.add(frame.id);
       const [oldest] = printed;
-      if (printed.size > mostIds && oldest !== undefined) printed.delete(oldest);
+      if (printed.size > maxIds && oldest !== undefined) printed.delete(oldest);
     }
     return { print: [frame] };
   }

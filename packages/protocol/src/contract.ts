@@ -125,12 +125,12 @@ export const id = (what: string) =>
 export const userId = (what: string) => name(maxUserIdLength, what);
 
 /** A text in any alphabet that becomes a part of a key, where a letter of it may take up to nine. */
-export const name = (mostEncoded: number, what: string) =>
+export const name = (maxEncoded: number, what: string) =>
   described(
     z
       .string()
       .check(
-        z.refine((text) => isName(text, mostEncoded), { error: 'is empty, too long, or not well-formed' }),
+        z.refine((text) => isName(text, maxEncoded), { error: 'is empty, too long, or not well-formed' }),
       ),
     what,
   );

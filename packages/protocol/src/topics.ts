@@ -20,9 +20,9 @@ export const maxUserIdLength = 512;
  * Whether a text is well-formed and, percent-encoded, not too long to be a part of a key. One with U+0000 is no name,
  * so that the server has names of its own that no token and no frame can give.
  */
-export function isName(text: string, mostEncoded: number): boolean {
+export function isName(text: string, maxEncoded: number): boolean {
   try {
-    return text !== '' && !text.includes('\0') && encodeURIComponent(text).length <= mostEncoded;
+    return text !== '' && !text.includes('\0') && encodeURIComponent(text).length <= maxEncoded;
   } catch {
     // Half a surrogate pair.
     return false;

@@ -5,7 +5,7 @@ import { type ErrorDetail, ProtocolError } from './errors.ts';
 z.config(en());
 
 /** An answer must fit in a frame, however much is wrong. */
-const mostDetails = 20;
+const maxDetails = 20;
 
 /**
  * Judges a value by a schema.
@@ -16,7 +16,7 @@ const mostDetails = 20;
 export function validate<S extends z.ZodMiniType>(schema: S, value: unknown, at = ''): z.output<S> {
   const judged = schema.safeParse(value);
   if (judged.success) return judged.data;
-  const details = judged.error.issues.slice(0, mostDetails).map((issue) => toDetail(issue, at));
+  const details = judged.error.issues.slice(0, maxDetails).map((issue) => toDetail(issue, at));
   const message = details.map((detail) => `${detail.path}: ${detail.message}`).join('; ');
   throw new ProtocolError('validation_failed', message, { details });
 }
