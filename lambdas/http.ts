@@ -3,7 +3,7 @@ import { handleHttp } from '../core/api/http.ts';
 import { contractDocument } from './contractDocument.ts';
 import { runtime } from './wiring.ts';
 
-/** Every route of the HTTP door. */
+/** Every route of the HTTP API. */
 export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
   const { requestContext, pathParameters, headers, body, isBase64Encoded } = event;
   if (event.rawPath === '/asyncapi.json') return contractDocument(headers['if-none-match']);

@@ -11,7 +11,7 @@ import { TidingsFunction } from './tidingsFunction.ts';
 const maxTry = Duration.hours(6);
 
 /** Lets other services of the account publish: whoever may put events on the default bus acts as a service. */
-export class EventDoor extends Construct {
+export class EventBusApi extends Construct {
   readonly bus: TidingsFunction;
 
   constructor(scope: Construct, id: string, config: StageConfig) {

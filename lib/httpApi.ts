@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import type { StageConfig } from './stageConfig.ts';
 import type { TidingsFunction } from './tidingsFunction.ts';
 
-/** The HTTP door: the same actions for whoever has no socket. The function verifies tokens itself, as the socket's does. */
+/** The HTTP API: the same actions for whoever has no socket. The function verifies tokens itself, as the socket's does. */
 export class TidingsHttpApi extends Construct {
   /** `https://…`, without a final slash. */
   readonly url: string;

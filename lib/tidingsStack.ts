@@ -5,7 +5,7 @@ import type { Feature } from '../core/feature.ts';
 import { type FunctionName, functionTimeoutsMs } from '../core/timeouts.ts';
 import { queueVariable } from '../core/work/workers.ts';
 import { Delivery } from './delivery.ts';
-import { EventDoor } from './eventBus.ts';
+import { EventBusApi } from './eventBus.ts';
 import { TidingsHttpApi } from './httpApi.ts';
 import { Reaper } from './reaper.ts';
 import type { StageConfig } from './stageConfig.ts';
@@ -41,7 +41,7 @@ export class TidingsStack extends Stack {
     const delivery = new Delivery(this, 'Delivery', config);
     const { deliver } = delivery;
     const { reap } = new Reaper(this, 'Reaper', config);
-    const { bus } = new EventDoor(this, 'EventDoor', config);
+    const { bus } = new EventBusApi(this, 'EventBusApi', config);
     const app = createApp(features);
     const works = [...app.work.values()].map(
       (rules) => new Work(this, `${capitalized(rules.name)}Work`, config, rules),
@@ -86,7 +86,7 @@ export class TidingsStack extends Stack {
     }
 
     this.output('WebSocketUrl', webSocket.url, 'Where clients connect');
-    this.output('HttpUrl', httpApi.url, 'The HTTP door');
+    this.output('HttpUrl', httpApi.url, 'The HTTP API');
     this.output('ManagementUrl', webSocket.managementUrl, 'Where connections are posted to');
     this.output('TableName', table.tableName, 'The table');
   }

@@ -36,7 +36,7 @@ export interface WebSocketFunctions {
 }
 
 /**
- * The `wss` door: one route for each action of the app, all to the message function, and a `ping` that
+ * The WebSocket API: one route for each action of the app, all to the message function, and a `ping` that
  * runs no function. Routes are made from L1 constructs, because the L2 integration adds an invoke permission
  * for every route, and a function's resource policy ends at 20 KB:
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html

@@ -110,7 +110,7 @@ describe.each([{ memory: false }, { memory: true }])('the local stack, memory: $
     client.socket.close();
   });
 
-  test('the HTTP door answers', async () => {
+  test('the HTTP API answers', async () => {
     expect((await fetch(`${stack.httpUrl}/health`)).status).toBe(200);
     expect((await fetch(`${stack.httpUrl}/nowhere`)).status).toBe(404);
   });

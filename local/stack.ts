@@ -20,11 +20,11 @@ import { watchSources } from './functions/watchSources.ts';
 import { type Issuer, openIssuer } from './http/issuer.ts';
 import { landingPage } from './http/landingPage.ts';
 import type { LocalState } from './http/localApi.ts';
-import { openFront } from './http/server.ts';
-import { frontHandlers } from './http/serverHandlers.ts';
+import { openServer } from './http/server.ts';
+import { serverHandlers } from './http/serverHandlers.ts';
 import { httpApi, type InvokeFunction, webSocketApi } from './http/wireApis.ts';
 import type { LocalConfigOptions, SettingsOverrides } from './localConfig.ts';
-import { openAwsDoor } from './services/awsServer.ts';
+import { openAwsServer } from './services/awsServer.ts';
 import { type EventBus, eventBus } from './services/eventBus.ts';
 import { eventSource } from './services/eventSource.ts';
 import { quietReaper } from './services/quietReaper.ts';
@@ -109,9 +109,9 @@ async function start(
   // First: options that do not go together are refused before anything is written.
   const openEngine = chooseEngine({ memory, ...kept, external, log });
   if (dataDir !== undefined) onClose(await takeDataFolder(dataDir));
-  const front = await openFront(options.port, log);
-  onClose(front.close);
-  const { httpUrl } = front;
+  const server = await openServer(options.port, log);
+  onClose(server.close);
+  const { httpUrl } = server;
   const issuerUrl = `${httpUrl}/issuer`;
   const clock = localClock(dataDir === undefined ? {} : await readKeptTime(dataDir));
   onClose(clock.stop);
@@ -142,15 +142,15 @@ async function start(
   const invoke: InvokeFunction = (...args) => functions.invoke(...args);
   const queues = localQueues(clock);
   const bus = eventBus({ clock, invoke, log });
-  const awsDoor = await openAwsDoor(queues, bus);
-  onClose(awsDoor.close);
-  const addresses: Addresses = { httpUrl, queueUrl: awsDoor.queueUrl };
+  const aws = await openAwsServer(queues, bus);
+  onClose(aws.close);
+  const addresses: Addresses = { httpUrl, queueUrl: aws.queueUrl };
   const description = readStack(template, addresses);
   const database = await openDatabase({ engine, table: description.table, faults, clock });
   onClose(database.close);
 
   const env = sdkEnvironment({
-    aws: awsDoor.endpoint,
+    aws: aws.endpoint,
     ...(database.endpoint === undefined ? {} : { dynamodb: database.endpoint }),
   });
   const functions = localFunctions({
@@ -191,11 +191,11 @@ async function start(
     managementUrl: `${httpUrl}/${stage}`,
     issuer: issuerUrl,
     consoleUrl: `${httpUrl}/`,
-    awsUrl: awsDoor.endpoint,
+    awsUrl: aws.endpoint,
     engine: engine.name,
   };
   const state = () => readState({ ...pieces, database });
-  front.mount(frontHandlers({ ...pieces, page: landingPage(urls), issuer, state }));
+  server.mount(serverHandlers({ ...pieces, page: landingPage(urls), issuer, state }));
 
   if (options.watch) {
     const rewire = async (next: Template) => {

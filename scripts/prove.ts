@@ -17,7 +17,7 @@ The same seed gives the same run, to the byte.
   --seeds K         how many seeds (default 300, or 1 with --seed)
   --clients C       devices a seed (default 20)
   --minutes M       virtual minutes of load a seed (default 30)
-  --spiteful        in every seed somebody attacks by all doors (otherwise in some)
+  --spiteful        in every seed somebody attacks by all APIs (otherwise in some)
   --late            in every seed the schedules first run hours late (otherwise in some)
   --transcripts     keep the evidence of every seed, not only of those that fail
   --folder DIR      where evidence goes (default: .prove)

@@ -6,7 +6,7 @@ export interface CountedTable extends Table {
   operations(): Record<string, number>;
 }
 
-/** The memory table as the functions get it: counted and failed on request, as the database door does for an engine. */
+/** The memory table as the functions get it: counted and failed on request, as the database server does for an engine. */
 export function countedTable(table: Table, faults: FaultBox): CountedTable {
   const counts = new Map<string, number>();
   const note = (operation: string) => counts.set(operation, (counts.get(operation) ?? 0) + 1);

@@ -2,7 +2,7 @@ import type { LocalClock } from '../clock.ts';
 import type { FaultBox } from '../faults.ts';
 import type { TableDescription } from '../template/readStack.ts';
 import { countedTable } from './countedTable.ts';
-import { openDatabaseDoor } from './databaseServer.ts';
+import { openDatabaseServer } from './databaseServer.ts';
 import type { Engine } from './engine.ts';
 import { memoryRows, openRows, type Rows } from './rows.ts';
 
@@ -23,20 +23,20 @@ export interface DatabaseOptions {
   readonly clock: LocalClock;
 }
 
-/** The table behind its door, whatever engine holds it. */
+/** The table behind its server, whatever engine holds it. */
 export async function openDatabase({ engine, table, faults, clock }: DatabaseOptions): Promise<Database> {
   if (engine.endpoint !== undefined) {
-    const [rows, door] = await Promise.all([
+    const [rows, server] = await Promise.all([
       openRows(engine.endpoint, table),
-      openDatabaseDoor(engine.endpoint, faults),
+      openDatabaseServer(engine.endpoint, faults),
     ]);
     return {
-      endpoint: door.endpoint,
+      endpoint: server.endpoint,
       rows,
-      operations: door.operations,
+      operations: server.operations,
       async close() {
         rows.close();
-        await door.close();
+        await server.close();
       },
     };
   }

@@ -10,14 +10,14 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { faultBox } from '../faults.ts';
-import { type DatabaseDoor, openDatabaseDoor } from './databaseServer.ts';
+import { type DatabaseServer, openDatabaseServer } from './databaseServer.ts';
 import { chooseEngine, type Engine } from './engine.ts';
 import { countByKind, openRows, type Rows } from './rows.ts';
 
 const faults = faultBox();
 let engine: Engine;
 let rows: Rows;
-let door: DatabaseDoor;
+let server: DatabaseServer;
 let client: DynamoDBClient;
 
 beforeAll(async () => {
@@ -35,9 +35,9 @@ beforeAll(async () => {
     ],
     ttlAttribute: 'ttl',
   });
-  door = await openDatabaseDoor(endpoint, faults);
+  server = await openDatabaseServer(endpoint, faults);
   client = new DynamoDBClient({
-    endpoint: door.endpoint,
+    endpoint: server.endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     maxAttempts: 1,
@@ -49,7 +49,7 @@ afterEach(() => faults.clear({}));
 afterAll(async () => {
   client.destroy();
   rows.close();
-  await door.close();
+  await server.close();
   await engine.stop();
 });
 
@@ -64,13 +64,13 @@ const exists = async (pk: string) =>
   (await client.send(new GetItemCommand({ TableName: 'Rows', Key: key(pk), ConsistentRead: true }))).Item !==
   undefined;
 
-describe('the database door', () => {
+describe('the database server', () => {
   test('passes operations on and counts them by kind', async () => {
-    const before = { GetItem: 0, TransactWriteItems: 0, ...door.operations() };
+    const before = { GetItem: 0, TransactWriteItems: 0, ...server.operations() };
     await commit('A#1', 'B#1');
     expect(await exists('A#1')).toBe(true);
     expect(await exists('A#2')).toBe(false);
-    const after = door.operations();
+    const after = server.operations();
     expect(after.TransactWriteItems).toBe(before.TransactWriteItems + 1);
     expect(after.GetItem).toBe(before.GetItem + 2);
   });
@@ -125,25 +125,25 @@ interface Waiting {
   readonly whole: Promise<unknown>;
 }
 
-describe('callers of the database door that give up', () => {
+describe('callers of the database server that give up', () => {
   const slow = createServer((asked, answer) => {
     const whole = once(asked.resume(), 'end').catch(() => {});
     slow.emit('waiting', { answer, whole } satisfies Waiting);
   });
-  let slowDoor: DatabaseDoor;
+  let slowServer: DatabaseServer;
   beforeAll(async () => {
     slow.listen(0, '127.0.0.1');
     await once(slow, 'listening');
-    slowDoor = await openDatabaseDoor(`http://127.0.0.1:${(slow.address() as AddressInfo).port}`, faults);
+    slowServer = await openDatabaseServer(`http://127.0.0.1:${(slow.address() as AddressInfo).port}`, faults);
   });
   afterAll(async () => {
-    await slowDoor.close();
+    await slowServer.close();
     slow.close();
   });
 
   async function ask(): Promise<{ asking: ClientRequest } & Waiting> {
     const arrives = once(slow, 'waiting');
-    const asking = request(slowDoor.endpoint, { method: 'POST' });
+    const asking = request(slowServer.endpoint, { method: 'POST' });
     asking.on('error', () => {});
     asking.write('{');
     const [waiting] = await arrives;
@@ -165,7 +165,7 @@ describe('callers of the database door that give up', () => {
   /** Too much to be in a buffer on its way, as a page of a query is. */
   const long = 'x'.repeat(100_000);
 
-  /** Three times 100 are more than the door has connections to the engine. */
+  /** Three times 100 are more than the server has connections to the engine. */
   async function many(
     giveUpOne: (asking: ClientRequest, waiting: Waiting) => Promise<void>,
     afterwards: (answer: ServerResponse) => unknown,
@@ -177,7 +177,7 @@ describe('callers of the database door that give up', () => {
         await giveUpOne(asking, waiting);
         answers.push(waiting.answer);
       }
-      // By the time that this was answered the door has seen that the others are gone.
+      // By the time that this was answered the server has seen that the others are gone.
       await another();
       await Promise.all(answers.map(afterwards));
     }
@@ -200,10 +200,10 @@ describe('callers of the database door that give up', () => {
   });
 });
 
-test('what only concerns the line to the door, or cannot be passed on, ends no stack', async () => {
+test('what only concerns the line to the server, or cannot be passed on, ends no stack', async () => {
   // By hand: Node's client refuses to send some of it.
   const statusOf = async (operation: string, ...headers: string[]) => {
-    const socket = connect(Number(new URL(door.endpoint).port), '127.0.0.1');
+    const socket = connect(Number(new URL(server.endpoint).port), '127.0.0.1');
     const target = `X-Amz-Target: DynamoDB_20120810.${operation}`;
     const type = 'Content-Type: application/x-amz-json-1.0';
     const lines = ['POST / HTTP/1.1', 'Host: 127.0.0.1', type, target, 'Content-Length: 2', ...headers];

@@ -10,7 +10,7 @@ import type { FaultBox } from '../faults.ts';
 import { readBody } from '../http/httpJson.ts';
 import { openLoopbackServer } from '../http/loopbackServer.ts';
 
-export interface DatabaseDoor {
+export interface DatabaseServer {
   /** The endpoint that functions are given. */
   readonly endpoint: string;
   /** Operations by kind since start, also those that a fault refused. */
@@ -23,7 +23,7 @@ export interface DatabaseDoor {
  * No engine for a laptop reports transaction conflicts
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBLocal.UsageNotes.html).
  */
-export async function openDatabaseDoor(engineEndpoint: string, faults: FaultBox): Promise<DatabaseDoor> {
+export async function openDatabaseServer(engineEndpoint: string, faults: FaultBox): Promise<DatabaseServer> {
   const counts = new Map<string, number>();
   const agent = new Agent({ ...keptConnections(), maxSockets: 256 });
   const engine = new URL(engineEndpoint);
@@ -80,7 +80,7 @@ export async function openDatabaseDoor(engineEndpoint: string, faults: FaultBox)
 // https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
 const ofOneLine = ['keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
 
-/** Headers without those that only concern the line to this door; some of them Node refuses to send. */
+/** Headers without those that only concern the line to this server; some of them Node refuses to send. */
 function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   const named = (headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase());
   const dropped = new Set(['connection', ...ofOneLine, ...named]);

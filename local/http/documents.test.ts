@@ -15,7 +15,7 @@ test('docs/local.md names every fault that there is, and no other', () => {
   expect(Object.fromEntries(rows)).toEqual(outcomes);
 });
 
-test('docs/local.md names every door of `/_local`, and no other', () => {
+test('docs/local.md names every server of `/_local`, and no other', () => {
   const named = [...text.matchAll(/^\| `(GET|POST|DELETE) \/_local(\/\w+)`/gm)].map(
     ([, method, path]) => `${method} ${path}`,
   );

@@ -5,26 +5,26 @@ import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type LocalClock, localClock } from '../clock.ts';
 import { type Issuer, openIssuer } from './issuer.ts';
-import { type Front, openFront } from './server.ts';
+import { openServer, type Server } from './server.ts';
 
 let clock: LocalClock;
-let front: Front;
+let server: Server;
 let issuer: Issuer;
 let url: string;
 
 beforeEach(async () => {
   clock = localClock();
-  front = await openFront(0, () => {});
-  url = `${front.httpUrl}/issuer`;
+  server = await openServer(0, () => {});
+  url = `${server.httpUrl}/issuer`;
   issuer = await openIssuer({ url, clock });
-  front.mount({
+  server.mount({
     request: (request, response, path) => issuer.handle(request, response, path.slice('/issuer'.length)),
     upgrade: (_request, socket) => socket.destroy(),
     speaksAt: () => true,
   });
 });
 
-afterEach(() => front.close());
+afterEach(() => server.close());
 
 const ask = (body: unknown) =>
   fetch(`${url}/token`, {

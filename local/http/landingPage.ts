@@ -27,7 +27,7 @@ export function landingPage({ wsUrl, httpUrl, managementUrl, issuer, engine }: L
 <h1>Tidings is running</h1>
 <table>
 ${row('Socket', wsUrl)}
-${row('HTTP door', httpUrl)}
+${row('HTTP API', httpUrl)}
 ${row('Posts to connections', `${managementUrl}/@connections/{id}`)}
 ${row('Issuer', issuer)}
 ${row('Rows are kept by', engine)}

@@ -32,7 +32,7 @@ describe.skipIf(process.platform !== 'linux')('of the ports that a running stack
   test('each refuses a strange Host and a strange Origin and allows nobody else, or no browser connects to it', async () => {
     const isOpen = ({ port }: ListeningPort) => !portsNoBrowserConnectsTo.includes(port);
     const open = ports.filter(isOpen);
-    // The front, the database's door, and the door of the queues and the bus.
+    // The server, the database's server, and the server of the queues and the bus.
     expect(open).toHaveLength(3);
     const engines = process.env.AWS_ENDPOINT_URL_DYNAMODB ? 0 : 1;
     expect(ports).toHaveLength(3 + engines);

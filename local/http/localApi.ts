@@ -18,7 +18,7 @@ export interface LocalState {
   readonly nowMs: number;
 }
 
-export interface DoorsOptions {
+export interface LocalApiOptions {
   readonly clock: LocalClock;
   readonly faults: FaultBox;
   state(): Promise<LocalState>;
@@ -27,7 +27,7 @@ export interface DoorsOptions {
 const maxAdvanceMs = 366 * 24 * 3_600_000;
 
 /** Serves `/_local/…`: faults, time and state, for tests and for curiosity. `path` begins after `/_local`. */
-export function localDoors({ clock, faults, state }: DoorsOptions) {
+export function localApi({ clock, faults, state }: LocalApiOptions) {
   const routes: Readonly<Record<string, (input: Record<string, unknown>) => unknown>> = {
     'GET /faults': () => ({ faults: faults.list() }),
     'POST /faults'(input) {

@@ -3,18 +3,18 @@ import type { Duplex } from 'node:stream';
 import { BadInput, sendJson } from './httpJson.ts';
 import { openLoopbackServer } from './loopbackServer.ts';
 
-export interface FrontHandlers {
+export interface ServerHandlers {
   request(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Whether WebSockets are spoken at an address. */
   speaksAt(request: IncomingMessage, path: string): boolean;
 }
 
-export interface Front {
+export interface Server {
   /** `http://127.0.0.1:PORT` */
   readonly httpUrl: string;
   /** Begins to serve; until then everything is answered with 503. */
-  mount(handlers: FrontHandlers): void;
+  mount(handlers: ServerHandlers): void;
   close(): Promise<void>;
 }
 
@@ -26,8 +26,8 @@ const pathOf = ({ url = '/' }: IncomingMessage) => url.replace(/[?#].*$/, '');
  *
  * @throws {CannotStart} where the port is taken
  */
-export async function openFront(port: number, log: (text: string) => void): Promise<Front> {
-  let handlers: FrontHandlers | undefined;
+export async function openServer(port: number, log: (text: string) => void): Promise<Server> {
+  let handlers: ServerHandlers | undefined;
   const server = await openLoopbackServer({
     port,
     whenTaken: 'choose another one with --port N, or 0 for any that is free',

@@ -1,9 +1,9 @@
 import type { HttpGateway, WebSocketGateway } from '@tidings/gateway';
 import type { Issuer } from './issuer.ts';
-import { type DoorsOptions, localDoors } from './localApi.ts';
-import type { FrontHandlers } from './server.ts';
+import { type LocalApiOptions, localApi } from './localApi.ts';
+import type { ServerHandlers } from './server.ts';
 
-export interface FrontOptions extends DoorsOptions {
+export interface ServerOptions extends LocalApiOptions {
   /** What stands at `/`. */
   readonly page: string;
   readonly issuer: Pick<Issuer, 'handle'>;
@@ -12,12 +12,12 @@ export interface FrontOptions extends DoorsOptions {
 }
 
 /** Which of those that share the port of the stack owns an address. On AWS the two APIs have hosts of their own. */
-export function frontHandlers({ page, issuer, webSocket, http, ...local }: FrontOptions): FrontHandlers {
-  const doors = localDoors(local);
+export function serverHandlers({ page, issuer, webSocket, http, ...local }: ServerOptions): ServerHandlers {
+  const answerLocal = localApi(local);
   return {
     async request(request, response, path) {
       if (path.startsWith('/issuer/')) return issuer.handle(request, response, path.slice('/issuer'.length));
-      if (path.startsWith('/_local/')) return doors(request, response, path.slice('/_local'.length));
+      if (path.startsWith('/_local/')) return answerLocal(request, response, path.slice('/_local'.length));
       if (path === '/' && (request.method === 'GET' || request.method === 'HEAD')) {
         response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
         response.end(page);

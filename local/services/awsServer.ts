@@ -6,7 +6,7 @@ import type { EventBus } from './eventBus.ts';
 import type { LocalQueues } from './sqs.ts';
 import { answerSqs, SqsError } from './sqsApi.ts';
 
-export interface AwsDoor {
+export interface AwsServer {
   /** The endpoint of SQS and of EventBridge. */
   readonly endpoint: string;
   queueUrl(name: string): string;
@@ -14,10 +14,10 @@ export interface AwsDoor {
 }
 
 /**
- * Where the functions' SDK clients find the queues and the event bus. A door of its own and not a path on the
+ * Where the functions' SDK clients find the queues and the event bus. A server of its own and not a path on the
  * stack's port: the SQS client posts to the root of a queue URL's host.
  */
-export async function openAwsDoor(queues: LocalQueues, bus: EventBus): Promise<AwsDoor> {
+export async function openAwsServer(queues: LocalQueues, bus: EventBus): Promise<AwsServer> {
   const server = await openLoopbackServer({
     request(request, response) {
       void answer(request).then(

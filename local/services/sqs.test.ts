@@ -11,13 +11,13 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type LocalClock, localClock } from '../clock.ts';
 import type { QueueDescription } from '../template/readStack.ts';
-import { type AwsDoor, openAwsDoor } from './awsServer.ts';
+import { type AwsServer, openAwsServer } from './awsServer.ts';
 import { eventBus } from './eventBus.ts';
 import { type LocalQueues, localQueues } from './sqs.ts';
 
 let clock: LocalClock;
 let queues: LocalQueues;
-let door: AwsDoor;
+let server: AwsServer;
 let sqs: SQSClient;
 let QueueUrl: string;
 
@@ -37,11 +37,11 @@ beforeEach(async () => {
     described('Work', { deadLetter: { queue: 'Dead', maxReceives: 2 } }),
     described('Dead', { retentionMs: 14 * 24 * 3_600_000 }),
   ]);
-  door = await openAwsDoor(queues, eventBus({ clock, invoke: async () => null, log: () => {} }));
-  QueueUrl = door.queueUrl('Work');
+  server = await openAwsServer(queues, eventBus({ clock, invoke: async () => null, log: () => {} }));
+  QueueUrl = server.queueUrl('Work');
   sqs = new SQSClient({
     region: 'us-east-1',
-    endpoint: door.endpoint,
+    endpoint: server.endpoint,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     maxAttempts: 1,
   });
@@ -49,7 +49,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   sqs.destroy();
-  await door.close();
+  await server.close();
   clock.stop();
 });
 
@@ -57,7 +57,7 @@ const send = (MessageBody: string, DelaySeconds?: number) =>
   sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, DelaySeconds }));
 const receive = async (name = 'Work') => {
   const answer = await sqs.send(
-    new ReceiveMessageCommand({ QueueUrl: door.queueUrl(name), MaxNumberOfMessages: 10 }),
+    new ReceiveMessageCommand({ QueueUrl: server.queueUrl(name), MaxNumberOfMessages: 10 }),
   );
   return answer.Messages ?? [];
 };

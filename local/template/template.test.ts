@@ -28,7 +28,7 @@ describe('the template resolver', () => {
       'Jobs',
     ],
     ['the socket by its local address', join('wss://', host, '/dev'), 'ws://127.0.0.1:4510/dev'],
-    ['the management door by its local address', join('https://', host, '/dev'), 'http://127.0.0.1:4510/dev'],
+    ['the management API by its local address', join('https://', host, '/dev'), 'http://127.0.0.1:4510/dev'],
     ['a list without what has no value', [{ Ref: 'AWS::NoValue' }, 1], [1]],
     ['an object without what has no value', { a: { Ref: 'AWS::NoValue' }, b: true }, { b: true }],
   ])('gives %s', (_what, value, expected) => {

@@ -133,7 +133,7 @@ const attributes: Readonly<Record<string, Readonly<Record<string, Attribute>>>> 
   'AWS::SNS::Topic': { TopicArn: (id) => arn('sns', id) },
 };
 
-/** The socket and the HTTP door share one loopback port, so the host alone is exchanged and the stage stays. */
+/** The socket and the HTTP API share one loopback port, so the host alone is exchanged and the stage stays. */
 function onLoopback(text: string, httpUrl: string): string {
   return text
     .replace(/https:\/\/[A-Za-z0-9]+\.execute-api\.[a-z0-9-]+\.[a-z.]+/g, httpUrl)

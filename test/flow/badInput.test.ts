@@ -157,7 +157,7 @@ test('6: too many frames are told when to go on, and the connection stays', asyn
   }
 });
 
-test('the HTTP door judges a body by the same rules', async () => {
+test('the HTTP API judges a body by the same rules', async () => {
   const tenant = newTenant();
   const token = await tenant.token({ user: 'ann', roles: ['msp'] });
   const post = async (body: string) => {

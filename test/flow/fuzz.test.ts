@@ -7,7 +7,7 @@ const { stack } = ownStack(() => ({
   quotas: { connectsPerSecond: 100_000 },
 }));
 
-test('nothing that anybody sends crashes a door, is let in, writes when refused, or is answered with foreign text', async () => {
+test('nothing that anybody sends crashes an API, is let in, writes when refused, or is answered with foreign text', async () => {
   const { counts, failures } = await fuzzAll({ urls: stack(), seed: 1, inputs: 3000 });
   expect(failures).toEqual([]);
   expect(Object.values(counts).reduce((sum, count) => sum + count)).toBe(3000);

@@ -50,7 +50,7 @@ test.each<[string, object, string?]>([
       { [claim]: value },
     ]),
   ),
-])('1.2, 5.1: a token that %s is 401 at every door', async (_what, claims, expiresIn) => {
+])('1.2, 5.1: a token that %s is 401 at every API', async (_what, claims, expiresIn) => {
   const tenant = newTenant();
   const person: Person = { user: 'ann', roles: ['msp'], claims, ...(expiresIn && { expiresIn }) };
   const token = await tenant.token(person);

@@ -88,7 +88,7 @@ const expected = {
     ...sockets('POST', 'DELETE'),
     ...queue('SendMessage'),
     ...takingOn,
-    ...onQueue('EventDoorDeadEvents')('SendMessage'),
+    ...onQueue('EventBusApiDeadEvents')('SendMessage'),
   ],
   'lambdas/deliver.ts': [
     ...log,
@@ -178,7 +178,7 @@ test('a stage without a model of Bedrock and without Amazon Translate has no rig
 test('the queues refuse whoever comes without TLS, and only events that were given up are let in', () => {
   const policies = ofType('AWS::SQS::QueuePolicy');
   expect(policies.flatMap(({ properties }) => list(properties.Queues).map(text)).sort()).toEqual([
-    'EventDoorDeadEvents',
+    'EventBusApiDeadEvents',
     'JobWorkDead',
     'JobWorkQueue',
     'StreamWorkDead',
@@ -190,8 +190,8 @@ test('the queues refuse whoever comes without TLS, and only events that were giv
   const [letIn, ...more] = statements.filter(({ Effect }) => Effect === 'Allow');
   expect(more).toEqual([]);
   expect(letIn).toMatchObject({ Action: 'sqs:SendMessage', Principal: { Service: 'events.amazonaws.com' } });
-  expect(text(letIn?.Resource)).toBe('EventDoorDeadEvents.Arn');
-  expect(text(object(object(letIn?.Condition).ArnEquals)['aws:SourceArn'])).toMatch(/^EventDoorPublished/);
+  expect(text(letIn?.Resource)).toBe('EventBusApiDeadEvents.Arn');
+  expect(text(object(object(letIn?.Condition).ArnEquals)['aws:SourceArn'])).toMatch(/^EventBusApiPublished/);
   for (const statement of statements.filter((one) => one !== letIn)) {
     expect(statement).toMatchObject({
       Effect: 'Deny',

@@ -159,7 +159,7 @@ describe('invoke permissions', () => {
       'lambdas/reap.ts',
     ]);
     for (const { source } of permissions) {
-      expect(source).toMatch(/socketApi\/|httpApi\/|^ReaperEachMinute|^EventDoorPublished/);
+      expect(source).toMatch(/socketApi\/|httpApi\/|^ReaperEachMinute|^EventBusApiPublished/);
     }
   });
 });

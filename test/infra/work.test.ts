@@ -45,11 +45,11 @@ test('5.4: events of the source tidings run bus, are tried again and then kept f
   const [target, ...more] = list(rule?.Targets).map(object);
   expect(more).toEqual([]);
   expect(text(target?.Arn)).toBe('lambdas/bus.ts.Arn');
-  expect(text(object(target?.DeadLetterConfig).Arn)).toBe('EventDoorDeadEvents.Arn');
+  expect(text(object(target?.DeadLetterConfig).Arn)).toBe('EventBusApiDeadEvents.Arn');
   const [retries] = ofType('AWS::Lambda::EventInvokeConfig').map(({ properties }) => properties);
   expect(retries).toMatchObject({ MaximumRetryAttempts: 2, Qualifier: '$LATEST' });
   expect(text(retries?.FunctionName)).toBe('lambdas/bus.ts');
   const { OnFailure } = object(retries?.DestinationConfig);
-  expect(text(object(OnFailure).Destination)).toBe('EventDoorDeadEvents.Arn');
-  expect(queueNamed('EventDoorDeadEvents').MessageRetentionPeriod).toBe(14 * 24 * 3600);
+  expect(text(object(OnFailure).Destination)).toBe('EventBusApiDeadEvents.Arn');
+  expect(queueNamed('EventBusApiDeadEvents').MessageRetentionPeriod).toBe(14 * 24 * 3600);
 });

@@ -24,7 +24,7 @@ it('a crowd that only listens hears all that is for everybody, through the queue
   expect(proof.violations).toEqual([]);
 });
 
-it('beside somebody who attacks by all doors, others are answered and nothing of theirs is lost', async () => {
+it('beside somebody who attacks by all APIs, others are answered and nothing of theirs is lost', async () => {
   for (let seed = 101; seed <= 103; seed++) {
     const { proof } = await proveSeed({ seed, ...short, spiteful: true });
     expect(proof.violations, `npm run prove -- --seed ${seed} --clients 12 --minutes 8 --spiteful`).toEqual(

@@ -31,7 +31,7 @@ export function httpUrl({ url }: Pick<ServerValues, 'url'>, env: Surroundings['e
 }
 
 /**
- * Where the socket is. A deployed stack has it at an address of its own; a local one beside the HTTP door.
+ * Where the socket is. A deployed stack has it at an address of its own; a local one beside the HTTP API.
  *
  * @throws UsageError where it cannot be told.
  */
@@ -89,5 +89,5 @@ function issuerUrl(values: ServerValues, env: Surroundings['env']): string {
   if (values.issuer !== undefined) return address(values.issuer, /^https?:$/, '--issuer');
   const url = httpUrl(values, env);
   if (isLocal(new URL(url))) return `${url}/issuer`;
-  throw new UsageError('--issuer is missing: only the local stack has one beside its HTTP door');
+  throw new UsageError('--issuer is missing: only the local stack has one beside its HTTP API');
 }

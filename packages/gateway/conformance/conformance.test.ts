@@ -9,8 +9,8 @@ import { frameOrderCases } from './frameOrderCases.ts';
 import { handshakeCases } from './handshakeCases.ts';
 import { handshakeRuleCases } from './handshakeRuleCases.ts';
 import { httpAnswerCases } from './httpAnswerCases.ts';
+import { httpApiCases } from './httpApiCases.ts';
 import { httpCases } from './httpCases.ts';
-import { httpDoorCases } from './httpDoorCases.ts';
 import { limitCases } from './limitCases.ts';
 import { managementCases } from './managementCases.ts';
 import { managementErrorCases } from './managementErrorCases.ts';
@@ -30,7 +30,7 @@ const table = {
   'limits and closing': [...limitCases, ...closeCases, ...frameOrderCases],
   '@connections': [...managementCases, ...managementErrorCases],
   'what AWS does not document': [...unknownHandshakeCases, ...unknownCases],
-  'HTTP APIs': [...httpCases, ...httpDoorCases, ...httpAnswerCases],
+  'HTTP APIs': [...httpCases, ...httpApiCases, ...httpAnswerCases],
 };
 const all = Object.values(table).flat();
 

@@ -2,7 +2,7 @@
 export interface ErrorRule {
   /** Whether the same request may succeed later, unchanged. */
   readonly retryable: boolean;
-  /** The status of the HTTP door's answer. */
+  /** The status of the HTTP API's answer. */
   readonly httpStatus: 400 | 401 | 403 | 404 | 409 | 413 | 429 | 500 | 503;
   readonly documentation: string;
 }

@@ -38,7 +38,7 @@ const authorization = (lines: readonly string[], expected: string | undefined) =
     expect((rig.seen().headers as Record<string, unknown>).authorization).toBe(expected);
   });
 
-export const httpDoorCases = cases(
+export const httpApiCases = cases(
   [
     'D',
     sources.http,
