@@ -16,7 +16,7 @@ export function delaySeconds(delayMs: number): number {
 }
 
 /** @throws RangeError above 256 KB. */
-export function messageBody(body: Value): string {
+export function messageBody(body: Value | object): string {
   const text = JSON.stringify(body);
   if (Buffer.byteLength(text) > MAX_BODY_BYTES) throw new RangeError('a message is at most 256 KB');
   return text;

@@ -116,7 +116,7 @@ export interface Sockets {
 /** A queue with at-least-once delivery and no order. */
 export interface Queue {
   /** `delayMs` is rounded up to whole seconds, at most 15 minutes. A body is at most 256 KB of JSON. */
-  send(bodies: readonly Value[], delayMs?: number): Promise<void>;
+  send(bodies: readonly (Value | object)[], delayMs?: number): Promise<void>;
 }
 
 /** A verified token's claims, before anything of Tidings is read from them. */

@@ -3,7 +3,8 @@ import { type Connection, topicAttribute } from '../connections/connections.ts';
 import { notSubscribed } from '../connections/subscribe.ts';
 import { expectUnits } from '../delivery/completions.ts';
 import { fanOut } from '../delivery/fanOut.ts';
-import { type Change, commit, resentWrite } from '../log/commit.ts';
+import { type Change, commit } from '../log/commit.ts';
+import { resentWrite } from '../log/rememberedRequest.ts';
 import type { Request } from '../log/request.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
@@ -56,7 +57,7 @@ export async function publish<S>(
   { exceptSender = false } = {},
 ): Promise<object> {
   const { runtime, principal, connection, clientRef } = call;
-  const { answer, frame, isAgain } = await commit(runtime, call, change);
+  const { answer, event, isAgain } = await commit(runtime, call, change);
   const completion = runtime.settings.completions &&
     connection && {
       id: runtime.random.id(),
@@ -70,8 +71,8 @@ export async function publish<S>(
       ...(exceptSender && connection && { except: connection.connectionId }),
       ...(completion && { completion }),
     };
-    if (frame) {
-      await fanOut(runtime, { ...broadcast, frame });
+    if (event) {
+      await fanOut(runtime, { ...broadcast, ...event });
       if (isAgain) await runtime.table.write(resentWrite(call));
     } else if (completion) await expectUnits(runtime, completion, 0, { delivered: 0, gone: 0 });
   } catch (error) {

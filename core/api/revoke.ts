@@ -1,8 +1,10 @@
 import type { revokeContract } from '@tidings/protocol';
 import type { Actions } from '../api/call.ts';
+import type { RevokedRow } from '../connections/expiry.ts';
 import { endDevices } from '../connections/revocation.ts';
 import { keys } from '../keys.ts';
 import { commitRows } from '../log/commitRows.ts';
+import { fromRow } from '../rows.ts';
 
 /** Revocation: what a lost device or a dismissed user calls for. */
 export const revokeActions: Actions<typeof revokeContract> = {
@@ -17,7 +19,7 @@ export const revokeActions: Actions<typeof revokeContract> = {
       rows: [key],
       decide: ([before]) => {
         // Two clocks may differ; what one has made void, the other must not make good again.
-        const revokedAt = Math.max(latest, (before?.at as number | undefined) ?? 0);
+        const revokedAt = Math.max(latest, before ? fromRow<RevokedRow>(before).at : 0);
         return {
           answer: { revokedAt },
           writes: [

@@ -2,11 +2,17 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Authorized } from '../authorizeToken.ts';
 import { opensUntil, requireLife } from '../connections/expiry.ts';
 import { keys } from '../keys.ts';
-import type { Value } from '../ports.ts';
 import type { Principal } from '../principal.ts';
+import { fromRow, toRow } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 
 const lifeMs = 30_000;
+
+interface TicketRow {
+  readonly principal: Principal;
+  readonly expiresAt: number;
+  readonly ttl: number;
+}
 
 /** The table holds a digest only: who reads it cannot connect with what is there. */
 const digest = (ticket: string) => createHash('sha256').update(ticket).digest('base64url');
@@ -25,12 +31,11 @@ export async function issueTicket(
   const ticket = randomBytes(32).toString('base64url');
   const expiresAt = Math.min(now + lifeMs, opensUntil(principal));
   await table.write({
-    put: {
-      ...keys.ticket(digest(ticket)),
-      principal: principal as unknown as Value,
+    put: toRow<TicketRow>(keys.ticket(digest(ticket)), {
+      principal,
       expiresAt,
       ttl: Math.ceil(expiresAt / 1000) + 3600,
-    },
+    }),
   });
   return { ticket, expiresAt };
 }
@@ -42,6 +47,7 @@ export async function redeemTicket(
 ): Promise<Authorized> {
   if (!/^[A-Za-z0-9_-]{43}$/.test(ticket)) return { refused: 401 };
   const { ok, before } = await table.write({ delete: keys.ticket(digest(ticket)), if: { is: 'present' } });
-  if (!ok || !before || (before.expiresAt as number) <= clock.now()) return { refused: 401 };
-  return { principal: before.principal as unknown as Principal };
+  if (!ok || !before) return { refused: 401 };
+  const { principal, expiresAt } = fromRow<TicketRow>(before);
+  return expiresAt <= clock.now() ? { refused: 401 } : { principal };
 }

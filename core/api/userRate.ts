@@ -2,6 +2,7 @@ import { type ErrorCode, ProtocolError } from '@tidings/protocol';
 import { keys } from '../keys.ts';
 import type { Row, Table } from '../ports.ts';
 import type { Principal } from '../principal.ts';
+import { fromRow } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 import { bucket, type Counted } from './rateLimit.ts';
 
@@ -90,10 +91,10 @@ const isFree = (error: unknown) => error instanceof ProtocolError && freeCodes.h
 const bucketOf = ({ settings }: Pick<Runtime, 'settings'>) =>
   bucket(settings.limits.framesPerSecond, settings.limits.frameBurst);
 
-const countedIn = (row: Row | undefined): Counted => ({
-  fullAt: (row?.fullAt as number | undefined) ?? 0,
-  at: (row?.at as number | undefined) ?? 0,
-});
+function countedIn(row: Row | undefined): Counted {
+  const { fullAt = 0, at = 0 } = row ? fromRow<Partial<Counted>>(row) : {};
+  return { fullAt, at };
+}
 
 /** The same table, and whether anything was written by it. */
 function watch(table: Table): { readonly table: Table; wrote(): boolean } {

@@ -1,15 +1,14 @@
-import { readAll } from '../allRows.ts';
 import { withDeadline } from '../deadline.ts';
-import { keys, slotPrefix } from '../keys.ts';
-import type { Condition, Row, Write } from '../ports.ts';
+import type { Condition, Write } from '../ports.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
 import { hasPresence } from '../topics.ts';
 import { transact } from '../transact.ts';
 import { beginDueMinutes } from '../work/dueMinutes.ts';
 import { type Connection, connectionRow, leaseMs, subscriberRow } from './connections.ts';
-import { endConnection, slotRelease } from './endConnection.ts';
+import { endConnection } from './endConnection.ts';
 import { expiries, expiryWrite, notRevokedCheck } from './expiry.ts';
+import { readSlots, slotRelease, toSlotRow } from './slot.ts';
 
 /** A connection still inside its handshake looks gone to API Gateway, so a younger slot is nobody's to take. */
 const youngMs = 60_000;
@@ -80,12 +79,10 @@ interface Claimant {
 
 async function takeSlot(runtime: Runtime, claimant: Claimant): Promise<number | undefined> {
   const { table, clock, settings, random } = runtime;
-  const { tenant, userId } = claimant.principal;
-  const pk = keys.userPartition(tenant, userId);
-  const rows = await readAll(table, { pk, prefix: slotPrefix });
+  const slots = await readSlots(table, claimant.principal);
   const now = clock.now();
-  const held = rows.filter((row) => (row.leaseExpiresAt as number) > now);
-  const taken = new Set(held.map(slotNumber));
+  const held = slots.filter(({ leaseExpiresAt }) => leaseExpiresAt > now);
+  const taken = new Set(held.map(({ number }) => number));
   const isOver = { is: 'below', attribute: 'leaseExpiresAt', value: now } as const;
   const most = settings.limits.connectionsPerUser;
   const first = Math.floor(random.fraction() * most);
@@ -95,13 +92,12 @@ async function takeSlot(runtime: Runtime, claimant: Claimant): Promise<number | 
     if (await claim(runtime, claimant, slot, isOver)) return slot;
   }
   const old = held
-    .filter((row) => (row.since as number) < now - youngMs && slotNumber(row) < most)
-    .sort((a, b) => (a.since as number) - (b.since as number));
-  for (const row of old) {
-    const holder = row.connectionId as string;
+    .filter(({ since, number }) => since < now - youngMs && number < most)
+    .sort((a, b) => a.since - b.since);
+  for (const { connectionId: holder, number } of old) {
     if (!(await vacate(runtime, holder))) continue;
     const isStillTheirs = { is: 'equal', attribute: 'connectionId', value: holder } as const;
-    if (await claim(runtime, claimant, slotNumber(row), isStillTheirs)) return slotNumber(row);
+    if (await claim(runtime, claimant, number, isStillTheirs)) return number;
   }
   return undefined;
 }
@@ -113,13 +109,7 @@ async function claim(
   slot: number,
   condition: Condition,
 ): Promise<boolean> {
-  const put: Row = {
-    ...keys.slot(principal.tenant, principal.userId, slot),
-    connectionId,
-    since: connectedAt,
-    leaseExpiresAt,
-    ttl: Math.ceil(leaseExpiresAt / 1000),
-  };
+  const put = toSlotRow(principal, { number: slot, connectionId, since: connectedAt, leaseExpiresAt });
   // A put that was written unheard, and is repeated by the SDK, finds itself.
   const isOurs = { is: 'equal', attribute: 'connectionId', value: connectionId } as const;
   try {
@@ -130,8 +120,6 @@ async function claim(
     throw error;
   }
 }
-
-const slotNumber = (row: Row) => Number(row.sk.slice(slotPrefix.length));
 
 /** Whether an old connection's slot may be taken: it is gone and nobody said so, or the policy is to close it. */
 async function vacate(runtime: Runtime, connectionId: string): Promise<boolean> {

@@ -1,7 +1,8 @@
-import { isCollection, ProtocolError, type Role } from '@tidings/protocol';
+import { isCollection, ProtocolError } from '@tidings/protocol';
 import { keys } from '../keys.ts';
 import type { Condition, Key, Row, Table, Write } from '../ports.ts';
 import type { Principal } from '../principal.ts';
+import { fromRow, toRow } from '../rows.ts';
 import { hasPresence, type Topic, type TopicCatalog } from '../topics.ts';
 
 /** API Gateway cuts a connection after two hours; five minutes on top for clocks and late messages. */
@@ -48,26 +49,30 @@ function readTopic(attribute: string): Topic {
   return name.endsWith('s') ? { kind: name.slice(0, -1), id: '*' } : { kind: name };
 }
 
+/** A connection's row, besides its topics. */
+interface ConnectionRow extends Principal, Omit<Connection, 'principal' | 'topics' | 'presentIn'> {
+  /** How many of its topics count for the limit. */
+  readonly joined: number;
+  readonly ttl: number;
+}
+
 function toConnection(row: Row): Connection {
+  const stored = fromRow<ConnectionRow>(row);
+  const { tenant, userId, roles, clients, expiresAt, issuedAt } = stored;
+  const { connectionId, state, connectedAt, leaseExpiresAt, slot, rights, changes } = stored;
+  const { resyncUntil = 0, resync } = stored;
   const names = Object.keys(row).filter((name) => name.startsWith(topicPrefix));
   return {
-    connectionId: row.connectionId as string,
-    principal: {
-      tenant: row.tenant as string,
-      userId: row.userId as string,
-      roles: row.roles as unknown as readonly Role[],
-      clients: row.clients as unknown as readonly string[],
-      expiresAt: row.expiresAt as number,
-      issuedAt: row.issuedAt as number,
-    },
-    state: row.state as Connection['state'],
-    connectedAt: row.connectedAt as number,
-    leaseExpiresAt: row.leaseExpiresAt as number,
-    slot: row.slot as number,
-    rights: row.rights as number,
-    changes: row.changes as number,
-    resyncUntil: (row.resyncUntil as number | undefined) ?? 0,
-    ...(row.resync !== undefined && { resync: row.resync as string }),
+    connectionId,
+    principal: { tenant, userId, roles, clients, expiresAt, issuedAt },
+    state,
+    connectedAt,
+    leaseExpiresAt,
+    slot,
+    rights,
+    changes,
+    resyncUntil,
+    ...(resync !== undefined && { resync }),
     topics: names.map(readTopic),
     presentIn: names.filter((name) => row[name] === withPresence).map(readTopic),
   };
@@ -84,14 +89,13 @@ const topicAttributes = (catalog: TopicCatalog, topics: readonly Topic[]) =>
 /** The row that a new connection begins with. */
 export function connectionRow(catalog: TopicCatalog, connection: Connection): Row {
   const { principal, topics, presentIn: _, ...rest } = connection;
-  return {
-    ...keys.connection(connection.connectionId),
+  return toRow<ConnectionRow>(keys.connection(connection.connectionId), {
     ...rest,
     ...principal,
     joined: 0,
     ...topicAttributes(catalog, topics),
     ttl: Math.ceil(connection.leaseExpiresAt / 1000) + tombstoneSeconds,
-  };
+  });
 }
 
 /** A row as a connection; a tombstone that `$disconnect` left before `$connect` is none. */
@@ -104,6 +108,14 @@ export async function readConnection(table: Table, connectionId: string): Promis
   return asConnection(await table.get(keys.connection(connectionId)));
 }
 
+/** A subscriber as it is stored; its key says who it is. */
+export interface SubscriberRow {
+  readonly ttl: number;
+  /** Only in the tenant's feed. */
+  readonly roles?: readonly string[];
+  readonly muted?: boolean;
+}
+
 export const isOpen: Condition = { is: 'equal', attribute: 'state', value: 'open' };
 
 /**
@@ -112,11 +124,10 @@ export const isOpen: Condition = { is: 'equal', attribute: 'state', value: 'open
  */
 export function subscriberRow(connection: Connection, topic: Topic): Row {
   const { principal, leaseExpiresAt } = connection;
-  return {
-    ...subscriberKey(connection, topic),
+  return toRow<SubscriberRow>(subscriberKey(connection, topic), {
     ...(topic.kind === 'tenant' && { roles: principal.roles, muted: false }),
     ttl: Math.ceil(leaseExpiresAt / 1000),
-  };
+  });
 }
 
 export const subscriberKey = ({ principal, connectionId }: Connection, topic: Topic): Key =>

@@ -74,6 +74,8 @@ async function drain() {
 const eventIn = (id: string, seq: number) => ({
   tenant: 't',
   topic: { kind: 'room', id } as const,
+  epoch: 'e',
+  seq,
   frame: JSON.stringify({ type: 'room.message', topic: `room:${id}`, epoch: 'e', seq, payload: {} }),
 });
 

@@ -1,6 +1,6 @@
 import { type DisconnectCode, type DisconnectPayload, disconnectRules } from '@tidings/protocol';
 import { keys } from '../keys.ts';
-import type { Condition, Write } from '../ports.ts';
+import type { Condition } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import {
   asConnection,
@@ -11,6 +11,7 @@ import {
   topicAttribute,
 } from './connections.ts';
 import { presenceChanged } from './presenceChanged.ts';
+import { slotRelease } from './slot.ts';
 
 /** How a connection ends. */
 export interface End {
@@ -134,15 +135,3 @@ const isNobodysToEnd = (nowMs: number, ourMark: string): Condition => ({
     { is: 'equal', attribute: 'closedBy', value: ourMark },
   ],
 });
-
-/** Frees a connection's slot, if it is still its own and not another's by now. */
-export function slotRelease({
-  principal,
-  slot,
-  connectionId,
-}: Pick<Connection, 'principal' | 'slot' | 'connectionId'>): Write {
-  return {
-    delete: keys.slot(principal.tenant, principal.userId, slot),
-    if: { is: 'equal', attribute: 'connectionId', value: connectionId },
-  };
-}

@@ -1,7 +1,8 @@
 import { ProtocolError } from '@tidings/protocol';
 import { keys } from '../keys.ts';
-import type { Write } from '../ports.ts';
+import type { Row, Write } from '../ports.ts';
 import type { Principal } from '../principal.ts';
+import { fromRow, toRow } from '../rows.ts';
 import { type DueRows, minuteMs } from '../work/dueMinutes.ts';
 import type { Connection } from './connections.ts';
 
@@ -9,11 +10,21 @@ import type { Connection } from './connections.ts';
 export const expiries: DueRows = {
   progress: keys.reaped(),
   partition: keys.expiryPartition,
-  about: ({ connectionId }) => ({
-    requestId: connectionId as string,
-    what: 'closing an expired connection',
-  }),
+  about: (row) => ({ requestId: expiringConnection(row), what: 'closing an expired connection' }),
 };
+
+interface ExpiryRow {
+  readonly connectionId: string;
+  readonly ttl: number;
+}
+
+/** The connection that an expiry row is about. */
+export const expiringConnection = (row: Row): string => fromRow<ExpiryRow>(row).connectionId;
+
+/** Tokens of a user that were issued up to `at` are void. */
+export interface RevokedRow {
+  readonly at: number;
+}
 
 /** The last moment in which a connection may begin: the reaper works by the minute, and would end it within one. */
 export const opensUntil = ({ expiresAt }: Principal) => expiresAt - minuteMs;
@@ -32,7 +43,8 @@ export const endsAt = ({ principal, leaseExpiresAt }: Connection) =>
 export function expiryWrite(connection: Connection): Write {
   const end = endsAt(connection);
   const key = keys.expiry(Math.floor(end / minuteMs), connection.connectionId);
-  return { put: { ...key, connectionId: connection.connectionId, ttl: Math.ceil(end / 1000) + 24 * 3600 } };
+  const { connectionId } = connection;
+  return { put: toRow<ExpiryRow>(key, { connectionId, ttl: Math.ceil(end / 1000) + 24 * 3600 }) };
 }
 
 /** Holds only while no token as old as this one was revoked. */

@@ -3,7 +3,7 @@ import type { Runtime } from '../runtime.ts';
 import { forEachDueMinute, type Looked, minuteMs } from '../work/dueMinutes.ts';
 import { type Connection, readConnection } from './connections.ts';
 import { type End, endConnection } from './endConnection.ts';
-import { endsAt, expiries } from './expiry.ts';
+import { endsAt, expiries, expiringConnection } from './expiry.ts';
 
 /**
  * Ends the connections whose time is over: `$disconnect` is best effort, and tokens expire on open sockets.
@@ -16,7 +16,7 @@ export const reap = (runtime: Runtime): Promise<number> =>
 /** The expiry row goes last: a crash before it brings all of this again. */
 async function endOverdue(runtime: Runtime, row: Row, minute: number): Promise<Looked> {
   const { table, clock } = runtime;
-  const connectionId = row.connectionId as string;
+  const connectionId = expiringConnection(row);
   const connection = await readConnection(table, connectionId);
   const now = clock.now();
   if (connection?.state === 'open' && endsAt(connection) > now) {

@@ -1,10 +1,12 @@
 import { ProtocolError } from '@tidings/protocol';
-import { readAll } from '../allRows.ts';
-import { keys, slotPrefix } from '../keys.ts';
+import { keys } from '../keys.ts';
 import type { Principal } from '../principal.ts';
+import { fromRow } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 import { readConnection } from './connections.ts';
 import { endConnection } from './endConnection.ts';
+import type { RevokedRow } from './expiry.ts';
+import { readSlots } from './slot.ts';
 
 /**
  * Refuses a token that was revoked. One strong read: for doors that, unlike a handshake, write nothing that the
@@ -17,7 +19,7 @@ export async function requireNotRevoked(
   { tenant, userId, issuedAt }: Principal,
 ): Promise<void> {
   const row = await table.get(keys.revoked(tenant, userId));
-  if (row && (row.at as number) >= issuedAt) {
+  if (row && fromRow<RevokedRow>(row).at >= issuedAt) {
     throw new ProtocolError('forbidden', 'the tokens of this user were revoked: sign in again');
   }
 }
@@ -35,15 +37,14 @@ export async function endDevices(
   userId: string,
   at: number,
 ): Promise<void> {
-  const pk = keys.userPartition(tenant, userId);
-  const rows = await readAll(runtime.table, { pk, prefix: slotPrefix });
+  const slots = await readSlots(runtime.table, { tenant, userId });
   const ended = await Promise.allSettled(
-    rows.map(async (slot) => {
-      const connection = await readConnection(runtime.table, slot.connectionId as string);
+    slots.map(async ({ connectionId }) => {
+      const connection = await readConnection(runtime.table, connectionId);
       // A connection that was given a newer token in this very moment stays.
       const only = { is: 'below', attribute: 'issuedAt', value: at + 1 } as const;
       const why = connection?.state === 'open' && { code: 4403 as const, only };
-      if (connection) await endConnection(runtime, connection.connectionId, { ...why });
+      if (connection) await endConnection(runtime, connectionId, { ...why });
     }),
   );
   const failed = ended.find((one) => one.status === 'rejected');

@@ -1,6 +1,8 @@
 import { allRows } from '../allRows.ts';
+import type { SubscriberRow } from '../connections/connections.ts';
 import { keys, readSubscriber } from '../keys.ts';
 import type { Row } from '../ports.ts';
+import { fromRow } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Topic } from '../topics.ts';
 
@@ -25,13 +27,13 @@ export async function* subscribers(
   const pk = keys.subscribers(tenant, topic);
   const nowSeconds = clock.now() / 1000;
   for await (const row of allRows(table, { pk, only: ['ttl', 'roles', 'muted'] })) {
-    if ((row.ttl as number) > nowSeconds) yield toSubscriber(row);
+    if (fromRow<SubscriberRow>(row).ttl > nowSeconds) yield toSubscriber(row);
   }
 }
 
 function toSubscriber(row: Row): Subscriber {
-  const roles = (row.roles ?? []) as readonly string[];
-  return { ...readSubscriber(row.sk), roles, muted: row.muted === true };
+  const { sk, roles = [], muted = false } = fromRow<SubscriberRow>(row);
+  return { ...readSubscriber(sk), roles, muted };
 }
 
 /** All who are to get an event of this topic, each connection once: also those who follow all topics of its kind. */

@@ -1,5 +1,6 @@
 import { keys } from '../keys.ts';
 import type { Value } from '../ports.ts';
+import { fromRow, toRow } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 
 /** Who is told that a fan-out is over, and the name under which its parts are counted. For tests. */
@@ -14,6 +15,14 @@ export interface Figures {
   readonly gone: number;
 }
 
+/** What was counted of a fan-out so far. */
+interface CountRow extends Figures {
+  /** How many work units are still to come. */
+  readonly units: number;
+  readonly queued: number;
+  readonly ttl: number;
+}
+
 /** Notes how many work units are still to come; without any, the fan-out is over. */
 export async function expectUnits(
   runtime: Runtime,
@@ -22,9 +31,10 @@ export async function expectUnits(
   { delivered, gone }: Figures,
 ): Promise<void> {
   if (units === 0) return announce(runtime, completion, { delivered, gone, queued: 0 });
-  const counted = { units, delivered, gone, queued: units };
   const ttl = Math.ceil(runtime.clock.now() / 1000) + 3600;
-  await runtime.table.write({ put: { ...keys.fanOut(completion.id), ...counted, ttl } });
+  await runtime.table.write({
+    put: toRow<CountRow>(keys.fanOut(completion.id), { units, delivered, gone, queued: units, ttl }),
+  });
 }
 
 /**
@@ -45,11 +55,13 @@ export async function complete(
   if (!first.ok) return;
   const add = { units: unitsChange, delivered, gone };
   const { before } = await table.write({ update: key, add, if: { is: 'present' } });
-  if (!before || (before.units as number) + unitsChange > 0) return;
+  if (!before) return;
+  const counted = fromRow<CountRow>(before);
+  if (counted.units + unitsChange > 0) return;
   await announce(runtime, completion, {
-    delivered: (before.delivered as number) + delivered,
-    gone: (before.gone as number) + gone,
-    queued: before.queued as number,
+    delivered: counted.delivered + delivered,
+    gone: counted.gone + gone,
+    queued: counted.queued,
   });
 }
 

@@ -6,6 +6,7 @@ import { deliver, fanOut, type WorkUnit } from './fanOut.ts';
 
 const topic = { kind: 'tenant' } as const;
 const frame = JSON.stringify({ type: 'e', topic: 'tenant', epoch: 'x', seq: 7, payload: {} });
+const event = { frame, epoch: 'x', seq: 7 };
 let runtime: MemoryRuntime;
 
 beforeEach(() => {
@@ -34,7 +35,7 @@ async function drain(): Promise<void> {
 }
 
 const send = (more: Partial<Parameters<typeof fanOut>[1]> = {}) =>
-  fanOut(runtime, { tenant: 't', topic, frame, ...more });
+  fanOut(runtime, { tenant: 't', topic, ...event, ...more });
 const framesOf = (ids: readonly string[]) => ids.map((id) => runtime.sockets.frames(id).length);
 
 test('a small audience is served at once, to the letter the same, and the sender may be spared', async () => {
@@ -100,7 +101,7 @@ test('a connection that can be neither posted to nor closed keeps its rows, and 
   };
   await fanOut(
     { ...runtime, sockets: { ...runtime.sockets, close: failing } },
-    { tenant: 't', topic, frame },
+    { tenant: 't', topic, ...event },
   );
   expect(await readConnection(runtime.table, 'c0')).toMatchObject({ state: 'open' });
   await drain();
@@ -150,7 +151,7 @@ test('a slow post does not hold the reply: when the time is over it is tried aga
         id === 'c1' ? held.then(() => 'delivered' as const) : sockets.post(id, text),
     },
   };
-  const sent = fanOut(slow, { tenant: 't', topic, frame });
+  const sent = fanOut(slow, { tenant: 't', topic, ...event });
   await clock.advance(50);
   await sent;
   expect(framesOf(ids)).toEqual([1, 0, 1]);
@@ -164,7 +165,7 @@ test('a gone connection whose rows cannot be removed now does not keep another f
   runtime.sockets.script('c1', 'behind');
   const { table } = runtime;
   const busy = { ...table, write: () => Promise.reject(new Error('throttled')) };
-  await fanOut({ ...runtime, table: busy }, { tenant: 't', topic, frame });
+  await fanOut({ ...runtime, table: busy }, { tenant: 't', topic, ...event });
   const queued = runtime.queue.waiting() as unknown as WorkUnit[];
   expect(new Set(queued.flatMap(({ to }) => to))).toEqual(new Set(['c0', 'c1']));
 });

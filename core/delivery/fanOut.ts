@@ -1,7 +1,6 @@
 import { wireTopic } from '@tidings/protocol';
 import { type Connection, readConnection, resyncWrite, toldResyncWrite } from '../connections/connections.ts';
 import { endConnection } from '../connections/endConnection.ts';
-import type { Value } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Topic } from '../topics.ts';
 import { audienceOf } from './audience.ts';
@@ -50,6 +49,9 @@ export interface Broadcast {
   readonly topic: Topic;
   /** The event, serialised once for all. */
   readonly frame: string;
+  /** Where it stands; an event that is not kept stands nowhere, and cannot be asked for. */
+  readonly epoch?: string;
+  readonly seq?: number;
   /** The connection that is spared its own frame. */
   readonly except?: string;
   /** Who is told when it is over, where the stage has completions. */
@@ -74,7 +76,7 @@ export async function fanOut(runtime: Runtime, broadcast: Broadcast): Promise<vo
     round: 0,
     part: '',
     kind: 'event',
-    ...resyncFrame(topic, frame),
+    ...resyncFrame(broadcast),
     ...(completion && { completion }),
   };
   const outcome = noOutcome();
@@ -203,7 +205,7 @@ async function announced({ table, clock }: Runtime, unit: WorkUnit): Promise<Wor
 async function enqueue({ queue }: Runtime, units: readonly WorkUnit[]): Promise<void> {
   for (const round of new Set(units.map((unit) => unit.round))) {
     const same = units.filter((unit) => unit.round === round);
-    await queue.send(same as unknown as Value[], round === 0 ? 0 : 1000 * 2 ** (round - 1));
+    await queue.send(same, round === 0 ? 0 : 1000 * 2 ** (round - 1));
   }
 }
 
@@ -213,9 +215,7 @@ function chunks(all: readonly string[]): string[][] {
   return parts;
 }
 
-/** An ephemeral event has no number, and cannot be asked for. */
-function resyncFrame(topic: Topic, frame: string): { resync?: string } {
-  const { epoch, seq } = JSON.parse(frame) as { epoch?: string; seq?: number };
+function resyncFrame({ topic, epoch, seq }: Broadcast): { resync?: string } {
   if (seq === undefined) return {};
   return { resync: JSON.stringify({ type: 'resync', topic: wireTopic(topic), payload: { epoch, seq } }) };
 }

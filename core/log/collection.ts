@@ -1,9 +1,8 @@
 import { idPattern, wireTopic } from '@tidings/protocol';
 import { invalidField } from '../invalidField.ts';
 import { keys } from '../keys.ts';
-import type { Row } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
-import { rulesOf, type Topic } from '../topics.ts';
+import { type Head, rulesOf, type Topic } from '../topics.ts';
 import { type AnswerRoom, rowsThatFit, weightOf } from './answerRoom.ts';
 import type { CaughtUp, Since } from './catchUp.ts';
 import { toHead } from './heads.ts';
@@ -40,8 +39,8 @@ export async function collectionSnapshot(
   let last = cursor === undefined ? undefined : idOf(cursor);
   room.answerBytes -= envelopeBytes;
   for await (const row of headsOf(runtime, tenant, topic, last, room)) {
-    if (hasChanged(row, since?.at)) {
-      const { epoch, seq, state, updatedAt } = toHead(row);
+    const { epoch, seq, state, updatedAt } = toHead(row);
+    if (hasChanged({ seq, updatedAt }, since?.at)) {
       const entry = { ...all.entry(row.sk, state), epoch, seq, updatedAt };
       const bytes = Buffer.byteLength(JSON.stringify(entry)) + 1;
       if (bytes > room.answerBytes && entries.length > 0) return page(last);
@@ -73,8 +72,9 @@ export async function changedTopics(
   room.answerBytes -= envelopeBytes;
   const isCut = () => room.answerBytes <= 0 || room.readBytes <= 0;
   for await (const row of headsOf(runtime, tenant, topic, undefined, room)) {
-    if (!hasChanged(row, since)) continue;
-    const { epoch, seq } = toHead(row);
+    const head = toHead(row);
+    if (!hasChanged(head, since)) continue;
+    const { epoch, seq } = head;
     const name = wireTopic({ kind: topic.kind, id: row.sk });
     room.answerBytes -= name.length + epoch.length + 50;
     if (isCut()) break;
@@ -84,8 +84,8 @@ export async function changedTopics(
 }
 
 /** A head that was only made for a subscriber says nothing. */
-const hasChanged = ({ seq, updatedAt }: Row, since = 0) =>
-  (seq as number) > 0 && (updatedAt as number) >= since - marginMs;
+const hasChanged = ({ seq, updatedAt }: Pick<Head, 'seq' | 'updatedAt'>, since = 0) =>
+  seq > 0 && updatedAt >= since - marginMs;
 
 function headsOf(
   { table }: Runtime,

@@ -58,7 +58,7 @@ test('a repeated ref gets the first answer and the first frame, and writes nothi
   const first = await commit(runtime, request('a'), change);
   const before = runtime.table.dump();
   const second = await commit(runtime, request('a'), change);
-  expect(second).toEqual({ answer: { ...first.answer, dup: true }, frame: first.frame, isAgain: true });
+  expect(second).toEqual({ answer: { ...first.answer, dup: true }, event: first.event, isAgain: true });
   expect(runtime.table.dump()).toEqual(before);
 });
 

@@ -1,7 +1,7 @@
-import { type EventFrame, ProtocolError, wireTopic } from '@tidings/protocol';
+import { type EventFrame, wireTopic } from '@tidings/protocol';
 import { withDeadline } from '../deadline.ts';
 import { keys } from '../keys.ts';
-import type { Key, Row, Value, Write } from '../ports.ts';
+import type { Key, Row, Write } from '../ports.ts';
 import { shownUser } from '../principal.ts';
 import { again, retry, tooBusy } from '../retry.ts';
 import type { Runtime } from '../runtime.ts';
@@ -9,7 +9,9 @@ import { maxTurnMs } from '../timeouts.ts';
 import { type Head, retentionMsOf, rulesOf, type Topic } from '../topics.ts';
 import { settle } from '../transact.ts';
 import { headWrite, toHead } from './heads.ts';
-import { isSameRequest, type Request } from './request.ts';
+import { type LoggedEvent, toLogRow } from './loggedEvent.ts';
+import { answerAgain, type Committed, isKept, refWrite } from './rememberedRequest.ts';
+import type { Request } from './request.ts';
 
 /**
  * What a feature decides on a topic's state: an event with the state after it, or that nothing is to change.
@@ -32,18 +34,6 @@ export interface Change<S> {
   /** Pure: it may run several times, each time on what is true then. `now` is when: milliseconds since 1970. */
   readonly decide: (state: S, rows: readonly (Row | undefined)[], now: number) => Decision<S>;
 }
-
-/** How a request ended: what to answer, and the frame to send, if there is one. */
-export interface Committed {
-  readonly answer: object;
-  readonly frame?: string;
-  /** The frame was sent before, or should have been: see `resentWrite`. */
-  readonly isAgain?: true;
-}
-
-const refMs = 24 * 3_600_000;
-/** A log row outlives its last reader by this much; who reads it judges by `at`. */
-const logMarginSeconds = 3600;
 
 type EventDecision<S> = Extract<Decision<S>, { event: object }>;
 
@@ -182,7 +172,7 @@ async function writeUnchanged(
   request: Request,
   answer: object,
 ): Promise<Committed | undefined> {
-  const { ok, before } = await runtime.table.write(refWrite(runtime, request, { answer: answer as Value }));
+  const { ok, before } = await runtime.table.write(refWrite(runtime, request, { answer }));
   if (ok) return { answer };
   return before && answerAgain(runtime, request, before);
 }
@@ -202,7 +192,7 @@ async function writeEvent<S>(
     updatedAt: now,
     ...(before?.kept && { kept: true }),
   };
-  const event: EventFrame = {
+  const frame: EventFrame = {
     type: decision.event.type,
     topic: wireTopic(topic),
     epoch: after.epoch,
@@ -212,67 +202,20 @@ async function writeEvent<S>(
     ts: now,
     payload: decision.event.payload,
   };
-  const frame = JSON.stringify(event);
+  const event: LoggedEvent = { frame: JSON.stringify(frame), epoch: after.epoch, seq: after.seq };
   const answer = { ...decision.answer, epoch: after.epoch, seq: after.seq };
-  const logKey = keys.log(tenant, topic, after.epoch, after.seq);
-  const retentionSeconds = retentionMsOf(runtime, topic) / 1000;
+  const log = toLogRow(tenant, topic, event, now, retentionMsOf(runtime, topic));
   const writes: Write[] = [
     headWrite(runtime, tenant, topic, before, after),
-    refWrite(runtime, request, { answer: answer as unknown as Value, log: { ...logKey } }),
-    { put: { ...logKey, frame, at: now, ttl: Math.ceil(now / 1000 + retentionSeconds) + logMarginSeconds } },
+    refWrite(runtime, request, { answer, log: { pk: log.pk, sk: log.sk } }),
+    { put: log },
     ...(decision.writes ?? []),
   ];
   const result = await settle(runtime, writes);
   if (result.outcome === 'committed') {
     heads.remember(tenant, topic, after);
-    return { answer, frame };
+    return { answer, event };
   }
   const ref = result.outcome === 'refused' ? result.failed.get(1) : undefined;
   return ref && answerAgain(runtime, request, ref);
-}
-
-/** Remembers the request, unless it is remembered already. DynamoDB may delete expired rows days late, so `at` judges. */
-export function refWrite(
-  { clock }: Runtime,
-  { principal, ref, hash }: Request,
-  memory: { [name: string]: Value },
-): Write {
-  const now = clock.now();
-  return {
-    put: {
-      ...keys.ref(principal.tenant, principal.userId, ref),
-      hash,
-      at: now,
-      ttl: Math.ceil((now + refMs) / 1000),
-      ...memory,
-    },
-    if: { is: 'any', of: [{ is: 'absent' }, { is: 'below', attribute: 'at', value: now - refMs + 1 }] },
-  };
-}
-
-/** Whether a remembered request still counts. */
-export const isKept = (ref: Row, { clock }: Runtime) => (ref.at as number) > clock.now() - refMs;
-
-/** How often the frame of a repeated request goes out once more. Whoever misses it then finds it by a gap or `sync`. */
-const maxResends = 3;
-
-/** Counts that the frame of a repeated request went out once more. */
-export const resentWrite = ({ principal, ref }: Request): Write => ({
-  update: keys.ref(principal.tenant, principal.userId, ref),
-  add: { resent: 1 },
-  if: { is: 'present' },
-});
-
-/**
- * The first answer again. Its frame goes to today's audience, since whoever sent it may have died before it could; but
- * not without end, for a repeat is no new message and passes every limit of one.
- */
-export async function answerAgain({ table }: Runtime, request: Request, ref: Row): Promise<Committed> {
-  if (!isSameRequest(request, ref.hash as string)) {
-    throw new ProtocolError('conflict', 'this ref was used for another request: choose a new one');
-  }
-  const answer = { ...(ref.answer as object), dup: true };
-  if (!ref.log || ((ref.resent as number | undefined) ?? 0) >= maxResends) return { answer };
-  const log = await table.get(ref.log as unknown as Key);
-  return log ? { answer, frame: log.frame as string, isAgain: true } : { answer };
 }

@@ -1,10 +1,10 @@
 import { withDeadline } from '../deadline.ts';
 import { keys } from '../keys.ts';
-import type { Key, Row, Value, Write } from '../ports.ts';
+import type { Key, Row, Write } from '../ports.ts';
 import { again, retry } from '../retry.ts';
 import type { Runtime } from '../runtime.ts';
 import { transact } from '../transact.ts';
-import { answerAgain, isKept, refWrite } from './commit.ts';
+import { answerAgain, isKept, refWrite } from './rememberedRequest.ts';
 import type { Request } from './request.ts';
 
 /** A change that no topic tells of. */
@@ -38,7 +38,7 @@ export async function commitRows<A extends object>(
     const [ref, ...read] = await runtime.table.getTogether([refKey, ...rows]);
     if (ref && isKept(ref, runtime)) return (await answerAgain(runtime, request, ref)).answer as A;
     const { answer, writes } = decide(read);
-    const memory = refWrite(runtime, request, { answer: answer as unknown as Value });
+    const memory = refWrite(runtime, request, { answer });
     const failed = await transact(runtime, [memory, ...writes]);
     if (!failed) return answer;
     const rival = failed.get(0);

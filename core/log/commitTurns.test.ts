@@ -1,8 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { impatient, type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import type { Write } from '../ports.ts';
-import { type Change, type Committed, commit } from './commit.ts';
+import { type Change, commit } from './commit.ts';
 import { headMemory } from './heads.ts';
+import type { Committed } from './rememberedRequest.ts';
 
 const topic = { kind: 'user', id: 'nora' } as const;
 const open: Change<{ unread: number }> = {
@@ -176,7 +177,7 @@ test('a decision is told the time of each attempt, and its event is of that time
       },
     },
   };
-  const { frame } = await ask('ben', timed);
-  expect(new Set(told)).toEqual(new Set([first, JSON.parse(frame ?? '').ts]));
-  expect(JSON.parse(frame ?? '').ts).toBeGreaterThanOrEqual(first + 1000);
+  const { event } = await ask('ben', timed);
+  expect(new Set(told)).toEqual(new Set([first, JSON.parse(event?.frame ?? '').ts]));
+  expect(JSON.parse(event?.frame ?? '').ts).toBeGreaterThanOrEqual(first + 1000);
 });

@@ -1,18 +1,20 @@
 import { keys } from '../keys.ts';
 import type { Condition, Row, Table, Write } from '../ports.ts';
+import { fromRow, toRow } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 import { type Head, type InApp, keptUntilMs, rulesOf, type Topic } from '../topics.ts';
 import { fairTurns } from './turns.ts';
 
+/** A head as it is stored. */
+interface HeadRow<S> extends Head<S> {
+  /** When it ends, unless it is kept: seconds since 1970. */
+  readonly ttl?: number;
+}
+
 /** Reads a head out of its row. */
 export function toHead<S>(row: Row): Head<S> {
-  return {
-    epoch: row.epoch as string,
-    seq: row.seq as number,
-    state: row.state as S,
-    updatedAt: row.updatedAt as number,
-    ...(row.kept === true && { kept: true }),
-  };
+  const { epoch, seq, state, updatedAt, kept } = fromRow<HeadRow<S>>(row);
+  return { epoch, seq, state, updatedAt, ...(kept && { kept }) };
 }
 
 export async function readHead<S>(
@@ -34,17 +36,19 @@ export function headWrite<S>(
 ): Write {
   const untilMs = keptUntilMs(inApp, topic, after, after.updatedAt);
   return {
-    put: {
-      ...keys.head(tenant, topic),
-      epoch: after.epoch,
-      seq: after.seq,
-      state: after.state as never,
-      updatedAt: after.updatedAt,
-      ...(after.kept && { kept: true }),
+    put: toRow<HeadRow<S>>(keys.head(tenant, topic), {
+      ...after,
       ...(untilMs !== undefined && { ttl: Math.ceil(untilMs / 1000) }),
-    },
+    }),
     if: before ? isUnmoved(before) : { is: 'absent' },
   };
+}
+
+/** Puts another state in the place of a topic's at the same number: what has no event of its own. */
+export function stateWrite<S>(tenant: string, topic: Topic<S>, { seq }: Head<S>, state: S): Write {
+  const key = keys.head(tenant, topic);
+  const { pk: _pk, sk: _sk, ...set } = toRow<Pick<HeadRow<S>, 'state'>>(key, { state });
+  return { update: key, set, if: { is: 'equal', attribute: 'seq', value: seq } };
 }
 
 const isUnmoved = ({ epoch, seq }: Head): Condition => ({
@@ -93,10 +97,11 @@ export async function ensureHead<S>(
 const lookedAtAgainMs = 3_600_000;
 
 /** How the end of a head moves when somebody looks at it. */
-function lifeChange<S>(inApp: InApp, topic: Topic<S>, head: Head<S>, { ttl }: Row, now: number) {
+function lifeChange<S>(inApp: InApp, topic: Topic<S>, head: Head<S>, row: Row, now: number) {
+  const { ttl } = fromRow<HeadRow<S>>(row);
   const untilMs = keptUntilMs(inApp, topic, head, now);
   if (untilMs === undefined) return ttl === undefined ? undefined : { remove: ['ttl'], set: { kept: true } };
-  const leftMs = ((ttl as number | undefined) ?? 0) * 1000 - now;
+  const leftMs = (ttl ?? 0) * 1000 - now;
   return leftMs < untilMs - now - lookedAtAgainMs ? { set: { ttl: Math.ceil(untilMs / 1000) } } : undefined;
 }
 

@@ -4,6 +4,7 @@ import type { Row } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { type Head, retentionMsOf, type Topic } from '../topics.ts';
 import { type AnswerRoom, rowsThatFit } from './answerRoom.ts';
+import { logged } from './loggedEvent.ts';
 
 /** The missed events of a topic, as far as they fit. */
 export interface Replay {
@@ -75,10 +76,10 @@ async function readOn(
     to: keys.log(tenant, topic, epoch, last).sk,
     only: ['frame', 'at'],
   };
-  const bytesOf = (row: Row) => Buffer.byteLength(row.frame as string) + 1;
+  const bytesOf = (row: Row) => Buffer.byteLength(logged(row).frame) + 1;
   let seq = from;
   for await (const row of rowsThatFit(table, range, room, bytesOf)) {
-    const at = row.at as number;
+    const { frame, at } = logged(row);
     if (row.sk !== keys.log(tenant, topic, epoch, seq + 1).sk) {
       // What stands before a row that was committed a while ago will not appear any more.
       return at < clock.now() - patienceMs ? 'over' : 'absent';
@@ -86,7 +87,7 @@ async function readOn(
     if (at < oldest) return 'over';
     const bytes = bytesOf(row);
     if (events.length > 0 && bytes > room.answerBytes) return 'full';
-    events.push(JSON.parse(row.frame as string) as EventFrame);
+    events.push(JSON.parse(frame) as EventFrame);
     room.answerBytes -= bytes;
     seq++;
     if (room.answerBytes <= 0) return 'full';

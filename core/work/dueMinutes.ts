@@ -1,5 +1,6 @@
 import { allPages } from '../allRows.ts';
 import type { Key, Row } from '../ports.ts';
+import { fromRow, toRow } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 import { maxSearchMs } from '../timeouts.ts';
 
@@ -11,6 +12,11 @@ export interface DueRows {
   readonly partition: (minute: number) => string;
   /** What a report says of a row that could not be looked at. */
   readonly about: (row: Row) => { readonly requestId: string; readonly what: string };
+}
+
+/** All minutes before this one are done. */
+interface Progress {
+  readonly unfinished: number;
 }
 
 /** What came of a look: the row was done, needs nothing done, or is left to the next run. */
@@ -42,7 +48,7 @@ export async function beginDueMinutes(
   // Mostly it is there: a read, since a thousand new environments would else all write to one row at once.
   if (!(await table.get(progress))) {
     const unfinished = Math.floor(clock.now() / minuteMs) - marginMinutes;
-    await table.write({ put: { ...progress, unfinished }, if: { is: 'absent' } });
+    await table.write({ put: toRow<Progress>(progress, { unfinished }), if: { is: 'absent' } });
   }
   begun.add(progress.sk);
 }
@@ -62,7 +68,8 @@ export async function forEachDueMinute(
   let done = 0;
   const stopAt = clock.now() + maxSearchMs;
   const thisMinute = Math.floor(clock.now() / minuteMs);
-  const begun = (await table.get(progress))?.unfinished as number | undefined;
+  const found = await table.get(progress);
+  const begun = found && fromRow<Progress>(found).unfinished;
   // A mark from later was set by a clock that has gone back since, and says nothing of what was written afterwards.
   const isKnown = begun !== undefined && begun <= thisMinute;
   let unfinished = isKnown ? begun : thisMinute - farthestBackMinutes;
@@ -83,7 +90,7 @@ export async function forEachDueMinute(
       allDone &&= isDone && minute <= thisMinute - marginMinutes;
       if (allDone) unfinished = minute + 1;
     }
-    await table.write({ put: { ...progress, unfinished } });
+    await table.write({ put: toRow<Progress>(progress, { unfinished }) });
   }
   return done;
 

@@ -1,14 +1,15 @@
-import type { Condition, Key, Row } from '../ports.ts';
+import type { Condition, Key } from '../ports.ts';
 import type { Principal } from '../principal.ts';
+import { fromRow } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
-import type { WorkMessage } from './watch.ts';
+import type { WorkMessage, WorkRow } from './watch.ts';
 
 /** Work that this invocation alone may do, for as long as its lease holds. */
-export interface Lease {
+export interface Lease<W extends object = object> {
   readonly key: Key;
   readonly leaseId: string;
   /** The work's row as it was before. */
-  readonly row: Row;
+  readonly row: WorkRow & W;
   /** Whoever asked for the work: it is done in this user's name. */
   readonly owner: Principal;
 }
@@ -27,23 +28,24 @@ export const leaseAttributes = ['leaseId', 'leaseExpiresAt'];
  * @param add numbers that go up in the row by the same write.
  * @returns nothing where somebody is at it, or it is over.
  */
-export async function takeLease(
+export async function takeLease<W extends object>(
   { table, clock, random }: Pick<Runtime, 'table' | 'clock' | 'random'>,
   { tenant }: Pick<WorkMessage, 'tenant'>,
   key: Key,
   forMs: number,
   add?: Readonly<Record<string, number>>,
-): Promise<Lease | undefined> {
+): Promise<Lease<W> | undefined> {
   const leaseId = random.id();
   const now = clock.now();
-  const { ok, before: row } = await table.write({
+  const { ok, before } = await table.write({
     update: key,
     set: { status: 'running', leaseId, leaseExpiresAt: now + forMs },
     ...(add && { add }),
     if: isNobodysWork(now),
   });
-  if (!ok || !row) return undefined;
-  const userId = row.userId as string;
+  if (!ok || !before) return undefined;
+  const row = fromRow<WorkRow & W>(before);
+  const { userId } = row;
   const owner = { tenant, userId, roles: [], clients: [], expiresAt: now, issuedAt: now };
   return { key, leaseId, row, owner };
 }

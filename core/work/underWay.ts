@@ -2,12 +2,19 @@ import { ProtocolError } from '@tidings/protocol';
 import type { Asking } from '../api/call.ts';
 import { keys } from '../keys.ts';
 import { commitRows, type RowChange } from '../log/commitRows.ts';
-import type { Key, Row, Value, Write } from '../ports.ts';
+import type { Key, Row, Write } from '../ports.ts';
 import { busUserId } from '../principal.ts';
-import type { WorkRules } from './watch.ts';
+import { fromRow, toRow } from '../rows.ts';
+import { isUnderWay, type WorkRules } from './watch.ts';
 
 /** What a user has under way of one kind of work: one row, so that the limit is exact also when much is asked for at once. */
 type Entry = readonly [id: string, since: number];
+
+interface UnderWayRow {
+  readonly version: string;
+  readonly entries: readonly Entry[];
+  readonly ttl: number;
+}
 
 /** Work that a user asks for. */
 export interface Work {
@@ -68,8 +75,6 @@ class EnoughUnderWay extends ProtocolError {
   }
 }
 
-const isUnderWay = (row: Row | undefined) => row?.status === 'queued' || row?.status === 'running';
-
 /** @param over what is known not to be under way any more. @throws EnoughUnderWay */
 function beginWrites(
   key: Key,
@@ -83,7 +88,7 @@ function beginWrites(
   if (others.length >= max) throw new EnoughUnderWay(work, others);
   const entries = [...others, [id, now]] as const;
   const ttl = Math.ceil((now + rules.keptMs) / 1000);
-  return [{ put: { ...key, version: id, entries, ttl }, if: isStill(row) }];
+  return [{ put: toRow<UnderWayRow>(key, { version: id, entries, ttl }), if: isStill(row) }];
 }
 
 /** The writes that give it back. One that was taken on before there was a limit is not in the row. */
@@ -92,13 +97,15 @@ export function endWrites(key: Key, row: Row | undefined, id: string): readonly 
   const others = entries.filter(([one]) => one !== id);
   if (!row || others.length === entries.length) return [];
   if (others.length === 0) return [{ delete: key, if: isStill(row) }];
-  return [{ put: { ...row, version: `without ${id}`, entries: others as Value }, if: isStill(row) }];
+  const { ttl } = fromRow<UnderWayRow>(row);
+  const put = toRow<UnderWayRow>(key, { version: `without ${id}`, entries: others, ttl });
+  return [{ put, if: isStill(row) }];
 }
 
-const entriesOf = (row: Row | undefined) => (row?.entries ?? []) as unknown as readonly Entry[];
+const entriesOf = (row: Row | undefined): readonly Entry[] => (row ? fromRow<UnderWayRow>(row).entries : []);
 
 /** Each change has a version of its own, so that none is made on what another one has changed. */
 const isStill = (row: Row | undefined) =>
   row
-    ? ({ is: 'equal', attribute: 'version', value: row.version as string } as const)
+    ? ({ is: 'equal', attribute: 'version', value: fromRow<UnderWayRow>(row).version } as const)
     : ({ is: 'absent' } as const);

@@ -1,5 +1,6 @@
 import { keys } from '../keys.ts';
 import type { Key, Queue, Row, Write } from '../ports.ts';
+import { fromRow, toRow } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Settings } from '../settings.ts';
 import { beginDueMinutes, type DueRows, forEachDueMinute, type Looked, minuteMs } from './dueMinutes.ts';
@@ -30,6 +31,30 @@ export interface WorkMessage {
   readonly id: string;
 }
 
+/** Where somebody is to look, and at which work. */
+interface WatchRow extends WorkMessage {
+  readonly work: string;
+  /** How often it was looked at. */
+  readonly round: number;
+  readonly at: number;
+  readonly ttl: number;
+}
+
+/** What the row of any work has. */
+export interface WorkRow {
+  /** `queued`, `running`, or how it ended. */
+  readonly status: string;
+  /** Whoever asked for it. */
+  readonly userId: string;
+  readonly leaseExpiresAt?: number;
+}
+
+/** Whether work is still to be done, or somebody is at it. */
+export function isUnderWay(row: Row | undefined): boolean {
+  const status = row && fromRow<WorkRow>(row).status;
+  return status === 'queued' || status === 'running';
+}
+
 /** Longer than any work is kept, so that a look that comes days late still finds it. */
 const keptSeconds = 8 * 24 * 3600;
 
@@ -38,13 +63,17 @@ export function watchWrite(rules: WorkRules, { tenant, id }: WorkMessage, now: n
   const { name: work, firstLookMs, longestPauseMs } = rules;
   const at = now + Math.min(firstLookMs * 2 ** round, longestPauseMs);
   const key = keys.watch(Math.floor(at / minuteMs), work, tenant, id);
-  return { put: { ...key, work, tenant, id, round, at, ttl: Math.ceil(at / 1000) + keptSeconds } };
+  const ttl = Math.ceil(at / 1000) + keptSeconds;
+  return { put: toRow<WatchRow>(key, { work, tenant, id, round, at, ttl }) };
 }
 
 const watches: DueRows = {
   progress: keys.resumed(),
   partition: keys.watchPartition,
-  about: ({ work, id }) => ({ requestId: id as string, what: `looking after a ${work as string}` }),
+  about(row) {
+    const { work, id } = fromRow<WatchRow>(row);
+    return { requestId: id, what: `looking after a ${work}` };
+  },
 };
 
 /** Makes sure that whoever looks after work begins no later than here. Goes before the first `watchWrite`. */
@@ -59,16 +88,17 @@ export const resumeWork = (runtime: Runtime): Promise<number> =>
   forEachDueMinute(runtime, watches, (row) => lookAfter(runtime, row));
 
 /** The next look is written before the message is sent, and this one deleted last: a crash in between only looks twice. */
-async function lookAfter({ app, table, clock, work }: Runtime, watch: Row): Promise<Looked> {
+async function lookAfter({ app, table, clock, work }: Runtime, found: Row): Promise<Looked> {
+  const watch = fromRow<WatchRow>(found);
   const now = clock.now();
-  if ((watch.at as number) > now) return 'left';
-  const message = { tenant: watch.tenant as string, id: watch.id as string };
+  if (watch.at > now) return 'left';
+  const message = { tenant: watch.tenant, id: watch.id };
   // Of a feature that was left out, nobody does what it took on.
-  const rules = app.work.get(watch.work as string);
+  const rules = app.work.get(watch.work);
   const row = rules && (await table.get(rules.key(message.tenant, message.id)));
-  const stillToDo = row?.status === 'queued' || row?.status === 'running';
-  const standsStill = stillToDo && !(((row.leaseExpiresAt as number | undefined) ?? 0) > now);
-  if (rules && stillToDo) await table.write(watchWrite(rules, message, now, (watch.round as number) + 1));
+  const stillToDo = isUnderWay(row);
+  const standsStill = stillToDo && row && !((fromRow<WorkRow>(row).leaseExpiresAt ?? 0) > now);
+  if (rules && stillToDo) await table.write(watchWrite(rules, message, now, watch.round + 1));
   if (rules && standsStill) await queueOf({ work }, rules).send([message]);
   await table.write({ delete: { pk: watch.pk, sk: watch.sk } });
   return standsStill ? 'done' : 'settled';

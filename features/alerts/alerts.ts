@@ -4,8 +4,9 @@ import { tenantFeed, userFeed } from '../../core/feeds.ts';
 import { invalidField } from '../../core/invalidField.ts';
 import { keys } from '../../core/keys.ts';
 import type { Change } from '../../core/log/commit.ts';
-import type { Condition, Key, Row, Value, Write } from '../../core/ports.ts';
+import type { Condition, Key, Write } from '../../core/ports.ts';
 import { type Principal, shownUser } from '../../core/principal.ts';
+import { fromRow, toRow } from '../../core/rows.ts';
 import { maySubscribe, type Topic } from '../../core/topics.ts';
 import type { alertContract } from './contract.ts';
 import { type AlertState, alertKeptMs, type OpenAlert, withAlert, withoutAlert } from './openAlerts.ts';
@@ -21,8 +22,9 @@ export const alertActions: Actions<typeof alertContract> = {
       topic: feed,
       rows: dedupe ? [dedupe] : [],
       decide: (state, [open], now) => {
-        if (open && (open.ttl as number) * 1000 > now)
-          return { unchanged: { alertId: open.alertId, already: true } };
+        const raisedBefore = open && fromRow<DedupeRow>(open);
+        if (raisedBefore && raisedBefore.ttl * 1000 > now)
+          return { unchanged: { alertId: raisedBefore.alertId, already: true } };
         const { body, to, raisedBy } = raised;
         return {
           event: { type: 'alert', payload: { alertId, severity, title, body, to, raisedBy } },
@@ -41,8 +43,9 @@ export const alertActions: Actions<typeof alertContract> = {
     const { tenant } = principal;
     const userId = shownUser(principal.userId);
     const key = keys.alert(tenant, alertId);
-    const alert = await runtime.table.get(key);
-    const feed = alert && feedOf(addressOf(alert));
+    const row = await runtime.table.get(key);
+    const alert = row && fromRow<AlertRow>(row);
+    const feed = alert && feedOf(alert.to);
     // Who may not see an alert is not told that it exists.
     if (!feed || !maySubscribe(runtime.app, principal, feed)) {
       throw new ProtocolError('not_found', 'there is no such alert of yours');
@@ -52,9 +55,10 @@ export const alertActions: Actions<typeof alertContract> = {
       topic: feed,
       rows: [key],
       decide: (state, [current], now) => {
-        if (current?.acknowledgedBy) return { unchanged: { alertId, already: true } };
-        const acknowledged = { acknowledgedBy: userId, acknowledgedAt: now } satisfies Record<string, Value>;
-        const dedupe = alert.dedupe as { pk: string; sk: string } | undefined;
+        if (current && fromRow<AlertRow>(current).acknowledgedBy)
+          return { unchanged: { alertId, already: true } };
+        const acknowledged = { acknowledgedBy: userId, acknowledgedAt: now } satisfies Partial<AlertRow>;
+        const { dedupe } = alert;
         return {
           event: { type: 'alert.acknowledged', payload: { alertId, by: userId } },
           state: ofUser(feed, state, (open) => withoutAlert(open, alertId)),
@@ -69,6 +73,26 @@ export const alertActions: Actions<typeof alertContract> = {
     return publish(call, change);
   },
 };
+
+/** An alert as it is stored. */
+interface AlertRow {
+  readonly to: Address;
+  readonly severity: string;
+  readonly title: string;
+  readonly body: string | null;
+  readonly raisedBy: string;
+  readonly at: number;
+  readonly ttl: number;
+  readonly acknowledgedBy?: string;
+  readonly acknowledgedAt?: number;
+  /** The row that keeps it from being raised twice. */
+  readonly dedupe?: Key;
+}
+
+interface DedupeRow {
+  readonly alertId: string;
+  readonly ttl: number;
+}
 
 /** An alert that is to be raised. */
 interface Raised {
@@ -103,23 +127,19 @@ function toRaised({ runtime, principal, payload }: CallOf<typeof alertContract, 
 function raiseWrites(tenant: string, raised: Raised, now: number): readonly Write[] {
   const { alertId, to, severity, title, body, raisedBy, dedupe } = raised;
   const ttl = Math.ceil((now + alertKeptMs) / 1000);
-  const stored = {
-    to,
-    severity,
-    title,
-    body,
-    raisedBy,
-    at: now,
-    ttl,
-    ...(dedupe && { dedupe: { ...dedupe } }),
-  };
   const isFree: Condition = {
     is: 'any',
     of: [{ is: 'absent' }, { is: 'below', attribute: 'ttl', value: now / 1000 }],
   };
   return [
-    { put: { ...keys.alert(tenant, alertId), ...stored } },
-    ...(dedupe ? [{ put: { ...dedupe, alertId, ttl }, if: isFree } as const] : []),
+    {
+      put: toRow<AlertRow>(keys.alert(tenant, alertId), {
+        ...{ to, severity, title, body, raisedBy, ttl },
+        at: now,
+        ...(dedupe && { dedupe: { pk: dedupe.pk, sk: dedupe.sk } }),
+      }),
+    },
+    ...(dedupe ? [{ put: toRow<DedupeRow>(dedupe, { alertId, ttl }), if: isFree } as const] : []),
   ];
 }
 
@@ -145,5 +165,3 @@ function ofUser(
   const before = state as AlertState;
   return { ...before, alerts: change(before.alerts) };
 }
-
-const addressOf = (alert: Row) => alert.to as unknown as Address;

@@ -5,11 +5,13 @@ import { join } from '../../core/connections/subscribe.ts';
 import { keys } from '../../core/keys.ts';
 import { commitRows } from '../../core/log/commitRows.ts';
 import type { Condition, Key, Row, Write } from '../../core/ports.ts';
+import { fromRow, toRow } from '../../core/rows.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { takeOn } from '../../core/work/underWay.ts';
 import { beginWatching, queueOf, watchWrite } from '../../core/work/watch.ts';
 import type { assistantContract } from './contract.ts';
 import { conversationTopics, newConversationId, ownsConversation } from './conversation.ts';
+import type { StreamRow } from './streamLease.ts';
 import { streamWork } from './streamWork.ts';
 
 const { keptMs } = streamWork;
@@ -49,14 +51,15 @@ export const assistantActions: Actions<typeof assistantContract> = {
     const key = keys.stream(principal.tenant, streamId);
     return commitRows<{ streamId: string; already?: true }>(call.runtime, call, {
       rows: [key],
-      decide: ([stream]) => {
+      decide: ([row]) => {
+        const stream = row && fromRow<StreamRow>(row);
         // Who may not see an answer is not told that it exists.
         if (stream?.userId !== principal.userId) {
           throw new ProtocolError('not_found', 'there is no such answer of yours');
         }
         const { status } = stream;
         if (status === 'ended') return { answer: { streamId, already: true }, writes: [] };
-        const unchanged = { is: 'equal', attribute: 'status', value: status as string } as const;
+        const unchanged = { is: 'equal', attribute: 'status', value: status } as const;
         return {
           answer: { streamId },
           writes: [{ update: key, set: { cancelled: true }, if: unchanged }],
@@ -95,13 +98,19 @@ function toQuestion({
   };
 }
 
+/** Which answer a conversation waits for. */
+interface AskingRow {
+  readonly streamId: string;
+  readonly at: number;
+  readonly ttl: number;
+}
+
 /** The writes of a question: its answer is to be given, looked after, and waited for. */
 function questionWrites({ runtime, principal }: Asking, question: Question): readonly Write[] {
   const { conversationId, streamId, text, at, asking } = question;
   const { tenant, userId } = principal;
   const ttl = Math.ceil((at + keptMs) / 1000);
-  const stream = {
-    ...keys.stream(tenant, streamId),
+  const stream = toRow<StreamRow>(keys.stream(tenant, streamId), {
     conversationId,
     userId,
     text,
@@ -110,21 +119,21 @@ function questionWrites({ runtime, principal }: Asking, question: Question): rea
     startRef: runtime.random.id(),
     endRef: runtime.random.id(),
     ttl,
-  };
+  });
   const isFree: Condition = {
     is: 'any',
     of: [{ is: 'absent' }, { is: 'below', attribute: 'at', value: at - keptMs + 1 }],
   };
   return [
     { put: stream, if: { is: 'absent' } },
-    { put: { ...asking, streamId, at, ttl }, if: isFree },
+    { put: toRow<AskingRow>(asking, { streamId, at, ttl }), if: isFree },
     watchWrite(streamWork, { tenant, id: streamId }, at),
   ];
 }
 
 /** @throws ProtocolError `conflict`: a conversation takes one question at a time. */
 function requireQuiet(busy: Row | undefined, now: number): void {
-  if (busy && (busy.at as number) > now - keptMs) {
+  if (busy && fromRow<AskingRow>(busy).at > now - keptMs) {
     throw new ProtocolError('conflict', 'this conversation waits for an answer: cancel it, or wait');
   }
 }

@@ -263,9 +263,9 @@ test('a database that fails for a moment does not end the answer', async () => {
 
 test('a question whose message could not be queued is found and queued', async () => {
   const { work } = memory;
-  const streams = { send: () => Promise.reject(new Error('no queue')) };
+  const stream = { send: () => Promise.reject(new Error('no queue')) };
   const frame = { action: 'assistant.ask', payload: { text: 'Lost?' } };
-  const failing = { ...memory, work: { ...work, streams } };
+  const failing = { ...memory, work: { ...work, stream } };
   const { payload } = await handleAction(failing, principal(memory), 'request', frame);
   await memory.clock.advance(60_000);
   await resumeWork(memory);

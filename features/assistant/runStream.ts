@@ -1,7 +1,5 @@
 import { sendEphemeral } from '../../core/delivery/sendEphemeral.ts';
-import { keys } from '../../core/keys.ts';
-import { readHead } from '../../core/log/heads.ts';
-import type { Value } from '../../core/ports.ts';
+import { readHead, stateWrite } from '../../core/log/heads.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import type { Head } from '../../core/topics.ts';
 import { LeaseLost } from '../../core/work/lease.ts';
@@ -120,12 +118,8 @@ async function beat(
     const cancelled = await renewLease(runtime, stream);
     if (cancelled || !head || idx === writtenIdx) return cancelled;
     const state = { ...head.state, stream: { streamId: stream.streamId, text, idx } };
-    await runtime.table.write({
-      update: keys.head(stream.owner.tenant, stream.topic),
-      set: { state: state as unknown as Value },
-      // Only this answer's end moves the head, or whoever takes this answer for dead.
-      if: { is: 'equal', attribute: 'seq', value: head.seq },
-    });
+    // Only this answer's end moves the head, or whoever takes this answer for dead.
+    await runtime.table.write(stateWrite(stream.owner.tenant, stream.topic, head, state));
     progress.writtenIdx = idx;
     return false;
   } catch (error) {

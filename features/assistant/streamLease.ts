@@ -4,14 +4,25 @@ import type { Runtime } from '../../core/runtime.ts';
 import type { Topic } from '../../core/topics.ts';
 import { type Lease, LeaseLost, leaseAttributes, stillMine, takeLease } from '../../core/work/lease.ts';
 import { endWrites } from '../../core/work/underWay.ts';
-import type { WorkMessage } from '../../core/work/watch.ts';
+import type { WorkMessage, WorkRow } from '../../core/work/watch.ts';
 import { type ConversationState, conversationTopics, type StreamStatus, withTurn } from './conversation.ts';
 
 /** How long an answer may go without a sign of life; while it is given, the lease is renewed each half second. */
 export const streamLeaseMs = 60_000;
 
+/** An answer as it is stored: that it is to be given, and to what. */
+export interface StreamRow extends WorkRow {
+  readonly conversationId: string;
+  readonly text: string;
+  readonly cancelled?: boolean;
+  /** The `ref`s under which its start and its end are committed. */
+  readonly startRef: string;
+  readonly endRef: string;
+  readonly ttl: number;
+}
+
 /** An answer that this invocation alone may give. */
-export interface LeasedStream extends Lease {
+export interface LeasedStream extends Lease<StreamRow> {
   readonly streamId: string;
   /** Whether somebody else began it and died. */
   readonly abandoned: boolean;
@@ -23,16 +34,16 @@ export interface LeasedStream extends Lease {
 /** Takes an answer that nobody is at: one not begun, or one whose giver has shown no sign of life. */
 export async function leaseStream(runtime: Runtime, message: WorkMessage): Promise<LeasedStream | undefined> {
   const { tenant, id: streamId } = message;
-  const lease = await takeLease(runtime, message, keys.stream(tenant, streamId), streamLeaseMs);
+  const lease = await takeLease<StreamRow>(runtime, message, keys.stream(tenant, streamId), streamLeaseMs);
   if (!lease) return undefined;
   const { row } = lease;
   return {
     ...lease,
     streamId,
     abandoned: row.status === 'running',
-    topic: conversationTopics.of(row.conversationId as string),
-    conversationId: row.conversationId as string,
-    question: row.text as string,
+    topic: conversationTopics.of(row.conversationId),
+    conversationId: row.conversationId,
+    question: row.text,
   };
 }
 
@@ -60,7 +71,7 @@ function asking(runtime: Runtime, { owner }: LeasedStream, hash: string, ref: st
 /** Commits `stream.start`: from here on the question is a turn of the conversation. @throws LeaseLost */
 export async function commitStart(runtime: Runtime, stream: LeasedStream): Promise<void> {
   const { key, streamId, question, topic, row, leaseId } = stream;
-  const request = asking(runtime, stream, 'stream.start', row.startRef as string);
+  const request = asking(runtime, stream, 'stream.start', row.startRef);
   await publish(request, {
     topic,
     rows: [key],
@@ -101,7 +112,7 @@ export async function commitEnd(
   const { key, streamId, question, topic, conversationId, owner, row, leaseId } = stream;
   const busy = keys.asking(owner.tenant, conversationId);
   const underWay = keys.underWay(owner.tenant, owner.userId, 'stream');
-  const request = asking(runtime, stream, 'stream.end', row.endRef as string);
+  const request = asking(runtime, stream, 'stream.end', row.endRef);
   await publish(request, {
     topic,
     rows: [key, busy, underWay],

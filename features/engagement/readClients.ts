@@ -2,6 +2,7 @@ import type { EventFrame } from '@tidings/protocol';
 import { allRows } from '../../core/allRows.ts';
 import { keys } from '../../core/keys.ts';
 import { toHead } from '../../core/log/heads.ts';
+import { logged } from '../../core/log/loggedEvent.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import type { Head } from '../../core/topics.ts';
 import type { ClientState } from './clientState.ts';
@@ -33,8 +34,8 @@ export async function* clientEvents(
 ): AsyncGenerator<EventFrame> {
   const pk = keys.logPartition(tenant, clientTopics.of(clientId), head.epoch);
   for await (const row of allRows(table, { pk, only: ['frame', 'at'], descending: true })) {
-    const at = row.at as number;
+    const { frame, at } = logged(row);
     if (at < from) return;
-    if (at <= to) yield JSON.parse(row.frame as string) as EventFrame;
+    if (at <= to) yield JSON.parse(frame) as EventFrame;
   }
 }

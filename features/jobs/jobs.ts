@@ -2,13 +2,29 @@ import { ProtocolError, validate } from '@tidings/protocol';
 import type { Actions } from '../../core/api/call.ts';
 import { invalidField } from '../../core/invalidField.ts';
 import { keys } from '../../core/keys.ts';
-import type { Value } from '../../core/ports.ts';
 import type { Principal } from '../../core/principal.ts';
+import { fromRow, toRow } from '../../core/rows.ts';
 import { takeOn } from '../../core/work/underWay.ts';
-import { beginWatching, queueOf, watchWrite } from '../../core/work/watch.ts';
+import { beginWatching, queueOf, type WorkRow, watchWrite } from '../../core/work/watch.ts';
 import type { jobContract } from './contract.ts';
 import type { JobKind } from './jobKind.ts';
 import { jobWorkOf, keptMs } from './jobWork.ts';
+
+/** A job as it is stored. */
+export interface JobRow extends WorkRow {
+  readonly kind: string;
+  readonly input: unknown;
+  /** How often it was begun. */
+  readonly tries: number;
+  readonly submittedAt: number;
+  readonly finishedAt?: number;
+  readonly output?: unknown;
+  readonly error?: { readonly code: string; readonly message: string };
+  /** The `ref` under which its result is committed. */
+  readonly resultRef: string;
+  readonly expiresAt: number;
+  readonly ttl: number;
+}
 
 /** Jobs: work that takes longer than an answer may. The ack means that it will be done. */
 export const jobActions: Actions<typeof jobContract> = {
@@ -20,11 +36,10 @@ export const jobActions: Actions<typeof jobContract> = {
     const input = validate(kind.input, payload.input, 'payload.input');
     const now = runtime.clock.now();
     const fresh = runtime.random.id();
-    const job = {
-      ...keys.job(tenant, fresh),
+    const job = toRow<JobRow>(keys.job(tenant, fresh), {
       userId: principal.userId,
       kind: kind.name,
-      input: input as Value,
+      input,
       status: 'queued',
       tries: 0,
       submittedAt: now,
@@ -32,7 +47,7 @@ export const jobActions: Actions<typeof jobContract> = {
       resultRef: runtime.random.id(),
       expiresAt: now + keptMs,
       ttl: Math.ceil((now + keptMs) / 1000),
-    };
+    });
     await beginWatching(runtime);
     const answer = await takeOn(
       call,
@@ -56,9 +71,10 @@ export const jobActions: Actions<typeof jobContract> = {
   'job.get': async (call) => {
     const { runtime, principal } = call;
     const { jobId } = call.payload;
-    const job = await runtime.table.get(keys.job(principal.tenant, jobId));
+    const row = await runtime.table.get(keys.job(principal.tenant, jobId));
+    const job = row && fromRow<JobRow>(row);
     // Who may not see a job is not told that it exists.
-    if (!job || job.userId !== principal.userId || (job.expiresAt as number) <= runtime.clock.now()) {
+    if (!job || job.userId !== principal.userId || job.expiresAt <= runtime.clock.now()) {
       throw new ProtocolError('not_found', 'there is no such job of yours');
     }
     const { kind, status, submittedAt, finishedAt, output, error } = job;

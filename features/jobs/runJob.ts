@@ -9,6 +9,7 @@ import { type Lease, LeaseLost, leaseAttributes, stillMine, takeLease } from '..
 import { endWrites } from '../../core/work/underWay.ts';
 import { queueOf, type WorkMessage } from '../../core/work/watch.ts';
 import type { JobRuntime } from './jobKind.ts';
+import type { JobRow } from './jobs.ts';
 import { jobWorkOf, timeoutMs } from './jobWork.ts';
 
 /** Longer than the function may run: whoever's lease is over is not at work any more. */
@@ -18,7 +19,7 @@ const maxTries = 4;
 const maxOutputBytes = 27_000;
 
 /** A job that this invocation alone may work at. */
-interface LeasedJob extends Lease {
+interface LeasedJob extends Lease<JobRow> {
   readonly jobId: string;
 }
 
@@ -35,7 +36,7 @@ type Outcome =
 export async function runJob(runtime: JobRuntime, message: WorkMessage): Promise<void> {
   const job = await leaseJob(runtime, message);
   if (!job) return;
-  const tries = (job.row.tries as number) + 1;
+  const tries = job.row.tries + 1;
   if (tries > maxTries) return finish(runtime, job, gaveUp(job));
   try {
     await finish(runtime, job, await perform(runtime, job));
@@ -60,7 +61,7 @@ export async function failJob(runtime: Runtime, message: WorkMessage): Promise<v
 
 async function leaseJob(runtime: Runtime, message: WorkMessage): Promise<LeasedJob | undefined> {
   const { tenant, id: jobId } = message;
-  const lease = await takeLease(runtime, message, keys.job(tenant, jobId), jobLeaseMs, { tries: 1 });
+  const lease = await takeLease<JobRow>(runtime, message, keys.job(tenant, jobId), jobLeaseMs, { tries: 1 });
   return lease && { ...lease, jobId };
 }
 
@@ -98,7 +99,7 @@ function gaveUp({ jobId }: LeasedJob): Outcome {
 async function finish(runtime: Runtime, job: LeasedJob, outcome: Outcome): Promise<void> {
   const { jobId, key, leaseId, row, owner } = job;
   const finishedAt = runtime.clock.now();
-  const request = { runtime, principal: owner, ref: row.resultRef as string, hash: 'job.result' };
+  const request = { runtime, principal: owner, ref: row.resultRef, hash: 'job.result' };
   const underWay = keys.underWay(owner.tenant, owner.userId, 'job');
   try {
     await publish(request, {

@@ -4,6 +4,8 @@ import { invalidField } from '../../core/invalidField.ts';
 import { keys, readNotification } from '../../core/keys.ts';
 import { answerRoom, rowsThatFit } from '../../core/log/answerRoom.ts';
 import { readHead } from '../../core/log/heads.ts';
+import type { Key, Row } from '../../core/ports.ts';
+import { fromRow, toRow } from '../../core/rows.ts';
 import type { notificationContract } from './contract.ts';
 import {
   isUnread,
@@ -54,10 +56,11 @@ export async function listNotifications(
     to: keys.notification(tenant, userId, Math.min(newest, sentOf(state))).sk,
     descending: true,
   };
-  for await (const row of rowsThatFit(runtime.table, range, room, ({ item }) => String(item).length)) {
+  for await (const row of rowsThatFit(runtime.table, range, room, (row) => stored(row).item.length)) {
+    const { item: text, kind: itsKind } = stored(row);
     const isNew = isUnread(state, readNotification(row.sk));
-    if (!(payload.unread && !isNew) && (kind === undefined || row.kind === kind)) {
-      const item = { ...(JSON.parse(row.item as string) as object), read: !isNew };
+    if (!(payload.unread && !isNew) && (kind === undefined || itsKind === kind)) {
+      const item = { ...(JSON.parse(text) as object), read: !isNew };
       const bytes = Buffer.byteLength(JSON.stringify(item)) + 1;
       if (items.length === limit || (items.length > 0 && bytes > room.answerBytes)) return page(true);
       items.push(item);
@@ -77,3 +80,14 @@ function numberBefore(
   if (number !== undefined) return number - 1;
   throw invalidField('payload.cursor', 'must come from an answer of your own');
 }
+
+/** A notification as it is stored; its key says which it is. */
+interface NotificationRow {
+  readonly kind: string;
+  /** What is listed of it, as JSON. */
+  readonly item: string;
+}
+
+export const toNotificationRow = (key: Key, notification: NotificationRow): Row =>
+  toRow<NotificationRow>(key, notification);
+const stored = (row: Row) => fromRow<NotificationRow>(row);

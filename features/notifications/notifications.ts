@@ -2,7 +2,7 @@ import { type Actions, type CallOf, publish } from '../../core/api/call.ts';
 import { userFeed } from '../../core/feeds.ts';
 import { keys } from '../../core/keys.ts';
 import type { notificationContract } from './contract.ts';
-import { listNotifications } from './listNotifications.ts';
+import { listNotifications, toNotificationRow } from './listNotifications.ts';
 import {
   isUnread,
   maxKept,
@@ -38,7 +38,8 @@ function send(call: CallOf<typeof notificationContract, 'notification.send'>): P
       const id = toNotificationId(tenant, userId, number);
       const state = withNewest(withOneMore(before), [id, kind, title, at]);
       const item = { id, kind, title, ...(body !== undefined && { body }), ...(data && { data }), at };
-      const put = { ...keys.notification(tenant, userId, number), kind, item: JSON.stringify(item) };
+      const key = keys.notification(tenant, userId, number);
+      const put = toNotificationRow(key, { kind, item: JSON.stringify(item) });
       const tooOld = number - maxKept;
       return {
         event: { type: 'notification', payload: { ...item, read: false, unread: state.unread } },

@@ -1,13 +1,25 @@
 import { wireTopic } from '@tidings/protocol';
 import type { PresenceToTell } from '../../connections/presenceChanged.ts';
 import { keys } from '../../keys.ts';
-import type { Row, Value } from '../../ports.ts';
 import { again, retry } from '../../retry.ts';
+import { fromRow, toRow } from '../../rows.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Topic } from '../../topics.ts';
 import { subscribers } from '../audience.ts';
 import { fanOut } from '../fanOut.ts';
 import { type Compared, comparePresence, nobody, type Told } from './comparePresence.ts';
+
+/** What those who follow a topic were last told of each other. */
+interface ToldRow {
+  /** Each telling has one of its own. */
+  readonly version: string;
+  readonly told: Told;
+  /** When the next look is. */
+  readonly lookAt?: number;
+  /** The frame, until it was sent. */
+  readonly unsent?: string;
+  readonly ttl: number;
+}
 
 const keptSeconds = 30 * 24 * 3600;
 /** A look this close may be the one that is being taken: clocks differ. */
@@ -36,8 +48,9 @@ async function tryToTell(runtime: Runtime, work: PresenceToTell): Promise<boolea
   const { table, clock, random } = runtime;
   const { tenant, ...topic } = work.presenceIn;
   const key = keys.presenceTold(tenant, topic);
-  const row = await table.get(key);
-  const left = row?.unsent as string | undefined;
+  const found = await table.get(key);
+  const row = found && fromRow<ToldRow>(found);
+  const left = row?.unsent;
   if (left !== undefined) await fanOut(runtime, { tenant, topic, frame: left, unhurried: true });
   const compared = comparePresence(toldIn(row), await usersIn(runtime, tenant, topic), clock.now());
   const lookAt = await planLook(runtime, work, row, compared);
@@ -45,7 +58,7 @@ async function tryToTell(runtime: Runtime, work: PresenceToTell): Promise<boolea
   const isSame = JSON.stringify([toldIn(row), row?.lookAt]) === JSON.stringify([told, lookAt]);
   if (isSame && left === undefined && !news) return true;
   const unmoved = row
-    ? ({ is: 'equal', attribute: 'version', value: row.version as string } as const)
+    ? ({ is: 'equal', attribute: 'version', value: row.version } as const)
     : ({ is: 'absent' } as const);
   // Nobody is there to be told that it is empty.
   if ('members' in told && told.members.length === 0) {
@@ -53,14 +66,13 @@ async function tryToTell(runtime: Runtime, work: PresenceToTell): Promise<boolea
   }
   const version = random.id();
   const frame = news && frameOf(runtime, topic, news);
-  const after: Row = {
-    ...key,
+  const after = toRow<ToldRow>(key, {
     version,
-    told: told as unknown as Value,
+    told,
     ttl: Math.ceil(clock.now() / 1000) + keptSeconds,
     ...(lookAt !== undefined && { lookAt }),
     ...(frame !== undefined && { unsent: frame }),
-  };
+  });
   if (!(await table.write({ put: after, if: unmoved })).ok) return false;
   if (frame === undefined) return true;
   await fanOut(runtime, { tenant, topic, frame, unhurried: true });
@@ -74,10 +86,11 @@ async function tryToTell(runtime: Runtime, work: PresenceToTell): Promise<boolea
 
 /** What those who follow a topic were last told. */
 export async function readTold({ table }: Runtime, tenant: string, topic: Topic): Promise<Told> {
-  return toldIn(await table.get(keys.presenceTold(tenant, topic)));
+  const row = await table.get(keys.presenceTold(tenant, topic));
+  return toldIn(row && fromRow<ToldRow>(row));
 }
 
-const toldIn = (row: Row | undefined): Told => (row?.told as unknown as Told | undefined) ?? nobody;
+const toldIn = (row: ToldRow | undefined): Told => row?.told ?? nobody;
 
 async function usersIn(runtime: Runtime, tenant: string, topic: Topic): Promise<ReadonlySet<string>> {
   const users = new Set<string>();
@@ -94,10 +107,10 @@ async function usersIn(runtime: Runtime, tenant: string, topic: Topic): Promise<
 async function planLook(
   { queue, clock }: Runtime,
   work: PresenceToTell,
-  row: Row | undefined,
+  row: ToldRow | undefined,
   { lookAgainAtMs }: Compared,
 ): Promise<number | undefined> {
-  const planned = row?.lookAt as number | undefined;
+  const planned = row?.lookAt;
   if (planned !== undefined && planned > clock.now() + closeMs) return planned;
   if (lookAgainAtMs !== undefined) await queue.send([{ ...work }], lookAgainAtMs - clock.now());
   return lookAgainAtMs;

@@ -1,0 +1,49 @@
+import { readAll } from '../allRows.ts';
+import { keys, slotPrefix } from '../keys.ts';
+import type { Row, Table, Write } from '../ports.ts';
+import type { Principal } from '../principal.ts';
+import { fromRow, toRow } from '../rows.ts';
+import type { Connection } from './connections.ts';
+
+/** One of a user's places for connections, and who has it. */
+export interface Slot {
+  readonly number: number;
+  readonly connectionId: string;
+  readonly since: number;
+  readonly leaseExpiresAt: number;
+}
+
+interface SlotRow extends Omit<Slot, 'number'> {
+  readonly ttl: number;
+}
+
+export function toSlotRow({ tenant, userId }: Principal, { number, ...slot }: Slot): Row {
+  const ttl = Math.ceil(slot.leaseExpiresAt / 1000);
+  return toRow<SlotRow>(keys.slot(tenant, userId, number), { ...slot, ttl });
+}
+
+function toSlot(row: Row): Slot {
+  const { sk, connectionId, since, leaseExpiresAt } = fromRow<SlotRow>(row);
+  return { number: Number(sk.slice(slotPrefix.length)), connectionId, since, leaseExpiresAt };
+}
+
+/** The slots that a user has taken, also those whose lease is over. */
+export async function readSlots(
+  table: Table,
+  { tenant, userId }: Pick<Principal, 'tenant' | 'userId'>,
+): Promise<readonly Slot[]> {
+  const rows = await readAll(table, { pk: keys.userPartition(tenant, userId), prefix: slotPrefix });
+  return rows.map(toSlot);
+}
+
+/** Frees a connection's slot, if it is still its own and not another's by now. */
+export function slotRelease({
+  principal,
+  slot,
+  connectionId,
+}: Pick<Connection, 'principal' | 'slot' | 'connectionId'>): Write {
+  return {
+    delete: keys.slot(principal.tenant, principal.userId, slot),
+    if: { is: 'equal', attribute: 'connectionId', value: connectionId },
+  };
+}

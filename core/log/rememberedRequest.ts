@@ -1,0 +1,76 @@
+import { ProtocolError } from '@tidings/protocol';
+import { keys } from '../keys.ts';
+import type { Key, Row, Write } from '../ports.ts';
+import { fromRow, toRow } from '../rows.ts';
+import type { Runtime } from '../runtime.ts';
+import { type LoggedEvent, logged } from './loggedEvent.ts';
+import { isSameRequest, type Request } from './request.ts';
+
+/** How a request ended: what to answer, and the event to send, if there is one. */
+export interface Committed {
+  readonly answer: object;
+  readonly event?: LoggedEvent;
+  /** The event was sent before, or should have been: see `resentWrite`. */
+  readonly isAgain?: true;
+}
+
+/** What is remembered of a request besides what tells it from another. */
+interface Memory {
+  readonly answer: object;
+  /** The row of its event. */
+  readonly log?: Key;
+}
+
+interface RefRow extends Memory {
+  readonly hash: string;
+  readonly at: number;
+  readonly ttl: number;
+  readonly resent?: number;
+}
+
+const refMs = 24 * 3_600_000;
+
+/** Remembers the request, unless it is remembered already. DynamoDB may delete expired rows days late, so `at` judges. */
+export function refWrite({ clock }: Runtime, { principal, ref, hash }: Request, memory: Memory): Write {
+  const now = clock.now();
+  return {
+    put: toRow<RefRow>(keys.ref(principal.tenant, principal.userId, ref), {
+      hash,
+      at: now,
+      ttl: Math.ceil((now + refMs) / 1000),
+      ...memory,
+    }),
+    if: { is: 'any', of: [{ is: 'absent' }, { is: 'below', attribute: 'at', value: now - refMs + 1 }] },
+  };
+}
+
+/** Whether a remembered request still counts. */
+export const isKept = (ref: Row, { clock }: Runtime) => fromRow<RefRow>(ref).at > clock.now() - refMs;
+
+/** How often the frame of a repeated request goes out once more. Whoever misses it then finds it by a gap or `sync`. */
+const maxResends = 3;
+
+/** Counts that the frame of a repeated request went out once more. */
+export const resentWrite = ({ principal, ref }: Request): Write => ({
+  update: keys.ref(principal.tenant, principal.userId, ref),
+  add: { resent: 1 },
+  if: { is: 'present' },
+});
+
+/**
+ * The first answer again. Its frame goes to today's audience, since whoever sent it may have died before it could; but
+ * not without end, for a repeat is no new message and passes every limit of one.
+ */
+export async function answerAgain({ table }: Runtime, request: Request, row: Row): Promise<Committed> {
+  const ref = fromRow<RefRow>(row);
+  if (!isSameRequest(request, ref.hash)) {
+    throw new ProtocolError('conflict', 'this ref was used for another request: choose a new one');
+  }
+  const answer = { ...ref.answer, dup: true };
+  if (!ref.log || (ref.resent ?? 0) >= maxResends) return { answer };
+  const log = await table.get(ref.log);
+  if (!log) return { answer };
+  // The answer to a change says where its event stands.
+  const { epoch, seq } = ref.answer as LoggedEvent;
+  return { answer, event: { frame: logged(log).frame, epoch, seq }, isAgain: true };
+}
