@@ -116,7 +116,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     },
     onFrame: received,
     onCrash(socket) {
-      if (socket === connection.socket) heartbeat.heard(false);
+      if (socket === connection.socket) heartbeat.heard('crash');
       outbox.crashed(socket);
     },
     onStatus: told,
@@ -154,12 +154,13 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     const names = subscriptions.end();
     subscriptions = createSubscriptions(followed);
     names.forEach(subscriptions.follow);
-    for (const { listener, topic } of [...held]) listener.left(names.includes(topic.name));
+    for (const { listener, topic } of [...held])
+      listener.left(names.includes(topic.name) ? 'passed on' : undefined);
   }
 
   function received(frame: ServerFrame, socket: Socket) {
     const isCurrent = socket === connection.socket;
-    if (isCurrent) heartbeat.heard(frame.type === 'pong');
+    if (isCurrent) heartbeat.heard(frame.type);
     if (frame.ref !== undefined) outbox.answer(frame);
     // While a socket replaces another both bring events: those with a number are told apart, others are not.
     else if (isCurrent || frame.seq !== undefined) subscriptions.frame(frame);
@@ -181,7 +182,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   function rest(error: TidingsError) {
     stopListening?.();
     // Timers would keep a Node process alive for nothing.
-    timers.run(false);
+    timers.stop();
     subscriptions.stop();
     positions?.flush();
     outbox.failAll(error);
@@ -200,7 +201,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     // Not earlier: a server that renders pages makes a client too, and never connects it.
     if (!webSocket) throw badRequest('WebSocket: give that of ws, for Node has none before 22');
     stopListening = signals.listen(wake);
-    timers.run(true);
+    timers.start();
     status.set({ state: 'connecting', attempt: 0 });
     void Promise.resolve(positions?.load()).then(() => {
       subscriptions.restore();

@@ -16,7 +16,7 @@ function timers(dueAfterMs: number) {
       dueAt = Number.POSITIVE_INFINITY;
     },
   });
-  made.run(true);
+  made.start();
   return { clock, ran, woke, made, due: (ms: number) => (dueAt = start + ms) };
 }
 
@@ -42,7 +42,7 @@ test('a machine that slept is noticed, and what was due meanwhile runs', async (
 
 test('after the end nothing runs', async () => {
   const { clock, ran, made } = timers(1_000);
-  made.run(false);
+  made.stop();
   made.rearm();
   await clock.advance(60_000);
   expect(ran).toEqual([]);

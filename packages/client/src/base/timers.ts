@@ -8,9 +8,9 @@ export interface Task {
 
 export interface Timers {
   add(...tasks: readonly Task[]): void;
-  /** Starts or ends it. */
-  run(on: boolean): void;
-  /** To be called when a task became due earlier than it was. Does nothing unless it was started. */
+  start(): void;
+  stop(): void;
+  /** To be called when a task became due earlier than it was. Does nothing unless they were started. */
   rearm(): void;
 }
 
@@ -45,8 +45,12 @@ export function createTimers(clock: Clock, onWake: () => void): Timers {
   return {
     add: (...more) => void tasks.push(...more),
     rearm,
-    run(on) {
-      isStarted = on;
+    start() {
+      isStarted = true;
+      rearm();
+    },
+    stop() {
+      isStarted = false;
       rearm();
     },
   };

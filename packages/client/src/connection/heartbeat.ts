@@ -6,8 +6,8 @@ export interface Heartbeat extends Task {
   /** A connection is there to watch, in the place of another one, if any: who waits for a pong gets the new one's. */
   watch(intervalMs: number): void;
   rest(): void;
-  /** Any frame is a sign of life. */
-  heard(isPong: boolean): void;
+  /** Any frame is a sign of life; a pong is what somebody may wait for. */
+  heard(type: string): void;
   /** Something was sent that should be answered: silence is now judged sooner. */
   sent(): void;
   /** Asks for a sign of life at once, and has less patience. */
@@ -61,11 +61,11 @@ export function createHeartbeat(clock: Clock, sendPing: () => void, onDead: () =
     for (const tell of [...asked.splice(0), ...next.splice(0)]) tell(connectionLost());
   }
 
-  function heard(isPong: boolean) {
+  function heard(type: string) {
     if (!isWatching()) return;
     lifeBy = never;
     pingAt = clock.now() + intervalMs;
-    if (!isPong) return;
+    if (type !== 'pong') return;
     pongBy = never;
     for (const tell of asked.splice(0)) tell();
     if (next.length > 0) sendOne(pongTimeoutMs);

@@ -147,17 +147,17 @@ export function createNotifications(
         .items.filter(({ id, read }) => !read && ids.includes(id))
         .map(({ id }) => id),
     );
-    const set = (read: boolean) =>
+    const show = (as: { readonly read: boolean }) =>
       change({
-        items: store.getSnapshot().items.map((item) => (marked.has(item.id) ? { ...item, read } : item)),
+        items: store.getSnapshot().items.map((item) => (marked.has(item.id) ? { ...item, ...as } : item)),
       });
-    set(true);
+    show({ read: true });
     try {
       const { unread, seq } = await client.request('notification.read', wish);
       // What was marked is told by an event, in its order among the others. Without one nothing had to be.
       if (seq === undefined) change({ unread });
     } catch (error) {
-      set(false);
+      show({ read: false });
       throw error;
     }
   }

@@ -49,12 +49,12 @@ export function joinTabs(options: TabOptions): Tab {
       if (isHeard) return isAskedAgain ? watchLeader(2) : undefined;
       // A tab that slept itself finds this due before what it was told meanwhile: hence a second round.
       if (rounds > 1) watchLeader(rounds - 1);
-      else if (!own) campaign(true);
+      else if (!own) campaign('steal');
     }, patienceMs);
     toLeader.postMessage({ kind: 'probe' } satisfies ToLeader);
   }
 
-  function campaign(steal: boolean) {
+  function campaign(how: 'steal' | 'wait') {
     queued.abort();
     const mine = new AbortController();
     queued = mine;
@@ -67,13 +67,13 @@ export function joinTabs(options: TabOptions): Tab {
       });
     };
     void locks
-      .request(names.leaderLock, steal ? { steal } : { signal: mine.signal }, hold)
+      .request(names.leaderLock, how === 'steal' ? { steal: true } : { signal: mine.signal }, hold)
       // Stolen, or no longer wanted.
       .catch(() => {})
       .then(() => {
         won?.leader.stop();
         if (own === won) own = undefined;
-        if (queued === mine && !gone.signal.aborted) campaign(false);
+        if (queued === mine && !gone.signal.aborted) campaign('wait');
       });
   }
 
@@ -109,7 +109,7 @@ export function joinTabs(options: TabOptions): Tab {
       for (const socket of [...sockets.values()]) socket.ask();
     });
   locks.request(names.tabLock(tab), { signal: gone.signal }, held).catch(() => {});
-  campaign(false);
+  campaign('wait');
 
   return {
     open(url, protocols) {

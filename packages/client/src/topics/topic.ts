@@ -96,7 +96,7 @@ export function createTopic(options: TopicOptions): {
   let isJoined = false;
   let followers = 0;
   const notFollowed = () => new TidingsError('not_subscribed', `nobody follows ${name}: hold() it before`);
-  let isOfAnother: boolean | undefined;
+  let isOfAnother = false;
 
   /** Follows the topic until the returned function is called for the first time. */
   function following(remove: () => unknown = () => {}): () => void {
@@ -159,11 +159,11 @@ export function createTopic(options: TopicOptions): {
     closed(why) {
       listeners.call('closed', why);
     },
-    left(another) {
+    left(how) {
       isJoined = false;
       error = undefined;
-      isOfAnother = another;
-      if (!another) {
+      isOfAnother = how !== undefined;
+      if (!how) {
         options.onLeft();
         listeners.call('closed', notFollowed());
       }

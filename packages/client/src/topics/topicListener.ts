@@ -18,6 +18,6 @@ export interface TopicListener {
   refused(error: TidingsError): void;
   /** The client is closed: whoever waits for something waits in vain. */
   closed(error: TidingsError): void;
-  /** What is known of the topic goes stale: nobody follows it any more or, with `another`, another user does from now on. */
-  left(another?: boolean): void;
+  /** What is known of the topic goes stale: nobody follows it any more or, `passed on`, another user does from now on. */
+  left(how?: 'passed on'): void;
 }
