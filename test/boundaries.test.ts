@@ -5,14 +5,13 @@ import { features } from '../features/index.ts';
 
 const root = new URL('..', import.meta.url);
 const ours = /^(bench|bin|console|core|features|adapters|lambdas|lib|local|packages|scripts)$/;
+const filesBelow = (folder: string) =>
+  readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
+    .map((file) => `${folder}/${file}`)
+    .filter((file) => /\.tsx?$/.test(file) && !/node_modules|\.(test|contract)\.tsx?$/.test(file));
 const sources = readdirSync(root)
   .filter((folder) => ours.test(folder))
-  .flatMap((folder) =>
-    readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' }).map(
-      (file) => `${folder}/${file}`,
-    ),
-  )
-  .filter((file) => /\.tsx?$/.test(file) && !/node_modules|\.(test|contract)\.tsx?$/.test(file));
+  .flatMap(filesBelow);
 const read = (file: string) => readFileSync(new URL(file, root), 'utf8');
 
 const anImport = /^(?:import|export)\s+(type\s)?(?:[^'"`;]*?from\s+)?'([^']+)'|\bimport\('([^']+)'\)/gm;
@@ -55,6 +54,28 @@ function astrayIn(files: readonly string[], allowed: RegExp): string[] {
     .flatMap((file) => importsOf(file).map((name) => `${file} → ${name}`))
     .filter((arrow) => !allowed.test(arrow.replace(/^.* → /, '')));
 }
+
+/** Whoever judges a run, and whoever takes part in it, stands apart from what is judged. */
+const simulated: Readonly<Record<string, RegExp>> = {
+  // Nothing of the product, be it a type: a mistake in the one is not to hide in the other.
+  oracle: /^(type )?test\/simulation\/oracle\//,
+  // Devices of the simulation's own, with no code of the client or the server.
+  users: /^(type core\/|(type )?test\/simulation\/((users|world)\/|journal\.ts$))/,
+  // Pages have the shipped client, and nothing of the server.
+  pages:
+    /^(type core\/|(type )?(@tidings\/client|features\/clients\.ts$|test\/simulation\/((pages|users|world)\/|journal\.ts$)))/,
+  // The world is the product and all around it, and knows no judge.
+  world: /^(?!(type )?test\/simulation\/(oracle|pages)\/)/,
+};
+
+test.each(Object.entries(simulated))(
+  'of the simulation, the %s import only what they may',
+  (part, allowed) => {
+    const files = filesBelow(`test/simulation/${part}`);
+    expect(files.length).toBeGreaterThan(3);
+    expect(astrayIn(files, allowed)).toEqual([]);
+  },
+);
 
 test.each(Object.entries(arrows))('%s imports only what stands below it', (folder, allowed) => {
   const files = sources.filter((file) => file.startsWith(folder));

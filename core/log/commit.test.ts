@@ -177,10 +177,14 @@ test('a feature’s rows are written with the event or not at all, and decided a
 
 test('three seconds of conflicts end in unavailable, and nothing was written', async () => {
   meddle(...Array.from({ length: 1000 }, () => ({ before: { outcome: 'conflict' } as const })));
+  const begun = runtime.clock.now();
   await expect(commit(runtime, request('a'), change)).rejects.toMatchObject({
     code: 'unavailable',
     retryAfterMs: 1000,
   });
+  const tookMs = runtime.clock.now() - begun;
+  expect(tookMs).toBeGreaterThanOrEqual(3000);
+  expect(tookMs).toBeLessThan(3200);
   expect(runtime.table.dump()).toEqual([]);
 });
 

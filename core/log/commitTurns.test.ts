@@ -91,6 +91,40 @@ test('whoever asks for one change waits for one commit of each other user, howev
   expect(written).toHaveLength(201);
 });
 
+test('commits of one process on one topic go one at a time, and on two topics at the same time', async () => {
+  let underWay = 0;
+  let most = 0;
+  const { table } = runtime;
+  const counted: MemoryRuntime['table'] = {
+    ...table,
+    async transact(writes, token) {
+      most = Math.max(most, ++underWay);
+      await memory.clock.advance(0);
+      underWay--;
+      return table.transact(writes, token);
+    },
+  };
+  runtime = { ...runtime, table: counted };
+  await Promise.all(['ann', 'ben', 'cleo'].map((who) => ask(who)));
+  expect(most).toBe(1);
+  const elsewhere = { ...open, topic: { kind: 'user', id: 'otto' } as const };
+  await Promise.all([ask('ann'), ask('ben', elsewhere)]);
+  expect(most).toBe(2);
+  expect(written).toHaveLength(5);
+});
+
+test('who has waited four seconds for a turn is told that it is too busy, and nothing of it is written', async () => {
+  const release = hold();
+  const underWay = ask('nurse');
+  const late = ask('ann');
+  const refused = expect(late).rejects.toMatchObject({ code: 'unavailable' });
+  await memory.clock.advance(4001);
+  release();
+  await underWay;
+  await refused;
+  expect(written).toEqual(['nurse']);
+});
+
 test('what is refused is told while another one’s commit is under way, and costs one read and no write', async () => {
   await ask('ann', onlyOnce);
   const release = hold();

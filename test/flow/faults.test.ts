@@ -112,6 +112,16 @@ test('a double, a late and a lost $disconnect leave the right connections counte
     await back.close();
     await expect.poll(async () => (await staff.ask('stats')).payload.connections).toBe(1);
   }
+  stack().faults.inject({ op: 'disconnect', outcome: 'lost', count: 1 });
+  const lost = await own.clientUser('carla', 'acme');
+  // A connection is not given up as gone before it is 30 s old.
+  await stack().clock.advance(31_000);
+  await lost.close();
+  await expect.poll(() => stack().faults.list()).toEqual([]);
+  expect((await staff.ask('stats')).payload.connections).toBe(2);
+  await staff.ask('interaction.record', { payload: { clientId: 'acme', kind: 'login' } });
+  expect((await staff.type('fanout.complete')).payload).toMatchObject({ gone: 1 });
+  expect((await staff.ask('stats')).payload.connections).toBe(1);
 });
 
 test('a handshake whose function fails is refused, and the next one succeeds', async () => {

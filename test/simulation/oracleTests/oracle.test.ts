@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { Row } from '../../../core/ports.ts';
 import { judge } from '../oracle/oracle.ts';
@@ -13,15 +12,6 @@ type Fields = Record<string, unknown>;
 
 /** The first live event of somebody, as a line of the transcript. */
 const live = seen.find(({ k, frame }) => k === 'got' && JSON.parse(String(frame)).seq !== undefined);
-
-it('the oracle shares no code with what it judges', () => {
-  const folder = new URL('../oracle/', import.meta.url);
-  for (const file of readdirSync(folder)) {
-    const text = readFileSync(new URL(file, folder), 'utf8');
-    const imports = [...text.matchAll(/from '([^']+)'/g)].map(([, name = '']) => name);
-    expect(imports.filter((name) => !/^\.\/\w+\.ts$/.test(name))).toEqual([]);
-  }
-});
 
 it('what really happened is in order', () => {
   const { violations, ...figures } = judge(evidence);

@@ -1,0 +1,61 @@
+import { beforeEach, expect, test } from 'vitest';
+import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
+import { keys } from '../keys.ts';
+import type { Key } from '../ports.ts';
+import { watchWrite } from '../work/watch.ts';
+import { connect } from './connect.ts';
+import { everyMinute } from './everyMinute.ts';
+
+const maxMs = 58_000;
+let memory: MemoryRuntime;
+
+/** A connection whose token is over, and a job that stands still. */
+beforeEach(async () => {
+  memory = memoryRuntime();
+  memory.sockets.open('c1');
+  await connect(memory, 'c1', principal(memory, { expiresAt: memory.clock.now() + 60_000 }));
+  const rules = memory.app.work.get('job');
+  if (!rules) throw new Error('this app has no jobs');
+  await memory.table.write({ put: { ...rules.key('t', 'j1'), status: 'queued' } });
+  await memory.table.write(watchWrite(rules, { tenant: 't', id: 'j1' }, memory.clock.now()));
+  await memory.clock.advance(10 * 60_000);
+});
+
+const done = () => ({
+  ended: memory.sockets.opened().length === 0,
+  resumed: memory.work.jobs.waiting().length,
+});
+
+/** A table that answers so where one of the two looks how far it has got. */
+function instead(of: Key, get: MemoryRuntime['table']['get']): MemoryRuntime {
+  const { table } = memory;
+  return { ...memory, table: { ...table, get: (key) => (key.sk === of.sk ? get(key) : table.get(key)) } };
+}
+
+const parts = { reaped: keys.reaped(), resumed: keys.resumed() };
+const both = { ended: true, resumed: 1 };
+
+test('connections that are over are ended, and work that stands still is resumed', async () => {
+  expect(await everyMinute(memory, maxMs)).toEqual({ ended: 1, resumed: 1 });
+  expect(done()).toEqual(both);
+});
+
+test.each(['reaped', 'resumed'] as const)(
+  'what keeps connections and work apart: %s fails alone',
+  async (part) => {
+    const failing = instead(parts[part], () => Promise.reject(new Error('no database')));
+    await expect(everyMinute(failing, maxMs)).rejects.toThrow('no database');
+    expect(done()).toEqual(part === 'reaped' ? { ...both, ended: false } : { ...both, resumed: 0 });
+  },
+);
+
+test.each(['reaped', 'resumed'] as const)(
+  'what keeps connections and work apart: %s hangs alone',
+  async (part) => {
+    const hanging = instead(parts[part], () => new Promise<never>(() => {}));
+    const refused = expect(everyMinute(hanging, maxMs)).rejects.toMatchObject({ code: 'unavailable' });
+    await memory.clock.advance(maxMs);
+    await refused;
+    expect(done()).toEqual(part === 'reaped' ? { ...both, ended: false } : { ...both, resumed: 0 });
+  },
+);
