@@ -23,7 +23,7 @@ beforeEach(async () => {
 
 const done = () => ({
   ended: memory.sockets.opened().length === 0,
-  resumed: memory.work.jobs.waiting().length,
+  resumed: memory.work.job.waiting().length,
 });
 
 /** A table that answers so where one of the two looks how far it has got. */
@@ -32,30 +32,35 @@ function instead(of: Key, get: MemoryRuntime['table']['get']): MemoryRuntime {
   return { ...memory, table: { ...table, get: (key) => (key.sk === of.sk ? get(key) : table.get(key)) } };
 }
 
-const parts = { reaped: keys.reaped(), resumed: keys.resumed() };
-const both = { ended: true, resumed: 1 };
-
 test('connections that are over are ended, and work that stands still is resumed', async () => {
   expect(await everyMinute(memory, maxMs)).toEqual({ ended: 1, resumed: 1 });
-  expect(done()).toEqual(both);
+  expect(done()).toEqual({ ended: true, resumed: 1 });
 });
 
-test.each(['reaped', 'resumed'] as const)(
-  'what keeps connections and work apart: %s fails alone',
-  async (part) => {
-    const failing = instead(parts[part], () => Promise.reject(new Error('no database')));
-    await expect(everyMinute(failing, maxMs)).rejects.toThrow('no database');
-    expect(done()).toEqual(part === 'reaped' ? { ...both, ended: false } : { ...both, resumed: 0 });
-  },
-);
+test('connections that cannot be looked for keep no work from being resumed', async () => {
+  const failing = instead(keys.reaped(), () => Promise.reject(new Error('no database')));
+  await expect(everyMinute(failing, maxMs)).rejects.toThrow('no database');
+  expect(done()).toEqual({ ended: false, resumed: 1 });
+});
 
-test.each(['reaped', 'resumed'] as const)(
-  'what keeps connections and work apart: %s hangs alone',
-  async (part) => {
-    const hanging = instead(parts[part], () => new Promise<never>(() => {}));
-    const refused = expect(everyMinute(hanging, maxMs)).rejects.toMatchObject({ code: 'unavailable' });
+test('work that cannot be looked for keeps no connection from its end', async () => {
+  const failing = instead(keys.resumed(), () => Promise.reject(new Error('no database')));
+  await expect(everyMinute(failing, maxMs)).rejects.toThrow('no database');
+  expect(done()).toEqual({ ended: true, resumed: 0 });
+});
+
+test('neither waits for the other where that hangs, and a run that hung has failed', async () => {
+  for (const [hung, left] of [
+    [keys.resumed(), { ended: true, resumed: 0 }],
+    [keys.reaped(), { ended: true, resumed: 1 }],
+  ] as const) {
+    const run = everyMinute(
+      instead(hung, () => new Promise<never>(() => {})),
+      maxMs,
+    );
+    const refused = expect(run).rejects.toMatchObject({ code: 'unavailable' });
     await memory.clock.advance(maxMs);
     await refused;
-    expect(done()).toEqual(part === 'reaped' ? { ...both, ended: false } : { ...both, resumed: 0 });
-  },
-);
+    expect(done()).toEqual(left);
+  }
+});
