@@ -1,6 +1,7 @@
 import { isCollection, ProtocolError, protocolVersion, wireTopic } from '@tidings/protocol';
 import { type AnswerRoom, answerRoom, hasRoom, maxAnswerBytes } from '../log/answerRoom.ts';
 import { type CaughtUp, catchUp, type Since } from '../log/catchUp.ts';
+import { bytesOf } from '../log/fillPage.ts';
 import { ensureHead } from '../log/heads.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
@@ -90,7 +91,6 @@ async function recoverAll(
   return entries;
 }
 
-const bytesOf = (value: object) => Buffer.byteLength(JSON.stringify(value));
 const leastBytes = ({ name }: Judged) => name.length + leastEntryBytes;
 
 /** One topic of a `hello`, by its wire name, or why it is refused. */

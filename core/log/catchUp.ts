@@ -10,6 +10,7 @@ import {
 } from '../topics.ts';
 import { type AnswerRoom, weightOf } from './answerRoom.ts';
 import { collectionSnapshot } from './collection.ts';
+import { bytesOf } from './fillPage.ts';
 import { ensureHead } from './heads.ts';
 import { replay } from './replay.ts';
 
@@ -54,7 +55,7 @@ export async function catchUp(
   const page = () => ({ cursor, mostBytes: room.answerBytes - envelopeBytes, now: runtime.clock.now() });
   if (since?.epoch === head.epoch && since.seq !== undefined) {
     const first = rulesOf(app, topic).shownOnRecovery ? withSnapshot(app, topic, head, page()) : {};
-    room.answerBytes -= Buffer.byteLength(JSON.stringify(first));
+    room.answerBytes -= bytesOf(first);
     const missed = await replay(runtime, tenant, topic, head, since.seq, room);
     if (missed) {
       const { events, seq } = missed;

@@ -5,6 +5,7 @@ import type { Runtime } from '../runtime.ts';
 import { type Head, rulesOf, type Topic } from '../topics.ts';
 import { type AnswerRoom, rowsThatFit, weightOf } from './answerRoom.ts';
 import type { CaughtUp, Since } from './catchUp.ts';
+import { fillPage } from './fillPage.ts';
 import { toHead } from './heads.ts';
 import type { Position } from './sync.ts';
 
@@ -30,26 +31,20 @@ export async function collectionSnapshot(
   const { all } = rulesOf(runtime.app, topic);
   if (!all) throw new Error(`${topic.kind} has no rules for all of its topics`);
   const at = runtime.clock.now();
-  const entries: object[] = [];
-  const page = (next?: string) => ({
+  room.answerBytes -= envelopeBytes;
+  const after = cursor === undefined ? undefined : idOf(cursor);
+  const rows = headsOf(runtime, tenant, topic, after, room);
+  const { entries, last, isCut } = await fillPage(rows, room, (row) => {
+    const { epoch, seq, state, updatedAt } = toHead(row);
+    if (!hasChanged({ seq, updatedAt }, since?.at)) return undefined;
+    return { ...all.entry(row.sk, state), epoch, seq, updatedAt };
+  });
+  const next = isCut ? (last?.sk ?? after) : undefined;
+  return {
     at,
     recovered: false,
     snapshot: { [all.listName]: entries, ...(next !== undefined && { cursor: next }) },
-  });
-  let last = cursor === undefined ? undefined : idOf(cursor);
-  room.answerBytes -= envelopeBytes;
-  for await (const row of headsOf(runtime, tenant, topic, last, room)) {
-    const { epoch, seq, state, updatedAt } = toHead(row);
-    if (hasChanged({ seq, updatedAt }, since?.at)) {
-      const entry = { ...all.entry(row.sk, state), epoch, seq, updatedAt };
-      const bytes = Buffer.byteLength(JSON.stringify(entry)) + 1;
-      if (bytes > room.answerBytes && entries.length > 0) return page(last);
-      entries.push(entry);
-      room.answerBytes -= bytes;
-    }
-    last = row.sk;
-  }
-  return room.readBytes <= 0 ? page(last) : page();
+  };
 }
 
 function idOf(cursor: string): string {

@@ -4,6 +4,7 @@ import type { Row } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { type Head, retentionMsOf, type Topic } from '../topics.ts';
 import { type AnswerRoom, rowsThatFit } from './answerRoom.ts';
+import { addEntry } from './fillPage.ts';
 import { logged } from './loggedEvent.ts';
 
 /** The missed events of a topic, as far as they fit. */
@@ -85,10 +86,7 @@ async function readOn(
       return at < clock.now() - patienceMs ? 'over' : 'absent';
     }
     if (at < oldest) return 'over';
-    const bytes = bytesOf(row);
-    if (events.length > 0 && bytes > room.answerBytes) return 'full';
-    events.push(JSON.parse(frame) as EventFrame);
-    room.answerBytes -= bytes;
+    if (!addEntry(events, JSON.parse(frame) as EventFrame, room, bytesOf(row))) return 'full';
     seq++;
     if (room.answerBytes <= 0) return 'full';
   }

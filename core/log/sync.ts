@@ -5,6 +5,7 @@ import { type Topic, topicFor } from '../topics.ts';
 import { type AnswerRoom, answerRoom, hasRoom, maxAnswerBytes, weightOf } from './answerRoom.ts';
 import type { Since } from './catchUp.ts';
 import { changedTopics } from './collection.ts';
+import { bytesOf } from './fillPage.ts';
 import { readHead } from './heads.ts';
 
 /** Where a topic stands; no epoch: it has nothing (any more). */
@@ -20,7 +21,7 @@ export interface Behind {
 }
 
 /** What a topic takes that is named as not looked at. */
-const nameBytes = ({ name }: { readonly name: string }) => Buffer.byteLength(JSON.stringify(name)) + 1;
+const nameBytes = ({ name }: { readonly name: string }) => bytesOf([name]);
 
 /** How many heads are read at once. */
 const headsAtOnce = 8;

@@ -3,6 +3,7 @@ import { userFeed } from '../../core/feeds.ts';
 import { invalidField } from '../../core/invalidField.ts';
 import { keys, readNotification } from '../../core/keys.ts';
 import { answerRoom, rowsThatFit } from '../../core/log/answerRoom.ts';
+import { fillPage } from '../../core/log/fillPage.ts';
 import { readHead } from '../../core/log/heads.ts';
 import type { Key, Row } from '../../core/ports.ts';
 import { fromRow, toRow } from '../../core/rows.ts';
@@ -42,33 +43,23 @@ export async function listNotifications(
   const { unread } = state;
   const newest = payload.cursor === undefined ? sentOf(state) : numberBefore(call, payload.cursor);
   if (payload.unread && unread === 0) return { items: [], unread };
-  const items: object[] = [];
   const room = answerRoom(maxBytes);
-  let number = newest + 1;
-  const page = (isCut: boolean): Page => ({
-    items,
-    unread,
-    ...(isCut && { cursor: toNotificationId(tenant, userId, number) }),
-  });
   const range = {
     pk: keys.notifications(tenant, userId),
     from: keys.notification(tenant, userId, oldestOf(state)).sk,
     to: keys.notification(tenant, userId, Math.min(newest, sentOf(state))).sk,
     descending: true,
   };
-  for await (const row of rowsThatFit(runtime.table, range, room, (row) => stored(row).item.length)) {
-    const { item: text, kind: itsKind } = stored(row);
+  const rows = rowsThatFit(runtime.table, range, room, (row) => stored(row).item.length);
+  const toItem = (row: Row) => {
+    const { item, kind: itsKind } = stored(row);
     const isNew = isUnread(state, readNotification(row.sk));
-    if (!(payload.unread && !isNew) && (kind === undefined || itsKind === kind)) {
-      const item = { ...(JSON.parse(text) as object), read: !isNew };
-      const bytes = Buffer.byteLength(JSON.stringify(item)) + 1;
-      if (items.length === limit || (items.length > 0 && bytes > room.answerBytes)) return page(true);
-      items.push(item);
-      room.answerBytes -= bytes;
-    }
-    number = readNotification(row.sk);
-  }
-  return page(room.readBytes <= 0);
+    if ((payload.unread && !isNew) || (kind !== undefined && itsKind !== kind)) return undefined;
+    return { ...(JSON.parse(item) as object), read: !isNew };
+  };
+  const { entries: items, last, isCut } = await fillPage(rows, room, toItem, { maxEntries: limit });
+  const number = last ? readNotification(last.sk) : newest + 1;
+  return { items, unread, ...(isCut && { cursor: toNotificationId(tenant, userId, number) }) };
 }
 
 /** A cursor is the id of the last one that was looked at. */

@@ -1,4 +1,5 @@
 import { ProtocolError } from '@tidings/protocol';
+import { addEntry } from '../../core/log/fillPage.ts';
 import { type GivenBack, stillCounted, tooSoonAfter } from './givenBack.ts';
 import type { queueSettings } from './settings.ts';
 
@@ -157,14 +158,11 @@ export function boardSnapshot(
   { cursor = '', mostBytes }: { readonly cursor?: string | undefined; readonly mostBytes: number },
 ): object {
   const doctors: { readonly doctorId: string }[] = [];
-  let bytes = 0;
+  const room = { answerBytes: mostBytes };
   for (const [doctorId] of board.doctors) {
     if (doctorId <= cursor) continue;
     const doctor = { doctorId, appointments: appointmentsOf(board, date, doctorId) };
-    bytes += JSON.stringify(doctor).length + 1;
-    const last = doctors.at(-1);
-    if (last && bytes > mostBytes) return { date, doctors, cursor: last.doctorId };
-    doctors.push(doctor);
+    if (!addEntry(doctors, doctor, room)) return { date, doctors, cursor: doctors.at(-1)?.doctorId };
   }
   return { date, doctors };
 }
