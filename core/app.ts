@@ -1,5 +1,5 @@
 import type { Contract } from '@tidings/protocol';
-import type { Handler } from './api/call.ts';
+import type { Handler } from './call.ts';
 import type { appSettings } from './settings.ts';
 import type { TopicCatalog } from './topics.ts';
 import type { WorkRules } from './work/watch.ts';

@@ -1,5 +1,5 @@
 import type { ActionContract, Contract } from '@tidings/protocol';
-import type { Actions, Call, Handler } from './api/call.ts';
+import type { Actions, Handler } from './call.ts';
 import type { UserSlice } from './feeds.ts';
 import type { Principal } from './principal.ts';
 import type { SettingsPart } from './settings.ts';
@@ -41,12 +41,8 @@ export function feature<C extends Contract>({ actions, ...parts }: FeatureParts<
   requireSame(`feature ${name}: the actions`, Object.keys(declared), Object.keys(behaviours));
   requireSame(`feature ${name}: the topics`, topicFacts(contract), topics.map(factsOf));
   const handlers = Object.entries(declared).map(([action, of]): Handler => {
-    const behave = behaviours[action] as (call: Call) => Promise<object>;
-    return {
-      name: action,
-      contract: of,
-      handle: (asking, payload) => behave({ ...asking, payload: payload as Call['payload'] }),
-    };
+    const handle = behaviours[action] as Handler['handle'];
+    return { name: action, contract: of, handle };
   });
   return { ...parts, actions: handlers };
 }

@@ -1,4 +1,5 @@
 import type { connectionContract } from '@tidings/protocol';
+import { type Actions, type Call, topicOf } from '../call.ts';
 import type { Connection } from '../connections/connections.ts';
 import { greet } from '../connections/hello.ts';
 import { renew } from '../connections/renewal.ts';
@@ -7,7 +8,6 @@ import { answerRoom } from '../log/answerRoom.ts';
 import { catchUp } from '../log/catchUp.ts';
 import { findBehind } from '../log/sync.ts';
 import { mayNotSubscribe, maySubscribe } from '../topics.ts';
-import { type Actions, type Asking, topicOf } from './call.ts';
 
 /** The actions about the connection itself: what it follows, where it stands, whose it is. */
 export const connectionActions: Actions<typeof connectionContract> = {
@@ -32,7 +32,7 @@ export const connectionActions: Actions<typeof connectionContract> = {
 };
 
 /** The router lets these actions in by a socket only. */
-function socketOf({ connection }: Asking): Connection {
+function socketOf({ connection }: Call): Connection {
   if (!connection) throw new Error('an action about a connection came without one');
   return connection;
 }

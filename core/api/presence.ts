@@ -1,8 +1,9 @@
 import type { presenceContract } from '@tidings/protocol';
+import { type Actions, topicOf } from '../call.ts';
+import { requireFollowing } from '../connections/following.ts';
 import { subscribers } from '../delivery/audience.ts';
 import { awayFrom, canBeNamed } from '../delivery/presence/comparePresence.ts';
 import { readTold } from '../delivery/presence/tellPresence.ts';
-import { type Actions, requireFollowing, topicOf } from './call.ts';
 
 /** Who follows a topic, of those whose followers are told of each other. */
 export const presenceActions: Actions<typeof presenceContract> = {

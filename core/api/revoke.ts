@@ -1,5 +1,5 @@
 import type { revokeContract } from '@tidings/protocol';
-import type { Actions } from '../api/call.ts';
+import type { Actions } from '../call.ts';
 import type { RevokedRow } from '../connections/expiry.ts';
 import { endDevices } from '../connections/revocation.ts';
 import { keys } from '../keys.ts';

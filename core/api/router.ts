@@ -6,6 +6,7 @@ import {
   type ServerFrame,
   validate,
 } from '@tidings/protocol';
+import type { Call, Handler } from '../call.ts';
 import { type Connection, readConnection, requireOpen } from '../connections/connections.ts';
 import { inTime, withDeadline } from '../deadline.ts';
 import { requestHashes } from '../log/request.ts';
@@ -13,7 +14,6 @@ import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
 import { maxRequestMs } from '../timeouts.ts';
 import { kindsWithPresence, readTopic, type Topic } from '../topics.ts';
-import type { Asking, Handler } from './call.ts';
 import { parseFrame } from './parseFrame.ts';
 import {
   type CountedRequest,
@@ -64,7 +64,7 @@ export async function handleFrame(
   });
 }
 
-/** Answers one action that came by another door than a socket, which counted it. Actions that need a connection do not exist there. */
+/** Answers one action that came by another API than the socket's, which counted it. Actions that need a connection do not exist there. */
 export async function handleAction(
   runtime: Runtime,
   principal: Principal,
@@ -82,27 +82,37 @@ export async function handleAction(
   });
 }
 
-interface Asked extends CountedRequest {
+/** What came, before anybody knows whether it may. */
+interface Requested extends CountedRequest {
   readonly frame: ClientFrame;
   readonly payload: object;
   readonly principal: Principal;
   readonly connection?: Connection;
 }
 
-async function run(
+/** Runs a handler, which counts with the rate of whoever asks. */
+async function run(runtime: Runtime, handler: Handler, requested: Requested): Promise<ServerFrame> {
+  const call = toCall(runtime, handler, requested);
+  const payload = await counted(runtime, requested, (counting) =>
+    handler.handle({ ...call, runtime: counting }),
+  );
+  return { type: handler.contract.reply ?? 'ack', payload };
+}
+
+/** @throws ProtocolError `forbidden`, `unknown_topic`, `validation_failed`. */
+function toCall(
   runtime: Runtime,
-  { name, contract: action, handle }: Handler,
-  asked: Asked,
-): Promise<ServerFrame> {
-  const { frame, payload, requestId, principal, connection } = asked;
-  const allowed: readonly string[] | 'any' = action.roles;
-  if (allowed !== 'any' && !principal.roles.some((role) => allowed.includes(role))) {
-    throw new ProtocolError('forbidden', `${name} is for ${allowed.join(', ')}`);
+  { name, contract: { roles, topic: wanted } }: Handler,
+  { frame, payload, requestId, principal, connection }: Requested,
+): Call & { readonly payload: object } {
+  if (roles !== 'any' && !principal.roles.some((role) => roles.includes(role))) {
+    throw new ProtocolError('forbidden', `${name} is for ${roles.join(', ')}`);
   }
-  const topic = topicOfFrame(runtime, action.topic, frame.topic, principal);
-  const asking: Asking = {
+  const topic = topicOfFrame(runtime, wanted, frame.topic, principal);
+  return {
     runtime,
     principal,
+    payload,
     // A request without a `ref` still has to be remembered while it is being tried.
     ref: frame.ref ?? `request:${requestId}`,
     ...requestHashes(name, frame.topic, payload),
@@ -110,10 +120,6 @@ async function run(
     ...(connection && { connection }),
     ...(frame.ref !== undefined && { clientRef: frame.ref }),
   };
-  const answer = await counted(runtime, asked, (counting) =>
-    handle({ ...asking, runtime: counting }, payload),
-  );
-  return { type: action.reply ?? 'ack', payload: answer };
 }
 
 function topicOfFrame(

@@ -1,5 +1,5 @@
 import type { statsContract } from '@tidings/protocol';
-import type { Actions } from '../api/call.ts';
+import type { Actions } from '../call.ts';
 import { subscribers } from '../delivery/audience.ts';
 
 /** Counted anew each time, from the tenant's own feed: every open connection is in it once. */

@@ -1,5 +1,5 @@
 import { ProtocolError } from '@tidings/protocol';
-import type { Asking } from '../api/call.ts';
+import type { Call } from '../call.ts';
 import { keys } from '../keys.ts';
 import { commitRows, type RowChange } from '../log/commitRows.ts';
 import type { Key, Row, Write } from '../ports.ts';
@@ -33,15 +33,15 @@ const mostLookedAt = 90;
  * @throws ProtocolError `limit_exceeded`; whatever `commitRows` throws.
  */
 export async function takeOn<A extends object>(
-  asking: Asking,
+  call: Call,
   work: Work,
   { rows = [], decide }: RowChange<A>,
 ): Promise<A> {
-  const { tenant, userId } = asking.principal;
-  const max = maxOf(asking, work);
+  const { tenant, userId } = call.principal;
+  const max = maxOf(call, work);
   const key = keys.underWay(tenant, userId, work.rules.name);
   const commitKnowing = (ids: readonly string[]) =>
-    commitRows<A>(asking.runtime, asking, {
+    commitRows<A>(call.runtime, call, {
       rows: [key, ...ids.map((id) => work.rules.key(tenant, id)), ...rows],
       decide: ([row, ...read]) => {
         const over = ids.filter((_, n) => !isUnderWay(read[n]));
@@ -58,7 +58,7 @@ export async function takeOn<A extends object>(
 }
 
 /** Services act as one user by the event bus, who may have as much under way as they ask for. */
-function maxOf({ principal, runtime }: Asking, { rules }: Work): number {
+function maxOf({ principal, runtime }: Call, { rules }: Work): number {
   return principal.userId === busUserId ? Number.POSITIVE_INFINITY : rules.max(runtime.settings);
 }
 

@@ -1,5 +1,6 @@
 import { type PayloadOf, ProtocolError } from '@tidings/protocol';
-import { type Actions, type CallOf, publish } from '../../core/api/call.ts';
+import type { Actions, CallOf } from '../../core/call.ts';
+import { publish } from '../../core/delivery/publish.ts';
 import { tenantFeed, userFeed } from '../../core/feeds.ts';
 import { invalidField } from '../../core/invalidField.ts';
 import { keys } from '../../core/keys.ts';

@@ -1,5 +1,5 @@
 import { errorRules, ProtocolError } from '@tidings/protocol';
-import type { Actions, Asking, CallOf } from '../../core/api/call.ts';
+import type { Actions, Call, CallOf } from '../../core/call.ts';
 import { type Connection, countable, topicAttribute } from '../../core/connections/connections.ts';
 import { join } from '../../core/connections/subscribe.ts';
 import { keys } from '../../core/keys.ts';
@@ -24,7 +24,7 @@ export const assistantActions: Actions<typeof assistantContract> = {
     await beginWatching(runtime);
     const work = { rules: streamWork, id: question.streamId, now: question.at };
     const answer = await takeOn(call, work, {
-      rows: [question.asking],
+      rows: [question.awaited],
       decide: ([busy]) => {
         requireRoom(call, question.conversationId);
         requireQuiet(busy, question.at);
@@ -76,7 +76,7 @@ interface Question {
   readonly text: string;
   readonly at: number;
   /** The row that says which answer the conversation waits for. */
-  readonly asking: Key;
+  readonly awaited: Key;
 }
 
 /** @throws ProtocolError `not_found`: a conversation is its owner's alone. */
@@ -94,7 +94,7 @@ function toQuestion({
     streamId: runtime.random.id(),
     text: payload.text,
     at: runtime.clock.now(),
-    asking: keys.asking(principal.tenant, conversationId),
+    awaited: keys.asking(principal.tenant, conversationId),
   };
 }
 
@@ -106,8 +106,8 @@ interface AskingRow {
 }
 
 /** The writes of a question: its answer is to be given, looked after, and waited for. */
-function questionWrites({ runtime, principal }: Asking, question: Question): readonly Write[] {
-  const { conversationId, streamId, text, at, asking } = question;
+function questionWrites({ runtime, principal }: Call, question: Question): readonly Write[] {
+  const { conversationId, streamId, text, at, awaited } = question;
   const { tenant, userId } = principal;
   const ttl = Math.ceil((at + keptMs) / 1000);
   const stream = toRow<StreamRow>(keys.stream(tenant, streamId), {
@@ -126,7 +126,7 @@ function questionWrites({ runtime, principal }: Asking, question: Question): rea
   };
   return [
     { put: stream, if: { is: 'absent' } },
-    { put: toRow<AskingRow>(asking, { streamId, at, ttl }), if: isFree },
+    { put: toRow<AskingRow>(awaited, { streamId, at, ttl }), if: isFree },
     watchWrite(streamWork, { tenant, id: streamId }, at),
   ];
 }
@@ -153,7 +153,7 @@ async function follow(runtime: Runtime, connection: Connection, conversationId: 
 }
 
 /** A question whose answer could not be followed is not taken on. */
-function requireRoom({ connection, runtime }: Asking, conversationId: string): void {
+function requireRoom({ connection, runtime }: Call, conversationId: string): void {
   const most = runtime.settings.limits.topicsPerConnection;
   if (!connection || countable(runtime.app, connection, connection.topics) < most) return;
   const conversation = topicAttribute(conversationTopics.of(conversationId));

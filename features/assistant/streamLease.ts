@@ -1,4 +1,5 @@
-import { type Asking, publish } from '../../core/api/call.ts';
+import type { Call } from '../../core/call.ts';
+import { publish } from '../../core/delivery/publish.ts';
 import { keys } from '../../core/keys.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import type { Topic } from '../../core/topics.ts';
@@ -64,14 +65,14 @@ export async function renewLease({ table, clock }: Runtime, stream: LeasedStream
 }
 
 /** The function asks in its user's name; the `ref` is one that no client knows. */
-function asking(runtime: Runtime, { owner }: LeasedStream, hash: string, ref: string): Asking {
+function callOf(runtime: Runtime, { owner }: LeasedStream, hash: string, ref: string): Call {
   return { runtime, principal: owner, ref, hash };
 }
 
 /** Commits `stream.start`: from here on the question is a turn of the conversation. @throws LeaseLost */
 export async function commitStart(runtime: Runtime, stream: LeasedStream): Promise<void> {
   const { key, streamId, question, topic, row, leaseId } = stream;
-  const request = asking(runtime, stream, 'stream.start', row.startRef);
+  const request = callOf(runtime, stream, 'stream.start', row.startRef);
   await publish(request, {
     topic,
     rows: [key],
@@ -112,7 +113,7 @@ export async function commitEnd(
   const { key, streamId, question, topic, conversationId, owner, row, leaseId } = stream;
   const busy = keys.asking(owner.tenant, conversationId);
   const underWay = keys.underWay(owner.tenant, owner.userId, 'stream');
-  const request = asking(runtime, stream, 'stream.end', row.endRef);
+  const request = callOf(runtime, stream, 'stream.end', row.endRef);
   await publish(request, {
     topic,
     rows: [key, busy, underWay],

@@ -1,5 +1,6 @@
 import { ProtocolError } from '@tidings/protocol';
-import { type Actions, publish } from '../../core/api/call.ts';
+import type { Actions } from '../../core/call.ts';
+import { publish } from '../../core/delivery/publish.ts';
 import { invalidField } from '../../core/invalidField.ts';
 import { readHead } from '../../core/log/heads.ts';
 import { isClientUser, type Principal } from '../../core/principal.ts';

@@ -1,5 +1,5 @@
 import { ProtocolError, validate } from '@tidings/protocol';
-import type { Actions } from '../../core/api/call.ts';
+import type { Actions } from '../../core/call.ts';
 import { invalidField } from '../../core/invalidField.ts';
 import { keys } from '../../core/keys.ts';
 import type { Principal } from '../../core/principal.ts';

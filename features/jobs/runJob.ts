@@ -1,5 +1,5 @@
 import { ProtocolError } from '@tidings/protocol';
-import { publish } from '../../core/api/call.ts';
+import { publish } from '../../core/delivery/publish.ts';
 import { sendEphemeral } from '../../core/delivery/sendEphemeral.ts';
 import { userFeed } from '../../core/feeds.ts';
 import { keys } from '../../core/keys.ts';

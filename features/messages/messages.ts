@@ -1,4 +1,5 @@
-import { type Actions, publish } from '../../core/api/call.ts';
+import type { Actions } from '../../core/call.ts';
+import { publish } from '../../core/delivery/publish.ts';
 import { userFeed } from '../../core/feeds.ts';
 import type { messageContract } from './contract.ts';
 import { type MessageWindow, withMessage } from './messageWindows.ts';

@@ -1,4 +1,4 @@
-import type { CallOf } from '../../core/api/call.ts';
+import type { CallOf } from '../../core/call.ts';
 import { userFeed } from '../../core/feeds.ts';
 import { invalidField } from '../../core/invalidField.ts';
 import { keys, readNotification } from '../../core/keys.ts';

@@ -1,4 +1,5 @@
-import { type Actions, type CallOf, publish } from '../../core/api/call.ts';
+import type { Actions, CallOf } from '../../core/call.ts';
+import { publish } from '../../core/delivery/publish.ts';
 import { userFeed } from '../../core/feeds.ts';
 import { keys } from '../../core/keys.ts';
 import type { notificationContract } from './contract.ts';

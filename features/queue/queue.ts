@@ -1,5 +1,6 @@
 import { ProtocolError } from '@tidings/protocol';
-import { type Actions, type Asking, publish } from '../../core/api/call.ts';
+import type { Actions, Call } from '../../core/call.ts';
+import { publish } from '../../core/delivery/publish.ts';
 import { isClientUser } from '../../core/principal.ts';
 import {
   appointmentsOf,
@@ -69,20 +70,20 @@ export const queueActions: Actions<typeof queueContract> = {
   },
 };
 
-function boardOf({ runtime }: Asking, date: string) {
+function boardOf({ runtime }: Call, date: string) {
   requireBoardDate(date, runtime.clock.now(), 'payload.date');
   return boardTopics.of(date);
 }
 
 /** Whoever may change only what it booked itself. */
-const clientUserOf = ({ principal }: Asking) => (isClientUser(principal) ? principal.userId : undefined);
+const clientUserOf = ({ principal }: Call) => (isClientUser(principal) ? principal.userId : undefined);
 
 /**
  * The appointment that the caller may change.
  *
  * @throws ProtocolError `not_found`, `forbidden`.
  */
-function findOwn(call: Asking, board: Board, date: string, appointmentId: string): Found | 'cancelled' {
+function findOwn(call: Call, board: Board, date: string, appointmentId: string): Found | 'cancelled' {
   const number = toAppointmentNumber(date, appointmentId);
   const found = number === undefined ? undefined : findAppointment(board, number);
   if (!found) throw noSuchAppointment();

@@ -1,4 +1,6 @@
-import { type Actions, publish, requireFollowing, topicOf } from '../../core/api/call.ts';
+import { type Actions, topicOf } from '../../core/call.ts';
+import { requireFollowing } from '../../core/connections/following.ts';
+import { publish } from '../../core/delivery/publish.ts';
 import type { roomContract } from './contract.ts';
 
 /** Rooms: whoever of the tenant subscribes is in. */

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
+import { handleFrame } from '../api/router.ts';
 import { connect } from '../connections/connect.ts';
 import { deliver, type WorkUnit } from '../delivery/fanOut.ts';
 import { headMemory } from '../log/heads.ts';
 import type { Runtime } from '../runtime.ts';
-import { handleFrame } from './router.ts';
 
 const raise = (ref: string) =>
   JSON.stringify({

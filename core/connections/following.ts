@@ -1,0 +1,21 @@
+import { type Call, topicOf } from '../call.ts';
+import { mayNotSubscribe, maySubscribe } from '../topics.ts';
+import { topicAttribute } from './connections.ts';
+import { notSubscribed } from './subscribe.ts';
+
+/**
+ * Refuses who does not follow the topic: the connection must be subscribed; by HTTP, where nobody can be, the
+ * right to subscribe suffices. An action that changes something asks this while it decides, so that a repeat of
+ * a committed `ref` gets its first answer on a new connection too.
+ *
+ * @throws ProtocolError `not_subscribed`, `forbidden`.
+ */
+export function requireFollowing(call: Call): void {
+  const { runtime, connection, principal } = call;
+  const topic = topicOf(call);
+  if (!maySubscribe(runtime.app, principal, topic)) throw mayNotSubscribe(topic);
+  if (!connection) return;
+  const attribute = topicAttribute(topic);
+  if (connection.topics.some((joined) => topicAttribute(joined) === attribute)) return;
+  throw notSubscribed(topic);
+}

@@ -1,0 +1,41 @@
+import type { Call } from '../call.ts';
+import { type Change, commit } from '../log/commit.ts';
+import { resentWrite } from '../log/rememberedRequest.ts';
+import { expectUnits } from './completions.ts';
+import { fanOut } from './fanOut.ts';
+
+/**
+ * Commits a change and sends its event to the topic's audience.
+ *
+ * @returns the payload of the answer: the decision's, with `epoch` and `seq` of the event where there is one.
+ */
+export async function publish<S>(
+  call: Call,
+  change: Change<S>,
+  { exceptSender = false } = {},
+): Promise<object> {
+  const { runtime, principal, connection, clientRef } = call;
+  const { answer, event, isAgain } = await commit(runtime, call, change);
+  const completion = runtime.settings.completions &&
+    connection && {
+      id: runtime.random.id(),
+      connectionId: connection.connectionId,
+      ...(clientRef !== undefined && { ref: clientRef }),
+    };
+  try {
+    const broadcast = {
+      tenant: principal.tenant,
+      topic: change.topic,
+      ...(exceptSender && connection && { except: connection.connectionId }),
+      ...(completion && { completion }),
+    };
+    if (event) {
+      await fanOut(runtime, { ...broadcast, ...event });
+      if (isAgain) await runtime.table.write(resentWrite(call));
+    } else if (completion) await expectUnits(runtime, completion, 0, { delivered: 0, gone: 0 });
+  } catch (error) {
+    // The change is committed, and who asked for it is told so; its receivers find what they miss.
+    runtime.reporter.report(error, { requestId: call.ref, what: 'a fan-out' });
+  }
+  return answer;
+}
