@@ -4,10 +4,10 @@ import type { AgentOptions } from 'node:http';
  * As the SDK for Java has it, `CONNECTION_MAX_IDLE_TIMEOUT`:
  * https://github.com/aws/aws-sdk-java-v2/blob/master/http-client-spi/src/main/java/software/amazon/awssdk/http/SdkHttpConfigurationOption.java
  */
-const mostIdleMs = 60_000;
+const maxIdleMs = 60_000;
 
 /** Connections stay open between requests, and those that only a rush needed end after it. */
-export const keptConnections = (idleMs = mostIdleMs) =>
+export const keptConnections = (idleMs = maxIdleMs) =>
   ({ keepAlive: true, maxSockets: 64, timeout: idleMs }) satisfies AgentOptions;
 
 /**

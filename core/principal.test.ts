@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mostClients, type Principal, toPrincipal } from './principal.ts';
+import { maxClients, type Principal, toPrincipal } from './principal.ts';
 
 const names = { tenant: 'tenant', roles: 'roles', clients: 'client_ids' };
 const good = { sub: 'ann', tenant: 't1', roles: ['client'], client_ids: ['acme'], exp: 2000, iat: 1000 };
@@ -51,7 +51,7 @@ test.each([
 test('a token without a known role may not connect, nor one with more clients than a connection follows', () => {
   expect(toPrincipal({ ...good, roles: ['guest'] }, names)).toBe('no-role');
   expect(toPrincipal({ ...good, roles: [] }, names)).toBe('no-role');
-  const many = Array.from({ length: mostClients + 1 }, (_, index) => `c${index}`);
+  const many = Array.from({ length: maxClients + 1 }, (_, index) => `c${index}`);
   expect(toPrincipal({ ...good, client_ids: many }, names)).toBe('no-role');
 });
 

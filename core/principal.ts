@@ -24,7 +24,7 @@ export const shownUser = (userId: string) => (userId === busUserId ? 'bus' : use
  * A transaction writes at most 100 rows, and a connection joins all its feeds in one.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
  */
-export const mostClients = 80;
+export const maxClients = 80;
 
 /**
  * An authorizer's answer ends at 8 KB. In it the principal stands as base64, and beside it its user's id and the policy.
@@ -49,7 +49,7 @@ export function toPrincipal(claims: Claims, names: Tokens['claims']): Principal 
   const known = roles.filter((role) => held.has(role));
   const clients = [...new Set(words(claims[names.clients]))];
   if (clients.some((client) => !idPattern.test(client))) return 'invalid';
-  if (known.length === 0 || clients.length > mostClients) return 'no-role';
+  if (known.length === 0 || clients.length > maxClients) return 'no-role';
   const principal: Principal = {
     tenant,
     userId,

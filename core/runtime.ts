@@ -1,6 +1,6 @@
 import type { RateLimiter } from './api/rateLimit.ts';
 import type { App } from './app.ts';
-import type { HeadMemory } from './log/heads.ts';
+import type { HeadCache } from './log/headCache.ts';
 import type { Clock, Queue, Random, Reporter, Sockets, Table, TokenVerifier } from './ports.ts';
 import type { Settings } from './settings.ts';
 
@@ -20,7 +20,7 @@ export interface Runtime {
   readonly deadline?: number;
   readonly random: Random;
   readonly reporter: Reporter;
-  readonly heads: HeadMemory;
+  readonly headCache: HeadCache;
   readonly rates: RateLimiter;
   /** The searches for due rows whose beginning this environment knows to be written. */
   readonly begun: Set<string>;

@@ -34,7 +34,7 @@ export interface Head<S = unknown> {
 export interface SnapshotPage {
   /** From the page before. */
   readonly cursor?: string | undefined;
-  readonly mostBytes: number;
+  readonly maxBytes: number;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -139,11 +139,11 @@ export function keptUntilMs<S>(
 ): number | undefined {
   if (kept) return undefined;
   // As long as anything on it can be asked for: whoever was here finds the numbers that it knows.
-  const least = now + retentionMsOf(inApp, topic);
+  const min = now + retentionMsOf(inApp, topic);
   // Nothing ever happened on it: somebody looked, perhaps at a name that was made up.
-  if (seq === 0 && topic.id !== undefined) return least;
+  if (seq === 0 && topic.id !== undefined) return min;
   const until = rulesOf(inApp.app, topic).keptUntilMs?.(now, idOf(topic), state);
-  return until === undefined ? undefined : Math.max(until, least);
+  return until === undefined ? undefined : Math.max(until, min);
 }
 
 /** Whether those who follow a topic are told of each other. */

@@ -6,7 +6,7 @@ import { openQueue } from '../adapters/sqs/connect.ts';
 import { systemClock, systemRandom } from '../adapters/system.ts';
 import { createApp } from '../core/api/createApp.ts';
 import { rateLimiter } from '../core/api/rateLimit.ts';
-import { headMemory } from '../core/log/heads.ts';
+import { headCache } from '../core/log/headCache.ts';
 import type { Table, TokenVerifier } from '../core/ports.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { queueVariable } from '../core/work/workers.ts';
@@ -100,7 +100,7 @@ export const runtime = /* @__PURE__ */ once((): Runtime => {
     clock: systemClock,
     random: systemRandom,
     reporter: consoleReporter,
-    heads: headMemory(),
+    headCache: headCache(),
     begun: new Set(),
     rates: rateLimiter({ perSecond: framesPerSecond, burst: frameBurst, isNew: true }),
   };

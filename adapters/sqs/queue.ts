@@ -26,7 +26,7 @@ export function sqsQueue({
     const { Failed = [] } = await client.send(command);
     return Failed;
   };
-  const sendFirmly = async (entries: SendMessageBatchRequestEntry[]): Promise<void> => {
+  const sendTwice = async (entries: SendMessageBatchRequestEntry[]): Promise<void> => {
     const failed = await sendBatch(entries);
     if (failed.length === 0) return;
     const refused = new Set(failed.map(({ Id }) => Id));
@@ -45,7 +45,7 @@ export function sqsQueue({
       const batches = inBatches(bodies.map(messageBody)).map((batch) =>
         batch.map((MessageBody, index) => ({ Id: String(index), MessageBody, ...delay })),
       );
-      await Promise.all(batches.map(sendFirmly));
+      await Promise.all(batches.map(sendTwice));
     },
   };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { clientTopics } from '../../features/engagement/clientTopics.ts';
 import { memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
-import { readHead } from '../log/heads.ts';
+import { readHead } from '../log/topicHead.ts';
 import { toPrincipal } from '../principal.ts';
 import { handleEvent } from './eventBus.ts';
 import { handleAction } from './router.ts';

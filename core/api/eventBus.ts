@@ -14,7 +14,7 @@ import { parseFrame } from './parseFrame.ts';
 import { unlimited } from './rateLimit.ts';
 import { handleAction } from './router.ts';
 
-/** An event of the bus, as far as the door looks at it. */
+/** An event of the bus, as far as it is looked at. */
 export interface BusEvent {
   readonly id: string;
   /** The name of an action. */
@@ -65,7 +65,7 @@ export async function handleEvent(runtime: Runtime, { id, detailType, detail }: 
   }
 }
 
-/** By the rules of the other doors, for what breaks them would fail again at each try. */
+/** By the rules of the other APIs, for what breaks them would fail again at each try. */
 function toFrame({ settings }: Runtime, request: ClientFrame): ClientFrame {
   const parsed = parseFrame(toText(request), settings.limits);
   if ('refused' in parsed) throw parsed.refused;

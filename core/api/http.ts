@@ -9,7 +9,7 @@ import { issueTicket } from './tickets.ts';
 import { counted, requireSlower } from './userRate.ts';
 import { version } from './version.ts';
 
-/** An HTTP request, as far as the door looks at it. */
+/** An HTTP request, as far as it is looked at. */
 export interface HttpRequest {
   readonly method: string;
   readonly path: string;

@@ -10,7 +10,7 @@ export type Parsed =
 const maxMessageBytes = 128 * 1024;
 
 /**
- * Reads a client's request, whichever door it came by. Nothing here reads the database.
+ * Reads a client's request, whichever API it came by. Nothing here reads the database.
  *
  * @param action where the address names it, and not the text.
  */

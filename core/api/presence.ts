@@ -3,7 +3,7 @@ import { type Actions, topicOf } from '../call.ts';
 import { requireFollowing } from '../connections/following.ts';
 import { subscribers } from '../delivery/audience.ts';
 import { awayFrom, canBeNamed } from '../delivery/presence/comparePresence.ts';
-import { readTold } from '../delivery/presence/tellPresence.ts';
+import { readKnown } from '../delivery/presence/tellPresence.ts';
 
 /** Who follows a topic, of those whose followers are told of each other. */
 export const presenceActions: Actions<typeof presenceContract> = {
@@ -15,7 +15,7 @@ export const presenceActions: Actions<typeof presenceContract> = {
     for await (const { userId } of subscribers(runtime, principal.tenant, room)) {
       devices.set(userId, (devices.get(userId) ?? 0) + 1);
     }
-    const away = awayFrom(await readTold(runtime, principal.tenant, room), devices);
+    const away = awayFrom(await readKnown(runtime, principal.tenant, room), devices);
     const names = typeof away === 'number' ? [] : away;
     if (!canBeNamed([...devices.keys(), ...names])) {
       const count = typeof away === 'number' ? away : away.length;

@@ -29,7 +29,7 @@ export interface Incoming {
   readonly connectionId: string;
   readonly requestId: string;
   readonly body: string;
-  /** Whose connection it is, where the door knows: as it was found out when it opened, and never from a frame. */
+  /** Whose connection it is, where that is known: as it was found out when it opened, and never from a frame. */
   readonly user?: CountedUser | undefined;
   /** When API Gateway had it: milliseconds since 1970. @default now */
   readonly receivedAt?: number | undefined;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { connect } from '../connections/connect.ts';
 import { keys } from '../keys.ts';
-import { headMemory } from '../log/heads.ts';
+import { headCache } from '../log/headCache.ts';
 import type { Write } from '../ports.ts';
 import { handleHttp } from './http.ts';
 import { rateLimiter } from './rateLimit.ts';
@@ -31,7 +31,7 @@ function stage(environments: number, { isNew = false } = {}) {
   const shared = { ...runtime, table };
   const all = Array.from({ length: environments }, () => ({
     ...shared,
-    heads: headMemory(),
+    headCache: headCache(),
     rates: rateLimiter({ ...limits, isNew }),
   }));
   return { runtime: shared, all, writes };

@@ -13,7 +13,7 @@ export type CountedUser = Pick<Principal, 'tenant' | 'userId'>;
 export interface CountedRequest {
   readonly principal: CountedUser;
   readonly requestId: string;
-  /** When it reached the door, not when there was time for it: what waited in a queue was not sent more slowly. */
+  /** When it reached API Gateway, not when there was time for it: what waited in a queue was not sent more slowly. */
   readonly receivedAt: number;
 }
 

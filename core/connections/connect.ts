@@ -84,15 +84,15 @@ async function takeSlot(runtime: Runtime, claimant: Claimant): Promise<number | 
   const held = slots.filter(({ leaseExpiresAt }) => leaseExpiresAt > now);
   const taken = new Set(held.map(({ number }) => number));
   const isOver = { is: 'below', attribute: 'leaseExpiresAt', value: now } as const;
-  const most = settings.limits.connectionsPerUser;
-  const first = Math.floor(random.fraction() * most);
-  for (let step = 0; step < most; step++) {
-    const slot = (first + step) % most;
+  const max = settings.limits.connectionsPerUser;
+  const first = Math.floor(random.fraction() * max);
+  for (let step = 0; step < max; step++) {
+    const slot = (first + step) % max;
     if (taken.has(slot)) continue;
     if (await claim(runtime, claimant, slot, isOver)) return slot;
   }
   const old = held
-    .filter(({ since, number }) => since < now - youngMs && number < most)
+    .filter(({ since, number }) => since < now - youngMs && number < max)
     .sort((a, b) => a.since - b.since);
   for (const { connectionId: holder, number } of old) {
     if (!(await vacate(runtime, holder))) continue;

@@ -152,11 +152,11 @@ export function joinWrites(
   catalog: TopicCatalog,
   connection: Connection,
   topics: readonly Topic[],
-  mostTopics: number,
+  maxTopics: number,
 ): Write[] {
   const count = countable(catalog, connection, topics);
   const sameRights = { is: 'equal', attribute: 'rights', value: connection.rights } as const;
-  const fewEnough = { is: 'below', attribute: 'joined', value: mostTopics - count + 1 } as const;
+  const fewEnough = { is: 'below', attribute: 'joined', value: maxTopics - count + 1 } as const;
   return [
     {
       update: keys.connection(connection.connectionId),
@@ -233,7 +233,7 @@ export function resyncWrite(connectionId: string, frame: string, untilMs: number
 }
 
 /** Notes that it was told. */
-export function toldResyncWrite(connectionId: string): Write {
+export function resyncDoneWrite(connectionId: string): Write {
   return {
     update: keys.connection(connectionId),
     set: { resyncUntil: 0 },

@@ -2,7 +2,7 @@ import { isCollection, ProtocolError, protocolVersion, wireTopic } from '@tiding
 import { type AnswerRoom, answerRoom, hasRoom, maxAnswerBytes } from '../log/answerRoom.ts';
 import { type CaughtUp, catchUp, type Since } from '../log/catchUp.ts';
 import { bytesOf } from '../log/fillPage.ts';
-import { ensureHead } from '../log/heads.ts';
+import { ensureHead } from '../log/topicHead.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
 import { rulesOf, snapshotOf, type Topic, type TopicCatalog, topicFor } from '../topics.ts';
@@ -10,7 +10,7 @@ import type { Connection } from './connections.ts';
 import { join } from './subscribe.ts';
 
 /** Between these, at random, so that connections which were opened together are not renewed together. */
-const rotateMs = { least: 90 * 60_000, most: 110 * 60_000 };
+const rotateMs = { min: 90 * 60_000, max: 110 * 60_000 };
 /** API Gateway cuts a connection that is silent for ten minutes; networks in between are less patient. */
 const heartbeatMs = 60_000;
 
@@ -45,11 +45,11 @@ export async function greet(
 
 function rotateAfterMs({ random, clock }: Runtime, connectedAt: number): number {
   const age = clock.now() - connectedAt;
-  return Math.max(0, Math.round(rotateMs.least + random.fraction() * (rotateMs.most - rotateMs.least)) - age);
+  return Math.max(0, Math.round(rotateMs.min + random.fraction() * (rotateMs.max - rotateMs.min)) - age);
 }
 
 /** What an entry that has no room, or an error in few words, takes besides its topic's name. */
-const leastEntryBytes = 110;
+const minEntryBytes = 110;
 /** After so many topics that had no room no other is read. */
 const maxPutOffs = 8;
 /** The name of a topic is shorter; what is none goes back in part. */
@@ -71,15 +71,15 @@ async function recoverAll(
     const name = wireTopic(feed);
     return followed.has(name) && !named.has(name);
   });
-  const reserved = usedBytes + judged.reduce((sum, one) => sum + leastBytes(one), 0);
-  const forFeeds = maxAnswerBytes - reserved - feeds.length * leastEntryBytes;
+  const reserved = usedBytes + judged.reduce((sum, one) => sum + minBytes(one), 0);
+  const forFeeds = maxAnswerBytes - reserved - feeds.length * minEntryBytes;
   const entries: object[] = await Promise.all(
-    feeds.map((feed) => standing(runtime, principal.tenant, feed, forFeeds)),
+    feeds.map((feed) => positionOf(runtime, principal.tenant, feed, forFeeds)),
   );
   const room = answerRoom(maxAnswerBytes - reserved - bytesOf(entries));
   let putOffs = 0;
   for (const one of judged) {
-    room.answerBytes += leastBytes(one);
+    room.answerBytes += minBytes(one);
     const left = room.answerBytes;
     const entry =
       'topic' in one ? await recoverOne(runtime, principal.tenant, one, room) : refusal(one, left);
@@ -91,7 +91,7 @@ async function recoverAll(
   return entries;
 }
 
-const leastBytes = ({ name }: Judged) => name.length + leastEntryBytes;
+const minBytes = ({ name }: Judged) => name.length + minEntryBytes;
 
 /** One topic of a `hello`, by its wire name, or why it is refused. */
 type Judged = { readonly name: string; readonly since?: Since | undefined } & (
@@ -135,7 +135,7 @@ function refusal({ name, refused }: Extract<Judged, { refused: ProtocolError }>,
  * A feed that the client did not ask about: where it stands, so that the first event after it shows a gap. Of one's
  * own also what must not be buried, where there is room for it.
  */
-async function standing(
+async function positionOf(
   runtime: Runtime,
   tenant: string,
   feed: Topic,
@@ -144,7 +144,7 @@ async function standing(
   const topic = wireTopic(feed);
   if (isCollection(feed)) return { topic, at: runtime.clock.now(), recovered: false };
   const { epoch, seq, state } = await ensureHead(runtime, tenant, feed);
-  const page = { mostBytes: snapshotBytes, now: runtime.clock.now() };
+  const page = { maxBytes: snapshotBytes, now: runtime.clock.now() };
   const snapshot = rulesOf(runtime.app, feed).shownOnRecovery && snapshotOf(runtime.app, feed, state, page);
   const fits = snapshot && bytesOf(snapshot) <= snapshotBytes;
   return { topic, epoch, seq, recovered: false, ...(fits && { snapshot }) };

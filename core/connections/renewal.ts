@@ -8,7 +8,7 @@ import { maySubscribe, type Topic } from '../topics.ts';
 import { transact } from '../transact.ts';
 import { type Connection, readConnection, renewWrites, requireOpen } from './connections.ts';
 import { expiryWrite, notRevokedCheck, requireLife } from './expiry.ts';
-import { leave, mostTogether } from './subscribe.ts';
+import { leave, maxTogether } from './subscribe.ts';
 
 /**
  * Gives an open connection a new token. What the new one no longer allows is left at once, and the feeds that
@@ -64,7 +64,7 @@ async function writeRenewal(
   const lost = connection.topics.filter((topic) => !maySubscribe(app, principal, topic));
   const known = new Set([...connection.topics, ...app.feedsOf(connection.principal)].map(wireTopic));
   const gained = app.feedsOf(principal).filter((feed) => !known.has(wireTopic(feed)));
-  if (lost.length + gained.length > mostTogether) {
+  if (lost.length + gained.length > maxTogether) {
     // Too much for one transaction: what the new token does not allow is left first, a topic at a time.
     for (const topic of lost) await leave(runtime, connection, topic);
     await Promise.all(lost.map((topic) => tellUnsubscribed(runtime, connection.connectionId, topic)));

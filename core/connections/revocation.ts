@@ -9,7 +9,7 @@ import type { RevokedRow } from './expiry.ts';
 import { readSlots } from './slot.ts';
 
 /**
- * Refuses a token that was revoked. One strong read: for doors that, unlike a handshake, write nothing that the
+ * Refuses a token that was revoked. One strong read: for APIs that, unlike a handshake, write nothing that the
  * check could be a condition of.
  *
  * @throws ProtocolError `forbidden`.

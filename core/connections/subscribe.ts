@@ -15,7 +15,7 @@ import {
 import { presenceChanged } from './presenceChanged.ts';
 
 /** A transaction writes at most 100 rows, and the connection's own is one of them. */
-export const mostTogether = 90;
+export const maxTogether = 90;
 
 /**
  * Joins a connection to topics: afterwards every commit finds it in the audience. Reading a head before this
@@ -36,8 +36,8 @@ export async function join(
   const missing = [...new Map(topics.map((topic) => [topicAttribute(topic), topic])).values()].filter(
     (topic) => !joined.has(topicAttribute(topic)),
   );
-  for (let from = 0; from < missing.length; from += mostTogether) {
-    await joinTogether(runtime, connection, missing.slice(from, from + mostTogether));
+  for (let from = 0; from < missing.length; from += maxTogether) {
+    await joinTogether(runtime, connection, missing.slice(from, from + maxTogether));
   }
   // Also of one that it is in: who asks again may do so because the function died right here.
   await tellPresence(runtime, connection, together ? missing : topics);
@@ -53,8 +53,8 @@ async function joinTogether(
   connection: Connection,
   topics: readonly Topic[],
 ): Promise<void> {
-  const most = runtime.settings.limits.topicsPerConnection;
-  const failed = await transact(runtime, joinWrites(runtime.app, connection, topics, most));
+  const max = runtime.settings.limits.topicsPerConnection;
+  const failed = await transact(runtime, joinWrites(runtime.app, connection, topics, max));
   if (!failed) return;
   const current = failed.has(0) ? requireOpen(asConnection(failed.get(0))) : connection;
   if (current.rights !== connection.rights) {
@@ -64,7 +64,7 @@ async function joinTogether(
   }
   const raced = [...failed.keys()].some((index) => index > 0);
   if (!raced) {
-    throw new ProtocolError('limit_exceeded', `a connection may be subscribed to ${most} topics at most`);
+    throw new ProtocolError('limit_exceeded', `a connection may be subscribed to ${max} topics at most`);
   }
   // Another frame of this connection joined one of them meanwhile; alone, that one is there already.
   if (topics.length > 1) for (const topic of topics) await join(runtime, connection, [topic]);

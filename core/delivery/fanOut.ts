@@ -1,5 +1,5 @@
 import { wireTopic } from '@tidings/protocol';
-import { type Connection, readConnection, resyncWrite, toldResyncWrite } from '../connections/connections.ts';
+import { type Connection, readConnection, resyncDoneWrite, resyncWrite } from '../connections/connections.ts';
 import { endConnection } from '../connections/endConnection.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Topic } from '../topics.ts';
@@ -21,14 +21,14 @@ export interface WorkUnit {
 }
 
 /** Above this many the sender's own function posts nothing. */
-const mostAtOnce = 250;
+const maxAtOnce = 250;
 const unitSize = 500;
 /** How long the sender waits for posts; its reply leaves only when its function returns. */
 const budgetMs = 50;
 const parallelPosts = 64;
 /** A connection this young may still be inside its handshake, where API Gateway calls it gone: https://repost.aws/knowledge-center/410-gone-api-gateway */
 const youngMs = 30_000;
-const mostRounds = { event: 3, resync: 9 };
+const maxRounds = { event: 3, resync: 9 };
 /** All rounds of a `resync` are over by then. */
 const resyncMs = 10 * 60_000;
 
@@ -37,12 +37,12 @@ interface Outcome {
   delivered: number;
   gone: number;
   /** Could not be delivered, and word of it is on its way already. */
-  told: number;
+  known: number;
   again: string[];
   behind: string[];
 }
 
-const noOutcome = (): Outcome => ({ delivered: 0, gone: 0, told: 0, again: [], behind: [] });
+const noOutcome = (): Outcome => ({ delivered: 0, gone: 0, known: 0, again: [], behind: [] });
 
 export interface Broadcast {
   readonly tenant: string;
@@ -81,7 +81,7 @@ export async function fanOut(runtime: Runtime, broadcast: Broadcast): Promise<vo
   };
   const outcome = noOutcome();
   const left =
-    to.length > mostAtOnce
+    to.length > maxAtOnce
       ? to
       : await postAll(runtime, unit, outcome, broadcast.unhurried ? undefined : budgetMs);
   const queued = [...chunks(left).map((part) => ({ ...unit, to: part })), ...nextUnits(unit, outcome)].map(
@@ -148,8 +148,8 @@ async function postOne(runtime: Runtime, unit: WorkUnit, connectionId: string): 
     const known = isRepeat ? await readConnection(table, connectionId) : undefined;
     if (isRepeat && known?.state !== 'open') return 'gone';
     const delivery = await sockets.post(connectionId, unit.frame);
-    if (delivery === 'behind' && isToldAlready(unit, known, postedAt)) return 'told';
-    if (delivery === 'delivered' && unit.kind === 'resync') await table.write(toldResyncWrite(connectionId));
+    if (delivery === 'behind' && isKnownAlready(unit, known, postedAt)) return 'known';
+    if (delivery === 'delivered' && unit.kind === 'resync') await table.write(resyncDoneWrite(connectionId));
     if (delivery !== 'gone') return delivery;
     return await endGone(runtime, connectionId, postedAt);
   } catch {
@@ -172,7 +172,7 @@ async function endGone(runtime: Runtime, connectionId: string, postedAt: number)
  * One word that something was missed is enough for a connection, however many events it could not take. Where it is
  * this very unit's, the queue brings that again: whoever noted it may have died before it was on its way.
  */
-function isToldAlready(unit: WorkUnit, connection: Connection | undefined, now: number): boolean {
+function isKnownAlready(unit: WorkUnit, connection: Connection | undefined, now: number): boolean {
   if (unit.kind !== 'event' || unit.resync === undefined || !connection) return false;
   return connection.resyncUntil > now && connection.resync !== unit.resync;
 }
@@ -184,7 +184,7 @@ function nextUnits(unit: WorkUnit, outcome: Outcome): WorkUnit[] {
   const slow = kind === 'event' && resync !== undefined && round >= 2 ? outcome.behind : [];
   const again = slow.length > 0 ? outcome.again : [...outcome.again, ...outcome.behind];
   const units: WorkUnit[] = [];
-  if (again.length > 0 && round < mostRounds[kind]) units.push({ ...unit, to: again, round });
+  if (again.length > 0 && round < maxRounds[kind]) units.push({ ...unit, to: again, round });
   if (slow.length > 0 && resync !== undefined) {
     units.push({ ...unit, kind: 'resync', frame: resync, to: slow, round: 1 });
   }

@@ -3,7 +3,7 @@ import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support
 import { handleFrame } from '../api/router.ts';
 import { connect } from '../connections/connect.ts';
 import { deliver, type WorkUnit } from '../delivery/fanOut.ts';
-import { headMemory } from '../log/heads.ts';
+import { headCache } from '../log/headCache.ts';
 import type { Runtime } from '../runtime.ts';
 
 const raise = (ref: string) =>
@@ -58,7 +58,7 @@ function mortal(runtime: MemoryRuntime, n: number, when: 'before' | 'after') {
     table: guard(runtime.table),
     sockets: guard(runtime.sockets),
     queue: guard(runtime.queue),
-    heads: headMemory(),
+    headCache: headCache(),
   };
   return { dying, died };
 }

@@ -11,8 +11,8 @@ import {
 import { type AnswerRoom, weightOf } from './answerRoom.ts';
 import { collectionSnapshot } from './collection.ts';
 import { bytesOf } from './fillPage.ts';
-import { ensureHead } from './heads.ts';
 import { replay } from './replay.ts';
+import { ensureHead } from './topicHead.ts';
 
 /** Where a client says it has got to. `at` is for `client:*`, which has no numbers of its own. */
 export interface Since {
@@ -52,7 +52,7 @@ export async function catchUp(
   const head = await ensureHead(runtime, tenant, topic);
   room.readBytes -= weightOf(head.state);
   const position = { epoch: head.epoch, seq: head.seq };
-  const page = () => ({ cursor, mostBytes: room.answerBytes - envelopeBytes, now: runtime.clock.now() });
+  const page = () => ({ cursor, maxBytes: room.answerBytes - envelopeBytes, now: runtime.clock.now() });
   if (since?.epoch === head.epoch && since.seq !== undefined) {
     const first = rulesOf(app, topic).shownOnRecovery ? withSnapshot(app, topic, head, page()) : {};
     room.answerBytes -= bytesOf(first);

@@ -6,8 +6,8 @@ import { type Head, rulesOf, type Topic } from '../topics.ts';
 import { type AnswerRoom, rowsThatFit, weightOf } from './answerRoom.ts';
 import type { CaughtUp, Since } from './catchUp.ts';
 import { fillPage } from './fillPage.ts';
-import { toHead } from './heads.ts';
 import type { Position } from './sync.ts';
+import { toHead } from './topicHead.ts';
 
 /** Commits of many topics are in no common order, so who asks for what changed gets this much more. */
 const marginMs = 60_000;

@@ -3,7 +3,7 @@ import { impatient, type MemoryRuntime, memoryRuntime, principal } from '../../t
 import { keys } from '../keys.ts';
 import type { TransactOutcome } from '../ports.ts';
 import { type Change, commit } from './commit.ts';
-import { headMemory } from './heads.ts';
+import { headCache } from './headCache.ts';
 import type { Request } from './request.ts';
 
 const topic = { kind: 'room', id: 'r' } as const;
@@ -71,7 +71,7 @@ test('the same ref with another request is a conflict, even when the other would
     },
   };
   await expect(
-    commit({ ...runtime, heads: headMemory() }, request('a', 'other'), refusing),
+    commit({ ...runtime, headCache: headCache() }, request('a', 'other'), refusing),
   ).rejects.toMatchObject({
     code: 'conflict',
   });
@@ -100,7 +100,7 @@ test('a commit that was lost before it was carried out is carried out by the rep
 });
 
 test('who loses the race for a number takes the next one, on the state that the winner left', async () => {
-  const rival = { ...runtime, heads: headMemory() };
+  const rival = { ...runtime, headCache: headCache() };
   const counting: Change<{ unread: number }> = {
     topic: { kind: 'user', id: 'u' },
     decide: ({ unread }) => ({
@@ -116,7 +116,7 @@ test('who loses the race for a number takes the next one, on the state that the 
 });
 
 test('of two requests with one ref at once, one is carried out and the other gets its answer', async () => {
-  const rival = { ...runtime, heads: headMemory() };
+  const rival = { ...runtime, headCache: headCache() };
   meddle({ meanwhile: () => commit(rival, request('a'), change) });
   expect((await commit(runtime, request('a'), change)).answer).toMatchObject({ seq: 1, dup: true });
   expect(rows('LOG#')).toHaveLength(1);
@@ -135,7 +135,7 @@ test('a remembered head never refuses: what looks wrong on it is judged again on
     ...once,
     decide: () => ({ event: { type: 'e', payload: {} }, state: { unread: 0 }, answer: {} }),
   };
-  await commit({ ...runtime, heads: headMemory() }, request('b'), reset);
+  await commit({ ...runtime, headCache: headCache() }, request('b'), reset);
   expect((await commit(runtime, request('c'), once)).answer).toMatchObject({ seq: 3 });
 });
 

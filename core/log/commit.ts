@@ -8,10 +8,10 @@ import type { Runtime } from '../runtime.ts';
 import { maxTurnMs } from '../timeouts.ts';
 import { type Head, retentionMsOf, rulesOf, type Topic } from '../topics.ts';
 import { settle } from '../transact.ts';
-import { headWrite, toHead } from './heads.ts';
 import { type LoggedEvent, toLogRow } from './loggedEvent.ts';
 import { answerAgain, type Committed, isKept, refWrite } from './rememberedRequest.ts';
 import type { Request } from './request.ts';
+import { headWrite, toHead } from './topicHead.ts';
 
 /**
  * What a feature decides on a topic's state: an event with the state after it, or that nothing is to change.
@@ -53,14 +53,14 @@ interface Decided<S, D extends Decision<S> = Decision<S>> {
  *   `unavailable` after three seconds of contention or silence.
  */
 export async function commit<S>(runtime: Runtime, request: Request, change: Change<S>): Promise<Committed> {
-  const { clock, heads } = runtime;
+  const { clock, headCache } = runtime;
   const { tenant, userId } = request.principal;
   const waitsUntil = clock.now() + maxTurnMs;
   for (;;) {
     const guess = guessEvent(runtime, request, change);
     const committed =
       (guess === 'none' && (await judgeAside(runtime, request, change))) ||
-      (await heads.inTurn(tenant, change.topic, userId, async () => {
+      (await headCache.inTurn(tenant, change.topic, userId, async () => {
         if (clock.now() > waitsUntil) throw tooBusy();
         // What was committed meanwhile counts. If it leaves no event to commit, that is judged without the turn.
         const now = guessEvent(runtime, request, change);
@@ -79,7 +79,7 @@ function guessEvent<S>(
   request: Request,
   { topic, rows = [], decide }: Change<S>,
 ): Decided<S, EventDecision<S>> | 'none' | undefined {
-  const head = rows.length === 0 ? runtime.heads.recall(request.principal.tenant, topic) : undefined;
+  const head = rows.length === 0 ? runtime.headCache.get(request.principal.tenant, topic) : undefined;
   if (!head) return undefined;
   const now = runtime.clock.now();
   try {
@@ -101,14 +101,14 @@ async function judgeAside<S>(
   request: Request,
   change: Change<S>,
 ): Promise<Committed | undefined> {
-  const { heads } = runtime;
+  const { headCache } = runtime;
   const { tenant } = request.principal;
-  const suspected = heads.recall(tenant, change.topic);
+  const suspected = headCache.get(tenant, change.topic);
   const read = await readAndDecide(runtime, request, change, (head) => {
     // A commit of the meantime knows better.
-    if (heads.recall(tenant, change.topic) !== suspected) return;
-    if (head) heads.remember(tenant, change.topic, head);
-    else heads.forget(tenant, change.topic);
+    if (headCache.get(tenant, change.topic) !== suspected) return;
+    if (head) headCache.set(tenant, change.topic, head);
+    else headCache.delete(tenant, change.topic);
   });
   if ('answer' in read) return read;
   return 'event' in read.decision ? undefined : writeUnchanged(runtime, request, read.decision.unchanged);
@@ -121,13 +121,13 @@ async function commitInTurn<S>(
   guess: Decided<S, EventDecision<S>> | undefined,
 ): Promise<Committed> {
   const runtime = withDeadline(parts);
-  const { heads } = runtime;
+  const { headCache } = runtime;
   const { tenant } = request.principal;
   return retry(runtime, async (round) => {
     const decided: Decided<S> | Committed =
       (round === 0 && guess) ||
       (await readAndDecide(runtime, request, change, (head) => {
-        if (head) heads.remember(tenant, change.topic, head);
+        if (head) headCache.set(tenant, change.topic, head);
       }));
     if ('answer' in decided) return decided;
     const { decision, ...basis } = decided;
@@ -136,7 +136,7 @@ async function commitInTurn<S>(
         ? await writeUnchanged(runtime, request, decision.unchanged)
         : await writeEvent(runtime, request, change.topic, { ...basis, decision });
     if (attempt) return attempt;
-    heads.forget(tenant, change.topic);
+    headCache.delete(tenant, change.topic);
     return again();
   });
 }
@@ -183,7 +183,7 @@ async function writeEvent<S>(
   topic: Topic<S>,
   { head: before, decision, now }: Decided<S, EventDecision<S>>,
 ): Promise<Committed | undefined> {
-  const { random, heads } = runtime;
+  const { random, headCache } = runtime;
   const { tenant, userId } = request.principal;
   const after: Head<S> = {
     epoch: before?.epoch ?? random.id(),
@@ -213,7 +213,7 @@ async function writeEvent<S>(
   ];
   const result = await settle(runtime, writes);
   if (result.outcome === 'committed') {
-    heads.remember(tenant, topic, after);
+    headCache.set(tenant, topic, after);
     return { answer, event };
   }
   const ref = result.outcome === 'refused' ? result.failed.get(1) : undefined;

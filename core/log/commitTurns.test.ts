@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { impatient, type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import type { Write } from '../ports.ts';
 import { type Change, commit } from './commit.ts';
-import { headMemory } from './heads.ts';
+import { headCache } from './headCache.ts';
 import type { Committed } from './rememberedRequest.ts';
 
 const topic = { kind: 'user', id: 'nora' } as const;
@@ -164,7 +164,7 @@ test('what leaves all as it is takes no turn either', async () => {
 
 test('a head that was read to refuse is remembered, so that the next refusal needs no turn', async () => {
   await ask('ann', onlyOnce);
-  runtime = { ...runtime, heads: headMemory() };
+  runtime = { ...runtime, headCache: headCache() };
   expect(await outcome(ask('mallory', onlyOnce))).toBe('refused');
   const release = hold();
   const underWay = ask('nurse');
@@ -176,7 +176,7 @@ test('a head that was read to refuse is remembered, so that the next refusal nee
 
 test('what a stale head would refuse is committed once a read says otherwise', async () => {
   await ask('ann', onlyOnce);
-  const elsewhere = { ...runtime, heads: headMemory() };
+  const elsewhere = { ...runtime, headCache: headCache() };
   const reset: Change<{ unread: number }> = { ...open, decide: () => ({ ...opened, state: { unread: 0 } }) };
   const opened = { event: { type: 'e', payload: {} }, answer: {} };
   await commit(elsewhere, { principal: principal(memory), ref: 'reset', hash: 'h' }, reset);
@@ -194,7 +194,7 @@ test('a decision is told the time of each attempt, and its event is of that time
   };
   await ask('ann');
   const first = memory.clock.now();
-  const elsewhere = { ...runtime, heads: headMemory() };
+  const elsewhere = { ...runtime, headCache: headCache() };
   let isFirst = true;
   const { table } = runtime;
   runtime = {

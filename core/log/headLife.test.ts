@@ -5,7 +5,8 @@ import { handleAction } from '../api/router.ts';
 import { keys } from '../keys.ts';
 import type { Write } from '../ports.ts';
 import { commit } from './commit.ts';
-import { ensureHead, headMemory } from './heads.ts';
+import { headCache } from './headCache.ts';
+import { ensureHead } from './topicHead.ts';
 
 const dayMs = 24 * 3_600_000;
 let runtime: MemoryRuntime;
@@ -24,14 +25,14 @@ async function daysLeft(topic: Topic) {
 }
 const look = (topic: Topic) => ensureHead(runtime, 't', topic);
 const act = (action: string, payload: object) =>
-  handleAction({ ...runtime, heads: headMemory() }, principal(runtime), 'r', {
+  handleAction({ ...runtime, headCache: headCache() }, principal(runtime), 'r', {
     action,
     ref: `r${refs++}`,
     payload: payload as never,
   });
 const happen = (topic: Topic) =>
   commit(
-    { ...runtime, heads: headMemory() },
+    { ...runtime, headCache: headCache() },
     { principal: principal(runtime), ref: `r${refs++}`, hash: 'h' },
     { topic, decide: (state) => ({ event: { type: 'e', payload: {} }, state, answer: {} }) },
   );

@@ -3,13 +3,13 @@ import { impatient, type MemoryRuntime, memoryRuntime, principal } from '../../t
 import { keys } from '../keys.ts';
 import { answerRoom } from './answerRoom.ts';
 import { commit } from './commit.ts';
-import { readHead } from './heads.ts';
 import { replay } from './replay.ts';
+import { readHead } from './topicHead.ts';
 
 const topic = { kind: 'room', id: 'r' } as const;
 let runtime: MemoryRuntime;
 let publish: () => Promise<unknown>;
-let read: (since: number, mostBytes?: number) => ReturnType<typeof replay>;
+let read: (since: number, maxBytes?: number) => ReturnType<typeof replay>;
 
 beforeEach(() => {
   runtime = memoryRuntime();
@@ -20,10 +20,10 @@ beforeEach(() => {
       { principal: principal(runtime), ref: `r${ref++}`, hash: 'h' },
       { topic, decide: (state) => ({ event: { type: 'e', payload: { ref } }, state, answer: {} }) },
     );
-  read = async (since, mostBytes = 30_000) => {
+  read = async (since, maxBytes = 30_000) => {
     const head = await readHead(runtime.table, 't', topic);
     if (!head) throw new Error('nothing was published');
-    return replay(runtime, 't', topic, head, since, answerRoom(mostBytes));
+    return replay(runtime, 't', topic, head, since, answerRoom(maxBytes));
   };
 });
 const deleteRow = async (seq: number) => {

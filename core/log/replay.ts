@@ -15,7 +15,7 @@ export interface Replay {
   readonly more: boolean;
 }
 
-const mostEvents = 300;
+const maxEvents = 300;
 /** How long a row below the head may be absent before it counts as expired: a query is not one instant with a commit. */
 const patienceMs = 1000;
 
@@ -38,7 +38,7 @@ export async function replay(
   // Of a topic that stood still for a while nothing is on its way any more: what is absent was deleted.
   const deadline = Math.min(head.updatedAt, clock.now()) + patienceMs;
   const events: EventFrame[] = [];
-  const last = Math.min(head.seq, since + mostEvents);
+  const last = Math.min(head.seq, since + maxEvents);
   for (;;) {
     const end = await readOn(runtime, { tenant, topic, head, last }, since + events.length, events, room);
     const seq = since + events.length;

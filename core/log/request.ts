@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Principal } from '../principal.ts';
 import { canonicalText } from './canonicalText.ts';
 
-/** What identifies a request that changes something, whichever door it came through. */
+/** What identifies a request that changes something, whichever API it came by. */
 export interface Request {
   readonly principal: Principal;
   /** The client's own key for this request; the request's id where it named none. */

@@ -6,7 +6,7 @@ import { type AnswerRoom, answerRoom, hasRoom, maxAnswerBytes, weightOf } from '
 import type { Since } from './catchUp.ts';
 import { changedTopics } from './collection.ts';
 import { bytesOf } from './fillPage.ts';
-import { readHead } from './heads.ts';
+import { readHead } from './topicHead.ts';
 
 /** Where a topic stands; no epoch: it has nothing (any more). */
 export interface Position {

@@ -24,7 +24,7 @@ export interface Work {
 }
 
 /** DynamoDB reads 100 rows in one instant, of which the request has some of its own. What nobody ended is the oldest. */
-const mostLookedAt = 90;
+const maxLookedAt = 90;
 
 /**
  * Makes a change that takes one more on. Where the user seems to have enough, the work itself is read too: an entry
@@ -53,7 +53,7 @@ export async function takeOn<A extends object>(
     return await commitKnowing([]);
   } catch (error) {
     if (!(error instanceof EnoughUnderWay)) throw error;
-    return commitKnowing(error.ids.slice(0, mostLookedAt));
+    return commitKnowing(error.ids.slice(0, maxLookedAt));
   }
 }
 

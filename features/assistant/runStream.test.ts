@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { allRows } from '../../core/allRows.ts';
 import { handleAction } from '../../core/api/router.ts';
 import { keys } from '../../core/keys.ts';
-import { readHead } from '../../core/log/heads.ts';
+import { readHead } from '../../core/log/topicHead.ts';
 import { resumeWork, type WorkMessage } from '../../core/work/watch.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { conversationTopics } from './conversation.ts';

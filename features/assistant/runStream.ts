@@ -1,5 +1,5 @@
 import { sendEphemeral } from '../../core/delivery/sendEphemeral.ts';
-import { readHead, stateWrite } from '../../core/log/heads.ts';
+import { readHead, stateWrite } from '../../core/log/topicHead.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import type { Head } from '../../core/topics.ts';
 import { LeaseLost } from '../../core/work/lease.ts';

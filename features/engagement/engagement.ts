@@ -2,7 +2,7 @@ import { ProtocolError } from '@tidings/protocol';
 import type { Actions } from '../../core/call.ts';
 import { publish } from '../../core/delivery/publish.ts';
 import { invalidField } from '../../core/invalidField.ts';
-import { readHead } from '../../core/log/heads.ts';
+import { readHead } from '../../core/log/topicHead.ts';
 import { isClientUser, type Principal } from '../../core/principal.ts';
 import { noEngagement, withInteraction, withoutKind } from './clientState.ts';
 import { clientTopics, mayFollowClient } from './clientTopics.ts';

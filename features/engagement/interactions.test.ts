@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { handleAction } from '../../core/api/router.ts';
-import { readHead } from '../../core/log/heads.ts';
+import { readHead } from '../../core/log/topicHead.ts';
 import type { Principal } from '../../core/principal.ts';
 import { asking, clientUser, service } from '../../test/support/asking.ts';
 import { memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';

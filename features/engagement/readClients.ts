@@ -1,8 +1,8 @@
 import type { EventFrame } from '@tidings/protocol';
 import { allRows } from '../../core/allRows.ts';
 import { keys } from '../../core/keys.ts';
-import { toHead } from '../../core/log/heads.ts';
 import { logged } from '../../core/log/loggedEvent.ts';
+import { toHead } from '../../core/log/topicHead.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import type { Head } from '../../core/topics.ts';
 import type { ClientState } from './clientState.ts';

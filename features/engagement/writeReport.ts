@@ -25,7 +25,7 @@ export interface ReportedClient {
 }
 
 /** The result travels in one frame, of which others than the report take a part. */
-const mostBytes = 24_000;
+const maxBytes = 24_000;
 const maxKinds = 20;
 
 /** The report as JSON, with the same figures as CSV in it. Clients that nothing happened with are only counted. */
@@ -39,7 +39,7 @@ export function writeReport(
     .sort((a, b) => b.figures.interactions - a.figures.interactions || (a.clientId < b.clientId ? -1 : 1));
   for (let shown = active.length; ; shown = Math.floor(shown * 0.8)) {
     const report = reportOf(period, clients.length, active, shown, days);
-    if (shown === 0 || Buffer.byteLength(JSON.stringify(report)) <= mostBytes) return report;
+    if (shown === 0 || Buffer.byteLength(JSON.stringify(report)) <= maxBytes) return report;
   }
 }
 

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { jobKind } from './jobKind.ts';
 
 /** What one request to Amazon Translate may hold: https://docs.aws.amazon.com/translate/latest/dg/what-is-limits.html */
-const mostBytes = 10_000;
+const maxBytes = 10_000;
 
 /** People write the name of a language where programs write its code. */
 const codes: Readonly<Record<string, string>> = {
@@ -22,7 +22,7 @@ export const translate = jobKind({
   input: z.object({
     text: z.string().check(
       z.minLength(1),
-      z.refine((text) => Buffer.byteLength(text) <= mostBytes, `must have ${mostBytes} bytes at most`),
+      z.refine((text) => Buffer.byteLength(text) <= maxBytes, `must have ${maxBytes} bytes at most`),
     ),
     to: z.string().check(z.regex(/^[A-Za-z-]{2,20}$/, 'must be a language, such as es or es-MX')),
   }),

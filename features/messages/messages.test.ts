@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { unlimited } from '../../core/api/rateLimit.ts';
 import { handleAction } from '../../core/api/router.ts';
-import { headMemory, readHead } from '../../core/log/heads.ts';
+import { headCache } from '../../core/log/headCache.ts';
+import { readHead } from '../../core/log/topicHead.ts';
 import type { Principal } from '../../core/principal.ts';
 import type { Head } from '../../core/topics.ts';
 import { impatient, type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
@@ -18,7 +19,7 @@ beforeEach(() => {
   memory = memoryRuntime();
   environments = Array.from({ length: 3 }, () => ({
     ...impatient(memory),
-    heads: headMemory(),
+    headCache: headCache(),
     rates: { ...unlimited, size: () => 0 },
   }));
 });

@@ -4,7 +4,7 @@ import { invalidField } from '../../core/invalidField.ts';
 import { keys, readNotification } from '../../core/keys.ts';
 import { answerRoom, rowsThatFit } from '../../core/log/answerRoom.ts';
 import { fillPage } from '../../core/log/fillPage.ts';
-import { readHead } from '../../core/log/heads.ts';
+import { readHead } from '../../core/log/topicHead.ts';
 import type { Key, Row } from '../../core/ports.ts';
 import { fromRow, toRow } from '../../core/rows.ts';
 import type { notificationContract } from './contract.ts';

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { unlimited } from '../../core/api/rateLimit.ts';
 import { handleAction, handleFrame } from '../../core/api/router.ts';
 import { connect } from '../../core/connections/connect.ts';
-import { readHead } from '../../core/log/heads.ts';
+import { readHead } from '../../core/log/topicHead.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 
 interface Shown {

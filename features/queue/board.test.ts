@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { handleAction } from '../../core/api/router.ts';
-import { ensureHead } from '../../core/log/heads.ts';
+import { ensureHead } from '../../core/log/topicHead.ts';
 import { memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import {
   type Board,
@@ -126,7 +126,7 @@ test('the pages of a long day join to the whole, each of them within its room', 
   const seen: string[] = [];
   let pages = 0;
   for (let cursor: string | undefined; ; ) {
-    const page = boardSnapshot(board, '2026-03-14', { cursor, mostBytes: 29_700 }) as {
+    const page = boardSnapshot(board, '2026-03-14', { cursor, maxBytes: 29_700 }) as {
       doctors: { doctorId: string }[];
       cursor?: string;
     };
@@ -145,7 +145,7 @@ test('a doctor who alone is larger than a page is shown all the same, whole', ()
   for (let n = 0; n < 500; n++) {
     board = booked(board, { patientId: id(n), at: timeOf(n) });
   }
-  const page = boardSnapshot(board, '2026-03-14', { mostBytes: 29_700 });
+  const page = boardSnapshot(board, '2026-03-14', { maxBytes: 29_700 });
   expect(page).toMatchObject({ doctors: [{ doctorId: 'dr' }] });
   expect(page).not.toHaveProperty('cursor');
   // API Gateway posts 128 KB at most.

@@ -155,10 +155,10 @@ export function appointmentsOf(board: Board, date: string, doctorId: string): Ap
 export function boardSnapshot(
   board: Board,
   date: string,
-  { cursor = '', mostBytes }: { readonly cursor?: string | undefined; readonly mostBytes: number },
+  { cursor = '', maxBytes }: { readonly cursor?: string | undefined; readonly maxBytes: number },
 ): object {
   const doctors: { readonly doctorId: string }[] = [];
-  const room = { answerBytes: mostBytes };
+  const room = { answerBytes: maxBytes };
   for (const [doctorId] of board.doctors) {
     if (doctorId <= cursor) continue;
     const doctor = { doctorId, appointments: appointmentsOf(board, date, doctorId) };

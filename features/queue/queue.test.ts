@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { handleFrame } from '../../core/api/router.ts';
 import { connect } from '../../core/connections/connect.ts';
-import { readHead } from '../../core/log/heads.ts';
+import { readHead } from '../../core/log/topicHead.ts';
 import type { Principal } from '../../core/principal.ts';
 import { type Answered, admin, asking, clientUser, desk, service } from '../../test/support/asking.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';

@@ -5,7 +5,7 @@ import { memoryTable } from '../../adapters/memory/table.ts';
 import { memoryVerifier } from '../../adapters/memory/verifier.ts';
 import { createApp } from '../../core/api/createApp.ts';
 import { rateLimiter } from '../../core/api/rateLimit.ts';
-import { headMemory } from '../../core/log/heads.ts';
+import { headCache } from '../../core/log/headCache.ts';
 import type { Principal } from '../../core/principal.ts';
 import { features } from '../../features/index.ts';
 
@@ -38,7 +38,7 @@ export function memoryRuntime(settings: Readonly<Record<string, unknown>> = {}) 
       report: (error: unknown, about: { what: string }) => void reports.push(`${about.what}: ${error}`),
     },
     reports,
-    heads: headMemory(),
+    headCache: headCache(),
     begun: new Set<string>(),
     rates: rateLimiter({ perSecond: 20, burst: 40 }),
   };

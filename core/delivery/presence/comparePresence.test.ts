@@ -5,15 +5,15 @@ import {
   type Compared,
   comparePresence,
   graceMs,
-  mostNamed,
+  type Known,
+  maxNamed,
   nobody,
-  type Told,
 } from './comparePresence.ts';
 
 const users = (count: number, from = 0) => Array.from({ length: count }, (_, n) => `user-${from + n}`);
 /** What a room is told in a row: at each time, who is there. */
 function tell(...steps: readonly (readonly [atMs: number, present: readonly string[]])[]): Compared[] {
-  let told: Told = nobody;
+  let told: Known = nobody;
   return steps.map(([atMs, present]) => {
     const compared = comparePresence(told, new Set(present), 1_000_000 + atMs);
     told = compared.told;
@@ -78,13 +78,13 @@ test('names and a user named like what every object has are told alike', () => {
 
 test('above 200 users a room is told how many there are, and by name again from 200 on', () => {
   const steps = tell(
-    [0, users(mostNamed)],
-    [1000, users(mostNamed + 1)],
-    [2000, users(mostNamed + 5)],
-    [3000, users(mostNamed)],
-    [3000 + graceMs, users(mostNamed)],
-    [4000 + graceMs, users(mostNamed - 1)],
-    [4000 + 2 * graceMs, users(mostNamed - 1)],
+    [0, users(maxNamed)],
+    [1000, users(maxNamed + 1)],
+    [2000, users(maxNamed + 5)],
+    [3000, users(maxNamed)],
+    [3000 + graceMs, users(maxNamed)],
+    [4000 + graceMs, users(maxNamed - 1)],
+    [4000 + 2 * graceMs, users(maxNamed - 1)],
   );
   expect(news(steps).slice(1)).toEqual([
     { count: 201 },
@@ -161,7 +161,7 @@ test('whoever asks at some time and follows the frames from then on knows at the
 });
 
 test('of a room that is told by number those who are away for a moment are counted', () => {
-  const all = users(mostNamed + 10);
+  const all = users(maxNamed + 10);
   const [, compared] = tell([0, all], [1000, all.slice(4)]);
   expect(awayFrom(compared?.told ?? nobody, new Set(all.slice(4)))).toBe(4);
 });

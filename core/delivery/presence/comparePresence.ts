@@ -1,12 +1,12 @@
 /** How long a user may be away before the others are told: a reconnect makes no noise. */
 export const graceMs = 15_000;
 /** Above this many users the others are told how many they are, and not who. */
-export const mostNamed = 200;
+export const maxNamed = 200;
 /** User ids are as long as an issuer likes, and a frame has an end. */
-const mostNameBytes = 24_000;
+const maxNameBytes = 24_000;
 
 /** What those who follow a topic were last told of each other. */
-export type Told =
+export type Known =
   | { readonly members: readonly Member[] }
   /** `belowSinceMs`: since when there have been fewer than `count`. */
   | { readonly count: number; readonly belowSinceMs?: number };
@@ -21,21 +21,21 @@ export type Presence =
 
 /** What is to be told now, what they then have been told, and when a grace ends that runs. */
 export interface Compared {
-  readonly told: Told;
+  readonly told: Known;
   readonly news?: Presence;
   readonly lookAgainAtMs?: number;
 }
 
-export const nobody: Told = { members: [] };
+export const nobody: Known = { members: [] };
 
 /** Whether so many users, with such long ids, are told by name. */
 export function canBeNamed(userIds: readonly string[]): boolean {
-  return userIds.length <= mostNamed && Buffer.byteLength(JSON.stringify(userIds)) <= mostNameBytes;
+  return userIds.length <= maxNamed && Buffer.byteLength(JSON.stringify(userIds)) <= maxNameBytes;
 }
 
 /** Whom they were told of who is not there: within the grace nobody will tell that they are back. */
 export function awayFrom(
-  told: Told,
+  told: Known,
   present: Pick<ReadonlySet<string>, 'has' | 'size'>,
 ): readonly string[] | number {
   if ('count' in told) return Math.max(0, told.count - present.size);
@@ -43,7 +43,7 @@ export function awayFrom(
 }
 
 /** Compares who is there with what they were told. */
-export function comparePresence(told: Told, present: ReadonlySet<string>, nowMs: number): Compared {
+export function comparePresence(told: Known, present: ReadonlySet<string>, nowMs: number): Compared {
   return 'members' in told ? compareNames(told.members, present, nowMs) : compareCount(told, present, nowMs);
 }
 

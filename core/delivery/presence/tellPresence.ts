@@ -7,13 +7,13 @@ import type { Runtime } from '../../runtime.ts';
 import type { Topic } from '../../topics.ts';
 import { subscribers } from '../audience.ts';
 import { fanOut } from '../fanOut.ts';
-import { type Compared, comparePresence, nobody, type Told } from './comparePresence.ts';
+import { type Compared, comparePresence, type Known, nobody } from './comparePresence.ts';
 
 /** What those who follow a topic were last told of each other. */
-interface ToldRow {
+interface KnownRow {
   /** Each telling has one of its own. */
   readonly version: string;
-  readonly told: Told;
+  readonly told: Known;
   /** When the next look is. */
   readonly lookAt?: number;
   /** The frame, until it was sent. */
@@ -49,13 +49,13 @@ async function tryToTell(runtime: Runtime, work: PresenceToTell): Promise<boolea
   const { tenant, ...topic } = work.presenceIn;
   const key = keys.presenceTold(tenant, topic);
   const found = await table.get(key);
-  const row = found && fromRow<ToldRow>(found);
+  const row = found && fromRow<KnownRow>(found);
   const left = row?.unsent;
   if (left !== undefined) await fanOut(runtime, { tenant, topic, frame: left, unhurried: true });
-  const compared = comparePresence(toldIn(row), await usersIn(runtime, tenant, topic), clock.now());
+  const compared = comparePresence(knownIn(row), await usersIn(runtime, tenant, topic), clock.now());
   const lookAt = await planLook(runtime, work, row, compared);
   const { told, news } = compared;
-  const isSame = JSON.stringify([toldIn(row), row?.lookAt]) === JSON.stringify([told, lookAt]);
+  const isSame = JSON.stringify([knownIn(row), row?.lookAt]) === JSON.stringify([told, lookAt]);
   if (isSame && left === undefined && !news) return true;
   const unmoved = row
     ? ({ is: 'equal', attribute: 'version', value: row.version } as const)
@@ -66,7 +66,7 @@ async function tryToTell(runtime: Runtime, work: PresenceToTell): Promise<boolea
   }
   const version = random.id();
   const frame = news && frameOf(runtime, topic, news);
-  const after = toRow<ToldRow>(key, {
+  const after = toRow<KnownRow>(key, {
     version,
     told,
     ttl: Math.ceil(clock.now() / 1000) + keptSeconds,
@@ -85,12 +85,12 @@ async function tryToTell(runtime: Runtime, work: PresenceToTell): Promise<boolea
 }
 
 /** What those who follow a topic were last told. */
-export async function readTold({ table }: Runtime, tenant: string, topic: Topic): Promise<Told> {
+export async function readKnown({ table }: Runtime, tenant: string, topic: Topic): Promise<Known> {
   const row = await table.get(keys.presenceTold(tenant, topic));
-  return toldIn(row && fromRow<ToldRow>(row));
+  return knownIn(row && fromRow<KnownRow>(row));
 }
 
-const toldIn = (row: ToldRow | undefined): Told => row?.told ?? nobody;
+const knownIn = (row: KnownRow | undefined): Known => row?.told ?? nobody;
 
 async function usersIn(runtime: Runtime, tenant: string, topic: Topic): Promise<ReadonlySet<string>> {
   const users = new Set<string>();
@@ -107,7 +107,7 @@ async function usersIn(runtime: Runtime, tenant: string, topic: Topic): Promise<
 async function planLook(
   { queue, clock }: Runtime,
   work: PresenceToTell,
-  row: ToldRow | undefined,
+  row: KnownRow | undefined,
   { lookAgainAtMs }: Compared,
 ): Promise<number | undefined> {
   const planned = row?.lookAt;

@@ -6,7 +6,7 @@ import { faultyTable } from '../../../adapters/faulty/table.ts';
 import { faultyVerifier } from '../../../adapters/faulty/verifier.ts';
 import { createApp } from '../../../core/api/createApp.ts';
 import { type RateLimiter, rateLimiter } from '../../../core/api/rateLimit.ts';
-import { type HeadMemory, headMemory } from '../../../core/log/heads.ts';
+import { type HeadCache, headCache } from '../../../core/log/headCache.ts';
 import type { Clock, Queue, Random, Sockets, Table, TokenVerifier } from '../../../core/ports.ts';
 import type { Settings } from '../../../core/settings.ts';
 import type { StreamRuntime } from '../../../features/assistant/runStream.ts';
@@ -33,7 +33,7 @@ export interface Functions {
 
 /** What outlives an invocation: the memory of heads and rates, and a clock that is a little off. */
 interface Environment {
-  heads: HeadMemory;
+  headCache: HeadCache;
   readonly begun: Set<string>;
   rates: RateLimiter;
   readonly skewMs: number;
@@ -110,7 +110,7 @@ interface Life {
 
 function freshEnvironment(random: Random, mostSkewMs: number): Environment {
   return {
-    heads: headMemory(),
+    headCache: headCache(),
     begun: new Set(),
     rates: rateLimiter({ perSecond: 20, burst: 40, isNew: true }),
     skewMs: Math.round((random.fraction() * 2 - 1) * mostSkewMs),
@@ -175,7 +175,7 @@ function runtimeOf(world: World, name: string, environment: Environment, life: L
     settings,
     tokens: around(faultyVerifier(around(tokens, every, lag), faulty), every, mortal),
     random,
-    heads: environment.heads,
+    headCache: environment.headCache,
     begun: environment.begun,
     rates: environment.rates,
     clock: mortalClock,

@@ -9,7 +9,7 @@ import { rateLimiter } from '../../../core/api/rateLimit.ts';
 import { handleFrame } from '../../../core/api/router.ts';
 import { type Connected, connect } from '../../../core/connections/connect.ts';
 import { type DeliveryWork, deliverWork } from '../../../core/delivery/deliverWork.ts';
-import { headMemory } from '../../../core/log/heads.ts';
+import { headCache } from '../../../core/log/headCache.ts';
 import type { Clock, Table } from '../../../core/ports.ts';
 import type { Principal } from '../../../core/principal.ts';
 import type { Runtime } from '../../../core/runtime.ts';
@@ -53,7 +53,7 @@ export function testSystem({ limit = 2 } = {}) {
       ? { now: clock.now, wait: async (_ms, signal) => void (await (signal ? never : yielding('wait'))) }
       : clock,
     reporter: { report: (error) => void unexpected.push(error) },
-    heads: headMemory(),
+    headCache: headCache(),
     begun: new Set(),
     rates: rateLimiter({ perSecond: 1000, burst: 10_000 }),
   });

@@ -3,7 +3,6 @@ import type { Condition, Row, Table, Write } from '../ports.ts';
 import { fromRow, toRow } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 import { type Head, type InApp, keptUntilMs, rulesOf, type Topic } from '../topics.ts';
-import { fairTurns } from './turns.ts';
 
 /** A head as it is stored. */
 interface HeadRow<S> extends Head<S> {
@@ -103,41 +102,4 @@ function lifeChange<S>(inApp: InApp, topic: Topic<S>, head: Head<S>, row: Row, n
   if (untilMs === undefined) return ttl === undefined ? undefined : { remove: ['ttl'], set: { kept: true } };
   const leftMs = (ttl ?? 0) * 1000 - now;
   return leftMs < untilMs - now - lookedAtAgainMs ? { set: { ttl: Math.ceil(untilMs / 1000) } } : undefined;
-}
-
-/**
- * The heads that this execution environment wrote or read last, which spares a busy topic's commits a read.
- * One may be stale at any time: a commit on it then fails its condition, and nothing is ever refused on its word.
- */
-export interface HeadMemory {
-  /**
-   * Runs commits of one topic one after the other. In a deployed function one request runs at a time and never
-   * waits here; where one process serves them all, they would otherwise only take each other's numbers away.
-   * Users take turns too: nobody waits behind all that another one sends.
-   */
-  inTurn<R>(tenant: string, topic: Topic, userId: string, work: () => Promise<R>): Promise<R>;
-  recall<S>(tenant: string, topic: Topic<S>): Head<S> | undefined;
-  remember<S>(tenant: string, topic: Topic<S>, head: Head<S>): void;
-  forget(tenant: string, topic: Topic): void;
-}
-
-/** @param most how many heads to keep; the one that was written longest ago goes first. */
-export function headMemory(most = 500): HeadMemory {
-  const kept = new Map<string, Head>();
-  const name = (tenant: string, topic: Topic) => {
-    const { pk, sk } = keys.head(tenant, topic);
-    return `${pk} ${sk}`;
-  };
-  const turns = fairTurns();
-  return {
-    inTurn: (tenant, topic, userId, work) => turns.run(name(tenant, topic), userId, work),
-    recall: <S>(tenant: string, topic: Topic<S>) => kept.get(name(tenant, topic)) as Head<S> | undefined,
-    remember(tenant, topic, head) {
-      kept.delete(name(tenant, topic));
-      kept.set(name(tenant, topic), head);
-      const oldest = kept.keys().next();
-      if (kept.size > most && !oldest.done) kept.delete(oldest.value);
-    },
-    forget: (tenant, topic) => void kept.delete(name(tenant, topic)),
-  };
 }
