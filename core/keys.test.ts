@@ -1,7 +1,7 @@
 import type { Topic } from '@tidings/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { keys, readSubscriber } from './keys.ts';
+import { featureRows, keys, readSubscriber } from './keys.ts';
 
 const name = fc.string({
   unit: fc.constantFrom('a', '#', ':', '%', '2', '3', 'é', '-', '*'),
@@ -41,4 +41,17 @@ test('a subscriber’s key tells whose connection it is', () => {
 test('sequence numbers sort as numbers', () => {
   const sk = (seq: number) => keys.log('t', { kind: 'tenant' }, 'e', seq).sk;
   expect([sk(10), sk(9), sk(100_000)].sort()).toEqual([sk(9), sk(10), sk(100_000)]);
+});
+
+test('a feature’s rows stay in their tenant, whatever the ids are, and take no name of the engine’s', () => {
+  const { key } = featureRows('NOTEBOOK');
+  fc.assert(
+    fc.property(fc.tuple(name, name, name), fc.tuple(name, name, name), (one, two) => {
+      expect(key(...one).pk === key(...two).pk).toBe(JSON.stringify(one) === JSON.stringify(two));
+      expect(key(...one).pk.startsWith(`NOTEBOOK#${encodeURIComponent(one[0])}#`)).toBe(true);
+    }),
+  );
+  const engine = Object.values({ head: keys.headPartition('t', 'k'), ref: keys.ref('t', 'u', 'r').pk });
+  for (const pk of engine) expect(() => featureRows(pk.split('#')[0] ?? '')).toThrow('a feature cannot call');
+  expect(() => featureRows('not#capitals')).toThrow('a feature cannot call');
 });

@@ -70,16 +70,6 @@ export const keys = {
     pk: keys.watchPartition(minute),
     sk: `${work}#${part(tenant)}#${part(id)}`,
   }),
-  job: (tenant: string, jobId: string): Key => ({ pk: `JOB#${part(tenant)}#${part(jobId)}`, sk: 'JOB' }),
-  stream: (tenant: string, streamId: string): Key => ({
-    pk: `STREAM#${part(tenant)}#${part(streamId)}`,
-    sk: 'STREAM',
-  }),
-  /** Which answer a conversation is waiting for: there is one at a time. */
-  asking: (tenant: string, conversationId: string): Key => ({
-    pk: `ASKING#${part(tenant)}#${part(conversationId)}`,
-    sk: 'ASKING',
-  }),
   /** What those who follow a topic were last told of each other, and that they are about to be told again. */
   presenceTold: (tenant: string, topic: Topic): Key => ({
     pk: `PRESENCE#${part(tenant)}#${topicKey(topic)}`,
@@ -89,19 +79,39 @@ export const keys = {
     pk: `PRESENCE#${part(tenant)}#${topicKey(topic)}`,
     sk: 'DUE',
   }),
-  notifications: (tenant: string, userId: string) => `NOTE#${part(tenant)}#${part(userId)}`,
-  notification: (tenant: string, userId: string, number: number): Key => ({
-    pk: keys.notifications(tenant, userId),
-    sk: padded(number),
-  }),
-  alert: (tenant: string, alertId: string): Key => ({ pk: `ALERT#${part(tenant)}`, sk: alertId }),
-  alertDedupe: (tenant: string, topic: Topic, dedupeKey: string): Key => ({
-    pk: `ALERTKEY#${part(tenant)}#${topicKey(topic)}`,
-    sk: part(dedupeKey),
-  }),
 };
 
 export const slotPrefix = 'SLOT#';
+
+const ofTheEngine = /^(HEAD|LOG|REF|CONN|USER|RATE|SUBS|EXPIRY|TICKET|FANOUT|REAPER|WATCH|PRESENCE)$/;
+
+/** The keys of a feature's own rows of one kind. No id can lead out of the tenant. */
+export interface FeatureRows {
+  /** Where rows stand that are read together. */
+  readonly partition: (tenant: string, ...ids: readonly string[]) => string;
+  /** The key of a row that stands alone. */
+  readonly key: (tenant: string, ...ids: readonly string[]) => Key;
+  /** A number as it sorts among others. */
+  readonly numbered: (seq: number) => string;
+}
+
+/**
+ * The keys of a feature's own rows.
+ *
+ * @param kind what the rows are called, in capitals.
+ * @throws Error for what rows of the engine are called.
+ */
+export function featureRows(kind: string): FeatureRows {
+  if (!/^[A-Z]+$/.test(kind) || ofTheEngine.test(kind)) {
+    throw new Error(`a feature cannot call its rows ${kind}: capitals, and no name of the engine's rows`);
+  }
+  const partition = (tenant: string, ...ids: readonly string[]) =>
+    [kind, ...[tenant, ...ids].map(part)].join('#');
+  return { partition, key: (...path) => ({ pk: partition(...path), sk: kind }), numbered: padded };
+}
+
+/** A topic as a part of a feature's key. */
+export const topicPart = (topic: Topic): string => topicKey(topic);
 
 /** Reads the connection out of its row's partition key; `undefined` for another row's. */
 export function readConnectionId(pk: string): string | undefined {
@@ -114,9 +124,6 @@ export function readDueMinute(pk: string): number | undefined {
   const [, minute] = /^(?:EXPIRY|WATCH)#(\d+)$/.exec(pk) ?? [];
   return minute === undefined ? undefined : Number(minute);
 }
-
-/** Reads the number out of a notification's sort key. */
-export const readNotification = (sk: string): number => Number(sk);
 
 /** Reads user and connection out of a subscriber's key. */
 export function readSubscriber(sk: string): { userId: string; connectionId: string } {

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { notificationKey } from '../../features/notifications/keys.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { type Meter, meteredTable } from '../../test/support/meteredTable.ts';
 import { handleFrame } from '../api/router.ts';
@@ -189,7 +190,7 @@ test('a list of notifications that finds none of a kind reads some 2 MB at a tim
   await topicRow('user', 'ann', 900, { unread: 0, notifications: { sent: 900, unreadBits: '0' } });
   for (const n of range(900)) {
     const item = JSON.stringify({ id: `${n}`, kind: 'k', title: 'x'.repeat(8_000) });
-    await memory.table.write({ put: { ...keys.notification('t', 'ann', n + 1), kind: 'k', item } });
+    await memory.table.write({ put: { ...notificationKey('t', 'ann', n + 1), kind: 'k', item } });
   }
   let pages = 0;
   for (let cursor: string | undefined; pages === 0 || cursor !== undefined; pages++) {

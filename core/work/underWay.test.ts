@@ -1,6 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
+import { streamKey } from '../../features/assistant/keys.ts';
 import { commitEnd, leaseStream } from '../../features/assistant/streamLease.ts';
 import { phraseBook } from '../../features/jobs/adapters/phraseBook.ts';
+import { jobKey } from '../../features/jobs/keys.ts';
 import { runJob } from '../../features/jobs/runJob.ts';
 import { impatient, type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { handleEvent } from '../api/eventBus.ts';
@@ -90,7 +92,7 @@ const endUncounted = (key: Key, status: 'done' | 'ended') =>
 test('what is over counts no more, whoever ended it, and neither does what is gone', async () => {
   const jobs = await Promise.all(Array.from({ length: 5 }, () => submit()));
   expect((await submit()).code).toBe('limit_exceeded');
-  const [ended, lost] = jobs.map(({ jobId }) => keys.job('t', jobId)) as [Key, Key];
+  const [ended, lost] = jobs.map(({ jobId }) => jobKey('t', jobId)) as [Key, Key];
   await endUncounted(ended, 'done');
   await memory.table.write({ delete: lost });
   const next = await Promise.all(Array.from({ length: 6 }, () => submit()));
@@ -100,7 +102,7 @@ test('what is over counts no more, whoever ended it, and neither does what is go
 
 test('an answer that a release from before the limit ended counts no more', async () => {
   const answers = await Promise.all(Array.from({ length: 3 }, () => question()));
-  await endUncounted(keys.stream('t', answers[1]?.streamId ?? ''), 'ended');
+  await endUncounted(streamKey('t', answers[1]?.streamId ?? ''), 'ended');
   expect((await question()).code).toBeUndefined();
   expect((await question()).code).toBe('limit_exceeded');
 });
@@ -137,7 +139,7 @@ test('of 100 under way those that are over are found too, the oldest first', asy
   memory = { ...memory, table: { ...table, getTogether } };
   const jobs = [];
   for (let n = 0; n < 100; n++) jobs.push(await submit());
-  await endUncounted(keys.job('t', jobs[0]?.jobId ?? ''), 'done');
+  await endUncounted(jobKey('t', jobs[0]?.jobId ?? ''), 'done');
   expect((await submit()).code).toBeUndefined();
   expect((await submit()).code).toBe('limit_exceeded');
 });

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { jobWork } from '../../features/jobs/jobWork.ts';
+import { jobKey } from '../../features/jobs/keys.ts';
 import { type MemoryRuntime, memoryRuntime } from '../../test/support/memoryRuntime.ts';
 import { keys } from '../keys.ts';
 import { beginWatching, resumeWork, watchWrite } from './watch.ts';
@@ -9,7 +10,7 @@ const message = { tenant: 't', id: 'j' };
 let runtime: MemoryRuntime;
 beforeEach(async () => {
   runtime = memoryRuntime();
-  await runtime.table.write({ put: { ...keys.job('t', 'j'), status: 'queued' } });
+  await runtime.table.write({ put: { ...jobKey('t', 'j'), status: 'queued' } });
   await runtime.table.write(watchWrite(jobWork([]), message, runtime.clock.now()));
 });
 const queued = () =>
@@ -18,7 +19,7 @@ const queued = () =>
     return received.body;
   });
 const setJob = (set: Record<string, string | number>) =>
-  runtime.table.write({ update: keys.job('t', 'j'), set });
+  runtime.table.write({ update: jobKey('t', 'j'), set });
 async function pass(minutes: number) {
   for (let minute = 0; minute < minutes; minute++) {
     await runtime.clock.advance(minuteMs);
@@ -61,7 +62,7 @@ test('minutes in which nobody looked are made up for', async () => {
 test('work that was taken on in the middle of a minute is not looked at before its time', async () => {
   await setJob({ status: 'done' });
   await runtime.clock.advance(30_000);
-  await runtime.table.write({ put: { ...keys.job('t', 'late'), status: 'queued' } });
+  await runtime.table.write({ put: { ...jobKey('t', 'late'), status: 'queued' } });
   await runtime.table.write(watchWrite(jobWork([]), { tenant: 't', id: 'late' }, runtime.clock.now()));
   await runtime.clock.advance(90_000);
   await resumeWork(runtime);

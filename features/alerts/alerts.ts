@@ -3,13 +3,13 @@ import type { Actions, CallOf } from '../../core/call.ts';
 import { publish } from '../../core/delivery/publish.ts';
 import { tenantFeed, userFeed } from '../../core/feeds.ts';
 import { invalidField } from '../../core/invalidField.ts';
-import { keys } from '../../core/keys.ts';
 import type { Change } from '../../core/log/commit.ts';
 import type { Condition, Key, Write } from '../../core/ports.ts';
 import { type Principal, shownUser } from '../../core/principal.ts';
 import { fromRow, toRow } from '../../core/rows.ts';
 import { maySubscribe, type Topic } from '../../core/topics.ts';
 import type { alertContract } from './contract.ts';
+import { alertKey, dedupeRow } from './keys.ts';
 import { type AlertState, alertKeptMs, type OpenAlert, withAlert, withoutAlert } from './openAlerts.ts';
 
 type Address = PayloadOf<(typeof alertContract)['actions']['alert.raise']>['to'];
@@ -43,7 +43,7 @@ export const alertActions: Actions<typeof alertContract> = {
     const { alertId } = call.payload;
     const { tenant } = principal;
     const userId = shownUser(principal.userId);
-    const key = keys.alert(tenant, alertId);
+    const key = alertKey(tenant, alertId);
     const row = await runtime.table.get(key);
     const alert = row && fromRow<AlertRow>(row);
     const feed = alert && feedOf(alert.to);
@@ -120,7 +120,7 @@ function toRaised({ runtime, principal, payload }: CallOf<typeof alertContract, 
     title,
     body,
     raisedBy: shownUser(principal.userId),
-    ...(dedupeKey !== undefined && { dedupe: keys.alertDedupe(principal.tenant, feed, dedupeKey) }),
+    ...(dedupeKey !== undefined && { dedupe: dedupeRow(principal.tenant, feed, dedupeKey) }),
   };
 }
 
@@ -134,7 +134,7 @@ function raiseWrites(tenant: string, raised: Raised, now: number): readonly Writ
   };
   return [
     {
-      put: toRow<AlertRow>(keys.alert(tenant, alertId), {
+      put: toRow<AlertRow>(alertKey(tenant, alertId), {
         ...{ to, severity, title, body, raisedBy, ttl },
         at: now,
         ...(dedupe && { dedupe: { pk: dedupe.pk, sk: dedupe.sk } }),

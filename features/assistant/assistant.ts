@@ -2,7 +2,6 @@ import { errorRules, ProtocolError } from '@tidings/protocol';
 import type { Actions, Call, CallOf } from '../../core/call.ts';
 import { type Connection, countable, topicAttribute } from '../../core/connections/connections.ts';
 import { join } from '../../core/connections/subscribe.ts';
-import { keys } from '../../core/keys.ts';
 import { commitRows } from '../../core/log/commitRows.ts';
 import type { Condition, Key, Row, Write } from '../../core/ports.ts';
 import { fromRow, toRow } from '../../core/rows.ts';
@@ -11,6 +10,7 @@ import { takeOn } from '../../core/work/underWay.ts';
 import { beginWatching, queueOf, watchWrite } from '../../core/work/watch.ts';
 import type { assistantContract } from './contract.ts';
 import { conversationTopics, newConversationId, ownsConversation } from './conversation.ts';
+import { awaitedKey, streamKey } from './keys.ts';
 import type { StreamRow } from './streamLease.ts';
 import { streamWork } from './streamWork.ts';
 
@@ -48,7 +48,7 @@ export const assistantActions: Actions<typeof assistantContract> = {
   'assistant.cancel': async (call) => {
     const { streamId } = call.payload;
     const { principal } = call;
-    const key = keys.stream(principal.tenant, streamId);
+    const key = streamKey(principal.tenant, streamId);
     return commitRows<{ streamId: string; already?: true }>(call.runtime, call, {
       rows: [key],
       decide: ([row]) => {
@@ -94,7 +94,7 @@ function toQuestion({
     streamId: runtime.random.id(),
     text: payload.text,
     at: runtime.clock.now(),
-    awaited: keys.asking(principal.tenant, conversationId),
+    awaited: awaitedKey(principal.tenant, conversationId),
   };
 }
 
@@ -110,7 +110,7 @@ function questionWrites({ runtime, principal }: Call, question: Question): reado
   const { conversationId, streamId, text, at, awaited } = question;
   const { tenant, userId } = principal;
   const ttl = Math.ceil((at + keptMs) / 1000);
-  const stream = toRow<StreamRow>(keys.stream(tenant, streamId), {
+  const stream = toRow<StreamRow>(streamKey(tenant, streamId), {
     conversationId,
     userId,
     text,

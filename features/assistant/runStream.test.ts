@@ -6,6 +6,7 @@ import { readHead } from '../../core/log/topicHead.ts';
 import { resumeWork, type WorkMessage } from '../../core/work/watch.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { conversationTopics } from './conversation.ts';
+import { streamKey } from './keys.ts';
 import type { Model } from './model.ts';
 import { runStream } from './runStream.ts';
 import { leaseStream, streamLeaseMs } from './streamLease.ts';
@@ -71,9 +72,9 @@ test('an answer whose function died is ended with what there is of it, within tw
   // From here on the function is dead: nothing of it shows a sign of life.
   const { table } = memory;
   memory.work.stream.receive().map((received) => received.done());
-  const row = await table.get(keys.stream('t', question.streamId));
+  const row = await table.get(streamKey('t', question.streamId));
   const over = { leaseId: 'another', leaseExpiresAt: row?.leaseExpiresAt ?? 0 };
-  await table.write({ update: keys.stream('t', question.streamId), set: over });
+  await table.write({ update: streamKey('t', question.streamId), set: over });
   for (let minute = 0; minute < 3; minute++) {
     await memory.clock.advance(60_000);
     await resumeWork(memory);
@@ -112,7 +113,7 @@ test('a function that comes back after its lease tells nothing', async () => {
   };
   const first = run(question, late);
   await memory.clock.advance(0);
-  const key = keys.stream('t', question.streamId);
+  const key = streamKey('t', question.streamId);
   await memory.table.write({ update: key, set: { leaseExpiresAt: memory.clock.now() - 1 } });
   await run(question, saying());
   comeBack();
@@ -127,7 +128,7 @@ test('a function that lost its answer to another stops at its next beat', async 
   const question = await ask();
   const running = run(question, saying('well ', undefined));
   await memory.clock.advance(0);
-  const key = keys.stream('t', question.streamId);
+  const key = streamKey('t', question.streamId);
   await memory.table.write({ update: key, set: { leaseId: 'another' } });
   await memory.clock.advance(500);
   await running;
@@ -145,7 +146,7 @@ test('a function that lost its answer to another does not tell its end', async (
   };
   const running = run(question, late);
   await memory.clock.advance(0);
-  const key = keys.stream('t', question.streamId);
+  const key = streamKey('t', question.streamId);
   await memory.table.write({ update: key, set: { leaseId: 'another' } });
   comeBack();
   await running;

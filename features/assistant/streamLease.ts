@@ -7,6 +7,7 @@ import { type Lease, LeaseLost, leaseAttributes, stillMine, takeLease } from '..
 import { endWrites } from '../../core/work/underWay.ts';
 import type { WorkMessage, WorkRow } from '../../core/work/watch.ts';
 import { type ConversationState, conversationTopics, type StreamStatus, withTurn } from './conversation.ts';
+import { awaitedKey, streamKey } from './keys.ts';
 
 /** How long an answer may go without a sign of life; while it is given, the lease is renewed each half second. */
 export const streamLeaseMs = 60_000;
@@ -35,7 +36,7 @@ export interface LeasedStream extends Lease<StreamRow> {
 /** Takes an answer that nobody is at: one not begun, or one whose giver has shown no sign of life. */
 export async function leaseStream(runtime: Runtime, message: WorkMessage): Promise<LeasedStream | undefined> {
   const { tenant, id: streamId } = message;
-  const lease = await takeLease<StreamRow>(runtime, message, keys.stream(tenant, streamId), streamLeaseMs);
+  const lease = await takeLease<StreamRow>(runtime, message, streamKey(tenant, streamId), streamLeaseMs);
   if (!lease) return undefined;
   const { row } = lease;
   return {
@@ -111,7 +112,7 @@ export async function commitEnd(
   text?: string,
 ): Promise<void> {
   const { key, streamId, question, topic, conversationId, owner, row, leaseId } = stream;
-  const busy = keys.asking(owner.tenant, conversationId);
+  const busy = awaitedKey(owner.tenant, conversationId);
   const underWay = keys.underWay(owner.tenant, owner.userId, 'stream');
   const request = callOf(runtime, stream, 'stream.end', row.endRef);
   await publish(request, {

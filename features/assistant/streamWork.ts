@@ -1,5 +1,5 @@
-import { keys } from '../../core/keys.ts';
 import type { WorkRules } from '../../core/work/watch.ts';
+import { streamKey } from './keys.ts';
 import { assistantSettings } from './settings.ts';
 
 const minuteMs = 60_000;
@@ -10,7 +10,7 @@ export const timeoutMs = 15 * minuteMs;
 /** An answer has a reader waiting. */
 export const streamWork: WorkRules = {
   name: 'stream',
-  key: keys.stream,
+  key: streamKey,
   max: (settings) => assistantSettings.in(settings).limits.answersPerUser,
   enough: (max) => `you have ${max} answers under way: ask the next question when one of them is over`,
   keptMs: 24 * 60 * minuteMs,

@@ -1,7 +1,7 @@
 import type { App } from '../../core/app.ts';
-import { keys } from '../../core/keys.ts';
 import type { WorkRules } from '../../core/work/watch.ts';
 import type { JobKind } from './jobKind.ts';
+import { jobKey } from './keys.ts';
 import { jobSettings } from './settings.ts';
 
 const minuteMs = 60_000;
@@ -21,7 +21,7 @@ export interface JobWorkRules extends WorkRules {
 export const jobWork = (kinds: readonly JobKind[]): JobWorkRules => ({
   name: 'job',
   kinds,
-  key: keys.job,
+  key: jobKey,
   max: (settings) => jobSettings.in(settings).limits.jobsPerUser,
   enough: (max) => `you have ${max} jobs under way: submit the next when one of them is over`,
   keptMs,

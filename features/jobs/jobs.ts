@@ -1,7 +1,6 @@
 import { ProtocolError, validate } from '@tidings/protocol';
 import type { Actions } from '../../core/call.ts';
 import { invalidField } from '../../core/invalidField.ts';
-import { keys } from '../../core/keys.ts';
 import type { Principal } from '../../core/principal.ts';
 import { fromRow, toRow } from '../../core/rows.ts';
 import { takeOn } from '../../core/work/underWay.ts';
@@ -9,6 +8,7 @@ import { beginWatching, queueOf, type WorkRow, watchWrite } from '../../core/wor
 import type { jobContract } from './contract.ts';
 import type { JobKind } from './jobKind.ts';
 import { jobWorkOf, keptMs } from './jobWork.ts';
+import { jobKey } from './keys.ts';
 
 /** A job as it is stored. */
 export interface JobRow extends WorkRow {
@@ -36,7 +36,7 @@ export const jobActions: Actions<typeof jobContract> = {
     const input = validate(kind.input, payload.input, 'payload.input');
     const now = runtime.clock.now();
     const fresh = runtime.random.id();
-    const job = toRow<JobRow>(keys.job(tenant, fresh), {
+    const job = toRow<JobRow>(jobKey(tenant, fresh), {
       userId: principal.userId,
       kind: kind.name,
       input,
@@ -71,7 +71,7 @@ export const jobActions: Actions<typeof jobContract> = {
   'job.get': async (call) => {
     const { runtime, principal } = call;
     const { jobId } = call.payload;
-    const row = await runtime.table.get(keys.job(principal.tenant, jobId));
+    const row = await runtime.table.get(jobKey(principal.tenant, jobId));
     const job = row && fromRow<JobRow>(row);
     // Who may not see a job is not told that it exists.
     if (!job || job.userId !== principal.userId || job.expiresAt <= runtime.clock.now()) {

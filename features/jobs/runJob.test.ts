@@ -7,6 +7,7 @@ import { resumeWork, type WorkMessage } from '../../core/work/watch.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { phraseBook } from './adapters/phraseBook.ts';
 import type { JobRuntime } from './jobKind.ts';
+import { jobKey } from './keys.ts';
 import { failJob, jobLeaseMs, runJob } from './runJob.ts';
 import type { Translator } from './translator.ts';
 
@@ -48,7 +49,7 @@ async function results(): Promise<object[]> {
   }
   return found;
 }
-const job = (message: WorkMessage) => memory.table.get(keys.job(message.tenant, message.id));
+const job = (message: WorkMessage) => memory.table.get(jobKey(message.tenant, message.id));
 
 test('two invocations for one job at once: one does it, and there is one result', async () => {
   const message = await submit();

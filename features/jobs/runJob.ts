@@ -11,6 +11,7 @@ import { queueOf, type WorkMessage } from '../../core/work/watch.ts';
 import type { JobRuntime } from './jobKind.ts';
 import type { JobRow } from './jobs.ts';
 import { jobWorkOf, timeoutMs } from './jobWork.ts';
+import { jobKey } from './keys.ts';
 
 /** Longer than the function may run: whoever's lease is over is not at work any more. */
 export const jobLeaseMs = timeoutMs + 30_000;
@@ -61,7 +62,7 @@ export async function failJob(runtime: Runtime, message: WorkMessage): Promise<v
 
 async function leaseJob(runtime: Runtime, message: WorkMessage): Promise<LeasedJob | undefined> {
   const { tenant, id: jobId } = message;
-  const lease = await takeLease<JobRow>(runtime, message, keys.job(tenant, jobId), jobLeaseMs, { tries: 1 });
+  const lease = await takeLease<JobRow>(runtime, message, jobKey(tenant, jobId), jobLeaseMs, { tries: 1 });
   return lease && { ...lease, jobId };
 }
 

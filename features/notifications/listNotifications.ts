@@ -1,13 +1,13 @@
 import type { CallOf } from '../../core/call.ts';
 import { userFeed } from '../../core/feeds.ts';
 import { invalidField } from '../../core/invalidField.ts';
-import { keys, readNotification } from '../../core/keys.ts';
 import { answerRoom, rowsThatFit } from '../../core/log/answerRoom.ts';
 import { fillPage } from '../../core/log/fillPage.ts';
 import { readHead } from '../../core/log/topicHead.ts';
 import type { Key, Row } from '../../core/ports.ts';
 import { fromRow, toRow } from '../../core/rows.ts';
 import type { notificationContract } from './contract.ts';
+import { notificationKey, notificationsOf, readNumber } from './keys.ts';
 import {
   isUnread,
   type NotificationState,
@@ -45,20 +45,20 @@ export async function listNotifications(
   if (payload.unread && unread === 0) return { items: [], unread };
   const room = answerRoom(maxBytes);
   const range = {
-    pk: keys.notifications(tenant, userId),
-    from: keys.notification(tenant, userId, oldestOf(state)).sk,
-    to: keys.notification(tenant, userId, Math.min(newest, sentOf(state))).sk,
+    pk: notificationsOf(tenant, userId),
+    from: notificationKey(tenant, userId, oldestOf(state)).sk,
+    to: notificationKey(tenant, userId, Math.min(newest, sentOf(state))).sk,
     descending: true,
   };
   const rows = rowsThatFit(runtime.table, range, room, (row) => stored(row).item.length);
   const toItem = (row: Row) => {
     const { item, kind: itsKind } = stored(row);
-    const isNew = isUnread(state, readNotification(row.sk));
+    const isNew = isUnread(state, readNumber(row.sk));
     if ((payload.unread && !isNew) || (kind !== undefined && itsKind !== kind)) return undefined;
     return { ...(JSON.parse(item) as object), read: !isNew };
   };
   const { entries: items, last, isCut } = await fillPage(rows, room, toItem, { maxEntries: limit });
-  const number = last ? readNotification(last.sk) : newest + 1;
+  const number = last ? readNumber(last.sk) : newest + 1;
   return { items, unread, ...(isCut && { cursor: toNotificationId(tenant, userId, number) }) };
 }
 

@@ -1,8 +1,8 @@
 import type { Actions, CallOf } from '../../core/call.ts';
 import { publish } from '../../core/delivery/publish.ts';
 import { userFeed } from '../../core/feeds.ts';
-import { keys } from '../../core/keys.ts';
 import type { notificationContract } from './contract.ts';
+import { notificationKey } from './keys.ts';
 import { listNotifications, toNotificationRow } from './listNotifications.ts';
 import {
   isUnread,
@@ -39,7 +39,7 @@ function send(call: CallOf<typeof notificationContract, 'notification.send'>): P
       const id = toNotificationId(tenant, userId, number);
       const state = withNewest(withOneMore(before), [id, kind, title, at]);
       const item = { id, kind, title, ...(body !== undefined && { body }), ...(data && { data }), at };
-      const key = keys.notification(tenant, userId, number);
+      const key = notificationKey(tenant, userId, number);
       const put = toNotificationRow(key, { kind, item: JSON.stringify(item) });
       const tooOld = number - maxKept;
       return {
@@ -48,7 +48,7 @@ function send(call: CallOf<typeof notificationContract, 'notification.send'>): P
         answer: { id },
         writes: [
           { put },
-          ...(tooOld > 0 ? [{ delete: keys.notification(tenant, userId, tooOld) } as const] : []),
+          ...(tooOld > 0 ? [{ delete: notificationKey(tenant, userId, tooOld) } as const] : []),
         ],
       };
     },

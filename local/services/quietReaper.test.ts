@@ -6,6 +6,7 @@ import { keys, readDueMinute } from '../../core/keys.ts';
 import type { Range } from '../../core/ports.ts';
 import { resumeWork, watchWrite } from '../../core/work/watch.ts';
 import { jobWork } from '../../features/jobs/jobWork.ts';
+import { jobKey } from '../../features/jobs/keys.ts';
 import { memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { localClock } from '../clock.ts';
 import { memoryRows } from '../database/rows.ts';
@@ -89,7 +90,7 @@ test('what falls due in that month is done at its time', async () => {
   const start = clock.now();
   runtime.sockets.open('c1');
   await connect(runtime, 'c1', principal(runtime, { expiresAt: start + 90 * minuteMs }));
-  await memory.write({ put: { ...keys.job('t', 'j'), status: 'queued' } });
+  await memory.write({ put: { ...jobKey('t', 'j'), status: 'queued' } });
   await memory.write(watchWrite(jobWork([]), { tenant: 't', id: 'j' }, start + 10 * dayMs));
   await clock.advance(31 * dayMs);
   expect(closedAt).toHaveLength(1);

@@ -2,6 +2,7 @@ import { ProtocolError, wireTopic } from '@tidings/protocol';
 import fc from 'fast-check';
 import { keys } from '../../../core/keys.ts';
 import { readTopic, type Topic } from '../../../core/topics.ts';
+import { dedupeRow } from '../../../features/alerts/keys.ts';
 import { memoryRuntime, principal } from '../../support/memoryRuntime.ts';
 import { hostileText, topicText } from './frameTexts.ts';
 import type { Fuzz } from './fuzzRun.ts';
@@ -53,7 +54,7 @@ function keysOf({ tenant, user }: Owned, topic: Topic): string[] {
     keys.head(tenant, topic),
     keys.log(tenant, topic, 'epoch', 1),
     keys.subscriber(tenant, topic, user, 'connection'),
-    keys.alertDedupe(tenant, topic, user),
+    dedupeRow(tenant, topic, user),
   ];
   return pairs.map(({ pk, sk }) => JSON.stringify([pk, sk]));
 }
