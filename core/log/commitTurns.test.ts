@@ -104,7 +104,7 @@ test('commits of one process on one topic go one at a time, and on two topics at
       return table.transact(writes, token);
     },
   };
-  runtime = { ...runtime, table: counted };
+  runtime = { ...impatient(runtime), table: counted };
   await Promise.all(['ann', 'ben', 'cleo'].map((who) => ask(who)));
   expect(most).toBe(1);
   const elsewhere = { ...open, topic: { kind: 'user', id: 'otto' } as const };

@@ -1,6 +1,7 @@
 import { expect, inject, test } from 'vitest';
 import { openClient } from '../support/client.ts';
-import { issueToken, newTenant } from '../support/flow.ts';
+import { newTenant } from '../support/flow.ts';
+import { fetchToken } from '../support/localStack.ts';
 
 const { wsUrl, issuer } = inject('localStack');
 
@@ -104,9 +105,9 @@ test('a ticket opens one connection and no second', async () => {
 
 test('no token, an invalid one, an expired one and one without a role are refused', async () => {
   const person = { tenant: 'refusals', user: 'eve' };
-  const good = await issueToken(issuer, { ...person, roles: ['msp'] });
-  const expired = await issueToken(issuer, { ...person, roles: ['msp'], expiresIn: '-10m' });
-  const powerless = await issueToken(issuer, { ...person, roles: ['guest'] });
+  const good = await fetchToken({ issuer }, { ...person, roles: ['msp'] });
+  const expired = await fetchToken({ issuer }, { ...person, roles: ['msp'], expiresIn: '-10m' });
+  const powerless = await fetchToken({ issuer }, { ...person, roles: ['guest'] });
   await expect(openClient(wsUrl, {})).rejects.toThrow('refused with 401');
   await expect(openClient(wsUrl, { token: 'nonsense' })).rejects.toThrow('refused with 401');
   await expect(openClient(wsUrl, { token: `${good.slice(0, -8)}AAAAAAAA` })).rejects.toThrow(

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Role } from '@tidings/protocol';
 import { inject } from 'vitest';
 import { type Client, openClient } from './client.ts';
-import type { StackAddresses } from './localStack.ts';
+import { fetchToken, type StackAddresses } from './localStack.ts';
 
 export interface Person {
   readonly user: string;
@@ -11,7 +11,7 @@ export interface Person {
   /** Like `15m`. @default 1h */
   readonly expiresIn?: string;
   /** In the place of what the issuer would write: `{ iat: 0 }`. */
-  readonly claims?: object;
+  readonly claims?: Readonly<Record<string, unknown>>;
 }
 
 /** A tenant of a test's own, so that tests share a stack and nothing else. */
@@ -32,7 +32,7 @@ export function newTenant(urls: StackAddresses = inject('localStack')): Tenant {
   const name = `tenant-${run}-${tenants++}`;
   const tenant: Tenant = {
     name,
-    token: (person) => issueToken(urls.issuer, { tenant: name, ...person }),
+    token: (person) => fetchToken(urls, { tenant: name, ...person }),
     connect: async (person) => openClient(urls.wsUrl, { token: await tenant.token(person) }),
     staff: (user = 'staff') => tenant.connect({ user, roles: ['msp'] }),
     clientUser: (user, clientId) => tenant.connect({ user, roles: ['client'], clients: [clientId] }),
@@ -46,15 +46,4 @@ export function newTenant(urls: StackAddresses = inject('localStack')): Tenant {
     },
   };
   return tenant;
-}
-
-/** A token of the local issuer. `expiresIn: '-10m'` gives an expired one. */
-export async function issueToken(issuer: string, claims: object): Promise<string> {
-  const response = await fetch(`${issuer}/token`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(claims),
-  });
-  const { token } = (await response.json()) as { token: string };
-  return token;
 }

@@ -31,7 +31,7 @@ export interface StackAddresses {
   readonly issuer: string;
 }
 
-/** A token from the issuer of a stack that runs in another process. */
+/** A token from the issuer of a stack, be it in another process. `expiresIn: '-10m'` gives an expired one. */
 export async function fetchToken(
   { issuer }: Pick<StackAddresses, 'issuer'>,
   request: TokenRequest,
