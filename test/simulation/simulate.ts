@@ -1,13 +1,13 @@
 import type { Row } from '../../core/ports.ts';
 import { page } from './pages/page.ts';
-import { habits } from './users/behaviours.ts';
+import { behaviours } from './users/behaviours.ts';
 import { crowd } from './users/crowd.ts';
 import { type Device, device } from './users/device.ts';
 import { pick } from './users/intents.ts';
 import { machines, personOf, spiteful, tenants } from './users/people.ts';
 import { recount } from './users/recount.ts';
 import { spite } from './users/spite.ts';
-import { wallet } from './users/tokens.ts';
+import { tokensOf } from './users/tokens.ts';
 import { machine } from './world/machine.ts';
 import { minuteMs, type Wanted, type World, world } from './world/world.ts';
 
@@ -105,14 +105,14 @@ function populate({ door, time, random, notes, issue, knownTo }: World, clients:
       person,
       onEvent: (event) => life.onEvent(event),
     });
-    const life = habits(own, { scheduler: time, random, meanPauseMs: 16_000, known });
+    const life = behaviours(own, { scheduler: time, random, meanPauseMs: 16_000, known });
     return { own, life, known };
   });
   const services = machines.map((person) =>
     machine({
       ...parts,
       person,
-      tokens: wallet({ ...parts, person }),
+      tokens: tokensOf({ ...parts, person }),
       known: knownTo(person.tenant, person.user),
       // Who revokes does so now and then.
       meanPauseMs: person.roles.includes('admin') ? 6 * minuteMs : 30_000,

@@ -1,9 +1,9 @@
 import type { Case, Findings, Violation } from './evidence.ts';
 
-/** What is said in these is said by one wish of one person, in a text of its own. */
+/** What is said in these is said by one intent of one person, in a text of its own. */
 const said = new Set(['message', 'room.message', 'alert', 'notification']);
 
-/** Whatever somebody wished for once is done once, whichever `ref`s their client made of it (I3). */
+/** Whatever somebody intended once is done once, whichever `ref`s their client made of it (I3). */
 export function judgeDoneTwice({ topics }: Case): Findings {
   const violations: Violation[] = [];
   const texts = new Map<string, string>();

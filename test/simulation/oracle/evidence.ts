@@ -208,7 +208,7 @@ export function canonical(value: unknown): string {
   return `{${fields.map(([name, inner]) => `${JSON.stringify(name)}:${canonical(inner)}`).join()}}`;
 }
 
-/** What an event, or a wish, may come to. */
+/** What an event, or an intent, may come to. */
 export type Harm = 'lost' | 'doubled' | 'misordered' | 'leaked';
 
 /** Something that must never be, and where it was seen. */

@@ -34,7 +34,7 @@ interface Connection {
 }
 
 /** Nobody is shown what is not theirs: of another tenant, after they left, after their token was over (I4, I5). */
-export function judgeBorders(of: Case): Findings {
+export function judgeLimits(of: Case): Findings {
   const violations: Violation[] = [];
   const connections = new Map<string, Connection>();
   const conversations = conversationsByAsk(of);

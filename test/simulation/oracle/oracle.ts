@@ -19,7 +19,7 @@ import {
   type Who,
 } from './evidence.ts';
 import { countExercised } from './exercised.ts';
-import { judgeBorders } from './limits.ts';
+import { judgeLimits } from './limits.ts';
 import { judgeLive } from './live.ts';
 import { judgeNotifications } from './notifications.ts';
 import { judgeOthers } from './others.ts';
@@ -31,8 +31,8 @@ import { judgeReplays } from './replays.ts';
 import { judgeReports } from './reports.ts';
 import { judgeRevocations } from './revocations.ts';
 import { judgeRights } from './rights.ts';
-import { judgeConduct } from './rules.ts';
-import { judgeBeginnings } from './starts.ts';
+import { judgeRules } from './rules.ts';
+import { judgeStarts } from './starts.ts';
 import { judgeWork } from './work.ts';
 
 export type { Violation } from './evidence.ts';
@@ -41,9 +41,9 @@ export type { Violation } from './evidence.ts';
 const judges: readonly { readonly judge: (of: Case) => Findings; readonly harm?: Harm }[] = [
   { judge: judgePublishes },
   { judge: judgeReceipts },
-  { judge: judgeBorders, harm: 'leaked' },
+  { judge: judgeLimits, harm: 'leaked' },
   { judge: judgeConnections },
-  { judge: judgeConduct },
+  { judge: judgeRules },
   { judge: judgeRevocations, harm: 'leaked' },
   { judge: judgeAlerts },
   { judge: judgeNotifications },
@@ -56,7 +56,7 @@ const judges: readonly { readonly judge: (of: Case) => Findings; readonly harm?:
   { judge: judgeReplays },
   { judge: judgeReports },
   { judge: judgeRights },
-  { judge: judgeBeginnings, harm: 'lost' },
+  { judge: judgeStarts, harm: 'lost' },
   { judge: judgeAnswersGiven, harm: 'leaked' },
   { judge: judgeDoneTwice, harm: 'doubled' },
   { judge: judgeOthers },

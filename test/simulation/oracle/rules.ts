@@ -11,7 +11,7 @@ const mayWrite = new Set([
 ]);
 
 /** A refusal writes nothing, nothing fails but what was made to, and no secret is written down (I12, I13, I14). */
-export function judgeConduct(of: Case): Findings {
+export function judgeRules(of: Case): Findings {
   return { violations: [...refusedYetWritten(of), ...unexpected(of), ...secrets(of)] };
 }
 

@@ -127,9 +127,9 @@ function addUpConversation(
   const underWay = last?.type === 'stream.start' ? last.payload.streamId : undefined;
   const { streamId, text } = (stream ?? {}) as Fields;
   const end = later().find((event) => event.type === 'stream.end' && event.payload.streamId === underWay);
-  const isBeginning = !end || String(end.payload.text).startsWith(String(text ?? ''));
+  const isStart = !end || String(end.payload.text).startsWith(String(text ?? ''));
   return [
-    { turns, streamId, isBeginning },
-    { turns: said, streamId: underWay, isBeginning: true },
+    { turns, streamId, isStart },
+    { turns: said, streamId: underWay, isStart: true },
   ];
 }

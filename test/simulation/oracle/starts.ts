@@ -6,16 +6,16 @@ import { judgeSnapshot } from './snapshots.ts';
  * A device begins only where an answer that did not recover it told it to, and does not throw away what it has while
  * its epoch lasts, for all is kept (I11); and what it shows when all has come to rest is what the log adds up to (I1).
  */
-export function judgeBeginnings(of: Case): Findings {
+export function judgeStarts(of: Case): Findings {
   const shown = shownAtRest(of);
-  const violations = [...unfoundedBeginnings(of), ...unheededResyncs(of), ...shown.violations];
+  const violations = [...unfoundedStarts(of), ...unheededResyncs(of), ...shown.violations];
   return { violations, exercised: { 'topics judged by what a page shows': shown.judged } };
 }
 
 /** So long a client goes on with a topic that its page has left. */
 const lingerMs = 1000;
 
-function* unfoundedBeginnings(of: Case): Generator<Violation> {
+function* unfoundedStarts(of: Case): Generator<Violation> {
   const answersIn = readAnswers(of);
   /** What the answers to each device named as places to begin at. */
   const named = new Set<string>();

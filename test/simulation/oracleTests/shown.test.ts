@@ -28,7 +28,7 @@ it('an answer about a topic that somebody may not follow is found', () => {
   expect(whatIsWrong(shown)).toMatch(/I4 d\d+ was answered about (msp|client:)/);
 });
 
-it('a wish that was done twice, under two refs, is found', () => {
+it('an intent that was done twice, under two refs, is found', () => {
   const row = evidence.atRest.find(({ frame }) => JSON.parse(String(frame ?? '{}')).type === 'room.message');
   const event = JSON.parse(String(row?.frame));
   const again = { ...row, pk: `${row?.pk}2`, sk: '1', frame: JSON.stringify({ ...event, id: 'again' }) };

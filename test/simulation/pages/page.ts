@@ -3,7 +3,7 @@ import { clientFeatures as features } from '../../../features/clients.ts';
 import type { Device, DeviceParts } from '../users/device.ts';
 import type { Event } from '../users/inbox.ts';
 import { feedsOf, isStaff, type Person } from '../users/people.ts';
-import { wallet } from '../users/tokens.ts';
+import { tokensOf } from '../users/tokens.ts';
 import { dialing } from '../world/dialedSocket.ts';
 import { network } from '../world/network.ts';
 import { keptPositions } from './keptPositions.ts';
@@ -19,7 +19,7 @@ const mostSkewMs = 5 * 60_000;
 /** A page with the client that is shipped: it shows what its user may see, and signs in again where it has to. */
 export function page(parts: DeviceParts): Device {
   const { name, person, gateway, scheduler, random, journal } = parts;
-  const tokens = wallet(parts);
+  const tokens = tokensOf(parts);
   const passes = pagePasses(tokens);
   const entered = new Set<string>();
   /** Some apps keep what they were given, and come back to where they were. */

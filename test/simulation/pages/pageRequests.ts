@@ -1,6 +1,6 @@
 import type { Client, RequestOptions, TidingsError } from '@tidings/client';
 import type { Random } from '../../../core/ports.ts';
-import type { Reply, Wish } from '../users/asks.ts';
+import type { Intent, Reply } from '../users/asks.ts';
 import type { Scheduler } from '../world/scheduler.ts';
 
 export interface PageRequestsParts {
@@ -22,7 +22,7 @@ type Request = (action: string, payload: object, options: RequestOptions) => Pro
 export function pageRequests({ scheduler, random, client }: PageRequestsParts) {
   let unanswered = 0;
 
-  async function request({ action, topic, payload = {} }: Wish, options: RequestOptions): Promise<Reply> {
+  async function request({ action, topic, payload = {} }: Intent, options: RequestOptions): Promise<Reply> {
     const send = client().request as unknown as Request;
     try {
       return { type: 'ack', payload: await send(action, payload, { ...options, ...(topic && { topic }) }) };
@@ -34,14 +34,14 @@ export function pageRequests({ scheduler, random, client }: PageRequestsParts) {
 
   return {
     unanswered: () => unanswered,
-    ask: (wish: Wish) => request(wish, { offline: 'fail' }),
+    ask: (intent: Intent) => request(intent, { offline: 'fail' }),
     /** Asks for a change until it is answered. */
-    async change(wish: Wish): Promise<Reply> {
+    async change(intent: Intent): Promise<Reply> {
       unanswered++;
-      let reply = await request(wish, {});
+      let reply = await request(intent, {});
       for (let { ref } = reply; undecided.has(String(reply.payload.code)); ref = reply.ref ?? ref) {
         await scheduler.wait(1000 * (0.5 + random.fraction()));
-        reply = await request(wish, ref === undefined ? {} : { ref });
+        reply = await request(intent, ref === undefined ? {} : { ref });
       }
       unanswered--;
       return reply;

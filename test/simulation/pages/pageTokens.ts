@@ -1,8 +1,8 @@
 import type { Person } from '../users/people.ts';
-import type { Pass, Wallet } from '../users/tokens.ts';
+import type { Pass, Tokens } from '../users/tokens.ts';
 
 /** Which tokens a page has given to its client, and which of them a connection goes by. */
-export function pagePasses(tokens: Wallet) {
+export function pagePasses(tokens: Tokens) {
   const given = new Map<string, Pass>();
   const inForce = new Map<string, Pass>();
   return {

@@ -3,7 +3,7 @@ import type { Journal } from '../journal.ts';
 import type { Scheduler } from '../world/scheduler.ts';
 
 /** A frame of a client, before it has its `ref`. */
-export interface Wish {
+export interface Intent {
   readonly action: string;
   readonly topic?: string;
   readonly payload?: object;
@@ -18,7 +18,7 @@ export interface Reply {
 
 interface Ask {
   readonly ref: string;
-  readonly wish: Wish;
+  readonly intent: Intent;
   /** A change has to end in an answer, over however many connections; the rest dies with its connection. */
   readonly lasting: boolean;
   readonly done: (reply: Reply | undefined) => void;
@@ -50,11 +50,11 @@ export function asks(parts: AsksParts) {
 
   const transmit = (ask: Ask) => {
     ask.callOff();
-    const { ref, wish } = ask;
-    const text = JSON.stringify({ ...wish, ref });
+    const { ref, intent } = ask;
+    const text = JSON.stringify({ ...intent, ref });
     const conn = parts.send(text, ref);
     if (conn === undefined) return;
-    journal.note('ask', { d: name, conn, ref, ...wish });
+    journal.note('ask', { d: name, conn, ref, ...intent });
     ask.callOff = scheduler.after(answerMs, () => {
       if (++silences >= 2) parts.onSilence();
       if (ask.lasting) transmit(ask);
@@ -73,9 +73,9 @@ export function asks(parts: AsksParts) {
 
   return {
     /** @returns the answer; nothing when the connection went before it came. */
-    ask: (wish: Wish, { lasting = false } = {}) =>
+    ask: (intent: Intent, { lasting = false } = {}) =>
       new Promise<Reply | undefined>((done) => {
-        const ask: Ask = { ref: `${name}-${count++}`, wish, lasting, done, callOff: () => {} };
+        const ask: Ask = { ref: `${name}-${count++}`, intent, lasting, done, callOff: () => {} };
         open.set(ask.ref, ask);
         transmit(ask);
       }),

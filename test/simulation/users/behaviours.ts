@@ -1,13 +1,13 @@
 import type { Random } from '../../../core/ports.ts';
 import type { Scheduler } from '../world/scheduler.ts';
-import type { Wish } from './asks.ts';
+import type { Intent } from './asks.ts';
 import type { Device } from './device.ts';
 import type { Event } from './inbox.ts';
-import { nonsense, pick, readNotifications, trespass, wishesOf } from './intents.ts';
+import { intentsOf, nonsense, pick, readNotifications, trespass } from './intents.ts';
 import { type Known, learnFromEvent, learnFromReply } from './knowledge.ts';
 import { queueDates, roomIds } from './people.ts';
 
-interface HabitsParts {
+interface BehaviourParts {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly meanPauseMs: number;
@@ -19,11 +19,11 @@ interface HabitsParts {
 const awayMs = [8000, 8000, 8000, 8000, 8000, 8000, 180_000, 180_000, 180_000, 360_000];
 
 /** Lives one device's life until it is told to be quiet: mostly it publishes, now and then it comes and goes. */
-export function habits(device: Device, { scheduler, random, meanPauseMs, known }: HabitsParts) {
+export function behaviours(device: Device, { scheduler, random, meanPauseMs, known }: BehaviourParts) {
   let quiet = false;
   let said = 0;
   const { person } = device;
-  const wishes = wishesOf(person, known, () => device.entered('room'));
+  const intents = intentsOf(person, known, () => device.entered('room'));
   const mark = () => `${person.tenant}|${device.name}|${said++}`;
 
   const act = () => {
@@ -40,15 +40,15 @@ export function habits(device: Device, { scheduler, random, meanPauseMs, known }
       return void device.ask({ action: 'subscribe', topic: pick(random, ['msp', 'client:c3']) });
     if (chance < 0.23) return void callInto();
     if (chance < 0.25) return void device.change(trespass(random, person, known, mark()));
-    const wish = pick(random, wishes)(random, mark());
-    if (wish) void change(wish);
+    const intent = pick(random, intents)(random, mark());
+    if (intent) void change(intent);
   };
 
   /** Who asked the assistant stays to hear the answer. */
-  const change = async (wish: Wish) => {
-    const reply = await device.change(wish);
-    learnFromReply(known, wish, reply);
-    if (wish.action !== 'assistant.ask' || reply?.type !== 'ack') return;
+  const change = async (intent: Intent) => {
+    const reply = await device.change(intent);
+    learnFromReply(known, intent, reply);
+    if (intent.action !== 'assistant.ask' || reply?.type !== 'ack') return;
     await device.enter(`conversation:${reply.payload.conversationId}`);
   };
 
@@ -94,8 +94,8 @@ export function habits(device: Device, { scheduler, random, meanPauseMs, known }
         void change({ action: 'alert.acknowledge', payload: { alertId: fields.alertId } });
       }
       if (topic !== 'user:me' || !('unread' in fields) || !('title' in fields)) return;
-      const wish = readNotifications(random, known);
-      if (wish) void change(wish);
+      const intent = readNotifications(random, known);
+      if (intent) void change(intent);
     },
   };
 }

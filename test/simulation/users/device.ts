@@ -2,11 +2,11 @@ import type { Random } from '../../../core/ports.ts';
 import type { Journal } from '../journal.ts';
 import type { Gateway, Line } from '../world/gateway.ts';
 import type { Scheduler } from '../world/scheduler.ts';
-import { asks, type Reply, type Wish } from './asks.ts';
+import { asks, type Intent, type Reply } from './asks.ts';
 import { type Following, follower } from './follower.ts';
 import type { Event } from './inbox.ts';
 import type { Person } from './people.ts';
-import { type Issue, noteToken, type Pass, wallet } from './tokens.ts';
+import { type Issue, noteToken, type Pass, tokensOf } from './tokens.ts';
 
 export interface DeviceParts {
   readonly name: string;
@@ -33,7 +33,7 @@ const minuteMs = 60_000;
 /** The reference client: it keeps order, takes each event once, repairs gaps and repeats what was not answered. */
 export function device(parts: DeviceParts) {
   const { name, person, gateway, scheduler, random, journal } = parts;
-  const tokens = wallet(parts);
+  const tokens = tokensOf(parts);
   let session: Session | undefined;
   let stopped = false;
   /** Towards the end nobody forgets to renew. */
@@ -57,7 +57,7 @@ export function device(parts: DeviceParts) {
     name,
     scheduler,
     journal,
-    ask: (wish) => requests.ask(wish),
+    ask: (intent) => requests.ask(intent),
     session: () => session,
     onEvent: (event) => parts.onEvent?.(event),
   });
@@ -210,17 +210,17 @@ export function device(parts: DeviceParts) {
       unanswered: requests.unanswered(),
     }),
     /** Asks for a change until it is answered. What was said in a room is our own from the ack on: it is not sent to us. */
-    async change(wish: Wish): Promise<Reply | undefined> {
-      const reply = await requests.ask(wish, { lasting: true });
-      if (reply?.type === 'ack' && wish.action === 'room.send' && wish.topic) {
+    async change(intent: Intent): Promise<Reply | undefined> {
+      const reply = await requests.ask(intent, { lasting: true });
+      if (reply?.type === 'ack' && intent.action === 'room.send' && intent.topic) {
         const { epoch, seq } = reply.payload as { epoch: string; seq: number };
-        if (following.isIn(wish.topic)) {
-          following.take({ topic: wish.topic, epoch, seq, payload: wish.payload ?? {} });
+        if (following.isIn(intent.topic)) {
+          following.take({ topic: intent.topic, epoch, seq, payload: intent.payload ?? {} });
         }
       }
       return reply;
     },
-    ask: (wish: Wish) => requests.ask(wish),
+    ask: (intent: Intent) => requests.ask(intent),
     /** The page is loaded anew: it has forgotten where it was. */
     reload() {
       hangUp('killed');

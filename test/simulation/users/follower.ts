@@ -1,6 +1,6 @@
 import type { Journal } from '../journal.ts';
 import type { Scheduler } from '../world/scheduler.ts';
-import type { Reply, Wish } from './asks.ts';
+import type { Intent, Reply } from './asks.ts';
 import { type CaughtUp, type Event, type InboxParts, inbox } from './inbox.ts';
 import { feedsOf, mayFollow, type Person } from './people.ts';
 
@@ -14,7 +14,7 @@ export interface FollowerParts {
   readonly name: string;
   readonly scheduler: Scheduler;
   readonly journal: Journal;
-  readonly ask: (wish: Wish) => Promise<Reply | undefined>;
+  readonly ask: (intent: Intent) => Promise<Reply | undefined>;
   /** The connection of today, the same object as long as it lasts. */
   readonly session: () => Following | undefined;
   readonly onEvent: (event: Event) => void;

@@ -1,5 +1,5 @@
 import type { Random } from '../../../core/ports.ts';
-import type { Wish } from './asks.ts';
+import type { Intent } from './asks.ts';
 import type { Known } from './knowledge.ts';
 import { clientIds, isStaff, mayFollow, type Person, queueDates, roomIds, userNames } from './people.ts';
 
@@ -8,7 +8,7 @@ export const pick = <T>({ fraction }: Pick<Random, 'fraction'>, from: readonly T
   from[Math.floor(fraction() * from.length)] as T;
 
 /** Frames that must be refused, and write nothing. */
-export const nonsense: readonly Wish[] = [
+export const nonsense: readonly Intent[] = [
   { action: 'no.such.action' },
   { action: 'subscribe', topic: 'room:not an id' },
   { action: 'subscribe', topic: 'queue:2023-02-30' },
@@ -20,11 +20,11 @@ export const nonsense: readonly Wish[] = [
   { action: 'job.submit', payload: { kind: 'no.such.kind', input: {} } },
 ];
 
-/** Makes a wish with a text of its own; nothing where there is nothing to wish for. */
-type Wisher = (random: Random, mark: string) => Wish | undefined;
+/** Makes an intent with a text of its own; nothing where there is nothing to intend. */
+type MakeIntent = (random: Random, mark: string) => Intent | undefined;
 
 /** All that somebody may ask to have changed, each as likely as the other. */
-export function wishesOf(who: Person, known: Known, rooms: () => readonly string[]): readonly Wisher[] {
+export function intentsOf(who: Person, known: Known, rooms: () => readonly string[]): readonly MakeIntent[] {
   const own = clientIds.filter((id) => mayFollow(who, `client:${id}`));
   const works = isStaff(who) || who.roles.includes('client');
   return [
@@ -43,13 +43,13 @@ export function wishesOf(who: Person, known: Known, rooms: () => readonly string
 }
 
 /** What is asked for without a look at who may: now and then it is allowed, mostly it must be refused. */
-export function trespass(random: Random, who: Person, known: Known, mark: string): Wish {
+export function trespass(random: Random, who: Person, known: Known, mark: string): Intent {
   const { alerts, conversations, streams } = known.overheard;
   const [alertId, conversationId, streamId] = [alerts, conversations, streams].map((ids) =>
     pick(random, ids),
   );
   const date = pick(random, queueDates);
-  const wishers: Wisher[] = [
+  const makers: MakeIntent[] = [
     () => interaction(random, clientIds),
     ...[engagement, alert, notification, book, forgetNow],
     () =>
@@ -60,12 +60,12 @@ export function trespass(random: Random, who: Person, known: Known, mark: string
     ...(streamId ? [() => ({ action: 'assistant.cancel', payload: { streamId } })] : []),
   ];
   // Those who may revoke do so often enough.
-  const all = who.roles.includes('admin') ? wishers : [...wishers, revoke];
-  return pick(random, all)(random, mark) as Wish;
+  const all = who.roles.includes('admin') ? makers : [...makers, revoke];
+  return pick(random, all)(random, mark) as Intent;
 }
 
 /** What a machine asks for. */
-export function machineWishes(who: Person, known: Known): readonly Wisher[] {
+export function machineIntents(who: Person, known: Known): readonly MakeIntent[] {
   if (who.roles.includes('admin')) return [revoke];
   return [
     (random) => interaction(random, clientIds),
@@ -80,39 +80,39 @@ export function machineWishes(who: Person, known: Known): readonly Wisher[] {
   ];
 }
 
-const message: Wisher = (random, mark) => ({
+const message: MakeIntent = (random, mark) => ({
   action: 'message.send',
   payload: { userId: pick(random, userNames), body: atLength(random, mark) },
 });
 
-const sayIn = (random: Random, topic: string | undefined, mark: string): Wish | undefined =>
+const sayIn = (random: Random, topic: string | undefined, mark: string): Intent | undefined =>
   topic === undefined ? undefined : { action: 'room.send', topic, payload: { body: atLength(random, mark) } };
 
 /** Now and then somebody says so much that not all of what a device missed has room in one answer. */
 const atLength = (random: Random, mark: string) =>
   random.fraction() < 0.1 ? `${mark} ${'and so on '.repeat(600 + random.fraction() * 1400)}` : mark;
 
-function interaction(random: Random, clients: readonly string[]): Wish | undefined {
+function interaction(random: Random, clients: readonly string[]): Intent | undefined {
   if (clients.length === 0) return undefined;
   const by = 1 + Math.floor(random.fraction() * 5);
   const kind = pick(random, ['login', 'call', 'page_view']);
   return { action: 'interaction.record', payload: { clientId: pick(random, clients), kind, by } };
 }
 
-const forgetNow: Wisher = (random) => {
+const forgetNow: MakeIntent = (random) => {
   const kind = pick(random, ['login', 'call', 'page_view']);
   return { action: 'interaction.forget', payload: { clientId: pick(random, clientIds), kind } };
 };
 
 /** Seldom, so that there is mostly something to count on. */
-const forget: Wisher = (random, mark) => (random.fraction() < 0.1 ? forgetNow(random, mark) : undefined);
+const forget: MakeIntent = (random, mark) => (random.fraction() < 0.1 ? forgetNow(random, mark) : undefined);
 
-const engagement: Wisher = (random, note) => ({
+const engagement: MakeIntent = (random, note) => ({
   action: 'engagement.update',
   payload: { clientId: pick(random, clientIds), note, score: Math.floor(random.fraction() * 100) },
 });
 
-const alert: Wisher = (random, title) => {
+const alert: MakeIntent = (random, title) => {
   const to = pick(random, [
     { tenant: true },
     { msp: true },
@@ -123,13 +123,13 @@ const alert: Wisher = (random, title) => {
   return { action: 'alert.raise', payload: { to, severity: 'info', title, ...dedupe } };
 };
 
-const notification: Wisher = (random, title) => ({
+const notification: MakeIntent = (random, title) => ({
   action: 'notification.send',
   payload: { userId: pick(random, userNames), kind: pick(random, ['invoice', 'visit']), title },
 });
 
 /** Mostly some of the latest, several devices of a user the same ones; now and then all. */
-export function readNotifications(random: Random, { notifications }: Known): Wish | undefined {
+export function readNotifications(random: Random, { notifications }: Known): Intent | undefined {
   if (notifications.length === 0) return undefined;
   if (random.fraction() < 0.2) return { action: 'notification.read', payload: { all: true } };
   const ids = notifications.filter(() => random.fraction() < 0.4);
@@ -137,7 +137,7 @@ export function readNotifications(random: Random, { notifications }: Known): Wis
 }
 
 /** Few enough times that the best are soon gone. */
-const book: Wisher = (random) => ({
+const book: MakeIntent = (random) => ({
   action: 'queue.book',
   payload: {
     date: pick(random, queueDates),
@@ -147,15 +147,15 @@ const book: Wisher = (random) => ({
   },
 });
 
-function checkIn(random: Random, { appointments }: Known): Wish | undefined {
+function checkIn(random: Random, { appointments }: Known): Intent | undefined {
   const appointment = pick(random, appointments);
   return appointment && { action: 'queue.checkIn', payload: appointment };
 }
 
 /** Mostly whoever booked comes; now and then it is called off. */
-function turnUp(random: Random, known: Known): Wish | undefined {
-  const wish = checkIn(random, known);
-  return wish && random.fraction() < 0.3 ? { ...wish, action: 'queue.cancel' } : wish;
+function turnUp(random: Random, known: Known): Intent | undefined {
+  const intent = checkIn(random, known);
+  return intent && random.fraction() < 0.3 ? { ...intent, action: 'queue.cancel' } : intent;
 }
 
 /** The last one ends before it begins, and of the one before not all is kept. */
@@ -167,7 +167,7 @@ const periods = [
   { from: '2023-11-15', to: '2023-11-14' },
 ];
 
-function submit(random: Random, who: Person, mark: string): Wish {
+function submit(random: Random, who: Person, mark: string): Intent {
   const report = isStaff(who) && random.fraction() < 0.2;
   const kind = report ? 'engagement.report' : 'translate';
   const input = report
@@ -176,22 +176,22 @@ function submit(random: Random, who: Person, mark: string): Wish {
   return { action: 'job.submit', payload: { kind, input } };
 }
 
-function ask(random: Random, { conversations }: Known, text: string): Wish {
+function ask(random: Random, { conversations }: Known, text: string): Intent {
   const known = random.fraction() < 0.3 + conversations.length / 6 ? pick(random, conversations) : undefined;
   return { action: 'assistant.ask', payload: { text, ...(known && { conversationId: known }) } };
 }
 
-function cancel(random: Random, { streams }: Known): Wish | undefined {
+function cancel(random: Random, { streams }: Known): Intent | undefined {
   const streamId = streams.at(-1 - Math.floor(random.fraction() * 2));
   return streamId && random.fraction() < 0.5
     ? { action: 'assistant.cancel', payload: { streamId } }
     : undefined;
 }
 
-const revoke: Wisher = (random) => ({
+const revoke: MakeIntent = (random) => ({
   action: 'user.revoke',
   payload: { userId: pick(random, [...userNames, 'machine']) },
 });
 
 /** An admin's day is not spent on it. */
-const revocation: Wisher = (random, mark) => (random.fraction() < 0.2 ? revoke(random, mark) : undefined);
+const revocation: MakeIntent = (random, mark) => (random.fraction() < 0.2 ? revoke(random, mark) : undefined);

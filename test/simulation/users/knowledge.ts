@@ -1,4 +1,4 @@
-import type { Reply, Wish } from './asks.ts';
+import type { Intent, Reply } from './asks.ts';
 
 const mostKnown = 12;
 
@@ -49,7 +49,7 @@ function learn<T>(known: T[], one: T): void {
 }
 
 /** Takes in what a request was answered. */
-export function learnFromReply(known: Known, wish: Wish, reply: Reply | undefined): void {
+export function learnFromReply(known: Known, intent: Intent, reply: Reply | undefined): void {
   if (reply?.type !== 'ack') return;
   const { jobId, conversationId, streamId, appointmentId } = reply.payload as Record<string, string>;
   if (jobId !== undefined) learn(known.jobs, jobId);
@@ -58,8 +58,8 @@ export function learnFromReply(known: Known, wish: Wish, reply: Reply | undefine
   }
   if (streamId !== undefined)
     for (const ids of [known.streams, known.overheard.streams]) learn(ids, streamId);
-  if (appointmentId !== undefined && wish.action === 'queue.book') {
-    const { date } = wish.payload as { date: string };
+  if (appointmentId !== undefined && intent.action === 'queue.book') {
+    const { date } = intent.payload as { date: string };
     learn(known.appointments, { date, appointmentId });
   }
 }

@@ -1,11 +1,11 @@
 import { machine } from '../world/machine.ts';
 import { minuteMs, type World } from '../world/world.ts';
-import type { Reply, Wish } from './asks.ts';
+import type { Intent, Reply } from './asks.ts';
 import { type Device, device } from './device.ts';
 import { pick, trespass } from './intents.ts';
 import { knowledge } from './knowledge.ts';
 import { clientIds, type Person, queueDates, roomIds, userNames } from './people.ts';
-import { wallet } from './tokens.ts';
+import { tokensOf } from './tokens.ts';
 
 /** What he fires at once: as much as a burst lets him, and some. */
 const salvo = 45;
@@ -22,7 +22,7 @@ interface Arms {
   /** He by HTTP. */
   readonly byHttp: ReturnType<typeof machine>;
   /** All at once, each by another door than the one before. */
-  readonly fire: (wishes: readonly (Wish | undefined)[]) => Promise<readonly (Reply | undefined)[]>;
+  readonly fire: (intents: readonly (Intent | undefined)[]) => Promise<readonly (Reply | undefined)[]>;
   /** A text that nobody else has. */
   readonly mark: () => string;
 }
@@ -42,7 +42,7 @@ export function spite(here: World, person: Person, services: Services) {
   const parts = { gateway: door, scheduler: time, random, journal: notes, issue, person };
   const devices = Array.from({ length: about.limit + 1 }, (_, n) => device({ ...parts, name: `spite-${n}` }));
   // By HTTP nobody tells which rights a token gave, so it is always those that he has.
-  const tokens = wallet(parts);
+  const tokens = tokensOf(parts);
   tokens.steady();
   const byHttp = machine({
     ...parts,
@@ -54,9 +54,11 @@ export function spite(here: World, person: Person, services: Services) {
   const arms: Arms = {
     ...{ here, person, devices, byHttp },
     mark: () => `${person.tenant}|spite|${said++}`,
-    fire(wishes) {
+    fire(intents) {
       const doors = [...devices.filter((one) => one.isReady()), byHttp];
-      return Promise.all(wishes.flatMap((wish, n) => (wish ? [doors[n % doors.length]?.ask(wish)] : [])));
+      return Promise.all(
+        intents.flatMap((intent, n) => (intent ? [doors[n % doors.length]?.ask(intent)] : [])),
+      );
     },
   };
   const warden = services.find(
@@ -168,9 +170,9 @@ const makeThingsUp: Attack = ({ here: { random }, fire, mark }) =>
 
 /** Two requests under one `ref`, by two doors. */
 const oneRefTwice: Attack = async ({ devices: [one], byHttp, person, mark }) => {
-  const wish = () => ({ action: 'message.send', payload: { userId: person.user, body: mark() } });
-  const answer = one?.isReady() ? await one.ask(wish()) : undefined;
-  if (answer?.type === 'ack') await byHttp.ask(wish(), answer.ref);
+  const intent = () => ({ action: 'message.send', payload: { userId: person.user, body: mark() } });
+  const answer = one?.isReady() ? await one.ask(intent()) : undefined;
+  if (answer?.type === 'ack') await byHttp.ask(intent(), answer.ref);
 };
 
 /** As many rooms as there are, all left at once without a word. */

@@ -14,7 +14,7 @@ export interface Pass {
 
 export type Issue = (person: Person, lifeMs: number) => Pass;
 
-export interface WalletParts {
+export interface TokensParts {
   readonly person: Person;
   readonly issue: Issue;
   readonly random: Random;
@@ -29,7 +29,7 @@ const leastLifeMs = 1.5 * minuteMs;
  * Keeps a device's token, as pages do: it is brought again, until it is old or was refused. And now and then one
  * that was given up already, as a page does that slept.
  */
-export function wallet({ person, issue, random, scheduler }: WalletParts) {
+export function tokensOf({ person, issue, random, scheduler }: TokensParts) {
   let kept: Pass | undefined;
   let givenUp: Pass | undefined;
   let steady = false;
@@ -60,7 +60,7 @@ export function wallet({ person, issue, random, scheduler }: WalletParts) {
   };
 }
 
-export type Wallet = ReturnType<typeof wallet>;
+export type Tokens = ReturnType<typeof tokensOf>;
 
 /** Writes down which token a connection goes by, or is about to (`renewing`). */
 export function noteToken(

@@ -45,7 +45,7 @@ export const severities = [0, 0.5, 1, 1, 3];
 const outsideFails = 0.1;
 
 /** Plans that write down what they do, and that can be ended. */
-export function hazards(severity: number, random: Random, notes: Journal) {
+export function worldFaults(severity: number, random: Random, notes: Journal) {
   const seeded = seededPlan({ random, rates: scaled(rates, severity) });
   let on = true;
   return {
@@ -66,7 +66,7 @@ export function hazards(severity: number, random: Random, notes: Journal) {
   };
 }
 
-export type Hazards = ReturnType<typeof hazards>;
+export type WorldFaults = ReturnType<typeof worldFaults>;
 
 function scaled(all: FaultRates, factor: number): FaultRates {
   const entries = Object.entries(all).map(([operation, chances]) => [

@@ -13,7 +13,7 @@ import type { StreamRuntime } from '../../../features/assistant/runStream.ts';
 import { features } from '../../../features/index.ts';
 import type { JobRuntime } from '../../../features/jobs/jobKind.ts';
 import type { Journal } from '../journal.ts';
-import type { Hazards } from './faults.ts';
+import type { WorldFaults } from './faults.ts';
 import { shakyModel, shakyTranslator } from './outside.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -43,7 +43,7 @@ export interface World {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly journal: Journal;
-  readonly faults: Hazards;
+  readonly faults: WorldFaults;
   readonly settings: Settings;
   readonly table: Table;
   readonly sockets: Sockets;

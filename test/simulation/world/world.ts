@@ -16,7 +16,7 @@ import { knowledge } from '../users/knowledge.ts';
 import { type Person, roomIds, tenants } from '../users/people.ts';
 import type { Pass } from '../users/tokens.ts';
 import { type EventSource, type EventSourceParts, eventSource } from './eventSource.ts';
-import { hazards, severities } from './faults.ts';
+import { severities, worldFaults } from './faults.ts';
 import { type AnyRuntime, functions } from './functions.ts';
 import { gateway } from './gateway.ts';
 import { scheduler } from './scheduler.ts';
@@ -57,7 +57,7 @@ export function world(seed: number, startMs: number, wanted: Wanted = {}) {
   });
   const { leewaySeconds } = settings.tokens;
   const tokens = memoryVerifier({ clock: time, leewaySeconds });
-  const faults = hazards(about.severity, seededRandom(seed + 1), notes);
+  const faults = worldFaults(about.severity, seededRandom(seed + 1), notes);
   const parts = { scheduler: time, random, journal: notes };
   const { gateway: door, sockets } = gateway({ ...parts, plan: faults.planFor(), functions: () => lambda });
   let issuerIsAway = false;
