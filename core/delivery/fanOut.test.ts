@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { connect } from '../connections/connect.ts';
 import { readConnection } from '../connections/connections.ts';
+import { join, leave } from '../connections/subscribe.ts';
 import { deliver, fanOut, type WorkUnit } from './fanOut.ts';
 
 const topic = { kind: 'tenant' } as const;
@@ -200,4 +201,16 @@ test('at most 64 posts are under way at once, and everybody gets the frame all t
   await fanOut({ ...runtime, sockets: counted }, { tenant: 't', topic, frame, unhurried: true });
   expect(most).toBe(64);
   expect(framesOf(ids).every((count) => count === 1)).toBe(true);
+});
+
+test('who has left the tenant’s feed hears none of it, and does again once it is back', async () => {
+  const ids = await audience(2);
+  const c0 = await readConnection(runtime.table, 'c0');
+  if (!c0) throw new Error('there is no such connection');
+  await leave(runtime, c0, topic);
+  await send();
+  expect(framesOf(ids)).toEqual([0, 1]);
+  await join(runtime, c0, [topic]);
+  await send();
+  expect(framesOf(ids)).toEqual([1, 2]);
 });
