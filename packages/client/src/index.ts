@@ -33,6 +33,7 @@ export { createClient } from './createClient.ts';
 export { type CollectionOptions, collection, replaced } from './topics/collection.ts';
 export type { Collection, CollectionHost, CollectionRule } from './topics/collectionRule.ts';
 export type { Jump, SyncRule } from './topics/countedSync.ts';
+export { events, type IterationOptions } from './topics/events.ts';
 export { pagedSync } from './topics/pagedSync.ts';
 export {
   type KeptPositions,
@@ -43,4 +44,4 @@ export {
   webStoragePositions,
 } from './topics/positions.ts';
 export type { Position, Sequencer } from './topics/sequencer.ts';
-export type { IterationOptions, Reset, Topic } from './topics/topic.ts';
+export type { Reset, Topic } from './topics/topic.ts';

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { openClient, outcomeOf, startClient } from '../test/startClient.ts';
 import { createTestServer } from '../testing/index.ts';
-import { askHealth, type ClientOptions, createClient } from './index.ts';
+import { askHealth, type ClientOptions, createClient, events } from './index.ts';
 
 const refusal = (name: string) =>
   expect.objectContaining({ code: 'bad_request', message: expect.stringContaining(name) });
@@ -39,7 +39,7 @@ test.each(['ws://localhost:3001/dev', 'wss://a.example/prod?feeds=user:me', 'WSS
 test.each([Number.NaN, -1, 0, '2'])('maxBuffered: %j is refused when the iteration is asked for', (given) => {
   const { client } = startClient();
   const options = { maxBuffered: given as number };
-  expect(() => client.topic('room', 'a').events(options)).toThrow(refusal('maxBuffered'));
+  expect(() => events(client.topic('room', 'a'), options)).toThrow(refusal('maxBuffered'));
 });
 
 test.each([Number.POSITIVE_INFINITY, 2 ** 31, 2 ** 40])('requestTimeoutMs: %d is no time-out', async (ms) => {
@@ -58,14 +58,14 @@ test('with Infinity as many wait as want to, and are buffered', async () => {
   const { server, client } = startClient({ maxQueued: Number.POSITIVE_INFINITY });
   server.respond('stats', () => ({}));
   const answers = Array.from({ length: 150 }, () => outcomeOf(client.request('stats')));
-  const events = client.topic('room', 'a').events({ maxBuffered: Number.POSITIVE_INFINITY });
-  const first = outcomeOf(events.next());
+  const iteration = events(client.topic('room', 'a'), { maxBuffered: Number.POSITIVE_INFINITY });
+  const first = outcomeOf(iteration.next());
   await server.advance(10_000);
   expect(answers).toEqual(answers.map(() => ({ value: {} })));
   for (let n = 0; n < 1_500; n++) server.publish('room:a', 'room.message');
   await server.advance(0);
   expect(first).toMatchObject({ value: { value: { seq: 1 } } });
-  expect(await events.next()).toMatchObject({ value: { seq: 2 } });
+  expect(await iteration.next()).toMatchObject({ value: { seq: 2 } });
 });
 
 test('without a WebSocket whoever wants to connect is told so, and nothing was begun', async () => {
@@ -83,7 +83,7 @@ test('without a WebSocket whoever wants to connect is told so, and nothing was b
   ];
   for (const begin of follow) expect(begin).toThrow(refusal('WebSocket'));
   await expect(client.request('stats')).rejects.toEqual(refusal('WebSocket'));
-  await expect(room.events().next()).rejects.toEqual(refusal('WebSocket'));
+  await expect(events(room).next()).rejects.toEqual(refusal('WebSocket'));
   await expect(room.joined()).rejects.toMatchObject({ code: 'not_subscribed' });
   expect(client.status.getSnapshot()).toEqual({ state: 'idle', attempt: 0 });
 });

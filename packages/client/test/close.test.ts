@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { askAssistant, createNotifications, followJob, submitJob, topicView } from '../src/features/index.ts';
+import { events } from '../src/index.ts';
 import { openClient, outcomeOf, startClient } from './startClient.ts';
 
 const closed = { error: { name: 'TidingsError', code: 'closed' } };
@@ -56,15 +57,15 @@ test('whoever waits for a topic or reads it learns that the client was closed', 
   const [room, slow] = [client.topic('room', 'a'), client.topic('room', 'slow')];
   slow.hold();
   const joined = outcomeOf(slow.joined());
-  const events = room.events();
-  const first = outcomeOf(events.next());
+  const iteration = events(room);
+  const first = outcomeOf(iteration.next());
   await server.advance(0);
   server.publish('room:a', 'room.message');
   await server.advance(0);
   server.publish('room:a', 'room.message');
   await server.advance(0);
   client.close();
-  const [second, third] = [outcomeOf(events.next()), outcomeOf(events.next())];
+  const [second, third] = [outcomeOf(iteration.next()), outcomeOf(iteration.next())];
   await server.advance(0);
   expect([first, second]).toMatchObject([{ value: { value: { seq: 1 } } }, { value: { value: { seq: 2 } } }]);
   expect([joined, third]).toMatchObject([closed, closed]);
@@ -78,7 +79,7 @@ test('what is begun on a closed client fails at once, but for following a topic'
   room.on('*', ({ seq }) => seen.push(seq));
   const outcomes = [
     room.joined(),
-    room.events().next(),
+    events(room).next(),
     client.request('stats'),
     submitJob(client, 'translate', {}).result,
     followJob(client, 'j').result,
@@ -117,7 +118,7 @@ test('nothing is left to do after a close, at whatever moment it comes', async (
   for (let after = 0; after < 30; after++) {
     const { server, client } = startClient({ getToken: async () => 'token' });
     const room = client.topic('room', 'a');
-    const outcomes = [room.joined(), room.events().next(), client.request('stats')].map(outcomeOf);
+    const outcomes = [room.joined(), events(room).next(), client.request('stats')].map(outcomeOf);
     for (let turn = 0; turn < after; turn++) await Promise.resolve();
     client.close();
     await server.advance(0);

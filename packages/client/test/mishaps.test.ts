@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Clock } from '../src/index.ts';
+import { type Clock, events } from '../src/index.ts';
 import { openClient, outcomeOf, startClient } from './startClient.ts';
 
 /** A clock that knows which of its timers are still to come. */
@@ -78,10 +78,10 @@ test('a listener that is taken away by another one does not hear the event any m
 
 test('who read too slowly gets nothing of after what was lost', async () => {
   const { server, client } = await openClient();
-  const events = client.topic('room', 'a').events({ maxBuffered: 2 });
+  const iteration = events(client.topic('room', 'a'), { maxBuffered: 2 });
   const read: object[] = [];
   const readOne = async (before: number) => {
-    const next = outcomeOf(events.next());
+    const next = outcomeOf(iteration.next());
     await server.advance(0);
     for (let n = 0; n < before; n++) server.publish('room:a', 'room.message');
     await server.advance(0);
@@ -99,8 +99,8 @@ test('who read too slowly gets nothing of after what was lost', async () => {
 
 test('an iteration whose signal is aborted already follows nothing', async () => {
   const { server, client } = startClient();
-  const events = client.topic('room', 'a').events({ signal: AbortSignal.abort() });
-  expect(await events.next()).toEqual({ done: true, value: undefined });
+  const iteration = events(client.topic('room', 'a'), { signal: AbortSignal.abort() });
+  expect(await iteration.next()).toEqual({ done: true, value: undefined });
   await expect(client.request('stats', {}, { signal: AbortSignal.abort('why') })).rejects.toBe('why');
   await server.advance(0);
   expect(client.topic('room', 'a').position).toBeUndefined();
@@ -116,7 +116,7 @@ test('an error that answers nothing, and events with the names of our own, do no
     topic.on(type as 'error', () => heard.push(type));
   }
   topic.on('*', ({ type }) => seen.push(type));
-  const next = outcomeOf(topic.events().next());
+  const next = outcomeOf(events(topic).next());
   await server.advance(0);
   heard.length = 0;
   const payload = { code: 'internal', message: 'internal', retryable: false };

@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { openClient, outcomeOf, startClient } from '../../test/startClient.ts';
+import { events } from './events.ts';
 
 test('the same name gives the same object', async () => {
   const { client } = await openClient();
@@ -15,7 +16,7 @@ test('an iteration brings all events, and ends when its signal says so', async (
   const enough = new AbortController();
   const seen: unknown[] = [];
   const reading = (async () => {
-    for await (const event of client.topic('room', 'a').events({ signal: enough.signal })) {
+    for await (const event of events(client.topic('room', 'a'), { signal: enough.signal })) {
       seen.push(event.type === 'reset' ? event.type : event.seq);
     }
   })();
@@ -35,7 +36,7 @@ test('an iteration brings all events, and ends when its signal says so', async (
 test('a loop that is left follows the topic no longer', async () => {
   const { server, client } = await openClient();
   const reading = (async () => {
-    for await (const { type } of client.topic('room', 'a')) return type;
+    for await (const { type } of events(client.topic('room', 'a'))) return type;
     return undefined;
   })();
   await server.advance(0);
@@ -47,25 +48,25 @@ test('a loop that is left follows the topic no longer', async () => {
 
 test('who reads too slowly is told rather than given less', async () => {
   const { server, client } = await openClient();
-  const events = client.topic('room', 'a').events({ maxBuffered: 2 });
-  const first = events.next();
+  const iteration = events(client.topic('room', 'a'), { maxBuffered: 2 });
+  const first = iteration.next();
   await server.advance(0);
   server.publish('room:a', 'room.message');
   await server.advance(0);
   for (let n = 0; n < 3; n++) server.publish('room:a', 'room.message');
   await server.advance(0);
   expect(
-    [await first, await events.next(), await events.next()].map(
+    [await first, await iteration.next(), await iteration.next()].map(
       ({ value }) => value && 'seq' in value && value.seq,
     ),
   ).toEqual([1, 2, 3]);
-  await expect(events.next()).rejects.toMatchObject({ code: 'overflow' });
+  await expect(iteration.next()).rejects.toMatchObject({ code: 'overflow' });
 });
 
 test('an iteration over what may not be followed ends with the refusal', async () => {
   const { server, client } = await openClient();
   server.respond('subscribe', () => ({ refused: 'forbidden' }));
-  const next = outcomeOf(client.topic('msp').events().next());
+  const next = outcomeOf(events(client.topic('msp')).next());
   await server.advance(0);
   expect(next.error).toMatchObject({ code: 'forbidden' });
 });
@@ -168,36 +169,36 @@ test.each(['return', 'throw'] as const)(
   async (how) => {
     const { server, client } = await openClient();
     const topic = client.topic('room', 'a');
-    const events = topic.events();
-    const outcomes = [outcomeOf(events.next()), outcomeOf(events.next())];
+    const iteration = events(topic);
+    const outcomes = [outcomeOf(iteration.next()), outcomeOf(iteration.next())];
     await server.advance(0);
     const why = new Error('enough');
-    const end = outcomeOf(how === 'return' ? events.return() : events.throw(why));
+    const end = outcomeOf(how === 'return' ? iteration.return() : iteration.throw(why));
     await server.advance(2_000);
     const done = { value: { done: true, value: undefined } };
     expect([...outcomes, end]).toEqual([done, done, how === 'return' ? done : { error: why }]);
     expect(server.asked('unsubscribe')).toMatchObject([{ topic: 'room:a' }]);
-    expect(await events.next()).toEqual({ done: true, value: undefined });
+    expect(await iteration.next()).toEqual({ done: true, value: undefined });
   },
 );
 
 test('an iteration that is ended gives nothing of what waited', async () => {
   const { server, client } = await openClient();
-  const events = client.topic('room', 'a').events();
-  const first = outcomeOf(events.next());
+  const iteration = events(client.topic('room', 'a'));
+  const first = outcomeOf(iteration.next());
   await server.advance(0);
   for (let n = 0; n < 3; n++) server.publish('room:a', 'room.message');
   await server.advance(0);
   expect(first).toMatchObject({ value: { value: { seq: 1 } } });
-  expect(await events.return()).toEqual({ done: true, value: undefined });
-  expect(await events.next()).toEqual({ done: true, value: undefined });
+  expect(await iteration.return()).toEqual({ done: true, value: undefined });
+  expect(await iteration.next()).toEqual({ done: true, value: undefined });
 });
 
 test('an iteration that was never begun ends without having followed anything', async () => {
   const { server, client } = startClient();
-  const events = client.topic('room', 'a').events();
-  expect(await events.return()).toEqual({ done: true, value: undefined });
-  expect(await events.next()).toEqual({ done: true, value: undefined });
+  const iteration = events(client.topic('room', 'a'));
+  expect(await iteration.return()).toEqual({ done: true, value: undefined });
+  expect(await iteration.next()).toEqual({ done: true, value: undefined });
   await server.advance(0);
   expect(client.status.getSnapshot().state).toBe('idle');
 });

@@ -1,11 +1,9 @@
 import type { ServerFrame } from '@tidings/protocol';
-import { iterate } from '../base/iterate.ts';
 import { createListeners } from '../base/listeners.ts';
 import { createStore } from '../base/store.ts';
 import { TidingsError } from '../base/tidingsError.ts';
 import type { Reducer } from '../clientFeature.ts';
 import type { AnyEvent, Contract, EventName, KindName, TopicEvent } from '../contract.ts';
-import { checkNumber } from '../options.ts';
 import type { Position } from './sequencer.ts';
 import type { TopicListener } from './topicListener.ts';
 
@@ -16,14 +14,6 @@ export interface Reset<S = unknown> {
   /** The whole state at `position`; on `client:*` the list with the clients that were missed brought up to date. */
   readonly snapshot: S;
   readonly position: Position | undefined;
-}
-
-/** How a topic is iterated over. */
-export interface IterationOptions {
-  /** Ends the iteration, without an error. */
-  readonly signal?: AbortSignal;
-  /** How many events may wait to be read; `Infinity`: all that memory holds. @default 1000 */
-  readonly maxBuffered?: number;
 }
 
 /**
@@ -44,7 +34,7 @@ export interface Topic<C extends Contract, K extends KindName<C>> {
   /**
    * Calls `listener` with each event of a type, in order and once. `'*'` is any event; `'snapshot'` a state
    * that the server gave; `'reset'` that events were missed; `'error'` a refusal; `'joined'` that the topic is
-   * up to date, on each new connection anew.
+   * up to date, on each new connection anew; `'closed'` that the client was closed.
    *
    * @returns a function that ends it.
    */
@@ -54,9 +44,7 @@ export interface Topic<C extends Contract, K extends KindName<C>> {
   on(type: 'reset', listener: (reset: Reset<C['topics'][K]>) => void): () => void;
   on(type: 'error', listener: (error: TidingsError) => void): () => void;
   on(type: 'joined', listener: () => void): () => void;
-  /** All events and resets from when the first one is asked for. @throws TidingsError a refusal; `overflow`; `closed` */
-  events(options?: IterationOptions): AsyncGenerator<AnyEvent<C> | Reset<C['topics'][K]>, void>;
-  [Symbol.asyncIterator](): AsyncGenerator<AnyEvent<C> | Reset<C['topics'][K]>, void>;
+  on(type: 'closed', listener: (error: TidingsError) => void): () => void;
   /** Follows it until the returned function is called, and has `joined` to wait for. */
   hold(): () => void;
   /** Resolves once the topic is up to date. @throws TidingsError a refusal; `not_subscribed`, if nobody follows it; `closed` */
@@ -79,7 +67,6 @@ export interface TopicOptions {
   report(error: unknown): void;
 }
 
-const defaultBuffered = 1_000;
 /** What ends a wait in vain. */
 const failures = ['error', 'closed'];
 /** What listeners are told besides events. An event of the same name is heard by `'*'` alone. */
@@ -171,23 +158,6 @@ export function createTopic(options: TopicOptions): {
     },
   };
 
-  const events = ({ signal, maxBuffered = defaultBuffered }: IterationOptions = {}) => {
-    checkNumber('maxBuffered', maxBuffered, 1);
-    return iterate<never>(
-      (onValue, onError) => {
-        const removers = [
-          ...['*', 'reset'].map((type) => listeners.add(type, onValue)),
-          ...failures.map((type) => listeners.add(type, onError)),
-        ];
-        const why = options.closed();
-        if (why) onError(why);
-        return following(() => removers.map((remove) => remove()));
-      },
-      maxBuffered,
-      signal,
-    );
-  };
-
   const topic: Topic<Contract, never> = {
     name,
     get snapshot() {
@@ -203,8 +173,6 @@ export function createTopic(options: TopicOptions): {
       return isJoined;
     },
     on: (type: string, listener: (value: never) => void) => following(listeners.add(type, listener)),
-    events,
-    [Symbol.asyncIterator]: () => events(),
     hold: () => following(),
     async joined() {
       const why = error ?? options.closed();
