@@ -47,6 +47,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   const ownEvents = ownEventsOf(features);
   const webSocket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
   const status = createStore<Status>({ state: 'idle', attempt: 0 }, report);
+  const show = options.diagnose?.(status.set) ?? status.set;
   const word = () => random().toString(36).slice(2, 12);
   const clientId = options.clientId ?? word() + word() + word();
   let refs = 0;
@@ -61,18 +62,17 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   let syncAt = never;
   let stopListening: (() => void) | undefined;
 
-  const heartbeat = createHeartbeat(
-    clock,
-    () => connection.socket?.send('{"action":"ping"}'),
-    () => connection.socket?.fail('no sign of life'),
-  );
-  const shared = { ...options, clock, random, signals, newRef, clientId };
+  const timers = createTimers(clock, wake);
+  const { rearm } = timers;
+  const socket = () => connection.socket;
+  const heartbeat = createHeartbeat(clock, socket);
+  const shared = { ...options, clock, random, signals, newRef, clientId, socket, rearm };
   const outbox = createOutbox({
     ...shared,
     ...numbers,
     onSent() {
       heartbeat.sent();
-      timers.rearm();
+      rearm();
     },
     onAnswer({ action, topic, payload = {} }, { payload: answer, ts }) {
       const type = ownEvents[action];
@@ -86,21 +86,18 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     outbox.ask({ action, topic, payload, socket });
   const rulesOfTopic = (name: string) =>
     rulesOf(features, name.endsWith(':*') ? name : name.replace(/:.*/, ''));
-  const followed = {
+  const subscriptions = createSubscriptions({
     ...shared,
-    socket: () => connection.socket,
     ask,
     positions,
     listener: (name: string) => topics.get(name)?.deref()?.listener,
     rules: rulesOfTopic,
-  };
-  let subscriptions = createSubscriptions(followed);
+  });
   const renewal = createRenewal({
     ...shared,
     ask,
     onSignedOut: (reason) => connection.stop(reason),
   });
-  const timers = createTimers(clock, wake);
   const connection = createConnection({
     ...shared,
     webSocket: webSocket as WebSocketConstructor,
@@ -121,7 +118,6 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     },
     onStatus: told,
     isOwing: outbox.pendingOn,
-    rearm: () => timers.rearm(),
   });
   timers.add(connection, heartbeat, renewal, {
     dueAt: () => syncAt,
@@ -144,18 +140,9 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     isReopened = false;
     outbox.use(socket, answer.limits);
     // Not what it says of topics: that is what came after the former user's positions.
-    if (isNext) succeed();
-    else subscriptions.opened(socket, answer);
-  }
-
-  /** Another user follows what the former one did, and knows nothing of it. */
-  function succeed() {
+    if (!isNext) return subscriptions.opened(socket, answer);
     positions?.end();
-    const names = subscriptions.end();
-    subscriptions = createSubscriptions(followed);
-    names.forEach(subscriptions.follow);
-    for (const { listener, topic } of [...held])
-      listener.left(names.includes(topic.name) ? 'passed on' : undefined);
+    subscriptions.succeed();
   }
 
   function received(frame: ServerFrame, socket: Socket) {
@@ -170,13 +157,13 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   /** One resync stands for whatever this connection has missed until then (PROTOCOL.md 3.7). */
   function hurrySync() {
     syncAt = Math.min(syncAt, Math.max(clock.now(), syncAt - syncEveryMs + shortestSyncMs));
-    timers.rearm();
+    rearm();
   }
 
   function told(next: Status) {
     const over = closedBy(next);
     if (over) rest(over);
-    status.set(next);
+    show(next);
   }
 
   function rest(error: TidingsError) {
@@ -193,7 +180,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   function wake() {
     if (connection.socket) heartbeat.probe();
     else if (signals.online()) connection.hurry();
-    timers.rearm();
+    rearm();
   }
 
   function connect() {
@@ -252,7 +239,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     },
     ping() {
       const pong = heartbeat.ping();
-      timers.rearm();
+      rearm();
       return pong;
     },
   };

@@ -4,7 +4,7 @@ export type { Store } from './base/store.ts';
 export { type ClientErrorCode, TidingsError } from './base/tidingsError.ts';
 export type { Client, ClientOptions, RequestOptions } from './client.ts';
 export type { ClientFeature, Reducer, TopicRules } from './clientFeature.ts';
-export { askHealth, type Diagnose, type Diagnosis } from './connection/askHealth.ts';
+export { askHealth, type Diagnose } from './connection/askHealth.ts';
 export type { GetToken } from './connection/renewal.ts';
 export { browserSignals, type Signals } from './connection/signals.ts';
 export type { Session, Status } from './connection/status.ts';

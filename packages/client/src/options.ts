@@ -1,3 +1,4 @@
+import { isText } from './base/incoming.ts';
 import { badRequest } from './base/tidingsError.ts';
 import type { ClientOptions } from './client.ts';
 
@@ -13,19 +14,20 @@ export function checkNumber(name: string, value: unknown, min: number): void {
 
 /** @throws TidingsError unless it may go to the server as a `ref`, or as the beginning of each. */
 export function checkName(name: string, value: unknown, max: number): void {
-  const isRight = typeof value === 'string' && value !== '' && value.length <= max && !/\p{Cs}/u.test(value);
-  check(isRight, name, `1 to ${max} characters, without half a surrogate pair`);
+  // Half a surrogate pair is no text.
+  const isRight = isText(value) && value.length <= max && /^\P{Cs}+$/u.test(value);
+  check(isRight, name, `1 to ${max} characters`);
 }
 
-/** @throws TidingsError for what is no address of this scheme, or has a fragment. */
-export function checkAddress(name: string, value: string, scheme: RegExp, example: string): void {
-  let url: URL | undefined;
+/** @throws TidingsError for what is no address of this form. */
+export function checkAddress(name: string, value: string, form: RegExp, example: string): void {
+  let href = '';
   try {
-    url = new URL(value);
+    href = new URL(value).href;
   } catch {
     // It is no address at all.
   }
-  check(!!url && scheme.test(url.protocol) && !url.hash, name, `an address like ${example}`);
+  check(form.test(href), name, example);
 }
 
 /**
@@ -36,7 +38,7 @@ export function checkOptions(options: ClientOptions) {
   // What is not given is judged as what does.
   const { url, getToken, WebSocket = Object, clientId = 'c' } = options;
   const { maxQueued = 100, requestTimeoutMs = 30_000 } = options;
-  checkAddress('url', url, /^wss?:$/, 'wss://HOST/STAGE');
+  checkAddress('url', url, /^wss?:[^#]+$/, 'wss://HOST/STAGE');
   check(typeof getToken === 'function', 'getToken', 'a function');
   check(typeof WebSocket === 'function', 'WebSocket', 'a class');
   checkName('clientId', clientId, 40);
@@ -47,5 +49,5 @@ export function checkOptions(options: ClientOptions) {
 
 /** What a WebSocket takes in a subprotocol; a token of another kind could never be sent. */
 export const isToken = (value: unknown): value is string =>
-  typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(value);
-export const noToken = 'getToken: give the token alone, a string without "Bearer ", spaces or line breaks';
+  isText(value) && /^[\w!#$%&'*+.^`|~-]+$/.test(value);
+export const noToken = 'getToken: give the token alone, without "Bearer ", spaces or line breaks';

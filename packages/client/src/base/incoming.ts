@@ -5,14 +5,14 @@ import type { Subscribed } from '../topics/subscription.ts';
 /** A frame whose fields are what they should be, where they are there at all. */
 export type Frame = Partial<ServerFrame> & { readonly payload: Unknown };
 
-/** An object out of JSON of which nothing is known. */
+/** An object out of JSON of which nothing is known. A list is one too: it has none of the fields that are asked for. */
 export type Unknown = Readonly<Record<string, unknown>>;
 
-export const isObject = (value: unknown): value is Unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is Unknown => Object(value) === value;
 export const isText = (value: unknown): value is string => typeof value === 'string';
 /** Not of a number that JSON could not hold. */
 export const isNumber = (value: unknown): value is number => Number.isFinite(value);
+export const textOr = (value: unknown, otherwise: string): string => (isText(value) ? value : otherwise);
 /** A time to wait. */
 export const msOf = (value: unknown): number | undefined =>
   isNumber(value) ? Math.max(0, value) : undefined;
@@ -25,7 +25,7 @@ export function listOf<T extends object = Unknown>(value: unknown): T[] {
 }
 
 export const isPosition = (value: unknown): value is Position =>
-  isObject(value) && isText(value.epoch) && Number.isSafeInteger(value.seq) && (value.seq as number) >= 0;
+  isObject(value) && isText(value.epoch) && Number.isSafeInteger(value.seq) && Number(value.seq) >= 0;
 
 /** Another program's frames come over the same line: what is none of ours is ignored (PROTOCOL.md 2.2). */
 export function readFrame(data: unknown): Frame | undefined {
@@ -38,12 +38,11 @@ export function readFrame(data: unknown): Frame | undefined {
 
 function toFrame(value: unknown): Frame | undefined {
   if (!isObject(value)) return undefined;
-  const { payload, ...rest } = value;
-  const { type, ref, topic, epoch, id, from, seq, ts } = rest;
+  const { type, ref, topic, epoch, id, from, seq, ts, payload } = value;
   const isOurs =
     [type, ref, topic, epoch, id, from].every((one) => one === undefined || isText(one)) &&
     [seq, ts].every((one) => one === undefined || isNumber(one));
-  return isOurs ? { ...rest, payload: isObject(payload) ? payload : {} } : undefined;
+  return isOurs ? { ...value, payload: isObject(payload) ? payload : {} } : undefined;
 }
 
 const isEvent = (frame: Frame | undefined): frame is Frame & EventFrame =>
@@ -52,10 +51,12 @@ const isEvent = (frame: Frame | undefined): frame is Frame & EventFrame =>
 /** What a topic is answered, in an answer of its own or in that of `hello`. */
 export function readSubscribed(answer: Unknown): Subscribed {
   const { at, snapshot, events, recovered, more } = answer;
+  const { epoch, seq }: Partial<Position> = isPosition(answer) ? answer : {};
   return {
-    ...(isPosition(answer) && { epoch: answer.epoch, seq: answer.seq }),
-    ...(isNumber(at) && { at }),
-    ...(isObject(snapshot) && { snapshot }),
+    epoch,
+    seq,
+    at: isNumber(at) ? at : undefined,
+    snapshot: isObject(snapshot) ? snapshot : undefined,
     events: listOf(events).map(toFrame).filter(isEvent) as object[] as Record<string, unknown>[],
     recovered: recovered === true,
     more: more === true,
@@ -73,8 +74,8 @@ export interface Disconnect {
 export function readDisconnect({ code, reason, reconnect, retryAfterMs }: Unknown): Disconnect {
   return {
     code: isNumber(code) ? code : undefined,
-    reason: isText(reason) ? reason : 'disconnected',
-    reconnect: isText(reconnect) ? reconnect : 'backoff',
+    reason: textOr(reason, 'disconnected'),
+    reconnect: textOr(reconnect, 'backoff'),
     retryAfterMs: msOf(retryAfterMs),
   };
 }

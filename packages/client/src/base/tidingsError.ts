@@ -1,5 +1,5 @@
 import type { ErrorCode, ErrorDetail } from '@tidings/protocol';
-import { isText, listOf, msOf, type Unknown } from './incoming.ts';
+import { listOf, msOf, textOr, type Unknown } from './incoming.ts';
 
 /** Codes that no server sends. `offline`: there is no connection and the request was not to wait for one. `queue_full`: too many wait already. `closed`: the client was closed. `overflow`: an iterator was read too slowly. */
 export type ClientErrorCode = 'offline' | 'queue_full' | 'closed' | 'overflow';
@@ -33,8 +33,8 @@ export class TidingsError extends Error {
 /** The error of an `error` frame. */
 export function toError(payload: Unknown, ref?: string): TidingsError {
   const { message, retryAfterMs, details } = payload;
-  const code = isText(payload.code) ? payload.code : 'internal';
-  return new TidingsError(code, isText(message) ? message : code, {
+  const code = textOr(payload.code, 'internal');
+  return new TidingsError(code, textOr(message, code), {
     retryable: payload.retryable === true,
     retryAfterMs: msOf(retryAfterMs),
     details: listOf<ErrorDetail>(details),

@@ -1,15 +1,9 @@
 import { checkAddress } from '../options.ts';
+import { untold } from './socket.ts';
+import type { Status } from './status.ts';
 
-/** What is known of an outage of which the WebSocket says nothing. */
-export interface Diagnosis {
-  /** Why the server cannot be reached, once that is known. Begins to find out. */
-  reason(): string | undefined;
-  /** The outage is over. */
-  forget(): void;
-}
-
-/** Finds out why attempts to connect fail, where the WebSocket does not say it. */
-export type Diagnose = (onFound: () => void) => Diagnosis;
+/** Takes each status on its way to who looks at it, and hands it on to `show` with a better reason, now or once there is one. */
+export type Diagnose = (show: (status: Status) => void) => (status: Status) => void;
 
 const up =
   'the server is up: it refuses the token (401), the user or the Origin (403), or one connection more (429)';
@@ -22,11 +16,12 @@ const down = 'the server is down or cannot be reached';
  * @throws TidingsError `bad_request` for what is no address.
  */
 export function askHealth(httpUrl: string): Diagnose {
-  checkAddress('httpUrl', httpUrl, /^https?:$/, 'https://HOST');
+  checkAddress('httpUrl', httpUrl, /^https?:[^#]+$/, 'https://HOST');
   const address = `${httpUrl.replace(/\/+$/, '')}/health`;
-  return (onFound) => {
+  return (show) => {
     let call: AbortController | undefined;
     let found: string | undefined;
+    let last: Status | undefined;
 
     async function ask(mine: AbortController) {
       let isUp = false;
@@ -38,21 +33,22 @@ export function askHealth(httpUrl: string): Diagnose {
       }
       if (mine !== call) return;
       found = isUp ? up : down;
-      onFound();
+      if (last && isUntold(last)) show({ ...last, reason: found });
     }
 
-    return {
-      reason() {
-        if (!call) {
-          call = new AbortController();
-          void ask(call);
-        }
-        return found;
-      },
-      forget() {
+    return (status) => {
+      last = status;
+      if (/open|closed/.test(status.state)) {
+        // The outage is over, or nobody wants to know.
         call?.abort();
         call = found = undefined;
-      },
+      } else if (isUntold(status) && !call) {
+        call = new AbortController();
+        void ask(call);
+      }
+      show(found && isUntold(status) ? { ...status, reason: found } : status);
     };
   };
 }
+
+const isUntold = ({ reason = '' }: Status) => reason.endsWith(untold);

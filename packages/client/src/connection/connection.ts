@@ -2,7 +2,6 @@ import type { ServerFrame } from '@tidings/protocol';
 import { type Clock, never } from '../base/clock.ts';
 import type { Task } from '../base/timers.ts';
 import { isToken, noToken } from '../options.ts';
-import type { Diagnose } from './askHealth.ts';
 import { reconnectPolicy } from './reconnectPolicy.ts';
 import type { GetToken } from './renewal.ts';
 import type { Signals } from './signals.ts';
@@ -14,7 +13,6 @@ import type { WebSocketConstructor } from './webSocketLike.ts';
 export interface ConnectionOptions {
   readonly url: string;
   readonly webSocket: WebSocketConstructor;
-  readonly diagnose?: Diagnose;
   readonly getToken: GetToken;
   readonly clock: Clock;
   random(): number;
@@ -76,12 +74,6 @@ export function createConnection(options: ConnectionOptions): Connection {
   let newToken = false;
   let renewedUntil = 0;
   let why: Partial<SocketEnd> = {};
-  let last: Status | undefined;
-  const diagnosis = options.diagnose?.(() => {
-    if (!why.isUntold || !last) return;
-    explain(why);
-    tell(last.state, last);
-  });
   /** Sockets that were replaced, and until when they may still bring answers. */
   const retiring = new Map<Socket, number>();
 
@@ -114,7 +106,6 @@ export function createConnection(options: ConnectionOptions): Connection {
     renewedUntil = 0;
     if (before) retiring.set(before, now + drainMs);
     else why = {};
-    diagnosis?.forget();
     options.onOpen(socket, answer);
     if (before) retire(before);
     // What it brought may have led the app to close the client.
@@ -178,16 +169,11 @@ export function createConnection(options: ConnectionOptions): Connection {
     // A rotation that failed leaves the old socket in use: it is tried again, and nobody needs to know.
     if (current) next = pause(move.delayMs);
     else {
-      explain(end);
+      why = end;
       next = pause(Math.max(move.delayMs, signals.online() ? 0 : offlineRetryMs), move.minMs);
       tell('waiting', { code: end.disconnect?.code, retryAt: next.until });
     }
     rearm();
-  }
-
-  function explain(end: Partial<SocketEnd>) {
-    const reason = end.isUntold && diagnosis?.reason();
-    why = reason ? { reason } : end;
   }
 
   function stop(reason: string, code?: number) {
@@ -201,7 +187,6 @@ export function createConnection(options: ConnectionOptions): Connection {
       socket.close();
       options.onGone(socket);
     }
-    diagnosis?.forget();
     why = { reason };
     tell('closed', { code });
   }
@@ -210,8 +195,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (state === 'connecting' && current) return;
     const { reason, cause } = why;
     const attempt = state === 'open' ? 0 : failures;
-    last = { ...more, state, attempt, reason, cause, session: current?.session };
-    onStatus(last);
+    onStatus({ ...more, state, attempt, reason, cause, session: current?.session });
   }
 
   return {

@@ -1,6 +1,7 @@
 import { type Clock, never } from '../base/clock.ts';
 import { connectionLost } from '../base/tidingsError.ts';
 import type { Task } from '../base/timers.ts';
+import type { Socket } from './socket.ts';
 
 export interface Heartbeat extends Task {
   /** A connection is there to watch, in the place of another one, if any: who waits for a pong gets the new one's. */
@@ -29,21 +30,22 @@ const answerPatienceMs = 10_000;
  * Finds a connection that is dead without having been closed: after a silence it pings, and after a ping
  * that nothing follows it gives up. One ping is under way at a time, for a pong does not say whose it is.
  */
-export function createHeartbeat(clock: Clock, sendPing: () => void, onDead: () => void): Heartbeat {
+export function createHeartbeat(clock: Clock, socket: () => Socket | undefined): Heartbeat {
   let intervalMs = never;
   let pingAt = never;
   let lifeBy = never;
   /** When the ping under way will have come to nothing, though other frames come. */
   let pongBy = never;
-  let asked: Tell[] = [];
-  let next: Tell[] = [];
+  /** Who waits for a pong, in turn. */
+  const waiting: Tell[] = [];
+  /** How many of them had asked before the ping under way was sent, which is theirs. */
+  let asked = 0;
 
   function sendOne(timeoutMs: number) {
     if (pongBy === never) {
       pongBy = clock.now() + pongTimeoutMs;
-      asked = next;
-      next = [];
-      sendPing();
+      asked = waiting.length;
+      socket()?.send('{"action":"ping"}');
     }
     pingAt = never;
     lifeBy = Math.min(lifeBy, clock.now() + timeoutMs);
@@ -52,13 +54,12 @@ export function createHeartbeat(clock: Clock, sendPing: () => void, onDead: () =
   /** Whoever waits for the pong of the ping under way waits for that of another one. */
   function lost() {
     pongBy = never;
-    next.unshift(...asked.splice(0));
-    if (next.length > 0 || lifeBy < never) sendOne(pongTimeoutMs);
+    if (waiting[0] || lifeBy < never) sendOne(pongTimeoutMs);
   }
 
   function rest() {
     intervalMs = pingAt = lifeBy = pongBy = never;
-    for (const tell of [...asked.splice(0), ...next.splice(0)]) tell(connectionLost());
+    for (const tell of waiting.splice(0)) tell(connectionLost());
   }
 
   function heard(type: string) {
@@ -67,8 +68,8 @@ export function createHeartbeat(clock: Clock, sendPing: () => void, onDead: () =
     pingAt = clock.now() + intervalMs;
     if (type !== 'pong') return;
     pongBy = never;
-    for (const tell of asked.splice(0)) tell();
-    if (next.length > 0) sendOne(pongTimeoutMs);
+    for (const tell of waiting.splice(0, asked)) tell();
+    if (waiting[0]) sendOne(pongTimeoutMs);
   }
 
   const isWatching = () => intervalMs < never;
@@ -91,13 +92,13 @@ export function createHeartbeat(clock: Clock, sendPing: () => void, onDead: () =
     ping: () =>
       new Promise((resolve, reject) => {
         if (!isWatching()) return reject(connectionLost());
-        next.push((failure) => (failure ? reject(failure) : resolve()));
+        waiting.push((failure) => (failure ? reject(failure) : resolve()));
         if (pongBy === never) sendOne(pongTimeoutMs);
       }),
     dueAt: () => Math.min(pingAt, lifeBy, pongBy),
     run() {
       const now = clock.now();
-      if (now >= lifeBy) return onDead();
+      if (now >= lifeBy) return socket()?.fail('no sign of life');
       if (now >= pongBy) lost();
       if (now >= pingAt) sendOne(pongTimeoutMs);
     },

@@ -28,8 +28,6 @@ export interface SocketEnd {
   readonly cause?: unknown;
   /** It never opened. */
   readonly isRefused?: boolean;
-  /** Whether `reason` can only say what it may have been. */
-  readonly isUntold?: boolean;
   /** Another attempt would end no better. */
   readonly isFinal?: boolean;
   /** The server announced it. */
@@ -69,7 +67,8 @@ export interface SocketOptions {
 const tooMuchAsked = /^(bad_request|validation_failed|limit_exceeded|payload_too_large)$/;
 /** How long the other end of a line may take to say goodbye. */
 const goodbyeMs = 1_000;
-const untold =
+/** Where nothing says why a socket could not be opened. */
+export const untold =
   'the server cannot be reached, or refuses the token (401), the user or the Origin (403), or one connection more (429)';
 
 /** Opens a WebSocket and says hello. */
@@ -143,9 +142,8 @@ export function openSocket(options: SocketOptions): Socket {
   function closed({ code }: { code: number }) {
     leaving?.cancel();
     const isRefused = stage === 'connecting';
-    const isUntold = isRefused && !failure;
-    const why = isUntold ? untold : failure;
-    end({ reason: `closed with ${code}${why ? `: ${why}` : ''}`, isRefused, isUntold });
+    const why = failure ?? (isRefused && untold);
+    end({ reason: `closed with ${code}${why ? `: ${why}` : ''}`, isRefused });
   }
 
   try {

@@ -8,7 +8,6 @@ import { isStranger } from '../connection/reconnectPolicy.ts';
 import type { Socket } from '../connection/socket.ts';
 import { checkName } from '../options.ts';
 import { type Limits, sizeFault, write } from './frameSize.ts';
-import { createRateLimit } from './rateLimit.ts';
 
 export interface Asked {
   readonly action: string;
@@ -76,10 +75,13 @@ export const refLifeMs = 23 * 3_600_000;
 export function createOutbox(options: OutboxOptions): Outbox {
   const { clock, random, timeoutMs } = options;
   const entries = new Map<string, Entry>();
-  const rateLimit = createRateLimit();
   let socket: Socket | undefined;
-  let pausedUntil = 0;
   let limits: Limits = {};
+  /** The server's rate is a token bucket: kept, as there, as the one time at which it is full again. */
+  let fullAt = 0;
+  let eachMs = 0;
+  /** How long before that one more may be sent. */
+  let leadMs = 0;
   let flushing: Timer | undefined;
 
   function ask(asked: Asked): Promise<ServerFrame> {
@@ -133,8 +135,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (isForgotten(entry)) {
         timedOut(entry);
       } else if (socket) {
-        const waitMs = Math.max(entry.notBefore - now, pausedUntil - now, 0) || rateLimit.take(now);
-        if (waitMs > 0) nextAt = Math.min(nextAt, now + waitMs);
+        const dueAt = Math.max(entry.notBefore, fullAt - leadMs);
+        if (dueAt > now) nextAt = Math.min(nextAt, dueAt);
         else send(entry, socket, now);
       }
     }
@@ -145,6 +147,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     entry.sentOn = to;
     entry.firstSentAt ??= now;
     entry.tries++;
+    fullAt = Math.max(fullAt, now) + eachMs;
     if (!entry.timer) watch(entry);
     to.send(entry.text);
     options.onSent();
@@ -185,7 +188,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (code === 'rate_limited') {
       entry.tries--;
       // Where no field is named, the limit is that of all requests: others would be refused as well.
-      if (!failure.details[0]) pausedUntil = Math.max(pausedUntil, now + Math.max(retryAfterMs, 50));
+      if (!failure.details[0]) fullAt = Math.max(fullAt, now + Math.max(retryAfterMs, 50) + leadMs);
     } else if (!retryable || entry.tries >= maxTries) {
       return entry.reject(failure);
     }
@@ -203,8 +206,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
     use(to, told) {
       socket = to;
       limits = told;
-      pausedUntil = 0;
-      rateLimit.reset(told);
+      fullAt = 0;
+      // What it did not tell is not limited.
+      eachMs = 1000 / (Number(told.framesPerSecond) || never);
+      leadMs = eachMs * (Math.max(1, Number(told.frameBurst) || 1) - 1);
       for (const entry of [...entries.values()]) {
         // It was judged by what was known before.
         const fault = entry.sentOn ? undefined : sizeFault(entry.text, limits);

@@ -110,7 +110,7 @@ async function stored(storage: PositionStorage | undefined): Promise<[string, Po
   } catch (error) {
     if ((error as Error | undefined)?.name !== 'SyntaxError') throw error;
   }
-  return Object.entries(isObject(found) ? found : {}).flatMap(([topic, at]) =>
+  return Object.entries(isObject(found) && !Array.isArray(found) ? found : {}).flatMap(([topic, at]) =>
     isPosition(at) ? [[topic, { epoch: at.epoch, seq: at.seq }]] : [],
   );
 }

@@ -36,8 +36,8 @@ export interface Subscriptions {
   /** Asks whether a last event was lost (PROTOCOL.md 3.9), and tries again what failed. */
   sync(): Promise<void>;
   stop(): void;
-  /** Forgets everything. @returns the name of each topic that is followed, once for each follower. */
-  end(): string[];
+  /** Another user follows what the former one did, and knows nothing of it. */
+  succeed(): void;
 }
 
 /** How far the client has got; with a collection, until when. */
@@ -51,8 +51,6 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   const { clock, listener, positions } = options;
   /** Of topics that are followed, and of the members of collections that are. */
   const all = new Map<string, Subscription>();
-  let isOver = false;
-  const socket = () => (isOver ? undefined : options.socket());
   const position = (name: string) => all.get(name)?.sequencer?.position;
   const sequencerOf = (name: string, start?: Position) => subscriptionOf(name, start).sequencer;
   const host = { listener, position, isHeld, sequencer: sequencerOf };
@@ -84,7 +82,9 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const sequencer = collection ? undefined : createSequencer({ clock, deliver, repair }, start);
     const sync = collection ?? (rules.sync ?? createCountedSync)(sequencer as Sequencer, onJump);
     const subscription = createSubscription({
-      ...{ ...options, name, sync, sequencer, collection, socket },
+      ...{ ...options, name, sync, sequencer, collection },
+      // What a former user followed asks for nothing any more.
+      socket: () => (all.get(name) === subscription ? options.socket() : undefined),
       onEmpty: () => forget(subscription),
     });
     all.set(name, subscription);
@@ -206,7 +206,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         if (has && isJoined()) heads[name] = has;
       }
       // Without a connection nothing is joined, and nothing asked.
-      await syncAll(heads, socket() as Socket);
+      await syncAll(heads, options.socket() as Socket);
     },
     stop() {
       for (const { sequencer, linger, leave } of [...all.values()]) {
@@ -214,12 +214,15 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         if (linger) leave();
       }
     },
-    end() {
+    succeed() {
       subscriptions.stop();
-      isOver = true;
-      const ended = [...all.values()];
+      const former = [...all.values()];
       all.clear();
-      return ended.flatMap(({ name, followers }) => Array<string>(followers).fill(name));
+      for (const { name, followers } of former) {
+        for (let follower = 0; follower < followers; follower++) subscriptions.follow(name);
+      }
+      // The app hears of it when all is in its place again.
+      for (const { name } of former) listener(name)?.left(all.has(name) ? 'passed on' : undefined);
     },
   };
   return subscriptions;
