@@ -6,22 +6,22 @@ describe('faults', () => {
   test('a fault with a count strikes that often and is then used up', () => {
     const box = faultBox();
     box.inject({ op: 'post', outcome: 'gone', count: 2 });
-    expect([1, 2, 3].map(() => box.strike('post')?.outcome)).toEqual(['gone', 'gone', undefined]);
+    expect([1, 2, 3].map(() => box.next('post')?.outcome)).toEqual(['gone', 'gone', undefined]);
     expect(box.list()).toEqual([]);
   });
 
   test('a fault without a count strikes until it is cleared', () => {
     const box = faultBox();
     box.inject({ op: 'commit', outcome: 'conflict' });
-    for (let i = 0; i < 50; i += 1) expect(box.strike('commit')?.outcome).toBe('conflict');
+    for (let i = 0; i < 50; i += 1) expect(box.next('commit')?.outcome).toBe('conflict');
     box.clear({});
-    expect(box.strike('commit')).toBeUndefined();
+    expect(box.next('commit')).toBeUndefined();
   });
 
   test('a fault strikes no other operation', () => {
     const box = faultBox();
     box.inject({ op: 'deliver', outcome: 'double' });
-    expect(box.strike('commit')).toBeUndefined();
+    expect(box.next('commit')).toBeUndefined();
   });
 
   test('clearing one operation leaves the others', () => {
@@ -36,13 +36,13 @@ describe('faults', () => {
     const run = (seed: number) => {
       const box = faultBox();
       box.inject({ op: 'post', outcome: 'drop', probability: 0.3, seed });
-      return Array.from({ length: 1_000 }, () => box.strike('post') !== undefined);
+      return Array.from({ length: 1_000 }, () => box.next('post') !== undefined);
     };
     expect(run(7)).toEqual(run(7));
     expect(run(7)).not.toEqual(run(8));
-    const struck = run(7).filter(Boolean).length;
-    expect(struck).toBeGreaterThan(240);
-    expect(struck).toBeLessThan(360);
+    const fault = run(7).filter(Boolean).length;
+    expect(fault).toBeGreaterThan(240);
+    expect(fault).toBeLessThan(360);
   });
 
   test.each([

@@ -16,13 +16,13 @@ export type FaultOutcome<Op extends FaultOp> = (typeof outcomes)[Op][number];
 export interface Fault {
   readonly op: FaultOp;
   readonly outcome: string;
-  /** How often it strikes before it is used up. Absent: until it is cleared. */
+  /** How often it happens before it is used up. Absent: until it is cleared. */
   count?: number;
-  /** The chance, 0 to 1, that it strikes when asked. Absent: 1. */
+  /** The chance, 0 to 1, that it happens when asked. Absent: 1. */
   readonly probability?: number;
   /** For `slow`, `late` and `reorder`. Absent: 1,000. */
   readonly delayMs?: number;
-  /** The same seed strikes at the same occasions. Absent: 1. */
+  /** The same seed fails at the same occasions. Absent: 1. */
   readonly seed?: number;
 }
 
@@ -33,13 +33,13 @@ export interface FaultBox {
   clear(input: Record<string, unknown>): void;
   list(): readonly Fault[];
   /** Asks whether an operation fails this time, in one of these ways; the oldest fault that applies decides. */
-  strike<Op extends FaultOp, Outcome extends FaultOutcome<Op> = FaultOutcome<Op>>(
+  next<Op extends FaultOp, Outcome extends FaultOutcome<Op> = FaultOutcome<Op>>(
     op: Op,
     ways?: readonly Outcome[],
   ): { outcome: Outcome; delayMs: number } | undefined;
 }
 
-/** The faults that `_local/faults` holds, asked for at each operation that one of them could strike. */
+/** The faults that `_local/faults` holds, asked for at each operation that one of them may be meant. */
 export function faultBox(): FaultBox {
   let active: { fault: Fault; chance: () => number }[] = [];
 
@@ -59,7 +59,7 @@ export function faultBox(): FaultBox {
       );
     },
     list: () => active.map(({ fault }) => ({ ...fault })),
-    strike<Op extends FaultOp, Outcome extends FaultOutcome<Op>>(op: Op, ways?: readonly Outcome[]) {
+    next<Op extends FaultOp, Outcome extends FaultOutcome<Op>>(op: Op, ways?: readonly Outcome[]) {
       for (const entry of active) {
         const { fault, chance } = entry;
         const outcome = fault.outcome as Outcome;
@@ -77,18 +77,18 @@ export function faultBox(): FaultBox {
 /** The box as the gateway asks for it. */
 export function gatewayFaults(box: FaultBox): GatewayFaults {
   return {
-    post: () => box.strike('post')?.outcome,
+    post: () => box.next('post')?.outcome,
     connect: () => {
-      const struck = box.strike('connect');
-      if (!struck) return box.strike('disconnect', ['early']) && { outcome: 'early' };
-      return struck.outcome === 'slow' ? { outcome: 'slow', delayMs: struck.delayMs } : { outcome: 'error' };
+      const fault = box.next('connect');
+      if (!fault) return box.next('disconnect', ['early']) && { outcome: 'early' };
+      return fault.outcome === 'slow' ? { outcome: 'slow', delayMs: fault.delayMs } : { outcome: 'error' };
     },
     disconnect: () => {
-      const struck = box.strike('disconnect', ['lost', 'double', 'late']);
-      if (!struck) return undefined;
-      return struck.outcome === 'late'
-        ? { outcome: 'late', delayMs: struck.delayMs }
-        : { outcome: struck.outcome };
+      const fault = box.next('disconnect', ['lost', 'double', 'late']);
+      if (!fault) return undefined;
+      return fault.outcome === 'late'
+        ? { outcome: 'late', delayMs: fault.delayMs }
+        : { outcome: fault.outcome };
     },
   };
 }

@@ -46,7 +46,7 @@ export const encodeSegment = (text: string): string =>
 const canonicalPath = (wirePath: string): string => wirePath.split('/').map(encodeSegment).join('/');
 
 /** What stays the same from one request to the next, for up to a minute. */
-interface Season {
+interface SigningScope {
   readonly madeAtMs: number;
   readonly credentials: Credentials;
   readonly amzDate: string;
@@ -59,7 +59,7 @@ const isSame = (a: Credentials, b: Credentials): boolean =>
   a.secretAccessKey === b.secretAccessKey &&
   a.sessionToken === b.sessionToken;
 
-function newSeason(credentials: Credentials, region: string, nowMs: number): Season {
+function newScope(credentials: Credentials, region: string, nowMs: number): SigningScope {
   const amzDate = new Date(nowMs).toISOString().replace(/[-:]|\.\d{3}/g, '');
   const day = amzDate.slice(0, 8);
   const ofDay = hmac(`AWS4${credentials.secretAccessKey}`, day);
@@ -80,19 +80,19 @@ function newSeason(credentials: Credentials, region: string, nowMs: number): Sea
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
  */
 export function postSigner({ host, region, nowMs }: SignerSettings) {
-  let season: Season | undefined;
+  let current: SigningScope | undefined;
 
-  const currentSeason = (credentials: Credentials): Season => {
-    const ageMs = season ? nowMs() - season.madeAtMs : Number.POSITIVE_INFINITY;
-    if (!season || ageMs < 0 || ageMs >= DATE_LIFE_MS || !isSame(season.credentials, credentials)) {
-      season = newSeason(credentials, region, nowMs());
+  const currentScope = (credentials: Credentials): SigningScope => {
+    const ageMs = current ? nowMs() - current.madeAtMs : Number.POSITIVE_INFINITY;
+    if (!current || ageMs < 0 || ageMs >= DATE_LIFE_MS || !isSame(current.credentials, credentials)) {
+      current = newScope(credentials, region, nowMs());
     }
-    return season;
+    return current;
   };
 
   /** The headers to send, the signature among them. `path` is the path as it is sent. */
   return (path: string, body: SignedBody, credentials: Credentials): SignedHeaders => {
-    const { amzDate, scope, key } = currentSeason(credentials);
+    const { amzDate, scope, key } = currentScope(credentials);
     const { accessKeyId, sessionToken } = credentials;
     const tokenLine = sessionToken ? `x-amz-security-token:${sessionToken}\n` : '';
     const signedNames = `content-type;host;x-amz-date${sessionToken ? ';x-amz-security-token' : ''}`;

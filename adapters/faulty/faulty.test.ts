@@ -39,7 +39,7 @@ it('a write that the SDK sent twice meets its own row', async () => {
 });
 
 it('a write can throw and have been done, or not', async () => {
-  const { inner, table } = aTable({ write: ['throttle', 'error-after'] });
+  const { inner, table } = aTable({ write: ['throttled', 'error-after'] });
   await expect(table.write(put)).rejects.toThrow(InjectedFault);
   expect(inner.dump()).toEqual([]);
   await expect(table.write(put)).rejects.toThrow(InjectedFault);
@@ -58,7 +58,7 @@ it('a function can die before an operation, or after it', async () => {
 it('a throttled read throws, a slow one waits first', async () => {
   const waits: string[] = [];
   const slow = async () => void waits.push('slow');
-  const { table } = aTable({ read: ['throttle', 'slow', 'slow'] }, { slow });
+  const { table } = aTable({ read: ['throttled', 'slow', 'slow'] }, { slow });
   await expect(table.query({ pk: 'p' })).rejects.toThrow(InjectedFault);
   expect([await table.get(row), await table.getTogether([row]), waits]).toEqual([
     undefined,
@@ -70,7 +70,7 @@ it('a throttled read throws, a slow one waits first', async () => {
 it('a post can be refused, be lost, or arrive and still fail', async () => {
   const inner = memorySockets();
   inner.open('c');
-  const plan = scriptedPlan({ post: ['gone', 'behind', 'drop', 'error', 'error-after'] });
+  const plan = scriptedPlan({ post: ['gone', 'throttled', 'drop', 'error', 'error-after'] });
   const sockets = faultySockets(inner, { plan });
   const told = [await sockets.post('c', '1'), await sockets.post('c', '2'), await sockets.post('c', '3')];
   expect(told).toEqual(['gone', 'behind', 'delivered']);
@@ -97,7 +97,7 @@ it('a queue can double, reorder, delay and poison what is sent, or fail', async 
   const clock = manualClock(0);
   const inner = memoryQueue({ clock });
   const plan = scriptedPlan({
-    send: ['duplicate', 'reorder', 'delay', 'poison', 'error', 'error-after'],
+    send: ['double', 'reorder', 'delay', 'poison', 'error', 'error-after'],
   });
   const queue = faultyQueue(inner, { plan });
   const received = async (bodies: number[]) => {

@@ -3,20 +3,20 @@ import type { Random } from '../../core/ports.ts';
 /** The function dies just before, or just after, what it asked for was done. */
 type Death = 'crash-before' | 'crash-after';
 
-/** What can go wrong, by kind of operation. */
+/** What can go wrong, by kind of operation: the same words as `local/faults.ts` and the gateway have for it. */
 export interface FaultsOf {
   /** `get`, `getTogether` and `query`. */
-  readonly read: 'throttle' | 'slow' | Death;
+  readonly read: 'throttled' | 'slow' | Death;
   /** `repeated`: the SDK sent it twice because the first answer was lost, so its own condition may stand in its way. */
-  readonly write: 'throttle' | 'error-after' | 'repeated' | 'slow' | Death;
+  readonly write: 'throttled' | 'error-after' | 'repeated' | 'slow' | Death;
   /** `conflict` stands for a throttle too: the port has one answer for both. */
   readonly transact: 'conflict' | 'unknown-before' | 'unknown-after' | 'slow' | Death;
   /** `gone` says so of an open connection; `drop` says delivered, and nothing arrives. */
-  readonly post: 'gone' | 'behind' | 'error' | 'error-after' | 'drop' | 'slow' | Death;
+  readonly post: 'gone' | 'throttled' | 'error' | 'error-after' | 'drop' | 'slow' | Death;
   readonly close: 'error' | 'error-after' | 'slow' | Death;
   readonly probe: 'error' | 'slow' | Death;
   /** `poison` puts a message beside the others that no consumer understands. */
-  readonly send: 'error' | 'error-after' | 'duplicate' | 'reorder' | 'delay' | 'poison' | Death;
+  readonly send: 'error' | 'error-after' | 'double' | 'reorder' | 'delay' | 'poison' | Death;
   /** `error`: the issuer's keys were never fetched, and are not to be had. */
   readonly verify: 'error' | 'slow' | Death;
   /** `slow` runs `$connect` and holds its answer back; `early` lets the client leave before it is over. */
@@ -96,14 +96,14 @@ export interface Faulty {
 }
 
 /** Runs an operation around what is common to all: dying before or after it, and being slow. */
-export async function struck<T>(
+export async function failing<T>(
   { slow, crash = () => Promise.reject(new Crash()) }: Faulty,
   fault: string | undefined,
   operation: () => Promise<T>,
 ): Promise<T> {
   if (fault === 'crash-before') return crash();
   if (fault === 'slow') await slow?.();
-  if (fault === 'error' || fault === 'throttle') throw new InjectedFault(fault);
+  if (fault === 'error' || fault === 'throttled') throw new InjectedFault(fault);
   const result = await operation();
   if (fault === 'crash-after') return crash();
   if (fault === 'error-after') throw new InjectedFault(fault);

@@ -1,5 +1,5 @@
 import type { Queue, Value } from '../../core/ports.ts';
-import { type Faulty, struck } from './plan.ts';
+import { type Faulty, failing } from './plan.ts';
 
 /** A body that no consumer of ours understands. */
 export const poison: Value = { poison: true };
@@ -11,13 +11,13 @@ export function faultyQueue(queue: Queue, faulty: Faulty): Queue {
   return {
     send(bodies, delayMs = 0) {
       const fault = faulty.plan.next('send');
-      return struck(faulty, fault, async () => {
+      return failing(faulty, fault, async () => {
         const ordered = fault === 'reorder' ? bodies.toReversed() : bodies;
         await queue.send(
           fault === 'poison' ? [poison, ...ordered] : ordered,
           fault === 'delay' ? delayMs + lateMs : delayMs,
         );
-        if (fault === 'duplicate') await queue.send(bodies, delayMs);
+        if (fault === 'double') await queue.send(bodies, delayMs);
       });
     },
   };

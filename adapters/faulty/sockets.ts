@@ -1,5 +1,5 @@
 import type { Sockets } from '../../core/ports.ts';
-import { type Faulty, struck } from './plan.ts';
+import { type Faulty, failing } from './plan.ts';
 
 /** Sockets that fail as API Gateway can, when the plan says so. */
 export function faultySockets(sockets: Sockets, faulty: Faulty): Sockets {
@@ -7,13 +7,14 @@ export function faultySockets(sockets: Sockets, faulty: Faulty): Sockets {
   return {
     async post(connectionId, frame) {
       const fault = plan.next('post', connectionId);
-      if (fault === 'gone' || fault === 'behind') return fault;
+      if (fault === 'gone') return 'gone';
+      if (fault === 'throttled') return 'behind';
       if (fault === 'drop') return 'delivered';
-      return struck(faulty, fault, () => sockets.post(connectionId, frame));
+      return failing(faulty, fault, () => sockets.post(connectionId, frame));
     },
     close: (connectionId) =>
-      struck(faulty, plan.next('close', connectionId), () => sockets.close(connectionId)),
+      failing(faulty, plan.next('close', connectionId), () => sockets.close(connectionId)),
     probe: (connectionId) =>
-      struck(faulty, plan.next('probe', connectionId), () => sockets.probe(connectionId)),
+      failing(faulty, plan.next('probe', connectionId), () => sockets.probe(connectionId)),
   };
 }

@@ -1,16 +1,16 @@
 import type { Key, Table, Write } from '../../core/ports.ts';
-import { type Faulty, struck } from './plan.ts';
+import { type Faulty, failing } from './plan.ts';
 
 /** A table that fails as DynamoDB can, when the plan says so. */
 export function faultyTable(table: Table, faulty: Faulty): Table {
   const { plan } = faulty;
   return {
-    get: (key) => struck(faulty, plan.next('read', key.pk), () => table.get(key)),
-    getTogether: (keys) => struck(faulty, plan.next('read', keys[0]?.pk), () => table.getTogether(keys)),
-    query: (range) => struck(faulty, plan.next('read', range.pk), () => table.query(range)),
+    get: (key) => failing(faulty, plan.next('read', key.pk), () => table.get(key)),
+    getTogether: (keys) => failing(faulty, plan.next('read', keys[0]?.pk), () => table.getTogether(keys)),
+    query: (range) => failing(faulty, plan.next('read', range.pk), () => table.query(range)),
     write(write) {
       const fault = plan.next('write', keyOf(write).pk);
-      return struck(faulty, fault, async () => {
+      return failing(faulty, fault, async () => {
         const outcome = await table.write(write);
         return fault === 'repeated' ? table.write(write) : outcome;
       });
@@ -19,7 +19,7 @@ export function faultyTable(table: Table, faulty: Faulty): Table {
       const fault = plan.next('transact');
       if (fault === 'conflict') return { outcome: 'conflict' };
       if (fault === 'unknown-before') return { outcome: 'unknown' };
-      const outcome = await struck(faulty, fault, () => table.transact(writes, token));
+      const outcome = await failing(faulty, fault, () => table.transact(writes, token));
       return fault === 'unknown-after' ? { outcome: 'unknown' } : outcome;
     },
     ...(table.until && { until: (deadline) => faultyTable(table.until?.(deadline) ?? table, faulty) }),

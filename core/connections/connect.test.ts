@@ -57,7 +57,7 @@ test('a slot that was taken unheard is given back', async () => {
 
 test('a slot is given back also where the end of its connection cannot be written', async () => {
   await endConnection(runtime, 'c1', { socket: 'gone' });
-  await expect(openWith({ write: [undefined, 'throttle'] })).rejects.toThrow('throttle');
+  await expect(openWith({ write: [undefined, 'throttled'] })).rejects.toThrow('throttled');
   expect(rows('SLOT#')).toEqual([]);
 });
 

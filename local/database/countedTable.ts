@@ -29,9 +29,9 @@ export function countedTable(table: Table, faults: FaultBox): CountedTable {
     },
     async transact(writes, token) {
       note('TransactWriteItems');
-      const struck = faults.strike('commit');
-      if (!struck) return table.transact(writes, token);
-      if (struck.outcome !== 'unknown') return { outcome: 'conflict' };
+      const fault = faults.next('commit');
+      if (!fault) return table.transact(writes, token);
+      if (fault.outcome !== 'unknown') return { outcome: 'conflict' };
       await table.transact(writes, token);
       return { outcome: 'unknown' };
     },

@@ -59,10 +59,10 @@ export async function openDatabaseServer(engineEndpoint: string, faults: FaultBo
     request(request, response) {
       const operation = String(request.headers['x-amz-target'] ?? '').replace(/^.*\./, '');
       counts.set(operation, (counts.get(operation) ?? 0) + 1);
-      const struck = operation === 'TransactWriteItems' ? faults.strike('commit') : undefined;
-      if (struck?.outcome === 'conflict') return refuseAsConflict(request, response);
-      else if (struck?.outcome === 'throttled') refuse(request, response, throttled);
-      else pass(request, response, struck?.outcome === 'unknown' ? 'cut' : 'told');
+      const fault = operation === 'TransactWriteItems' ? faults.next('commit') : undefined;
+      if (fault?.outcome === 'conflict') return refuseAsConflict(request, response);
+      else if (fault?.outcome === 'throttled') refuse(request, response, throttled);
+      else pass(request, response, fault?.outcome === 'unknown' ? 'cut' : 'told');
     },
   });
 

@@ -4,7 +4,7 @@ import { readConnectionId, readSubscriber } from '../../core/keys.ts';
 import type { LocalClock } from '../clock.ts';
 import type { InvokeFunction } from '../http/wireApis.ts';
 import type { WebSocketDescription } from '../template/readApis.ts';
-import { place } from '../template/template.ts';
+import { account } from '../template/template.ts';
 import type { Entry, Rows } from './rows.ts';
 
 export interface FormerConnectionsOptions {
@@ -56,7 +56,7 @@ function disconnectEvent({ description, clock }: FormerConnectionsOptions, conne
       messageDirection: 'IN',
       stage,
       apiId,
-      domainName: domainNameOf({ apiId, region: place.region }),
+      domainName: domainNameOf({ apiId, region: account.region }),
       requestId: randomUUID(),
       requestTimeEpoch: clock.now(),
       connectionId,

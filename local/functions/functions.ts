@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { LocalClock } from '../clock.ts';
 import type { FunctionDescription } from '../template/readStack.ts';
-import { place } from '../template/template.ts';
+import { account } from '../template/template.ts';
 import { atMost, type InTurn } from './atMost.ts';
 import { type Bundler, bundler } from './bundle.ts';
 import { functionScope, scopeLine, scopes } from './functionScope.ts';
@@ -160,7 +160,7 @@ function environment({ id, env, memoryMb }: FunctionDescription, common: Readonl
     AWS_LAMBDA_FUNCTION_NAME: id,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
-    AWS_REGION: place.region,
+    AWS_REGION: account.region,
     ...env,
   };
 }

@@ -1,4 +1,4 @@
-import { place } from '../template/template.ts';
+import { account } from '../template/template.ts';
 
 /**
  * What the AWS SDKs look for in an environment, with the local stack's addresses.
@@ -6,8 +6,8 @@ import { place } from '../template/template.ts';
  */
 export function sdkEnvironment(endpoints: { dynamodb?: string; aws: string }): Record<string, string> {
   return {
-    AWS_REGION: place.region,
-    AWS_DEFAULT_REGION: place.region,
+    AWS_REGION: account.region,
+    AWS_DEFAULT_REGION: account.region,
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_EC2_METADATA_DISABLED: 'true',

@@ -5,7 +5,7 @@ import type {
   Target,
   WebSocketDescription,
 } from '../template/readApis.ts';
-import { place } from '../template/template.ts';
+import { account } from '../template/template.ts';
 
 /** Runs a function by its logical id. */
 export type InvokeFunction = (functionId: string, event: unknown, patienceMs?: number) => Promise<unknown>;
@@ -19,8 +19,8 @@ export function webSocketApi(description: WebSocketDescription, invoke: InvokeFu
   return {
     apiId,
     stage,
-    region: place.region,
-    accountId: place.accountId,
+    region: account.region,
+    accountId: account.accountId,
     ...(Object.keys(stageVariables).length > 0 ? { stageVariables } : {}),
     routeSelectionExpression,
     routes: routes.map((route) => asRoute(route, invoke)),
@@ -32,8 +32,8 @@ export function httpApi({ apiId, routes, cors }: HttpDescription, invoke: Invoke
   return {
     apiId,
     stage: '$default',
-    region: place.region,
-    accountId: place.accountId,
+    region: account.region,
+    accountId: account.accountId,
     routes: routes.map(({ routeKey, ...target }) => ({ routeKey, invoke: invoker(target, invoke) })),
     ...(cors ? { cors } : {}),
   };

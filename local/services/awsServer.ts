@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseObject, readBody } from '../http/httpJson.ts';
 import { openLoopbackServer } from '../http/loopbackServer.ts';
-import { place } from '../template/template.ts';
+import { account } from '../template/template.ts';
 import type { EventBus } from './eventBus.ts';
 import type { LocalQueues } from './sqs.ts';
 import { answerSqs, SqsError } from './sqsApi.ts';
@@ -40,7 +40,7 @@ export async function openAwsServer(queues: LocalQueues, bus: EventBus): Promise
   }
 
   const endpoint = `http://127.0.0.1:${server.port}`;
-  const queueUrl = (name: string) => `${endpoint}/${place.accountId}/${name}`;
+  const queueUrl = (name: string) => `${endpoint}/${account.accountId}/${name}`;
   return { endpoint, queueUrl, close: server.close };
 }
 

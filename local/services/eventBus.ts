@@ -3,7 +3,7 @@ import type { LocalClock } from '../clock.ts';
 import { invokeLater } from '../functions/invokeLater.ts';
 import { isRecord } from '../http/httpJson.ts';
 import { busName, type RuleDescription } from '../template/readStack.ts';
-import { place } from '../template/template.ts';
+import { account } from '../template/template.ts';
 import { inSeconds } from './schedules.ts';
 
 export interface EventBusOptions {
@@ -69,9 +69,9 @@ function asEvent(entry: Readonly<Record<string, unknown>>, nowMs: number) {
     id: randomUUID(),
     'detail-type': String(entry.DetailType ?? ''),
     source: String(entry.Source ?? ''),
-    account: place.accountId,
+    account: account.accountId,
     time: inSeconds(nowMs),
-    region: place.region,
+    region: account.region,
     resources: Array.isArray(entry.Resources) ? entry.Resources : [],
     detail,
   };

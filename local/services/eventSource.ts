@@ -2,7 +2,7 @@ import type { LocalClock } from '../clock.ts';
 import type { FaultBox } from '../faults.ts';
 import { isRecord } from '../http/httpJson.ts';
 import type { MappingDescription } from '../template/readStack.ts';
-import { place } from '../template/template.ts';
+import { account } from '../template/template.ts';
 import type { LocalQueue, Received } from './sqs.ts';
 import { md5, systemAttributes } from './sqsApi.ts';
 
@@ -53,14 +53,14 @@ export function eventSource({ mapping, queue, invoke, clock, faults, log }: Even
   /** What fails stays hidden until its visibility time-out is over, and then comes again. */
   async function process(batch: readonly Received[]): Promise<void> {
     const event = { Records: batch.map((received) => asRecord(received, queue)) };
-    const struck = faults.strike('deliver');
+    const fault = faults.next('deliver');
     const isPoisoned = batch.some(({ message }) => message.body === poison);
-    if (struck?.outcome === 'poison' && !isPoisoned) queue.send(poison);
-    if (struck?.outcome === 'reorder') await overtaken(struck.delayMs);
+    if (fault?.outcome === 'poison' && !isPoisoned) queue.send(poison);
+    if (fault?.outcome === 'reorder') await overtaken(fault.delayMs);
     try {
-      if (struck?.outcome === 'error') throw new Error('the batch was failed by a fault');
+      if (fault?.outcome === 'error') throw new Error('the batch was failed by a fault');
       let answer = await invoke(event);
-      if (struck?.outcome === 'double') answer = await invoke(event);
+      if (fault?.outcome === 'double') answer = await invoke(event);
       const failed = mapping.reportsItemFailures ? failedItems(answer, batch) : new Set<string>();
       for (const { message, handle } of batch) if (!failed.has(message.id)) queue.delete(handle);
       if (failed.size > 0) log(`${mapping.functionId}: ${failed.size} of ${batch.length} messages failed.`);
@@ -123,6 +123,6 @@ function asRecord({ message, handle }: Received, queue: LocalQueue) {
     md5OfBody: md5(message.body),
     eventSource: 'aws:sqs',
     eventSourceARN: queue.arn,
-    awsRegion: place.region,
+    awsRegion: account.region,
   };
 }

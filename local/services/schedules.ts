@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { LocalClock, Quiet } from '../clock.ts';
 import { invokeLater } from '../functions/invokeLater.ts';
 import type { RuleDescription } from '../template/readStack.ts';
-import { place } from '../template/template.ts';
+import { account } from '../template/template.ts';
 
 export interface SchedulesOptions {
   readonly rules: readonly RuleDescription[];
@@ -45,9 +45,9 @@ function scheduledEvent(rule: RuleDescription, dueMs: number) {
     id: randomUUID(),
     'detail-type': 'Scheduled Event',
     source: 'aws.events',
-    account: place.accountId,
+    account: account.accountId,
     time: inSeconds(dueMs),
-    region: place.region,
+    region: account.region,
     resources: [rule.arn],
     detail: {},
   };

@@ -1,5 +1,5 @@
 /** What the laptop stands in for: one account, one Region, so that every ARN can be told in full. */
-export const place = {
+export const account = {
   region: 'us-east-1',
   accountId: '000000000000',
   partition: 'aws',
@@ -94,15 +94,15 @@ export function idOfArn(arn: unknown): string | undefined {
 /** The ARN under which a resource of this stack would be known. */
 export function arn(service: string, rest: string): string {
   // IAM is global: its ARNs have no Region (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).
-  const region = service === 'iam' ? '' : place.region;
-  return `arn:${place.partition}:${service}:${region}:${place.accountId}:${rest}`;
+  const region = service === 'iam' ? '' : account.region;
+  return `arn:${account.partition}:${service}:${region}:${account.accountId}:${rest}`;
 }
 
 const pseudoParameters: Readonly<Record<string, string | undefined>> = {
-  'AWS::Region': place.region,
-  'AWS::AccountId': place.accountId,
-  'AWS::Partition': place.partition,
-  'AWS::URLSuffix': place.urlSuffix,
+  'AWS::Region': account.region,
+  'AWS::AccountId': account.accountId,
+  'AWS::Partition': account.partition,
+  'AWS::URLSuffix': account.urlSuffix,
   'AWS::StackName': 'tidings-local',
   // A property that refers to this one is left out.
   'AWS::NoValue': undefined,
@@ -123,7 +123,7 @@ const attributes: Readonly<Record<string, Readonly<Record<string, Attribute>>>> 
   },
   'AWS::ApiGatewayV2::Api': {
     ApiId: (id) => id,
-    ApiEndpoint: (id) => `https://${id}.execute-api.${place.region}.${place.urlSuffix}`,
+    ApiEndpoint: (id) => `https://${id}.execute-api.${account.region}.${account.urlSuffix}`,
   },
   'AWS::ApiGatewayV2::Authorizer': { AuthorizerId: (id) => id },
   'AWS::IAM::Role': { Arn: (id) => arn('iam', `role/${id}`) },

@@ -141,7 +141,7 @@ function* leftBehind({ atEnd, lines }: Case): Generator<Violation> {
   const endMs = lines.find(({ k }) => k === 'end')?.t ?? 0;
   const unwritten = new Set(
     lines.flatMap(({ k, op, by, on, fault }) =>
-      k === 'fault' && by === 'connect' && op === 'write' && fault === 'throttle' ? [on] : [],
+      k === 'fault' && by === 'connect' && op === 'write' && fault === 'throttled' ? [on] : [],
     ),
   );
   const ended = new Map(

@@ -83,8 +83,8 @@ function deadline(
 ): number {
   const transcript = runs.flatMap(({ ok, fault }, index) => {
     const began = exp + index * minuteMs + 20_000;
-    const struck = { t: began + 100, k: 'fault', by: 'reap', ...fault };
-    return [...(fault ? [struck] : []), { t: began + 5000, k: 'reaper', began, ok }];
+    const failed = { t: began + 100, k: 'fault', by: 'reap', ...fault };
+    return [...(fault ? [failed] : []), { t: began + 5000, k: 'reaper', began, ok }];
   });
   const of = {
     lines: readLines(transcript.map((line) => JSON.stringify(line))),
@@ -113,7 +113,7 @@ it('only runs that faults ended make a close later, and not without end', () => 
 it('a run that could not end this connection is excused, and one that could not end another is not', () => {
   const runs = (fault: Fields) => [0, 1].map(() => ({ ok: true, fault })).concat([{ ok: true, fault: {} }]);
   expect(deadline(1000, runs({ op: 'close', fault: 'error', on: conn }))).toBe(145.2);
-  expect(deadline(1000, runs({ op: 'write', fault: 'throttle', on: 'CONN#d0-x%3D' }))).toBe(145.2);
+  expect(deadline(1000, runs({ op: 'write', fault: 'throttled', on: 'CONN#d0-x%3D' }))).toBe(145.2);
   expect(deadline(1000, runs({ op: 'close', fault: 'error', on: 'd1-y=' }))).toBe(91);
   // That it is not told why does not keep it open.
   expect(deadline(1000, runs({ op: 'post', fault: 'error', on: conn }))).toBe(91);

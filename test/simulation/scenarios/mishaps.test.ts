@@ -84,11 +84,11 @@ it('a work unit that failed in part comes again with that part only', async () =
 
 it('a connection that cannot take its frames is told to resync, and keeps its rows', async () => {
   const { test, calm } = await adaAndBob();
-  await test.say(failing(test, { post: ['behind'] }), 'ada', record);
+  await test.say(failing(test, { post: ['throttled'] }), 'ada', record);
   const [again] = queued(test);
   expect(again).toMatchObject({ kind: 'event', round: 1 });
   const [slow = ''] = again?.to ?? [];
-  if (again) await deliver(failing(test, { post: ['behind'] }), again);
+  if (again) await deliver(failing(test, { post: ['throttled'] }), again);
   const told = queued(test).find(({ kind }) => kind === 'resync');
   expect(told?.to).toEqual([slow]);
   if (told) await deliver(calm, told);
@@ -115,7 +115,7 @@ it('who follows a client twice, by name and with all others, gets one frame', as
 
 it('a duplicated work unit and a poisoned one do no harm to the rest of the queue', async () => {
   const { test, calm } = await adaAndBob();
-  await test.say(failing(test, { post: ['error'], send: ['duplicate'] }), 'ada', record);
+  await test.say(failing(test, { post: ['error'], send: ['double'] }), 'ada', record);
   const units = queued(test);
   expect(units).toHaveLength(2);
   for (const unit of units) await deliver(calm, unit);

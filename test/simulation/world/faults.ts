@@ -3,9 +3,9 @@ import type { Random } from '../../../core/ports.ts';
 import type { Journal } from '../journal.ts';
 
 const rates: FaultRates = {
-  read: { throttle: 0.003, slow: 0.004, 'crash-before': 0.001, 'crash-after': 0.001 },
+  read: { throttled: 0.003, slow: 0.004, 'crash-before': 0.001, 'crash-after': 0.001 },
   write: {
-    throttle: 0.003,
+    throttled: 0.003,
     'error-after': 0.003,
     repeated: 0.005,
     slow: 0.004,
@@ -22,7 +22,7 @@ const rates: FaultRates = {
   },
   post: {
     gone: 0.002,
-    behind: 0.008,
+    throttled: 0.008,
     error: 0.005,
     'error-after': 0.005,
     drop: 0.015,
@@ -32,7 +32,7 @@ const rates: FaultRates = {
   },
   close: { error: 0.02, 'error-after': 0.02, slow: 0.02, 'crash-after': 0.01 },
   probe: { error: 0.02, slow: 0.02 },
-  send: { error: 0.01, 'error-after': 0.01, duplicate: 0.05, reorder: 0.05, delay: 0.05, poison: 0.02 },
+  send: { error: 0.01, 'error-after': 0.01, double: 0.05, reorder: 0.05, delay: 0.05, poison: 0.02 },
   verify: { error: 0.02, slow: 0.02, 'crash-before': 0.002, 'crash-after': 0.002 },
   connect: { error: 0.01, slow: 0.02, early: 0.03 },
   disconnect: { lost: 0.15, double: 0.1, late: 0.1 },
