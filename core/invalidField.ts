@@ -1,6 +1,6 @@
 import { ProtocolError } from '@tidings/protocol';
 
-/** What a schema cannot judge, told as if it had: one field that is wrong, named by its path in the frame. */
+/** An error for a field that a schema cannot check, in the form of a schema's error. */
 export function invalidField(path: string, message: string): ProtocolError {
   return new ProtocolError('validation_failed', `${path}: ${message}`, { details: [{ path, message }] });
 }

@@ -70,8 +70,8 @@ export const keys = {
     pk: keys.watchPartition(minute),
     sk: `${work}#${part(tenant)}#${part(id)}`,
   }),
-  /** What those who follow a topic were last told of each other, and that they are about to be told again. */
-  presenceTold: (tenant: string, topic: Topic): Key => ({
+  /** The presence that a topic's subscribers last received, and that an update is queued. */
+  presenceSent: (tenant: string, topic: Topic): Key => ({
     pk: `PRESENCE#${part(tenant)}#${topicKey(topic)}`,
     sk: 'TOLD',
   }),

@@ -16,7 +16,7 @@ export interface Topic<S = unknown> extends WireTopic {
   readonly [ofState]?: S;
 }
 
-/** A topic's one row: how far its log reaches, and the state at exactly that place. */
+/** A topic's head, stored in one row: how far its log reaches, and the state at that position. */
 export interface Head<S = unknown> {
   readonly epoch: string;
   readonly seq: number;
@@ -24,24 +24,24 @@ export interface Head<S = unknown> {
   /** When the last event was committed, or the head was made: milliseconds since 1970. */
   readonly updatedAt: number;
   /**
-   * It does not end, though nothing happens on it: its user has had a connection. A commit on a remembered head from
-   * before may take this away; the user's next look, which each connection begins with, puts it back.
+   * The head never expires: its user has had a connection. A commit on a cached head from before may drop
+   * this. The next read of the user's own feed, with which each connection begins, sets it again.
    */
   readonly kept?: true;
 }
 
-/** Which part of a long snapshot is asked for, and how much there is room for. */
+/** Which page of a long snapshot is asked for, and how large it may be. */
 export interface SnapshotPage {
-  /** From the page before. */
+  /** The cursor that came with the page before. */
   readonly cursor?: string | undefined;
   readonly maxBytes: number;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
-/** What the ids of a kind may be, where not every word is one. */
+/** The rule for a kind's ids, where not every id is allowed. */
 export interface IdRule {
-  /** For people: `<YYYY-MM-DD>`. */
+  /** The shape in error texts: `<YYYY-MM-DD>`. */
   readonly shape: string;
   /**
    * @param path where in the frame the topic stands.
@@ -50,12 +50,12 @@ export interface IdRule {
   readonly require: (id: string, now: number, path: string) => void;
 }
 
-/** All topics of a kind as one: `client:*`. It has no numbers of its own. */
+/** All topics of a kind as one: `client:*`. It has no sequence numbers of its own. */
 export interface CollectionRules<S> {
   readonly maySubscribe: (who: Principal) => boolean;
-  /** What the snapshot calls its list. */
+  /** The name of the list in the snapshot. */
   readonly listName: string;
-  /** What the list says of one topic, besides where it stands. */
+  /** One topic's entry in the list, besides its position. */
   readonly entry: (id: string, state: S) => object;
 }
 
@@ -66,15 +66,18 @@ export interface TopicRules<S> {
   readonly id?: 'none' | IdRule;
   readonly maySubscribe: (who: Principal, id: string) => boolean;
   readonly initial: S;
-  /** What a subscriber is shown of the state; absent: the topic has no snapshot. A long one comes page by page. */
+  /**
+   * The part of the state that a subscriber gets; absent: the topic has no snapshot. A long one comes in
+   * pages.
+   */
   readonly snapshot?: (state: S, id: string, page: SnapshotPage) => object;
-  /** Whether the snapshot is shown also to who gets every event that it missed: it may have to read long. */
+  /** Whether a client that gets every missed event also gets the snapshot. It may then read many events. */
   readonly shownOnRecovery?: true;
   /** @default the stage's `retentionHours` */
   readonly retentionMs?: (settings: Settings) => number;
-  /** Until when the head of a topic that something happened on, and then nothing more, is kept; absent: for ever. */
+  /** How long the head of a used topic is kept after its last event; absent: for ever. */
   readonly keptUntilMs?: (now: number, id: string, state: S) => number | undefined;
-  /** Whether those who follow it are told of each other. */
+  /** Whether its subscribers get presence updates. */
   readonly presence?: true;
   readonly all?: CollectionRules<S>;
 }
@@ -93,18 +96,18 @@ export function topicKind<S>(rules: TopicRules<S>): TopicKind<S> {
 /** The kinds of topic that an app has. */
 export interface TopicCatalog {
   readonly kinds: ReadonlyMap<string, TopicKind>;
-  /** The topics that a connection is joined to on open, without asking. */
+  /** The topics that each connection is subscribed to when it opens. */
   readonly feedsOf: (who: Principal) => readonly Topic[];
 }
 
-/** What the rules of a topic depend on besides it. */
+/** What the rules of a topic need besides the topic. */
 export interface InApp {
   readonly app: TopicCatalog;
   readonly settings: Settings;
 }
 
 const hourMs = 3_600_000;
-/** What nobody writes to any more leaves nothing behind, once its log is gone. */
+/** How long an unused topic is kept after its log has ended. */
 export const idleMs = 30 * 24 * hourMs;
 
 const idOf = (topic: Topic) => topic.id ?? '';
@@ -120,7 +123,7 @@ export function rulesOf<S>({ kinds }: TopicCatalog, topic: Topic<S>): TopicRules
 export const retentionMsOf = ({ app, settings }: InApp, topic: Topic): number =>
   rulesOf(app, topic).retentionMs?.(settings) ?? settings.retentionHours * hourMs;
 
-/** What a subscriber is shown of a topic's state. */
+/** The snapshot of a topic's state for a subscriber. */
 export function snapshotOf<S>(
   catalog: TopicCatalog,
   topic: Topic<S>,
@@ -130,7 +133,7 @@ export function snapshotOf<S>(
   return rulesOf(catalog, topic).snapshot?.(state, idOf(topic), page);
 }
 
-/** Until when a head that was used just now is to be kept; nothing: for ever. */
+/** Until when a head that is used now is kept; `undefined`: for ever. */
 export function keptUntilMs<S>(
   inApp: InApp,
   topic: Topic<S>,
@@ -138,19 +141,19 @@ export function keptUntilMs<S>(
   now: number,
 ): number | undefined {
   if (kept) return undefined;
-  // As long as anything on it can be asked for: whoever was here finds the numbers that it knows.
+  // At least as long as its log, so that a client that comes back finds the epoch that it knows.
   const min = now + retentionMsOf(inApp, topic);
-  // Nothing ever happened on it: somebody looked, perhaps at a name that was made up.
+  // It has no events yet: somebody read it, perhaps under a made-up name.
   if (seq === 0 && topic.id !== undefined) return min;
   const until = rulesOf(inApp.app, topic).keptUntilMs?.(now, idOf(topic), state);
   return until === undefined ? undefined : Math.max(until, min);
 }
 
-/** Whether those who follow a topic are told of each other. */
+/** Whether a topic's subscribers get presence updates. */
 export const hasPresence = ({ kinds }: TopicCatalog, { kind, id }: Topic): boolean =>
   id !== undefined && kinds.get(kind)?.presence === true;
 
-/** The kinds of topic whose followers are told of each other. */
+/** The kinds of topic with presence. */
 export const kindsWithPresence = ({ kinds }: TopicCatalog): string[] =>
   [...kinds.values()].flatMap(({ name, presence }) => (presence ? name : []));
 
@@ -208,7 +211,7 @@ function unknownTopic({ kinds }: TopicCatalog, text: string): ProtocolError {
   );
 }
 
-/** What a client wrote goes back to nobody but itself, shortened and in quotes. */
+/** A client's own text, shortened and quoted, for an error that only this client gets. */
 function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

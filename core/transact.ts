@@ -5,8 +5,8 @@ import type { Runtime } from './runtime.ts';
 type Parts = Pick<Runtime, 'table' | 'clock' | 'random' | 'deadline'>;
 
 /**
- * Sends a transaction until its outcome is known.
- The token makes a repeat of one that was written unheard harmless.
+ * Sends a transaction until its outcome is known. Thanks to the token, a repeat of one that was written is
+ * harmless.
  *
  * @throws ProtocolError `unavailable` after the deadline.
  */

@@ -1,6 +1,6 @@
-/** A token bucket is one time: when it is full again. What is over is as good as full. */
+/** A token bucket, stored as the time at which it is full again. A time in the past means full. */
 export interface Bucket {
-  /** How much later a bucket is full for each request. */
+  /** By how much each request moves that time. */
   readonly eachMs: number;
   /** @returns 0 when one more may pass, else after how many milliseconds it may. */
   waitMs(fullAt: number, nowMs: number): number;
@@ -16,19 +16,19 @@ export function bucket(perSecond: number, burst: number): Bucket {
 }
 
 /**
- * Counts what users ask for, in one execution environment. A user who is busy here must also be told of in the row
- * that all environments share; one who is quiet costs no write.
+ * Counts users' requests in one execution environment. A user who is busy here is also counted in the row
+ * that all environments share. A user who is quiet costs no write.
  */
 export interface RateLimiter {
   /** Counts one request. @returns 0 when it may pass, else after how many milliseconds the next one may. */
   take(name: string, nowMs: number): number;
-  /** Whether the others are to be told of this user, and asked, with the present request. Not while it is quiet here. */
+  /** Whether the shared row must be read and updated with this request. Not for a user who is quiet here. */
   isDue(name: string, nowMs: number): boolean;
-  /** Notes a request that was done and of which nobody is told yet. */
+  /** Counts a finished request that is not reported yet. */
   done(name: string, nowMs: number): void;
-  /** How many requests the others are to be told of, one that was just done among them. Whoever asks must tell them. */
+  /** The number of unreported requests, including one that just finished. The caller must report them. */
   owed(name: string, nowMs: number): number;
-  /** What all environments counted. */
+  /** Takes over what the shared row says. */
   learn(name: string, counted: Counted): void;
 }
 
@@ -37,13 +37,13 @@ export interface Counted {
   /** When the bucket is full again. */
   readonly fullAt: number;
   /**
-   * When the latest of the requests was received. One that was received before, and comes now because its function
-   * was slow to start, is judged as if it came with that one: of the bucket's state in the past nothing is known.
+   * When the latest request was received. A request that was received earlier but comes now, because its
+   * function was slow to start, counts as if received then: the bucket's earlier state is unknown.
    */
   readonly at: number;
 }
 
-/** For who is bounded elsewhere. */
+/** For callers with a limit elsewhere. */
 export const unlimited: RateLimiter = {
   take: () => 0,
   isDue: () => false,
@@ -54,21 +54,24 @@ export const unlimited: RateLimiter = {
 
 /** What an environment knows of a user. */
 interface Count extends Counted {
-  /** The same of the part that this environment gives out by itself. */
+  /** The same for the share that this environment may allow by itself. */
   readonly ownFullAt: number;
-  /** Requests done here of which the others do not know. */
-  readonly untold: number;
+  /** Requests done here that the shared row does not have yet. */
+  readonly unreported: number;
 }
 
-/** The part of the rate and of the burst that an environment gives out by itself: 2 at once and 1.25 a second, of 40 and 20. */
+/**
+ * The share of rate and burst that an environment may allow by itself: 2 at once and 1.25 a second, of 40 and
+ * 20.
+ */
 const ownPart = 1 / 16;
 
 export interface RateLimiterOptions {
   readonly perSecond: number;
   readonly burst: number;
   /**
-   * Whether the environment was started just now. It may have been for a burst, with a hundred others that see one
-   * request of it each, so its first request is due whoever's it is.
+   * Whether the environment has just started. A burst may have started a hundred others with it, each of
+   * which sees one request. So the first request of a new environment is due, whoever the user is.
    *
    * @default false
    */
@@ -77,7 +80,7 @@ export interface RateLimiterOptions {
   readonly maxNames?: number;
 }
 
-/** @returns a limiter, and how many users it remembers. */
+/** @returns a limiter, with the number of users that it remembers. */
 export function rateLimiter({
   perSecond,
   burst,
@@ -89,8 +92,9 @@ export function rateLimiter({
   const own = bucket(perSecond * ownPart, Math.max(1, Math.floor(burst * ownPart)));
   let isFirst = isNew;
 
-  const countOf = (name: string): Count => counts.get(name) ?? { fullAt: 0, at: 0, ownFullAt: 0, untold: 0 };
-  /** They stand in the order of their last request. */
+  const countOf = (name: string): Count =>
+    counts.get(name) ?? { fullAt: 0, at: 0, ownFullAt: 0, unreported: 0 };
+  /** The map is ordered by each user's last request. */
   const keep = (name: string, count: Count) => {
     counts.delete(name);
     counts.set(name, count);
@@ -110,15 +114,15 @@ export function rateLimiter({
     done(name, nowMs) {
       const count = countOf(name);
       const ownFullAt = Math.max(count.ownFullAt, nowMs) + own.eachMs;
-      keep(name, { ...count, ownFullAt, untold: count.untold + 1 });
+      keep(name, { ...count, ownFullAt, unreported: count.unreported + 1 });
     },
     owed(name, nowMs) {
       const count = countOf(name);
       isFirst = false;
-      keep(name, { ...count, ownFullAt: 0, untold: 0 });
-      // What is so long ago that its place in the bucket is free again need not be told.
+      keep(name, { ...count, ownFullAt: 0, unreported: 0 });
+      // Requests old enough that the bucket has refilled need not be reported.
       const stillCounts = Math.ceil((count.fullAt - nowMs) / all.eachMs);
-      return Math.max(1, Math.min(count.untold + 1, stillCounts));
+      return Math.max(1, Math.min(count.unreported + 1, stillCounts));
     },
     learn(name, { fullAt, at }) {
       const count = countOf(name);
@@ -127,7 +131,7 @@ export function rateLimiter({
     size: () => counts.size,
   };
 
-  /** A bucket that is full again is as good as none. */
+  /** Full buckets need no entry. */
   function forget(nowMs: number): void {
     for (const [name, { fullAt, ownFullAt }] of counts) {
       if (Math.max(fullAt, ownFullAt) > nowMs && counts.size <= maxNames) return;

@@ -6,14 +6,14 @@ import { fromRow } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 import { bucket, type Counted } from './rateLimit.ts';
 
-/** Who is counted: one user, whatever it comes by. */
+/** The user that is counted, whichever API the request came by. */
 export type CountedUser = Pick<Principal, 'tenant' | 'userId'>;
 
-/** One request, as far as it is counted. */
+/** The parts of a request that counting needs. */
 export interface CountedRequest {
   readonly principal: CountedUser;
   readonly requestId: string;
-  /** When it reached API Gateway, not when there was time for it: what waited in a queue was not sent more slowly. */
+  /** When it reached API Gateway. A later time would be wrong for a request that waited in a queue. */
   readonly receivedAt: number;
 }
 
@@ -38,10 +38,10 @@ export function refuseFor(waitMs: number): void {
 type Parts = Pick<Runtime, 'rates' | 'table' | 'settings' | 'reporter'>;
 
 /**
- * Does what a user asks for, if all environments together have room for it. While the user is quiet in this one, that
- * is not asked. Else the others' count is read before, and told of this one's after: so what is refused for its rate or
- * its rights costs no write. Of many at once some find out only afterwards that there was no room. They are refused
- * then, unless something was written for them.
+ * Runs a request if the user's rate across all environments allows it. For a user who is quiet in this
+ * environment, the shared row is not read. Otherwise the row is read before the request and updated after it,
+ * so that a request refused for its rate or its rights costs no write. Of many requests at once, some find
+ * only afterwards that the limit was reached. They are refused then, unless they have written something.
  *
  * @throws ProtocolError `rate_limited`, and whatever `work` throws.
  */
@@ -60,9 +60,9 @@ export async function counted<R extends Parts, T>(
   rates.learn(name, before);
   refuseFor(bucketOf(runtime).waitMs(before.fullAt, Math.max(before.at, receivedAt)));
   const watched = watch(table);
-  const tellOthers = () =>
-    tell(runtime, request, { before, isFinal: watched.wrote() }).catch((error: unknown) => {
-      // What was done is done, and a count that could not be written is no reason to say otherwise.
+  const reportCount = () =>
+    report(runtime, request, { before, isFinal: watched.wrote() }).catch((error: unknown) => {
+      // The request is done. A count that could not be written must not turn it into an error.
       reporter.report(error, { requestId, what: 'counting what a user asks for' });
       return 0;
     });
@@ -71,14 +71,14 @@ export async function counted<R extends Parts, T>(
     answer = await work({ ...runtime, table: watched.table });
   } catch (error) {
     if (isFree(error)) rates.done(name, receivedAt);
-    else await tellOthers();
+    else await reportCount();
     throw error;
   }
-  refuseFor(await tellOthers());
+  refuseFor(await reportCount());
   return answer;
 }
 
-/** Refusals that cost no write (PROTOCOL.md 6): they are told of with the next request that may. */
+/** Refusals that cost no write (PROTOCOL.md 6). They are reported with the next request that is. */
 const freeCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'forbidden',
   'not_subscribed',
@@ -96,7 +96,7 @@ function countedIn(row: Row | undefined): Counted {
   return { fullAt, at };
 }
 
-/** The same table, and whether anything was written by it. */
+/** The same table, which also tells whether anything was written with it. */
 function watch(table: Table): { readonly table: Table; wrote(): boolean } {
   let wrote = false;
   return {
@@ -115,24 +115,24 @@ function watch(table: Table): { readonly table: Table; wrote(): boolean } {
   };
 }
 
-/** Long enough for every bucket to be full again, and for clocks that differ. */
+/** Enough for every bucket to refill, and for clocks that differ. */
 const keptSeconds = 3600;
 
-/** What the row said before the present request was done, and whether that can no longer be refused. */
-interface Told {
+/** What the row said before this request, and whether the request can no longer be refused. */
+interface Outcome {
   readonly before: Counted;
   readonly isFinal: boolean;
 }
 
 /**
- * Tells the others of what was done here, where there is room for it or it is final.
+ * Reports requests to the shared row, if the rate allows them or they can no longer be refused.
  *
- * @returns 0 when they were told, else how long to wait.
+ * @returns 0 when they were reported, else how long to wait.
  */
-async function tell(
+async function report(
   runtime: Parts,
   { principal, receivedAt }: CountedRequest,
-  { before, isFinal }: Told,
+  { before, isFinal }: Outcome,
 ): Promise<number> {
   const { rates, table, settings } = runtime;
   const { eachMs, waitMs } = bucketOf(runtime);
@@ -142,7 +142,7 @@ async function tell(
   const cost = rates.owed(name, now) * eachMs;
   const ttl = Math.ceil(now / 1000) + keptSeconds;
   if (before.fullAt <= now) {
-    // Full as it was, the bucket is begun anew: what is over does not count. Unless another was faster.
+    // The bucket is full, so start it again from now, unless another environment was faster.
     const isFull = { is: 'below', attribute: 'fullAt', value: now } as const;
     const { ok } = await table.write({
       update,

@@ -110,7 +110,7 @@ async function claim(
   condition: Condition,
 ): Promise<boolean> {
   const put = toSlotRow(principal, { number: slot, connectionId, since: connectedAt, leaseExpiresAt });
-  // A put that was written unheard, and is repeated by the SDK, finds itself.
+  // If the SDK repeats a write whose answer was lost, it meets its own row, which counts as success.
   const isOurs = { is: 'equal', attribute: 'connectionId', value: connectionId } as const;
   try {
     return (await table.write({ put, if: { is: 'any', of: [{ is: 'absent' }, condition, isOurs] } })).ok;

@@ -15,23 +15,28 @@ import { slotRelease } from './slot.ts';
 
 /** How a connection ends. */
 export interface End {
-  /** Why: it is told so before it is closed. Absent where it was told, or nobody is there any more. */
+  /**
+   * Why it ends, sent to the client before the socket is closed. Absent where the client knows, or is gone.
+   */
   readonly code?: DisconnectCode;
-  /** What must hold of the open connection, besides, for it to be told and ended. */
+  /** A condition that the open connection must also meet, or it is kept. */
   readonly only?: Condition;
   /** `gone`: there is nothing to close. @default 'open' */
   readonly socket?: 'open' | 'gone';
-  /** Also what another one began and may not have finished: for those who come once, `$disconnect` and the reaper. */
+  /**
+   * Repeats what another function has begun and may not have finished. For callers that come once:
+   * `$disconnect` and the reaper.
+   */
   readonly insist?: boolean;
 }
 
 type Parts = Pick<Runtime, 'table' | 'clock' | 'random' | 'queue' | 'reporter'>;
-/** `$disconnect`, after which there is no socket, comes without any. */
+/** Without `sockets` for `$disconnect`, after which there is no socket. */
 type EndParts = Parts & Partial<Pick<Runtime, 'sockets'>>;
 
 /**
- * Ends a connection for good, however its end was found out: it is told why, its socket is closed, its rows go, its
- * slot after the socket, and those who followed topics with it hear of it. Harmless any number of times.
+ * Ends a connection for good, whatever the reason: sends the client the reason, closes the socket, deletes
+ * the connection's rows, then frees its slot, and queues presence updates. It may be repeated without harm.
  *
  * @returns `kept` when it was not, or not any more, as `only` says.
  */
@@ -49,29 +54,33 @@ export async function endConnection(
   if (socket === 'open') await sockets?.close(connectionId);
   const connection = await removeRows(runtime, connectionId, insist);
   if (!connection) return 'ended';
-  // While its topics stand in the row, whoever comes later has the others told.
-  const isTold = await presenceChanged(runtime, connection, connection.presentIn);
+  // While the row lists the topics, whoever comes later queues these updates again.
+  const isQueued = await presenceChanged(runtime, connection, connection.presentIn);
   const { topics } = connection;
-  if (!isTold || topics.length === 0) return 'ended';
-  // Whoever comes later, as the reaper does, finds nothing to do.
+  if (!isQueued || topics.length === 0) return 'ended';
+  // The row no longer lists the topics, so the reaper finds nothing left to do.
   await table.write({ update: keys.connection(connectionId), remove: topics.map(topicAttribute) });
   return 'ended';
 }
 
-/** Marks an open connection as closing, so that it counts for nothing any more. @returns whether it was marked. */
+/**
+ * Marks an open connection as closing, so that it no longer counts as open.
+ *
+ * @returns whether it was marked.
+ */
 async function markClosing({ table }: Parts, connectionId: string, only?: Condition): Promise<boolean> {
   const { ok, before } = await table.write({
     update: keys.connection(connectionId),
     set: { state: 'closing' },
     if: only ? { is: 'all', of: [isOpen, only] } : isOpen,
   });
-  // A mark that was written unheard, and is repeated by the SDK, finds itself.
+  // If the SDK repeats a write whose answer was lost, it meets its own row, which counts as success.
   return ok || before?.state === 'closing';
 }
 
 /**
- * The socket itself always closes with 1000, for API Gateway offers no other code. A courtesy: it is closed whether
- * the client hears why or not.
+ * Sends the client the reason. The close code is always 1000, as API Gateway offers no other. If this fails,
+ * the socket is closed all the same.
  */
 async function sayWhy(
   { sockets, reporter }: Pick<Runtime, 'sockets' | 'reporter'>,
@@ -92,16 +101,16 @@ async function sayWhy(
     );
 }
 
-/** Whoever began to take a connection out of everything is given this long; after that another does it. */
+/** A function that began to remove a connection has this long to finish. After that, another may do it. */
 const leavingMs = 60_000;
 
 /**
- * Takes an ended connection out of everything that it is part of. Harmless in any order and any number of
- * times, and before its `$connect` too: the tombstone makes that one refuse. Many find the same end at once, so
- * only the first does it, unless it did not come to an end.
+ * Removes the rows of an ended connection. The order does not matter, and it may be repeated without harm. It
+ * may come before `$connect`, which the tombstone then refuses. Several functions may find the same end at
+ * once: only the first removes the rows, and another one repeats it if the first did not finish.
  *
- * @param insist does it whoever else is at it.
- * @returns the connection as it was, if it was ours to end.
+ * @param insist does it even if another function has begun.
+ * @returns the connection as it was, if this call removed it.
  */
 async function removeRows(
   { table, clock, random }: Parts,
@@ -131,7 +140,7 @@ const isNobodysToEnd = (nowMs: number, ourMark: string): Condition => ({
     isOpen,
     { is: 'equal', attribute: 'state', value: 'closing' },
     { is: 'below', attribute: 'closedAt', value: nowMs - leavingMs },
-    // A mark that was written unheard, and is repeated by the SDK, finds itself.
+    // If the SDK repeats a write whose answer was lost, it meets its own row, which counts as success.
     { is: 'equal', attribute: 'closedBy', value: ourMark },
   ],
 });

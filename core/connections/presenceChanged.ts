@@ -3,22 +3,20 @@ import type { Runtime } from '../runtime.ts';
 import type { Topic } from '../topics.ts';
 import type { Connection } from './connections.ts';
 
-/** Work of the delivery function: to tell those who follow a topic who came and who went. */
+/** Work for the delivery function: a presence update for one topic. */
 export interface PresenceToTell {
   readonly presenceIn: { readonly tenant: string; readonly kind: string; readonly id: string };
 }
 
-/** A busy topic is told once in this time. */
+/** A topic has at most one update in this time. */
 const pauseMs = 1000;
-/** A telling that is this late is taken for lost: who comes next has it done. */
+/** An update this late counts as lost: the next change queues another. */
 const lostMs = 5000;
 
 /**
- * Notes that a connection came into these topics or left them, all with presence, when that is written. Says nothing of what happened:
- * whoever tells the others reads who is there. While a telling is on its way, it is enough for all. It never fails,
- * since what it follows has happened; what gets lost here, the next change makes good.
+ * Queues one presence update per topic. An update already queued covers later changes. Never throws.
  *
- * @returns whether it will be told.
+ * @returns whether an update is queued for every topic.
  */
 export async function presenceChanged(
   runtime: Pick<Runtime, 'table' | 'clock' | 'queue' | 'reporter'>,
@@ -26,20 +24,20 @@ export async function presenceChanged(
   topics: readonly Topic[],
 ): Promise<boolean> {
   const { tenant } = principal;
-  const told = topics.map(({ kind, id = '' }) => ({ tenant, kind, id }));
+  const changed = topics.map(({ kind, id = '' }) => ({ tenant, kind, id }));
   try {
-    const claimed = await Promise.all(told.map((topic) => claim(runtime, tenant, topic)));
-    const mine = told.filter((_, index) => claimed[index]);
+    const claimed = await Promise.all(changed.map((topic) => claim(runtime, tenant, topic)));
+    const mine = changed.filter((_, index) => claimed[index]);
     const work = mine.map((presenceIn) => ({ presenceIn }));
     if (work.length > 0) await runtime.queue.send(work, pauseMs);
     return true;
   } catch (error) {
-    runtime.reporter.report(error, { requestId: connectionId, what: 'having presence told' });
+    runtime.reporter.report(error, { requestId: connectionId, what: 'queueing a presence update' });
     return false;
   }
 }
 
-/** Of all that happens at once in a topic, one has it told. */
+/** Of several changes at once in a topic, only one queues the update. */
 async function claim(
   { table, clock }: Pick<Runtime, 'table' | 'clock'>,
   tenant: string,

@@ -5,7 +5,7 @@ import type { Principal } from '../principal.ts';
 import { fromRow, toRow } from '../rows.ts';
 import type { Connection } from './connections.ts';
 
-/** One of a user's places for connections, and who has it. */
+/** One of a user's connection slots, and its holder. */
 export interface Slot {
   readonly number: number;
   readonly connectionId: string;
@@ -27,7 +27,7 @@ function toSlot(row: Row): Slot {
   return { number: Number(sk.slice(slotPrefix.length)), connectionId, since, leaseExpiresAt };
 }
 
-/** The slots that a user has taken, also those whose lease is over. */
+/** The slots that a user's connections hold, including those whose lease has ended. */
 export async function readSlots(
   table: Table,
   { tenant, userId }: Pick<Principal, 'tenant' | 'userId'>,
@@ -36,7 +36,7 @@ export async function readSlots(
   return rows.map(toSlot);
 }
 
-/** Frees a connection's slot, if it is still its own and not another's by now. */
+/** Frees a connection's slot, unless another connection holds it by now. */
 export function slotRelease({
   principal,
   slot,

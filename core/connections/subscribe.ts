@@ -44,8 +44,8 @@ export async function join(
 }
 
 function tellPresence(runtime: Runtime, connection: Connection, topics: readonly Topic[]): Promise<boolean> {
-  const told = topics.filter((topic) => hasPresence(runtime.app, topic));
-  return presenceChanged(runtime, connection, told);
+  const withPresence = topics.filter((topic) => hasPresence(runtime.app, topic));
+  return presenceChanged(runtime, connection, withPresence);
 }
 
 async function joinTogether(

@@ -6,21 +6,21 @@ import type { Topic } from '../topics.ts';
 import { audienceOf } from './audience.ts';
 import { type Completion, complete, expectUnits } from './completions.ts';
 
-/** A part of an audience that the delivery function is to serve. */
+/** A part of an audience, for the delivery function to post to. */
 export interface WorkUnit {
   readonly frame: string;
   readonly to: readonly string[];
   /** How often these connections were tried before. */
   readonly round: number;
   readonly kind: 'event' | 'resync';
-  /** What a connection that cannot keep up is told to ask for; absent where nothing can be asked for. */
+  /** The `resync` frame for a connection that cannot keep up; absent where the topic has no replay. */
   readonly resync?: string;
   readonly completion?: Completion;
   /** Which part of the fan-out it is: its name in the completion's count. */
   readonly part: string;
 }
 
-/** Above this many the sender's own function posts nothing. */
+/** For a larger audience, the sender's own function posts nothing. */
 const maxAtOnce = 250;
 const unitSize = 500;
 /** How long the sender waits for posts; its reply leaves only when its function returns. */
@@ -32,11 +32,11 @@ const maxRounds = { event: 3, resync: 9 };
 /** All rounds of a `resync` are over by then. */
 const resyncMs = 10 * 60_000;
 
-/** What became of a number of posts; `again` are to be tried once more. */
+/** The outcomes of a number of posts. `again` are tried once more. */
 interface Outcome {
   delivered: number;
   gone: number;
-  /** Could not be delivered, and word of it is on its way already. */
+  /** Could not be delivered, and a `resync` is queued already. */
   known: number;
   again: string[];
   behind: string[];
@@ -49,20 +49,20 @@ export interface Broadcast {
   readonly topic: Topic;
   /** The event, serialised once for all. */
   readonly frame: string;
-  /** Where it stands; an event that is not kept stands nowhere, and cannot be asked for. */
+  /** The event's position. An ephemeral event has none, and is not replayed. */
   readonly epoch?: string;
   readonly seq?: number;
-  /** The connection that is spared its own frame. */
+  /** A connection that does not receive the frame: its own answer has it. */
   readonly except?: string;
-  /** Who is told when it is over, where the stage has completions. */
+  /** The connection that gets `fanout.complete`, where the stage has completions. */
   readonly completion?: Completion;
-  /** Nobody waits for the function that sends it. */
+  /** No request waits for this function, so it may take longer. */
   readonly unhurried?: true;
 }
 
 /**
- * Sends one committed event to its audience as it is now. What cannot be delivered at once is queued, and what is
- * lost with this function is found by its receivers (a gap, `sync`) or by a repeat of the `ref`.
+ * Sends one committed event to its current audience. Posts that fail are queued. If this function dies, the
+ * receivers notice a gap (or use `sync`), or the sender repeats the `ref`.
  *
  * @throws what the database or the queue threw. The event is committed all the same.
  */
@@ -91,11 +91,14 @@ export async function fanOut(runtime: Runtime, broadcast: Broadcast): Promise<vo
   await enqueue(runtime, queued);
 }
 
-/** Serves one work unit: only what failed goes back to the queue. Throws what the queue should bring again whole. */
+/**
+ * Posts one work unit. Only the posts that failed go back to the queue. @throws what the queue should deliver
+ * again whole.
+ */
 export async function deliver(runtime: Runtime, unit: WorkUnit): Promise<void> {
   const outcome = noOutcome();
   await postAll(runtime, unit, outcome);
-  // A unit that is delivered twice queues the same parts twice, and each counts once.
+  // A unit that is delivered twice queues the same parts twice. Each part counts once.
   const units = await Promise.all(nextUnits(unit, outcome).map((next) => announced(runtime, next)));
   const queued = units
     .filter(({ to }) => to.length > 0)
@@ -105,10 +108,10 @@ export async function deliver(runtime: Runtime, unit: WorkUnit): Promise<void> {
 }
 
 /**
- * Posts, a bounded number at a time: all at once would hold every request in memory. With a time limit it
- * returns when that is over; what is under way then counts as to be tried again, since nobody will see how it ends.
+ * Posts, a bounded number at a time, so that not every request is in memory at once. With a time limit, it
+ * returns at that time. Posts still running then count as failed, since nobody will see how they end.
  *
- * @returns whom it did not get to.
+ * @returns the connections that it did not post to in time.
  */
 async function postAll(
   runtime: Runtime,
@@ -138,13 +141,13 @@ async function postAll(
   return unit.to.slice(next);
 }
 
-/** One bad connection never fails a publish: what no port foresees is tried again later, from the queue. */
+/** Any unexpected error leads to another try from the queue, so one bad connection never fails a publish. */
 async function postOne(runtime: Runtime, unit: WorkUnit, connectionId: string): Promise<keyof Outcome> {
   const { table, sockets, clock } = runtime;
   const postedAt = clock.now();
   try {
     const isRepeat = unit.round > 0;
-    // What was tried before has waited: who left meanwhile is not waited for.
+    // A repeat has waited in the queue. Skip the connection if it has ended meanwhile.
     const known = isRepeat ? await readConnection(table, connectionId) : undefined;
     if (isRepeat && known?.state !== 'open') return 'gone';
     const delivery = await sockets.post(connectionId, unit.frame);
@@ -157,27 +160,27 @@ async function postOne(runtime: Runtime, unit: WorkUnit, connectionId: string): 
   }
 }
 
-/** A post found nobody. Whoever finds a connection that is ended already leaves it at that. */
+/** Ends a connection whose post was answered 410, unless it is already ended. */
 async function endGone(runtime: Runtime, connectionId: string, postedAt: number): Promise<'gone' | 'again'> {
   const connection = await readConnection(runtime.table, connectionId);
   if (connection?.state === 'open' && connection.connectedAt > postedAt - youngMs) return 'again';
   if (connection?.state === 'closed' && connection.topics.length === 0) return 'gone';
-  // Of a socket that is open after all, the client would otherwise follow topics that nothing comes on any
-  // more, and not notice; closed, it comes back and recovers.
+  // Should the socket be open after all, its client would keep topics without events and not notice. Closing
+  // it makes the client reconnect and recover.
   await endConnection(runtime, connectionId, { socket: connection?.state === 'closed' ? 'gone' : 'open' });
   return 'gone';
 }
 
 /**
- * One word that something was missed is enough for a connection, however many events it could not take. Where it is
- * this very unit's, the queue brings that again: whoever noted it may have died before it was on its way.
+ * One pending `resync` per connection is enough. This unit's own is sent again, as it may not have been
+ * queued.
  */
 function isKnownAlready(unit: WorkUnit, connection: Connection | undefined, now: number): boolean {
   if (unit.kind !== 'event' || unit.resync === undefined || !connection) return false;
   return connection.resyncUntil > now && connection.resync !== unit.resync;
 }
 
-/** What is to be tried later: the frame itself, or, for a connection that twice could not take it, word that it missed some. */
+/** What to retry: the frame, or a `resync` for a connection that was behind twice. */
 function nextUnits(unit: WorkUnit, outcome: Outcome): WorkUnit[] {
   const round = unit.round + 1;
   const { kind, resync } = unit;
@@ -191,7 +194,10 @@ function nextUnits(unit: WorkUnit, outcome: Outcome): WorkUnit[] {
   return units;
 }
 
-/** Notes at each connection that it is about to be told to resync, so that it is told so once. Who has left is not told. */
+/**
+ * Stores at each connection that a `resync` is pending, so that there is one at a time. Leaves out
+ * connections that have ended.
+ */
 async function announced({ table, clock }: Runtime, unit: WorkUnit): Promise<WorkUnit> {
   if (unit.kind !== 'resync' || unit.round > 1) return unit;
   const until = clock.now() + resyncMs;

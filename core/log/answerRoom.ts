@@ -1,15 +1,15 @@
 import { allPages } from '../allRows.ts';
 import type { Range, Row, Table } from '../ports.ts';
 
-/** What one answer may still hold, and how much may still be read for it, in bytes. Whoever uses some takes it off. */
+/** How many bytes one answer may still hold, and how many may still be read for it. Each use reduces them. */
 export interface AnswerRoom {
   answerBytes: number;
   readBytes: number;
 }
 
-/** The most that an answer may weigh: a frame has at most 32 KB. */
+/** How large an answer may be: a frame has at most 32 KB. */
 export const maxAnswerBytes = 30_000;
-/** The most that is read for one answer, about: what is left is asked for again. */
+/** About how much is read for one answer. The client asks again for the rest. */
 const maxReadBytes = 2_000_000;
 
 export const answerRoom = (answerBytes = maxAnswerBytes): AnswerRoom => ({

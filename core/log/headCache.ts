@@ -3,14 +3,16 @@ import type { Head, Topic } from '../topics.ts';
 import { fairTurns } from './turns.ts';
 
 /**
- * The heads that this execution environment wrote or read last, which spares a busy topic's commits a read.
- * One may be stale at any time: a commit on it then fails its condition, and nothing is ever refused on its word.
+ * The topic heads that this execution environment last wrote or read. For a busy topic they save each commit
+ * a read. One may be stale: a commit on it then fails its condition. No request is refused because of a
+ * cached head.
  */
 export interface HeadCache {
   /**
-   * Runs commits of one topic one after the other. In a deployed function one request runs at a time and never
-   * waits here; where one process serves them all, they would otherwise only take each other's numbers away.
-   * Users take turns too: nobody waits behind all that another one sends.
+   * Runs the commits of one topic one after the other, so that those in one process do not compete for the
+   * same number. A deployed function handles one request at a time. There, a commit only waits here for a
+   * request that was given up at its deadline and still runs. Users take turns, so that nobody waits for all
+   * that another user sends.
    */
   inTurn<R>(tenant: string, topic: Topic, userId: string, work: () => Promise<R>): Promise<R>;
   get<S>(tenant: string, topic: Topic<S>): Head<S> | undefined;
@@ -18,7 +20,7 @@ export interface HeadCache {
   delete(tenant: string, topic: Topic): void;
 }
 
-/** @param maxHeads how many heads to keep; the one that was written longest ago goes first. */
+/** @param maxHeads how many heads to keep. The one written longest ago is dropped first. */
 export function headCache(maxHeads = 500): HeadCache {
   const kept = new Map<string, Head>();
   const name = (tenant: string, topic: Topic) => {

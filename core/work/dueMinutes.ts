@@ -6,11 +6,11 @@ import { maxSearchMs } from '../timeouts.ts';
 
 export const minuteMs = 60_000;
 
-/** Rows that are to be looked at when their minute has come, and how far whoever does so has got. */
+/** Rows that are due in a certain minute, and how far the search for them has come. */
 export interface DueRows {
   readonly progress: Key;
   readonly partition: (minute: number) => string;
-  /** What a report says of a row that could not be looked at. */
+  /** What is reported for a row whose look failed. */
   readonly about: (row: Row) => { readonly requestId: string; readonly what: string };
 }
 
@@ -19,33 +19,33 @@ interface Progress {
   readonly unfinished: number;
 }
 
-/** What came of a look: the row was done, needs nothing done, or is left to the next run. */
+/** The result for one row: it was done, there was nothing to do, or it is left to the next run. */
 export type Looked = 'done' | 'settled' | 'left';
 
-/** The rows of one minute, whose first page is asked for already. */
+/** The rows of one minute. Its first page is already requested. */
 interface Search {
   readonly minute: number;
   readonly pages: ReturnType<typeof allPages>;
   readonly first: ReturnType<ReturnType<typeof allPages>['next']>;
 }
 
-/** Clocks differ, so a minute counts as finished only when nobody can still take it for his own. */
+/** Clocks differ, so a minute counts as finished only when no function can still write to it. */
 const marginMinutes = 2;
-/** Where a search begins whose beginning is not known: rows of a release that wrote none are found this far back. */
+/** How far back a search goes whose beginning is unknown, as after an older release. */
 const farthestBackMinutes = 180;
-/** How many minutes are read at once: whoever was away for a month has most of them to read in vain. */
+/** How many minutes are read at once: after a month's pause, most of them are empty. */
 const minutesAtOnce = 60;
 
 /**
- * Writes where the search begins, unless that is written already: before the first row that it is to find, so that
- * it finds it however late it comes. An environment that knows it written writes nothing.
+ * Stores where the search begins, unless that is stored already. This comes before the first due row, so that
+ * the search finds the row however late it runs. An environment writes this once at most.
  */
 export async function beginDueMinutes(
   { table, clock, begun }: Pick<Runtime, 'table' | 'clock' | 'begun'>,
   { progress }: Pick<DueRows, 'progress'>,
 ): Promise<void> {
   if (begun.has(progress.sk)) return;
-  // Mostly it is there: a read, since a thousand new environments would else all write to one row at once.
+  // It is there as a rule. A read is cheaper than a thousand new environments that write one row at once.
   if (!(await table.get(progress))) {
     const unfinished = Math.floor(clock.now() / minuteMs) - marginMinutes;
     await table.write({ put: toRow<Progress>(progress, { unfinished }), if: { is: 'absent' } });
@@ -54,11 +54,11 @@ export async function beginDueMinutes(
 }
 
 /**
- * Looks at the rows of every minute that is not finished, so that a run makes up for those that were lost or died.
+ * Handles the rows of every unfinished minute, so that a run also makes up for runs that were lost or died.
  *
- * What it has no time for is left to the next run, and so is a row whose look throws, which keeps no other from its.
+ * Rows that fail, or that there is no time for, are left to the next run.
  *
- * @returns of how many rows `look` said `done`.
+ * @returns the number of rows for which `look` returned `done`.
  */
 export async function forEachDueMinute(
   { table, clock, reporter }: Pick<Runtime, 'table' | 'clock' | 'reporter'>,
@@ -70,7 +70,8 @@ export async function forEachDueMinute(
   const thisMinute = Math.floor(clock.now() / minuteMs);
   const found = await table.get(progress);
   const begun = found && fromRow<Progress>(found).unfinished;
-  // A mark from later was set by a clock that has gone back since, and says nothing of what was written afterwards.
+  // A position in the future came from a clock that has been set back since. It says nothing of the rows
+  // written after that.
   const isKnown = begun !== undefined && begun <= thisMinute;
   let unfinished = isKnown ? begun : thisMinute - farthestBackMinutes;
   let allDone = true;

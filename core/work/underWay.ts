@@ -7,7 +7,9 @@ import { busUserId } from '../principal.ts';
 import { fromRow, toRow } from '../rows.ts';
 import { isUnderWay, type WorkRules } from './watch.ts';
 
-/** What a user has under way of one kind of work: one row, so that the limit is exact also when much is asked for at once. */
+/**
+ * A user's running work of one kind, in one row, so that the limit is exact even for many requests at once.
+ */
 type Entry = readonly [id: string, since: number];
 
 interface UnderWayRow {
@@ -23,12 +25,15 @@ export interface Work {
   readonly now: number;
 }
 
-/** DynamoDB reads 100 rows in one instant, of which the request has some of its own. What nobody ended is the oldest. */
+/**
+ * How many works are checked. DynamoDB reads 100 rows together, and the request needs some of them. Entries
+ * that were never removed are the oldest.
+ */
 const maxLookedAt = 90;
 
 /**
- * Makes a change that takes one more on. Where the user seems to have enough, the work itself is read too: an entry
- * stays behind when whoever ended its work did not know of it, and must not keep its user out.
+ * Makes a change that starts one more work. If the user seems to be at the limit, the rows of the work are
+ * read too: an entry may be left over from work that ended without removing it, and must not block its user.
  *
  * @throws ProtocolError `limit_exceeded`; whatever `commitRows` throws.
  */
@@ -57,7 +62,7 @@ export async function takeOn<A extends object>(
   }
 }
 
-/** Services act as one user by the event bus, who may have as much under way as they ask for. */
+/** Services on the event bus act as one user, without a limit. */
 function maxOf({ principal, runtime }: Call, { rules }: Work): number {
   return principal.userId === busUserId ? Number.POSITIVE_INFINITY : rules.max(runtime.settings);
 }
@@ -66,7 +71,7 @@ interface Counted extends Work {
   readonly max: number;
 }
 
-/** Carries what is counted, so that it can be looked at. */
+/** Has the ids of the work that counts, so that the caller can check whether it is still running. */
 class EnoughUnderWay extends ProtocolError {
   readonly ids: readonly string[];
   constructor({ rules, max }: Counted, entries: readonly Entry[]) {
@@ -75,7 +80,10 @@ class EnoughUnderWay extends ProtocolError {
   }
 }
 
-/** @param over what is known not to be under way any more. @throws EnoughUnderWay */
+/**
+ * @param over ids of work that is known to have ended.
+ * @throws EnoughUnderWay
+ */
 function beginWrites(
   key: Key,
   row: Row | undefined,
@@ -91,7 +99,7 @@ function beginWrites(
   return [{ put: toRow<UnderWayRow>(key, { version: id, entries, ttl }), if: isStill(row) }];
 }
 
-/** The writes that give it back. One that was taken on before there was a limit is not in the row. */
+/** The writes that remove an entry. Work that began before there was a limit has none. */
 export function endWrites(key: Key, row: Row | undefined, id: string): readonly Write[] {
   const entries = entriesOf(row);
   const others = entries.filter(([one]) => one !== id);
@@ -104,7 +112,7 @@ export function endWrites(key: Key, row: Row | undefined, id: string): readonly 
 
 const entriesOf = (row: Row | undefined): readonly Entry[] => (row ? fromRow<UnderWayRow>(row).entries : []);
 
-/** Each change has a version of its own, so that none is made on what another one has changed. */
+/** Each change sets a new version, so that no change is made on a row that has changed meanwhile. */
 const isStill = (row: Row | undefined) =>
   row
     ? ({ is: 'equal', attribute: 'version', value: fromRow<UnderWayRow>(row).version } as const)

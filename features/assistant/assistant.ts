@@ -99,7 +99,7 @@ function toQuestion({
 }
 
 /** Which answer a conversation waits for. */
-interface AskingRow {
+interface AwaitedRow {
   readonly streamId: string;
   readonly at: number;
   readonly ttl: number;
@@ -126,14 +126,14 @@ function questionWrites({ runtime, principal }: Call, question: Question): reado
   };
   return [
     { put: stream, if: { is: 'absent' } },
-    { put: toRow<AskingRow>(awaited, { streamId, at, ttl }), if: isFree },
+    { put: toRow<AwaitedRow>(awaited, { streamId, at, ttl }), if: isFree },
     watchWrite(streamWork, { tenant, id: streamId }, at),
   ];
 }
 
 /** @throws ProtocolError `conflict`: a conversation takes one question at a time. */
 function requireQuiet(busy: Row | undefined, now: number): void {
-  if (busy && fromRow<AskingRow>(busy).at > now - keptMs) {
+  if (busy && fromRow<AwaitedRow>(busy).at > now - keptMs) {
     throw new ProtocolError('conflict', 'this conversation waits for an answer: cancel it, or wait');
   }
 }

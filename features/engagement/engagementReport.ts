@@ -21,10 +21,10 @@ export const engagementReport = jobKind({
   async run(work, input) {
     const period = periodOf(work, input);
     const { coveredFrom, coveredTo } = period;
-    const standing = await readClients(work.runtime, work.tenant);
+    const stored = await readClients(work.runtime, work.tenant);
     const days = new Map<string, Figures>();
     const clients: ReportedClient[] = [];
-    for (const [index, client] of standing.entries()) {
+    for (const [index, client] of stored.entries()) {
       const { clientId, head } = client;
       const figures = noFigures();
       for await (const event of clientEvents(work.runtime, work.tenant, client, coveredFrom, coveredTo)) {
@@ -37,8 +37,7 @@ export const engagementReport = jobKind({
       }
       const { status, score } = head.state.engagement;
       clients.push({ clientId, figures, status, score });
-      if ((index + 1) % Math.ceil(standing.length / 10) === 0)
-        await work.progress((index + 1) / standing.length);
+      if ((index + 1) % Math.ceil(stored.length / 10) === 0) await work.progress((index + 1) / stored.length);
     }
     return writeReport(period, clients, days);
   },

@@ -8,16 +8,16 @@ import type { Head } from '../../core/topics.ts';
 import type { ClientState } from './clientState.ts';
 import { clientTopics } from './clientTopics.ts';
 
-/** One client of a tenant, and where its topic stands. */
-export interface StandingClient {
+/** One client of a tenant, and its topic head. */
+export interface ReportedClient {
   readonly clientId: string;
   readonly head: Head<ClientState>;
 }
 
 /** Every client of a tenant that anything is stored of. */
-export async function readClients({ table }: Runtime, tenant: string): Promise<readonly StandingClient[]> {
+export async function readClients({ table }: Runtime, tenant: string): Promise<readonly ReportedClient[]> {
   const pk = keys.headPartition(tenant, clientTopics.name);
-  const clients: StandingClient[] = [];
+  const clients: ReportedClient[] = [];
   for await (const row of allRows(table, { pk })) {
     clients.push({ clientId: row.sk, head: toHead<ClientState>(row) });
   }
@@ -28,7 +28,7 @@ export async function readClients({ table }: Runtime, tenant: string): Promise<r
 export async function* clientEvents(
   { table }: Runtime,
   tenant: string,
-  { clientId, head }: StandingClient,
+  { clientId, head }: ReportedClient,
   from: number,
   to: number,
 ): AsyncGenerator<EventFrame> {

@@ -5,8 +5,8 @@ import type { messageSettings } from './settings.ts';
 type Limits = ReturnType<typeof messageSettings.in>['limits'];
 
 /**
- * What one sender has put on a user's feed in the minute that began with its first message. It stands in the head of
- * the feed, so that the limit is exact wherever the messages are handled, and costs no row.
+ * What one sender has put on a user's feed in the minute that began with its first message. It is part of the
+ * feed's head, so that the limit is exact across functions, and needs no row of its own.
  */
 export type MessageWindow = readonly [sender: string, since: number, messages: number, bytes: number];
 
@@ -16,8 +16,8 @@ export interface Message {
 }
 
 const windowMs = 60_000;
-/** So many senders are told apart; whoever comes while all of them are within their minute shares one window with the others who do. */
-const maxToldApart = 16;
+/** So many senders have a window of their own. Any others share one. */
+const maxSeparate = 16;
 const theRest = '';
 
 /**
@@ -33,18 +33,18 @@ export function withMessage(
 ): readonly MessageWindow[] {
   const isOpen = ([, since]: MessageWindow) => now - since < windowMs;
   const rest = (windows ?? []).find((window) => window[0] === theRest && isOpen(window));
-  // Until the rest's window is over nobody changes sides, so that none has a share of that one and one of its own.
+  // While the shared window is open, no sender moves out of it, so nobody has two windows.
   const kept = (windows ?? []).filter((window) => isOpen(window) || (rest && window[0] !== theRest));
   const sender = toSender(from);
-  const isTold = kept.some(([name]) => name === sender);
-  const hasRoom = !rest && kept.length < maxToldApart;
-  const name = isTold || hasRoom ? sender : theRest;
+  const hasOwn = kept.some(([name]) => name === sender);
+  const hasRoom = !rest && kept.length < maxSeparate;
+  const name = hasOwn || hasRoom ? sender : theRest;
   const own = kept.find((window) => window[0] === name && isOpen(window));
   const [, since, messages, bytes] = own ?? [name, now, 0, 0];
-  // As the frame has it: what is a byte here may be six there.
+  // Measured as JSON, as in the frame: one byte here may be six there.
   const after = [name, since, messages + 1, bytes + Buffer.byteLength(JSON.stringify(body))] as const;
   if (after[2] > messagesPerMinute || after[3] > messageBytesPerMinute) {
-    // Clocks differ: nobody is told to wait for longer than a window lasts.
+    // Clocks differ: never ask for a wait longer than a window.
     const retryAfterMs = Math.min(windowMs, since + windowMs - now);
     const message = 'was sent as much by you as one may send within a minute';
     // The field tells a client that its other requests need not wait.
@@ -54,5 +54,5 @@ export function withMessage(
   return [...kept.filter(([one]) => one !== name), after];
 }
 
-/** A user's id may be long, and the head has sixteen of them. */
+/** A user's id may be long, and the head may have sixteen of them. */
 const toSender = (userId: string) => createHash('sha256').update(userId).digest('base64url').slice(0, 12);

@@ -13,10 +13,10 @@ import {
 const users = (count: number, from = 0) => Array.from({ length: count }, (_, n) => `user-${from + n}`);
 /** What a room is told in a row: at each time, who is there. */
 function tell(...steps: readonly (readonly [atMs: number, present: readonly string[]])[]): Compared[] {
-  let told: Known = nobody;
+  let lastSent: Known = nobody;
   return steps.map(([atMs, present]) => {
-    const compared = comparePresence(told, new Set(present), 1_000_000 + atMs);
-    told = compared.told;
+    const compared = comparePresence(lastSent, new Set(present), 1_000_000 + atMs);
+    lastSent = compared.lastSent;
     return compared;
   });
 }
@@ -148,7 +148,7 @@ test('whoever asks at some time and follows the frames from then on knows at the
       const { compared, last } = tellToTheEnd(steps);
       const asks = chosen % steps.length;
       const present = steps[asks]?.[1] ?? [];
-      const away = awayFrom(compared[asks]?.told ?? nobody, new Set(present)) as readonly string[];
+      const away = awayFrom(compared[asks]?.lastSent ?? nobody, new Set(present)) as readonly string[];
       const known = new Set([...present, ...away]);
       for (const { news: one } of compared.slice(asks + 1)) {
         if (!one || !('joined' in one)) continue;
@@ -163,5 +163,5 @@ test('whoever asks at some time and follows the frames from then on knows at the
 test('of a room that is told by number those who are away for a moment are counted', () => {
   const all = users(maxNamed + 10);
   const [, compared] = tell([0, all], [1000, all.slice(4)]);
-  expect(awayFrom(compared?.told ?? nobody, new Set(all.slice(4)))).toBe(4);
+  expect(awayFrom(compared?.lastSent ?? nobody, new Set(all.slice(4)))).toBe(4);
 });

@@ -9,66 +9,66 @@ import { subscribers } from '../audience.ts';
 import { fanOut } from '../fanOut.ts';
 import { type Compared, comparePresence, type Known, nobody } from './comparePresence.ts';
 
-/** What those who follow a topic were last told of each other. */
+/** The presence that a topic's subscribers last received. */
 interface KnownRow {
-  /** Each telling has one of its own. */
+  /** New with every update. */
   readonly version: string;
   readonly told: Known;
-  /** When the next look is. */
+  /** When presence is next compared. */
   readonly lookAt?: number;
-  /** The frame, until it was sent. */
+  /** The frame, until it has been sent. */
   readonly unsent?: string;
   readonly ttl: number;
 }
 
 const keptSeconds = 30 * 24 * 3600;
-/** A look this close may be the one that is being taken: clocks differ. */
+/** A comparison planned this close to now may be the present one, since clocks differ. */
 const closeMs = 1000;
 
 /**
- * Tells those who follow a topic who came and who went since they were last told. What it says is the difference
- * between two rows, so a message that comes twice or late says nothing wrong, and one that is lost is made good by the
- * next.
+ * Sends a topic's subscribers who joined and who left since the last update. An update is the difference
+ * between the stored presence and the current subscribers, so a message that comes twice or late does no
+ * harm, and the next one makes up for one that was lost.
  *
- * @throws what the queue should bring again.
+ * @throws what the queue should deliver again.
  */
 export async function tellPresence(runtime: Runtime, work: PresenceToTell): Promise<void> {
   const { tenant, ...topic } = work.presenceIn;
-  // First of all: whoever comes or goes after this has it told again, and what changed before it is read below.
+  // Delete this first: a change after it queues another update, and a change before it is read below.
   await runtime.table.write({ delete: keys.presenceDue(tenant, topic) });
   await retry(runtime, async () => (await tryToTell(runtime, work)) || again());
 }
 
 /**
- * The frame stands in the row until it has been sent, so that a function that dies in between takes nothing along.
+ * The row keeps the frame until it has been sent, so that the frame survives if the function dies.
  *
- * @returns false when another function told it meanwhile.
+ * @returns false when another function has sent an update meanwhile.
  */
 async function tryToTell(runtime: Runtime, work: PresenceToTell): Promise<boolean> {
   const { table, clock, random } = runtime;
   const { tenant, ...topic } = work.presenceIn;
-  const key = keys.presenceTold(tenant, topic);
+  const key = keys.presenceSent(tenant, topic);
   const found = await table.get(key);
   const row = found && fromRow<KnownRow>(found);
   const left = row?.unsent;
   if (left !== undefined) await fanOut(runtime, { tenant, topic, frame: left, unhurried: true });
   const compared = comparePresence(knownIn(row), await usersIn(runtime, tenant, topic), clock.now());
   const lookAt = await planLook(runtime, work, row, compared);
-  const { told, news } = compared;
-  const isSame = JSON.stringify([knownIn(row), row?.lookAt]) === JSON.stringify([told, lookAt]);
+  const { lastSent, news } = compared;
+  const isSame = JSON.stringify([knownIn(row), row?.lookAt]) === JSON.stringify([lastSent, lookAt]);
   if (isSame && left === undefined && !news) return true;
   const unmoved = row
     ? ({ is: 'equal', attribute: 'version', value: row.version } as const)
     : ({ is: 'absent' } as const);
-  // Nobody is there to be told that it is empty.
-  if ('members' in told && told.members.length === 0) {
+  // No subscriber is left to receive an update.
+  if ('members' in lastSent && lastSent.members.length === 0) {
     return (await table.write({ delete: key, if: unmoved })).ok || row === undefined;
   }
   const version = random.id();
   const frame = news && frameOf(runtime, topic, news);
   const after = toRow<KnownRow>(key, {
     version,
-    told,
+    told: lastSent,
     ttl: Math.ceil(clock.now() / 1000) + keptSeconds,
     ...(lookAt !== undefined && { lookAt }),
     ...(frame !== undefined && { unsent: frame }),
@@ -86,7 +86,7 @@ async function tryToTell(runtime: Runtime, work: PresenceToTell): Promise<boolea
 
 /** What those who follow a topic were last told. */
 export async function readKnown({ table }: Runtime, tenant: string, topic: Topic): Promise<Known> {
-  const row = await table.get(keys.presenceTold(tenant, topic));
+  const row = await table.get(keys.presenceSent(tenant, topic));
   return knownIn(row && fromRow<KnownRow>(row));
 }
 
@@ -99,10 +99,10 @@ async function usersIn(runtime: Runtime, tenant: string, topic: Topic): Promise<
 }
 
 /**
- * Has it looked at again when a grace ends. One look is on its way at a time: each plans the next. It is
- * sent before it is written down, so that none is counted on which nobody sent.
+ * Plans another comparison for when a grace period ends. One is planned at a time. Sends the message first
+ * and stores its time after, so that no stored look is without a message.
  *
- * @returns when the next look is.
+ * @returns when the next comparison is.
  */
 async function planLook(
   { queue, clock }: Runtime,
