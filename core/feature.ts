@@ -40,6 +40,11 @@ export function feature<C extends Contract>({ actions, ...parts }: FeatureParts<
   const behaviours: Readonly<Record<string, unknown>> = actions;
   requireSame(`feature ${name}: the actions`, Object.keys(declared), Object.keys(behaviours));
   requireSame(`feature ${name}: the topics`, topicFacts(contract), topics.map(factsOf));
+  if ((parts.user?.snapshot === undefined) !== (contract.user === undefined)) {
+    throw new Error(
+      `feature ${name}: what user:me shows of it is in its contract and in its behaviour, or in neither`,
+    );
+  }
   const handlers = Object.entries(declared).map(([action, of]): Handler => {
     const handle = behaviours[action] as Handler['handle'];
     return { name: action, contract: of, handle };

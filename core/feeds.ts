@@ -21,6 +21,7 @@ export function userKind(slices: readonly UserSlice[]): TopicKind<object> {
     name: 'user',
     maySubscribe: (who, id) => who.userId === id,
     initial: Object.assign({}, ...slices.map(({ initial }) => initial)),
+    parts: true,
     snapshot: (state, _id, { now }) =>
       Object.assign({}, ...slices.map(({ snapshot }) => snapshot?.(state, now))),
     shownOnRecovery: true,

@@ -85,6 +85,9 @@ export const slotPrefix = 'SLOT#';
 
 const ofTheEngine = /^(HEAD|LOG|REF|CONN|USER|RATE|SUBS|EXPIRY|TICKET|FANOUT|REAPER|WATCH|PRESENCE)$/;
 
+/** What rows of features are called: each is named once, where its module is loaded. */
+const taken = new Set<string>();
+
 /** The keys of a feature's own rows of one kind. No id can lead out of the tenant. */
 export interface FeatureRows {
   /** Where rows stand that are read together. */
@@ -99,12 +102,14 @@ export interface FeatureRows {
  * The keys of a feature's own rows.
  *
  * @param kind what the rows are called, in capitals.
- * @throws Error for what rows of the engine are called.
+ * @throws Error for what rows of the engine, or of another feature, are called.
  */
 export function featureRows(kind: string): FeatureRows {
   if (!/^[A-Z]+$/.test(kind) || ofTheEngine.test(kind)) {
     throw new Error(`a feature cannot call its rows ${kind}: capitals, and no name of the engine's rows`);
   }
+  if (taken.has(kind)) throw new Error(`two features call their rows ${kind}`);
+  taken.add(kind);
   const partition = (tenant: string, ...ids: readonly string[]) =>
     [kind, ...[tenant, ...ids].map(part)].join('#');
   return { partition, key: (...path) => ({ pk: partition(...path), sk: kind }), numbered: padded };

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { memoryRuntime, principal } from '../test/support/memoryRuntime.ts';
 import { createApp } from './api/createApp.ts';
+import type { Feature } from './feature.ts';
 import { readTopic, topicKind } from './topics.ts';
 
 const runtime = memoryRuntime();
@@ -25,18 +26,51 @@ test.each(['queue', 'queue:', 'queue:2025-02-30', 'queue:9999-01-01', 'queue:*']
   (text) => expect(read(text)).toThrow(/topic\.date: /),
 );
 
-const bare = { contract: {}, actions: [] };
-const feature = (name: string, rules: object = {}) => ({
-  ...bare,
-  name,
-  topics: [topicKind({ name, maySubscribe: () => true, initial: {}, ...rules })],
-});
+const bare = (name: string, parts: object = {}): Feature => ({ name, contract: {}, actions: [], ...parts });
+const withKind = (kind: string, rules: object = {}) =>
+  bare(`of ${kind}`, {
+    topics: [topicKind({ name: kind, maySubscribe: () => true, initial: {}, ...rules })],
+  });
 const all = { maySubscribe: () => true, listName: 'all', entry: () => ({}) };
+const about = (topic: string) => ({ actions: { 'a.b': { topic } } });
 
-test('an app whose features claim the same name, or one that another needs, is refused', () => {
-  expect(() => createApp([feature('a'), feature('a')])).toThrow('two features have the kind of topic a');
-  expect(() => createApp([feature('news', { id: 'none' })])).toThrow('must not end with s');
-  expect(() => createApp([feature('order', { all }), feature('orders')])).toThrow('orders cannot be a kind');
-  const slice = { ...bare, name: 'x', user: { initial: { unread: 0 } } };
-  expect(() => createApp([slice, { ...slice, name: 'y' }])).toThrow('two features keep unread');
+test.each([
+  [
+    'two kinds of a name',
+    [withKind('a'), { ...withKind('a'), name: 'other' }],
+    'two features have the kind of topic a',
+  ],
+  ['a lone kind in the plural', [withKind('news', { id: 'none' })], 'must not end with s'],
+  [
+    'a kind that a collection is stored under',
+    [withKind('order', { all }), withKind('orders')],
+    'orders cannot be a kind',
+  ],
+  ['a kind that no client can name', [withKind('Bad Name')], '"Bad Name" cannot be a kind of topic'],
+  [
+    'two parts of a user’s feed',
+    ['x', 'y'].map((name) => bare(name, { user: { initial: { unread: 0 } } })),
+    'two features keep unread',
+  ],
+  ['two features of a name', [bare('x'), bare('x')], 'two features are called x'],
+  [
+    'work that the engine has',
+    [bare('x', { work: [{ name: 'delivery' }] })],
+    'work cannot be called "delivery"',
+  ],
+  ['work that is no part of a key', [bare('x', { work: [{ name: 'has-dash#x' }] })], 'work cannot be called'],
+  ['an action about no topic', [bare('x', { contract: about('nothing') })], 'a.b is about the topic nothing'],
+  [
+    'an event without a home',
+    [bare('x', { contract: { events: { e: { topics: ['nothing:<id>'] } } } })],
+    'e has no home',
+  ],
+] as const)('an app with %s is refused', (_, features, message) => {
+  expect(() => createApp(features)).toThrow(message);
+});
+
+test('an event needs one home in the app, and an action may be about any topic', () => {
+  const events = { e: { topics: ['nothing:<id>', 'tenant'] } };
+  const actions = { 'a.b': { topic: 'any' } };
+  expect(createApp([bare('x', { contract: { events, actions } })]).kinds.has('tenant')).toBe(true);
 });

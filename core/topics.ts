@@ -67,6 +67,11 @@ export interface TopicRules<S> {
   readonly maySubscribe: (who: Principal, id: string) => boolean;
   readonly initial: S;
   /**
+   * Its state is made of parts, each a feature's: what a stored state lacks, since its feature came later, is as at
+   * first, and a change leaves alone what it does not name.
+   */
+  readonly parts?: true;
+  /**
    * The part of the state that a subscriber gets; absent: the topic has no snapshot. A long one comes in
    * pages.
    */
@@ -119,6 +124,26 @@ export function rulesOf<S>({ kinds }: TopicCatalog, topic: Topic<S>): TopicRules
   return rules;
 }
 
+/** A state with what it lacks. */
+const whole = <S>({ parts, initial }: TopicRules<S>, state: S): S =>
+  parts ? { ...initial, ...state } : state;
+
+/** The state of a topic, of which there may be a head. */
+export function stateOf<S>(catalog: TopicCatalog, topic: Topic<S>, head: Head<S> | undefined): S {
+  const rules = rulesOf(catalog, topic);
+  return head ? whole(rules, head.state) : rules.initial;
+}
+
+/** The state after a change. */
+export function changedState<S>(
+  catalog: TopicCatalog,
+  topic: Topic<S>,
+  head: Head<S> | undefined,
+  state: S,
+): S {
+  return rulesOf(catalog, topic).parts ? { ...stateOf(catalog, topic, head), ...state } : state;
+}
+
 /** How long the events of a topic can be asked for. */
 export const retentionMsOf = ({ app, settings }: InApp, topic: Topic): number =>
   rulesOf(app, topic).retentionMs?.(settings) ?? settings.retentionHours * hourMs;
@@ -130,7 +155,8 @@ export function snapshotOf<S>(
   state: S,
   page: SnapshotPage,
 ): object | undefined {
-  return rulesOf(catalog, topic).snapshot?.(state, idOf(topic), page);
+  const rules = rulesOf(catalog, topic);
+  return rules.snapshot?.(whole(rules, state), idOf(topic), page);
 }
 
 /** Until when a head that is used now is kept; `undefined`: for ever. */

@@ -31,14 +31,14 @@ const arrows: Readonly<Record<string, RegExp>> = {
   'packages/client/src/react/': /^(type )?(packages\/client\/src\/(?!reactQuery\/)|react$)/,
   // What a page loads has no schema code: of the protocol and of the app only their types.
   'packages/client/src/':
-    /^(type @tidings\/protocol$|type features\/index\.ts$|(type )?(packages\/client\/src\/|react$|@tanstack\/react-query$))/,
+    /^(type @tidings\/protocol$|type features\/|(type )?(packages\/client\/src\/|react$|@tanstack\/react-query$))/,
   'core/': /^(type )?(core\/|@tidings\/protocol$|zod\/mini$|node:crypto$)/,
   'features/':
     /^(type )?(features\/(?!.*\/(adapters|lambdas)\/)|core\/|@tidings\/protocol$|zod\/mini$|node:crypto$)/,
   'adapters/':
     /^(type core\/|(type )?(adapters\/|core\/(ports|retry)\.ts$|@aws-sdk\/|@smithy\/|jose(\/|$)|undici(\/|$)|node:))/,
   'lambdas/':
-    /^(type aws-lambda$|(type )?(lambdas\/|adapters\/|core\/|features\/|@tidings\/protocol(\/asyncapi)?$|node:))/,
+    /^(type aws-lambda$|(type )?(lambdas\/|adapters\/|core\/|features\/index\.ts$|@tidings\/protocol(\/asyncapi)?$|node:))/,
   'packages/cli/': /^(type @tidings\/protocol$|(type )?(packages\/cli\/|ws$|node:))/,
   'lib/': /^(type )?(lib\/|core\/|@tidings\/protocol$|zod\/mini$|aws-cdk-lib(\/|$)|constructs$|node:)/,
   'bin/': /^(type )?(lib|features)\//,
@@ -177,6 +177,32 @@ test('nothing is built on the local stack but scripts and tests', () => {
 
 test('lambdas/wiring.ts is the only reader of the environment', () => {
   const readers = sources.filter((file) => /process\s*(\?\.|\.|\[\W)\s*env\b/.test(read(file)));
-  const inside = readers.filter((file) => /^(core|adapters|lambdas)\//.test(file));
+  const inside = readers.filter((file) => /^(core|features|adapters|lambdas)\//.test(file));
   expect(inside.filter((file) => file !== 'lambdas/wiring.ts')).toEqual([]);
+});
+
+test('the engine and the features have no clock and no chance of their own', () => {
+  const own =
+    /\b(Date\.now|new Date\(\)|setTimeout|setInterval|Math\.random|performance\.now|randomUUID|randomBytes)\b/;
+  const inside = sources.filter((file) => /^(core|features)\//.test(file) && !forAws.test(file));
+  expect(inside.length).toBeGreaterThan(80);
+  // A ticket is a secret, which a seeded chance would give away.
+  expect(inside.filter((file) => own.test(read(file)))).toEqual(['core/api/tickets.ts']);
+});
+
+/** What one feature needs of another; without the other it has to be left out too. */
+const needed = ['engagement → jobs'];
+
+test('a feature needs no other, but for what is written down', () => {
+  const needs = sources
+    .filter((file) => /^features\/[^/]+\//.test(file))
+    .flatMap((file) => {
+      const own = file.split('/')[1];
+      return importsOf(file)
+        .map((path) => /^(?:type )?features\/([^/]+)\//.exec(path)?.[1])
+        .filter((other) => other !== undefined && other !== own)
+        .map((other) => `${own} → ${other}`);
+    });
+  expect([...new Set(needs)].filter((need) => !needed.includes(need))).toEqual([]);
+  expect(needed.filter((need) => !needs.includes(need))).toEqual([]);
 });

@@ -99,20 +99,19 @@ function countedIn(row: Row | undefined): Counted {
 /** The same table, which also tells whether anything was written with it. */
 function watch(table: Table): { readonly table: Table; wrote(): boolean } {
   let wrote = false;
-  return {
-    table: {
-      ...table,
-      write(write) {
-        wrote = true;
-        return table.write(write);
-      },
-      transact(writes, token) {
-        wrote = true;
-        return table.transact(writes, token);
-      },
+  const watched = (inner: Table): Table => ({
+    ...inner,
+    write(write) {
+      wrote = true;
+      return inner.write(write);
     },
-    wrote: () => wrote,
-  };
+    transact(writes, token) {
+      wrote = true;
+      return inner.transact(writes, token);
+    },
+    ...(inner.until && { until: (deadline) => watched(inner.until?.(deadline) ?? inner) }),
+  });
+  return { table: watched(table), wrote: () => wrote };
 }
 
 /** Enough for every bucket to refill, and for clocks that differ. */

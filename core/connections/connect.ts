@@ -26,7 +26,7 @@ export async function connect(
   principal: Principal,
 ): Promise<Connected> {
   const runtime = withDeadline(parts);
-  const { table, clock } = runtime;
+  const { clock } = runtime;
   await beginDueMinutes(runtime, expiries);
   const connectedAt = clock.now();
   const leaseExpiresAt = connectedAt + leaseMs;
@@ -53,11 +53,12 @@ export async function connect(
     ...connection.topics.map((topic) => ({ put: subscriberRow(connection, topic) })),
   ];
   const release = async () => {
+    // The time that the transaction used up is none of this.
     // The socket may already be gone (its `$disconnect` came first), or the token is void: leave nothing behind.
     try {
-      await endConnection(runtime, connectionId, { socket: 'gone' });
+      await endConnection(parts, connectionId, { socket: 'gone' });
     } finally {
-      await table.write(slotRelease(connection));
+      await parts.table.write(slotRelease(connection));
     }
   };
   const failed = await transact(runtime, writes).catch(async (error) => {

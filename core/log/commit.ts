@@ -6,7 +6,7 @@ import { shownUser } from '../principal.ts';
 import { again, retry, tooBusy } from '../retry.ts';
 import type { Runtime } from '../runtime.ts';
 import { maxTurnMs } from '../timeouts.ts';
-import { type Head, retentionMsOf, rulesOf, type Topic } from '../topics.ts';
+import { changedState, type Head, retentionMsOf, stateOf, type Topic } from '../topics.ts';
 import { settle } from '../transact.ts';
 import { type LoggedEvent, toLogRow } from './loggedEvent.ts';
 import { answerAgain, type Committed, isKept, refWrite } from './rememberedRequest.ts';
@@ -83,7 +83,7 @@ function guessEvent<S>(
   if (!head) return undefined;
   const now = runtime.clock.now();
   try {
-    const decision = decide(head.state, [], now);
+    const decision = decide(stateOf(runtime.app, topic, head), [], now);
     return 'event' in decision ? { head, decision, now } : 'none';
   } catch {
     return 'none';
@@ -163,8 +163,7 @@ async function readAndDecide<S>(
   const head = row && toHead<S>(row);
   onRead(head);
   const now = runtime.clock.now();
-  const state = head?.state ?? rulesOf(runtime.app, topic).initial;
-  return { head, decision: decide(state, read, now), now };
+  return { head, decision: decide(stateOf(runtime.app, topic, head), read, now), now };
 }
 
 async function writeUnchanged(
@@ -188,7 +187,7 @@ async function writeEvent<S>(
   const after: Head<S> = {
     epoch: before?.epoch ?? random.id(),
     seq: (before?.seq ?? 0) + 1,
-    state: decision.state,
+    state: changedState(runtime.app, topic, before, decision.state),
     updatedAt: now,
     ...(before?.kept && { kept: true }),
   };

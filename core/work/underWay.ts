@@ -3,7 +3,7 @@ import type { Call } from '../call.ts';
 import { keys } from '../keys.ts';
 import { commitRows, type RowChange } from '../log/commitRows.ts';
 import type { Key, Row, Write } from '../ports.ts';
-import { busUserId } from '../principal.ts';
+import { busUserId, type Principal } from '../principal.ts';
 import { fromRow, toRow } from '../rows.ts';
 import { isUnderWay, type WorkRules } from './watch.ts';
 
@@ -42,9 +42,9 @@ export async function takeOn<A extends object>(
   work: Work,
   { rows = [], decide }: RowChange<A>,
 ): Promise<A> {
-  const { tenant, userId } = call.principal;
+  const { tenant } = call.principal;
   const max = maxOf(call, work);
-  const key = keys.underWay(tenant, userId, work.rules.name);
+  const key = underWayKey(work.rules, call.principal);
   const commitKnowing = (ids: readonly string[]) =>
     commitRows<A>(call.runtime, call, {
       rows: [key, ...ids.map((id) => work.rules.key(tenant, id)), ...rows],
@@ -98,6 +98,12 @@ function beginWrites(
   const ttl = Math.ceil((now + rules.keptMs) / 1000);
   return [{ put: toRow<UnderWayRow>(key, { version: id, entries, ttl }), if: isStill(row) }];
 }
+
+/** Where a user's work of a kind is counted. */
+export const underWayKey = (
+  { name }: WorkRules,
+  { tenant, userId }: Pick<Principal, 'tenant' | 'userId'>,
+): Key => keys.underWay(tenant, userId, name);
 
 /** The writes that remove an entry. Work that began before there was a limit has none. */
 export function endWrites(key: Key, row: Row | undefined, id: string): readonly Write[] {

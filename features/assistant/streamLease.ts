@@ -1,13 +1,13 @@
 import type { Call } from '../../core/call.ts';
 import { publish } from '../../core/delivery/publish.ts';
-import { keys } from '../../core/keys.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import type { Topic } from '../../core/topics.ts';
 import { type Lease, LeaseLost, leaseAttributes, stillMine, takeLease } from '../../core/work/lease.ts';
-import { endWrites } from '../../core/work/underWay.ts';
+import { endWrites, underWayKey } from '../../core/work/underWay.ts';
 import type { WorkMessage, WorkRow } from '../../core/work/watch.ts';
 import { type ConversationState, conversationTopics, type StreamStatus, withTurn } from './conversation.ts';
 import { awaitedKey, streamKey } from './keys.ts';
+import { streamWork } from './streamWork.ts';
 
 /** How long an answer may go without a sign of life; while it is given, the lease is renewed each half second. */
 export const streamLeaseMs = 60_000;
@@ -113,7 +113,7 @@ export async function commitEnd(
 ): Promise<void> {
   const { key, streamId, question, topic, conversationId, owner, row, leaseId } = stream;
   const busy = awaitedKey(owner.tenant, conversationId);
-  const underWay = keys.underWay(owner.tenant, owner.userId, 'stream');
+  const underWay = underWayKey(streamWork, owner);
   const request = callOf(runtime, stream, 'stream.end', row.endRef);
   await publish(request, {
     topic,

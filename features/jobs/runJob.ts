@@ -2,11 +2,10 @@ import { ProtocolError } from '@tidings/protocol';
 import { publish } from '../../core/delivery/publish.ts';
 import { sendEphemeral } from '../../core/delivery/sendEphemeral.ts';
 import { userFeed } from '../../core/feeds.ts';
-import { keys } from '../../core/keys.ts';
 import type { Value } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { type Lease, LeaseLost, leaseAttributes, stillMine, takeLease } from '../../core/work/lease.ts';
-import { endWrites } from '../../core/work/underWay.ts';
+import { endWrites, underWayKey } from '../../core/work/underWay.ts';
 import { queueOf, type WorkMessage } from '../../core/work/watch.ts';
 import type { JobRuntime } from './jobKind.ts';
 import type { JobRow } from './jobs.ts';
@@ -101,7 +100,7 @@ async function finish(runtime: Runtime, job: LeasedJob, outcome: Outcome): Promi
   const { jobId, key, leaseId, row, owner } = job;
   const finishedAt = runtime.clock.now();
   const request = { runtime, principal: owner, ref: row.resultRef, hash: 'job.result' };
-  const underWay = keys.underWay(owner.tenant, owner.userId, 'job');
+  const underWay = underWayKey(jobWorkOf(runtime.app), owner);
   try {
     await publish(request, {
       topic: userFeed(owner.userId),

@@ -1,0 +1,63 @@
+import { type Contract, kindPattern } from '@tidings/protocol';
+import type { Feature } from '../feature.ts';
+import type { UserSlice } from '../feeds.ts';
+import type { TopicKind } from '../topics.ts';
+import type { WorkRules } from '../work/watch.ts';
+
+/** @throws Error that names what two features claim, or what nothing in the app can be. */
+export function requireSoundApp(features: readonly Feature[], kinds: readonly TopicKind[]): void {
+  const names = features.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) throw new Error(`two features are called ${twice}`);
+  requireOwnNames(features.flatMap(({ user }) => user ?? []));
+  for (const kind of kinds) requireFreeName(kind, kinds);
+  for (const { name, contract, work = [] } of features) {
+    requireKnownTopics(name, contract, kinds);
+    work.forEach(requireWorkName);
+  }
+}
+
+function requireOwnNames(slices: readonly UserSlice[]): void {
+  const names = slices.flatMap(({ initial }) => Object.keys(initial));
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) throw new Error(`two features keep ${twice} in a user's feed`);
+}
+
+/** All topics of a kind are stored under its plural, which must not be another kind's name. */
+function requireFreeName({ name, id, all }: TopicKind, kinds: readonly TopicKind[]): void {
+  if (!kindPattern.test(name)) {
+    throw new Error(
+      `${JSON.stringify(name)} cannot be a kind of topic: lower-case letters, digits and -, at most 32`,
+    );
+  }
+  if (id === 'none' && name.endsWith('s')) {
+    throw new Error(`a topic without an id cannot be called ${name}: its name must not end with s`);
+  }
+  if (all && kinds.some((other) => other.name === `${name}s`)) {
+    throw new Error(`${name}s cannot be a kind of topic: it is what all of ${name} are stored under`);
+  }
+}
+
+/** An event may have homes in features that the app has not, as long as there is one that it has. */
+function requireKnownTopics(feature: string, contract: Contract, kinds: readonly TopicKind[]): void {
+  const isKnown = (kind: string) => kinds.some(({ name }) => name === kind);
+  for (const [action, { topic }] of Object.entries(contract.actions ?? {})) {
+    if (topic !== undefined && topic !== 'any' && topic !== 'presence' && !isKnown(topic)) {
+      throw new Error(`feature ${feature}: ${action} is about the topic ${topic}, which the app has not`);
+    }
+  }
+  for (const [event, { topics }] of Object.entries(contract.events ?? {})) {
+    if (topics !== 'presence' && !topics.some((address) => isKnown(address.replace(/:.*/, '')))) {
+      throw new Error(`feature ${feature}: ${event} has no home in this app: ${topics.join(', ')}`);
+    }
+  }
+}
+
+/** A part of keys and of an environment variable; the engine has a queue for deliveries. */
+function requireWorkName({ name }: WorkRules): void {
+  if (!/^[a-z][a-z0-9]{0,31}$/.test(name) || name === 'delivery') {
+    throw new Error(
+      `work cannot be called ${JSON.stringify(name)}: lower-case letters and digits, and not delivery`,
+    );
+  }
+}
