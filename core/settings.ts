@@ -126,8 +126,6 @@ const EngineSettings = z.object({ ...engineSettings, limits: z.prefault(EngineLi
 
 /** What a stage has set, as far as the engine knows it; a feature reads its own part with `settingsPart(…).in`. */
 export type Settings = z.output<typeof EngineSettings>;
-/** A stage's settings as they are written. */
-export type SettingsInput = z.input<typeof EngineSettings> & Readonly<Record<string, unknown>>;
 
 /** A schema of everything that a stage of an app may set: the engine's settings, and those of each feature. */
 export function appSettings(parts: readonly SettingsPart[]) {

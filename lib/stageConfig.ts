@@ -149,7 +149,9 @@ export function chooseStage(features: readonly Feature[], stages: unknown, stage
 function unknownKeys(input: unknown, output: unknown, path: string): string[] {
   if (!isRecord(input) || !isRecord(output)) return [];
   return Object.entries(input).flatMap(([key, value]) =>
-    key in output ? unknownKeys(value, output[key], `${path}.${key}`) : [`${path}.${key}: is not a setting`],
+    key in output
+      ? unknownKeys(value, output[key], `${path}.${key}`)
+      : [`${path}.${key}: is not a setting of this app (one of a feature that is left out goes with it)`],
   );
 }
 

@@ -29,13 +29,16 @@ export function shippedStage(stage: string): StageConfig {
 }
 
 /** A stage named `test` with only what must be set. */
-export function testStage(changes: Partial<StageInput> = {}): StageConfig {
+export function testStage(
+  changes: Partial<StageInput> = {},
+  features: readonly Feature[] = shipped,
+): StageConfig {
   const tokens = {
     issuer: 'https://issuer.example.com',
     audience: 'tidings',
     jwksUrl: 'https://issuer.example.com/jwks.json',
   };
-  return parseStageConfig(shipped, 'test', { tokens, ...changes }, 'test');
+  return parseStageConfig(features, 'test', { tokens, ...changes }, 'test');
 }
 
 const templates = new Map<string, JsonObject>();

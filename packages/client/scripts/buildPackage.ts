@@ -72,7 +72,10 @@ async function writeTypes(folder: string, scratch: string): Promise<void> {
     await writeFile(
       target,
       text
-        .replaceAll(/(['"])(?:@tidings\/protocol|[./]+\/features\/index\.ts)\1/g, `'${up}protocol.js'`)
+        .replaceAll(
+          /(['"])(?:@tidings\/protocol|[./]+\/features\/\w+\/contract\.ts)\1/g,
+          `'${up}protocol.js'`,
+        )
         // The compiler leaves the extensions of imports in declarations as they are.
         .replaceAll(/(from |import\()(['"])(\.[^'"]*)\.ts\2/g, "$1'$3.js'"),
     );

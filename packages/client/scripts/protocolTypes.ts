@@ -29,7 +29,10 @@ export function protocolTypes(): string {
         ...(all ? [`  ${key(`${kind}:*`)}: ${print(all.snapshot, 'readonly ')};`] : []),
       ])
       .join('\n')}\n}`,
-    'export interface App { actions: Actions; events: Events; topics: Topics }',
+    'interface App { actions: Actions; events: Events; topics: Topics }',
+    // What the sources infer of the contracts is written out above.
+    ...contractNames().map((name) => `export declare const ${name}: unknown;`),
+    'export type WireOf<_> = App;',
     'export type ActionName = keyof Actions;',
     "export type Payload<N extends ActionName> = Actions[N]['payload'];",
     "export type Answer<N extends ActionName> = Actions[N]['answer'];",
@@ -39,6 +42,12 @@ export function protocolTypes(): string {
     ...interfaces('frames.ts', ['ServerFrame', 'EventFrame', 'ErrorPayload', 'DisconnectPayload']),
     '',
   ].join('\n');
+}
+
+/** The contracts that the sources name. */
+function contractNames(): string[] {
+  const source = readFileSync(new URL('../src/contract.ts', import.meta.url), 'utf8');
+  return [...source.matchAll(/^import type \{ (\w+Contract) \}/gm)].map(([, name = '']) => name);
 }
 
 /** Interfaces that are written by hand, as they are. */

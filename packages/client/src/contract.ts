@@ -1,4 +1,12 @@
-import type { App } from '../../../features/index.ts';
+import type { WireOf } from '@tidings/protocol';
+import type { alertContract } from '../../../features/alerts/contract.ts';
+import type { assistantContract } from '../../../features/assistant/contract.ts';
+import type { engagementContract } from '../../../features/engagement/contract.ts';
+import type { jobContract } from '../../../features/jobs/contract.ts';
+import type { messageContract } from '../../../features/messages/contract.ts';
+import type { notificationContract } from '../../../features/notifications/contract.ts';
+import type { queueContract } from '../../../features/queue/contract.ts';
+import type { roomContract } from '../../../features/rooms/contract.ts';
 
 /** What can be asked and what can come, as types. A team extends `TidingsContract` with its own. */
 export interface Contract {
@@ -9,6 +17,18 @@ export interface Contract {
   /** For each kind of topic its snapshot; `unknown` where it has none. */
   readonly topics: object;
 }
+
+/** The features that come with Tidings, whether an app has them or not. */
+type App = WireOf<
+  | typeof alertContract
+  | typeof assistantContract
+  | typeof engagementContract
+  | typeof jobContract
+  | typeof messageContract
+  | typeof notificationContract
+  | typeof queueContract
+  | typeof roomContract
+>;
 
 type ConnectionAction = 'hello' | 'subscribe' | 'unsubscribe' | 'sync' | 'auth';
 

@@ -77,9 +77,12 @@ type TypesOf<C extends Contract> = {
  * export const features = [engagement, alerts] as const;
  * export type App = AppOf<typeof features>;
  */
-export type AppOf<Features extends readonly { readonly contract: Contract }[]> = TypesOf<
-  EngineContract | EachContract<Features>
+export type AppOf<Features extends readonly { readonly contract: Contract }[]> = WireOf<
+  EachContract<Features>
 >;
+
+/** The same of contracts: those of the engine, and these. */
+export type WireOf<C extends Contract> = TypesOf<EngineContract | C>;
 
 type EngineActions = TypesOf<EngineContract>['actions'];
 

@@ -1,4 +1,4 @@
-export type { ActionName, Answer, AppOf, Payload } from './appTypes.ts';
+export type { ActionName, Answer, AppOf, Payload, WireOf } from './appTypes.ts';
 export * from './contract.ts';
 export { connectionContract } from './engine/connection.ts';
 export { feedContract } from './engine/feeds.ts';
