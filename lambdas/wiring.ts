@@ -65,7 +65,7 @@ function workQueues(): Runtime['work'] {
   return Object.defineProperties({}, Object.fromEntries(queues));
 }
 
-/** For `$disconnect`, which reaches for the queue only where a room is to be told. */
+/** For `$disconnect`, which opens the queue only to queue a presence update. */
 export const disconnectRuntime = () => ({
   table: table(),
   clock: systemClock,

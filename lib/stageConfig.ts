@@ -8,7 +8,7 @@ const logRetentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
-const atLeast = (least: number) => z.int().check(z.minimum(least));
+const atLeast = (min: number) => z.int().check(z.minimum(min));
 const origin = z.string().check(
   // Browsers send an Origin without a path and without a final slash, and it is compared to the letter.
   z.regex(

@@ -75,7 +75,7 @@ export class TidingsStack extends Stack {
     for (const each of [connect, message, http, bus]) {
       table.allow(each, ['Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem']);
     }
-    // Whoever posts may find a connection gone: it closes it, and has its rooms told.
+    // A function that posts may find a connection gone: it ends the connection and queues presence updates.
     for (const each of [message, http, bus, deliver, reap, ...workers]) {
       webSocket.allowConnections(each, ['POST', 'DELETE']);
     }

@@ -6,13 +6,13 @@ import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 import { consume, WorkQueue } from './workQueue.ts';
 
-const places: Readonly<Record<string, string>> = {
+const variables: Readonly<Record<string, string>> = {
   '{partition}': Aws.PARTITION,
   '{region}': Aws.REGION,
   '{account}': Aws.ACCOUNT_ID,
 };
 
-/** Work of one kind in the background: a queue, the function that does it, and where there is one the function that hears of what could not be done. */
+/** Background work of one kind: its queue, its function, and where there is one, the function that handles failed messages. */
 export class Work extends Construct {
   readonly rules: WorkRules;
   readonly queue: WorkQueue;
@@ -61,6 +61,6 @@ export class Work extends Construct {
 }
 
 function placed({ actions, resources }: Right): { actions: string[]; resources: string[] } {
-  const at = (resource: string) => resource.replace(/\{\w+\}/g, (place) => places[place] ?? place);
+  const at = (resource: string) => resource.replace(/\{\w+\}/g, (name) => variables[name] ?? name);
   return { actions: [...actions], resources: resources.map(at) };
 }

@@ -101,12 +101,12 @@ function parse(input: Record<string, unknown>): Fault {
   if (typeof outcome !== 'string' || !known.includes(outcome)) {
     throw new BadInput(`"outcome" of "${op}" must be one of: ${known.join(', ')}.`);
   }
-  const number = (field: string, least: number, most: number, whole: boolean) => {
+  const number = (field: string, min: number, max: number, whole: boolean) => {
     const value = input[field];
     if (value === undefined) return {};
-    const fits = typeof value === 'number' && value >= least && value <= most;
+    const fits = typeof value === 'number' && value >= min && value <= max;
     if (!fits || (whole && !Number.isInteger(value))) {
-      throw new BadInput(`"${field}" must be a ${whole ? 'whole ' : ''}number from ${least} to ${most}.`);
+      throw new BadInput(`"${field}" must be a ${whole ? 'whole ' : ''}number from ${min} to ${max}.`);
     }
     return { [field]: value };
   };

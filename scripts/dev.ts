@@ -19,7 +19,7 @@ npm prints lines of its own before it: a program that reads them runs npm run --
 `;
 
 /** Nothing of a stop may take longer; what has not finished by then is ended with the process. */
-const longestStopMs = 4_000;
+const maxStopMs = 4_000;
 
 // Functions and packages may write to standard output, which belongs to the one ready line.
 const print = process.stdout.write.bind(process.stdout);
@@ -56,7 +56,7 @@ function onOrphaned(stop: () => void): void {
 }
 
 function giveUpLater(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, longestStopMs).unref());
+  return new Promise((resolve) => setTimeout(resolve, maxStopMs).unref());
 }
 
 function chosenOptions() {

@@ -10,12 +10,12 @@ export const presenceActions: Actions<typeof presenceContract> = {
   'presence.get': async (call) => {
     requireFollowing(call);
     const { runtime, principal } = call;
-    const room = topicOf(call);
+    const topic = topicOf(call);
     const devices = new Map<string, number>();
-    for await (const { userId } of subscribers(runtime, principal.tenant, room)) {
+    for await (const { userId } of subscribers(runtime, principal.tenant, topic)) {
       devices.set(userId, (devices.get(userId) ?? 0) + 1);
     }
-    const away = awayFrom(await readKnown(runtime, principal.tenant, room), devices);
+    const away = awayFrom(await readKnown(runtime, principal.tenant, topic), devices);
     const names = typeof away === 'number' ? [] : away;
     if (!canBeNamed([...devices.keys(), ...names])) {
       const count = typeof away === 'number' ? away : away.length;

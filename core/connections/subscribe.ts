@@ -21,7 +21,7 @@ export const maxTogether = 90;
  * Joins a connection to topics: afterwards every commit finds it in the audience. Reading a head before this
  * would lose the update that falls between the two.
  *
- * @param together of many at once, rooms that it was in already are not told: a hundred of them cost a hundred writes.
+ * @param together for many topics at once: those that it was subscribed to already get no presence update, as a hundred would cost a hundred writes.
  * @throws ProtocolError `unauthenticated` (closed meanwhile), `forbidden` (a new token meanwhile does not allow
  *   it), `limit_exceeded`, `unavailable`.
  */

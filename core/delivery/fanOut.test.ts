@@ -188,18 +188,18 @@ test('at most 64 posts are under way at once, and everybody gets the frame all t
   const ids = await audience(200);
   const { sockets } = runtime;
   let underWay = 0;
-  let most = 0;
+  let max = 0;
   const counted = {
     ...sockets,
     async post(id: string, text: string) {
-      most = Math.max(most, ++underWay);
+      max = Math.max(max, ++underWay);
       await runtime.clock.advance(0);
       underWay--;
       return sockets.post(id, text);
     },
   };
   await fanOut({ ...runtime, sockets: counted }, { tenant: 't', topic, frame, unhurried: true });
-  expect(most).toBe(64);
+  expect(max).toBe(64);
   expect(framesOf(ids).every((count) => count === 1)).toBe(true);
 });
 

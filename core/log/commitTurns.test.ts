@@ -93,12 +93,12 @@ test('whoever asks for one change waits for one commit of each other user, howev
 
 test('commits of one process on one topic go one at a time, and on two topics at the same time', async () => {
   let underWay = 0;
-  let most = 0;
+  let max = 0;
   const { table } = runtime;
   const counted: MemoryRuntime['table'] = {
     ...table,
     async transact(writes, token) {
-      most = Math.max(most, ++underWay);
+      max = Math.max(max, ++underWay);
       await memory.clock.advance(0);
       underWay--;
       return table.transact(writes, token);
@@ -106,10 +106,10 @@ test('commits of one process on one topic go one at a time, and on two topics at
   };
   runtime = { ...impatient(runtime), table: counted };
   await Promise.all(['ann', 'ben', 'cleo'].map((who) => ask(who)));
-  expect(most).toBe(1);
+  expect(max).toBe(1);
   const elsewhere = { ...open, topic: { kind: 'user', id: 'otto' } as const };
   await Promise.all([ask('ann'), ask('ben', elsewhere)]);
-  expect(most).toBe(2);
+  expect(max).toBe(2);
   expect(written).toHaveLength(5);
 });
 

@@ -20,7 +20,7 @@ export interface WorkRules {
   readonly keptMs: number;
   readonly firstLookMs: number;
   /** What waits behind much else is looked after less and less often: a pause doubles up to this. */
-  readonly longestPauseMs: number;
+  readonly maxPauseMs: number;
   /** What is deployed to do it. */
   readonly workers: Workers;
 }
@@ -60,8 +60,8 @@ const keptSeconds = 8 * 24 * 3600;
 
 /** The write that has somebody look whether the work got done: part of the transaction that takes it on. */
 export function watchWrite(rules: WorkRules, { tenant, id }: WorkMessage, now: number, round = 0): Write {
-  const { name: work, firstLookMs, longestPauseMs } = rules;
-  const at = now + Math.min(firstLookMs * 2 ** round, longestPauseMs);
+  const { name: work, firstLookMs, maxPauseMs } = rules;
+  const at = now + Math.min(firstLookMs * 2 ** round, maxPauseMs);
   const key = keys.watch(Math.floor(at / minuteMs), work, tenant, id);
   const ttl = Math.ceil(at / 1000) + keptSeconds;
   return { put: toRow<WatchRow>(key, { work, tenant, id, round, at, ttl }) };

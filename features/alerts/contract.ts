@@ -92,9 +92,23 @@ export const alertContract = contract({
     }),
   },
   examples: {
+    body: 'Your invoice is ready',
+    clientId: 'acme',
     by: 'sam',
     dedupeKey: 'certificate-acme',
     raisedBy: 'sam',
+    'subscribe.events': [
+      {
+        type: 'alert.acknowledged',
+        topic: 'client:acme',
+        epoch: 'e5k2m9',
+        seq: 7,
+        id: 'f3a81c',
+        from: 'carla',
+        ts: 1_767_254_400_000,
+        payload: { alertId: 'alert-1', by: 'carla' },
+      },
+    ],
     title: 'Your certificate ends on Friday',
   },
 });

@@ -154,11 +154,11 @@ async function follow(runtime: Runtime, connection: Connection, conversationId: 
 
 /** A question whose answer could not be followed is not taken on. */
 function requireRoom({ connection, runtime }: Call, conversationId: string): void {
-  const most = runtime.settings.limits.topicsPerConnection;
-  if (!connection || countable(runtime.app, connection, connection.topics) < most) return;
+  const max = runtime.settings.limits.topicsPerConnection;
+  if (!connection || countable(runtime.app, connection, connection.topics) < max) return;
   const conversation = topicAttribute(conversationTopics.of(conversationId));
   const isJoined = connection.topics.some((one) => topicAttribute(one) === conversation);
   if (!isJoined) {
-    throw new ProtocolError('limit_exceeded', `a connection may be subscribed to ${most} topics at most`);
+    throw new ProtocolError('limit_exceeded', `a connection may be subscribed to ${max} topics at most`);
   }
 }

@@ -15,7 +15,7 @@ export const streamWork: WorkRules = {
   enough: (max) => `you have ${max} answers under way: ask the next question when one of them is over`,
   keptMs: 24 * 60 * minuteMs,
   firstLookMs: minuteMs,
-  longestPauseMs: minuteMs,
+  maxPauseMs: minuteMs,
   workers: {
     entry: 'features/assistant/lambdas/stream.ts',
     timeoutMs,

@@ -62,8 +62,8 @@ export function withInteraction(
   if (!byClientUser) return { total, state: { ...state, totals } };
   const openedByClient = [...(state.openedByClient ?? []), kind];
   if (openedByClient.length > clientKindsPerClient) {
-    const most = `${clientKindsPerClient} kinds of interaction`;
-    throw new ProtocolError('limit_exceeded', `a client’s users open at most ${most}`);
+    const maxKinds = `${clientKindsPerClient} kinds of interaction`;
+    throw new ProtocolError('limit_exceeded', `a client’s users open at most ${maxKinds}`);
   }
   return { total, state: { ...state, totals, openedByClient } };
 }

@@ -120,6 +120,8 @@ export const engagementContract = contract({
   },
   examples: {
     by: 1,
+    clientId: 'acme',
+    'stats.byRole': { msp: 1 },
     kind: 'login',
     note: 'Renewal is due in March',
     score: 80,

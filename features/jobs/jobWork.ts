@@ -26,7 +26,7 @@ export const jobWork = (kinds: readonly JobKind[]): JobWorkRules => ({
   enough: (max) => `you have ${max} jobs under way: submit the next when one of them is over`,
   keptMs,
   firstLookMs: 2 * minuteMs,
-  longestPauseMs: 60 * minuteMs,
+  maxPauseMs: 60 * minuteMs,
   workers: {
     entry: 'features/jobs/lambdas/work.ts',
     timeoutMs,

@@ -21,4 +21,5 @@ export const messageContract = contract({
       documentation: 'A message to this user; `from` is who sent it.',
     }),
   },
+  examples: { body: 'Your invoice is ready' },
 });

@@ -100,6 +100,7 @@ export const notificationContract = contract({
     }),
   },
   examples: {
+    body: 'Your invoice is ready',
     'notification.list.unread': true,
     'notification.kind': 'certificate',
     'notification.data': { open: '/certificates/17' },

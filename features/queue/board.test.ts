@@ -19,8 +19,8 @@ import { queueSettings } from './settings.ts';
 const dayMs = 24 * 3_600_000;
 const times = Array.from({ length: 60 }, (_, n) => `09:${String(n).padStart(2, '0')}`);
 const { limits } = queueSettings.in(memoryRuntime().settings);
-const booked = (board: Board, booking: Partial<Booking> = {}, most = limits, now = 0): Board =>
-  book(board, { doctorId: 'dr', patientId: 'p', at: '09:00', ...booking }, most, now);
+const booked = (board: Board, booking: Partial<Booking> = {}, max = limits, now = 0): Board =>
+  book(board, { doctorId: 'dr', patientId: 'p', at: '09:00', ...booking }, max, now);
 const found = (board: Board, number: number) => findAppointment(board, number) as Found;
 /** A time of the day for each of the first 1,440 numbers. */
 const timeOf = (n: number) => `${String(Math.floor(n / 60)).padStart(2, '0')}:${times[n % 60]?.slice(3)}`;
@@ -96,11 +96,11 @@ test('where a stage took a part of the share away, a booking waits for as many a
   for (let n = 0; n < 5; n++) board = booked(board, { at: timeOf(n), clientUser: 'carla' });
   for (let n = 0; n < 5; n++) board = giveBack(board, found(board, n + 1), 'carla', n * 1000);
   const mine = { at: '23:00', clientUser: 'carla' };
-  const most = { ...limits, bookingsPerUser: 3 };
-  expect(() => booked(board, mine, most, 10_000)).toThrow(
+  const max = { ...limits, bookingsPerUser: 3 };
+  expect(() => booked(board, mine, max, 10_000)).toThrow(
     expect.objectContaining({ code: 'rate_limited', retryAfterMs: 52_000 }),
   );
-  expect(booked(board, mine, most, 62_000).booked).toBe(6);
+  expect(booked(board, mine, max, 62_000).booked).toBe(6);
 });
 
 test('a board that was written before it was told who books is read, and its appointments are the staff’s', () => {

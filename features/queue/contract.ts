@@ -82,5 +82,11 @@ export const queueContract = contract({
       documentation: 'A doctor’s day changed; the payload is the whole of it.',
     }),
   },
-  examples: { appointmentId: 'appointment-1', doctorId: 'dr-lee', patientId: 'p-17', position: 1 },
+  examples: {
+    date: '2026-03-02',
+    appointmentId: 'appointment-1',
+    doctorId: 'dr-lee',
+    patientId: 'p-17',
+    position: 1,
+  },
 });

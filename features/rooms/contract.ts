@@ -27,5 +27,5 @@ export const roomContract = contract({
       documentation: 'A message in a room; `from` is who sent it.',
     }),
   },
-  examples: { 'room.body': 'Good morning' },
+  examples: { 'room.body': 'Good morning', 'hello.topic': 'room:lobby' },
 });

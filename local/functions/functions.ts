@@ -4,9 +4,9 @@ import { pathToFileURL } from 'node:url';
 import type { LocalClock } from '../clock.ts';
 import type { FunctionDescription } from '../template/readStack.ts';
 import { account } from '../template/template.ts';
-import { atMost, type InTurn } from './atMost.ts';
 import { type Bundler, bundler } from './bundle.ts';
 import { functionScope, scopeLine, scopes } from './functionScope.ts';
+import { type InTurn, limitConcurrency } from './limitConcurrency.ts';
 
 export interface FunctionsOptions {
   /** The repository's folder. */
@@ -76,7 +76,9 @@ export function localFunctions(options: FunctionsOptions): Functions {
       const entries = await Promise.all(
         descriptions.map(async (description) => {
           const handler = await evaluate(description, code.get(description.id) ?? '', files, generationKey);
-          const inTurn = atMost(description.timeoutMs > shortMs ? Number.POSITIVE_INFINITY : atOnce);
+          const inTurn = limitConcurrency(
+            description.timeoutMs > shortMs ? Number.POSITIVE_INFINITY : atOnce,
+          );
           return [description.id, { description, handler, inTurn }] as const;
         }),
       );

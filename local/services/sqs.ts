@@ -28,8 +28,8 @@ export interface LocalQueue {
   readonly name: string;
   readonly arn: string;
   send(body: string, options?: { delayMs?: number; attributes?: Message['attributes'] }): Message;
-  /** Takes up to `most` messages that are visible; they stay hidden for the visibility time-out. */
-  receive(most: number, visibilityTimeoutMs?: number): Received[];
+  /** Takes up to `max` messages that are visible; they stay hidden for the visibility time-out. */
+  receive(max: number, visibilityTimeoutMs?: number): Received[];
   /** Harmless for a message that is gone. */
   delete(handle: string): void;
   changeVisibility(handle: string, visibilityTimeoutMs: number): void;
@@ -124,9 +124,9 @@ function localQueue(
       return message;
     },
     take: show,
-    receive(most, visibilityTimeoutMs = description.visibilityTimeoutMs) {
+    receive(max, visibilityTimeoutMs = description.visibilityTimeoutMs) {
       const received: Received[] = [];
-      while (received.length < most) {
+      while (received.length < max) {
         const message = visible.shift();
         if (!message) break;
         if (isOver(message)) continue;

@@ -14,7 +14,7 @@ export interface Publisher {
 
 /** A publisher that asks again, under the same `ref`, until it has an answer: then it knows that it was done once. */
 export function publishSteadily(
-  door: { readonly httpUrl: string; readonly token: string },
+  api: { readonly httpUrl: string; readonly token: string },
   lanes: number,
   isUp: () => Promise<unknown>,
 ): Publisher {
@@ -27,7 +27,7 @@ export function publishSteadily(
   async function publish(ref: string): Promise<void> {
     const payload = { clientId: 'acme', kind: 'click' };
     try {
-      const { total = 0 } = await actAsStaff(door, 'interaction.record', { ref, payload });
+      const { total = 0 } = await actAsStaff(api, 'interaction.record', { ref, payload });
       ledger.push(total);
       for (const look of [...waiting]) look();
     } catch (error) {

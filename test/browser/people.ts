@@ -57,7 +57,7 @@ export async function untilSockets(stack: Pick<LocalStack, 'state'>, count: numb
   while ((await stack.state()).openSockets !== count) await new Promise(setImmediate);
 }
 
-/** Does something at the HTTP door in the name of Sam of the provider's staff. */
+/** Does something through the HTTP API in the name of Sam of the provider's staff. */
 export async function actAsStaff(
   { httpUrl, token }: { httpUrl: string; token: string },
   action: string,

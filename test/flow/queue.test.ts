@@ -86,15 +86,15 @@ test('a booking triggers an update, the same for two clients that follow the dat
   });
 });
 
-test('a check-in triggers an update with the place in the doctor’s queue, in the order of checking in', async () => {
+test('a check-in triggers an update with the position in the doctor’s queue, in the order of checking in', async () => {
   const tenant = newTenant();
   const desk = await tenant.staff();
   await board(desk);
   const [first, second] = [await book(desk, 'dr-a', '09:00'), await book(desk, 'dr-a', '09:10')];
   const elsewhere = await book(desk, 'dr-b', '09:00');
-  const places = [];
-  for (const one of [second, first, elsewhere]) places.push(await checkIn(desk, one.appointmentId));
-  expect(places.map(({ payload }) => payload.position)).toEqual([1, 2, 1]);
+  const positions = [];
+  for (const one of [second, first, elsewhere]) positions.push(await checkIn(desk, one.appointmentId));
+  expect(positions.map(({ payload }) => payload.position)).toEqual([1, 2, 1]);
   const last = await desk.until((frame) => frame.seq === 5);
   expect(positionsIn(last)).toEqual([2, 1]);
   const again = await checkIn(desk, first.appointmentId);
@@ -106,7 +106,7 @@ test('a check-in triggers an update with the place in the doctor’s queue, in t
 const positionsIn = ({ payload }: Frame) =>
   (payload as unknown as Doctor).appointments.map(({ position }) => position);
 
-test('of simultaneous check-ins each gets a place of its own, without a gap', async () => {
+test('of simultaneous check-ins each gets its own position, without a gap', async () => {
   const tenant = newTenant();
   const desks = await Promise.all(nth(4).map((n) => tenant.staff(`desk-${n}`)));
   const [desk] = desks as [Client, ...Client[]];
@@ -115,10 +115,10 @@ test('of simultaneous check-ins each gets a place of its own, without a gap', as
   const acks = await Promise.all(
     booked.map(({ appointmentId }, n) => checkIn(desks[n % 4] ?? desk, appointmentId)),
   );
-  const places = acks.map(({ payload }) => payload.position as number);
-  expect([...places].sort((a, b) => a - b)).toEqual(nth(12));
+  const positions = acks.map(({ payload }) => payload.position as number);
+  expect([...positions].sort((a, b) => a - b)).toEqual(nth(12));
   const { snapshot } = await board(desk);
-  expect(snapshot.doctors[0]?.appointments.map(({ position }) => position)).toEqual(places);
+  expect(snapshot.doctors[0]?.appointments.map(({ position }) => position)).toEqual(positions);
 });
 
 test('a taken time of a doctor is a conflict: of several who book it at once, one gets it', async () => {
@@ -188,7 +188,7 @@ test('a client’s user and a service may book and check in; somebody who is nei
 const cancel = (by: Client, appointmentId: string) =>
   by.ask('queue.cancel', { payload: { date, appointmentId } });
 
-test('4: who booked an appointment cancels it: its time is free again, and nobody’s place changes', async () => {
+test('4: who booked an appointment cancels it: its time is free again, and nobody’s position changes', async () => {
   const tenant = newTenant();
   const [clinic, desk] = [await tenant.clientUser('carla', 'acme'), await tenant.staff()];
   await board(desk);

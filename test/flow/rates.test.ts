@@ -41,7 +41,7 @@ test('6: a socket that is opened anew brings no new rate', async () => {
   expect(refused).toBeGreaterThanOrEqual(tooMany(200, began));
 });
 
-const doors = [
+const routes = [
   ['POST', '/tickets'],
   ['GET', '/stats'],
   ['POST', '/actions/stats'],
@@ -54,7 +54,7 @@ const statusesOf = async (own: Tenant, method: string, path: string, requests: n
   return answers.map(({ status }) => status);
 };
 
-test.each(doors)('5, 6: %s %s has a user’s rate', async (method, path) => {
+test.each(routes)('5, 6: %s %s has a user’s rate', async (method, path) => {
   const began = Date.now();
   const statuses = await statusesOf(tenant(), method, path, 150);
   expect(new Set(statuses)).toContain(path === '/tickets' ? 201 : 200);

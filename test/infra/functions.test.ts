@@ -102,7 +102,7 @@ const timeouts: Readonly<Record<string, number>> = {
   ),
   ...Object.fromEntries([...workers, ...givenUp].map((of) => [of.entry, of.timeoutMs])),
 };
-const longestWays: Readonly<Record<string, number>> = {
+const maxPathMs: Readonly<Record<string, number>> = {
   ...Object.fromEntries(Object.entries(timeouts).map(([name, timeoutMs]) => [name, maxWorkMs(timeoutMs)])),
   ...Object.fromEntries(['message', 'http', 'bus'].map((name) => [`lambdas/${name}.ts`, maxRequestMs])),
 };
@@ -112,7 +112,7 @@ test('the longest way through each function is a second shorter than its time-ou
   for (const fn of functions) {
     const timeoutMs = Number(fn.properties.Timeout) * 1_000;
     expect(timeoutMs, entry(fn)).toBe(timeouts[entry(fn)]);
-    expect(longestWays[entry(fn)], entry(fn)).toBeLessThanOrEqual(timeoutMs - 1_000);
+    expect(maxPathMs[entry(fn)], entry(fn)).toBeLessThanOrEqual(timeoutMs - 1_000);
   }
   // What these do by parts ends before it is given up.
   expect(maxSearchMs).toBeLessThan(maxWorkMs(reap));

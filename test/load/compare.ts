@@ -28,8 +28,8 @@ export async function catchUp(followers: readonly Follower[], patienceMs = 120_0
 /** To be called when every follower has synchronised and nobody publishes any more. */
 export function compare(followers: readonly Follower[], ledger: Ledger): Comparison {
   const sum = { due: 0, lost: 0, wrong: 0, resets: 0 };
-  for (const { userId, places } of followers) {
-    for (const [topic, { from, seen, resets }] of places) {
+  for (const { userId, logs } of followers) {
+    for (const [topic, { from, seen, resets }] of logs) {
       const acknowledged = ledger.get(topic === 'user:me' ? `user:${userId}` : topic) ?? new Map();
       sum.resets += resets;
       for (const [seq, tag] of acknowledged) {

@@ -1,6 +1,6 @@
 import type { StackAddresses } from '../support/localStack.ts';
 import { createFollower, type Follower } from './follower.ts';
-import { doorsOf } from './localApi.ts';
+import { localApiOf } from './localApi.ts';
 import { pool } from './pool.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
 import { seeded } from './seeded.ts';
@@ -33,7 +33,7 @@ const inARoom = 20;
 
 export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
   const { urls, sockets, seed, connectsPerSecond, log, onAttempt, onOpened } = options;
-  const doors = doorsOf(urls);
+  const local = localApiOf(urls);
   const random = seeded(seed);
   const tenant = `crowd-${process.pid}-${Date.now()}`;
   const names = (what: string) =>
@@ -42,7 +42,7 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
   const users = Array.from({ length: Math.ceil(sockets / connectionsPerUser) }, (_, n) => `user${n}`);
   const people = await pool(users, 20, async (userId) => {
     const client = clients[Math.floor(random() * clients.length)] ?? '';
-    const token = await doors.token({
+    const token = await local.token({
       user: userId,
       tenant,
       roles: ['client'],
@@ -58,7 +58,7 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
     const heard = { ...(onAttempt && { onAttempt }), ...(onOpened && { onOpened }) };
     return createFollower({ wsUrl: urls.wsUrl, userId, token, topics, random, ...heard });
   });
-  const msp = await doors.token({ user: 'publisher', tenant, roles: ['msp', 'service'], expiresIn: '1d' });
+  const msp = await local.token({ user: 'publisher', tenant, roles: ['msp', 'service'], expiresIn: '1d' });
   await connectAll(followers, connectsPerSecond, log);
   const stop = () => {
     for (const follower of followers) follower.stop();

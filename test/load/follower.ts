@@ -1,6 +1,6 @@
 import type { ServerFrame } from '@tidings/protocol';
 import { WebSocket } from 'ws';
-import { createPlace, type Place, type Position, type Standing } from './topicPosition.ts';
+import { type CatchUp, createTopicLog, type Position, type TopicLog } from './topicPosition.ts';
 
 export interface FollowerOptions {
   readonly wsUrl: string;
@@ -20,7 +20,7 @@ export interface FollowerOptions {
  */
 export interface Follower {
   readonly userId: string;
-  readonly places: ReadonlyMap<string, Place>;
+  readonly logs: ReadonlyMap<string, TopicLog>;
   readonly figures: Readonly<Record<'opened' | 'repairs' | 'resyncs' | 'failures' | 'unanswered', number>>;
   /** Resolves when its first `hello` was answered. */
   start(): Promise<void>;
@@ -46,7 +46,7 @@ class NoAnswer extends Error {
 
 export function createFollower(options: FollowerOptions): Follower {
   const { wsUrl, userId, topics, random } = options;
-  const places = new Map(topics.map((topic) => [topic, createPlace()]));
+  const logs = new Map(topics.map((topic) => [topic, createTopicLog()]));
   const figures = { opened: 0, repairs: 0, resyncs: 0, failures: 0, unanswered: 0 };
   const asked = new Map<string, { resolve(frame: ServerFrame): void; reject(error: Error): void }>();
   const repairing = new Set<string>();
@@ -108,15 +108,15 @@ export function createFollower(options: FollowerOptions): Follower {
   };
 
   const repair = async (topic: string): Promise<void> => {
-    const place = places.get(topic);
-    if (!place || repairing.has(topic)) return;
+    const log = logs.get(topic);
+    if (!log || repairing.has(topic)) return;
     repairing.add(topic);
     try {
       for (let more = true; more; ) {
-        const since = place.position;
+        const since = log.position;
         figures.repairs++;
-        more = place.stand(
-          (await insist('subscribe', { topic, payload: since ? { since } : {} })) as Standing,
+        more = log.catchUp(
+          (await insist('subscribe', { topic, payload: since ? { since } : {} })) as CatchUp,
         );
       }
     } catch (error) {
@@ -139,20 +139,20 @@ export function createFollower(options: FollowerOptions): Follower {
     if (type === 'resync') {
       figures.resyncs++;
       void repair(topic);
-    } else if (places.get(topic)?.take({ ...frame, type })) {
-      setTimeout(() => places.get(topic)?.early && void repair(topic), gapPatienceMs);
+    } else if (logs.get(topic)?.take({ ...frame, type })) {
+      setTimeout(() => logs.get(topic)?.early && void repair(topic), gapPatienceMs);
     }
   };
 
   const greet = async () => {
     const subs = topics.map((topic) => {
-      const since = places.get(topic)?.position;
+      const since = logs.get(topic)?.position;
       return { topic, ...(since && { since }) };
     });
     const answer = await insist('hello', { payload: { v: 1, subs } });
     const again: string[] = [];
-    for (const entry of (answer as { subs: (Standing & { topic: string })[] }).subs) {
-      if (places.get(entry.topic)?.stand(entry)) again.push(entry.topic);
+    for (const entry of (answer as { subs: (CatchUp & { topic: string })[] }).subs) {
+      if (logs.get(entry.topic)?.catchUp(entry)) again.push(entry.topic);
     }
     attempt = 0;
     figures.opened++;
@@ -182,11 +182,11 @@ export function createFollower(options: FollowerOptions): Follower {
     });
   };
 
-  const isLevel = () => [...places.values()].every(({ early }) => early === 0) && repairing.size === 0;
+  const isLevel = () => [...logs.values()].every(({ early }) => early === 0) && repairing.size === 0;
 
   return {
     userId,
-    places,
+    logs,
     figures,
     start() {
       isWanted = true;
@@ -197,13 +197,13 @@ export function createFollower(options: FollowerOptions): Follower {
       while (isWanted) {
         await ready.promise;
         if (!isWanted) return;
-        const heads = Object.fromEntries([...places].map(([topic, place]) => [topic, place.position]));
+        const heads = Object.fromEntries([...logs].map(([topic, log]) => [topic, log.position]));
         try {
           const answer = (await insist('sync', { payload: { heads } })) as { behind: object };
           const behind = Object.keys(answer.behind);
           if (behind.length === 0 && isLevel()) return;
           await pause(behind.length === 0 ? gapPatienceMs / 10 : gapPatienceMs);
-          const still = behind.filter((topic) => isSame(places.get(topic)?.position, heads[topic]));
+          const still = behind.filter((topic) => isSame(logs.get(topic)?.position, heads[topic]));
           await Promise.all(still.map(repair));
         } catch (error) {
           if (!(error instanceof NoAnswer)) throw error;

@@ -6,7 +6,7 @@ import { socketFuzz } from './fuzz/socketFrames.ts';
 import { tokenFuzz } from './fuzz/tokens.ts';
 import { keyFuzz } from './fuzz/topics.ts';
 import { wireFuzz } from './fuzz/wire.ts';
-import { doorsOf } from './localApi.ts';
+import { localApiOf } from './localApi.ts';
 
 export interface FuzzAll {
   /** A stack with no limit of frames a second. */
@@ -31,13 +31,13 @@ const shares = {
   socket: 2,
 } as const;
 
-/** Gives every door what nobody should send. @returns what each kind came to, and all that failed. */
+/** Sends every API what nobody should send. @returns what each kind came to, and all that failed. */
 export async function fuzzAll({ urls, seed, inputs, log }: FuzzAll): Promise<{
   counts: Record<string, number>;
   failures: string[];
 }> {
   const tenant = `fuzz-${process.pid}-${Date.now()}`;
-  const token = await doorsOf(urls).token({ user: 'fuzz', tenant, roles: ['msp'], expiresIn: '1d' });
+  const token = await localApiOf(urls).token({ user: 'fuzz', tenant, roles: ['msp'], expiresIn: '1d' });
   const counts: Record<string, number> = {};
   const failures: string[] = [];
   const run = async <T>(fuzz: Fuzz<T>, share: number): Promise<void> => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import type { StackAddresses } from '../support/localStack.ts';
-import { doorsOf } from './localApi.ts';
+import { localApiOf } from './localApi.ts';
 import { pool } from './pool.ts';
 import { seeded } from './seeded.ts';
 import { type StackProcess, startStackProcess } from './stackProcess.ts';
@@ -22,7 +22,7 @@ export interface KillFigures {
   readonly done: number;
   readonly failed: number;
   /** Acknowledged, and not over when all time had passed. */
-  readonly standing: number;
+  readonly unfinished: number;
   readonly openAnswers: number;
   /** Sockets that the killed processes held and that somebody still counts. */
   readonly counted: number;
@@ -74,7 +74,7 @@ const count = (people: readonly Acknowledged[], what: 'jobs' | 'answers') =>
 type Call = (action: string, payload: object) => Promise<Record<string, unknown>>;
 
 async function callerOf(urls: StackAddresses, user: string): Promise<{ token: string; call: Call }> {
-  const token = await doorsOf(urls).token({ user, tenant, roles: ['msp'] });
+  const token = await localApiOf(urls).token({ user, tenant, roles: ['msp'] });
   const call: Call = async (action, payload) => {
     const answer = await fetch(`${urls.httpUrl}/actions/${action}`, {
       method: 'POST',
@@ -125,21 +125,21 @@ async function lookAfterAll(
   people: readonly Acknowledged[],
   log: (line: string) => void,
 ): Promise<KillFigures> {
-  const doors = doorsOf(urls);
+  const local = localApiOf(urls);
   const { call } = await callerOf(urls, 'who-counts');
   const counted = (await call('stats', {})).connections as number;
   const before = await tally(urls, people);
-  log(`${lateMs / 3_600_000} hours later ${before.standing} of ${count(people, 'jobs')} jobs are not over`);
+  log(`${lateMs / 3_600_000} hours later ${before.unfinished} of ${count(people, 'jobs')} jobs are not over`);
   let after = before;
-  for (let minute = 0; minute < minutesAfter && after.standing > 0; minute++) {
-    await doors.advance(60_000);
+  for (let minute = 0; minute < minutesAfter && after.unfinished > 0; minute++) {
+    await local.advance(60_000);
     after = await tally(urls, people);
   }
-  await doors.advance(minutesAfter * 60_000);
+  await local.advance(minutesAfter * 60_000);
   return {
     jobs: count(people, 'jobs'),
     questions: count(people, 'answers'),
-    underWay: before.standing,
+    underWay: before.unfinished,
     ...after,
     openAnswers: await stillOpen(urls, people),
     counted,
@@ -148,12 +148,12 @@ async function lookAfterAll(
 
 /** How the acknowledged jobs stand, as their owners are told. */
 async function tally(urls: StackAddresses, people: readonly Acknowledged[]) {
-  const found = { done: 0, failed: 0, standing: 0 };
+  const found = { done: 0, failed: 0, unfinished: 0 };
   await pool(people, 10, async ({ user, jobs }) => {
     const { call } = await callerOf(urls, user);
     for (const jobId of jobs) {
       const { status } = await call('job.get', { jobId });
-      found[status === 'done' || status === 'failed' ? status : 'standing']++;
+      found[status === 'done' || status === 'failed' ? status : 'unfinished']++;
     }
   });
   return found;

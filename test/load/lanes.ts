@@ -2,7 +2,7 @@ import { fuzzAll } from './fuzzAll.ts';
 import { killAndComeBack } from './kills.ts';
 import { largeAudience } from './largeAudience.ts';
 import { limitRace, racers } from './limitRace.ts';
-import { leastMinutes, type Trend, verdictOn } from './memoryTrend.ts';
+import { minMinutes, type Trend, verdictOn } from './memoryTrend.ts';
 import { requireFiles } from './openFiles.ts';
 import { soak as runSoak } from './soak.ts';
 import { type StackProcess, type StackProcessOptions, startStackProcess } from './stackProcess.ts';
@@ -55,14 +55,12 @@ function audience({ sockets, events, seed, memory, log }: LoadOptions): Promise<
     const figures = await largeAudience({ urls, sockets, events, chance, seed, log });
     const { due, live, lost, wrong, resets } = figures;
     // A dropped frame and a false "gone" are found by who missed them; everything else comes by itself.
-    const leastLive = Math.floor(sockets * ((1 - 2 * chance) ** events - 0.05));
+    const minLive = Math.floor(sockets * ((1 - 2 * chance) ** events - 0.05));
     return {
       figures: { sockets, events, ...figures },
       wrong: [
         ...(due === sockets * events ? [] : [`${sockets * events} were due, not ${due}`]),
-        ...(live >= leastLive
-          ? []
-          : [`only ${live} got every event without asking, of at least ${leastLive}`]),
+        ...(live >= minLive ? [] : [`only ${live} got every event without asking, of at least ${minLive}`]),
         ...notNone({ lost, wrong, resets }),
       ],
     };
@@ -94,14 +92,18 @@ function storm({ sockets, seed, rate, memory, log }: LoadOptions): Promise<LoadR
 }
 
 async function kills({ rounds, seed, log }: LoadOptions): Promise<LoadReport> {
-  const { standing, openAnswers, counted, ...figures } = await killAndComeBack({ kills: rounds, seed, log });
-  const due = standing + figures.done + figures.failed;
+  const { unfinished, openAnswers, counted, ...figures } = await killAndComeBack({
+    kills: rounds,
+    seed,
+    log,
+  });
+  const due = unfinished + figures.done + figures.failed;
   return {
     figures: { kills: rounds, ...figures },
     wrong: [
       ...(due === figures.jobs ? [] : [`${figures.jobs} jobs were acknowledged, and ${due} are known`]),
       ...notNone({
-        'jobs that stand still': standing,
+        'jobs that stand still': unfinished,
         'answers that stay open': openAnswers,
         'connections of killed processes that count': counted,
       }),
@@ -113,14 +115,14 @@ async function kills({ rounds, seed, log }: LoadOptions): Promise<LoadReport> {
  * What may be added a minute, in megabytes, and the memory still counts as flat. Pages stay with the process when
  * what is in them is freed, so their number drifts; it is there to show what V8 does not see.
  */
-const mostPerMinute = { live: 0.1, rss: 3 };
+const maxPerMinute = { live: 0.1, rss: 3 };
 
 /**
  * Of what was due: were fan-out broken, all would be repaired, and nothing lost. The faults take 0.4 % of the posts,
  * and one in a hundred batches of the delivery function, a thousand frames, comes half a minute late: mostly one or
  * two such in a run of ten minutes, which are 0.3 % each, and hardly ever nine.
  */
-const mostRepaired = 0.03;
+const maxRepaired = 0.03;
 
 function soak({ sockets, minutes, seed, memory, log }: LoadOptions): Promise<LoadReport> {
   requireFiles(sockets);
@@ -136,7 +138,7 @@ function soak({ sockets, minutes, seed, memory, log }: LoadOptions): Promise<Loa
       figures: { sockets, minutes, ...figures, 'live memory': live.says, 'resident memory': rss.says },
       wrong: [
         ...notNone({ lost, wrong, resets }),
-        ...(repairs <= due * mostRepaired ? [] : [`${repairs} repairs for ${due} events that were due`]),
+        ...(repairs <= due * maxRepaired ? [] : [`${repairs} repairs for ${due} events that were due`]),
         ...live.wrong,
         ...rss.wrong,
       ],
@@ -147,13 +149,13 @@ function soak({ sockets, minutes, seed, memory, log }: LoadOptions): Promise<Loa
 const rowsInside = { says: 'not judged: with --memory the log is in it', wrong: [] };
 
 /** In a short run it is all noise, so nothing is said of it. */
-function memoryReport(which: keyof typeof mostPerMinute, trend: Trend | undefined) {
-  if (!trend) return { says: `not judged below ${leastMinutes.toFixed(1)} minutes`, wrong: [] };
-  const verdict = verdictOn(trend, mostPerMinute[which]);
-  const { megabytes, perMinute, least, most } = trend;
-  const rate = `${signed(perMinute)} MB a minute (${signed(least)} to ${signed(most)})`;
+function memoryReport(which: keyof typeof maxPerMinute, trend: Trend | undefined) {
+  if (!trend) return { says: `not judged below ${minMinutes.toFixed(1)} minutes`, wrong: [] };
+  const verdict = verdictOn(trend, maxPerMinute[which]);
+  const { megabytes, perMinute, min, max } = trend;
+  const rate = `${signed(perMinute)} MB a minute (${signed(min)} to ${signed(max)})`;
   const wrong =
-    verdict === 'flat' ? [] : [`${which} memory, flat to ${mostPerMinute[which]} MB a minute: ${verdict}`];
+    verdict === 'flat' ? [] : [`${which} memory, flat to ${maxPerMinute[which]} MB a minute: ${verdict}`];
   return { says: `${megabytes.toFixed(1)} MB, ${rate}: ${verdict}`, wrong };
 }
 

@@ -1,7 +1,7 @@
 import type { StackAddresses } from '../support/localStack.ts';
 import { type Comparison, catchUp, compare } from './compare.ts';
 import { createFollower, type Follower } from './follower.ts';
-import { type Doors, doorsOf } from './localApi.ts';
+import { type LocalApi, localApiOf } from './localApi.ts';
 import { pool } from './pool.ts';
 import { createPublisher } from './publisher.ts';
 import { seeded } from './seeded.ts';
@@ -29,31 +29,31 @@ export interface AudienceFigures extends Comparison {
 
 const connectionsPerUser = 10;
 const atOnce = 40;
-const longestDrainMs = 5 * 60_000;
+const maxDrainMs = 5 * 60_000;
 const kinds = ['gone', 'throttled', 'error-after', 'drop'] as const;
 
 /** Publishes to one feed of many connections, with posts that fail in every way, and has all of them catch up. */
 export async function largeAudience(options: LargeAudience): Promise<AudienceFigures> {
   const { urls, sockets, events, chance, seed, log = () => {} } = options;
-  const doors = doorsOf(urls);
+  const local = localApiOf(urls);
   const tenant = `audience-${process.pid}-${Date.now()}`;
   const followers = await gather(options, tenant);
   try {
     log(`${sockets} connections are open`);
     // A connection is not given up as gone before it is 30 s old.
-    await doors.advance(31_000);
+    await local.advance(31_000);
     for (const [index, outcome] of kinds.entries()) {
-      await doors.inject({ op: 'post', outcome, probability: chance, seed: seed + index });
+      await local.inject({ op: 'post', outcome, probability: chance, seed: seed + index });
     }
-    const publisher = createPublisher(urls, await doors.token({ user: 'sender', tenant, roles: ['msp'] }));
+    const publisher = createPublisher(urls, await local.token({ user: 'sender', tenant, roles: ['msp'] }));
     for (let n = 1; n <= events; n++) {
       const payload = (title: string) => ({ to: { tenant: true }, severity: 'info', title });
       await publisher.publish('tenant', 'alert.raise', (tag) => ({ payload: payload(tag) }));
-      await drained(doors);
+      await drained(local);
       log(`event ${n} of ${events} was sent`);
     }
-    await doors.clear();
-    const live = followers.filter((one) => one.places.get('tenant')?.seen.length === events).length;
+    await local.clear();
+    const live = followers.filter((one) => one.logs.get('tenant')?.seen.length === events).length;
     await catchUp(followers);
     log('all have caught up');
     const total = (figure: (one: Follower) => number) => followers.reduce((sum, one) => sum + figure(one), 0);
@@ -61,7 +61,7 @@ export async function largeAudience(options: LargeAudience): Promise<AudienceFig
       ...compare(followers, publisher.ledger),
       live,
       reopened: total(({ figures }) => figures.opened) - sockets,
-      doubled: total(({ places }) => places.get('tenant')?.doubled ?? 0),
+      doubled: total(({ logs }) => logs.get('tenant')?.doubled ?? 0),
       repairs: total(({ figures }) => figures.repairs),
     };
   } finally {
@@ -70,10 +70,10 @@ export async function largeAudience(options: LargeAudience): Promise<AudienceFig
 }
 
 async function gather({ urls, sockets, seed, log }: LargeAudience, tenant: string): Promise<Follower[]> {
-  const doors = doorsOf(urls);
+  const local = localApiOf(urls);
   const random = seeded(seed);
   const users = Array.from({ length: Math.ceil(sockets / connectionsPerUser) }, (_, n) => `user-${n}`);
-  const tokens = await pool(users, atOnce, (user) => doors.token({ user, tenant, roles: ['service'] }));
+  const tokens = await pool(users, atOnce, (user) => local.token({ user, tenant, roles: ['service'] }));
   const followers = Array.from({ length: sockets }, (_, n) => {
     const userId = users[n % users.length] ?? '';
     const token = tokens[n % users.length] ?? '';
@@ -88,10 +88,10 @@ async function gather({ urls, sockets, seed, log }: LargeAudience, tenant: strin
 }
 
 /** Moves time on until the queues are empty: what failed is tried again after seconds. */
-async function drained(doors: Doors): Promise<void> {
-  for (const until = performance.now() + longestDrainMs; ; ) {
-    await doors.advance(1000);
-    const { queues } = await doors.state();
+async function drained(local: LocalApi): Promise<void> {
+  for (const until = performance.now() + maxDrainMs; ; ) {
+    await local.advance(1000);
+    const { queues } = await local.state();
     const left = Object.values(queues).reduce((sum, { visible, hidden }) => sum + visible + hidden, 0);
     if (left === 0) return;
     if (performance.now() > until) throw new Error(`${left} messages are still in the queues`);

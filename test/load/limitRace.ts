@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import type { StackAddresses } from '../support/localStack.ts';
-import { doorsOf } from './localApi.ts';
+import { localApiOf } from './localApi.ts';
 
 export interface LimitRace {
   readonly urls: StackAddresses;
@@ -22,7 +22,7 @@ export async function limitRace({ urls, rounds, limit, onRound }: LimitRace): Pr
   const wrong: Tally[] = [];
   for (let round = 1; round <= rounds; round++) {
     const user = `racer-${round}`;
-    const token = await doorsOf(urls).token({ user, tenant, roles: ['msp'] });
+    const token = await localApiOf(urls).token({ user, tenant, roles: ['msp'] });
     const opened: WebSocket[] = [];
     const statuses = await Promise.all(Array.from({ length: racers }, () => race(urls.wsUrl, token, opened)));
     const tally: Record<number, number> = {};

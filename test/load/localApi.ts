@@ -2,8 +2,8 @@ import type { Fault } from '../../local/faults.ts';
 import type { LocalState } from '../../local/http/localApi.ts';
 import { fetchToken, type StackAddresses } from '../support/localStack.ts';
 
-/** A local stack in whatever process, by its doors over HTTP. */
-export interface Doors {
+/** The `/_local` API and the issuer of a local stack, in any process. */
+export interface LocalApi {
   inject(fault: Partial<Fault>): Promise<void>;
   clear(): Promise<void>;
   advance(ms: number): Promise<void>;
@@ -11,8 +11,8 @@ export interface Doors {
   token(request: Parameters<typeof fetchToken>[1]): Promise<string>;
 }
 
-/** @throws Error naming the door and what it answered. */
-export function doorsOf({ httpUrl, issuer }: Pick<StackAddresses, 'httpUrl' | 'issuer'>): Doors {
+/** @throws Error with the request and its answer. */
+export function localApiOf({ httpUrl, issuer }: Pick<StackAddresses, 'httpUrl' | 'issuer'>): LocalApi {
   const call = async (method: string, path: string, body?: object): Promise<unknown> => {
     const answer = await fetch(`${httpUrl}/_local${path}`, {
       method,

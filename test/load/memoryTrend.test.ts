@@ -58,8 +58,8 @@ describe('memory over a run', () => {
     const trend = memoryTrend(run((minute) => 70 + 2 * minute));
     expect(trend?.perMinute).toBeGreaterThan(1.9);
     expect(trend?.perMinute).toBeLessThan(2.1);
-    expect(trend?.least).toBeGreaterThan(1.9);
-    expect(trend?.most).toBeLessThan(2.1);
+    expect(trend?.min).toBeGreaterThan(1.9);
+    expect(trend?.max).toBeLessThan(2.1);
   });
 
   test('is hardly ever misjudged: of 300 runs none that leaks is flat, and none that does not grows', () => {

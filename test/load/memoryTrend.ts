@@ -8,8 +8,8 @@ export interface Sample {
 export interface Trend {
   readonly megabytes: number;
   readonly perMinute: number;
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
   /** How much more there was at the end than at the beginning, a minute. */
   readonly overall: number;
 }
@@ -18,12 +18,12 @@ export type Verdict = 'flat' | 'grows' | 'cannot be told';
 
 const blockMinutes = 0.5;
 /** Below this the margin says more of how few there are than of the memory. */
-const leastBlocks = 8;
+const minBlocks = 8;
 /** So long what only a rush needs is kept at most, and more. */
 const blocksAtAnEnd = 4;
 
 /** So long must it be watched to be judged. */
-export const leastMinutes = leastBlocks * blockMinutes;
+export const minMinutes = minBlocks * blockMinutes;
 
 /**
  * Sen's slope through the least of each half minute: what is under way comes and goes, what leaks stays, and the
@@ -39,7 +39,7 @@ export function memoryTrend(samples: readonly Sample[]): Trend | undefined {
     const block = Math.floor(minute / blockMinutes);
     blocks.set(block, Math.min(blocks.get(block) ?? Number.POSITIVE_INFINITY, bytes / 2 ** 20));
   }
-  if (blocks.size < leastBlocks) return undefined;
+  if (blocks.size < minBlocks) return undefined;
   const megabytes = [...blocks.values()];
   const [first, last] = [megabytes.slice(0, blocksAtAnEnd), megabytes.slice(-blocksAtAnEnd)];
   const minutesBetween = (blocks.size - blocksAtAnEnd) * blockMinutes;
@@ -54,7 +54,7 @@ export function memoryTrend(samples: readonly Sample[]): Trend | undefined {
  * The median of the slopes of every two points, and its bounds if the points are independent: Sen, Estimates of the
  * regression coefficient based on Kendall's tau, JASA 63 (1968), section 6.
  */
-function sensSlope(points: readonly { x: number; y: number }[]): Pick<Trend, 'perMinute' | 'least' | 'most'> {
+function sensSlope(points: readonly { x: number; y: number }[]): Pick<Trend, 'perMinute' | 'min' | 'max'> {
   const count = points.length;
   const slopes = ascending(
     points.flatMap((one, index) =>
@@ -65,15 +65,15 @@ function sensSlope(points: readonly { x: number; y: number }[]): Pick<Trend, 'pe
   const [lower, upper] = [(slopes.length - ranks) / 2, (slopes.length + ranks) / 2];
   return {
     perMinute: median(slopes),
-    least: slopes[Math.max(0, Math.floor(lower) - 1)] as number,
-    most: slopes[Math.min(slopes.length - 1, Math.ceil(upper))] as number,
+    min: slopes[Math.max(0, Math.floor(lower) - 1)] as number,
+    max: slopes[Math.min(slopes.length - 1, Math.ceil(upper))] as number,
   };
 }
 
 /** What may be added a minute is a bound that the slope must stay below, whatever it may be, and so must the whole. */
-export function verdictOn({ least, most, overall }: Trend, mostPerMinute: number): Verdict {
-  if (least > mostPerMinute || overall > mostPerMinute) return 'grows';
-  return most <= mostPerMinute ? 'flat' : 'cannot be told';
+export function verdictOn({ min, max, overall }: Trend, maxPerMinute: number): Verdict {
+  if (min > maxPerMinute || overall > maxPerMinute) return 'grows';
+  return max <= maxPerMinute ? 'flat' : 'cannot be told';
 }
 
 const ascending = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b);

@@ -8,15 +8,15 @@ const others = 200;
  * @throws Error that says what to do about it
  */
 export function requireFiles(sockets: number): void {
-  const most = mostOpenFiles();
-  if (most === undefined || most >= sockets + others) return;
+  const max = maxOpenFiles();
+  if (max === undefined || max >= sockets + others) return;
   throw new Error(
-    `${sockets} sockets need ${sockets + others} open files, and this shell allows ${most}: run ulimit -n ${sockets + others} first, or ask for fewer with --sockets.`,
+    `${sockets} sockets need ${sockets + others} open files, and this shell allows ${max}: run ulimit -n ${sockets + others} first, or ask for fewer with --sockets.`,
   );
 }
 
 /** The limit of this process, where the system says so (Linux). */
-function mostOpenFiles(): number | undefined {
+function maxOpenFiles(): number | undefined {
   try {
     const soft = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
     return soft === undefined ? undefined : Number(soft);

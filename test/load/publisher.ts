@@ -10,7 +10,7 @@ export interface Publisher {
   publish(topic: string, action: string, request: (tag: string) => object): Promise<void>;
 }
 
-const pauseMs = { first: 200, longest: 3_000 };
+const pauseMs = { first: 200, max: 3_000 };
 
 /** @throws Error on an answer that no repeat can better. */
 export function createPublisher({ httpUrl }: Pick<StackAddresses, 'httpUrl'>, token: string): Publisher {
@@ -22,7 +22,7 @@ export function createPublisher({ httpUrl }: Pick<StackAddresses, 'httpUrl'>, to
     figures,
     async publish(topic, action, request) {
       const tag = `event-${published++}`;
-      for (let pause = pauseMs.first; ; pause = Math.min(2 * pause, pauseMs.longest)) {
+      for (let pause = pauseMs.first; ; pause = Math.min(2 * pause, pauseMs.max)) {
         const answer = await post(`${httpUrl}/actions/${action}`, token, { ref: tag, ...request(tag) });
         if (answer?.type === 'ack') {
           const known = ledger.get(topic) ?? new Map<number, string>();

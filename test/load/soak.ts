@@ -2,7 +2,7 @@ import type { StackAddresses } from '../support/localStack.ts';
 import { type Comparison, catchUp, compare } from './compare.ts';
 import { type Crowd, gatherCrowd } from './crowd.ts';
 import type { Follower } from './follower.ts';
-import { type Doors, doorsOf } from './localApi.ts';
+import { type LocalApi, localApiOf } from './localApi.ts';
 import { memoryTrend, type Trend } from './memoryTrend.ts';
 import type { Memory } from './stackProcess.ts';
 import { publishToAll, publishUntil } from './traffic.ts';
@@ -59,12 +59,12 @@ const faults = [
 /** Minutes of traffic with churn and faults; at the end everybody has seen everything, and nothing has grown. */
 export async function soak(options: Soak): Promise<SoakFigures> {
   const { urls, sockets, minutes, seed, memory, log } = options;
-  const doors = doorsOf(urls);
+  const local = localApiOf(urls);
   const crowd = await gatherCrowd({ urls, sockets, seed, log, connectsPerSecond: 400 });
   const { followers, publisher } = crowd;
   try {
     await publishToAll(crowd);
-    await injectAll(doors, seed);
+    await injectAll(local, seed);
     const began = performance.now();
     const warmAt = began + warmUpShare * minutes * 60_000;
     const until = warmAt + minutes * 60_000;
@@ -95,7 +95,7 @@ export async function soak(options: Soak): Promise<SoakFigures> {
       }),
       ...followers.map((one, index) => syncNowAndThen(one, index / sockets, isOver)),
     ]);
-    await doors.clear();
+    await local.clear();
     log('over; catching up');
     await catchUp(followers);
     const total = (figure: (one: Follower) => number) => followers.reduce((sum, one) => sum + figure(one), 0);
@@ -105,7 +105,7 @@ export async function soak(options: Soak): Promise<SoakFigures> {
       ...publisher.figures,
       cuts,
       opened: total(({ figures }) => figures.opened),
-      doubled: total(({ places }) => [...places.values()].reduce((sum, place) => sum + place.doubled, 0)),
+      doubled: total(({ logs }) => [...logs.values()].reduce((sum, log) => sum + log.doubled, 0)),
       repairs: total(({ figures }) => figures.repairs),
       resyncs: total(({ figures }) => figures.resyncs),
       unanswered: total(({ figures }) => figures.unanswered),
@@ -115,8 +115,8 @@ export async function soak(options: Soak): Promise<SoakFigures> {
   }
 }
 
-async function injectAll(doors: Doors, seed: number): Promise<void> {
-  for (const [index, fault] of faults.entries()) await doors.inject({ ...fault, seed: seed + index });
+async function injectAll(local: LocalApi, seed: number): Promise<void> {
+  for (const [index, fault] of faults.entries()) await local.inject({ ...fault, seed: seed + index });
 }
 
 function cutOne({ followers, random }: Crowd): void {

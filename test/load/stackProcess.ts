@@ -26,7 +26,7 @@ export interface StackProcess {
   kill(): Promise<void>;
 }
 
-const longestStopMs = 10_000;
+const maxStopMs = 10_000;
 
 /** What differs from the local stack's own; a function (`log`) cannot cross. */
 export type StackProcessOptions = Omit<Partial<LocalStackOptions>, 'log'>;
@@ -69,7 +69,7 @@ export async function startStackProcess(
       new Promise((resolve) => {
         isStopping = true;
         if (child.exitCode !== null || !child.connected) return resolve();
-        const tooLong = setTimeout(() => child.kill('SIGKILL'), longestStopMs);
+        const tooLong = setTimeout(() => child.kill('SIGKILL'), maxStopMs);
         child.once('exit', () => {
           clearTimeout(tooLong);
           resolve();

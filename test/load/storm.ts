@@ -18,8 +18,8 @@ export interface StormFigures extends Comparison {
   readonly resumed: number;
   readonly seconds: number;
   /** In the second with the most of them. */
-  readonly mostAttempts: number;
-  readonly mostOpened: number;
+  readonly maxAttempts: number;
+  readonly maxOpened: number;
   /** Handshakes that succeeded before the gateway's bucket could have let them in. */
   readonly early: number;
 }
@@ -67,8 +67,8 @@ async function killAll(
     attempts: attempts.length,
     resumed: followers.filter((one) => one.figures.opened >= 2).length,
     seconds,
-    mostAttempts: mostInASecond(attempts),
-    mostOpened: mostInASecond(opened),
+    maxAttempts: maxInASecond(attempts),
+    maxOpened: maxInASecond(opened),
     early: earlyOf(opened, killedAt, connectsPerSecond),
   };
 }
@@ -79,12 +79,12 @@ function earlyOf(opened: readonly number[], fromMs: number, perSecond: number): 
 }
 
 /** The most of these times that any one second holds. */
-function mostInASecond(timesMs: readonly number[]): number {
-  let most = 0;
+function maxInASecond(timesMs: readonly number[]): number {
+  let max = 0;
   let first = 0;
   for (const [index, time] of timesMs.entries()) {
     while ((timesMs[first] ?? time) <= time - 1000) first++;
-    most = Math.max(most, index - first + 1);
+    max = Math.max(max, index - first + 1);
   }
-  return most;
+  return max;
 }

@@ -1,7 +1,7 @@
 import type { ServerFrame } from '@tidings/protocol';
 
 /** How an answer brings one topic up to date: an entry of `hello`'s `subs`, or the payload of `subscribed`. */
-export interface Standing {
+export interface CatchUp {
   readonly epoch?: string;
   readonly seq?: number;
   readonly recovered?: boolean;
@@ -14,8 +14,8 @@ export interface Position {
   readonly seq: number;
 }
 
-/** How far a client has got on one topic, and what it was shown, in order and without holes. */
-export interface Place {
+/** A client's position in one topic, and the events that it has seen, in order and without gaps. */
+export interface TopicLog {
   readonly position: Position | undefined;
   /** What the events were, from just after `from` on. */
   readonly seen: readonly string[];
@@ -29,7 +29,7 @@ export interface Place {
   /** A live frame. @returns whether something before it is missing. */
   take(frame: ServerFrame): boolean;
   /** @returns whether there is more to ask for. */
-  stand(standing: Standing): boolean;
+  catchUp(answer: CatchUp): boolean;
 }
 
 /** What tells the events of these runs apart: whoever publishes writes a text of its own into each. */
@@ -38,8 +38,8 @@ function tagOf({ payload }: ServerFrame): string {
   return title ?? body ?? kind ?? '';
 }
 
-/** Makes the place of a client that knows nothing yet: what comes before it knows where it stands is kept. */
-export function createPlace(): Place {
+/** A client that knows nothing of a topic yet. Events that come before its first position are kept. */
+export function createTopicLog(): TopicLog {
   let epoch: string | undefined;
   let from = 0;
   let seen: string[] = [];
@@ -91,7 +91,7 @@ export function createPlace(): Place {
       return resets;
     },
     take,
-    stand({ epoch: at, seq = 0, recovered = false, events = [], more = false }) {
+    catchUp({ epoch: at, seq = 0, recovered = false, events = [], more = false }) {
       if (at === undefined) return more;
       if (!recovered) {
         if (epoch !== undefined) resets++;

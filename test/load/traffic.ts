@@ -33,13 +33,13 @@ const sayIn = (publisher: Publisher, room: string) =>
 /** One event on every topic, so that what the stack remembers of each is there before its memory is watched. */
 export async function publishToAll({ publisher, clients, rooms, followers }: Crowd): Promise<void> {
   const users = [...new Set(followers.map(({ userId }) => userId))];
-  await pool(users, mostUnderWay, (userId) => tell(publisher, userId));
-  await pool(clients, mostUnderWay, (clientId) => alertClient(publisher, clientId));
-  await pool(rooms, mostUnderWay, (room) => sayIn(publisher, room));
+  await pool(users, maxUnderWay, (userId) => tell(publisher, userId));
+  await pool(clients, maxUnderWay, (clientId) => alertClient(publisher, clientId));
+  await pool(rooms, maxUnderWay, (room) => sayIn(publisher, room));
 }
 
 /** More would not be a load but a queue, whose repeats keep a stack that fell behind from ever catching up. */
-const mostUnderWay = 32;
+const maxUnderWay = 32;
 
 /** Publishes at a steady rate, or as fast as it is answered, until it is told to stop; all of it is then acknowledged. */
 export async function publishUntil(crowd: Crowd, perSecond: number, isOver: () => boolean): Promise<void> {
@@ -52,7 +52,7 @@ export async function publishUntil(crowd: Crowd, perSecond: number, isOver: () =
     underWay.add(one);
     void one.then(() => underWay.delete(one));
     await new Promise((resolve) => setTimeout(resolve, 1000 / perSecond));
-    if (underWay.size >= mostUnderWay) await Promise.race(underWay);
+    if (underWay.size >= maxUnderWay) await Promise.race(underWay);
   }
   await Promise.all(underWay);
   if (failure !== undefined) throw failure;

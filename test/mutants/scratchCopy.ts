@@ -36,7 +36,7 @@ interface Report {
   }[];
 }
 
-const longestMs = 90_000;
+const maxMs = 90_000;
 
 function runVitest(folder: string, file: string, test: string, output: string): Promise<Ran> {
   const vitest = join('node_modules', 'vitest', 'vitest.mjs');
@@ -51,14 +51,12 @@ function runVitest(folder: string, file: string, test: string, output: string): 
     complaint = (complaint + chunk.toString()).slice(-2000);
   });
   // Some defects make a test wait for good.
-  const limit = setTimeout(() => child.kill(), longestMs);
+  const limit = setTimeout(() => child.kill(), maxMs);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (_, signal) => {
       clearTimeout(limit);
-      resolve(
-        signal ? { broken: `it did not end within ${longestMs / 1000} s` } : readReport(output, complaint),
-      );
+      resolve(signal ? { broken: `it did not end within ${maxMs / 1000} s` } : readReport(output, complaint));
     });
   });
 }

@@ -40,7 +40,7 @@ const lateRunsMinutes = 10;
 const outages = 0.3;
 
 /** A crowd stays for ten minutes, so a short run has none. */
-const shortestWithCrowd = 20;
+const minMinutesWithCrowd = 20;
 const crowds = 0.15;
 
 /** Runs one seed from the first connect to the last reaper. The same seed gives the same evidence, to the byte. */
@@ -57,11 +57,11 @@ export async function simulate({
   const all = populate(here, clients);
   here.sweepARoom(minutes * minuteMs * random.fraction());
   all.begin();
-  const withCrowd = crowded ?? (minutes >= shortestWithCrowd && random.fraction() < crowds);
+  const withCrowd = crowded ?? (minutes >= minMinutesWithCrowd && random.fraction() < crowds);
   // Of a crowd each comes but once, so it comes while somebody can let it in.
   if (!withCrowd && here.about.severity > 0 && random.fraction() < outages) {
-    const longestMs = 0.2 * minutes * minuteMs;
-    here.loseIssuer((minutes * minuteMs - longestMs) * random.fraction(), longestMs * random.fraction());
+    const maxMs = 0.2 * minutes * minuteMs;
+    here.loseIssuer((minutes * minuteMs - maxMs) * random.fraction(), maxMs * random.fraction());
   }
   const visitors = withCrowd ? gather(here, minutes, all.services) : undefined;
   const enemy = here.about.spiteful ? unleash(here, minutes, all.services) : undefined;
@@ -74,7 +74,7 @@ export async function simulate({
   await time.runUntil(startMs + (minutes + restMinutes) * minuteMs);
 
   notes.note('rest', {
-    devices: [...all.standing(), ...(enemy?.standing() ?? [])],
+    devices: [...all.atRest(), ...(enemy?.atRest() ?? [])],
     waiting: here.queue.waiting().length,
   });
   const atRest = await recount(here, all.askers);
@@ -82,7 +82,7 @@ export async function simulate({
   all.stop();
   enemy?.stop();
   visitors?.report();
-  here.door.killAll();
+  here.gateway.killAll();
   notes.note('dark');
   const usualMinutes = minutes + restMinutes + afterMinutes;
   await time.runUntil(startMs + Math.max(usualMinutes, here.about.lateMinutes + lateRunsMinutes) * minuteMs);
@@ -94,8 +94,8 @@ export async function simulate({
 const isPage = (device: number) => (device + Math.floor(device / 10)) % 2 === 1;
 
 /** The devices with those who use them, and the machines. */
-function populate({ door, time, random, notes, issue, knownTo }: World, clients: number) {
-  const parts = { gateway: door, scheduler: time, random, journal: notes, issue };
+function populate({ gateway, time, random, notes, issue, knownTo }: World, clients: number) {
+  const parts = { gateway, scheduler: time, random, journal: notes, issue };
   const lives = Array.from({ length: clients }, (_, index) => {
     const person = personOf(index);
     const known = knownTo(person.tenant, person.user);
@@ -141,7 +141,7 @@ function populate({ door, time, random, notes, issue, knownTo }: World, clients:
       }
       for (const service of services) service.hush();
     },
-    standing: () => [...lives.map(({ own }) => own.standing()), ...services.map((one) => one.standing())],
+    atRest: () => [...lives.map(({ own }) => own.atRest()), ...services.map((one) => one.atRest())],
     stop() {
       for (const { own } of lives) own.stop();
     },
@@ -159,11 +159,11 @@ function unleash(here: World, minutes: number, services: ReturnType<typeof popul
 
 /** A crowd comes to listen. */
 function gather(
-  { door, time, random, notes, issue }: World,
+  { gateway, time, random, notes, issue }: World,
   minutes: number,
   services: ReturnType<typeof populate>['services'],
 ) {
-  const visitors = crowd({ gateway: door, scheduler: time, random, journal: notes, issue });
+  const visitors = crowd({ gateway, scheduler: time, random, journal: notes, issue });
   const herald = services.find(({ owner }) => owner.user === 'machine' && owner.tenant === visitors.tenant);
   const latestMs = (minutes - 12) * minuteMs;
   if (herald) visitors.visit(minuteMs + random.fraction() * latestMs, herald);

@@ -54,12 +54,12 @@ async function follow(
   }
 }
 
-const longestPauseMs = 15_000;
+const maxPauseMs = 15_000;
 
 async function pause({ reconnect, retryAfterMs }: Ended, attempt: number, stop: AbortSignal): Promise<void> {
   if (reconnect !== 'backoff' && attempt === 0) return;
-  const mostMs = Math.min(longestPauseMs, 250 * 2 ** attempt);
+  const maxMs = Math.min(maxPauseMs, 250 * 2 ** attempt);
   // A random part of it, so that those who lost their connections together do not come back together.
-  const waitMs = retryAfterMs ?? mostMs * Math.random();
+  const waitMs = retryAfterMs ?? maxMs * Math.random();
   await setTimeout(waitMs, undefined, { signal: stop }).catch(() => {});
 }

@@ -1,7 +1,7 @@
 import type { ErrorPayload, ServerFrame } from '@tidings/protocol';
 import { Failed } from './failures.ts';
 
-/** A place in a topic. */
+/** A position in a topic. */
 export interface Position {
   readonly epoch: string;
   readonly seq: number;

@@ -6,7 +6,7 @@ import { entries } from './buildPackage.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
-/** What a door of the package exports. */
+/** An export of one of the package's entry points. */
 export interface Exported {
   readonly name: string;
   readonly file: string;
@@ -17,7 +17,7 @@ export interface Exported {
 
 const anExport = /^export (?:type )?(?:\*|\{([^}]*)\}) from '([^']+)';/gm;
 
-/** Everything that can be imported from a door, in the order of its names. */
+/** Everything that can be imported from an entry point, in the order of its names. */
 export function exportsOf(entry: string): Exported[] {
   const found = [...read(entry).matchAll(anExport)].flatMap(([, list, from = '']) => {
     const file = posix.join(posix.dirname(entry), from);
@@ -79,11 +79,11 @@ function declaration(source: string): string {
 
 /** The reference of the whole package, as API.md has it. */
 export function apiReference(): string {
-  const parts = Object.entries(entries).map(([door, entry]) => {
+  const parts = Object.entries(entries).map(([path, entry]) => {
     const all = exportsOf(entry).map(
       ({ name, doc, code }) => `### ${name}\n\n${doc}\n\n\`\`\`ts\n${code}\n\`\`\`\n`,
     );
-    return `## @tidings/client${door.slice(1)}\n\n${all.join('\n')}`;
+    return `## @tidings/client${path.slice(1)}\n\n${all.join('\n')}`;
   });
   const head = '# API reference\n\nMade of the sources by `npm run reference -w @tidings/client`.\n';
   return `${head}\n${parts.join('\n')}`;

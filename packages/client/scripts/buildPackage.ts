@@ -8,7 +8,7 @@ import { protocolTypes } from './protocolTypes.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const compiler = fileURLToPath(new URL('../../../node_modules/.bin/tsc', import.meta.url));
 
-/** The doors of the package, and the file behind each. */
+/** The package's entry points, each with its source file. */
 export const entries: Readonly<Record<string, string>> = {
   '.': 'src/index.ts',
   './features': 'src/features/index.ts',
@@ -91,8 +91,8 @@ async function manifest(): Promise<object> {
     ...published,
     exports: {
       ...Object.fromEntries(
-        Object.entries(entries).map(([door, source]) => [
-          door,
+        Object.entries(entries).map(([path, source]) => [
+          path,
           { types: `./${built(source, '.d.ts')}`, default: `./${built(source, '.js')}` },
         ]),
       ),

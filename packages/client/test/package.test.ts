@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(() => rm(app, { recursive: true, force: true }));
 
 /** A compiler takes seconds, and several times that on a busy machine. */
-const doors = Object.keys(entries).map((door) => `@tidings/client${door.slice(1)}`);
+const entryPoints = Object.keys(entries).map((path) => `@tidings/client${path.slice(1)}`);
 
 /** What the compiler has to say about modules of the app. */
 async function compile(
@@ -69,10 +69,10 @@ test('the package is as npm and bundlers want it', async () => {
   expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
 });
 
-test('every door opens in Node, and what is behind it is what the sources have', async () => {
+test('every entry point can be imported in Node, and exports what the sources export', async () => {
   const script = `
     const found = {};
-    for (const door of ${JSON.stringify(doors)}) found[door] = Object.keys(await import(door));
+    for (const path of ${JSON.stringify(entryPoints)}) found[path] = Object.keys(await import(path));
     console.log(JSON.stringify(found));`;
   const output = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: app,
@@ -94,7 +94,7 @@ test('its documents refer to nothing that is not in the package', async () => {
   for (const to of sockets) await expect(readFile(join(built, to), 'utf8'), to).resolves.not.toBe('');
 });
 
-test('it needs no other package, and shares one client between its doors', async () => {
+test('it needs no other package, and shares one client between its entry points', async () => {
   const manifest = JSON.parse(await readFile(join(built, 'package.json'), 'utf8'));
   expect(manifest.dependencies).toBeUndefined();
   const files = (await readdir(built, { recursive: true })).filter((file) => file.endsWith('.js'));
@@ -105,12 +105,12 @@ test('it needs no other package, and shares one client between its doors', async
 });
 
 test('its types are those of the sources, with nothing of ours installed', async () => {
-  const imports = doors.map((door, at) => `import * as door${at} from '${door}';`).join('\n');
+  const imports = entryPoints.map((path, at) => `import * as entry${at} from '${path}';`).join('\n');
   const source = new URL('../src/contract.ts', import.meta.url).pathname;
   const strict = `${imports}
     import type { TidingsContract as Built } from '@tidings/client';
     import type { TidingsContract as Ours } from '${source}';
-    export const both = [${doors.map((_, at) => `door${at}`).join()}];
+    export const both = [${entryPoints.map((_, at) => `entry${at}`).join()}];
     type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
     export const actions: Same<Built['actions'], Ours['actions']> = true;
     export const events: Same<Built['events'], Ours['events']> = true;

@@ -130,8 +130,8 @@ test('what a WebSocket says is told without the token', async () => {
   expect(client.status.getSnapshot().reason).toBe('closed with 1006: no bearer.… here, …');
 });
 
-/** An HTTP door that is asked for its health. */
-async function door(status: number) {
+/** An HTTP server that is asked for its health. */
+async function healthServer(status: number) {
   const asked: string[] = [];
   const server = createServer(({ url = '' }, answer) => {
     asked.push(url);
@@ -141,7 +141,7 @@ async function door(status: number) {
 }
 
 test('with askHealth the reason says once that the server is up, and so refuses', async () => {
-  const { asked, httpUrl } = await door(200);
+  const { asked, httpUrl } = await healthServer(200);
   const client = clientOf('a.invalid', {
     WebSocket: failing({}),
     diagnose: askHealth(`${httpUrl}/`),
@@ -154,7 +154,7 @@ test('with askHealth the reason says once that the server is up, and so refuses'
 
 test.each([
   ['is not there', async () => ({ httpUrl: `http://127.0.0.1:${await closedPort()}` })],
-  ['answers 503', () => door(503)],
+  ['answers 503', () => healthServer(503)],
 ])('with askHealth the reason says that a server which %s cannot be reached', async (_, at) => {
   const { httpUrl } = await at();
   const client = clientOf('a.invalid', { WebSocket: failing({}), diagnose: askHealth(httpUrl) });

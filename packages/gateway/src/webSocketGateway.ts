@@ -31,7 +31,7 @@ export interface WebSocketGatewayOptions {
   unknowns?: Partial<Unknowns>;
   /** @default nobody is told */
   onError?: OnError;
-  /** How long `close` waits for invocations and goodbyes, in real milliseconds. @default 2_000 */
+  /** How long `close` waits for invocations and closing handshakes, in real milliseconds. @default 2_000 */
   closeWaitMs?: number;
 }
 

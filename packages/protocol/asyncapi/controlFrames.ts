@@ -38,8 +38,6 @@ export interface ControlFrame {
   readonly examples: readonly Readonly<Record<string, unknown>>[];
 }
 
-const example = { topic: 'client:acme', epoch: 'e5k2m9' };
-
 export const controlFrames: readonly ControlFrame[] = [
   {
     type: 'error',
@@ -84,14 +82,14 @@ export const controlFrames: readonly ControlFrame[] = [
       'Frames of this topic were not delivered to the connection: subscribe to it with the `since` that you have.',
     carries: ['topic'],
     payload: z.object(position),
-    examples: [{ topic: example.topic, payload: { epoch: example.epoch, seq: 7 } }],
+    examples: [{ payload: { epoch: 'e5k2m9', seq: 7 } }],
   },
   {
     type: 'unsubscribed',
     documentation: 'The renewed token no longer allows this topic, and the connection has left it.',
     carries: ['topic'],
     payload: z.object({ code: described(z.enum(codeOf(errorRules)), 'Why: one of the error codes.') }),
-    examples: [{ topic: example.topic, payload: { code: 'forbidden' } }],
+    examples: [{ payload: { code: 'forbidden' } }],
   },
   {
     type: 'pong',

@@ -92,7 +92,7 @@ export function eventFrame(
     ts: time,
     payload: jsonSchemaOf(payload),
   };
-  // What is not kept may have been caused by nobody in particular: somebody left a room by losing the network.
+  // An ephemeral event may have no sender: a user may leave a topic by losing the network.
   return frame(properties, mode === 'log' ? [] : ['from']);
 }
 

@@ -50,17 +50,19 @@ interface Surroundings {
 /** @throws Error naming the contract that no valid example could be found for. */
 export function contractModel(contracts: readonly Contract[]): ContractModel {
   const topics = topicDocuments(contracts);
+  const topic = topicExample(topics, topics);
+  const shared = { ...usualValues, topic, ...examplesForOthers(contracts) };
   return {
     topics,
     actions: contracts.flatMap(({ actions = {}, examples }) => {
-      const around = { topics, usual: { ...usualValues, ...examples } };
+      const around = { topics, usual: { ...shared, ...examples } };
       return Object.entries(actions).map(([name, one]) => actionModel(name, one, around));
     }),
     events: contracts.flatMap(({ events = {}, examples }) => {
-      const around = { topics, usual: { ...usualValues, ...examples } };
+      const around = { topics, usual: { ...shared, ...examples } };
       return Object.entries(events).map(([type, one]) => eventModel(type, one, around));
     }),
-    controls: controlFrames.map((control) => controlModel(control, topics)),
+    controls: controlFrames.map((control) => controlModel(control, topics, topic)),
     ping: {
       name: 'ping',
       documentation: 'Asks for a `pong`. It carries no `ref`: have one under way at a time.',
@@ -118,13 +120,20 @@ function eventModel(type: string, contract: EventContract, around: Surroundings)
   return { name: type, documentation, mode, topics, schema, examples: [example] };
 }
 
-function controlModel(control: ControlFrame, topics: readonly TopicDocument[]): FrameModel {
-  const { type, documentation, examples } = control;
+/** The examples for one action or event (`hello.topic`). A feature may give them for those of the engine too. */
+function examplesForOthers(contracts: readonly Contract[]): Record<string, unknown> {
+  const all = contracts.flatMap(({ examples = {} }) => Object.entries(examples));
+  return Object.fromEntries(all.filter(([name]) => name.includes('.')));
+}
+
+function controlModel(control: ControlFrame, topics: readonly TopicDocument[], topic: string): FrameModel {
+  const { type, documentation, examples, carries } = control;
+  const named = carries.includes('topic') ? { topic } : {};
   return {
     name: type,
     documentation,
     schema: controlFrameSchema(control, topics),
-    examples: examples.map((example) => ({ type, ...example })),
+    examples: examples.map((example) => ({ type, ...named, ...example })),
   };
 }
 

@@ -80,7 +80,7 @@ export interface Contract {
   readonly events?: Readonly<Record<string, EventContract>>;
   /** Its part of the snapshot of each user's own feed. */
   readonly user?: z.ZodMiniObject;
-  /** What fields of these names might hold, so that examples read like one; `job.kind` is for contracts whose names begin so. */
+  /** Values for fields of these names in the documents' examples. `job.kind` is for actions and events whose names begin with `job`. */
   readonly examples?: Readonly<Record<string, unknown>>;
 }
 
@@ -135,8 +135,8 @@ export const name = (maxEncoded: number, what: string) =>
     what,
   );
 
-export const text = (most: number, what: string) =>
-  described(z.string().check(z.minLength(1), z.maxLength(most)), what);
+export const text = (max: number, what: string) =>
+  described(z.string().check(z.minLength(1), z.maxLength(max)), what);
 
 export const position = {
   epoch: described(z.string(), 'Which numbering `seq` belongs to.'),

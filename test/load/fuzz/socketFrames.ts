@@ -2,18 +2,18 @@ import type { ServerFrame } from '@tidings/protocol';
 import { WebSocket } from 'ws';
 import { checkAnswer } from './frames.ts';
 import { frameText } from './frameTexts.ts';
-import { type Fuzz, mostStackMs } from './fuzzRun.ts';
+import { type Fuzz, maxStackMs } from './fuzzRun.ts';
 
 /** A longer one is API Gateway's to refuse, and closes the connection. */
-const mostBytes = 30_000;
+const maxBytes = 30_000;
 const answers = ['ack', 'subscribed', 'error'];
 
 /** Text frames over a real socket: each is answered by exactly one frame. */
 export function socketFuzz(wsUrl: string, token: string): Fuzz<string> {
   return {
     what: 'text frames over a socket',
-    input: frameText.filter((text) => text !== '' && Buffer.byteLength(text) < mostBytes),
-    mostMs: mostStackMs,
+    input: frameText.filter((text) => text !== '' && Buffer.byteLength(text) < maxBytes),
+    maxMs: maxStackMs,
     judge: () => {
       let opening: Promise<Line> | undefined;
       return async (text) => {

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import fc from 'fast-check';
 import type { StackAddresses } from '../../support/localStack.ts';
-import { type Fuzz, mostStackMs } from './fuzzRun.ts';
+import { type Fuzz, maxStackMs } from './fuzzRun.ts';
 
 /** Bytes as somebody may put them on the wire after, or in the place of, a handshake. */
 export interface Wire {
@@ -59,7 +59,7 @@ export function wireFuzz({ wsUrl, httpUrl }: StackAddresses, token: string): Fuz
   return {
     what: 'raw bytes',
     input: wire,
-    mostMs: mostStackMs,
+    maxMs: maxStackMs,
     judge: () => {
       let sent = 0;
       return async ({ spoilt, bytes }) => {

@@ -24,7 +24,7 @@ interface Run {
  * all the same, or keeps from the connection the word why it is closed.
  */
 export function readDeadlines({ lines, begin }: Case): Deadlines {
-  const mostSkewMs = Number(begin.mostSkewMs);
+  const maxSkewMs = Number(begin.maxSkewMs);
   const faults = lines.filter(({ k, by }) => k === 'fault' && by === 'reap');
   const runs = lines
     .filter(({ k }) => k === 'reaper')
@@ -34,11 +34,11 @@ export function readDeadlines({ lines, begin }: Case): Deadlines {
     });
   return (conn, exp) => {
     const own = new Set<unknown>([conn, `CONN#${encodeURIComponent(conn)}`]);
-    const first = runs.find((run) => run.began >= exp + mostSkewMs && !isExcused(run, own));
+    const first = runs.find((run) => run.began >= exp + maxSkewMs && !isExcused(run, own));
     const ended = (first?.ended ?? Number.POSITIVE_INFINITY) + onTheWayMs;
     // Whose end nobody could bring, because the schedules first ran hours late, is ended then.
     const from = Math.max(exp, begin.lateMinutes ? (runs[0]?.began ?? exp) : exp);
-    return Math.max(exp + expiryMs + mostSkewMs, Math.min(ended, from + latestMs));
+    return Math.max(exp + expiryMs + maxSkewMs, Math.min(ended, from + latestMs));
   };
 }
 

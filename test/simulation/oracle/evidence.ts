@@ -235,7 +235,7 @@ export interface Findings {
 const writeMs = 1000;
 
 /** How far a time that a function wrote down may be from when it was: its clock is off, and the write comes later. */
-export const skewOf = (begin: Fields): number => Number(begin.mostSkewMs) + writeMs;
+export const skewOf = (begin: Fields): number => Number(begin.maxSkewMs) + writeMs;
 
 /** The case as the parts of the oracle get it. */
 export interface Case {

@@ -50,7 +50,7 @@ export function countExercised({ lines, gots, asks, topics }: Case): Exercised {
     'tokens that could not be judged': lines.filter(
       ({ k, op, fault }) => k === 'fault' && op === 'verify' && fault !== 'slow',
     ).length,
-    'runs with clocks far apart': Number(lines[0]?.mostSkewMs) > 1000 ? 1 : 0,
+    'runs with clocks far apart': Number(lines[0]?.maxSkewMs) > 1000 ? 1 : 0,
     'runs whose schedules came late': Number(lines[0]?.lateMinutes) > 0 ? 1 : 0,
     'issuer outages': lineKinds('issuer away'),
     'positions restored': lineKinds('restored'),

@@ -80,7 +80,7 @@ function* refusedForLimits(of: Case, isSpiteful: (device: string) => boolean): G
     // Who comes back asks for much at once, and is told to wait by his own rate.
     if (code === 'rate_limited' && !isChange(action)) return true;
     if (action === 'job.submit' || action === 'assistant.ask') return true;
-    if (action === 'queue.book') return bookings(of, device) > mostBookings;
+    if (action === 'queue.book') return bookings(of, device) > maxBookings;
     // All users of a client share its kinds.
     const rights = rightsAt(conn ?? device, at, until);
     return action === 'interaction.record' && rights.some(({ roles }) => !isStaff(roles));
@@ -92,7 +92,7 @@ function* refusedForLimits(of: Case, isSpiteful: (device: string) => boolean): G
   }
 }
 
-const mostBookings = 10;
+const maxBookings = 10;
 const isStaff = (roles: readonly string[]) => roles.includes('msp') || roles.includes('service');
 
 /** How often the user of a device asked to book. */

@@ -70,9 +70,9 @@ function* wrongEpochs({ topics, lines }: Case): Generator<Violation> {
   const swept = lines.filter(({ k }) => k === 'swept').map(({ tenant, topic }) => `${tenant}/${topic}`);
   for (const { name, head, epochs } of topics.values()) {
     const begun = new Set([...epochs.keys(), ...(head ? [head.epoch] : [])]).size;
-    const most = 1 + swept.filter((one) => one === name).length;
-    if (begun <= most) continue;
-    yield { invariant: 'I11', what: `${name} began ${begun} times, where ${most} would do` };
+    const max = 1 + swept.filter((one) => one === name).length;
+    if (begun <= max) continue;
+    yield { invariant: 'I11', what: `${name} began ${begun} times, where ${max} would do` };
   }
 }
 

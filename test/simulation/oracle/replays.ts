@@ -2,7 +2,7 @@ import { readAnswers } from './answers.ts';
 import { type Ask, type Case, type Fields, type Findings, homeOf, type Violation } from './evidence.ts';
 
 /** A frame of the server's has to fit into one of API Gateway's. */
-const mostBytes = 32_000;
+const maxBytes = 32_000;
 
 /** What was acknowledged of a topic's life, and when that was heard. */
 interface Acknowledged {
@@ -23,7 +23,7 @@ export function judgeReplays(of: Case): Findings {
   const violations: Violation[] = [];
   let judged = 0;
   for (const got of of.gots) {
-    if (Buffer.byteLength(got.text) > mostBytes) {
+    if (Buffer.byteLength(got.text) > maxBytes) {
       const what = `${got.device} got ${got.text.length} characters, more than a frame holds`;
       violations.push({ invariant: 'I1', what, at: got.at });
     }

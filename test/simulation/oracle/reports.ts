@@ -10,11 +10,11 @@ import {
 } from './evidence.ts';
 
 /** A client of the tenant as far as a report may have read it: up to each place from `least` on. */
-interface Standing {
+interface StoredClient {
   readonly clientId: string;
   readonly rows: readonly Logged[];
   /** How many of the events were there for certain when the report began. */
-  readonly least: number;
+  readonly min: number;
 }
 
 interface Span {
@@ -58,14 +58,14 @@ export function judgeReports(of: Case): Findings {
       const { from, to } = report.covers as Record<string, string>;
       const span = { from: Date.parse(String(from)), to: Date.parse(String(to)) };
       const clients = [...topicsOf(topics, 'client')].filter((one) => one.tenant === tenant);
-      const standing = clients.map(({ id, topic: { epochs } }): Standing => {
+      const stored = clients.map(({ id, topic: { epochs } }): StoredClient => {
         const rows = [...epochs.values()].flat();
         const isOld = (row: Logged) => row.at < span.to - of.skewMs - commitMs;
-        return { clientId: id, rows, least: rows.findLastIndex(isOld) + 1 };
+        return { clientId: id, rows, min: rows.findLastIndex(isOld) + 1 };
       });
       const wrong =
         wrongPeriod(inputs.get(`${tenant} ${jobId}`) ?? {}, report, span, at) ??
-        wrongCount(report, span, standing);
+        wrongCount(report, span, stored);
       if (wrong)
         violations.push({ invariant: 'I16', what: `the report ${jobId} of ${tenant}: ${wrong}`, at });
     }
@@ -106,11 +106,11 @@ function wrongPeriod(input: Fields, { period, covers }: Fields, { from, to }: Sp
   return complete === isComplete ? undefined : `calls itself complete: ${complete}`;
 }
 
-function wrongCount(report: Report, span: Span, standing: readonly Standing[]): string | undefined {
+function wrongCount(report: Report, span: Span, stored: readonly StoredClient[]): string | undefined {
   const { totals, clients, days, csv, shortened } = report;
   if (shortened) return 'leaves out clients that it has room for';
   const readings: Reading[] = [];
-  for (const one of standing) {
+  for (const one of stored) {
     const entry = clients.find(({ clientId }) => clientId === one.clientId);
     const reading = readingOf(one, span, entry);
     if (!reading) return `says ${canonical(entry)} of ${one.clientId}, which its log never was`;
@@ -120,8 +120,8 @@ function wrongCount(report: Report, span: Span, standing: readonly Standing[]): 
   const { clients: counts, ...sums } = totals;
   const { active, quiet } = counts as Record<string, number>;
   const known = Number(active) + Number(quiet);
-  const isKnown = known <= standing.length && known >= standing.filter(({ least }) => least > 0).length;
-  if (active !== clients.length || !isKnown) return `knows ${known} clients of ${standing.length}`;
+  const isKnown = known <= stored.length && known >= stored.filter(({ min }) => min > 0).length;
+  if (active !== clients.length || !isKnown) return `knows ${known} clients of ${stored.length}`;
   const all = readings.flatMap(({ counted }) => counted);
   if (canonical(sums) !== canonical(figuresOf(all))) return `adds up to ${canonical(sums)}`;
   const dated = datesOf(all);
@@ -132,13 +132,13 @@ function wrongCount(report: Report, span: Span, standing: readonly Standing[]): 
 }
 
 /** @returns up to where the log was read, if what is said of the client is true of any place; without an entry, nothing happened. */
-function readingOf({ clientId, rows, least }: Standing, span: Span, entry: Fields | undefined) {
+function readingOf({ clientId, rows, min }: StoredClient, span: Span, entry: Fields | undefined) {
   const said = canonical(entry);
-  for (let read = least; read <= rows.length; read++) {
+  for (let read = min; read <= rows.length; read++) {
     const counted = rows.slice(0, read).filter(({ at, event }) => isCounted(event.type) && isIn(span, at));
     if (!entry && counted.length === 0) return { entry: {}, counted };
     // How it stands was read before the log was.
-    for (let known = least; entry && known <= read; known++) {
+    for (let known = min; entry && known <= read; known++) {
       const figures = figuresOf(counted);
       if (said === canonical({ clientId, ...standsAt(rows.slice(0, known)), ...figures }))
         return { entry, counted };

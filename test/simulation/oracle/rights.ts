@@ -3,7 +3,7 @@ import { isAddressed, isTheirs, type Owners, readOwners } from './ownership.ts';
 import { isChange, mayDo, readRights } from './permissions.ts';
 
 /** A function runs for so long at most, and a frame travels to it. */
-const longestMs = 30_000;
+const maxMs = 30_000;
 
 /**
  * Whatever was changed was changed by somebody who might (I17), be it acknowledged or only remembered: a role that
@@ -22,7 +22,7 @@ export function judgeRights(of: Case): Findings {
     if (!answer || (ask.action === 'queue.cancel' && answer.already === true)) continue;
     judged++;
     const allowed = asks.some((sent) =>
-      rightsAt(sent.conn ?? sent.device, sent.at, sent.at + longestMs).some(
+      rightsAt(sent.conn ?? sent.device, sent.at, sent.at + maxMs).some(
         (claims) =>
           mayDo(claims, sent.action, sent.payload) &&
           isTheirs(owners, who, claims, sent) &&
@@ -98,5 +98,5 @@ function readDone({ atRest, gots, owners }: Case): ReadonlyMap<string, Fields> {
 /** By HTTP, where nobody can be in a room, the right to enter it suffices. */
 function isThere({ entered }: Owners, { action, device, topic, at, conn }: Ask): boolean {
   if (action !== 'room.send' || conn === undefined) return true;
-  return (entered.get(`${device} ${topic}`) ?? Number.POSITIVE_INFINITY) <= at + longestMs;
+  return (entered.get(`${device} ${topic}`) ?? Number.POSITIVE_INFINITY) <= at + maxMs;
 }

@@ -69,9 +69,9 @@ it('a socket that is open after its user’s revocation, or its token’s end, i
   const isItsEnd = ({ k, conn }: Fields) => k === 'down' && conn === revoked?.conn;
   expect(found({ lines: evidence.lines.filter((_, at) => !isItsEnd(lines[at] ?? {})) })).toContain('I5');
   const rest = lines.find(({ k }) => k === 'rest');
-  const standing = ((rest?.devices ?? []) as Fields[]).find(({ ready, conn }) => ready && conn !== undefined);
+  const device = ((rest?.devices ?? []) as Fields[]).find(({ ready, conn }) => ready && conn !== undefined);
   const endedLongAgo = lines.map((line) => {
-    const isItsToken = line.conn === standing?.conn && (line.k === 'rights' || line.k === 'renewing');
+    const isItsToken = line.conn === device?.conn && (line.k === 'rights' || line.k === 'renewing');
     return JSON.stringify(isItsToken ? { ...line, exp: Number(lines[0]?.t) } : line);
   });
   expect(found({ lines: endedLongAgo })).toContain('I5');
@@ -110,12 +110,12 @@ it('a time that is given twice, and a place out of turn, are found', () => {
       ),
     ),
   ).toContain('I15');
-  const seated = (event: Fields) =>
+  const first = (event: Fields) =>
     isBoard(event) && (payloadOf(event).appointments as Fields[]).some(({ position }) => position === 1);
   expect(
     found(
       withEvent(
-        seated,
+        first,
         change(({ position }) => ({ position: position === 1 ? 2 : position })),
       ),
     ),

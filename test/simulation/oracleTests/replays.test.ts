@@ -12,12 +12,13 @@ const { found, lines } = tamperingWith(evidence);
 type Fields = Record<string, unknown>;
 const restAt = lines.findIndex(({ k }) => k === 'rest');
 const restMs = Number(lines[restAt]?.t);
-const standing = (lines[restAt]?.devices ?? []) as Fields[];
+const devicesAtRest = (lines[restAt]?.devices ?? []) as Fields[];
 
 /** A device at rest that follows a topic, which then asks for it and is answered so. */
 function answered(topic: string, ask: Fields, payload: object) {
   const { d, conn } =
-    standing.find(({ ready, topics }) => ready && (topics as string[] | undefined)?.includes(topic)) ?? {};
+    devicesAtRest.find(({ ready, topics }) => ready && (topics as string[] | undefined)?.includes(topic)) ??
+    {};
   expect(d).toBeDefined();
   const request = { action: 'subscribe', topic, payload: ask };
   const frame = JSON.stringify({ type: 'subscribed', ref: 'planted', topic, payload });
@@ -67,7 +68,7 @@ it('a list of all clients that is behind is found', () => {
 });
 
 it('a frame that is too long for the gateway is found', () => {
-  const { d, conn } = standing.find(({ ready }) => ready) ?? {};
+  const { d, conn } = devicesAtRest.find(({ ready }) => ready) ?? {};
   const frame = JSON.stringify({ type: 'pong', payload: 'x'.repeat(32_000) });
   const line = JSON.stringify({ t: restMs, k: 'got', d, conn, frame });
   expect(found({ lines: evidence.lines.toSpliced(restAt, 0, line) })).toEqual(new Set(['I1']));
@@ -77,7 +78,7 @@ const minuteMs = 60_000;
 const conn = 'd0-x=';
 /** By when a connection must be closed, in seconds after its token's end, with a run of the reaper each minute. */
 function deadline(
-  mostSkewMs: number,
+  maxSkewMs: number,
   runs: readonly { ok: boolean; fault?: Fields }[],
   exp = 30 * minuteMs,
 ): number {
@@ -88,7 +89,7 @@ function deadline(
   });
   const of = {
     lines: readLines(transcript.map((line) => JSON.stringify(line))),
-    begin: { mostSkewMs },
+    begin: { maxSkewMs },
   } as unknown as Case;
   return (readDeadlines(of)(conn, exp) - exp) / 1000;
 }
@@ -120,7 +121,7 @@ it('a run that could not end this connection is excused, and one that could not 
 });
 
 it('a clock is forgiven what the run’s clocks are off by, and a second to write', () => {
-  expect([1000, 15_000].map((mostSkewMs) => skewOf({ mostSkewMs }))).toEqual([2000, 16_000]);
+  expect([1000, 15_000].map((maxSkewMs) => skewOf({ maxSkewMs }))).toEqual([2000, 16_000]);
 });
 
 it('a rule that nothing came up for in any run is named', () => {

@@ -13,8 +13,8 @@ const userOf = new Map(lines.flatMap(({ k, d, ...line }) => (k === 'owner' ? [[d
 
 /** A device of a user of the north that is connected at rest, with its connection. */
 function connected(user: string): { d: unknown; conn: unknown } {
-  const standing = (lines[restAt]?.devices ?? []) as Fields[];
-  const one = standing.find(
+  const devices = (lines[restAt]?.devices ?? []) as Fields[];
+  const one = devices.find(
     ({ d, ready, conn }) =>
       ready && conn && userOf.get(d)?.user === user && userOf.get(d)?.tenant === 'north',
   );

@@ -14,7 +14,7 @@ import { pageTopics } from './pageTopics.ts';
 /** In which a page is loaded again. */
 const loadMs = 200;
 /** People's machines are wrong by minutes. */
-const mostSkewMs = 5 * 60_000;
+const maxSkewMs = 5 * 60_000;
 
 /** A page with the client that is shipped: it shows what its user may see, and signs in again where it has to. */
 export function page(parts: DeviceParts): Device {
@@ -24,7 +24,7 @@ export function page(parts: DeviceParts): Device {
   const entered = new Set<string>();
   /** Some apps keep what they were given, and come back to where they were. */
   const kept = !isStaff(person) && random.fraction() < 0.5 ? keptPositions() : undefined;
-  const skewMs = Math.round((random.fraction() * 2 - 1) * mostSkewMs);
+  const skewMs = Math.round((random.fraction() * 2 - 1) * maxSkewMs);
   let rights = person;
   let stopped = false;
 
@@ -122,7 +122,7 @@ export function page(parts: DeviceParts): Device {
       entered.delete(topic);
       here.topics.leave(topic);
     },
-    standing: () => ({
+    atRest: () => ({
       d: name,
       ready: statusNow().state === 'open',
       conn: statusNow().session?.connectionId,

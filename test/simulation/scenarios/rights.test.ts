@@ -70,13 +70,13 @@ it('no frame names a tenant, whatever it says', async () => {
 
 it('a connection is joined to no more topics than it may', async () => {
   const { test, calm } = await adaAndBob();
-  const most = calm.settings.limits.topicsPerConnection;
+  const max = calm.settings.limits.topicsPerConnection;
   const joined = await Promise.all(
-    Array.from({ length: most + 1 }, (_, index) =>
+    Array.from({ length: max + 1 }, (_, index) =>
       test.say(calm, 'ada', { action: 'subscribe', topic: `room:r${index}` }),
     ),
   );
-  expect(joined.filter(({ type }) => type === 'subscribed')).toHaveLength(most);
+  expect(joined.filter(({ type }) => type === 'subscribed')).toHaveLength(max);
   expect(joined.at(-1)?.payload.code).toBe('limit_exceeded');
 });
 

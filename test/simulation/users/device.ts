@@ -172,12 +172,12 @@ export function device(parts: DeviceParts) {
       return void sync(own);
     }
     if (frame.type === 'unsubscribed') return following.drop(frame.topic);
-    if (frame.type === 'disconnect') return goodbye(own, frame.payload.code);
+    if (frame.type === 'disconnect') return onDisconnect(own, frame.payload.code);
     if (typeof frame.seq === 'number') following.take(frame as Event);
   };
 
   /** The socket closes after this; if it does not, we go by ourselves. Whoever was replaced stays away for a while. */
-  const goodbye = (own: Session, code: number) => {
+  const onDisconnect = (own: Session, code: number) => {
     if (code === 4401 || code === 4403) tokens.discard();
     const awayMs = code === 4409 ? 90_000 * (1 + random.fraction()) : 1000;
     own.calls.push(scheduler.after(1500, () => session === own && hangUp('closed', awayMs)));
@@ -202,7 +202,7 @@ export function device(parts: DeviceParts) {
     enter: following.enter,
     leave: following.leave,
     /** What should have reached it by now, for the auditor. */
-    standing: () => ({
+    atRest: () => ({
       d: name,
       ready: session?.ready === true,
       conn: session?.connectionId,

@@ -1,6 +1,6 @@
 import type { Intent, Reply } from './asks.ts';
 
-const mostKnown = 12;
+const maxKnown = 12;
 
 /** Ids that somebody read off a screen, the latest of each kind. */
 export interface Known {
@@ -45,7 +45,7 @@ function learn<T>(known: T[], one: T): void {
   const text = JSON.stringify(one);
   if (known.some((other) => JSON.stringify(other) === text)) return;
   known.push(one);
-  if (known.length > mostKnown) known.shift();
+  if (known.length > maxKnown) known.shift();
 }
 
 /** Takes in what a request was answered. */

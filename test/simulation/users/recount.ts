@@ -28,19 +28,19 @@ export async function recount(here: World, askers: readonly Asker[]): Promise<re
     for (const tenant of tenants) askForStats(here, tenant).then(done, done);
     const untilMs = time.now() + patienceMs;
     while (left > 0 && time.now() < untilMs) await time.runUntil(time.now() + 200);
-    if (standing(rows) === standing(table.dump())) return rows;
+    if (remaining(rows) === remaining(table.dump())) return rows;
   }
 }
 
 /** What the answers are made of. */
-const standing = (rows: readonly Row[]) =>
+const remaining = (rows: readonly Row[]) =>
   JSON.stringify(
     rows.filter(({ pk }) => pk.startsWith('SUBS#') || pk.startsWith('JOB#') || /^HEAD#.*#user$/.test(pk)),
   );
 
-async function askForStats({ door, notes, issue }: World, tenant: string): Promise<void> {
+async function askForStats({ gateway, notes, issue }: World, tenant: string): Promise<void> {
   const auditor = { tenant, user: 'auditor', roles: ['admin'], clients: [] };
-  const answer = await door.request(issue(auditor, 60 * minuteMs).token, 'stats', {});
+  const answer = await gateway.request(issue(auditor, 60 * minuteMs).token, 'stats', {});
   notes.note('stats', { tenant, answer });
 }
 

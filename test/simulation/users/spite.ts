@@ -21,7 +21,7 @@ interface Arms {
   readonly devices: readonly Device[];
   /** He by HTTP. */
   readonly byHttp: ReturnType<typeof machine>;
-  /** All at once, each by another door than the one before. */
+  /** All at once, each by another API than the one before. */
   readonly fire: (intents: readonly (Intent | undefined)[]) => Promise<readonly (Reply | undefined)[]>;
   /** A text that nobody else has. */
   readonly mark: () => string;
@@ -30,16 +30,16 @@ interface Arms {
 type Attack = (arms: Arms) => Promise<unknown>;
 
 /**
- * Somebody with a good token and bad intentions: he asks for as much as he can get by all doors at once, of all that
+ * Somebody with a good token and bad intentions: he asks for as much as he can get through all APIs at once, of all that
  * he may ask for and of much that he may not. What others are promised must hold beside him (I18), and all that is
  * judged of everybody is judged of him.
  */
 export function spite(here: World, person: Person, services: Services) {
-  const { door, time, random, notes, about } = here;
+  const { gateway, time, random, notes, about } = here;
   // As far ahead as his issuer's clock may be, seen from the slowest of functions.
-  const aheadMs = Math.max(0, 4000 - about.mostSkewMs);
+  const aheadMs = Math.max(0, 4000 - about.maxSkewMs);
   const issue: World['issue'] = (rights, lifeMs) => here.issue(rights, lifeMs, aheadMs);
-  const parts = { gateway: door, scheduler: time, random, journal: notes, issue, person };
+  const parts = { gateway, scheduler: time, random, journal: notes, issue, person };
   const devices = Array.from({ length: about.limit + 1 }, (_, n) => device({ ...parts, name: `spite-${n}` }));
   // By HTTP nobody tells which rights a token gave, so it is always those that he has.
   const tokens = tokensOf(parts);
@@ -55,9 +55,9 @@ export function spite(here: World, person: Person, services: Services) {
     ...{ here, person, devices, byHttp },
     mark: () => `${person.tenant}|spite|${said++}`,
     fire(intents) {
-      const doors = [...devices.filter((one) => one.isReady()), byHttp];
+      const apis = [...devices.filter((one) => one.isReady()), byHttp];
       return Promise.all(
-        intents.flatMap((intent, n) => (intent ? [doors[n % doors.length]?.ask(intent)] : [])),
+        intents.flatMap((intent, n) => (intent ? [apis[n % apis.length]?.ask(intent)] : [])),
       );
     },
   };
@@ -90,7 +90,7 @@ export function spite(here: World, person: Person, services: Services) {
       quiet = true;
       for (const one of devices) one.steady();
     },
-    standing: () => devices.map((one) => one.standing()),
+    atRest: () => devices.map((one) => one.atRest()),
     stop() {
       for (const one of devices) one.stop();
     },
@@ -168,7 +168,7 @@ const makeThingsUp: Attack = ({ here: { random }, fire, mark }) =>
     { action: 'hello', payload: { v: 1, subs: times(100, (n) => ({ topic: `no topic ${n}` })) } },
   ]);
 
-/** Two requests under one `ref`, by two doors. */
+/** Two requests under one `ref`, through two APIs. */
 const oneRefTwice: Attack = async ({ devices: [one], byHttp, person, mark }) => {
   const intent = () => ({ action: 'message.send', payload: { userId: person.user, body: mark() } });
   const answer = one?.isReady() ? await one.ask(intent()) : undefined;

@@ -23,7 +23,7 @@ export interface TokensParts {
 
 const minuteMs = 60_000;
 /** A handshake refuses a token with less than a minute to live. */
-const leastLifeMs = 1.5 * minuteMs;
+const minLifeMs = 1.5 * minuteMs;
 
 /**
  * Keeps a device's token, as pages do: it is brought again, until it is old or was refused. And now and then one
@@ -41,7 +41,7 @@ export function tokensOf({ person, issue, random, scheduler }: TokensParts) {
     return kept;
   };
   const again = (pass: Pass | undefined, chance: number): Pass | undefined => {
-    const isGood = pass !== undefined && pass.expiresAt - scheduler.now() > leastLifeMs;
+    const isGood = pass !== undefined && pass.expiresAt - scheduler.now() > minLifeMs;
     return !steady && isGood && random.fraction() < chance ? pass : undefined;
   };
 

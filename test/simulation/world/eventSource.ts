@@ -9,7 +9,7 @@ export interface EventSource {
   readonly fn: string;
   readonly work: (runtime: AnyRuntime, body: Value) => Promise<void>;
   /** How often a message is handed out before it is given up. */
-  readonly mostReceives: number;
+  readonly maxReceives: number;
   /** After how long a message that is not done is handed out again. */
   readonly visibilityMs: number;
   /** Where it goes then. */
@@ -35,7 +35,7 @@ const noticedMs = 700;
 
 /** A queue that hands its messages to a function, in no order, until each is done or given up. */
 export function eventSource(
-  { fn, work, mostReceives, visibilityMs, dead }: EventSource,
+  { fn, work, maxReceives, visibilityMs, dead }: EventSource,
   { functions, scheduler, random, journal }: EventSourceParts,
 ): Queue & { waiting(): Value[] } {
   const queue = memoryQueue({ clock: scheduler, visibilityMs });
@@ -47,7 +47,7 @@ export function eventSource(
     if (error !== undefined && !isPlanned(error)) {
       journal.note('report', { what: `${fn}, from its queue`, error: nameOf(error), expected: poisoned });
     }
-    if (receiveCount < mostReceives) return lookIn(visibilityMs);
+    if (receiveCount < maxReceives) return lookIn(visibilityMs);
     journal.note('dead letter', { fn, poisoned, ...eventIn(body) });
     done();
     await dead?.send([body]);

@@ -51,12 +51,12 @@ export interface World {
   readonly work: { readonly job: Queue; readonly stream: Queue };
   readonly tokens: TokenVerifier;
   /** By how much a function's clock is off at most, either way. */
-  readonly mostSkewMs: number;
+  readonly maxSkewMs: number;
 }
 
 const app = createApp(features);
 /** How many idle ones are kept warm. Several, so that what one remembers is often stale. */
-const mostIdle = 6;
+const maxIdle = 6;
 const coldStarts = 0.1;
 const timeOutMs = 29_000;
 /** Those that work behind a queue have more: `lib/jobs.ts`, `lib/assistant.ts`. */
@@ -70,12 +70,12 @@ const never = () => new Promise<never>(() => {});
  * leaves undone when it answers stays undone.
  */
 export function functions(world: World): Functions {
-  const { scheduler, random, journal, mostSkewMs } = world;
+  const { scheduler, random, journal, maxSkewMs } = world;
   const idle: Environment[] = [];
   const takeEnvironment = (): Environment => {
     const [warm] =
       random.fraction() < coldStarts ? [] : idle.splice(Math.floor(random.fraction() * idle.length), 1);
-    return warm ?? freshEnvironment(random, mostSkewMs);
+    return warm ?? freshEnvironment(random, maxSkewMs);
   };
 
   return {
@@ -87,7 +87,7 @@ export function functions(world: World): Functions {
           if (life.over) return;
           life.over = true;
           callOff();
-          if (!('died' in ended) && idle.length < mostIdle) idle.push(environment);
+          if (!('died' in ended) && idle.length < maxIdle) idle.push(environment);
           journal.note('run', { fn: name, ...about, writes: life.writes, ...outcomeOf(ended) });
           resolve(ended);
         };
@@ -108,12 +108,12 @@ interface Life {
   end: () => void;
 }
 
-function freshEnvironment(random: Random, mostSkewMs: number): Environment {
+function freshEnvironment(random: Random, maxSkewMs: number): Environment {
   return {
     headCache: headCache(),
     begun: new Set(),
     rates: rateLimiter({ perSecond: 20, burst: 40, isNew: true }),
-    skewMs: Math.round((random.fraction() * 2 - 1) * mostSkewMs),
+    skewMs: Math.round((random.fraction() * 2 - 1) * maxSkewMs),
   };
 }
 
@@ -123,7 +123,7 @@ function outcomeOf<T>(ended: Ended<T>): object {
   return { outcome: 'failed', error: nameOf(ended.error), planned: isPlanned(ended.error) };
 }
 
-/** The code of a refusal, by either door. */
+/** The code of a refusal, from either API. */
 function refusalIn(value: unknown): { refused?: string } {
   const { answer = value } = (value ?? {}) as { answer?: unknown };
   const { type, payload } = (answer ?? {}) as { type?: string; payload?: { code: string } };

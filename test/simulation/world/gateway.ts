@@ -34,7 +34,7 @@ interface Caller {
 
 export interface Gateway {
   dial(who: Caller, token: string, ears: Ears): Line;
-  /** One request of the HTTP door. @returns the answer's frame, or nothing when none came. */
+  /** One request of the HTTP API. @returns the answer's frame, or nothing when none came. */
   request(token: string, action: string, frame: { readonly ref?: string }): Promise<object | undefined>;
   /** All sockets die at once, and nobody is told of most of them. */
   killAll(): void;
@@ -63,11 +63,11 @@ const idleMs = 10 * 60_000;
 const integrationMs = 29_000;
 
 /** API Gateway, as far as it can hurt: no order of posts, `$disconnect` by best effort, 410 inside the handshake. */
-export function gateway(parts: GatewayParts): { gateway: Gateway; sockets: Sockets } {
+export function simulatedGateway(parts: GatewayParts): { gateway: Gateway; sockets: Sockets } {
   const { scheduler, random, journal, plan } = parts;
   const sockets = new Map<string, Socket>();
   let requests = 0;
-  const travel = (most = 80) => random.fraction() * most;
+  const travel = (max = 80) => random.fraction() * max;
   const invoke: Functions['invoke'] = (...args) => parts.functions().invoke(...args);
 
   const runDisconnect = (connectionId: string) => {

@@ -74,6 +74,6 @@ export function machine(parts: MachineParts) {
       quiet = true;
       tokens.steady();
     },
-    standing: () => ({ d: name, ready: true, topics: [], unanswered }),
+    atRest: () => ({ d: name, ready: true, topics: [], unanswered }),
   };
 }

@@ -24,7 +24,7 @@ export function shakyTranslator({ clock, random, fails }: OutsideParts): Transla
   };
 }
 
-const mostPieces = 8;
+const maxPieces = 8;
 
 /** A model that answers in a few words, at times after a long silence, and breaks off now and then. */
 export function shakyModel({ clock, random, fails }: OutsideParts): Model {
@@ -32,7 +32,7 @@ export function shakyModel({ clock, random, fails }: OutsideParts): Model {
     async *stream({ turns, text, signal }) {
       if (random.fraction() < 0.03) await clock.wait(100_000);
       yield `${turns.length} turns before “${text}”: `;
-      const pieces = Math.floor(random.fraction() * mostPieces);
+      const pieces = Math.floor(random.fraction() * maxPieces);
       for (let said = 0; said < pieces && !signal.aborted; said++) {
         await clock.wait(20 + random.fraction() * 600);
         if (fails()) throw new InjectedFault('the model');

@@ -18,7 +18,7 @@ import type { Pass } from '../users/tokens.ts';
 import { type EventSource, type EventSourceParts, eventSource } from './eventSource.ts';
 import { severities, worldFaults } from './faults.ts';
 import { type AnyRuntime, functions } from './functions.ts';
-import { gateway } from './gateway.ts';
+import { simulatedGateway } from './gateway.ts';
 import { scheduler } from './scheduler.ts';
 
 export const minuteMs = 60_000;
@@ -34,7 +34,7 @@ const spites = 0.3;
 const nearLimits = { kindsPerClient: 22, clientAppointmentsPerDoctor: 35, appointmentsPerDoctor: 120 };
 /** In so many the schedules first run hours late: later than any search begins that nobody wrote the beginning of. */
 const lates = 0.15;
-const lateMinutes = { least: 4 * 60, most: 9 * 60 };
+const lateMinutes = { min: 4 * 60, max: 9 * 60 };
 
 /** Everything but the devices: the product on its memory adapters, with a gateway, functions and faults around it. */
 export function world(seed: number, startMs: number, wanted: Wanted = {}) {
@@ -46,7 +46,7 @@ export function world(seed: number, startMs: number, wanted: Wanted = {}) {
     severity: pick(random, severities),
     limit: pick(random, [1, 2, 2, 4]),
     limitPolicy: pick(random, ['reject', 'reject', 'evict-oldest'] as const),
-    mostSkewMs: pick(random, skewsMs),
+    maxSkewMs: pick(random, skewsMs),
     ...rarities(seededRandom(seed + 2), wanted),
   };
   const settings = createApp(features).settings.parse({
@@ -59,7 +59,11 @@ export function world(seed: number, startMs: number, wanted: Wanted = {}) {
   const tokens = memoryVerifier({ clock: time, leewaySeconds });
   const faults = worldFaults(about.severity, seededRandom(seed + 1), notes);
   const parts = { scheduler: time, random, journal: notes };
-  const { gateway: door, sockets } = gateway({ ...parts, plan: faults.planFor(), functions: () => lambda });
+  const { gateway, sockets } = simulatedGateway({
+    ...parts,
+    plan: faults.planFor(),
+    functions: () => lambda,
+  });
   let issuerIsAway = false;
   const queues = queuesOf({ ...parts, functions: () => lambda });
   const lambda = functions({
@@ -71,7 +75,7 @@ export function world(seed: number, startMs: number, wanted: Wanted = {}) {
         return tokens.verify(token);
       },
     },
-    mostSkewMs: about.mostSkewMs,
+    maxSkewMs: about.maxSkewMs,
   });
   // In AWS both are one function. Here each dies by itself, so that an end that came too late has its own excuse or none.
   const reapEachMinute = () => {
@@ -85,7 +89,7 @@ export function world(seed: number, startMs: number, wanted: Wanted = {}) {
   time.after((about.lateMinutes + random.fraction()) * minuteMs, reapEachMinute);
 
   return {
-    ...{ about, random, time, notes, table, door, faults, ...queues },
+    ...{ about, random, time, notes, table, gateway, faults, ...queues },
     knownTo: knowledge(),
     /** @param aheadMs by how much the issuer's clock is ahead. */
     issue(rights: Person, lifeMs: number, aheadMs = 0): Pass {
@@ -124,10 +128,10 @@ export interface Wanted {
 
 function rarities(random: Random, { spiteful, late }: Wanted) {
   const [chance, chanceOfLate, share] = [random.fraction(), random.fraction(), random.fraction()];
-  const { least, most } = lateMinutes;
+  const { min, max } = lateMinutes;
   return {
     spiteful: spiteful ?? chance < spites,
-    lateMinutes: (late ?? chanceOfLate < lates) ? Math.round(least + share * (most - least)) : 0,
+    lateMinutes: (late ?? chanceOfLate < lates) ? Math.round(min + share * (max - min)) : 0,
   };
 }
 
@@ -135,18 +139,18 @@ function rarities(random: Random, { spiteful, late }: Wanted) {
 function queuesOf(parts: EventSourceParts) {
   const hidden = (timeOutMs: number) => ({ visibilityMs: 6 * timeOutMs });
   const deadJobs = eventSource(
-    { fn: 'failed work', work: asWork(failJob), mostReceives: 100, ...hidden(30_000) },
+    { fn: 'failed work', work: asWork(failJob), maxReceives: 100, ...hidden(30_000) },
     parts,
   );
   return {
-    queue: eventSource({ fn: 'deliver', work: asDelivery, mostReceives: 5, visibilityMs: 30_000 }, parts),
+    queue: eventSource({ fn: 'deliver', work: asDelivery, maxReceives: 5, visibilityMs: 30_000 }, parts),
     work: {
       job: eventSource(
-        { fn: 'work', work: asWork(runJob), mostReceives: 3, dead: deadJobs, ...hidden(2 * minuteMs) },
+        { fn: 'work', work: asWork(runJob), maxReceives: 3, dead: deadJobs, ...hidden(2 * minuteMs) },
         parts,
       ),
       stream: eventSource(
-        { fn: 'stream', work: asWork(runStream), mostReceives: 3, ...hidden(15 * minuteMs) },
+        { fn: 'stream', work: asWork(runStream), maxReceives: 3, ...hidden(15 * minuteMs) },
         parts,
       ),
     },

@@ -11,7 +11,7 @@ export interface BedrockOptions {
 }
 
 /** About as much as an answer here may have; a model that goes on would be paid for nothing. */
-const mostTokens = 4000;
+const maxTokens = 4000;
 
 /** A foundation model of Amazon Bedrock. No error holds what was asked or answered. */
 export function bedrockModel({ client, modelId }: BedrockOptions): Model {
@@ -21,7 +21,7 @@ export function bedrockModel({ client, modelId }: BedrockOptions): Model {
       const command = new ConverseStreamCommand({
         modelId,
         messages,
-        inferenceConfig: { maxTokens: mostTokens },
+        inferenceConfig: { maxTokens },
       });
       const { stream } = await client.send(command, { abortSignal: signal });
       let finished = false;

@@ -10,7 +10,7 @@ const up =
 const down = 'the server is down or cannot be reached';
 
 /**
- * Asks the server's HTTP door for its `/health`, once in an outage: a browser does not say why it could not connect.
+ * Asks the server's HTTP API for its `/health`, once in an outage: a browser does not say why it could not connect.
  *
  * @param httpUrl `https://HOST`
  * @throws TidingsError `bad_request` for what is no address.

@@ -23,7 +23,7 @@ export const presenceContract = contract({
           ),
           away: described(
             z.optional(z.array(userId('Who is away for a moment.'))),
-            'Who has been away for less than 15 s: the room is not told when they are back, and is told when they have left.',
+            'Users who have been away for less than 15 s: no event reports their return, and one reports when they have left.',
           ),
         }),
         z.object({
@@ -32,7 +32,7 @@ export const presenceContract = contract({
         }),
       ]),
       documentation:
-        'Who is in a room: each user once, however many devices. Of more than 200 users, only how many.',
+        'Who is subscribed to a topic: each user once, however many devices. Of more than 200 users, only how many.',
     }),
   },
   events: {
@@ -47,7 +47,8 @@ export const presenceContract = contract({
         }),
         z.object({ count }),
       ]),
-      documentation: 'Who came into a room and who left it; of more than 200 users, only how many there are.',
+      documentation:
+        'Who subscribed to the topic and who left it; of more than 200 users, only how many there are.',
     }),
   },
   examples: { joined: ['carla'], left: ['sam'] },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { atMost } from './atMost.ts';
+import { limitConcurrency } from './limitConcurrency.ts';
 
 /** Jobs that end when they are told to, and which of them have begun. */
 function jobs() {
@@ -17,7 +17,7 @@ function jobs() {
 
 test('so many run at once, and the others in the order in which they came', async () => {
   const { begun, job, end } = jobs();
-  const inTurn = atMost(2);
+  const inTurn = limitConcurrency(2);
   const results = ['a', 'b', 'c', 'd'].map((name) => inTurn(job(name)));
   expect(begun).toEqual(['a', 'b']);
   end('b');
@@ -31,7 +31,7 @@ test('so many run at once, and the others in the order in which they came', asyn
 });
 
 test('one that fails makes room as well', async () => {
-  const inTurn = atMost(1);
+  const inTurn = limitConcurrency(1);
   await expect(inTurn(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
   expect(await inTurn(async () => 'next')).toBe('next');
 });
@@ -39,7 +39,7 @@ test('one that fails makes room as well', async () => {
 test('what waited until nobody cares is not begun, and keeps nobody else waiting', async () => {
   const { begun, job, end } = jobs();
   let now = 0;
-  const inTurn = atMost(1, () => now);
+  const inTurn = limitConcurrency(1, () => now);
   const first = inTurn(job('first'));
   const late = inTurn(job('late'), 1000);
   const patient = inTurn(job('patient'));
