@@ -61,10 +61,19 @@ test('each step is called by the one above it: in its own file, imported by it, 
       callers[step.depth] = step;
       if (!caller || caller.file === step.file || step.found) continue;
       const path = posix.relative(posix.dirname(caller.file), step.file);
-      expect(read(caller.file), `${caller.file} → ${step.file}`).toContain(
+      const importing = read(caller.file);
+      expect(importing, `${caller.file} → ${step.file}`).toContain(
         `from '${path.startsWith('.') ? path : `./${path}`}'`,
       );
+      expect(importing, `${caller.file} calls ${step.name}`).toMatch(new RegExp(`\\b${step.name}\\b[(<,]`));
     }
+  }
+});
+
+test('what is behind a port is called as the port says', () => {
+  const ports = read('core/ports.ts');
+  for (const { name } of steps.filter(({ found }) => found === 'port')) {
+    expect(ports, name).toMatch(new RegExp(`^  ${name}\\(`, 'm'));
   }
 });
 
