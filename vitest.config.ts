@@ -24,6 +24,7 @@ export default defineConfig({
         test: {
           ...everywhere,
           name: 'unit',
+          exclude: [...everywhere.exclude, 'features/*/flow.test.ts'],
           include: [
             '{core,features,adapters,lambdas,lib,local,scripts,packages}/**/*.test.{ts,tsx}',
             'test/*.test.ts',
@@ -37,7 +38,7 @@ export default defineConfig({
         test: {
           ...everywhere,
           name: 'flow',
-          include: ['test/flow/*.test.ts'],
+          include: ['test/flow/*.test.ts', 'features/*/flow.test.ts'],
           globalSetup: 'test/support/localStack.ts',
         },
       },

@@ -42,7 +42,7 @@ test('a feature with a topic of its own is a folder and one line of the list, an
   expect(files.map(({ path }) => path)).toEqual([
     'features/notes/contract.ts',
     'features/notes/index.ts',
-    'test/flow/notes.test.ts',
+    'features/notes/flow.test.ts',
   ]);
   for (const { path, text } of files) {
     mkdirSync(dirname(join(copy, path)), { recursive: true });
@@ -67,7 +67,7 @@ test('what was left out is not known', async () => {
   );
   const { code, printed } = await run(
     'node_modules/vitest/vitest.mjs',
-    ...['run', '--project', 'flow', 'test/flow/notes.test.ts', 'test/flow/leftOut.test.ts'],
+    ...['run', '--project', 'flow', 'features/notes/flow.test.ts', 'test/flow/leftOut.test.ts'],
   );
   expect(code, printed).toBe(0);
   expect(printed).toMatch(/Tests.*2 passed/);
