@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import {
   functionTimeoutsMs,
@@ -119,6 +120,13 @@ test('the longest way through each function is a second shorter than its time-ou
   expect(maxAnswerMs + 2 * maxContentionMs).toBeLessThan(maxWorkMs(streamTimeoutMs));
   // A lease outlives its worker.
   expect(jobTimeoutMs).toBeLessThan(jobLeaseMs);
+});
+
+/** What ends by itself: `inTime`, or what the engine answers requests with. */
+const bounded = /\b(inTime|eachMessage|everyMinute|handleFrame|handleHttp|handleEvent)\(/;
+
+test.each(Object.keys(timeouts))('%s gives up by itself what takes too long', (file) => {
+  expect(readFileSync(file, 'utf8')).toMatch(bounded);
 });
 
 test('each function has between 256 and 1024 MB', () => {

@@ -1,0 +1,27 @@
+import type { SQSRecord } from 'aws-lambda';
+import { expect, test } from 'vitest';
+import { maxWorkMs } from '../core/timeouts.ts';
+import { memoryRuntime } from '../test/support/memoryRuntime.ts';
+import { eachMessage } from './eachMessage.ts';
+
+const record = (messageId: string): SQSRecord =>
+  ({ messageId, body: JSON.stringify(messageId) }) as unknown as SQSRecord;
+
+test('a message that hangs comes back before the function would be ended, and the others of its batch do not', async () => {
+  const runtime = memoryRuntime();
+  const done: string[] = [];
+  const handler = eachMessage(
+    10_000,
+    () => runtime,
+    'a message',
+    async (_runtime, message: string) => {
+      if (message === 'hangs') await new Promise(() => {});
+      done.push(message);
+    },
+  );
+  const batch = handler({ Records: ['one', 'hangs', 'two'].map(record) });
+  await runtime.clock.advance(maxWorkMs(10_000));
+  expect(await batch).toEqual({ batchItemFailures: [{ itemIdentifier: 'hangs' }] });
+  expect(done).toEqual(['one', 'two']);
+  expect(runtime.clock.now() - Date.UTC(2026, 0, 1)).toBeLessThan(10_000);
+});
