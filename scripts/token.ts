@@ -1,4 +1,5 @@
 import { defaultPort } from '../local/defaultPort.ts';
+import { askIssuer } from '../packages/cli/src/issuer.ts';
 import { readOptions } from './readOptions.ts';
 
 const usage = `Prints a token of the local stack's issuer, and nothing else.
@@ -43,7 +44,8 @@ async function main(): Promise<void> {
     if (value === undefined) throw new Error(`--${option} is missing. See npm run token -- --help.`);
   }
   const issuer = (values.issuer ?? `http://127.0.0.1:${defaultPort}/issuer`).replace(/\/$/, '');
-  const token = await ask(issuer, { user, tenant, roles, clients, expiresIn });
+  const person = { user: user ?? '', tenant: tenant ?? '', roles: roles ?? [], clients, expiresIn };
+  const token = await askIssuer(issuer, person);
   process.stdout.write(`${token}\n`);
 }
 
@@ -53,24 +55,4 @@ function joined(words: readonly string[]): string[] {
   const value = words[at + 1];
   if (at < 0 || value === undefined) return [...words];
   return [...words.slice(0, at), `--expires-in=${value}`, ...words.slice(at + 2)];
-}
-
-async function ask(issuer: string, request: Readonly<Record<string, unknown>>): Promise<string> {
-  const answer = await fetch(`${issuer}/token`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(request),
-  }).catch((cause: unknown) => {
-    throw new Error(
-      `No issuer answers at ${issuer}. Start the local stack with npm run dev, or name another with --issuer.`,
-      {
-        cause,
-      },
-    );
-  });
-  const body = (await answer.json().catch(() => ({}))) as { token?: unknown; message?: unknown };
-  if (answer.ok && typeof body.token === 'string') return body.token;
-  throw new Error(
-    typeof body.message === 'string' ? body.message : `The issuer answered with status ${answer.status}.`,
-  );
 }

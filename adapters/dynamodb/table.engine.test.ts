@@ -33,7 +33,7 @@ afterAll(() => engine?.stop());
 describe.skipIf(!engine)('the DynamoDB table, on an engine', () => {
   tableContract(async () => ({
     table: await engineTable(),
-    tellsKeyOfAbsentRow: engine?.kind === 'dynoxide',
+    tellsKeyOfAbsentRow: engine?.name === 'dynoxide',
   }));
 });
 

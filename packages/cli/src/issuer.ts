@@ -6,6 +6,8 @@ export interface Person {
   readonly tenant: string;
   readonly roles: readonly string[];
   readonly clients?: readonly string[] | undefined;
+  /** Like `15m`. @default 1h */
+  readonly expiresIn?: string | undefined;
 }
 
 /** A token of the local stack's issuer. @throws Failed. */
@@ -16,7 +18,10 @@ export async function askIssuer(issuer: string, person: Person): Promise<string>
     body: JSON.stringify(person),
     signal: AbortSignal.timeout(10_000),
   }).catch((cause: unknown) => {
-    throw new Unreachable(`no issuer answers at ${issuer}`, { cause });
+    throw new Unreachable(
+      `no issuer answers at ${issuer}: start the local stack with npm run dev, or name another with --issuer`,
+      { cause },
+    );
   });
   const { token, message } = (await answer.json().catch(() => ({}))) as { token?: string; message?: string };
   if (token === undefined) throw new Failed(message ?? `the issuer answered with status ${answer.status}`);
