@@ -1,9 +1,10 @@
 import type { Range, Row, Table } from './ports.ts';
 
 /**
- * The rows of a range, page by page; a range without rows has one empty page.
+ * The rows of a range, page by page. A range without rows has one empty page.
  *
- * @param limit asked before each page: at most so many rows. @default the range's own
+ * @param limit called before each page for its maximum number of rows.
+ * @default the range's own
  */
 export async function* allPages(
   table: Table,
@@ -22,7 +23,7 @@ export async function* allPages(
   }
 }
 
-/** All rows of a range at once: for one that cannot have many. */
+/** All rows of a range that cannot have many. */
 export async function readAll(table: Table, range: Range): Promise<readonly Row[]> {
   const all: Row[] = [];
   for await (const page of allPages(table, range)) all.push(...page);

@@ -4,12 +4,12 @@ import type { appSettings } from './settings.ts';
 import type { TopicCatalog } from './topics.ts';
 import type { WorkRules } from './work/watch.ts';
 
-/** What the features of an app add up to. */
+/** An app, put together from its features. */
 export interface App extends TopicCatalog {
   readonly actions: ReadonlyMap<string, Handler>;
   readonly work: ReadonlyMap<string, WorkRules>;
-  /** What a stage may set. */
+  /** The schema of a stage's settings. */
   readonly settings: ReturnType<typeof appSettings>;
-  /** What it says on the wire: the engine's part, and each feature's. */
+  /** The contracts: the engine's, and each feature's. */
   readonly contracts: readonly Contract[];
 }

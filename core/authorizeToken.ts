@@ -1,10 +1,10 @@
 import { type Principal, toPrincipal } from './principal.ts';
 import type { Runtime } from './runtime.ts';
 
-/** 401: no credential, or one that does not verify. 403: a good one that may not connect. */
+/** 401: no credential, or one that does not verify. 403: a valid one that may not connect. */
 export type Authorized = { readonly principal: Principal } | { readonly refused: 401 | 403 };
 
-/** Decides whose a token is. */
+/** Finds the user of a token. */
 export async function authorizeToken(
   { tokens, settings }: Pick<Runtime, 'tokens' | 'settings'>,
   token: string,

@@ -5,15 +5,15 @@ import type { Principal } from './principal.ts';
 import type { Runtime } from './runtime.ts';
 import type { Topic } from './topics.ts';
 
-/** One request that was found well-formed, of somebody who may call its action. The router makes it. */
+/** One valid request of a user who may call its action. The router makes it. */
 export interface Call extends Request {
   readonly runtime: Runtime;
   readonly principal: Principal;
-  /** Present for an action that names a topic, and then of the kind that it takes. */
+  /** Present for an action that takes a topic, and of the kind that it takes. */
   readonly topic?: Topic;
-  /** The socket that it came by; by HTTP or the event bus there is none. */
+  /** The connection that it came from; absent for HTTP and the event bus. */
   readonly connection?: Connection;
-  /** What ties a completion to the request: the client's own `ref`, if it gave one. */
+  /** The client's own `ref`, if it gave one, for the completion. */
   readonly clientRef?: string;
 }
 
@@ -34,7 +34,7 @@ export type Actions<C extends Contract> = {
 export interface Handler {
   readonly name: string;
   readonly contract: ActionContract;
-  /** @param call with the payload as the action's schema left it. */
+  /** @param call its payload has been checked by the action's schema. */
   readonly handle: (call: Call & { readonly payload: unknown }) => Promise<object>;
 }
 

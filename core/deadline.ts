@@ -4,8 +4,8 @@ import type { Runtime } from './runtime.ts';
 import { maxContentionMs } from './timeouts.ts';
 
 /**
- * The runtime of one request: all that it tries again ends by one deadline. What is done within a request that has
- * one already keeps that, so that times never add up.
+ * The runtime of one request, with one deadline for all its retries. Work within a request keeps that
+ * request's deadline, so that times never add up.
  */
 export function withDeadline<R extends Pick<Runtime, 'clock' | 'table' | 'deadline'>>(
   runtime: R,
@@ -17,8 +17,8 @@ export function withDeadline<R extends Pick<Runtime, 'clock' | 'table' | 'deadli
 }
 
 /**
- * Does some work, and waits for it no longer than this. What is under way then is as if the function had died in it:
- * nobody hears how it ends.
+ * Runs work, and waits for it no longer than this. Work that still runs then is treated as if the function
+ * had died: its result is not used.
  *
  * @throws ProtocolError `unavailable` when the time is over; whatever the work throws.
  */

@@ -2,8 +2,8 @@ import { isCollection, type Topic } from '@tidings/protocol';
 import type { Key } from './ports.ts';
 
 /**
- * Every key's format. Ids are percent-encoded, so that none can contain the separator and no tenant's key
- * can equal another's; all but a connection's and a ticket's begin with the tenant.
+ * The format of every key. Ids are percent-encoded, so that none can contain the separator, and no tenant's
+ * key can equal another's. All keys but a connection's and a ticket's begin with the tenant.
  */
 const part = encodeURIComponent;
 
@@ -43,12 +43,12 @@ export const keys = {
     pk: keys.userPartition(tenant, userId),
     sk: 'REVOKED',
   }),
-  /** What this user has under way, so that it is not too much. */
+  /** This user's running work, for its limit. */
   underWay: (tenant: string, userId: string, work: string): Key => ({
     pk: keys.userPartition(tenant, userId),
     sk: `UNDERWAY#${work}`,
   }),
-  /** How much a busy user asked for, in all environments together. */
+  /** A busy user's requests in all environments. */
   rate: (tenant: string, userId: string): Key => ({ pk: `RATE#${part(tenant)}#${part(userId)}`, sk: 'RATE' }),
   subscribers: (tenant: string, topic: Topic) => `SUBS#${part(tenant)}#${topicKey(topic)}`,
   subscriber: (tenant: string, topic: Topic, userId: string, connectionId: string): Key => ({
@@ -63,7 +63,7 @@ export const keys = {
   ticket: (digest: string): Key => ({ pk: `TICKET#${digest}`, sk: 'TICKET' }),
   fanOut: (id: string): Key => ({ pk: `FANOUT#${id}`, sk: 'FANOUT' }),
   reaped: (): Key => ({ pk: 'REAPER', sk: 'REAPER' }),
-  /** How far the search for work that stood still has come. */
+  /** How far the search for stalled work has come. */
   resumed: (): Key => ({ pk: 'REAPER', sk: 'WORK' }),
   watchPartition: (minute: number) => `WATCH#${minute}`,
   watch: (minute: number, work: string, tenant: string, id: string): Key => ({
@@ -90,11 +90,11 @@ const taken = new Set<string>();
 
 /** The keys of a feature's own rows of one kind. No id can lead out of the tenant. */
 export interface FeatureRows {
-  /** Where rows stand that are read together. */
+  /** The partition of rows that are read together. */
   readonly partition: (tenant: string, ...ids: readonly string[]) => string;
-  /** The key of a row that stands alone. */
+  /** The key of a row that is alone in its partition. */
   readonly key: (tenant: string, ...ids: readonly string[]) => Key;
-  /** A number as it sorts among others. */
+  /** A number as a text that sorts in its order. */
   readonly numbered: (seq: number) => string;
 }
 
@@ -118,13 +118,13 @@ export function featureRows(kind: string): FeatureRows {
 /** A topic as a part of a feature's key. */
 export const topicPart = (topic: Topic): string => topicKey(topic);
 
-/** Reads the connection out of its row's partition key; `undefined` for another row's. */
+/** Reads the connection id from its row's partition key; `undefined` for another row's. */
 export function readConnectionId(pk: string): string | undefined {
   const [, id] = /^CONN#(.+)$/.exec(pk) ?? [];
   return id === undefined ? undefined : decodeURIComponent(id);
 }
 
-/** The minute at which whoever looks for due rows reads this partition; `undefined` for one that is read otherwise. */
+/** The minute of a partition of due rows; `undefined` for any other partition. */
 export function readDueMinute(pk: string): number | undefined {
   const [, minute] = /^(?:EXPIRY|WATCH)#(\d+)$/.exec(pk) ?? [];
   return minute === undefined ? undefined : Number(minute);

@@ -2,7 +2,7 @@ import { idPattern, isName, maxUserIdLength, type Role, roles } from '@tidings/p
 import type { Claims } from './ports.ts';
 import type { Tokens } from './settings.ts';
 
-/** Who is asking: read from a verified token, never from a frame. */
+/** The user of a request, read from a verified token and never from a frame. */
 export interface Principal {
   readonly tenant: string;
   readonly userId: string;
@@ -14,7 +14,7 @@ export interface Principal {
   readonly issuedAt: number;
 }
 
-/** The event bus as a user: not a name that a token or a frame can give, so nothing of it is anybody's else. */
+/** The event bus as a user. No token and no frame can give this name, so no other user shares it. */
 export const busUserId = '\0bus';
 
 /** A user's id as others see it. */
@@ -27,7 +27,7 @@ export const shownUser = (userId: string) => (userId === busUserId ? 'bus' : use
 export const maxClients = 80;
 
 /**
- * An authorizer's answer ends at 8 KB. In it the principal stands as base64, and beside it its user's id and the policy.
+ * An authorizer's answer has at most 8 KB. It holds the principal as base64, its user's id and the policy.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
  */
 const fitsAnAuthorizer = (principal: Principal) => {
@@ -38,8 +38,8 @@ const fitsAnAuthorizer = (principal: Principal) => {
 /**
  * Reads a principal out of a verified token's claims.
  *
- * @returns `invalid` when a claim is missing or has the wrong shape, `no-role` when the token is good but
- *   holds none of our roles (or more clients than a connection can follow, or all in all too much to pass on).
+ * @returns `invalid` when a claim is missing or has the wrong shape; `no-role` when the token is good but has
+ *   none of our roles, has more clients than a connection can follow, or is too large to pass on.
  */
 export function toPrincipal(claims: Claims, names: Tokens['claims']): Principal | 'invalid' | 'no-role' {
   const { sub: userId, exp, iat } = claims;
@@ -61,7 +61,7 @@ export function toPrincipal(claims: Claims, names: Tokens['claims']): Principal 
   return fitsAnAuthorizer(principal) ? principal : 'no-role';
 }
 
-/** Cognito writes a custom attribute as one text; a list in it is separated by commas or spaces. */
+/** Cognito writes a custom attribute as one text, in which commas or spaces separate a list. */
 function words(claim: unknown): string[] {
   if (typeof claim === 'string') return claim.split(/[\s,]+/).filter((word) => word !== '');
   return Array.isArray(claim) ? claim.filter((word) => typeof word === 'string') : [];
@@ -70,7 +70,7 @@ function words(claim: unknown): string[] {
 const isKeyPart = (claim: unknown): claim is string =>
   typeof claim === 'string' && isName(claim, maxUserIdLength);
 
-/** Whether somebody is a client's user and no more: neither the provider's staff nor a machine. */
+/** Whether the user is only a client's user: neither the provider's staff nor a machine. */
 export function isClientUser({ roles: held }: Principal): boolean {
   return held.includes('client') && !held.includes('msp') && !held.includes('service');
 }

@@ -2,15 +2,15 @@ import { ProtocolError } from '@tidings/protocol';
 import type { Clock, Random } from './ports.ts';
 import { maxContentionMs } from './timeouts.ts';
 
-/** What trying again needs. */
+/** What `retry` needs. */
 export interface RetryParts {
   readonly clock: Clock;
   readonly random: Pick<Random, 'fraction'>;
-  /** After this nothing is tried again: milliseconds since 1970. @default three seconds from now */
+  /** After this, there is no further try: milliseconds since 1970. @default three seconds from now */
   readonly deadline?: number | undefined;
 }
 
-/** What a step answers that is to be tried again. */
+/** The result of a step that must be tried again. */
 class Again {
   readonly cause: unknown;
   constructor(cause: unknown) {
@@ -18,12 +18,12 @@ class Again {
   }
 }
 
-/** @param cause what was in the way. */
+/** @param cause what failed. */
 export const again = (cause?: unknown): Again => new Again(cause);
 
 /**
- * Runs a step until it answers something else than `again`. The waits between are random, so that rivals part ways.
- * It is run at least once, however late it is.
+ * Runs a step until its result is not `again`. Waits are random, so that rivals do not meet again. The step
+ * runs at least once, however late it is.
  *
  * @throws ProtocolError `unavailable` after the deadline; whatever the step throws.
  */

@@ -1,8 +1,9 @@
 import type { Key, Row } from './ports.ts';
 
-/*
- * Rows and entities. The table gives back what was put into it, so a row has the attributes that its entity wrote;
- * each entity says which these are, beside its own code. These two are the only places that take one for the other.
+/**
+ * Rows and entities. The table returns a row as it was written, so a row has the attributes of its entity,
+ * whose type is declared beside the code that uses it. Only these two functions convert between row and
+ * entity.
  */
 
 /** The row of an entity. */
@@ -10,7 +11,7 @@ export function toRow<T extends object>({ pk, sk }: Key, attributes: T): Row {
   return { pk, sk, ...attributes } as unknown as Row;
 }
 
-/** What an entity wrote, and the key that it wrote it under. */
+/** The entity that was written, and its key. */
 export function fromRow<T extends object>(row: Row): Key & T {
   return row as unknown as Key & T;
 }

@@ -1,6 +1,7 @@
 /**
- * How long each function of the engine may run, in milliseconds, by the name of its entry in `lambdas`. `lib` deploys
- * these, and what the engine waits for fits into them. A feature says it of its own functions (`work/workers.ts`).
+ * How long each function of the engine may run, in milliseconds, by the name of its entry in `lambdas`. `lib`
+ * deploys these, and all waits in the engine fit into them. Features set those of their own functions
+ * (`work/workers.ts`).
  */
 export const functionTimeoutsMs = {
   authorize: 10_000,
@@ -15,20 +16,23 @@ export const functionTimeoutsMs = {
 
 export type FunctionName = keyof typeof functionTimeoutsMs;
 
-/** How long a request is tried again while others are in its way: all that it tries again, taken together. */
+/** How long a request is retried while others are in its way: all its retries together. */
 export const maxContentionMs = 3_000;
 
-/** How long a commit waits for others of its topic in the same process, before it begins. */
+/** How long a commit may wait for others of its topic in the same process. */
 export const maxTurnMs = 4_000;
 
-/** Whoever asks has an answer by then, whatever it waits for. */
+/** Every request is answered within this time. */
 export const maxRequestMs = 8_000;
 
-/** A search for due rows looks at no further row after this. */
+/** A search for due rows begins no further row after this. */
 export const maxSearchMs = 40_000;
 
-/** What a function has left for its answer and its report when its work is given up. */
+/** The time that a function keeps for its answer and its report when it gives up its work. */
 const reserveMs = 2_000;
 
-/** How long the work of a function may take: what takes longer is given up, and told so, before Lambda ends it without a word. */
+/**
+ * How long the work of a function may take. Longer work is given up and reported, before Lambda ends it
+ * without a report.
+ */
 export const maxWorkMs = (timeoutMs: number): number => timeoutMs - reserveMs;

@@ -6,7 +6,7 @@ import { notifications } from './notifications/client.ts';
 import { queue } from './queue/client.ts';
 import { rooms } from './rooms/client.ts';
 
-/** What this app's features ask of their clients. Jobs and messages ask nothing: their events change no state. */
+/** The client's part of this app's features. Jobs and messages need none, as their events change no state. */
 export const clientFeatures: readonly ClientFeature[] = [
   engagement,
   alerts,

@@ -11,7 +11,9 @@ import { notifications } from './notifications/index.ts';
 import { queue } from './queue/index.ts';
 import { rooms } from './rooms/index.ts';
 
-/** What this app is made of. A feature of your own is one more line; one that is left out leaves nothing behind. */
+/**
+ * The features of this app. Add a feature of your own as one more entry. Removing one leaves nothing behind.
+ */
 export const features = [
   engagement,
   alerts,
@@ -23,5 +25,5 @@ export const features = [
   assistant,
 ] as const satisfies readonly Feature[];
 
-/** What can be asked of this app and what can come from it, as types: for the client library. */
+/** The app's actions and events as types, for the client library. */
 export type App = AppOf<typeof features>;

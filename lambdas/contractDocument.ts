@@ -5,12 +5,12 @@ import { version } from '../core/api/version.ts';
 import { once } from './once.ts';
 import { app } from './wiring.ts';
 
-/** How long a reader may go without asking again. */
+/** How long a reader may cache it. */
 const maxAgeSeconds = 300;
 
 const document = once(write);
 
-/** What `GET /asyncapi.json` answers: nobody has to prove who it is, and nothing is read from the database. */
+/** The answer to `GET /asyncapi.json`. It needs no token and no read. */
 export function contractDocument(ifNoneMatch?: string): APIGatewayProxyStructuredResultV2 {
   const { text, etag } = document();
   const headers = { 'cache-control': `public, max-age=${maxAgeSeconds}`, etag };
@@ -18,7 +18,7 @@ export function contractDocument(ifNoneMatch?: string): APIGatewayProxyStructure
   return { statusCode: 200, headers: { ...headers, 'content-type': 'application/json' }, body: text };
 }
 
-/** Written when it is first asked for, of the features that this app has: no other request pays for it. */
+/** Made when it is first asked for, from the app's features, so that other requests do not pay for it. */
 function write() {
   const text = JSON.stringify(asyncapiDocument(contractModel(app().contracts), { version }));
   return { text, etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"` };

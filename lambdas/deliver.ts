@@ -3,5 +3,5 @@ import { functionTimeoutsMs } from '../core/timeouts.ts';
 import { eachMessage } from './eachMessage.ts';
 import { runtime } from './wiring.ts';
 
-/** Work units of large audiences, whatever has to be tried again, and topics whose followers are to be told who is there. */
+/** Work units of large audiences, retries, and presence updates. */
 export const handler = eachMessage(functionTimeoutsMs.deliver, runtime, 'a work unit', deliverWork);

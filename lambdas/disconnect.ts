@@ -8,8 +8,8 @@ import { disconnectRuntime } from './wiring.ts';
 const runtime = once(disconnectRuntime);
 
 /**
- * `$disconnect`: best effort of API Gateway's, so leases, 410s and the reaper do without it. It comes once, so it also
- * does what another may be at: that one may die.
+ * `$disconnect` is best effort, so leases, 410s and the reaper work without it. It comes once, so it also
+ * repeats what another function may have begun, since that one may have died.
  */
 export const handler = async ({
   requestContext,

@@ -4,10 +4,10 @@ import type { Runtime } from '../core/runtime.ts';
 import { maxWorkMs } from '../core/timeouts.ts';
 
 /**
- * Does each message of a batch by itself. Only what threw, or took too long, comes back from the queue.
+ * Handles each message of a batch by itself. Only those that threw or took too long go back to the queue.
  *
  * @param timeoutMs how long the function may run.
- * @param what what a message is, for reports.
+ * @param what the kind of message, for reports.
  */
 export function eachMessage<T, R extends Pick<Runtime, 'reporter' | 'clock'> = Runtime>(
   timeoutMs: number,

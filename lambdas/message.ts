@@ -7,7 +7,7 @@ type MessageEvent = Pick<APIGatewayProxyWebsocketEventV2, 'body'> & {
   readonly requestContext: APIGatewayEventWebsocketRequestContextV2 & { readonly authorizer?: unknown };
 };
 
-/** Every route of the client's frames. The body goes back as the route's response, which costs no post. */
+/** All routes for clients' frames. The body is sent back as the route's response, which costs no post. */
 export const handler = async ({ body, requestContext }: MessageEvent) => {
   const { connectionId, requestId, requestTimeEpoch: receivedAt, authorizer } = requestContext;
   const about = { connectionId, requestId, receivedAt, user: knownPrincipal(authorizer) };

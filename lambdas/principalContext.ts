@@ -9,7 +9,7 @@ export function packPrincipal(principal: Principal): { principal: string } {
   return { principal: Buffer.from(JSON.stringify(principal)).toString('base64url') };
 }
 
-/** Who the authorizer let in. API Gateway passes it on with every event of the connection. */
+/** The principal that the authorizer admitted. API Gateway sends it with every event of the connection. */
 export function knownPrincipal(authorizer: unknown): Principal | undefined {
   const packed = (authorizer as { principal?: string } | undefined)?.principal;
   return packed === undefined

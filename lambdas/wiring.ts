@@ -36,10 +36,10 @@ export const aws = /* @__PURE__ */ once(() => {
   };
 });
 
-/** What the app's features add up to. */
+/** The app, put together from its features. */
 export const app = /* @__PURE__ */ once(() => createApp(features));
 
-/** What the stage has set. */
+/** The stage's settings. */
 export const settings = /* @__PURE__ */ once(() => app().settings.parse(JSON.parse(setting('SETTINGS'))));
 
 const table = /* @__PURE__ */ once((): Table => {
@@ -56,7 +56,7 @@ const sockets = /* @__PURE__ */ once(() => openSockets({ ...aws(), endpoint: set
 
 const queue = /* @__PURE__ */ once(() => openQueue(setting('DELIVERY_QUEUE_URL'), aws()));
 
-/** The queue of each kind of work, opened when something is put into it. */
+/** The queue of each kind of work, opened on first use. */
 function workQueues(): Runtime['work'] {
   const queues = [...app().work.keys()].map((name) => {
     const open = once(() => openQueue(setting(queueVariable(name)), aws()));
@@ -76,7 +76,7 @@ export const disconnectRuntime = () => ({
   },
 });
 
-/** For the authorizer: the table is opened only when a ticket comes. */
+/** For the authorizer, which opens the table only for a ticket. */
 export const handshakeRuntime = () => ({
   settings: settings(),
   tokens: tokens(),
@@ -86,7 +86,7 @@ export const handshakeRuntime = () => ({
   },
 });
 
-/** For everything that answers and sends. */
+/** For functions that answer and send. */
 export const runtime = /* @__PURE__ */ once((): Runtime => {
   const { framesPerSecond, frameBurst } = settings().limits;
   return {

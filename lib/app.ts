@@ -5,15 +5,22 @@ import type { StageConfig } from './stageConfig.ts';
 import { TidingsStack } from './tidingsStack.ts';
 
 export interface AppOptions {
-  /** Where the template and the assets are written. @default what the CDK's command line asks for, or a temporary folder */
+  /**
+   * The folder for the template and the assets.
+   *
+   * @default what the CDK's command line asks for, or a temporary folder
+   */
   readonly outdir?: string;
-  /** Whether the functions are built. Without it the template is the same but for the assets' hashes, and ready in a tenth of the time. */
+  /**
+   * Whether the functions are built. Without this, the template has other asset hashes, and is ready in a
+   * tenth of the time.
+   */
   readonly bundle: boolean;
 }
 
 /**
- * An app without stacks, set so that the CDK's command line, `npm run synth` and the local stack get the same
- * template. What decides that stands here and not in cdk.json, which only the command line reads.
+ * An app without stacks, configured so that the CDK's command line, `npm run synth` and the local stack get
+ * the same template. This is configured here and not in cdk.json, which only the command line reads.
  */
 export function emptyApp({ outdir, bundle }: AppOptions): App {
   return new App({
@@ -33,7 +40,7 @@ export function emptyApp({ outdir, bundle }: AppOptions): App {
 /** The name of a stage's stack, and of its template's file up to `.template.json`. */
 export const stackName = (stage: string): string => `Tidings-${stage}`;
 
-/** What is deployed: a stage's settings, and what the app is made of. */
+/** What to deploy: a stage's settings and the app's features. */
 export interface Deployed {
   readonly config: StageConfig;
   readonly features: readonly Feature[];

@@ -7,7 +7,7 @@ import { consume, WorkQueue } from './workQueue.ts';
 
 const timeout = Duration.millis(functionTimeoutsMs.deliver);
 
-/** What is too large or too late for the request that caused it: a queue of work units, and the function that does them. */
+/** Work too large or too late for the request that caused it: a queue of work units, and its function. */
 export class Delivery extends Construct {
   readonly deliver: TidingsFunction;
   readonly queue: WorkQueue;

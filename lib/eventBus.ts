@@ -26,8 +26,8 @@ export class EventBusApi extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
     });
-    // EventBridge is done once Lambda has taken the event over; what the function throws, Lambda itself tries again:
-    // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+    // EventBridge is done once Lambda has accepted the event. If the function throws, Lambda itself tries
+    // again: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
     new CfnEventInvokeConfig(this, 'Retries', {
       functionName: this.bus.handler.functionName,
       qualifier: '$LATEST',

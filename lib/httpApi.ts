@@ -5,7 +5,10 @@ import { Construct } from 'constructs';
 import type { StageConfig } from './stageConfig.ts';
 import type { TidingsFunction } from './tidingsFunction.ts';
 
-/** The HTTP API: the same actions for whoever has no socket. The function verifies tokens itself, as the socket's does. */
+/**
+ * The HTTP API: the same actions, without a socket. Its function verifies tokens itself, like the authorizer
+ * of the socket's API.
+ */
 export class TidingsHttpApi extends Construct {
   /** `https://…`, without a final slash. */
   readonly url: string;

@@ -70,7 +70,9 @@ export interface StageConfig extends Infrastructure {
   readonly settings: Settings;
 }
 
-/** What somebody wrote in a configuration file or on a command line cannot be used. `message` says what, where and what to do. */
+/**
+ * An error in a configuration file or on a command line. `message` says what is wrong, where, and what to do.
+ */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
@@ -145,7 +147,7 @@ export function chooseStage(features: readonly Feature[], stages: unknown, stage
   );
 }
 
-/** A setting with a typing error would otherwise be dropped without a word, and its default deployed. */
+/** Refuses unknown settings. A misspelt one would otherwise be ignored, and its default deployed. */
 function unknownKeys(input: unknown, output: unknown, path: string): string[] {
   if (!isRecord(input) || !isRecord(output)) return [];
   return Object.entries(input).flatMap(([key, value]) =>

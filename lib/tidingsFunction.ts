@@ -27,7 +27,10 @@ export interface TidingsFunctionProps {
   readonly memoryMb?: number;
 }
 
-/** A function as all of ours are, with a role that may write its own log and nothing else until it is allowed more. */
+/**
+ * A function with the configuration that all of ours share. Its role may only write its own log, until it is
+ * allowed more.
+ */
 export class TidingsFunction extends Construct {
   readonly handler: NodejsFunction;
   private readonly role: Role;
@@ -59,7 +62,8 @@ export class TidingsFunction extends Construct {
         format: OutputFormat.ESM,
         target: 'node24',
         minify: true,
-        // The runtime's own SDK is another version than the one that was tested, and slower to load than a bundled one.
+        // The SDK in the runtime has another version than the tested one, and loads more slowly than a
+        // bundled one.
         bundleAwsSDK: true,
         mainFields: ['module', 'main'],
         esbuildArgs: { '--alias:@aws-sdk/credential-provider-node': './lambdas/noCredentialSearch.ts' },

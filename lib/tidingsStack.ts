@@ -20,7 +20,7 @@ export interface TidingsStackProps extends StackProps {
   readonly features: readonly Feature[];
 }
 
-/** Everything of one stage. The local stack runs what this puts into the template, so the two cannot differ. */
+/** Everything of one stage. The local stack runs the resulting template, so the two cannot differ. */
 export class TidingsStack extends Stack {
   constructor(scope: Construct, id: string, { config, features, ...props }: TidingsStackProps) {
     super(scope, id, { terminationProtection: config.deletionProtection, ...props });
@@ -59,7 +59,7 @@ export class TidingsStack extends Stack {
     }
     disconnect.tell({ DELIVERY_QUEUE_URL: delivery.queue.url });
 
-    // Whoever takes work on, looks after it or tries it again puts it into its queue.
+    // Functions that accept, check or retry work put it into its queue.
     for (const { rules, queue, worker } of works) {
       for (const each of [message, http, bus, reap, ...(rules.workers.triesAgain ? [worker] : [])]) {
         each.tell({ [queueVariable(rules.name)]: queue.url });
@@ -67,7 +67,7 @@ export class TidingsStack extends Stack {
       }
     }
 
-    // The authorizer only takes tickets. Whoever finds a hole in the token check gets no other row from it.
+    // The authorizer only takes tickets, so that a hole in the token check gives access to no other row.
     table.allow(authorize, ['DeleteItem'], ['TICKET#*']);
     for (const each of [disconnect, deliver, reap, ...workers]) {
       table.allow(each, ['Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem']);
@@ -79,7 +79,7 @@ export class TidingsStack extends Stack {
     for (const each of [message, http, bus, deliver, reap, ...workers]) {
       webSocket.allowConnections(each, ['POST', 'DELETE']);
     }
-    // It also asks whether a connection is still there, before its slot is given to another.
+    // It also checks whether a connection is still there, before its slot is given to another.
     webSocket.allowConnections(connect, ['POST', 'DELETE', 'GET']);
     for (const each of [connect, disconnect, message, http, bus, deliver, reap, ...workers]) {
       delivery.queue.allowSend(each);

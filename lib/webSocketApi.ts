@@ -16,7 +16,7 @@ import { Construct } from 'constructs';
 import type { StageConfig } from './stageConfig.ts';
 import type { TidingsFunction } from './tidingsFunction.ts';
 
-/** Access-log variables hold no query string, path or header, so a token in a URL cannot get in. */
+/** Access-log variables have no query string, path or header, so no token in a URL is logged. */
 const accessLogFormat = JSON.stringify({
   requestId: '$context.requestId',
   at: '$context.requestTimeEpoch',
@@ -67,7 +67,7 @@ export class TidingsWebSocketApi extends Construct {
     this.managementUrl = stage.callbackUrl;
   }
 
-  /** Lays the routes. Apart from the constructor, since the functions' environment names this API. */
+  /** Creates the routes. Separate from the constructor, since the functions' environment needs this API. */
   route(
     { authorize, connect, disconnect, message }: WebSocketFunctions,
     actionNames: readonly string[],
@@ -103,7 +103,7 @@ export class TidingsWebSocketApi extends Construct {
   }
 
   /**
-   * Without a route response the function's answer is dropped. `$default` is the only key there is:
+   * Without a route response the function's answer is dropped. `$default` is the only key:
    * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html
    */
   private answer(route: CfnRoute): void {

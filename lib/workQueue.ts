@@ -4,13 +4,13 @@ import type { Construct } from 'constructs';
 import type { TidingsFunction } from './tidingsFunction.ts';
 
 export interface WorkQueueProps {
-  /** The construct id of the queue of what was given up. */
+  /** The construct id of the dead-letter queue. */
   readonly deadId: string;
-  /** How long the function that does the work may take for a batch. */
+  /** How long the worker may take for a batch. */
   readonly workTimeout: Duration;
-  /** How often a message is tried before it is given up. */
+  /** How often a message is received before it goes to the dead-letter queue. */
   readonly maxReceives: number;
-  /** How long the function that reads what was given up may take, if there is one. */
+  /** The timeout of the function that reads the dead-letter queue, if there is one. */
   readonly deadWorkTimeout?: Duration;
   /** @default 4 days */
   readonly retention?: Duration;
@@ -24,7 +24,7 @@ const common = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
  */
 const visibilityFor = (timeout: Duration) => Duration.seconds(6 * timeout.toSeconds());
 
-/** A queue of work, and the queue where that work ends which could not be done. */
+/** A queue of work, and its dead-letter queue. */
 export class WorkQueue {
   readonly queue: Queue;
   readonly dead: Queue;
@@ -54,7 +54,7 @@ export class WorkQueue {
   }
 }
 
-/** Has a function do what comes in a queue, with the rights that the event source needs and no more. */
+/** Connects a function to a queue, with the permissions that the event source needs and no more. */
 export function consume(
   worker: TidingsFunction,
   queue: Queue,

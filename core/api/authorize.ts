@@ -5,13 +5,16 @@ import type { Runtime } from '../runtime.ts';
 import type { Settings } from '../settings.ts';
 import { redeemTicket } from './tickets.ts';
 
-/** What a handshake brings, as far as it proves anything. Header names are in lower case. */
+/** The parts of a handshake that can prove who connects. Header names are in lower case. */
 export interface Handshake {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly query: Readonly<Record<string, string | undefined>>;
 }
 
-/** Decides who opens a connection. The first credential that is present decides; of a token's header only `alg` and `kid` count. */
+/**
+ * Decides who opens a connection. The first credential present decides. Of a token's header only `alg` and
+ * `kid` count.
+ */
 export async function authorizeHandshake(
   runtime: Pick<Runtime, 'settings' | 'tokens' | 'table' | 'clock'>,
   { headers, query }: Handshake,
@@ -22,7 +25,7 @@ export async function authorizeHandshake(
   const { ticket, token } = query;
   let judged: Authorized;
   if (bearer !== undefined) judged = await authorizeToken(runtime, bearer.slice('bearer.'.length));
-  // A ticket that is looked at is used up, and a page elsewhere must not do that to its owner.
+  // Checked first, since reading a ticket uses it up, and a foreign page must not do that to its owner.
   else if (ticket !== undefined) judged = isWelcome ? await redeemTicket(runtime, ticket) : { refused: 403 };
   else if (token !== undefined && settings.allowQueryToken) judged = await authorizeToken(runtime, token);
   else return { refused: 401 };
@@ -31,7 +34,9 @@ export async function authorizeHandshake(
   return isWelcome ? judged : { refused: 403 };
 }
 
-/** The subprotocol to answer a handshake with: ours if it was offered, and never the one that carries the token. */
+/**
+ * The subprotocol for the answer to a handshake: ours if it was offered, and never the one with the token.
+ */
 export function selectProtocol(headers: Handshake['headers']): string | undefined {
   return offeredProtocols(headers).includes(subprotocol) ? subprotocol : undefined;
 }
@@ -40,7 +45,9 @@ function offeredProtocols(headers: Handshake['headers']): string[] {
   return (headers['sec-websocket-protocol'] ?? '').split(',').map((offered) => offered.trim());
 }
 
-/** Browsers send an Origin and cannot forge it, so a page elsewhere cannot use a visitor's credentials. */
+/**
+ * Browsers send an Origin, which pages cannot forge. So a foreign page cannot use a visitor's credentials.
+ */
 function mayComeFrom(settings: Settings, origin: string | undefined): boolean {
   return origin === undefined ? settings.allowNoOrigin : settings.allowedOrigins.includes(origin);
 }

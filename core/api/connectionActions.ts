@@ -9,7 +9,7 @@ import { catchUp } from '../log/catchUp.ts';
 import { findBehind } from '../log/sync.ts';
 import { mayNotSubscribe, maySubscribe } from '../topics.ts';
 
-/** The actions about the connection itself: what it follows, where it stands, whose it is. */
+/** The actions about the connection itself: its subscriptions, its positions and its user. */
 export const connectionActions: Actions<typeof connectionContract> = {
   hello: (call) => greet(call.runtime, socketOf(call), call.payload.v, call.payload.subs ?? []),
 
@@ -31,7 +31,7 @@ export const connectionActions: Actions<typeof connectionContract> = {
   auth: (call) => renew(call.runtime, socketOf(call), call.payload.token),
 };
 
-/** The router lets these actions in by a socket only. */
+/** The router allows these actions only on a socket. */
 function socketOf({ connection }: Call): Connection {
   if (!connection) throw new Error('an action about a connection came without one');
   return connection;

@@ -14,7 +14,7 @@ import { parseFrame } from './parseFrame.ts';
 import { unlimited } from './rateLimit.ts';
 import { handleAction } from './router.ts';
 
-/** An event of the bus, as far as it is looked at. */
+/** The parts of a bus event that are read. */
 export interface BusEvent {
   readonly id: string;
   /** The name of an action. */
@@ -22,7 +22,7 @@ export interface BusEvent {
   readonly detail: unknown;
 }
 
-/** A publisher that sends an event again gives it a new id, so only its own `ref` can tell that it is the same. */
+/** A publisher that repeats an event gives it a new id, so only the event's own `ref` marks the repeat. */
 const Detail = z.object({
   tenant: z
     .string()
@@ -35,15 +35,15 @@ const Detail = z.object({
 });
 
 /**
- * Runs the action that another service of the account published. What can never succeed is reported once and
- * forgotten: nobody is there to be told.
+ * Runs the action that another service of the account published. An event that can never succeed is reported
+ * once and dropped, as nobody waits for an answer.
  *
- * @throws what may succeed later, so that whoever invoked this tries again.
+ * @throws errors that may pass, so that Lambda tries again.
  */
 export async function handleEvent(runtime: Runtime, { id, detailType, detail }: BusEvent): Promise<void> {
   const refused = (error: ErrorPayload) => {
     const paths = error.details?.map(({ path }) => path).join(', ');
-    // Messages may quote what was sent, and logs hold none of that.
+    // Error messages may quote the payload, which must not be in logs.
     const what = `${error.code}${paths ? ` (${paths})` : ''}`;
     if (error.retryable) throw new Error(`an event could not be handled yet: ${what}`);
     runtime.reporter.report(new Error(`an event was refused: ${what}`), {
@@ -54,7 +54,7 @@ export async function handleEvent(runtime: Runtime, { id, detailType, detail }: 
   try {
     const { tenant, ...request } = validate(Detail, detail, 'detail');
     const frame = toFrame(runtime, { action: detailType, ...request });
-    // Who may put events on the account's bus is for its policies to say, and its throughput is bounded there.
+    // Who may publish is for the bus's policies to decide, and its rate is limited there.
     const principal = busPrincipal(tenant, runtime.clock.now());
     const answer = await handleAction({ ...runtime, rates: unlimited }, principal, id, frame);
     if (answer.type === 'error') refused(answer.payload as ErrorPayload);
@@ -65,7 +65,7 @@ export async function handleEvent(runtime: Runtime, { id, detailType, detail }: 
   }
 }
 
-/** By the rules of the other APIs, for what breaks them would fail again at each try. */
+/** The event must follow the rules of the other APIs: one that breaks them would fail at each try. */
 function toFrame({ settings }: Runtime, request: ClientFrame): ClientFrame {
   const parsed = parseFrame(toText(request), settings.limits);
   if ('refused' in parsed) throw parsed.refused;
@@ -76,7 +76,7 @@ function toText(request: ClientFrame): string {
   try {
     return JSON.stringify(request);
   } catch (cause) {
-    // What was parsed from JSON has no cycles, so it nests deeper than the stack is.
+    // Parsed JSON has no cycles, so this means that it nests too deep.
     throw new ProtocolError('bad_request', 'the detail is nested too deep', { cause });
   }
 }

@@ -9,7 +9,7 @@ import { issueTicket } from './tickets.ts';
 import { counted, requireSlower } from './userRate.ts';
 import { version } from './version.ts';
 
-/** An HTTP request, as far as it is looked at. */
+/** The parts of an HTTP request that are read. */
 export interface HttpRequest {
   readonly method: string;
   readonly path: string;
@@ -18,7 +18,7 @@ export interface HttpRequest {
   readonly authorization?: string | undefined;
   readonly body: string;
   readonly requestId: string;
-  /** When API Gateway had it: milliseconds since 1970. @default now */
+  /** When API Gateway received it: milliseconds since 1970. @default now */
   readonly receivedAt?: number;
 }
 
@@ -27,7 +27,9 @@ export interface HttpAnswer {
   readonly answer: object;
 }
 
-/** The same actions with the same rules for whoever has no socket open; and tickets to open one with. */
+/**
+ * The HTTP API: the same actions with the same rules for callers without a socket, and tickets to open one.
+ */
 export async function handleHttp(runtime: Runtime, request: HttpRequest): Promise<HttpAnswer> {
   if (`${request.method} ${request.path}` === 'GET /health')
     return { status: 200, answer: { ok: true, version } };

@@ -1,18 +1,21 @@
 import { ClientFrame, ProtocolError, validate } from '@tidings/protocol';
 import type { Limits } from '../settings.ts';
 
-/** A frame, or what is wrong with it and the `ref` under which to say so. */
+/** A frame, or the error to answer with, under the request's `ref` if it has one. */
 export type Parsed =
   | { readonly frame: ClientFrame }
   | { readonly refused: ProtocolError; readonly ref?: string };
 
-/** The largest message that API Gateway passes on. What is longer came by HTTP, where the answer finds its request anyhow. */
+/**
+ * The largest message that API Gateway passes on. A longer text came over HTTP, where its answer needs no
+ * `ref`.
+ */
 const maxMessageBytes = 128 * 1024;
 
 /**
- * Reads a client's request, whichever API it came by. Nothing here reads the database.
+ * Reads a client's request from any API, without reading the database.
  *
- * @param action where the address names it, and not the text.
+ * @param action the action, where the URL names it and the text does not.
  */
 export function parseFrame(
   text: string,
@@ -37,7 +40,7 @@ export function parseFrame(
   }
 }
 
-/** The `ref` of a request that is refused for something else: without it, who asked would wait for its answer in vain. */
+/** The `ref` of a request that is refused for another reason, so that its sender recognises the answer. */
 function refIn(text: string): string | undefined {
   if (Buffer.byteLength(text) > maxMessageBytes) return undefined;
   const value = tryJson(text);
@@ -61,7 +64,8 @@ function parseJson(text: string, limits: Pick<Limits, 'frameBytes' | 'jsonDepth'
   }
   const value = tryJson(text);
   if (value === undefined) throw new ProtocolError('bad_request', 'the frame is not JSON');
-  // Half a surrogate pair is JSON, but no text: DynamoDB would refuse it later, with a message of its own.
+  // Half a surrogate pair is valid JSON but not valid text. DynamoDB would refuse it later, with an error of
+  // its own.
   if (loneSurrogate.test(text) && loneSurrogate.test(JSON.stringify(value))) {
     throw new ProtocolError('bad_request', 'the frame holds half of a surrogate pair (\\ud800 to \\udfff)');
   }
@@ -79,7 +83,7 @@ function tryJson(text: string): unknown {
   }
 }
 
-/** How deep brackets nest, without parsing: what stands in strings does not count. */
+/** How deep brackets nest, outside of strings, without parsing the text. */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;

@@ -6,19 +6,20 @@ import { keys } from '../keys.ts';
 import { commitRows } from '../log/commitRows.ts';
 import { fromRow } from '../rows.ts';
 
-/** Revocation: what a lost device or a dismissed user calls for. */
+/** Revocation, for a lost device or a dismissed user. */
 export const revokeActions: Actions<typeof revokeContract> = {
   'user.revoke': async (call) => {
     const { runtime, principal } = call;
     const { tenant } = principal;
     const { userId } = call.payload;
     const key = keys.revoked(tenant, userId);
-    // A token is good from the leeway before its `iat` on, so one that is in use may be dated so far ahead.
+    // A token is accepted this long before its `iat`, so one in use may be dated this far ahead.
     const latest = runtime.clock.now() + runtime.settings.tokens.leewaySeconds * 1000;
     const answer = await commitRows(runtime, call, {
       rows: [key],
       decide: ([before]) => {
-        // Two clocks may differ; what one has made void, the other must not make good again.
+        // Clocks differ: an earlier time must not replace a later one, or revoked tokens would be valid
+        // again.
         const revokedAt = Math.max(latest, before ? fromRow<RevokedRow>(before).at : 0);
         return {
           answer: { revokedAt },

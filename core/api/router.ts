@@ -29,13 +29,13 @@ export interface Incoming {
   readonly connectionId: string;
   readonly requestId: string;
   readonly body: string;
-  /** Whose connection it is, where that is known: as it was found out when it opened, and never from a frame. */
+  /** The connection's user, where known: as found when it opened, and never from a frame. */
   readonly user?: CountedUser | undefined;
-  /** When API Gateway had it: milliseconds since 1970. @default now */
+  /** When API Gateway received it: milliseconds since 1970. @default now */
   readonly receivedAt?: number | undefined;
 }
 
-/** Answers one frame of a client: exactly one frame, whatever happens. */
+/** Answers a client's frame with exactly one frame, whatever happens. */
 export async function handleFrame(
   runtime: Runtime,
   { connectionId, requestId, body, user, receivedAt = runtime.clock.now() }: Incoming,
@@ -64,7 +64,10 @@ export async function handleFrame(
   });
 }
 
-/** Answers one action that came by another API than the socket's, which counted it. Actions that need a connection do not exist there. */
+/**
+ * Answers one action from another API than the socket's. That API has counted it. Actions that need a
+ * connection are unknown here.
+ */
 export async function handleAction(
   runtime: Runtime,
   principal: Principal,
@@ -82,7 +85,7 @@ export async function handleAction(
   });
 }
 
-/** What came, before anybody knows whether it may. */
+/** A request before it is authorised. */
 interface Requested extends CountedRequest {
   readonly frame: ClientFrame;
   readonly payload: object;
@@ -90,7 +93,7 @@ interface Requested extends CountedRequest {
   readonly connection?: Connection;
 }
 
-/** Runs a handler, which counts with the rate of whoever asks. */
+/** Runs a handler, and counts it in the user's rate. */
 async function run(runtime: Runtime, handler: Handler, requested: Requested): Promise<ServerFrame> {
   const call = toCall(runtime, handler, requested);
   const payload = await counted(runtime, requested, (counting) =>
@@ -113,7 +116,7 @@ function toCall(
     runtime,
     principal,
     payload,
-    // A request without a `ref` still has to be remembered while it is being tried.
+    // A request without a `ref` is remembered too, for its own retries.
     ref: frame.ref ?? `request:${requestId}`,
     ...requestHashes(name, frame.topic, payload),
     ...(topic && { topic }),
@@ -155,8 +158,8 @@ function unknownAction(name: string): ProtocolError {
 }
 
 /**
- * Turns whatever comes of a request into its one answer, and gives it one deadline. The text of an unexpected error
- * stays here.
+ * Turns the result or the error of a request into its one answer, and sets its one deadline. The text of an
+ * unexpected error is not sent.
  */
 export async function answering(
   runtime: Runtime,

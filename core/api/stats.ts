@@ -2,7 +2,7 @@ import type { statsContract } from '@tidings/protocol';
 import type { Actions } from '../call.ts';
 import { subscribers } from '../delivery/audience.ts';
 
-/** Counted anew each time, from the tenant's own feed: every open connection is in it once. */
+/** Counted on each call, from the tenant's feed: each open connection is in it once. */
 export const statsActions: Actions<typeof statsContract> = {
   stats: async (call) => {
     const users = new Set<string>();

@@ -14,11 +14,12 @@ interface TicketRow {
   readonly ttl: number;
 }
 
-/** The table holds a digest only: who reads it cannot connect with what is there. */
+/** Only a digest is stored, so nobody can connect with what is in the table. */
 const digest = (ticket: string) => createHash('sha256').update(ticket).digest('base64url');
 
 /**
- * Makes a one-time credential for a URL: 256 bits, good for 30 s, and no longer than its token may open a connection.
+ * Makes a one-time credential for a URL: 256 bits, valid for 30 s, and no longer than its token may open a
+ * connection.
  *
  * @throws ProtocolError `unauthenticated` for a token that ends within a minute.
  */
@@ -40,7 +41,10 @@ export async function issueTicket(
   return { ticket, expiresAt };
 }
 
-/** Uses a ticket up: of two who bring the same one, the delete finds it for one only. A text that is no ticket costs no read. */
+/**
+ * Uses a ticket up. Of two uses at once, the delete succeeds for one only. A text of another form costs no
+ * read.
+ */
 export async function redeemTicket(
   { table, clock }: Pick<Runtime, 'table' | 'clock'>,
   ticket: string,

@@ -1,2 +1,2 @@
-/** The release of the server, as `/health` tells it. A test holds it to package.json. */
+/** The release of the server, for `/health`. A test compares it with package.json. */
 export const version = '0.1.0';

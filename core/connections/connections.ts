@@ -5,9 +5,9 @@ import type { Principal } from '../principal.ts';
 import { fromRow, toRow } from '../rows.ts';
 import { hasPresence, type Topic, type TopicCatalog } from '../topics.ts';
 
-/** API Gateway cuts a connection after two hours; five minutes on top for clocks and late messages. */
+/** API Gateway closes a connection after two hours. Five minutes more allow for clocks and late messages. */
 export const leaseMs = 2 * 3_600_000 + 5 * 60_000;
-/** How long a closed connection's row stays, so that what arrives late finds it closed. */
+/** How long a closed connection's row is kept, so that late events find it closed. */
 export const tombstoneSeconds = 3 * 3600;
 
 /** A connection as it is stored. */
@@ -20,21 +20,27 @@ export interface Connection {
   readonly slot: number;
   /** The topics that it is joined to. */
   readonly topics: readonly Topic[];
-  /** Those of them in which others are told of it: noted in its row, so that whoever ends it needs no app. */
+  /**
+   * Those of them with presence, stored in its row, so that whoever ends the connection does not need the
+   * app.
+   */
   readonly presentIn: readonly Topic[];
-  /** Grows with every new token: whoever joins a topic must have judged the rights of this one. */
+  /** Grows with every new token. A subscription must be authorised by the token of this version. */
   readonly rights: number;
-  /** Grows with every topic that is joined or left: a new token must be judged on all of them. */
+  /**
+   * Grows with every subscription that begins or ends. A new token must be checked against the subscriptions
+   * of this version.
+   */
   readonly changes: number;
-  /** Until when word that it missed something is on its way to it: milliseconds since 1970, 0 for never. */
+  /** Until when a `resync` to it is pending: milliseconds since 1970, 0 for none. */
   readonly resyncUntil: number;
-  /** Which word that is: the frame. */
+  /** The frame of that `resync`. */
   readonly resync?: string;
 }
 
 const topicPrefix = 'on ';
 
-/** Each joined topic is an attribute of its own, so that two subscriptions at once do not overwrite each other. */
+/** Each topic is an attribute of its own, so that two subscriptions at once do not overwrite each other. */
 export const topicAttribute = (topic: Topic) => {
   const { kind, id } = topic;
   if (isCollection(topic)) return `${topicPrefix}${kind}s`;
@@ -51,7 +57,7 @@ function readTopic(attribute: string): Topic {
 
 /** A connection's row, besides its topics. */
 interface ConnectionRow extends Principal, Omit<Connection, 'principal' | 'topics' | 'presentIn'> {
-  /** How many of its topics count for the limit. */
+  /** How many of its topics count towards the limit. */
   readonly joined: number;
   readonly ttl: number;
 }
@@ -80,7 +86,7 @@ function toConnection(row: Row): Connection {
 
 const withPresence = 'presence';
 
-/** The attributes that note topics in a connection's row. */
+/** The attributes with topics in a connection's row. */
 const topicAttributes = (catalog: TopicCatalog, topics: readonly Topic[]) =>
   Object.fromEntries(
     topics.map((topic) => [topicAttribute(topic), hasPresence(catalog, topic) ? withPresence : true]),
@@ -98,7 +104,9 @@ export function connectionRow(catalog: TopicCatalog, connection: Connection): Ro
   });
 }
 
-/** A row as a connection; a tombstone that `$disconnect` left before `$connect` is none. */
+/**
+ * Reads a connection from its row. A tombstone that `$disconnect` left before `$connect` is not a connection.
+ */
 export function asConnection(row: Row | undefined): Connection | undefined {
   return row?.userId === undefined ? undefined : toConnection(row);
 }
@@ -119,8 +127,8 @@ export interface SubscriberRow {
 export const isOpen: Condition = { is: 'equal', attribute: 'state', value: 'open' };
 
 /**
- * The row that makes a connection part of a topic's audience. The tenant's feed doubles as the roster that
- * `stats` counts, so its rows are muted where others would be deleted.
+ * The row that subscribes a connection to a topic. `stats` counts the rows of the tenant's feed, so those are
+ * muted where others are deleted.
  */
 export function subscriberRow(connection: Connection, topic: Topic): Row {
   const { principal, leaseExpiresAt } = connection;
@@ -133,7 +141,7 @@ export function subscriberRow(connection: Connection, topic: Topic): Row {
 export const subscriberKey = ({ principal, connectionId }: Connection, topic: Topic): Key =>
   keys.subscriber(principal.tenant, topic, principal.userId, connectionId);
 
-/** How many of the topics count for the limit: feeds, which come with the token, do not. */
+/** How many of the topics count towards the limit: all but feeds. */
 export function countable(
   { feedsOf }: TopicCatalog,
   { principal }: Connection,
@@ -144,9 +152,9 @@ export function countable(
 }
 
 /**
- * The writes that join an open connection to topics: its own row lists them, and each one's audience lists the
- * connection. The first is refused when the token was replaced since the connection was read, or there would be
- * too many topics; one after it when the connection is there already.
+ * The writes that subscribe an open connection to topics: in its own row, and in each topic's audience. The
+ * first fails if the token was replaced since the connection was read, or if there would be too many topics.
+ * A later one fails if the connection is subscribed already.
  */
 export function joinWrites(
   catalog: TopicCatalog,
@@ -168,7 +176,10 @@ export function joinWrites(
   ];
 }
 
-/** The opposite, of one topic. The second is refused when the connection was not subscribed, the first as above. */
+/**
+ * The writes that unsubscribe a connection from one topic. The first fails as above, the second if it was not
+ * subscribed.
+ */
 export function leaveWrites(catalog: TopicCatalog, connection: Connection, topic: Topic): Write[] {
   return [
     {
@@ -182,8 +193,8 @@ export function leaveWrites(catalog: TopicCatalog, connection: Connection, topic
 }
 
 /**
- * The writes that put a new token in place of the old one. The first is refused when the connection joined or
- * left a topic since it was read: its rights must be judged on all that it has.
+ * The writes that give a connection a new token. The first fails if its subscriptions have changed since it
+ * was read: the new token must be checked against all of them.
  */
 export function renewWrites(
   catalog: TopicCatalog,
@@ -217,7 +228,7 @@ export function renewWrites(
   ];
 }
 
-/** Whether a connection hears its tenant's feed; refused when it is so already. */
+/** Mutes a connection in its tenant's feed, or unmutes it. Fails if nothing would change. */
 export function muteWrite(connection: Connection, muted: boolean): Write {
   return {
     update: subscriberKey(connection, { kind: 'tenant' }),
@@ -226,13 +237,13 @@ export function muteWrite(connection: Connection, muted: boolean): Write {
   };
 }
 
-/** Notes that an open connection is about to be told that it missed something, by which frame and until when. */
+/** Stores that a `resync` to an open connection is pending: its frame, and until when. */
 export function resyncWrite(connectionId: string, frame: string, untilMs: number): Write {
   const set = { resyncUntil: untilMs, resync: frame };
   return { update: keys.connection(connectionId), set, if: isOpen };
 }
 
-/** Notes that it was told. */
+/** Stores that the `resync` was sent. */
 export function resyncDoneWrite(connectionId: string): Write {
   return {
     update: keys.connection(connectionId),
@@ -242,7 +253,7 @@ export function resyncDoneWrite(connectionId: string): Write {
   };
 }
 
-/** @throws ProtocolError for a connection that frames can no longer come from. */
+/** @throws ProtocolError for a connection that is closed. */
 export function requireOpen(connection: Connection | undefined): Connection {
   if (connection?.state === 'open') return connection;
   throw new ProtocolError('unauthenticated', 'this connection is closed: connect again');

@@ -4,10 +4,10 @@ import { resumeWork } from '../work/watch.ts';
 import { reap } from './reap.ts';
 
 /**
- * What is done each minute: the connections whose token or lease is over are ended, and work that stands still is
- * done. Neither keeps the other from its turn, be it that it fails or that it hangs.
+ * Runs each minute: ends connections whose token or lease has expired, and resumes stalled work. If one fails
+ * or hangs, the other still runs.
  *
- * @throws what either threw, once both have ended.
+ * @throws the error of either, after both have ended.
  */
 export async function everyMinute(
   runtime: Runtime,

@@ -6,7 +6,7 @@ import { fromRow, toRow } from '../rows.ts';
 import { type DueRows, minuteMs } from '../work/dueMinutes.ts';
 import type { Connection } from './connections.ts';
 
-/** The connections whose time is over, minute by minute. */
+/** The connections that expire, by the minute. */
 export const expiries: DueRows = {
   progress: keys.reaped(),
   partition: keys.expiryPartition,
@@ -18,7 +18,7 @@ interface ExpiryRow {
   readonly ttl: number;
 }
 
-/** The connection that an expiry row is about. */
+/** The connection of an expiry row. */
 export const expiringConnection = (row: Row): string => fromRow<ExpiryRow>(row).connectionId;
 
 /** Tokens of a user that were issued up to `at` are void. */
@@ -26,16 +26,19 @@ export interface RevokedRow {
   readonly at: number;
 }
 
-/** The last moment in which a connection may begin: the reaper works by the minute, and would end it within one. */
+/**
+ * The latest time at which a connection may begin. The reaper works by the minute, and would end a later one
+ * within a minute.
+ */
 export const opensUntil = ({ expiresAt }: Principal) => expiresAt - minuteMs;
 
-/** @throws ProtocolError `unauthenticated` for a token that would open nothing. */
+/** @throws ProtocolError `unauthenticated` for a token too close to its end. */
 export function requireLife(principal: Principal, nowMs: number): void {
   if (opensUntil(principal) >= nowMs) return;
   throw new ProtocolError('unauthenticated', 'this token ends within a minute: bring a fresh one');
 }
 
-/** When a connection must end unless it is renewed: with its token, or with its lease. */
+/** When a connection ends unless it is renewed: with its token, or with its lease. */
 export const endsAt = ({ principal, leaseExpiresAt }: Connection) =>
   Math.min(principal.expiresAt, leaseExpiresAt);
 
@@ -47,7 +50,7 @@ export function expiryWrite(connection: Connection): Write {
   return { put: toRow<ExpiryRow>(key, { connectionId, ttl: Math.ceil(end / 1000) + 24 * 3600 }) };
 }
 
-/** Holds only while no token as old as this one was revoked. */
+/** A condition that no token as old as this one was revoked. */
 export function notRevokedCheck({ tenant, userId, issuedAt }: Principal): Write {
   return {
     check: keys.revoked(tenant, userId),

@@ -4,9 +4,9 @@ import { topicAttribute } from './connections.ts';
 import { notSubscribed } from './subscribe.ts';
 
 /**
- * Refuses who does not follow the topic: the connection must be subscribed; by HTTP, where nobody can be, the
- * right to subscribe suffices. An action that changes something asks this while it decides, so that a repeat of
- * a committed `ref` gets its first answer on a new connection too.
+ * Refuses a caller who does not follow the topic. A connection must be subscribed. Over HTTP, the right to
+ * subscribe is enough. An action that changes something checks this while it decides, so that a repeated
+ * `ref` gets its first answer on a new connection too.
  *
  * @throws ProtocolError `not_subscribed`, `forbidden`.
  */

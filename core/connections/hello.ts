@@ -9,9 +9,9 @@ import { rulesOf, snapshotOf, type Topic, type TopicCatalog, topicFor } from '..
 import type { Connection } from './connections.ts';
 import { join } from './subscribe.ts';
 
-/** Between these, at random, so that connections which were opened together are not renewed together. */
+/** Random between these, so that connections opened together are not renewed together. */
 const rotateMs = { min: 90 * 60_000, max: 110 * 60_000 };
-/** API Gateway cuts a connection that is silent for ten minutes; networks in between are less patient. */
+/** API Gateway closes a connection after ten silent minutes, and networks may do so sooner. */
 const heartbeatMs = 60_000;
 
 export interface Wanted {
@@ -19,7 +19,7 @@ export interface Wanted {
   readonly since?: Since | undefined;
 }
 
-/** Recovers all that a client asks for in one answer, and tells it how to behave on this connection. */
+/** Recovers all topics that a client asks for in one answer, and sends it the rules of this connection. */
 export async function greet(
   runtime: Runtime,
   connection: Connection,
@@ -48,11 +48,11 @@ function rotateAfterMs({ random, clock }: Runtime, connectedAt: number): number 
   return Math.max(0, Math.round(rotateMs.min + random.fraction() * (rotateMs.max - rotateMs.min)) - age);
 }
 
-/** What an entry that has no room, or an error in few words, takes besides its topic's name. */
+/** The size of an entry that does not fit, or of an error, besides the topic's name. */
 const minEntryBytes = 110;
-/** After so many topics that had no room no other is read. */
+/** After this many topics that did not fit, no more are read. */
 const maxPutOffs = 8;
-/** The name of a topic is shorter; what is none goes back in part. */
+/** Topic names are shorter. Only this much of an invalid one is sent back. */
 const maxNameBytes = 84;
 
 async function recoverAll(
@@ -84,7 +84,8 @@ async function recoverAll(
     const entry =
       'topic' in one ? await recoverOne(runtime, principal.tenant, one, room) : refusal(one, left);
     room.answerBytes = left - bytesOf(entry) - 1;
-    // A topic whose next event does not fit keeps no other from being recovered; many of them cost reads in vain.
+    // Other topics are recovered even if this one's next event does not fit. Too many such topics cost reads
+    // for nothing.
     if (isPutOff(entry) && ++putOffs === maxPutOffs) room.readBytes = 0;
     entries.push(entry);
   }
@@ -93,7 +94,7 @@ async function recoverAll(
 
 const minBytes = ({ name }: Judged) => name.length + minEntryBytes;
 
-/** One topic of a `hello`, by its wire name, or why it is refused. */
+/** One topic of a `hello` with its wire name, or the error for it. */
 type Judged = { readonly name: string; readonly since?: Since | undefined } & (
   | { readonly topic: Topic }
   | { readonly refused: ProtocolError }
@@ -101,10 +102,10 @@ type Judged = { readonly name: string; readonly since?: Since | undefined } & (
 
 const isOwn = ({ topic }: Wanted) => topic === 'user:me';
 
-/** Each topic once, however often it is named. One that is refused does not keep the others from being recovered. */
+/** Each topic once, however often it is named. One that is refused does not stop the others. */
 function judgeAll(catalog: TopicCatalog, who: Principal, wanted: readonly Wanted[], now: number): Judged[] {
   const judged = new Map<string, Judged>();
-  // One's own feed first: it has what must be shown however little room there is.
+  // The user's own feed first: it has what must be shown even if little fits.
   for (const { topic: text, since } of [...wanted.filter(isOwn), ...wanted]) {
     const one = judge(catalog, who, text, now);
     if (!judged.has(one.name)) judged.set(one.name, { ...one, since });
@@ -122,7 +123,7 @@ function judge(catalog: TopicCatalog, who: Principal, text: string, now: number)
   }
 }
 
-/** A hundred of them fit into an answer: what is no topic is not repeated at length. */
+/** An answer must hold a hundred of them, so a long invalid name is shortened. */
 function refusal({ name, refused }: Extract<Judged, { refused: ProtocolError }>, leftBytes: number): object {
   const { code, message } = refused;
   const isTight = leftBytes < maxAnswerBytes / 2;
@@ -132,8 +133,8 @@ function refusal({ name, refused }: Extract<Judged, { refused: ProtocolError }>,
 }
 
 /**
- * A feed that the client did not ask about: where it stands, so that the first event after it shows a gap. Of one's
- * own also what must not be buried, where there is room for it.
+ * A feed that the client did not ask for: its position, so that the next event shows a gap. For the user's
+ * own feed also what must always be shown, if it fits.
  */
 async function positionOf(
   runtime: Runtime,
@@ -150,7 +151,7 @@ async function positionOf(
   return { topic, epoch, seq, recovered: false, ...(fits && { snapshot }) };
 }
 
-/** What does not fit any more is left for a `subscribe` of its own, and nothing is read for it. */
+/** A topic that does not fit is not read. The client subscribes to it by itself. */
 async function recoverOne(
   runtime: Runtime,
   tenant: string,

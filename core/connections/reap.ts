@@ -6,14 +6,14 @@ import { type End, endConnection } from './endConnection.ts';
 import { endsAt, expiries, expiringConnection } from './expiry.ts';
 
 /**
- * Ends the connections whose time is over: `$disconnect` is best effort, and tokens expire on open sockets.
+ * Ends expired connections: `$disconnect` is best effort, and tokens expire on open sockets.
  *
  * @returns how many connections were ended.
  */
 export const reap = (runtime: Runtime): Promise<number> =>
   forEachDueMinute(runtime, expiries, (row, minute) => endOverdue(runtime, row, minute));
 
-/** The expiry row goes last: a crash before it brings all of this again. */
+/** The expiry row is deleted last, so that all of this is repeated after a crash. */
 async function endOverdue(runtime: Runtime, row: Row, minute: number): Promise<Looked> {
   const { table, clock } = runtime;
   const connectionId = expiringConnection(row);
@@ -33,7 +33,7 @@ async function endOverdue(runtime: Runtime, row: Row, minute: number): Promise<L
   return 'done';
 }
 
-/** What it is told, and what must still hold: its token may be renewed in this very moment. */
+/** The close code, and a condition that must still hold, as its token may be renewed at this moment. */
 function whyItEnds({ principal }: Connection, now: number): End {
   const tokenIsOver = principal.expiresAt <= now;
   const attribute = tokenIsOver ? 'expiresAt' : 'leaseExpiresAt';

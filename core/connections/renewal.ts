@@ -11,8 +11,8 @@ import { expiryWrite, notRevokedCheck, requireLife } from './expiry.ts';
 import { leave, maxTogether } from './subscribe.ts';
 
 /**
- * Gives an open connection a new token. What the new one no longer allows is left at once, and the feeds that
- * it newly brings are joined.
+ * Gives an open connection a new token. Ends the subscriptions that the new token does not allow, and adds
+ * the feeds that it brings.
  *
  * @throws ProtocolError `unauthenticated` (the token does not verify, or ends within a minute),
  *   `identity_mismatch`, `forbidden` (revoked, or no role), `unavailable`.
@@ -54,7 +54,10 @@ async function whoseToken(runtime: Runtime, token: string): Promise<Principal> {
   throw new ProtocolError('unauthenticated', 'this token does not verify');
 }
 
-/** @returns the topics that were left; nothing when the connection joined or left one meanwhile, or was closed. */
+/**
+ * @returns the topics that were left; `undefined` if the subscriptions changed meanwhile, or the connection
+ *   was closed.
+ */
 async function writeRenewal(
   runtime: Runtime,
   connection: Connection,
@@ -65,7 +68,8 @@ async function writeRenewal(
   const known = new Set([...connection.topics, ...app.feedsOf(connection.principal)].map(wireTopic));
   const gained = app.feedsOf(principal).filter((feed) => !known.has(wireTopic(feed)));
   if (lost.length + gained.length > maxTogether) {
-    // Too much for one transaction: what the new token does not allow is left first, a topic at a time.
+    // Too much for one transaction: first end the subscriptions that the new token does not allow, one at a
+    // time.
     for (const topic of lost) await leave(runtime, connection, topic);
     await Promise.all(lost.map((topic) => tellUnsubscribed(runtime, connection.connectionId, topic)));
     return undefined;
@@ -86,7 +90,7 @@ async function tellUnsubscribed(
   topic: Topic,
 ): Promise<void> {
   const frame = { type: 'unsubscribed', topic: wireTopic(topic), payload: { code: 'forbidden' } };
-  // A courtesy: the topic is left whether the client hears of it or not.
+  // If this post fails, the subscription has ended all the same.
   await sockets.post(connectionId, JSON.stringify(frame)).catch((error: unknown) => {
     reporter.report(error, { requestId: connectionId, what: 'telling that a topic was left' });
   });

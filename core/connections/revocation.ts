@@ -9,8 +9,8 @@ import type { RevokedRow } from './expiry.ts';
 import { readSlots } from './slot.ts';
 
 /**
- * Refuses a token that was revoked. One strong read: for APIs that, unlike a handshake, write nothing that the
- * check could be a condition of.
+ * Refuses a revoked token, with one strong read. For APIs that, unlike a handshake, make no write to which
+ * the check could be a condition.
  *
  * @throws ProtocolError `forbidden`.
  */
@@ -25,11 +25,11 @@ export async function requireNotRevoked(
 }
 
 /**
- * Ends every connection that a user opened with a token issued up to `at`. To be called when the revocation is
- * committed: a connection takes its slot before its rows are written on condition that nothing was revoked, so
- * each is either found by its slot here or refused there.
+ * Ends every connection that a user opened with a token issued up to `at`. Call it after the revocation is
+ * committed. A connection takes its slot first, and its rows are then written on condition that nothing was
+ * revoked. So each connection is either found here by its slot, or refused there.
  *
- * @throws what a close threw, after all others were ended; calling it again does the rest.
+ * @throws the error of a close, after all others were ended. Another call does the rest.
  */
 export async function endDevices(
   runtime: Runtime,
@@ -41,7 +41,7 @@ export async function endDevices(
   const ended = await Promise.allSettled(
     slots.map(async ({ connectionId }) => {
       const connection = await readConnection(runtime.table, connectionId);
-      // A connection that was given a newer token in this very moment stays.
+      // A connection that has just been renewed with a newer token stays.
       const only = { is: 'below', attribute: 'issuedAt', value: at + 1 } as const;
       const why = connection?.state === 'open' && { code: 4403 as const, only };
       if (connection) await endConnection(runtime, connectionId, { ...why });

@@ -18,12 +18,13 @@ import { presenceChanged } from './presenceChanged.ts';
 export const maxTogether = 90;
 
 /**
- * Joins a connection to topics: afterwards every commit finds it in the audience. Reading a head before this
- * would lose the update that falls between the two.
+ * Subscribes a connection to topics. From then on every commit finds it in the audience. Read a head only
+ * after this, or an update between the two is lost.
  *
- * @param together for many topics at once: those that it was subscribed to already get no presence update, as a hundred would cost a hundred writes.
- * @throws ProtocolError `unauthenticated` (closed meanwhile), `forbidden` (a new token meanwhile does not allow
- *   it), `limit_exceeded`, `unavailable`.
+ * @param together for many topics at once. Those that it was subscribed to already get no presence update, as
+ *   a hundred would cost a hundred writes.
+ * @throws ProtocolError `unauthenticated` (closed meanwhile), `forbidden` (a new token meanwhile does not
+ *   allow   it), `limit_exceeded`, `unavailable`.
  */
 export async function join(
   runtime: Runtime,
@@ -39,7 +40,7 @@ export async function join(
   for (let from = 0; from < missing.length; from += maxTogether) {
     await joinTogether(runtime, connection, missing.slice(from, from + maxTogether));
   }
-  // Also of one that it is in: who asks again may do so because the function died right here.
+  // Also for a topic that it was subscribed to: an earlier try may have died right here.
   await tellPresence(runtime, connection, together ? missing : topics);
 }
 
@@ -66,12 +67,14 @@ async function joinTogether(
   if (!raced) {
     throw new ProtocolError('limit_exceeded', `a connection may be subscribed to ${max} topics at most`);
   }
-  // Another frame of this connection joined one of them meanwhile; alone, that one is there already.
+  // Another frame of this connection has subscribed to one of them meanwhile. If it is the only one, all is
+  // done.
   if (topics.length > 1) for (const topic of topics) await join(runtime, connection, [topic]);
 }
 
 /**
- * Takes a connection out of a topic's audience. The tenant's feed is only muted: its roster is what `stats` counts.
+ * Takes a connection out of a topic's audience. In the tenant's feed it is only muted, as `stats` counts
+ * those rows.
  *
  * @throws ProtocolError `not_subscribed`, `unauthenticated`, `unavailable`.
  */

@@ -10,14 +10,14 @@ import type { Topic } from '../topics.ts';
 export interface Subscriber {
   readonly userId: string;
   readonly connectionId: string;
-  /** Only in the tenant's feed: what its user may be, and whether it hears the feed. */
+  /** Only in the tenant's feed: its user's roles, and whether it is muted. */
   readonly roles: readonly string[];
   readonly muted: boolean;
 }
 
 /**
- * A topic's subscribers: keys and little more, strongly read from the table itself (an index lags behind).
- * A row past its lease is nobody's: DynamoDB may delete expired rows days late.
+ * A topic's subscribers: keys and little more. Read strongly and from the table, since an index lags behind.
+ * A row past its lease does not count: DynamoDB may delete expired rows days late.
  */
 export async function* subscribers(
   { table, clock }: Pick<Runtime, 'table' | 'clock'>,
@@ -36,7 +36,10 @@ function toSubscriber(row: Row): Subscriber {
   return { ...readSubscriber(sk), roles, muted };
 }
 
-/** All who are to get an event of this topic, each connection once: also those who follow all topics of its kind. */
+/**
+ * All connections that get an event of this topic, each once, including those subscribed to all topics of its
+ * kind.
+ */
 export async function audienceOf(
   runtime: Pick<Runtime, 'app' | 'table' | 'clock'>,
   tenant: string,

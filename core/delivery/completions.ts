@@ -3,7 +3,7 @@ import type { Value } from '../ports.ts';
 import { fromRow, toRow } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 
-/** Who is told that a fan-out is over, and the name under which its parts are counted. For tests. */
+/** The connection that gets `fanout.complete`, and the name under which parts are counted. For tests. */
 export interface Completion {
   readonly id: string;
   readonly connectionId: string;
@@ -15,15 +15,15 @@ export interface Figures {
   readonly gone: number;
 }
 
-/** What was counted of a fan-out so far. */
+/** The counts of a fan-out so far. */
 interface CountRow extends Figures {
-  /** How many work units are still to come. */
+  /** How many work units are left. */
   readonly units: number;
   readonly queued: number;
   readonly ttl: number;
 }
 
-/** Notes how many work units are still to come; without any, the fan-out is over. */
+/** Stores how many work units are left. With none, the fan-out is over. */
 export async function expectUnits(
   runtime: Runtime,
   completion: Completion,
@@ -38,7 +38,7 @@ export async function expectUnits(
 }
 
 /**
- * Adds a work unit's figures, once however often its message comes; the last one announces the sum. A unit that
+ * Adds a work unit's counts, once however often its message comes. The last unit sends the sum. A unit that
  * requeued a part of itself changes the number by 0.
  */
 export async function complete(

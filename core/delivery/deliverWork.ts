@@ -3,13 +3,16 @@ import type { Runtime } from '../runtime.ts';
 import { deliver, type WorkUnit } from './fanOut.ts';
 import { tellPresence } from './presence/tellPresence.ts';
 
-/** What comes in the delivery queue. `roomOf`: from the release before, and made good by whoever comes next. */
+/**
+ * A message of the delivery queue. `roomOf` comes from the release before and is ignored: the next change
+ * sends the update.
+ */
 export type DeliveryWork = WorkUnit | PresenceToTell | { readonly roomOf: string };
 
 /**
- * Does one piece of what was too much, or too early, for the request that caused it.
+ * Does one piece of work that was too large, or too early, for the request that caused it.
  *
- * @throws what the queue should bring again.
+ * @throws what the queue should deliver again.
  */
 export async function deliverWork(runtime: Runtime, work: DeliveryWork): Promise<void> {
   if ('roomOf' in work) return;

@@ -34,7 +34,7 @@ export async function publish<S>(
       if (isAgain) await runtime.table.write(resentWrite(call));
     } else if (completion) await expectUnits(runtime, completion, 0, { delivered: 0, gone: 0 });
   } catch (error) {
-    // The change is committed, and who asked for it is told so; its receivers find what they miss.
+    // The change is committed, so the request succeeds. Receivers will notice the gap.
     runtime.reporter.report(error, { requestId: call.ref, what: 'a fan-out' });
   }
   return answer;

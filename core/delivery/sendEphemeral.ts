@@ -4,7 +4,7 @@ import type { Runtime } from '../runtime.ts';
 import type { Topic } from '../topics.ts';
 import { audienceOf } from './audience.ts';
 
-/** An event that is not kept: no number, no replay. */
+/** An ephemeral event: no sequence number, no replay. */
 export interface Ephemeral {
   readonly tenant: string;
   readonly topic: Topic;
@@ -15,8 +15,8 @@ export interface Ephemeral {
 }
 
 /**
- * Sends an event to whoever follows the topic in this moment. It never fails, and tries nothing twice: what is
- * worth a second try belongs into the log.
+ * Sends an event to the topic's current subscribers. Never throws, and never retries: an event worth a retry
+ * belongs in the log.
  */
 export async function sendEphemeral(
   runtime: Pick<Runtime, 'app' | 'table' | 'clock' | 'sockets' | 'random' | 'reporter'>,

@@ -17,19 +17,19 @@ export const answerRoom = (answerBytes = maxAnswerBytes): AnswerRoom => ({
   readBytes: maxReadBytes,
 });
 
-/** Whether anything is to be read for the answer at all. */
+/** Whether anything may still be read for the answer. */
 export const hasRoom = ({ answerBytes, readBytes }: AnswerRoom): boolean => answerBytes > 0 && readBytes > 0;
 
-/** How many rows are read before it is known how large they are, where there is room: one for each so many bytes. */
+/** How many rows the first read takes, before their size is known: one for each so many bytes of room. */
 const firstPiece = (leftBytes: number) => Math.min(4, Math.max(1, Math.floor(leftBytes / 7_000)));
-/** How fast the pieces may grow. */
+/** How much larger a read may be than the one before. */
 const growth = 8;
 
 /**
- * The rows of a range, read in pieces of what still fits into the answer as far as the rows before tell. It ends early
- * when nothing more may be read, so look at `readBytes` after it.
+ * The rows of a range, read in pieces. Each piece is as large as the rows so far suggest will fit into the
+ * answer. It ends early when nothing more may be read, so check `readBytes` after it.
  *
- * @param weigh how many bytes a row is, about.
+ * @param weigh about how many bytes a row has.
  */
 export async function* rowsThatFit(
   table: Table,
@@ -54,5 +54,5 @@ export async function* rowsThatFit(
   }
 }
 
-/** About how many bytes a row with such a state is. */
+/** About how many bytes the row of such a state has. */
 export const weightOf = (state: unknown): number => JSON.stringify(state ?? null).length + 100;

@@ -1,6 +1,6 @@
 /**
- * The one text of a JSON value: the order of an object's fields does not count, and unlike values have unlike texts.
- * The rules are those of RFC 8785, https://www.rfc-editor.org/rfc/rfc8785#section-3.2.
+ * The canonical text of a JSON value. The order of an object's fields does not matter, and different values
+ * have different texts. The rules are those of RFC 8785, https://www.rfc-editor.org/rfc/rfc8785#section-3.2.
  */
 export function canonicalText(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);

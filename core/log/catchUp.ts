@@ -14,7 +14,9 @@ import { bytesOf } from './fillPage.ts';
 import { replay } from './replay.ts';
 import { ensureHead } from './topicHead.ts';
 
-/** Where a client says it has got to. `at` is for `client:*`, which has no numbers of its own. */
+/**
+ * The position that a client says it has. `at` is for `client:*`, which has no sequence numbers of its own.
+ */
 export interface Since {
   readonly epoch?: string | undefined;
   readonly seq?: number | undefined;
@@ -32,12 +34,12 @@ export interface CaughtUp {
   readonly more?: boolean;
 }
 
-/** What an answer needs around a snapshot. */
+/** The size of an answer besides its snapshot. */
 const envelopeBytes = 300;
 
 /**
- * Brings a client that has joined a topic up to date: by the events that it missed, if all of them are still
- * there, and otherwise by the state as a whole. Never by a part.
+ * Brings a new subscriber up to date: with the events that it missed, if all of them are still stored, and
+ * otherwise with the whole state. Never with only some of the events.
  */
 export async function catchUp(
   runtime: Runtime,

@@ -9,16 +9,16 @@ import { fillPage } from './fillPage.ts';
 import type { Position } from './sync.ts';
 import { toHead } from './topicHead.ts';
 
-/** Commits of many topics are in no common order, so who asks for what changed gets this much more. */
+/** Commits of different topics have no common order, so a search for changes begins this much earlier. */
 const marginMs = 60_000;
-/** What an answer needs around the list. */
+/** The size of an answer besides the list. */
 const envelopeBytes = 1_000;
 
 /**
- * Where every topic of a kind stands, one page at a time: all their heads are one partition.
+ * The positions of all topics of a kind, one page at a time. All their heads are in one partition.
  *
  * @param topic all of a kind (`client:*`).
- * @throws ProtocolError `validation_failed` for a cursor that is none.
+ * @throws ProtocolError `validation_failed` for an invalid cursor.
  */
 export async function collectionSnapshot(
   runtime: Runtime,
@@ -53,8 +53,9 @@ function idOf(cursor: string): string {
 }
 
 /**
- * The topics of a kind that changed since a time, by their wire names: for `sync`. When they do not fit in a frame, or
- * there are too many to look at all of them, the collection itself is named: subscribing to it brings them in pages.
+ * The wire names of the topics of a kind that changed since a time, for `sync`. If they do not fit in a
+ * frame, or are too many to check, it is the collection's name instead: a subscription to it brings them in
+ * pages.
  */
 export async function changedTopics(
   runtime: Runtime,
@@ -78,7 +79,7 @@ export async function changedTopics(
   return isCut() ? { ...changed, [wireTopic(topic)]: { epoch: null, seq: 0 } } : changed;
 }
 
-/** A head that was only made for a subscriber says nothing. */
+/** Leaves out a head that was made for a subscriber and has no events. */
 const hasChanged = ({ seq, updatedAt }: Pick<Head, 'seq' | 'updatedAt'>, since = 0) =>
   seq > 0 && updatedAt >= since - marginMs;
 

@@ -7,21 +7,21 @@ import { transact } from '../transact.ts';
 import { answerAgain, isKept, refWrite } from './rememberedRequest.ts';
 import type { Request } from './request.ts';
 
-/** A change that no topic tells of. */
+/** A change without an event. */
 export interface RowChange<A extends object> {
-  /** Rows that the decision depends on: read in one instant. */
+  /** Rows that the decision depends on, read in one instant. */
   readonly rows?: readonly Key[];
-  /** Pure: it may run several times. A refusal is a thrown ProtocolError. */
+  /** Must be pure: it may run several times. It refuses by throwing a ProtocolError. */
   readonly decide: (rows: readonly (Row | undefined)[]) => {
     readonly answer: A;
-    /** Each with the condition under which it was decided. */
+    /** Each with the condition that the decision depended on. */
     readonly writes: readonly Write[];
   };
 }
 
 /**
- * Changes rows and remembers the request in the same transaction, so that a repeat of its `ref` changes nothing
- * and gets the first answer again, with `dup: true`.
+ * Changes rows and stores the request in the same transaction, so that a repeat of its `ref` changes nothing
+ * and gets the first answer, with `dup: true`.
  *
  * @throws ProtocolError the decision's own refusal; `conflict` (the `ref` was used for another request);
  *   `unavailable` after three seconds of contention.

@@ -1,14 +1,14 @@
 import type { Row } from '../ports.ts';
 import type { AnswerRoom } from './answerRoom.ts';
 
-/** What a value weighs in an answer. */
+/** The size of a value in an answer. */
 export const bytesOf = (value: object): number => Buffer.byteLength(JSON.stringify(value));
 
 /**
- * Puts an entry into a list, if the answer has room for it, and takes it off that. The first is put in even so: a page
- * without any would bring nobody on.
+ * Adds an entry to a list if the answer has room, and reduces the room. The first entry is always added, as
+ * an empty page would lead nowhere.
  *
- * @param bytes what it weighs, where that is known.
+ * @param bytes the entry's size, if known.
  */
 export function addEntry<T extends object>(
   entries: T[],
@@ -25,16 +25,16 @@ export function addEntry<T extends object>(
 /** A page of a list. */
 export interface Filled<T> {
   readonly entries: readonly T[];
-  /** The last row that was gone past, whether it is in the list or not: where the next page begins. */
+  /** The last row that was read, whether it is in the list or not. The next page begins after it. */
   readonly last?: Row;
   /** Whether there may be more. */
   readonly isCut: boolean;
 }
 
 /**
- * Fills a page with what is made of rows, as far as it fits.
+ * Fills a page with the entries of rows, as far as they fit.
  *
- * @param toEntry nothing for a row that is not in the list.
+ * @param toEntry returns `undefined` for a row that is not in the list.
  */
 export async function fillPage<T extends object>(
   rows: AsyncIterable<Row>,

@@ -3,9 +3,9 @@ import type { Row } from '../ports.ts';
 import { fromRow, toRow } from '../rows.ts';
 import type { Topic } from '../topics.ts';
 
-/** An event as it is sent, and where it stands in its topic. */
+/** An event as it is sent, and its position. */
 export interface LoggedEvent {
-  /** What everybody gets, now and by every replay. */
+  /** The text that all receivers get, live and by replay. */
   readonly frame: string;
   readonly epoch: string;
   readonly seq: number;
@@ -13,15 +13,15 @@ export interface LoggedEvent {
 
 interface LogRow {
   readonly frame: string;
-  /** When it was committed. DynamoDB deletes expired rows days late, so this judges. */
+  /** When it was committed. Use this for expiry, since DynamoDB deletes expired rows days late. */
   readonly at: number;
   readonly ttl: number;
 }
 
-/** A log row outlives its last reader by this much. */
+/** A log row is kept this much longer than its event can be asked for. */
 const logMarginSeconds = 3600;
 
-/** @param retentionMs how long it can be asked for. */
+/** @param retentionMs how long the event can be asked for. */
 export function toLogRow(
   tenant: string,
   topic: Topic,
@@ -33,5 +33,5 @@ export function toLogRow(
   return toRow<LogRow>(keys.log(tenant, topic, epoch, seq), { frame, at, ttl });
 }
 
-/** What of an event is read out of its row. */
+/** The attributes of an event's row that are read. */
 export const logged = (row: Row): Pick<LogRow, 'frame' | 'at'> => fromRow<LogRow>(row);

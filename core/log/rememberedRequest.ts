@@ -6,15 +6,15 @@ import type { Runtime } from '../runtime.ts';
 import { type LoggedEvent, logged } from './loggedEvent.ts';
 import { isSameRequest, type Request } from './request.ts';
 
-/** How a request ended: what to answer, and the event to send, if there is one. */
+/** The result of a request: its answer, and the event to send, if there is one. */
 export interface Committed {
   readonly answer: object;
   readonly event?: LoggedEvent;
-  /** The event was sent before, or should have been: see `resentWrite`. */
+  /** The event was sent before, or should have been (see `resentWrite`). */
   readonly isAgain?: true;
 }
 
-/** What is remembered of a request besides what tells it from another. */
+/** What is stored of a request besides its identity. */
 interface Memory {
   readonly answer: object;
   /** The row of its event. */
@@ -30,7 +30,10 @@ interface RefRow extends Memory {
 
 const refMs = 24 * 3_600_000;
 
-/** Remembers the request, unless it is remembered already. DynamoDB may delete expired rows days late, so `at` judges. */
+/**
+ * Stores the request, unless it is stored already. DynamoDB may delete expired rows days late, so `at`
+ * decides.
+ */
 export function refWrite({ clock }: Runtime, { principal, ref, hash }: Request, memory: Memory): Write {
   const now = clock.now();
   return {
@@ -44,13 +47,16 @@ export function refWrite({ clock }: Runtime, { principal, ref, hash }: Request, 
   };
 }
 
-/** Whether a remembered request still counts. */
+/** Whether a stored request has not expired. */
 export const isKept = (ref: Row, { clock }: Runtime) => fromRow<RefRow>(ref).at > clock.now() - refMs;
 
-/** How often the frame of a repeated request goes out once more. Whoever misses it then finds it by a gap or `sync`. */
+/**
+ * How often the event of a repeated request is sent again. After that, a receiver finds it by a gap or by
+ * `sync`.
+ */
 const maxResends = 3;
 
-/** Counts that the frame of a repeated request went out once more. */
+/** Counts one more time that the event of a repeated request is sent. */
 export const resentWrite = ({ principal, ref }: Request): Write => ({
   update: keys.ref(principal.tenant, principal.userId, ref),
   add: { resent: 1 },
@@ -58,8 +64,8 @@ export const resentWrite = ({ principal, ref }: Request): Write => ({
 });
 
 /**
- * The first answer again. Its frame goes to today's audience, since whoever sent it may have died before it could; but
- * not without end, for a repeat is no new message and passes every limit of one.
+ * Gives the first answer again. Its event is sent to the current audience, since the first function may have
+ * died before it could. The number of times is limited, as a repeat passes the limits on new messages.
  */
 export async function answerAgain({ table }: Runtime, request: Request, row: Row): Promise<Committed> {
   const ref = fromRow<RefRow>(row);
@@ -70,7 +76,7 @@ export async function answerAgain({ table }: Runtime, request: Request, row: Row
   if (!ref.log || (ref.resent ?? 0) >= maxResends) return { answer };
   const log = await table.get(ref.log);
   if (!log) return { answer };
-  // The answer to a change says where its event stands.
+  // The answer to a change has the position of its event.
   const { epoch, seq } = ref.answer as LoggedEvent;
   return { answer, event: { frame: logged(log).frame, epoch, seq }, isAgain: true };
 }

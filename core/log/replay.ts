@@ -7,23 +7,26 @@ import { type AnswerRoom, rowsThatFit } from './answerRoom.ts';
 import { addEntry } from './fillPage.ts';
 import { logged } from './loggedEvent.ts';
 
-/** The missed events of a topic, as far as they fit. */
+/** The missed events of a topic, as many as fit. */
 export interface Replay {
   readonly events: readonly EventFrame[];
-  /** The position that they bring the client to. */
+  /** The client's position after them. */
   readonly seq: number;
   readonly more: boolean;
 }
 
 const maxEvents = 300;
-/** How long a row below the head may be absent before it counts as expired: a query is not one instant with a commit. */
+/**
+ * How long a missing row below the head may still appear, as a query is not atomic with a commit. After that,
+ * it has expired.
+ */
 const patienceMs = 1000;
 
 /**
  * Reads the log from just after `since` up to the head.
  *
- * @param room what the events and the reading of them is taken off; the first event is given even if it does not fit.
- * @returns nothing unless every event up to the answer's `seq` was there and within its retention.
+ * @param room reduced by the events and by what is read. The first event is included even if it does not fit.
+ * @returns `undefined` unless every event up to the answer's `seq` is stored and within its retention.
  */
 export async function replay(
   runtime: Runtime,
@@ -35,7 +38,7 @@ export async function replay(
 ): Promise<Replay | undefined> {
   if (since > head.seq) return undefined;
   const { clock } = runtime;
-  // Of a topic that stood still for a while nothing is on its way any more: what is absent was deleted.
+  // The topic has had no commit for a while, so a missing row was deleted.
   const deadline = Math.min(head.updatedAt, clock.now()) + patienceMs;
   const events: EventFrame[] = [];
   const last = Math.min(head.seq, since + maxEvents);
@@ -56,9 +59,9 @@ interface Tail {
 }
 
 /**
- * Adds the events after `from`, as long as each is there and fits.
+ * Adds the events after `from`, up to the first that is missing or does not fit.
  *
- * @returns why it ended: the room, an event that is there no more, or one that may still appear.
+ * @returns why it ended: no more room, an event that was deleted, or one that may still appear.
  */
 async function readOn(
   runtime: Runtime,
@@ -69,7 +72,7 @@ async function readOn(
 ): Promise<'full' | 'over' | 'absent'> {
   const { table, clock } = runtime;
   if (from >= last) return 'absent';
-  // DynamoDB deletes expired rows days late, so `at` judges.
+  // DynamoDB deletes expired rows days late, so `at` decides.
   const oldest = clock.now() - retentionMsOf(runtime, topic);
   const range = {
     pk: keys.logPartition(tenant, topic, epoch),
@@ -82,7 +85,7 @@ async function readOn(
   for await (const row of rowsThatFit(table, range, room, bytesOf)) {
     const { frame, at } = logged(row);
     if (row.sk !== keys.log(tenant, topic, epoch, seq + 1).sk) {
-      // What stands before a row that was committed a while ago will not appear any more.
+      // A row missing before one that was committed a while ago will not appear any more.
       return at < clock.now() - patienceMs ? 'over' : 'absent';
     }
     if (at < oldest) return 'over';

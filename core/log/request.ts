@@ -2,18 +2,20 @@ import { createHash } from 'node:crypto';
 import type { Principal } from '../principal.ts';
 import { canonicalText } from './canonicalText.ts';
 
-/** What identifies a request that changes something, whichever API it came by. */
+/** The identity of a request that changes something, from any API. */
 export interface Request {
   readonly principal: Principal;
-  /** The client's own key for this request; the request's id where it named none. */
+  /** The client's own key for this request, or the request's id if it gave none. */
   readonly ref: string;
   /** Tells two requests with the same `ref` apart. */
   readonly hash: string;
-  /** The same as the release before this one made it. Refs live for 24 h, so the next release can do without. */
+  /** The hash of the release before. Refs are kept for 24 h, so the next release can remove it. */
   readonly formerHash?: () => string;
 }
 
-/** What tells a request from another with the same `ref`. The order of an object's fields does not count. */
+/**
+ * The hash that tells requests with the same `ref` apart. The order of an object's fields does not matter.
+ */
 export function requestHashes(
   action: string,
   topic: string | undefined,
@@ -33,7 +35,7 @@ export function isSameRequest({ hash, formerHash }: Request, remembered: string)
 
 const digest = (text: string) => createHash('sha256').update(text).digest('base64url');
 
-/** Could not tell an object from a list of pairs. */
+/** The former hash, which confused an object with a list of pairs. */
 function formerly(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(formerly);
   if (typeof value !== 'object' || value === null) return value;

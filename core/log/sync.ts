@@ -8,27 +8,27 @@ import { changedTopics } from './collection.ts';
 import { bytesOf } from './fillPage.ts';
 import { readHead } from './topicHead.ts';
 
-/** Where a topic stands; no epoch: it has nothing (any more). */
+/** A topic's position. Without an epoch, the topic has no events, or none any more. */
 export interface Position {
   readonly epoch: string | null;
   readonly seq: number;
 }
 
-/** What `sync` answers: who is behind, and which topics were not looked at. */
+/** The answer to `sync`: the topics with newer events, and the topics that were not checked. */
 export interface Behind {
   readonly behind: Readonly<Record<string, Position>>;
   readonly more?: readonly string[];
 }
 
-/** What a topic takes that is named as not looked at. */
+/** The size of the name of a topic that was not checked. */
 const nameBytes = ({ name }: { readonly name: string }) => bytesOf([name]);
 
 /** How many heads are read at once. */
 const headsAtOnce = 8;
 
 /**
- * Names the topics that have got further than the client: the way to find that the last event was lost. Heads can be
- * large, so not more of them are read than one answer may cost; the rest is to be asked for again.
+ * Names the topics with newer events than the client has, so that it learns of a lost last event. Heads can
+ * be large, so only as many are read as one answer may cost. The client asks again for the rest.
  *
  * @throws ProtocolError `unknown_topic`, `forbidden`.
  */
@@ -49,7 +49,7 @@ export async function findBehind(
   while (next < asked.length && hasRoom(room)) {
     const some = asked.slice(next, next + headsAtOnce);
     next += some.length;
-    // Those are not among what was not looked at.
+    // These have been checked.
     room.answerBytes += some.reduce((sum, one) => sum + nameBytes(one), 0);
     const found = await Promise.all(some.map((one) => behindOf(runtime, principal.tenant, one, room)));
     Object.assign(behind, ...found);

@@ -6,7 +6,7 @@ import { type Head, type InApp, keptUntilMs, rulesOf, type Topic } from '../topi
 
 /** A head as it is stored. */
 interface HeadRow<S> extends Head<S> {
-  /** When it ends, unless it is kept: seconds since 1970. */
+  /** When it expires, unless it is kept: seconds since 1970. */
   readonly ttl?: number;
 }
 
@@ -25,7 +25,10 @@ export async function readHead<S>(
   return row && toHead<S>(row);
 }
 
-/** The write that replaces a head, on condition that nobody moved it since it was read (or made it, if it was absent). */
+/**
+ * The write that replaces a head, on condition that it has not changed since it was read (or is still
+ * absent).
+ */
 export function headWrite<S>(
   inApp: InApp,
   tenant: string,
@@ -43,7 +46,7 @@ export function headWrite<S>(
   };
 }
 
-/** Puts another state in the place of a topic's at the same number: what has no event of its own. */
+/** Replaces a topic's state at the same sequence number, for a change without an event. */
 export function stateWrite<S>(tenant: string, topic: Topic<S>, { seq }: Head<S>, state: S): Write {
   const key = keys.head(tenant, topic);
   const { pk: _pk, sk: _sk, ...set } = toRow<Pick<HeadRow<S>, 'state'>>(key, { state });
@@ -59,8 +62,8 @@ const isUnmoved = ({ epoch, seq }: Head): Condition => ({
 });
 
 /**
- * Reads a head, and makes it if the topic has none yet, so that a subscriber always has a position to come back with.
- * Whoever looks uses the topic: what would end for want of use is given its time anew.
+ * Reads a head, and creates it if there is none, so that a subscriber always has a position to come back
+ * with. A read counts as a use of the topic, and extends its life.
  */
 export async function ensureHead<S>(
   runtime: Pick<Runtime, 'app' | 'settings' | 'table' | 'clock' | 'random'>,
@@ -69,13 +72,13 @@ export async function ensureHead<S>(
 ): Promise<Head<S>> {
   const { app, table, clock, random } = runtime;
   const key = keys.head(tenant, topic);
-  // Only its user looks at a user's feed.
+  // Only its user reads a user's feed.
   const kept = topic.kind === 'user' && ({ kept: true } as const);
   const row = await table.get(key);
   if (row) {
     const head = { ...toHead<S>(row), ...kept };
     const change = lifeChange(runtime, topic, head, row, clock.now());
-    // A commit of the meantime gives the head its own time.
+    // A commit in the meantime sets its own expiry.
     if (change) await table.write({ update: key, ...change, if: isUnmoved(head) });
     return head;
   }
@@ -92,10 +95,10 @@ export async function ensureHead<S>(
   return toHead<S>(made.before);
 }
 
-/** How much of its time a head may have lost when it is looked at, and keep its end: else each look would write. */
+/** How much of its life a head may have lost before a read extends it. Otherwise each read would write. */
 const lookedAtAgainMs = 3_600_000;
 
-/** How the end of a head moves when somebody looks at it. */
+/** How a read changes a head's expiry. */
 function lifeChange<S>(inApp: InApp, topic: Topic<S>, head: Head<S>, row: Row, now: number) {
   const { ttl } = fromRow<HeadRow<S>>(row);
   const untilMs = keptUntilMs(inApp, topic, head, now);

@@ -1,13 +1,13 @@
-/** Lets works of one name run one after the other, and nobody wait behind all that another one asked for. */
+/** Runs work under one name one after the other, so that nobody waits behind all the work of another user. */
 export interface Turns {
-  /** @param who for whom the work is: those who wait are served in rotation, one work of each. */
+  /** @param who the user of the work. Waiting users take turns, with one work each. */
   run<R>(name: string, who: string, work: () => Promise<R>): Promise<R>;
 }
 
 type Waiting = Map<string, (() => void)[]>;
 
 export function fairTurns(): Turns {
-  /** Of each name that is at work, who waits; in the order in which they are served. */
+  /** For each name with running work, the users who wait, in order. */
   const lines = new Map<string, Waiting>();
   return {
     async run(name, who, work) {

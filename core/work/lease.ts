@@ -4,29 +4,29 @@ import { fromRow } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 import type { WorkMessage, WorkRow } from './watch.ts';
 
-/** Work that this invocation alone may do, for as long as its lease holds. */
+/** Work that only this invocation may do while its lease holds. */
 export interface Lease<W extends object = object> {
   readonly key: Key;
   readonly leaseId: string;
   /** The work's row as it was before. */
   readonly row: WorkRow & W;
-  /** Whoever asked for the work: it is done in this user's name. */
+  /** The user who asked for the work, in whose name it is done. */
   readonly owner: Principal;
 }
 
-/** Somebody else is at the work by now, and its end is theirs to tell. */
+/** Another invocation has taken the work, and will end it. */
 export class LeaseLost extends Error {}
 
-/** The attributes of a lease: removed by whoever ends or gives back the work. */
+/** The attributes of a lease, removed when the work ends or is given back. */
 export const leaseAttributes = ['leaseId', 'leaseExpiresAt'];
 
 /**
- * Takes work that nobody is at: work not begun, or work whose worker's lease is over.
+ * Takes work that has not begun, or whose lease has ended.
  *
- * @param key the work's row, with `status`, `userId` and, while somebody is at it, the lease.
+ * @param key the work's row, with `status`, `userId` and, while it is taken, the lease.
  * @param forMs how long the lease holds, in milliseconds.
- * @param add numbers that go up in the row by the same write.
- * @returns nothing where somebody is at it, or it is over.
+ * @param add numbers to add to the row in the same write.
+ * @returns `undefined` if another invocation has it, or it has ended.
  */
 export async function takeLease<W extends object>(
   { table, clock, random }: Pick<Runtime, 'table' | 'clock' | 'random'>,
@@ -64,7 +64,7 @@ const isNobodysWork = (nowMs: number): Condition => ({
   ],
 });
 
-/** True for as long as nobody else has taken the work since. */
+/** The condition that no other invocation has taken the work since. */
 export const stillMine = ({ leaseId }: Pick<Lease, 'leaseId'>): Condition => ({
   is: 'equal',
   attribute: 'leaseId',

@@ -6,59 +6,65 @@ import type { Settings } from '../settings.ts';
 import { beginDueMinutes, type DueRows, forEachDueMinute, type Looked, minuteMs } from './dueMinutes.ts';
 import type { Workers } from './workers.ts';
 
-/** How work of a kind is looked after. */
+/** The rules for work of one kind. */
 export interface WorkRules {
-  /** Also that of its queue in `Runtime.work`. */
+  /** Also the name of its queue in `Runtime.work`. */
   readonly name: string;
-  /** The work's row, which has its `status` and `leaseExpiresAt`. */
+  /** The work's row, with `status` and `leaseExpiresAt`. */
   readonly key: (tenant: string, id: string) => Key;
-  /** How many a user may have under way. */
+  /** How many a user may have running at a time. */
   readonly max: (settings: Settings) => number;
-  /** What somebody is told who has so many under way and asks for more. */
+  /** The error text for a user who has so many and asks for more. */
   readonly enough: (max: number) => string;
-  /** Work that did not end within this time never will. */
+  /** Work that has not ended within this time never will. */
   readonly keptMs: number;
   readonly firstLookMs: number;
-  /** What waits behind much else is looked after less and less often: a pause doubles up to this. */
+  /**
+   * The largest pause between looks. The pause doubles, so that work in a long queue is checked less and less
+   * often.
+   */
   readonly maxPauseMs: number;
-  /** What is deployed to do it. */
+  /** The function and the queue that are deployed for it. */
   readonly workers: Workers;
 }
 
-/** A message of a work queue. All that counts stands in the row: a message may come late, twice or never. */
+/**
+ * A message of a work queue. It only names the work, since it may come late, twice or never. The row has the
+ * rest.
+ */
 export interface WorkMessage {
   readonly tenant: string;
   readonly id: string;
 }
 
-/** Where somebody is to look, and at which work. */
+/** The row of a planned look at one work. */
 interface WatchRow extends WorkMessage {
   readonly work: string;
-  /** How often it was looked at. */
+  /** How many looks there were. */
   readonly round: number;
   readonly at: number;
   readonly ttl: number;
 }
 
-/** What the row of any work has. */
+/** The attributes that every work's row has. */
 export interface WorkRow {
   /** `queued`, `running`, or how it ended. */
   readonly status: string;
-  /** Whoever asked for it. */
+  /** The user who asked for it. */
   readonly userId: string;
   readonly leaseExpiresAt?: number;
 }
 
-/** Whether work is still to be done, or somebody is at it. */
+/** Whether work is waiting or running. */
 export function isUnderWay(row: Row | undefined): boolean {
   const status = row && fromRow<WorkRow>(row).status;
   return status === 'queued' || status === 'running';
 }
 
-/** Longer than any work is kept, so that a look that comes days late still finds it. */
+/** Longer than any work is kept, so that a look is found even if it comes days late. */
 const keptSeconds = 8 * 24 * 3600;
 
-/** The write that has somebody look whether the work got done: part of the transaction that takes it on. */
+/** The write that plans a look at the work, in the transaction that accepts it. */
 export function watchWrite(rules: WorkRules, { tenant, id }: WorkMessage, now: number, round = 0): Write {
   const { name: work, firstLookMs, maxPauseMs } = rules;
   const at = now + Math.min(firstLookMs * 2 ** round, maxPauseMs);
@@ -76,24 +82,30 @@ const watches: DueRows = {
   },
 };
 
-/** Makes sure that whoever looks after work begins no later than here. Goes before the first `watchWrite`. */
+/**
+ * Makes sure that the search for stalled work begins no later than now. Call it before the first
+ * `watchWrite`.
+ */
 export const beginWatching = (runtime: Runtime): Promise<void> => beginDueMinutes(runtime, watches);
 
 /**
- * Gives work that stands still to its queue again: its message was lost, or whoever was at it died.
+ * Puts stalled work into its queue again: its message was lost, or its function died.
  *
  * @returns how many messages were sent.
  */
 export const resumeWork = (runtime: Runtime): Promise<number> =>
   forEachDueMinute(runtime, watches, (row) => lookAfter(runtime, row));
 
-/** The next look is written before the message is sent, and this one deleted last: a crash in between only looks twice. */
+/**
+ * The next look is written before the message is sent, and this one is deleted last, so that a crash in
+ * between only causes an extra look.
+ */
 async function lookAfter({ app, table, clock, work }: Runtime, found: Row): Promise<Looked> {
   const watch = fromRow<WatchRow>(found);
   const now = clock.now();
   if (watch.at > now) return 'left';
   const message = { tenant: watch.tenant, id: watch.id };
-  // Of a feature that was left out, nobody does what it took on.
+  // Without the feature, nothing does the work that it accepted.
   const rules = app.work.get(watch.work);
   const row = rules && (await table.get(rules.key(message.tenant, message.id)));
   const stillToDo = isUnderWay(row);
@@ -104,7 +116,7 @@ async function lookAfter({ app, table, clock, work }: Runtime, found: Row): Prom
   return standsStill ? 'done' : 'settled';
 }
 
-/** The queue that work of a kind is put into. @throws Error where the function was not given it. */
+/** The queue for work of a kind. @throws Error where the function was not given it. */
 export function queueOf({ work }: Pick<Runtime, 'work'>, { name }: WorkRules): Queue {
   const found = work[name];
   if (!found) throw new Error(`this function was given no queue of the work ${name}`);

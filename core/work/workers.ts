@@ -1,10 +1,10 @@
 import type { Settings } from '../settings.ts';
 
-/** A right of a function on AWS. */
+/** A permission of a function on AWS. */
 export interface Right {
-  /** As IAM names them: `translate:TranslateText`. */
+  /** The actions as IAM names them: `translate:TranslateText`. */
   readonly actions: readonly string[];
-  /** ARNs, in which `{partition}`, `{region}` and `{account}` stand for where the stack is deployed. */
+  /** ARNs. In them, `{partition}`, `{region}` and `{account}` are replaced by those of the deployment. */
   readonly resources: readonly string[];
 }
 
@@ -15,15 +15,15 @@ export interface Workers {
   readonly timeoutMs: number;
   /** How many run at a time; SQS takes no fewer than 2. */
   readonly maxConcurrency: number;
-  /** How often a message is tried before it is given up. */
+  /** How often a message is received before it goes to the dead-letter queue. */
   readonly maxReceives: number;
-  /** How long a message waits in the queue. @default 4 */
+  /** How many days a message is kept. @default 4 */
   readonly retentionDays?: number;
   /** Whether the function itself puts work into its queue, to try it again later. */
   readonly triesAgain?: true;
-  /** The function that hears of what was given up; absent: nobody. */
+  /** The function that handles the messages of the dead-letter queue; absent: none. */
   readonly givenUp?: { readonly entry: string; readonly timeoutMs: number };
-  /** What the function may do besides what all may that answer and send. */
+  /** Permissions besides those of every function that answers and sends. */
   readonly allow?: (settings: Settings) => readonly Right[];
 }
 

@@ -47,7 +47,7 @@ export const alertActions: Actions<typeof alertContract> = {
     const row = await runtime.table.get(key);
     const alert = row && fromRow<AlertRow>(row);
     const feed = alert && feedOf(alert.to);
-    // Who may not see an alert is not told that it exists.
+    // Without the right to see an alert, a user does not learn that it exists.
     if (!feed || !maySubscribe(runtime.app, principal, feed)) {
       throw new ProtocolError('not_found', 'there is no such alert of yours');
     }
@@ -150,13 +150,13 @@ function feedOf(to: Address): Topic {
   return 'clientId' in to ? { kind: 'client', id: to.clientId } : userFeed(to.userId);
 }
 
-/** Whoever acknowledges an alert takes it from everybody: one to the whole tenant is the staff's to take. */
+/** An acknowledged alert is gone for everybody, so only staff may acknowledge one to the whole tenant. */
 function requireStaffFor(feed: Topic, { roles }: Principal): void {
   if (feed.kind !== 'tenant' || roles.includes('msp') || roles.includes('admin')) return;
   throw new ProtocolError('forbidden', 'an alert to everybody is acknowledged by msp or admin');
 }
 
-/** A user's feed knows which alerts to it are open; the other feeds keep no state. */
+/** A user's feed stores which of its alerts are open. The other feeds have no state. */
 function ofUser(
   feed: Topic,
   state: unknown,

@@ -12,10 +12,13 @@ export interface AlertState {
 
 /** As many as the snapshot shows. */
 const maxShown = 10;
-/** Every commit writes the head whole, so it holds no more than these; what is acknowledged makes older ones show. */
+/**
+ * Every commit writes the whole head, so this is the limit. When an alert is acknowledged, an older one is
+ * shown.
+ */
 const maxKept = 30;
 
-/** The alerts to a user that nobody acknowledged, newest first, after one more. */
+/** The user's open alerts after one more, newest first. */
 export function withAlert(open: readonly OpenAlert[] | undefined, alert: OpenAlert): readonly OpenAlert[] {
   return [alert, ...(open ?? [])].filter(isKept(alert[3])).slice(0, maxKept);
 }
@@ -28,7 +31,7 @@ export function withoutAlert(
   return (open ?? []).filter(([alertId]) => alertId !== acknowledgedId);
 }
 
-/** What of them is shown. One that is stored no longer can no longer be acknowledged either. */
+/** The alerts that are shown. One that is no longer stored cannot be acknowledged, so it is left out. */
 export function shownAlerts(open: readonly OpenAlert[] | undefined, now: number): readonly object[] {
   const shown = (open ?? []).filter(isKept(now)).slice(0, maxShown);
   return shown.map(([alertId, severity, title, at]) => ({ alertId, severity, title, at }));

@@ -34,12 +34,13 @@ export const assistantActions: Actions<typeof assistantContract> = {
         };
       },
     });
-    // Before the answer can begin, so that none of it is missed; a repeat of the `ref` may come by another connection.
+    // Subscribe before the answer can begin, so that none of it is missed. A repeat of the `ref` may come
+    // from another connection.
     if (connection) await follow(runtime, connection, answer.conversationId);
     try {
       await queueOf(runtime, streamWork).send([{ tenant: principal.tenant, id: answer.streamId }]);
     } catch (error) {
-      // The question is taken on all the same: whoever looks after it sends the message again.
+      // The question is accepted all the same. The search for stalled work sends the message again.
       runtime.reporter.report(error, { requestId: answer.streamId, what: 'queueing an answer' });
     }
     return answer;
@@ -53,7 +54,7 @@ export const assistantActions: Actions<typeof assistantContract> = {
       rows: [key],
       decide: ([row]) => {
         const stream = row && fromRow<StreamRow>(row);
-        // Who may not see an answer is not told that it exists.
+        // Without the right to see an answer, a user does not learn that it exists.
         if (stream?.userId !== principal.userId) {
           throw new ProtocolError('not_found', 'there is no such answer of yours');
         }
@@ -69,13 +70,13 @@ export const assistantActions: Actions<typeof assistantContract> = {
   },
 };
 
-/** What is asked, and where. */
+/** A question, and its conversation. */
 interface Question {
   readonly conversationId: string;
   readonly streamId: string;
   readonly text: string;
   readonly at: number;
-  /** The row that says which answer the conversation waits for. */
+  /** The row with the answer that the conversation waits for. */
   readonly awaited: Key;
 }
 
@@ -98,14 +99,17 @@ function toQuestion({
   };
 }
 
-/** Which answer a conversation waits for. */
+/** The answer that a conversation waits for. */
 interface AwaitedRow {
   readonly streamId: string;
   readonly at: number;
   readonly ttl: number;
 }
 
-/** The writes of a question: its answer is to be given, looked after, and waited for. */
+/**
+ * The writes of a question: they store the answer to be given, plan a look at it, and make the conversation
+ * wait for it.
+ */
 function questionWrites({ runtime, principal }: Call, question: Question): readonly Write[] {
   const { conversationId, streamId, text, at, awaited } = question;
   const { tenant, userId } = principal;
@@ -115,7 +119,7 @@ function questionWrites({ runtime, principal }: Call, question: Question): reado
     userId,
     text,
     status: 'queued',
-    // Never told to anybody, so that no request of a client's can have used them.
+    // These are never sent to a client, so no client's request can have used them.
     startRef: runtime.random.id(),
     endRef: runtime.random.id(),
     ttl,
@@ -139,10 +143,10 @@ function requireQuiet(busy: Row | undefined, now: number): void {
 }
 
 /**
- * Lets the asker hear the answer. A connection that cannot follow it any more, since it was closed or joined its last
- * topic meanwhile, does not change that the question was taken on: it is acknowledged, and its answer is in the log.
+ * Subscribes the user who asked to the answer. If the connection cannot subscribe (it was closed, or has as
+ * many topics as allowed), the question is accepted all the same, and its answer is in the log.
  *
- * @throws what passes: whoever asks again is asked to join again.
+ * @throws errors that may pass: a repeat of the request tries to subscribe again.
  */
 async function follow(runtime: Runtime, connection: Connection, conversationId: string): Promise<void> {
   try {
@@ -152,7 +156,7 @@ async function follow(runtime: Runtime, connection: Connection, conversationId: 
   }
 }
 
-/** A question whose answer could not be followed is not taken on. */
+/** A question is refused if the connection could not subscribe to its answer. */
 function requireRoom({ connection, runtime }: Call, conversationId: string): void {
   const max = runtime.settings.limits.topicsPerConnection;
   if (!connection || countable(runtime.app, connection, connection.topics) < max) return;

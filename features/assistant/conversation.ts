@@ -6,7 +6,7 @@ import type { Turn } from './model.ts';
 /** How an answer ended. */
 export type StreamStatus = 'complete' | 'cancelled' | 'error';
 
-/** What was said once, and of an answer what became of it: whoever missed its end learns of it here. */
+/** One turn, and how an answer ended, for clients that missed the end. */
 export interface SaidTurn extends Turn {
   readonly streamId?: string;
   readonly status?: StreamStatus;
@@ -15,7 +15,7 @@ export interface SaidTurn extends Turn {
 /** The state in the head of a `conversation:<id>` topic. */
 export interface ConversationState {
   readonly turns: readonly SaidTurn[];
-  /** The answer that is under way, as far as it was written down: `idx` is the last piece in `text`, -1 before the first. */
+  /** The running answer, as far as it is stored: `idx` is the last piece in `text`, -1 before the first. */
   readonly stream?: { readonly streamId: string; readonly text: string; readonly idx: number };
 }
 
@@ -24,22 +24,25 @@ const noConversation: ConversationState = { turns: [] };
 /** Turns and an answer under way are shown together, in an answer of 30 KB. */
 const maxTurnsBytes = 14_000;
 
-/** Adds a turn; the oldest ones go where they no longer fit. */
+/** Adds a turn, and drops the oldest that no longer fit. */
 export function withTurn(turns: readonly SaidTurn[], turn: SaidTurn): readonly SaidTurn[] {
   let kept = [...turns, turn];
   while (kept.length > 1 && Buffer.byteLength(JSON.stringify(kept)) > maxTurnsBytes) kept = kept.slice(1);
   return kept;
 }
 
-/** The turns as a model takes them: none is empty, and none says more than who said what. */
+/** The turns as a model takes them: no empty ones, and only who said what. */
 export function turnsForModel(turns: readonly SaidTurn[]): readonly Turn[] {
   return turns.flatMap(({ role, text }) => (text === '' ? [] : [{ role, text }]));
 }
 
-/** What follows the last `-` of a conversation's id: 132 bits of a digest, so that no two users have the same. */
+/**
+ * The part of a conversation's id after the last `-`: 132 bits of a digest, so that no two users have the
+ * same.
+ */
 const ownerMark = (userId: string) => createHash('sha256').update(userId).digest('hex').slice(0, 33);
 
-/** Whose a conversation is stands in its id, so that it takes no read to refuse everybody else. */
+/** A conversation's id contains its owner, so that others are refused without a read. */
 export function newConversationId(random: string, userId: string): string {
   return `${random}-${ownerMark(userId)}`;
 }

@@ -1,9 +1,9 @@
 import type { Clock } from '../../core/ports.ts';
 
 export interface Joining {
-  /** What comes within this time of the last text goes out together. */
+  /** Pieces that come within this time of the last text are joined. */
   readonly joinMs: number;
-  /** When nothing comes for this long, an empty text says that time goes by. */
+  /** After this long without a piece, an empty text is sent as a sign of life. */
   readonly beatMs: number;
 }
 
@@ -35,10 +35,10 @@ export async function* joinPieces(
 }
 
 interface Reading {
-  /** What came and was not taken yet. */
+  /** The pieces that have not been read yet. */
   waiting: string;
   ended: { readonly failure?: unknown } | undefined;
-  /** Resolves when something comes, or the end. */
+  /** Resolves when a piece comes, or the end. */
   changed(): Promise<void>;
 }
 

@@ -10,20 +10,22 @@ import type { Model } from './model.ts';
 import { commitEnd, commitStart, type LeasedStream, leaseStream, renewLease } from './streamLease.ts';
 import { timeoutMs } from './streamWork.ts';
 
-/** What the function that answers works with. */
+/** The runtime of the function that answers. */
 export interface StreamRuntime extends Runtime {
   readonly model: Model;
 }
 
-/** A beat is how soon a cancel is seen, and how far behind the text so far may be that another device is shown. */
+/**
+ * How often progress is stored. A cancel is noticed within this time, and the stored text is this far behind.
+ */
 const joining = { joinMs: 40, beatMs: 500 };
-/** What is left of the function's time is for the end. */
+/** The rest of the function's time is for the end of the answer. */
 export const maxAnswerMs = timeoutMs - 60_000;
 /** The whole text travels in one frame, and together with the earlier turns in an answer of 30 KB. */
 const maxAnswerBytes = 14_000;
 const cutMark = '\n[…]';
 
-/** An answer as far as it came. */
+/** An answer so far. */
 interface Progress {
   text: string;
   idx: number;
@@ -32,15 +34,15 @@ interface Progress {
 }
 
 /**
- * Gives an answer, piece by piece. It is begun once, however often the message comes: an answer whose giver
- * died is not given again but ended with what there is of it.
+ * Gives an answer, piece by piece. It begins once, however often its message comes. If its function died, the
+ * answer is not given again, but ended with the text so far.
  */
 export async function runStream(runtime: StreamRuntime, message: WorkMessage): Promise<void> {
   const stream = await leaseStream(runtime, message);
   if (!stream) return;
   const wasCancelled = stream.row.cancelled === true;
   try {
-    // Also of one that was abandoned: who died may not have come to it, and a second time changes nothing.
+    // Also for an abandoned answer: the function may have died before this, and a repeat changes nothing.
     await commitStart(runtime, stream);
     if (stream.abandoned) {
       await commitEnd(runtime, stream, wasCancelled ? 'cancelled' : 'error');
@@ -72,7 +74,7 @@ async function answer(
       const { delta, isFull } = cut(progress.text, text);
       progress.text += delta;
       if (delta !== '') progress.idx++;
-      // Before the piece is sent, so that whoever has the first one finds it in the snapshot too.
+      // Stored before it is sent, so that a client with the first piece finds it in the snapshot too.
       if (clock.now() >= beatAt) {
         if (await beat(runtime, stream, head, progress)) return 'cancelled';
         beatAt = clock.now() + joining.beatMs;
@@ -91,7 +93,7 @@ async function answer(
   }
 }
 
-/** As much of a piece as there is room for. */
+/** As much of a piece as fits. */
 function cut(text: string, piece: string): { delta: string; isFull: boolean } {
   const fits = (delta: string) => Buffer.byteLength(JSON.stringify(text + delta)) <= maxAnswerBytes;
   if (fits(piece)) return { delta: piece, isFull: false };
@@ -102,8 +104,8 @@ function cut(text: string, piece: string): { delta: string; isFull: boolean } {
 }
 
 /**
- * Shows a sign of life, and writes the text so far down for devices that come back. A database that fails for
- * a moment does not end the answer: the lease lasts a hundred beats.
+ * Renews the lease, and stores the text so far for devices that come back. A short failure of the database
+ * does not end the answer: the lease lasts for a hundred beats.
  *
  * @returns whether the answer was cancelled.
  */
@@ -118,7 +120,7 @@ async function beat(
     const cancelled = await renewLease(runtime, stream);
     if (cancelled || !head || idx === writtenIdx) return cancelled;
     const state = { ...head.state, stream: { streamId: stream.streamId, text, idx } };
-    // Only this answer's end moves the head, or whoever takes this answer for dead.
+    // Only the end of this answer changes the head, whether this function ends it or another.
     await runtime.table.write(stateWrite(stream.owner.tenant, stream.topic, head, state));
     progress.writtenIdx = idx;
     return false;

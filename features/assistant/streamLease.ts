@@ -9,10 +9,13 @@ import { type ConversationState, conversationTopics, type StreamStatus, withTurn
 import { awaitedKey, streamKey } from './keys.ts';
 import { streamWork } from './streamWork.ts';
 
-/** How long an answer may go without a sign of life; while it is given, the lease is renewed each half second. */
+/**
+ * How long an answer may go without a renewal of its lease. While it is given, the lease is renewed each half
+ * second.
+ */
 export const streamLeaseMs = 60_000;
 
-/** An answer as it is stored: that it is to be given, and to what. */
+/** An answer as it is stored. */
 export interface StreamRow extends WorkRow {
   readonly conversationId: string;
   readonly text: string;
@@ -23,17 +26,17 @@ export interface StreamRow extends WorkRow {
   readonly ttl: number;
 }
 
-/** An answer that this invocation alone may give. */
+/** An answer that only this invocation may give. */
 export interface LeasedStream extends Lease<StreamRow> {
   readonly streamId: string;
-  /** Whether somebody else began it and died. */
+  /** Whether another function began it and died. */
   readonly abandoned: boolean;
   readonly topic: Topic<ConversationState>;
   readonly conversationId: string;
   readonly question: string;
 }
 
-/** Takes an answer that nobody is at: one not begun, or one whose giver has shown no sign of life. */
+/** Takes an answer that has not begun, or whose lease has ended. */
 export async function leaseStream(runtime: Runtime, message: WorkMessage): Promise<LeasedStream | undefined> {
   const { tenant, id: streamId } = message;
   const lease = await takeLease<StreamRow>(runtime, message, streamKey(tenant, streamId), streamLeaseMs);
@@ -50,7 +53,7 @@ export async function leaseStream(runtime: Runtime, message: WorkMessage): Promi
 }
 
 /**
- * Shows a sign of life.
+ * Renews the lease.
  *
  * @returns whether the answer was cancelled.
  * @throws LeaseLost
@@ -65,7 +68,7 @@ export async function renewLease({ table, clock }: Runtime, stream: LeasedStream
   return before?.cancelled === true;
 }
 
-/** The function asks in its user's name; the `ref` is one that no client knows. */
+/** The function acts for its user. No client knows the `ref`. */
 function callOf(runtime: Runtime, { owner }: LeasedStream, hash: string, ref: string): Call {
   return { runtime, principal: owner, ref, hash };
 }
@@ -99,10 +102,10 @@ export async function commitStart(runtime: Runtime, stream: LeasedStream): Promi
 }
 
 /**
- * Commits `stream.end` together with the end of the answer: there is one, and a conversation that has it takes
- * the next question.
+ * Commits `stream.end` together with the end of the answer: there is one, and a conversation that has it
+ * takes the next question.
  *
- * @param text what was answered; absent, what of it was last written down.
+ * @param text the answer; absent, the text that was last stored.
  * @throws LeaseLost
  */
 export async function commitEnd(

@@ -4,7 +4,7 @@ import { assistantSettings } from './settings.ts';
 
 const minuteMs = 60_000;
 
-/** The longest that Lambda has. */
+/** Lambda's longest timeout. */
 export const timeoutMs = 15 * minuteMs;
 
 /** An answer has a reader waiting. */
@@ -21,8 +21,8 @@ export const streamWork: WorkRules = {
     timeoutMs,
     maxConcurrency: 50,
     maxReceives: 3,
-    // Nobody waits for a message to come again: an answer whose function died is ended by who looks after it each
-    // minute.
+    // The message is not needed a second time: an answer whose function died is ended by the search for
+    // stalled work, each minute.
     retentionDays: 1,
     allow(settings) {
       const { assistant } = assistantSettings.in(settings);

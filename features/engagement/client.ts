@@ -5,7 +5,7 @@ interface ClientEvent {
   readonly payload: object;
 }
 
-/** Keeps a client's state as the server itself would show it: each event carries it whole. */
+/** Keeps a client's state as in the server's snapshot: each event has the whole state. */
 function foldClient(snapshot: ClientSnapshot, { type, payload }: ClientEvent): ClientSnapshot {
   if (type === 'interaction' || type === 'interaction.forgotten') {
     return { ...snapshot, totals: (payload as Pick<ClientSnapshot, 'totals'>).totals };

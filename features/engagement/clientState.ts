@@ -3,7 +3,7 @@ import type { engagementSettings } from './settings.ts';
 
 type Limits = ReturnType<typeof engagementSettings.in>['limits'];
 
-/** How it stands with a client: what the provider's staff enters. */
+/** The client's engagement, as entered by the provider's staff. */
 export interface Engagement {
   readonly status: string | null;
   readonly score: number | null;
@@ -17,7 +17,10 @@ export interface ClientState {
   readonly engagement: Engagement;
   /** How often each kind of interaction was recorded. */
   readonly totals: Readonly<Record<string, number>>;
-  /** The kinds that a client's user recorded first: these are few, so that the others have room. */
+  /**
+   * The kinds that a client's user was the first to record. Their number is limited, so that staff can add
+   * others.
+   */
   readonly openedByClient?: readonly string[];
 }
 
@@ -30,7 +33,7 @@ export function clientSnapshot(state: ClientState, clientId: string): object {
   return { clientId, engagement: state.engagement, totals: state.totals };
 }
 
-/** How often a kind was recorded, if it was. `kind` is the client's own word, and `constructor` is a word. */
+/** How often a kind was recorded, if at all. `kind` is any word, also `constructor`. */
 function ownTotal({ totals }: ClientState, kind: string): number | undefined {
   return Object.hasOwn(totals, kind) ? totals[kind] : undefined;
 }
@@ -55,7 +58,7 @@ export function withInteraction(
   const total = (before ?? 0) + by;
   const totals = { ...state.totals, [kind]: total };
   if (before !== undefined) return { total, state: { ...state, totals } };
-  // All totals stand in the head, which every commit writes whole: it must stay small.
+  // All totals are in the head, which every commit writes whole, so it must stay small.
   if (Object.keys(totals).length > kindsPerClient) {
     throw new ProtocolError('limit_exceeded', `a client has at most ${kindsPerClient} kinds of interaction`);
   }
@@ -68,7 +71,7 @@ export function withInteraction(
   return { total, state: { ...state, totals, openedByClient } };
 }
 
-/** The state without a kind; nothing where it was never recorded. */
+/** The state without a kind; `undefined` if the kind was never recorded. */
 export function withoutKind(state: ClientState, kind: string): ClientState | undefined {
   if (ownTotal(state, kind) === undefined) return undefined;
   const { [kind]: _, ...totals } = state.totals;

@@ -9,7 +9,7 @@ import { clientTopics, mayFollowClient } from './clientTopics.ts';
 import type { engagementContract } from './contract.ts';
 import { engagementSettings } from './settings.ts';
 
-/** What a provider knows of its clients: interactions that are counted, and where the engagement stands. */
+/** A provider's clients: their interactions, which are counted, and their engagement. */
 export const engagementActions: Actions<typeof engagementContract> = {
   'interaction.record': (call) => {
     const { clientId, kind, by = 1 } = call.payload;
@@ -84,7 +84,7 @@ function requireKind(listed: readonly string[] | undefined, kind: string): void 
   throw invalidField('payload.kind', `must be one of ${listed.join(', ')}`);
 }
 
-/** A machine may write for every client; a person only for one that it may follow. */
+/** A machine may write for every client. A person may write only for a client that it may follow. */
 function requireClient(who: Principal, clientId: string): void {
   if (who.roles.includes('service') || mayFollowClient(who, clientId)) return;
   throw new ProtocolError('forbidden', 'this client is not yours');

@@ -28,7 +28,7 @@ export const engagementReport = jobKind({
       const { clientId, head } = client;
       const figures = noFigures();
       for await (const event of clientEvents(work.runtime, work.tenant, client, coveredFrom, coveredTo)) {
-        // An alert stands in a client's log too, and is no engagement.
+        // A client's log also has alerts, which are not engagement.
         if (event.type !== 'engagement' && event.type !== 'interaction') continue;
         const day = toDate(event.ts);
         const ofDay = days.get(day) ?? noFigures();
@@ -43,7 +43,7 @@ export const engagementReport = jobKind({
   },
 });
 
-/** Whole days in UTC, cut to what is still stored. */
+/** Whole days in UTC, limited to those still stored. */
 function periodOf(
   { runtime }: JobWork,
   input: { from?: string | undefined; to?: string | undefined },
@@ -62,7 +62,7 @@ function periodOf(
     to,
     coveredFrom: Math.max(begin, oldest),
     coveredTo: Math.min(end, now),
-    // Without a `from`, nothing was asked for that is not stored any more.
+    // Without a `from`, the report covers all that is stored, so it is complete.
     complete: input.from === undefined || begin >= oldest,
   };
 }

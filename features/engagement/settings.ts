@@ -6,9 +6,9 @@ export const engagementSettings = settingsPart({
   limits: {
     /** Kinds of interaction that are counted of one client. */
     kindsPerClient: z._default(count(2).check(z.maximum(64)), 64),
-    /** How many of those its users may open. */
+    /** How many of those its users may be the first to record. */
     clientKindsPerClient: z.optional(count(1).check(z.maximum(64))),
-    /** The kinds of interaction that there are; where it is absent, any word is one. */
+    /** The allowed kinds of interaction. Without this list, any word is allowed. */
     interactionKinds: z.optional(
       z.array(z.string().check(z.regex(idPattern))).check(
         // A function's environment takes 4 KB: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html

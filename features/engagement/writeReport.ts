@@ -1,4 +1,4 @@
-/** What happened, added up. */
+/** Counts of events. */
 export interface Figures {
   interactions: number;
   updates: number;
@@ -8,7 +8,7 @@ export interface Figures {
 export const noFigures = (): Figures => ({ interactions: 0, updates: 0, byKind: new Map() });
 
 export interface Period {
-  /** As it was asked for: whole days, UTC. */
+  /** The period of the request: whole days, UTC. */
   readonly from: string;
   readonly to: string;
   /** The part of it that is still stored: milliseconds since 1970, UTC. */
@@ -24,11 +24,11 @@ export interface ReportedClient {
   readonly score: number | null;
 }
 
-/** The result travels in one frame, of which others than the report take a part. */
+/** The result is sent in one frame, which also holds other fields. */
 const maxBytes = 24_000;
 const maxKinds = 20;
 
-/** The report as JSON, with the same figures as CSV in it. Clients that nothing happened with are only counted. */
+/** The report as JSON, which includes the same figures as CSV. Clients without events are only counted. */
 export function writeReport(
   period: Period,
   clients: readonly ReportedClient[],
@@ -88,7 +88,7 @@ function sum(all: readonly Figures[]): Figures {
   return total;
 }
 
-/** Kinds are the clients' own words, so only the most frequent ones are named. */
+/** Clients choose the names of kinds, so only the most frequent are listed. */
 function inWords({ interactions, updates, byKind }: Figures) {
   const kinds = [...byKind].sort(([, a], [, b]) => b - a);
   const rest = kinds.slice(maxKinds);
@@ -105,7 +105,7 @@ interface Line {
   readonly updates: number;
 }
 
-/** Ids and dates hold no character that CSV would have to quote. */
+/** Ids and dates have no character that CSV must quote. */
 function asCsv(
   total: Line,
   clients: readonly (Line & { clientId: string })[],

@@ -5,7 +5,7 @@ import { jobActions } from './jobs.ts';
 import { jobWork } from './jobWork.ts';
 import { jobSettings } from './settings.ts';
 
-/** Work that takes longer than an answer may, of these kinds. */
+/** Work of these kinds that takes longer than an answer may. */
 export const jobs = (kinds: readonly JobKind[]) =>
   feature({
     name: 'jobs',

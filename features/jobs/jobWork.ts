@@ -17,7 +17,7 @@ export interface JobWorkRules extends WorkRules {
   readonly kinds: readonly JobKind[];
 }
 
-/** A job that waits behind many others is looked after less and less often. */
+/** A job behind many others in the queue is checked less and less often. */
 export const jobWork = (kinds: readonly JobKind[]): JobWorkRules => ({
   name: 'job',
   kinds,
@@ -34,7 +34,7 @@ export const jobWork = (kinds: readonly JobKind[]): JobWorkRules => ({
     maxReceives: 3,
     triesAgain: true,
     givenUp: { entry: 'features/jobs/lambdas/givenUp.ts', timeoutMs: givenUpTimeoutMs },
-    // Neither action knows resources. The second one finds out what language a text is in:
+    // Neither action has resource-level permissions. The second detects a text's language:
     // https://docs.aws.amazon.com/translate/latest/dg/security-iam-awsmanpol.html
     allow: (settings) =>
       jobSettings.in(settings).translator === 'amazon'
@@ -43,7 +43,7 @@ export const jobWork = (kinds: readonly JobKind[]): JobWorkRules => ({
   },
 });
 
-/** What an app says of its jobs. @throws Error where it has none */
+/** The settings of an app's jobs. @throws Error where it has none */
 export function jobWorkOf({ work }: Pick<App, 'work'>): JobWorkRules {
   const rules = work.get('job');
   if (!rules) throw new Error('this app has no jobs');

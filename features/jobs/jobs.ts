@@ -26,7 +26,7 @@ export interface JobRow extends WorkRow {
   readonly ttl: number;
 }
 
-/** Jobs: work that takes longer than an answer may. The ack means that it will be done. */
+/** Jobs: work that takes longer than an answer may. An ack promises that the job will be done. */
 export const jobActions: Actions<typeof jobContract> = {
   'job.submit': async (call) => {
     const { runtime, principal, payload } = call;
@@ -43,7 +43,7 @@ export const jobActions: Actions<typeof jobContract> = {
       status: 'queued',
       tries: 0,
       submittedAt: now,
-      // Never told to anybody, so that no request of a client's can have used it.
+      // It is never sent to a client, so no client's request can have used it.
       resultRef: runtime.random.id(),
       expiresAt: now + keptMs,
       ttl: Math.ceil((now + keptMs) / 1000),
@@ -62,7 +62,7 @@ export const jobActions: Actions<typeof jobContract> = {
     try {
       await queueOf(runtime, rules).send([{ tenant, id: answer.jobId }]);
     } catch (error) {
-      // The job is taken on all the same: whoever looks after it sends the message again.
+      // The job is accepted all the same. The search for stalled work sends the message again.
       runtime.reporter.report(error, { requestId: answer.jobId, what: 'queueing a job' });
     }
     return answer;
@@ -73,7 +73,7 @@ export const jobActions: Actions<typeof jobContract> = {
     const { jobId } = call.payload;
     const row = await runtime.table.get(jobKey(principal.tenant, jobId));
     const job = row && fromRow<JobRow>(row);
-    // Who may not see a job is not told that it exists.
+    // Without the right to see a job, a user does not learn that it exists.
     if (!job || job.userId !== principal.userId || job.expiresAt <= runtime.clock.now()) {
       throw new ProtocolError('not_found', 'there is no such job of yours');
     }

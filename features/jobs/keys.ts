@@ -1,4 +1,4 @@
 import { featureRows } from '../../core/keys.ts';
 
-/** A job: what it is to do, how far it is, and what came of it. */
+/** A job: its input, its progress and its result. */
 export const jobKey = featureRows('JOB').key;

@@ -12,13 +12,13 @@ import type { JobRow } from './jobs.ts';
 import { jobWorkOf, timeoutMs } from './jobWork.ts';
 import { jobKey } from './keys.ts';
 
-/** Longer than the function may run: whoever's lease is over is not at work any more. */
+/** Longer than the function may run, so that a function whose lease has ended no longer runs. */
 export const jobLeaseMs = timeoutMs + 30_000;
 const maxTries = 4;
 /** The result travels in one frame of at most 32 KB, and in an answer to `subscribe` of 30 KB. */
 const maxOutputBytes = 27_000;
 
-/** A job that this invocation alone may work at. */
+/** A job that only this invocation may do. */
 interface LeasedJob extends Lease<JobRow> {
   readonly jobId: string;
 }
@@ -28,10 +28,10 @@ type Outcome =
   | { readonly status: 'failed'; readonly error: { readonly code: string; readonly message: string } };
 
 /**
- * Does a job. A message that comes twice finds it leased or over, so that it runs once in effect; an
- * invocation that dies leaves a lease that ends, and the job is found again.
+ * Does a job. A message that comes twice finds it leased or ended, so its effect happens once. If the
+ * function dies, its lease ends, and the search for stalled work finds the job.
  *
- * @throws when not even the next try could be arranged, so that the queue brings the message again.
+ * @throws when the next try could not be queued, so that the queue delivers the message again.
  */
 export async function runJob(runtime: JobRuntime, message: WorkMessage): Promise<void> {
   const job = await leaseJob(runtime, message);
@@ -53,7 +53,9 @@ export async function runJob(runtime: JobRuntime, message: WorkMessage): Promise
   }
 }
 
-/** Ends a job whose message its queue gave up on, unless somebody is at it or it is over. */
+/**
+ * Ends a job whose message went to the dead-letter queue, unless another function has it, or it has ended.
+ */
 export async function failJob(runtime: Runtime, message: WorkMessage): Promise<void> {
   const job = await leaseJob(runtime, message);
   if (job) await finish(runtime, job, gaveUp(job));
@@ -90,12 +92,12 @@ async function perform(runtime: JobRuntime, { jobId, row, owner }: LeasedJob): P
   }
 }
 
-/** The text of an unexpected error stays in the log, under the job's id. */
+/** The text of an unexpected error is only in the log, under the job's id. */
 function gaveUp({ jobId }: LeasedJob): Outcome {
   return { status: 'failed', error: { code: 'internal', message: jobId } };
 }
 
-/** Commits the result together with the end of the job: there is one result, and a job that is over has it. */
+/** Commits the result and the end of the job together, so that an ended job has exactly one result. */
 async function finish(runtime: Runtime, job: LeasedJob, outcome: Outcome): Promise<void> {
   const { jobId, key, leaseId, row, owner } = job;
   const finishedAt = runtime.clock.now();

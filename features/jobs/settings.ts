@@ -7,7 +7,7 @@ export const jobSettings = settingsPart({
     jobsPerUser: z._default(count(1).check(z.maximum(100)), 5),
   },
   settings: {
-    /** Who does jobs of the kind `translate`. The phrase book is built in, and no more than its name says. */
+    /** The translator for jobs of the kind `translate`. The built-in phrase book knows only a few phrases. */
     translator: z._default(z.enum(['amazon', 'phrase-book']), 'amazon'),
   },
   withoutAws: () => ({ translator: 'phrase-book' }),

@@ -15,7 +15,7 @@ const codes: Readonly<Record<string, string>> = {
   spanish: 'es',
 };
 
-/** Translates a text; whose language it is in is found out. */
+/** Translates a text, whose language is detected. */
 export const translate = jobKind({
   name: 'translate',
   roles: 'any',

@@ -1,15 +1,18 @@
-/** A text in another language, and who translated it. */
+/** A translation, and its translator. */
 export interface Translation {
   readonly text: string;
-  /** The language that the text was found to be in, where that is known. */
+  /** The detected language of the text, where known. */
   readonly from?: string;
   readonly by: string;
   /** What a reader must know about the quality. */
   readonly note?: string;
 }
 
-/** Translates texts of at most 10,000 bytes from whatever language they are in. */
+/** Translates texts of at most 10,000 bytes, in any language. */
 export interface Translator {
-  /** @param to a language's code, such as `es`. `unsupported`: there is no way into it from this text's language. */
+  /**
+   * @param to a language's code, such as `es`. The result is `unsupported` for a pair of languages that it
+   *   does not know.
+   */
   translate(text: string, to: string): Promise<Translation | 'unsupported'>;
 }

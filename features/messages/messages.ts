@@ -5,9 +5,9 @@ import type { messageContract } from './contract.ts';
 import { type MessageWindow, withMessage } from './messageWindows.ts';
 import { messageSettings } from './settings.ts';
 
-/** What it keeps in a user's own feed. */
+/** The feature's state in a user's own feed. */
 export interface MessageState {
-  /** How much each sender has put on it within its minute. */
+  /** The messages of each sender within its minute. */
   readonly windows?: readonly MessageWindow[];
 }
 
@@ -17,7 +17,7 @@ export const messageActions: Actions<typeof messageContract> = {
     const { runtime, principal } = call;
     const { userId, body } = call.payload;
     const { limits } = messageSettings.in(runtime.settings);
-    // A machine writes to whom it must; a person has a share of another one's feed.
+    // Machines are not limited. A person is, so that it cannot fill another user's feed.
     const isPerson = !principal.roles.includes('service');
     const message = { from: principal.userId, body };
     return publish(call, {

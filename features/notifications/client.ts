@@ -7,7 +7,7 @@ interface NotificationEvent {
   readonly payload: Notification & Pick<UserSnapshot, 'unread'>;
 }
 
-/** As the server shows it: how many are unread, and the newest ten. */
+/** As in the server's snapshot: the number of unread notifications, and the newest ten. */
 function foldUser(snapshot: UserSnapshot, { type, payload }: NotificationEvent): UserSnapshot {
   const { id, kind, title, at, unread } = payload;
   if (type === 'notification.read') return { ...snapshot, unread };

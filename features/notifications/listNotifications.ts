@@ -29,8 +29,8 @@ interface Page {
 }
 
 /**
- * One page of the caller's notifications, newest first. The head is read before the rows, and only what it
- * counts is listed: what is sent in between comes as an event.
+ * One page of the caller's notifications, newest first. The head is read before the rows, and only
+ * notifications counted in the head are listed. Those sent in between come as events.
  */
 export async function listNotifications(
   call: CallOf<typeof notificationContract, 'notification.list'>,
@@ -62,7 +62,7 @@ export async function listNotifications(
   return { items, unread, ...(isCut && { cursor: toNotificationId(tenant, userId, number) }) };
 }
 
-/** A cursor is the id of the last one that was looked at. */
+/** A cursor is the id of the last notification that was read. */
 function numberBefore(
   { principal }: CallOf<typeof notificationContract, 'notification.list'>,
   cursor: string,
@@ -75,7 +75,7 @@ function numberBefore(
 /** A notification as it is stored; its key says which it is. */
 interface NotificationRow {
   readonly kind: string;
-  /** What is listed of it, as JSON. */
+  /** The part of it that is listed, as JSON. */
   readonly item: string;
 }
 

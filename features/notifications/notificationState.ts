@@ -1,19 +1,22 @@
 import { createHash } from 'node:crypto';
 
-/** The newest so many of a user's notifications are kept. Each is one bit in the head, which every commit writes whole. */
+/**
+ * How many of a user's newest notifications are kept. Each is one bit in the head, which every commit writes
+ * whole.
+ */
 export const maxKept = 1000;
 
-/** As many of the newest as the snapshot shows. */
+/** How many of the newest the snapshot shows. */
 const maxShown = 10;
 
 /** What a snapshot shows of a notification. */
 export type ShownNotification = readonly [id: string, kind: string, title: string, at: number];
 
-/** What it keeps in a user's own feed: all that there is to know about what was read, and what must not be buried. */
+/** The feature's state in a user's own feed: which notifications are unread, and the newest ones. */
 export interface NotificationState {
   readonly unread: number;
   readonly notifications?: {
-    /** How many were ever sent: they are numbered from 1, in the order of their commits. */
+    /** How many were ever sent. They are numbered from 1, in the order of their commits. */
     readonly sent: number;
     /** In hexadecimal; bit 0 is the newest. A bit is set while its notification is unread. */
     readonly unreadBits: string;
@@ -35,7 +38,7 @@ export function isUnread(state: NotificationState, number: number): boolean {
   return ((bitsOf(state) >> BigInt(sentOf(state) - number)) & 1n) === 1n;
 }
 
-/** The state after one more. What falls out of the newest 1,000 counts no longer, read or not. */
+/** The state after one more notification. Those before the newest 1,000 no longer count. */
 export function withOneMore(state: NotificationState): NotificationState {
   const kept = (1n << BigInt(maxKept)) - 1n;
   return withBits(state, sentOf(state) + 1, ((bitsOf(state) << 1n) | 1n) & kept);
@@ -46,12 +49,12 @@ export function withNewest(state: NotificationState, notification: ShownNotifica
   return { ...state, newest: [notification, ...(state.newest ?? [])].slice(0, maxShown) };
 }
 
-/** What a device shows before it replays: what must not be buried under whatever else came. */
+/** What a device shows before it replays, so that other events cannot hide it. */
 export function notificationSnapshot({ unread, newest = [] }: NotificationState): object {
   return { unread, notifications: newest.map(([id, kind, title, at]) => ({ id, kind, title, at })) };
 }
 
-/** The state after these were read. Numbers that are read already, or not kept, change nothing. */
+/** The state after these were read. Numbers that are already read, or not kept, change nothing. */
 export function withRead(state: NotificationState, numbers: readonly number[]): NotificationState {
   let bits = bitsOf(state);
   for (const number of numbers) bits &= ~(1n << BigInt(sentOf(state) - number));
@@ -73,15 +76,15 @@ function withBits(state: NotificationState, sent: number, bits: bigint): Notific
 }
 
 /**
- * A notification's id: its number, and a mark of whose it is. So whoever sends to many never sees one id twice,
- * and whether an id is one of this user's is told without a read.
+ * A notification's id: its number, and a mark of its user. So a sender to many users never gets the same id
+ * twice, and no read is needed to check whose an id is.
  */
 export function toNotificationId(tenant: string, userId: string, number: number): string {
   const owner = createHash('sha256').update(JSON.stringify([tenant, userId]));
   return `${number.toString(36)}-${owner.digest('base64url').slice(0, 8)}`;
 }
 
-/** The number of a notification of this user; nothing when the id is not one of this user's. */
+/** The number of this user's notification with this id; `undefined` if the id is not one of this user's. */
 export function toNumber(tenant: string, userId: string, id: string): number | undefined {
   const number = Number.parseInt(id, 36);
   return number > 0 && toNotificationId(tenant, userId, number) === id ? number : undefined;

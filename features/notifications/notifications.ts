@@ -19,8 +19,8 @@ import {
 } from './notificationState.ts';
 
 /**
- * Notifications: rows that never change, and a head that knows which of them are unread. So reading any number
- * of them is one write, and the count cannot part from the list.
+ * Notifications: rows that never change, and a head that stores which of them are unread. So marking any
+ * number of them as read is one write, and the count always matches the list.
  */
 export const notificationActions: Actions<typeof notificationContract> = {
   'notification.send': send,

@@ -12,7 +12,7 @@ export interface Board {
   readonly booked: number;
   /** Those with appointments, in the order of their ids. */
   readonly doctors: readonly Doctor[];
-  /** What clients' users took back within the last minute, the oldest first. */
+  /** What clients' users cancelled within the last minute, oldest first. */
   readonly givenBack?: readonly GivenBack[];
 }
 
@@ -38,11 +38,11 @@ export interface Booking {
   readonly doctorId: string;
   readonly patientId: string;
   readonly at: string;
-  /** The client's user who books; absent: staff or a machine. */
+  /** The client's user who books; absent for staff or a machine. */
   readonly clientUser?: string | undefined;
 }
 
-/** How full a board, and a doctor's day, may get. */
+/** Limits of a board, and of a doctor's day. */
 export type BoardLimits = ReturnType<typeof queueSettings.in>['limits'];
 
 /**
@@ -75,7 +75,7 @@ export function book(
   return next;
 }
 
-/** A day is for all: no client's user takes more of it than its share, nor do all of them together. */
+/** Checks the shares of a day: one client's user has a limit, and all of them together have one. */
 function requireShare(
   { doctors, givenBack = [] }: Board,
   ofDoctor: readonly Booked[],
@@ -93,14 +93,14 @@ function requireShare(
     throw full(`clients book at most ${clientAppointmentsPerDoctor} of a doctor’s appointments a day`);
   }
   const ownGivenBack = givenBack.filter(([by]) => by === clientUser);
-  // The one that has to count no more, so that there is room.
+  // The cancelled booking that must stop counting first.
   const inTheWay = ownGivenBack[own.length + ownGivenBack.length - bookingsPerUser];
   if (inTheWay) throw tooSoonAfter(inTheWay, now);
 }
 
 const full = (message: string) => new ProtocolError('limit_exceeded', message);
 
-/** An appointment, and whose day it is on. */
+/** An appointment, and its doctor. */
 export interface Found {
   readonly doctorId: string;
   readonly number: number;
@@ -118,7 +118,7 @@ export function findAppointment(board: Board, number: number): Found | 'cancelle
   return number <= board.booked ? 'cancelled' : undefined;
 }
 
-/** The board with an appointment in the next place of its doctor's queue, and which that is. */
+/** The board with an appointment checked in, and its position in its doctor's queue. */
 export function checkIn(board: Board, { doctorId, number }: Found): { place: number; board: Board } {
   const before = bookedWith(board, doctorId);
   const place = 1 + Math.max(...before.map(([, , , taken]) => taken));
@@ -129,13 +129,16 @@ export function checkIn(board: Board, { doctorId, number }: Found): { place: num
   return { place, board: withDoctor(board, doctorId, after) };
 }
 
-/** The board without an appointment. Whoever has a place in the queue keeps it. */
+/** The board without an appointment. Positions in the queue do not change. */
 export function cancel(board: Board, { doctorId, number }: Found): Board {
   const left = bookedWith(board, doctorId).filter(([one]) => one !== number);
   return withDoctor(board, doctorId, left);
 }
 
-/** The same, of one that a client's user takes back itself. It leaves less than it had, so that no board grows by it. */
+/**
+ * The same, for an appointment that a client's user cancels. The entry for it is smaller than the appointment
+ * was, so cancelling cannot make a board grow.
+ */
 export function giveBack(board: Board, found: Found, clientUser: string, now: number): Board {
   return withGivenBack(cancel(board, found), [...stillCounted(board.givenBack, now), [clientUser, now]]);
 }
@@ -151,7 +154,7 @@ export function appointmentsOf(board: Board, date: string, doctorId: string): Ap
   }));
 }
 
-/** What a subscriber is shown: whole doctors, as many as fit (at least one), and where to go on if that is not all. */
+/** A page of the snapshot: whole doctors, as many as fit (at least one), and a cursor if there are more. */
 export function boardSnapshot(
   board: Board,
   date: string,
@@ -167,10 +170,10 @@ export function boardSnapshot(
   return { date, doctors };
 }
 
-/** The id names its day, so that it is not taken for one of another day. */
+/** The id contains its day, so that it matches no appointment of another day. */
 export const toAppointmentId = (date: string, number: number) => `${date}-${number}`;
 
-/** The number of an appointment of this day; nothing when the id is not one of this day's. */
+/** The number of an appointment of this day; `undefined` if the id is not one of this day's. */
 export function toAppointmentNumber(date: string, appointmentId: string): number | undefined {
   const number = Number(appointmentId.slice(date.length + 1));
   return number > 0 && toAppointmentId(date, number) === appointmentId ? number : undefined;

@@ -1,6 +1,6 @@
 import { invalidField } from '../../core/invalidField.ts';
 
-/** Years around today that boards may be of: whoever makes up dates leaves nothing that stays for long. */
+/** How many years from today a board may be, so that made-up dates leave no rows for long. */
 const yearsBack = 5;
 const yearsAhead = 2;
 

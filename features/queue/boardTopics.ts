@@ -22,5 +22,5 @@ export const boardTopics = topicKind<Board>({
   keptUntilMs: (now, date) => Math.max(now, Date.parse(date)) + idleMs,
 });
 
-/** What a client wrote goes back to nobody but itself, shortened and in quotes. */
+/** A client's own text, shortened and quoted, for an error that only this client gets. */
 const quote = (text: string) => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);

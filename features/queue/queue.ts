@@ -19,7 +19,10 @@ import { boardTopics } from './boardTopics.ts';
 import type { queueContract } from './contract.ts';
 import { queueSettings } from './settings.ts';
 
-/** Queue boards: one topic a day. An event carries all of the doctor whose day changed, so that it replaces and never adds up. */
+/**
+ * Queue boards: one topic a day. An event has the whole day of the doctor that changed, so that a client
+ * replaces what it had.
+ */
 export const queueActions: Actions<typeof queueContract> = {
   'queue.book': (call) => {
     const { date, ...wanted } = call.payload;
@@ -75,7 +78,7 @@ function boardOf({ runtime }: Call, date: string) {
   return boardTopics.of(date);
 }
 
-/** Whoever may change only what it booked itself. */
+/** The client's user, who may change only its own bookings; `undefined` for others. */
 const clientUserOf = ({ principal }: Call) => (isClientUser(principal) ? principal.userId : undefined);
 
 /**

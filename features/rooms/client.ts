@@ -1,4 +1,4 @@
 import type { ClientFeature } from '@tidings/client';
 
-/** Whoever says something in a room is spared the event, and has it made up from the answer. */
+/** The sender of a room's message does not get its event. The client makes the event from the answer. */
 export const rooms: ClientFeature = { ownEvents: { 'room.send': 'room.message' } };

@@ -11,7 +11,7 @@ const roomTopics = topicKind({
   presence: true,
 });
 
-/** Rooms: whoever of the tenant subscribes is in. */
+/** Rooms: any user of the tenant may subscribe. */
 export const rooms = feature({
   name: 'rooms',
   contract: roomContract,

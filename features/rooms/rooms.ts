@@ -3,7 +3,7 @@ import { requireFollowing } from '../../core/connections/following.ts';
 import { publish } from '../../core/delivery/publish.ts';
 import type { roomContract } from './contract.ts';
 
-/** Rooms: whoever of the tenant subscribes is in. */
+/** Rooms: any user of the tenant may subscribe. */
 export const roomActions: Actions<typeof roomContract> = {
   'room.send': (call) => {
     const { body } = call.payload;

@@ -20,7 +20,10 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
 
 const anyPhrase = new RegExp(`\\b(${Object.keys(phrases).join('|')})\\b`, 'gi');
 
-/** A few phrases from English, so that a laptop without a network translates something. It says that it is no more. */
+/**
+ * Translates a few English phrases, so that something works without a network. Its answers say that it is
+ * only a phrase book.
+ */
 export function phraseBook(): Translator {
   return {
     async translate(text, to) {

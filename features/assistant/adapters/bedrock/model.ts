@@ -10,7 +10,7 @@ export interface BedrockOptions {
   readonly modelId: string;
 }
 
-/** About as much as an answer here may have; a model that goes on would be paid for nothing. */
+/** About the longest answer that is accepted here. More would be paid for and not used. */
 const maxTokens = 4000;
 
 /** A foundation model of Amazon Bedrock. No error holds what was asked or answered. */
@@ -45,7 +45,10 @@ const failures = [
   'serviceUnavailableException',
 ] as const;
 
-/** Bedrock takes turns that alternate and begin with the user's; a question that was never answered breaks that. */
+/**
+ * Bedrock requires turns that alternate and begin with the user's. A question without an answer breaks that
+ * rule.
+ */
 function alternating(turns: readonly Turn[]): Message[] {
   const joined: Turn[] = [];
   for (const turn of turns) {

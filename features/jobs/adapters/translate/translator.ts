@@ -1,7 +1,7 @@
 import { type TranslateClient, TranslateTextCommand } from '@aws-sdk/client-translate';
 import type { Translator } from '../../translator.ts';
 
-/** What Amazon Translate says when it has no way from this text into that language. */
+/** Amazon Translate's errors for a pair of languages that it does not support. */
 const unsupported = new Set([
   'UnsupportedLanguagePairException',
   'DetectedLanguageLowConfidenceException',
@@ -9,7 +9,7 @@ const unsupported = new Set([
   'ValidationException',
 ]);
 
-/** Amazon Translate, which finds out the text's language by itself. */
+/** Amazon Translate. It detects the text's language. */
 export function amazonTranslator(client: TranslateClient): Translator {
   return {
     async translate(text, to) {
