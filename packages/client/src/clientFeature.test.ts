@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { openClient, startClient } from '../test/startClient.ts';
+import { ownEvents } from './clientFeature.ts';
 
 test('of a kind that no feature folds events come and are recovered, and a snapshot stays as it was given', async () => {
   const { server, client } = await openClient({ features: [] });
@@ -56,7 +57,7 @@ test('without the feature that has them one’s own events are recovered like an
     await server.advance(2_000);
     return { atOnce, seen };
   };
-  const known = await ownEventOf([{ ownEvents: { 'room.send': 'room.message' } }]);
+  const known = await ownEventOf([{ ownEvent: ownEvents({ 'room.send': 'room.message' }) }]);
   expect(known).toEqual({
     atOnce: 1,
     seen: [

@@ -1,3 +1,5 @@
+import type { ServerFrame } from '@tidings/protocol';
+import { isPosition } from './base/incoming.ts';
 import type { CollectionRule } from './topics/collectionRule.ts';
 import type { SyncRule } from './topics/countedSync.ts';
 import type { Position } from './topics/sequencer.ts';
@@ -18,12 +20,23 @@ export interface TopicRules {
   readonly collection?: CollectionRule | undefined;
 }
 
+/** Makes up an event out of a request and its answer; nothing, where it is none that has an event. `from`: who asked. */
+export type OwnEvent = (
+  asked: {
+    readonly action: string;
+    readonly topic?: string | undefined;
+    readonly payload?: object | undefined;
+  },
+  answer: Pick<ServerFrame, 'payload' | 'ts'>,
+  from: string | undefined,
+) => ServerFrame | undefined;
+
 /** What a feature of the server asks of its clients. An app gives `createClient` those that it uses. */
 export interface ClientFeature {
   /** By kind of topic. Features that share a kind each keep up their part of its snapshot. */
   readonly topics?: Readonly<Record<string, TopicRules>>;
-  /** Actions whose sender is spared its own event, and the event's type: it is made up from the answer. */
-  readonly ownEvents?: Readonly<Record<string, string>>;
+  /** The events that their sender is spared: what `ownEvents` gives. */
+  readonly ownEvent?: OwnEvent;
   /** Kinds of topics, besides `user` and `tenant`, that a connection may be on without having asked. */
   readonly feeds?: readonly string[];
   /** Actions whose answer names a topic that the connection is on from then on. */
@@ -38,6 +51,17 @@ export function rulesOf(features: readonly ClientFeature[], kind: string): Topic
   return Object.assign({}, ...all, { fold: after });
 }
 
-/** The own events of all features, by action. */
-export const ownEventsOf = (features: readonly ClientFeature[]): Readonly<Record<string, string>> =>
-  Object.assign({}, ...features.map(({ ownEvents }) => ownEvents));
+/**
+ * For actions whose sender is spared its own event, by the event's type.
+ *
+ * @example
+ * const rooms: ClientFeature = { ownEvent: ownEvents({ 'room.send': 'room.message' }) };
+ */
+export const ownEvents =
+  (types: Readonly<Record<string, string>>): OwnEvent =>
+  ({ action, topic, payload = {} }, { payload: answer, ts }, from) => {
+    const type = types[action];
+    if (!type || !topic || !isPosition(answer)) return undefined;
+    const { epoch, seq } = answer;
+    return { type, topic, epoch, seq, payload, from, ts } as ServerFrame;
+  };

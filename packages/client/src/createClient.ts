@@ -1,11 +1,11 @@
 import type { ServerFrame } from '@tidings/protocol';
+import { shortestSyncMs, syncEveryMs } from './base/bounds.ts';
 import { never, steady, systemClock } from './base/clock.ts';
-import { isPosition } from './base/incoming.ts';
 import { createStore } from './base/store.ts';
 import { badRequest, TidingsError } from './base/tidingsError.ts';
 import { createTimers } from './base/timers.ts';
 import type { Client, ClientOptions } from './client.ts';
-import { ownEventsOf, rulesOf } from './clientFeature.ts';
+import { rulesOf } from './clientFeature.ts';
 import { createConnection } from './connection/connection.ts';
 import { createHeartbeat } from './connection/heartbeat.ts';
 import { createRenewal } from './connection/renewal.ts';
@@ -20,9 +20,6 @@ import { createSubscriptions } from './topics/subscriptions.ts';
 import { createTopic } from './topics/topic.ts';
 import { topicName } from './topics/topicName.ts';
 
-const syncEveryMs = 60_000;
-/** Whatever a server says, not one `sync` after the other. */
-const shortestSyncMs = 1_000;
 type MadeTopic = ReturnType<typeof createTopic>;
 
 const rethrow = (error: unknown) =>
@@ -44,7 +41,6 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   const clock = steady(options.clock ?? systemClock);
   const { random = Math.random, onError: report = rethrow, offline = 'queue' } = options;
   const { features = [], signals = browserSignals() } = options;
-  const ownEvents = ownEventsOf(features);
   const webSocket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
   const status = createStore<Status>({ state: 'idle', attempt: 0 }, report);
   const show = options.diagnose?.(status.set) ?? status.set;
@@ -74,18 +70,18 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
       heartbeat.sent();
       rearm();
     },
-    onAnswer({ action, topic, payload = {} }, { payload: answer, ts }) {
-      const type = ownEvents[action];
-      if (!type || !topic || !isPosition(answer)) return;
-      const { epoch, seq } = answer;
-      const from = status.getSnapshot().session?.userId;
-      subscriptions.frame({ type, topic, epoch, seq, payload, from, ts } as ServerFrame);
+    onAnswer(asked, answer) {
+      for (const { ownEvent } of features) {
+        const event = ownEvent?.(asked, answer, status.getSnapshot().session?.userId);
+        if (event) subscriptions.frame(event);
+      }
     },
   });
   const ask = (action: string, topic: string | undefined, payload: object, socket: Socket) =>
     outbox.ask({ action, topic, payload, socket });
   const rulesOfTopic = (name: string) =>
-    rulesOf(features, name.endsWith(':*') ? name : name.replace(/:.*/, ''));
+    // A collection is a kind of its own.
+    rulesOf(features, name.replace(/:(?!\*$).*/, ''));
   const subscriptions = createSubscriptions({
     ...shared,
     ask,

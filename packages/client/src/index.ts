@@ -3,7 +3,13 @@ export { listOf } from './base/incoming.ts';
 export type { Store } from './base/store.ts';
 export { type ClientErrorCode, TidingsError } from './base/tidingsError.ts';
 export type { Client, ClientOptions, RequestOptions } from './client.ts';
-export type { ClientFeature, Reducer, TopicRules } from './clientFeature.ts';
+export {
+  type ClientFeature,
+  type OwnEvent,
+  ownEvents,
+  type Reducer,
+  type TopicRules,
+} from './clientFeature.ts';
 export { askHealth, type Diagnose } from './connection/askHealth.ts';
 export type { GetToken } from './connection/renewal.ts';
 export { browserSignals, type Signals } from './connection/signals.ts';

@@ -46,7 +46,7 @@ function toFrame(value: unknown): Frame | undefined {
 }
 
 const isEvent = (frame: Frame | undefined): frame is Frame & EventFrame =>
-  frame?.type !== undefined && frame.topic !== undefined && isPosition(frame);
+  !!frame?.type && !!frame.topic && isPosition(frame);
 
 /** What a topic is answered, in an answer of its own or in that of `hello`. */
 export function readSubscribed(answer: Unknown): Subscribed {

@@ -1,4 +1,12 @@
 import type { ServerFrame } from '@tidings/protocol';
+import {
+  attemptTimeoutMs,
+  drainMs,
+  offlineRetryMs,
+  renewedForMs,
+  shortestRotationMs,
+  stableMs,
+} from '../base/bounds.ts';
 import { type Clock, never } from '../base/clock.ts';
 import type { Task } from '../base/timers.ts';
 import { isToken, noToken } from '../options.ts';
@@ -50,19 +58,14 @@ interface Current {
 }
 
 /** What comes next: an attempt that is under way or, after a pause, one more. On an open connection that is its rotation. */
-type Next =
-  | { readonly state: 'attempt'; readonly until: number; socket?: Socket }
-  | { readonly state: 'pause'; readonly until: number; readonly notBefore: number };
-
-const attemptTimeoutMs = 30_000;
-/** A connection that held this long ends the series of failed attempts, and of those that the server ended at once. */
-const stableMs = 10_000;
-const drainMs = 5_000;
-/** A browser that says offline is wrong now and then. */
-const offlineRetryMs = 60_000;
-const shortestRotationMs = 10_000;
-/** So long a token that was just made is not to blame for refusals; an outage may last longer than a token. */
-const renewedForMs = 300_000;
+interface Next {
+  readonly state: 'attempt' | 'pause';
+  until: number;
+  /** A pause is not made shorter than this. */
+  readonly minUntil: number;
+  /** That of an attempt that has its token. */
+  socket?: Socket;
+}
 
 /** Keeps one socket open: opens it, replaces it before the server's time is up, and opens it again. */
 export function createConnection(options: ConnectionOptions): Connection {
@@ -78,7 +81,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   const retiring = new Map<Socket, number>();
 
   async function open() {
-    const mine: Next = { state: 'attempt', until: clock.now() + attemptTimeoutMs };
+    const mine = planned('attempt', attemptTimeoutMs);
     next = mine;
     tell('connecting');
     rearm();
@@ -86,12 +89,12 @@ export function createConnection(options: ConnectionOptions): Connection {
     try {
       token = await options.getToken({ force: newToken });
     } catch (cause) {
-      if (mine === next) failed({ reason: 'getToken failed', cause });
+      if (mine === next) plan({ reason: 'getToken failed', cause });
       return;
     }
     if (mine !== next) return;
     if (!token) return stop('no token');
-    if (!isToken(token)) return failed({ reason: noToken, isFinal: true });
+    if (!isToken(token)) return plan({ reason: noToken, isFinal: true });
     if (newToken) renewedUntil = clock.now() + renewedForMs;
     newToken = false;
     mine.socket = openSocket({ ...options, token, onReady, onFrame, onEnd });
@@ -102,7 +105,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     const now = clock.now();
     const { connectionId, userId, tenant, roles } = answer;
     current = { socket, readyAt: now, session: { connectionId, userId, tenant, roles } };
-    next = pause(Math.max(answer.rotateAfterMs, shortestRotationMs));
+    next = planned('pause', Math.max(answer.rotateAfterMs, shortestRotationMs));
     renewedUntil = 0;
     if (before) retiring.set(before, now + drainMs);
     else why = {};
@@ -129,8 +132,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function onEnd(socket: Socket, end: SocketEnd) {
-    const candidate = next?.state === 'attempt' && next.socket;
-    if (socket === candidate) return failed(end);
+    const candidate = next?.socket;
+    if (socket === candidate) return plan(end);
     if (retiring.delete(socket)) return options.onGone(socket);
     if (socket !== current?.socket) return;
     if (clock.now() - current.readyAt >= stableMs) failures = 0;
@@ -144,22 +147,19 @@ export function createConnection(options: ConnectionOptions): Connection {
     plan(end, { wasReady: true });
   }
 
-  function failed(end: SocketEnd) {
-    if (end.isFinal && !current) stop(end.reason);
-    else plan(end, { wasReady: false });
-  }
-
-  const pause = (ms: number, minMs = 0): Next => {
+  const planned = (state: Next['state'], ms: number, minMs = 0): Next => {
     const now = clock.now();
-    return { state: 'pause', until: now + ms, notBefore: now + minMs };
+    return { state, until: now + ms, minUntil: now + minMs };
   };
 
   function endAttempt() {
-    if (next?.state === 'attempt') next.socket?.close();
+    next?.socket?.close();
     next = undefined;
   }
 
-  function plan(end: SocketEnd, { wasReady }: { readonly wasReady: boolean }) {
+  /** @param wasReady whether it is the connection in use that has ended, and not an attempt. */
+  function plan(end: SocketEnd, { wasReady } = { wasReady: false }) {
+    if (end.isFinal && !current) return stop(end.reason);
     endAttempt();
     const renewed = clock.now() < renewedUntil;
     const move = reconnectPolicy(end, { attempt: failures, wasReady, renewed, random: random() });
@@ -167,10 +167,10 @@ export function createConnection(options: ConnectionOptions): Connection {
     failures++;
     newToken ||= move.newToken;
     // A rotation that failed leaves the old socket in use: it is tried again, and nobody needs to know.
-    if (current) next = pause(move.delayMs);
+    if (current) next = planned('pause', move.delayMs);
     else {
       why = end;
-      next = pause(Math.max(move.delayMs, signals.online() ? 0 : offlineRetryMs), move.minMs);
+      next = planned('pause', Math.max(move.delayMs, signals.online() ? 0 : offlineRetryMs), move.minMs);
       tell('waiting', { code: end.disconnect?.code, retryAt: next.until });
     }
     rearm();
@@ -181,11 +181,9 @@ export function createConnection(options: ConnectionOptions): Connection {
     failures = 0;
     if (current) retiring.set(current.socket, 0);
     current = undefined;
-    const sockets = [...retiring.keys()];
-    retiring.clear();
-    for (const socket of sockets) {
-      socket.close();
-      options.onGone(socket);
+    for (const socket of retiring.keys()) {
+      retiring.set(socket, 0);
+      retire(socket);
     }
     why = { reason };
     tell('closed', { code });
@@ -206,9 +204,9 @@ export function createConnection(options: ConnectionOptions): Connection {
     run() {
       if (next && clock.now() >= next.until) {
         if (next.state === 'pause') void open();
-        else failed({ reason: 'no answer' });
+        else plan({ reason: 'no answer' });
       }
-      for (const socket of [...retiring.keys()]) retire(socket);
+      for (const socket of retiring.keys()) retire(socket);
     },
     start() {
       if (current || next) return;
@@ -218,7 +216,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     },
     stop,
     hurry() {
-      if (next?.state === 'pause') next = { ...next, until: Math.max(next.notBefore, clock.now()) };
+      if (next?.state === 'pause') next.until = Math.max(next.minUntil, clock.now());
       rearm();
     },
   };

@@ -1,3 +1,4 @@
+import { answerPatienceMs, pongTimeoutMs, probeTimeoutMs, shortestIntervalMs } from '../base/bounds.ts';
 import { type Clock, never } from '../base/clock.ts';
 import { connectionLost } from '../base/tidingsError.ts';
 import type { Task } from '../base/timers.ts';
@@ -19,12 +20,6 @@ export interface Heartbeat extends Task {
 
 /** Tells somebody that the pong is here, or why it is not. */
 type Tell = (failure?: Error) => void;
-
-/** Whatever a server asks for, not one ping after the other. */
-const shortestIntervalMs = 1_000;
-const pongTimeoutMs = 10_000;
-const probeTimeoutMs = 5_000;
-const answerPatienceMs = 10_000;
 
 /**
  * Finds a connection that is dead without having been closed: after a silence it pings, and after a ping

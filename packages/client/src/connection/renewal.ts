@@ -1,8 +1,8 @@
 import type { Answer, ServerFrame } from '@tidings/protocol';
 import { backoffMs } from '../base/backoff.ts';
+import { maxLeadMs, minLeadMs, renewalPatienceMs } from '../base/bounds.ts';
 import { type Clock, never } from '../base/clock.ts';
 import { isNumber } from '../base/incoming.ts';
-import { TidingsError } from '../base/tidingsError.ts';
 import type { Task } from '../base/timers.ts';
 import { isToken, noToken } from '../options.ts';
 import type { HelloAnswer, Socket } from './socket.ts';
@@ -24,11 +24,6 @@ export interface Renewal extends Task {
   opened(socket: Socket, answer: HelloAnswer): void;
   closed(): void;
 }
-
-const patienceMs = 30_000;
-/** The server takes no token with less than a minute to live, and getting one takes a while. */
-const minLeadMs = 90_000;
-const maxLeadMs = 300_000;
 
 /** Renews the token on the open connection before it expires (PROTOCOL.md 3.11). */
 export function createRenewal(options: RenewalOptions): Renewal {
@@ -74,14 +69,14 @@ export function createRenewal(options: RenewalOptions): Renewal {
       // It is due only while there is one.
       const on = socket as Socket;
       // A token that never comes is asked for again.
-      dueAt = clock.now() + patienceMs;
+      dueAt = clock.now() + renewalPatienceMs;
       renew(on).catch((error: unknown) => {
         if (on !== socket) return;
-        const code = error instanceof TidingsError ? error.code : '';
+        const { code } = Object(error) as { readonly code?: unknown };
         // The token is of somebody else now: nothing of this connection is theirs.
         if (code === 'identity_mismatch') return on.fail('another user');
         // `forbidden`: the token was revoked. If its user was, the server is about to say so; if not, the next one is good.
-        const pauseMs = code === 'forbidden' ? patienceMs * (failures + 1) : 5_000;
+        const pauseMs = code === 'forbidden' ? renewalPatienceMs * (failures + 1) : 5_000;
         dueAt = clock.now() + pauseMs + backoffMs(failures++, random());
       });
     },

@@ -30,10 +30,11 @@ export const browserSignals = (page: object = globalThis): Signals => {
         [page as Page, 'offline', onChange],
         [document, 'visibilitychange', seen],
       ] as const;
-      for (const [source, type, run] of pairs) source?.addEventListener?.(type, run);
-      return () => {
-        for (const [source, type, run] of pairs) source?.removeEventListener?.(type, run);
+      const each = (change: keyof EventSource) => {
+        for (const [source, type, run] of pairs) source?.[change]?.(type, run);
       };
+      each('addEventListener');
+      return () => each('removeEventListener');
     },
   };
 };

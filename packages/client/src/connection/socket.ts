@@ -1,4 +1,5 @@
 import type { Answer, Payload, ServerFrame } from '@tidings/protocol';
+import { goodbyeMs } from '../base/bounds.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import {
   type Disconnect,
@@ -10,7 +11,7 @@ import {
   type Unknown,
 } from '../base/incoming.ts';
 import { type TidingsError, toError } from '../base/tidingsError.ts';
-import { sizeFault } from '../requests/frameSize.ts';
+import { bytesOf, usualMaxBytes } from '../requests/frameSize.ts';
 import {
   type FailureEvent,
   failureOf,
@@ -65,8 +66,6 @@ export interface SocketOptions {
 
 /** What `subs` can be at fault for; without them the connection may still be had. */
 const tooMuchAsked = /^(bad_request|validation_failed|limit_exceeded|payload_too_large)$/;
-/** How long the other end of a line may take to say goodbye. */
-const goodbyeMs = 1_000;
 /** Where nothing says why a socket could not be opened. */
 export const untold =
   'the server cannot be reached, or refuses the token (401), the user or the Origin (403), or one connection more (429)';
@@ -104,7 +103,7 @@ export function openSocket(options: SocketOptions): Socket {
     socket.asked = payload;
     helloRef = options.newRef();
     const text = JSON.stringify({ action: 'hello', ref: helloRef, payload });
-    if (payload.subs && sizeFault(text, {})) greetBare();
+    if (payload.subs && bytesOf(text) > usualMaxBytes) greetBare();
     else socket.send(text);
   }
 

@@ -1,4 +1,4 @@
-import { badRequest, TidingsError } from '../base/tidingsError.ts';
+import { badRequest } from '../base/tidingsError.ts';
 
 /** What `hello` told of the server's limits, each under its setting's name. */
 export type Limits = Readonly<Record<string, unknown>>;
@@ -16,8 +16,6 @@ export function write(frame: object): string {
  * API Gateway closes a connection on which a frame of more than 32 KB comes, so nobody would say what is wrong with
  * it. Whatever else the server refuses it answers.
  */
-export function sizeFault(text: string, { frameBytes }: Limits): TidingsError | undefined {
-  const maxBytes = Number(frameBytes) || 32_000;
-  if (new TextEncoder().encode(text).length <= maxBytes) return undefined;
-  return new TidingsError('payload_too_large', `a request has at most ${maxBytes} bytes`);
-}
+export const usualMaxBytes = 32_000;
+
+export const bytesOf = (text: string): number => new TextEncoder().encode(text).length;

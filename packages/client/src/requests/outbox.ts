@@ -1,5 +1,6 @@
 import type { ServerFrame } from '@tidings/protocol';
 import { backoffMs } from '../base/backoff.ts';
+import { maxRefLength, maxTries, refLifeMs, retryBaseMs, retryCapMs } from '../base/bounds.ts';
 import { type Clock, longestTimerMs, never, type Timer } from '../base/clock.ts';
 import type { Unknown } from '../base/incoming.ts';
 import { connectionLost, passing, TidingsError, toError } from '../base/tidingsError.ts';
@@ -7,7 +8,9 @@ import { lateMs } from '../base/timers.ts';
 import { isStranger } from '../connection/reconnectPolicy.ts';
 import type { Socket } from '../connection/socket.ts';
 import { checkName } from '../options.ts';
-import { type Limits, sizeFault, write } from './frameSize.ts';
+import { bytesOf, type Limits, usualMaxBytes, write } from './frameSize.ts';
+
+export { refLifeMs };
 
 export interface Asked {
   readonly action: string;
@@ -53,6 +56,7 @@ interface Entry {
   readonly asked: Asked;
   readonly ref: string;
   readonly text: string;
+  readonly bytes: number;
   sentOn?: Socket | undefined;
   firstSentAt?: number;
   tries: number;
@@ -64,19 +68,12 @@ interface Entry {
   reject(reason: unknown): void;
 }
 
-const maxTries = 4;
-const maxRefLength = 64;
-const retryBaseMs = 200;
-const retryCapMs = 5_000;
-/** The server knows a `ref` for 24 h (PROTOCOL.md 2.1); after that a repeat would be a second request. */
-export const refLifeMs = 23 * 3_600_000;
-
 /** Holds every request until it has its one answer. */
 export function createOutbox(options: OutboxOptions): Outbox {
   const { clock, random, timeoutMs } = options;
   const entries = new Map<string, Entry>();
   let socket: Socket | undefined;
-  let limits: Limits = {};
+  let maxBytes = usualMaxBytes;
   /** The server's rate is a token bucket: kept, as there, as the one time at which it is full again. */
   let fullAt = 0;
   let eachMs = 0;
@@ -90,7 +87,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (signal?.aborted) return reject(signal.reason);
       checkName('ref', ref, maxRefLength);
       const text = write({ action, ref, topic, payload });
-      const refusal = refuse(asked, ref, text);
+      const refusal = refuse(asked, ref);
       if (refusal) return reject(refusal);
       const ending =
         <T>(settle: (value: T) => void) =>
@@ -104,6 +101,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         asked,
         ref,
         text,
+        bytes: bytesOf(text),
         tries: 0,
         notBefore: 0,
         resolve: ending(resolve),
@@ -116,9 +114,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     });
   }
 
-  function refuse({ offline, socket: only }: Asked, ref: string, text: string): TidingsError | undefined {
-    const fault = sizeFault(text, limits);
-    if (fault) return fault;
+  function refuse({ offline, socket: only }: Asked, ref: string): TidingsError | undefined {
     if (entries.has(ref)) return new TidingsError('conflict', `${ref} is under way`);
     if (only ? only !== socket : !socket && offline === 'fail') return connectionLost(ref);
     if (socket || entries.size < options.maxQueued) return undefined;
@@ -130,9 +126,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
     flushing = undefined;
     const now = clock.now();
     let nextAt = never;
-    for (const entry of [...entries.values()]) {
+    for (const entry of entries.values()) {
       if (entry.sentOn) continue;
-      if (isForgotten(entry)) {
+      if (entry.bytes > maxBytes) {
+        end(entry, 'payload_too_large', `a request has at most ${maxBytes} bytes`);
+      } else if (isForgotten(entry)) {
         timedOut(entry);
       } else if (socket) {
         const dueAt = Math.max(entry.notBefore, fullAt - leadMs);
@@ -205,21 +203,16 @@ export function createOutbox(options: OutboxOptions): Outbox {
     ask,
     use(to, told) {
       socket = to;
-      limits = told;
+      maxBytes = Number(told.frameBytes) || usualMaxBytes;
       fullAt = 0;
       // What it did not tell is not limited.
       eachMs = 1000 / (Number(told.framesPerSecond) || never);
       leadMs = eachMs * (Math.max(1, Number(told.frameBurst) || 1) - 1);
-      for (const entry of [...entries.values()]) {
-        // It was judged by what was known before.
-        const fault = entry.sentOn ? undefined : sizeFault(entry.text, limits);
-        if (fault) end(entry, fault.code, fault.message);
-      }
       flush();
     },
     lost(of) {
       if (socket === of) socket = undefined;
-      for (const entry of [...entries.values()]) {
+      for (const entry of entries.values()) {
         const { asked, sentOn, ref } = entry;
         if (sentOn !== of && asked.socket !== of) continue;
         if (asked.socket || (asked.offline === 'fail' && !socket)) entry.reject(connectionLost(ref));
@@ -238,16 +231,16 @@ export function createOutbox(options: OutboxOptions): Outbox {
       flush();
     },
     answer(frame) {
-      const entry = entries.get(frame.ref ?? '');
+      const entry = entries.get(frame.ref as string);
       if (!entry) return;
       if (frame.type === 'error') return refused(entry, toError(frame.payload as Unknown, frame.ref));
-      if (frame.type !== 'ack' && frame.type !== 'subscribed') return;
+      if (!/^(ack|subscribed)$/.test(frame.type)) return;
       options.onAnswer(entry.asked, frame);
       entry.resolve(frame);
     },
     pendingOn: (on) => [...entries.values()].some(({ sentOn }) => sentOn === on),
     failAll({ code, message }) {
-      for (const entry of [...entries.values()]) end(entry, code, message);
+      for (const entry of entries.values()) end(entry, code, message);
     },
   };
 }

@@ -1,8 +1,8 @@
-import type { DisconnectPayload } from '@tidings/protocol';
+import type { DisconnectPayload, ServerFrame } from '@tidings/protocol';
 import type { Clock } from '../base/clock.ts';
-import { type Frame as Answer, isNumber, isPosition, isText, listOf, readFrame } from '../base/incoming.ts';
+import { type Frame as Answer, isNumber, isText, listOf, readFrame } from '../base/incoming.ts';
 import { toError } from '../base/tidingsError.ts';
-import { type ClientFeature, ownEventsOf } from '../clientFeature.ts';
+import type { ClientFeature } from '../clientFeature.ts';
 import { type FailureEvent, failureOf, type WebSocketConstructor } from '../connection/webSocketLike.ts';
 import { claimsOf, tokenIn, withToken } from './claims.ts';
 import type { ToSockets } from './messages.ts';
@@ -58,7 +58,6 @@ const otherClaims: DisconnectPayload = {
 
 export function openSharedConnection(options: SharedConnectionOptions): SharedConnection {
   const { clock, url, protocols, passingClaims, features, tell } = options;
-  const ownEvents = ownEventsOf(features);
   const feeds = ['user', 'tenant', ...features.flatMap((feature) => feature.feeds ?? [])];
   const openedAt = clock.now();
   const sockets = new Set<string>();
@@ -175,12 +174,10 @@ export function openSharedConnection(options: SharedConnectionOptions): SharedCo
   }
 
   /** The server spares the connection that sent it the event; its other tabs are to have it all the same. */
-  function ownEventOf({ action = '', topic, payload }: Frame, { ts, payload: answer }: Answer) {
-    const type = ownEvents[action];
-    if (type === undefined || topic === undefined || !isPosition(answer)) return;
-    const { epoch, seq } = answer;
-    return { type, topic, epoch, seq, from: userId, ts, payload: payload ?? {} };
-  }
+  const ownEventOf = ({ action = '', topic, payload }: Frame, answer: Answer) =>
+    features
+      .map(({ ownEvent }) => ownEvent?.({ action, topic, payload }, answer as ServerFrame, userId))
+      .find(Boolean);
 
   const isAwaited = (socket: string) =>
     [...asked.values()].some((one) => one.socket === socket && topicsOf(one.frame).length > 0);

@@ -1,4 +1,5 @@
 import type { Answer, EventFrame, ServerFrame } from '@tidings/protocol';
+import { lingerMs, maxHelloTopics } from '../base/bounds.ts';
 import type { Clock } from '../base/clock.ts';
 import { isObject, isPosition, itemsOf, readSubscribed, type Unknown } from '../base/incoming.ts';
 import { toError } from '../base/tidingsError.ts';
@@ -42,10 +43,6 @@ export interface Subscriptions {
 
 /** How far the client has got; with a collection, until when. */
 type Head = Position | { readonly at: number };
-
-/** React takes a component away and puts it back; so short a pause is none for the server. */
-const lingerMs = 1_000;
-const maxHelloTopics = 100;
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
   const { clock, listener, positions } = options;
@@ -108,7 +105,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     all.delete(name);
     sequencer?.stop();
     if (!collection) return;
-    for (const one of [...all.values()]) if (!one.isJoined()) forget(one);
+    for (const one of all.values()) if (!one.isJoined()) forget(one);
   }
 
   /** The topic that a frame is of, if we have any use for it. */
@@ -182,7 +179,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         if (isObject(one?.error)) subscription?.refuse(toError(one.error));
         else if (one) subscription?.greeted(on, readSubscribed(one), asked);
       }
-      for (const subscription of [...all.values()]) subscription.settle();
+      for (const { settle } of all.values()) settle();
     },
     frame(frame) {
       const { type, topic, epoch, seq, payload } = frame;
@@ -200,7 +197,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     },
     async sync() {
       const heads: Record<string, Head> = {};
-      for (const { name, sequencer, collection, settle, isJoined } of [...all.values()]) {
+      for (const { name, sequencer, collection, settle, isJoined } of all.values()) {
         settle();
         const has = sequencer?.position ?? collection?.head();
         if (has && isJoined()) heads[name] = has;
@@ -209,7 +206,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       await syncAll(heads, options.socket() as Socket);
     },
     stop() {
-      for (const { sequencer, linger, leave } of [...all.values()]) {
+      for (const { sequencer, linger, leave } of all.values()) {
         sequencer?.stop();
         if (linger) leave();
       }
