@@ -32,7 +32,7 @@ export interface ClientOptions {
   readonly offline?: 'queue' | 'fail';
   /** How many requests may wait for a connection; `Infinity`: all. @default 100 */
   readonly maxQueued?: number;
-  /** How long an answer may take on an open connection, repeats included: milliseconds; 2 ** 31 and more: for ever. @default 30000 */
+  /** How long an answer may take on an open connection, repeats included: milliseconds; `Infinity`: for ever. @default 30000 */
   readonly requestTimeoutMs?: number;
   /** Keeps positions while the app is not running: `webStoragePositions`, or `keepPositions` with a storage of your own. @default not at all */
   readonly positions?: PositionKeeper;

@@ -2,7 +2,7 @@ import type { ServerFrame } from '@tidings/protocol';
 import { shortestSyncMs, syncEveryMs } from './base/bounds.ts';
 import { never, steady, systemClock } from './base/clock.ts';
 import { createStore } from './base/store.ts';
-import { badRequest, TidingsError } from './base/tidingsError.ts';
+import { TidingsError } from './base/tidingsError.ts';
 import { createTimers } from './base/timers.ts';
 import type { Client, ClientOptions } from './client.ts';
 import { rulesOf } from './clientFeature.ts';
@@ -14,7 +14,7 @@ import type { HelloAnswer, Socket } from './connection/socket.ts';
 import type { Status } from './connection/status.ts';
 import type { WebSocketConstructor } from './connection/webSocketLike.ts';
 import type { Contract, TidingsContract } from './contract.ts';
-import { checkOptions } from './options.ts';
+import { aClass, check, checkOptions } from './options.ts';
 import { createOutbox } from './requests/outbox.ts';
 import { createSubscriptions } from './topics/subscriptions.ts';
 import { createTopic } from './topics/topic.ts';
@@ -41,16 +41,14 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   const clock = steady(options.clock ?? systemClock);
   const { random = Math.random, onError: report = rethrow, offline = 'queue' } = options;
   const { features = [], signals = browserSignals() } = options;
-  const webSocket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
+  const { WebSocket = (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket } = options;
   const status = createStore<Status>({ state: 'idle', attempt: 0 }, report);
   const show = options.diagnose?.(status.set) ?? status.set;
   const word = () => random().toString(36).slice(2, 12);
   const clientId = options.clientId ?? word() + word() + word();
   let refs = 0;
   const newRef = () => `${clientId}-${refs++}-${word()}`;
-  /** Those that are followed: nobody else may have them, and their listeners are to be called. */
-  const held = new Set<MadeTopic>();
-  /** All that somebody has: whoever asks for one is given the same again. */
+  /** All that somebody has or follows: whoever asks for one is given the same again. */
   const topics = new Map<string, WeakRef<MadeTopic>>();
   let lastUser: string | undefined;
   let isReopened = false;
@@ -66,10 +64,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   const outbox = createOutbox({
     ...shared,
     ...numbers,
-    onSent() {
-      heartbeat.sent();
-      rearm();
-    },
+    onSent: heartbeat.sent,
     onAnswer(asked, answer) {
       for (const { ownEvent } of features) {
         const event = ownEvent?.(asked, answer, status.getSnapshot().session?.userId);
@@ -86,7 +81,6 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     ...shared,
     ask,
     positions,
-    listener: (name: string) => topics.get(name)?.deref()?.listener,
     rules: rulesOfTopic,
   });
   const renewal = createRenewal({
@@ -96,7 +90,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   });
   const connection = createConnection({
     ...shared,
-    webSocket: webSocket as WebSocketConstructor,
+    WebSocket: WebSocket as WebSocketConstructor,
     hello: () => subscriptions.hello(),
     onOpen: opened,
     onGone(socket) {
@@ -115,7 +109,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     onStatus: told,
     isOwing: outbox.pendingOn,
   });
-  timers.add(connection, heartbeat, renewal, {
+  timers.add(connection, heartbeat, renewal, outbox, {
     dueAt: () => syncAt,
     run() {
       syncAt = clock.now() + syncEveryMs;
@@ -166,11 +160,10 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     stopListening?.();
     // Timers would keep a Node process alive for nothing.
     timers.stop();
-    subscriptions.stop();
+    subscriptions.stop(error);
     positions?.flush();
     outbox.failAll(error);
     isReopened = true;
-    for (const { listener } of held) listener.closed(error);
   }
 
   function wake() {
@@ -182,7 +175,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   function connect() {
     if (!isIdle() && !closed()) return;
     // Not earlier: a server that renders pages makes a client too, and never connects it.
-    if (!webSocket) throw badRequest('WebSocket: give that of ws, for Node has none before 22');
+    check(!!WebSocket, 'WebSocket', aClass);
     stopListening = signals.listen(wake);
     timers.start();
     status.set({ state: 'connecting', attempt: 0 });
@@ -200,17 +193,15 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     const known = topics.get(name)?.deref();
     if (known) return known.topic;
     const rules = rulesOfTopic(name);
-    if (name.endsWith(':*') && !rules.collection) throw badRequest(`features: give the one that has ${name}`);
+    check(!name.endsWith(':*') || !!rules.collection, 'features', `the one that has ${name}`);
     const made = createTopic({
       name,
       fold: rules.fold,
       follow() {
         if (isIdle()) connect();
-        held.add(made);
-        subscriptions.follow(name);
+        subscriptions.follow(name, made);
       },
       unfollow: () => subscriptions.unfollow(name),
-      onLeft: () => held.delete(made),
       position: () => subscriptions.position(name),
       closed,
       report,

@@ -3,7 +3,7 @@ import { badRequest } from './base/tidingsError.ts';
 import type { ClientOptions } from './client.ts';
 
 /** The given values are not repeated: an address may hold a credential. */
-function check(isRight: boolean, name: string, wanted: string): void {
+export function check(isRight: boolean, name: string, wanted: string): void {
   if (!isRight) throw badRequest(`${name}: give ${wanted}`);
 }
 
@@ -30,6 +30,9 @@ export function checkAddress(name: string, value: string, form: RegExp, example:
   check(form.test(href), name, example);
 }
 
+/** Node before 22 has none of its own. */
+export const aClass = 'a class, as that of ws';
+
 /**
  * @returns the numbers among them, or their defaults.
  * @throws TidingsError `bad_request` for the first option that nothing could be done with.
@@ -40,7 +43,7 @@ export function checkOptions(options: ClientOptions) {
   const { maxQueued = 100, requestTimeoutMs = 30_000 } = options;
   checkAddress('url', url, /^wss?:[^#]+$/, 'wss://HOST/STAGE');
   check(typeof getToken === 'function', 'getToken', 'a function');
-  check(typeof WebSocket === 'function', 'WebSocket', 'a class');
+  check(typeof WebSocket === 'function', 'WebSocket', aClass);
   checkName('clientId', clientId, 40);
   checkNumber('maxQueued', maxQueued, 0);
   checkNumber('requestTimeoutMs', requestTimeoutMs, 1);
@@ -50,4 +53,4 @@ export function checkOptions(options: ClientOptions) {
 /** What a WebSocket takes in a subprotocol; a token of another kind could never be sent. */
 export const isToken = (value: unknown): value is string =>
   isText(value) && /^[\w!#$%&'*+.^`|~-]+$/.test(value);
-export const noToken = 'getToken: give the token alone, without "Bearer ", spaces or line breaks';
+export const noToken = 'getToken: give the token alone, without "Bearer "';

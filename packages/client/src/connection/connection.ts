@@ -20,7 +20,7 @@ import type { WebSocketConstructor } from './webSocketLike.ts';
 
 export interface ConnectionOptions {
   readonly url: string;
-  readonly webSocket: WebSocketConstructor;
+  readonly WebSocket: WebSocketConstructor;
   readonly getToken: GetToken;
   readonly clock: Clock;
   random(): number;

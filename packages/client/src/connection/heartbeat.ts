@@ -2,6 +2,7 @@ import { answerPatienceMs, pongTimeoutMs, probeTimeoutMs, shortestIntervalMs } f
 import { type Clock, never } from '../base/clock.ts';
 import { connectionLost } from '../base/tidingsError.ts';
 import type { Task } from '../base/timers.ts';
+import { type Tell, tell, waitIn } from '../base/waiters.ts';
 import type { Socket } from './socket.ts';
 
 export interface Heartbeat extends Task {
@@ -18,9 +19,6 @@ export interface Heartbeat extends Task {
   ping(): Promise<void>;
 }
 
-/** Tells somebody that the pong is here, or why it is not. */
-type Tell = (failure?: Error) => void;
-
 /**
  * Finds a connection that is dead without having been closed: after a silence it pings, and after a ping
  * that nothing follows it gives up. One ping is under way at a time, for a pong does not say whose it is.
@@ -31,7 +29,7 @@ export function createHeartbeat(clock: Clock, socket: () => Socket | undefined):
   let lifeBy = never;
   /** When the ping under way will have come to nothing, though other frames come. */
   let pongBy = never;
-  /** Who waits for a pong, in turn. */
+  /** Who waits for a pong. */
   const waiting: Tell[] = [];
   /** How many of them had asked before the ping under way was sent, which is theirs. */
   let asked = 0;
@@ -54,7 +52,7 @@ export function createHeartbeat(clock: Clock, socket: () => Socket | undefined):
 
   function rest() {
     intervalMs = pingAt = lifeBy = pongBy = never;
-    for (const tell of waiting.splice(0)) tell(connectionLost());
+    tell(waiting, connectionLost());
   }
 
   function heard(type: string) {
@@ -63,7 +61,7 @@ export function createHeartbeat(clock: Clock, socket: () => Socket | undefined):
     pingAt = clock.now() + intervalMs;
     if (type !== 'pong') return;
     pongBy = never;
-    for (const tell of waiting.splice(0, asked)) tell();
+    tell(waiting, undefined, asked);
     if (waiting[0]) sendOne(pongTimeoutMs);
   }
 
@@ -84,12 +82,12 @@ export function createHeartbeat(clock: Clock, socket: () => Socket | undefined):
     probe() {
       if (isWatching()) sendOne(probeTimeoutMs);
     },
-    ping: () =>
-      new Promise((resolve, reject) => {
-        if (!isWatching()) return reject(connectionLost());
-        waiting.push((failure) => (failure ? reject(failure) : resolve()));
-        if (pongBy === never) sendOne(pongTimeoutMs);
-      }),
+    async ping() {
+      if (!isWatching()) throw connectionLost();
+      const pong = waitIn(waiting);
+      if (pongBy === never) sendOne(pongTimeoutMs);
+      return pong;
+    },
     dueAt: () => Math.min(pingAt, lifeBy, pongBy),
     run() {
       const now = clock.now();

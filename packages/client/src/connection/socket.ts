@@ -51,7 +51,7 @@ export interface Socket {
 
 export interface SocketOptions {
   readonly clock: Clock;
-  readonly webSocket: WebSocketConstructor;
+  readonly WebSocket: WebSocketConstructor;
   readonly url: string;
   readonly token: string;
   /** What to ask for: positions are read when the socket is open, not before. */
@@ -146,7 +146,7 @@ export function openSocket(options: SocketOptions): Socket {
   }
 
   try {
-    webSocket = new options.webSocket(options.url, ['tidings.v1', `bearer.${options.token}`]);
+    webSocket = new options.WebSocket(options.url, ['tidings.v1', `bearer.${options.token}`]);
     webSocket.onopen = () => stage === 'connecting' && greet(options.hello());
     webSocket.onmessage = (event: { data: unknown }) => receive(event.data);
     webSocket.onerror = (event: FailureEvent | undefined) => {

@@ -1,10 +1,10 @@
 import type { ServerFrame } from '@tidings/protocol';
 import { backoffMs } from '../base/backoff.ts';
 import { maxRefLength, maxTries, refLifeMs, retryBaseMs, retryCapMs } from '../base/bounds.ts';
-import { type Clock, longestTimerMs, never, type Timer } from '../base/clock.ts';
+import { type Clock, never } from '../base/clock.ts';
 import type { Unknown } from '../base/incoming.ts';
 import { connectionLost, passing, TidingsError, toError } from '../base/tidingsError.ts';
-import { lateMs } from '../base/timers.ts';
+import { lateMs, type Task } from '../base/timers.ts';
 import { isStranger } from '../connection/reconnectPolicy.ts';
 import type { Socket } from '../connection/socket.ts';
 import { checkName } from '../options.ts';
@@ -36,9 +36,11 @@ export interface OutboxOptions {
   /** Called before the promise of a request is resolved. */
   onAnswer(asked: Asked, frame: ServerFrame): void;
   onSent(): void;
+  /** Times have changed. */
+  rearm(): void;
 }
 
-export interface Outbox {
+export interface Outbox extends Task {
   ask(asked: Asked): Promise<ServerFrame>;
   /** Requests go to this connection from now on. */
   use(socket: Socket, limits: Limits): void;
@@ -61,8 +63,9 @@ interface Entry {
   firstSentAt?: number;
   tries: number;
   notBefore: number;
+  /** When it will have waited in vain; while it was not sent on any connection it waits for one. */
+  answerBy: number;
   failure?: TidingsError;
-  timer?: Timer | undefined;
   /** Either ends it, and forgets it. */
   resolve(frame: ServerFrame): void;
   reject(reason: unknown): void;
@@ -79,7 +82,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let eachMs = 0;
   /** How long before that one more may be sent. */
   let leadMs = 0;
-  let flushing: Timer | undefined;
+  /** When there is something to send, or to wait for no longer. */
+  let nextAt = never;
 
   function ask(asked: Asked): Promise<ServerFrame> {
     const { action, topic, payload, signal, ref = options.newRef() } = asked;
@@ -93,7 +97,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
         <T>(settle: (value: T) => void) =>
         (value: T) => {
           entries.delete(ref);
-          entry.timer?.cancel();
           signal?.removeEventListener('abort', onAbort);
           settle(value);
         };
@@ -104,6 +107,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         bytes: bytesOf(text),
         tries: 0,
         notBefore: 0,
+        answerBy: never,
         resolve: ending(resolve),
         reject: ending(reject),
       };
@@ -122,44 +126,36 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   function flush() {
-    flushing?.cancel();
-    flushing = undefined;
     const now = clock.now();
-    let nextAt = never;
+    nextAt = never;
     for (const entry of entries.values()) {
-      if (entry.sentOn) continue;
-      if (entry.bytes > maxBytes) {
-        end(entry, 'payload_too_large', `a request has at most ${maxBytes} bytes`);
-      } else if (isForgotten(entry)) {
-        timedOut(entry);
-      } else if (socket) {
-        const dueAt = Math.max(entry.notBefore, fullAt - leadMs);
-        if (dueAt > now) nextAt = Math.min(nextAt, dueAt);
-        else send(entry, socket, now);
+      // The time for which the machine slept was no time to answer in.
+      if (now - entry.answerBy > lateMs) entry.answerBy = now + timeoutMs;
+      if (now >= entry.answerBy || (!entry.sentOn && isForgotten(entry))) {
+        if (entry.failure) entry.reject(entry.failure);
+        else timedOut(entry);
+        continue;
       }
+      if (!entry.sentOn) {
+        const dueAt = Math.max(entry.notBefore, fullAt - leadMs);
+        if (entry.bytes > maxBytes) {
+          end(entry, 'payload_too_large', `a request has at most ${maxBytes} bytes`);
+        } else if (socket && dueAt > now) nextAt = Math.min(nextAt, dueAt);
+        else if (socket) send(entry, socket, now);
+      }
+      nextAt = Math.min(nextAt, entry.answerBy);
     }
-    if (nextAt < never) flushing = clock.setTimeout(flush, nextAt - now);
+    options.rearm();
   }
 
   function send(entry: Entry, to: Socket, now: number) {
     entry.sentOn = to;
     entry.firstSentAt ??= now;
     entry.tries++;
+    if (entry.answerBy === never) entry.answerBy = now + timeoutMs;
     fullAt = Math.max(fullAt, now) + eachMs;
-    if (!entry.timer) watch(entry);
     to.send(entry.text);
     options.onSent();
-  }
-
-  function watch(entry: Entry) {
-    if (timeoutMs > longestTimerMs) return;
-    const dueAt = clock.now() + timeoutMs;
-    entry.timer = clock.setTimeout(() => {
-      // The time for which the machine slept was no time to answer in.
-      if (clock.now() - dueAt > lateMs) watch(entry);
-      else if (entry.failure) entry.reject(entry.failure);
-      else timedOut(entry);
-    }, timeoutMs);
   }
 
   const isForgotten = ({ firstSentAt }: Entry) => clock.now() - (firstSentAt ?? never) > refLifeMs;
@@ -201,6 +197,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   return {
     ask,
+    dueAt: () => nextAt,
+    run: flush,
     use(to, told) {
       socket = to;
       maxBytes = Number(told.frameBytes) || usualMaxBytes;
@@ -217,8 +215,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
         if (sentOn !== of && asked.socket !== of) continue;
         if (asked.socket || (asked.offline === 'fail' && !socket)) entry.reject(connectionLost(ref));
         else {
-          entry.timer?.cancel();
-          entry.timer = entry.sentOn = undefined;
+          entry.sentOn = undefined;
+          entry.answerBy = never;
           entry.notBefore = entry.tries = 0;
         }
       }

@@ -27,7 +27,6 @@ export interface SubscriptionOptions {
   /** The socket in use, if any. */
   socket(): Socket | undefined;
   ask(action: string, topic: string, payload: object, socket: Socket): Promise<ServerFrame>;
-  listener(topic: string): Pick<TopicListener, 'joined' | 'refused'> | undefined;
   /** Nobody wants it and the server has let go: it can be forgotten. */
   onEmpty(): void;
 }
@@ -35,6 +34,8 @@ export interface SubscriptionOptions {
 /** The client's side of one subscription. */
 export interface Subscription
   extends Pick<SubscriptionOptions, 'name' | 'sync' | 'sequencer' | 'collection'> {
+  /** Whom its events are for: nobody, if only its collection is followed. */
+  listener?: TopicListener | undefined;
   /** How many listeners the app has on it. */
   followers: number;
   /** Runs from when the last one has left. */
@@ -55,7 +56,7 @@ export interface Subscription
 }
 
 export function createSubscription(options: SubscriptionOptions): Subscription {
-  const { name, sync, sequencer, collection, socket, ask, listener } = options;
+  const { name, sync, sequencer, collection, socket, ask } = options;
   let joinedOn: Socket | undefined;
   let refusedOn: Socket | undefined;
   let due = false;
@@ -97,7 +98,7 @@ export function createSubscription(options: SubscriptionOptions): Subscription {
       refusedOn = socket();
       joinedOn = undefined;
       due = false;
-      listener(name)?.refused(error);
+      subscription.listener?.refused(error);
     },
   };
 
@@ -121,7 +122,7 @@ export function createSubscription(options: SubscriptionOptions): Subscription {
 
   function take(answer: Subscribed, asked: SubscribePayload) {
     if (sync.apply(answer, asked)) due = true;
-    if (!due) listener(name)?.joined();
+    if (!due) subscription.listener?.joined();
   }
 
   /** @returns why it failed, if it did. */

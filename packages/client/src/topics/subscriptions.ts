@@ -2,7 +2,7 @@ import type { Answer, EventFrame, ServerFrame } from '@tidings/protocol';
 import { lingerMs, maxHelloTopics } from '../base/bounds.ts';
 import type { Clock } from '../base/clock.ts';
 import { isObject, isPosition, itemsOf, readSubscribed, type Unknown } from '../base/incoming.ts';
-import { toError } from '../base/tidingsError.ts';
+import { type TidingsError, toError } from '../base/tidingsError.ts';
 import type { TopicRules } from '../clientFeature.ts';
 import type { HelloAnswer, HelloPayload, Socket } from '../connection/socket.ts';
 import type { Collection } from './collectionRule.ts';
@@ -18,7 +18,6 @@ export interface SubscriptionsOptions {
   readonly clientId: string;
   socket(): Socket | undefined;
   ask(action: string, topic: string | undefined, payload: object, socket: Socket): Promise<ServerFrame>;
-  listener(topic: string): TopicListener | undefined;
   rules(topic: string): TopicRules;
   /** Where the app had got to before it was started, and where it gets to. */
   readonly positions: Pick<KeptPositions, 'get' | 'set'> | undefined;
@@ -28,7 +27,7 @@ export interface SubscriptionsOptions {
 export interface Subscriptions {
   /** Takes up the positions that were kept, once they are loaded. */
   restore(): void;
-  follow(topic: string): void;
+  follow(topic: string, listener: TopicListener): void;
   unfollow(topic: string): void;
   position(topic: string): Position | undefined;
   hello(): HelloPayload;
@@ -36,7 +35,8 @@ export interface Subscriptions {
   frame(frame: ServerFrame): void;
   /** Asks whether a last event was lost (PROTOCOL.md 3.9), and tries again what failed. */
   sync(): Promise<void>;
-  stop(): void;
+  /** @param why the client is closed: whoever waits for something waits in vain. */
+  stop(why?: TidingsError): void;
   /** Another user follows what the former one did, and knows nothing of it. */
   succeed(): void;
 }
@@ -45,9 +45,10 @@ export interface Subscriptions {
 type Head = Position | { readonly at: number };
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const { clock, listener, positions } = options;
+  const { clock, positions } = options;
   /** Of topics that are followed, and of the members of collections that are. */
   const all = new Map<string, Subscription>();
+  const listener = (name: string) => all.get(name)?.listener;
   const position = (name: string) => all.get(name)?.sequencer?.position;
   const sequencerOf = (name: string, start?: Position) => subscriptionOf(name, start).sequencer;
   const host = { listener, position, isHeld, sequencer: sequencerOf };
@@ -99,7 +100,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   function forget(subscription: Subscription) {
     const { name, sequencer, collection } = subscription;
     if (all.get(name) !== subscription || isHeld(name)) return;
-    listener(name)?.left();
+    subscription.listener?.left();
+    subscription.listener = undefined;
     // The members of a collection keep their places while it is followed.
     if (sequencer && collectionOf(name)?.head()) return;
     all.delete(name);
@@ -150,8 +152,9 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     restore() {
       for (const [name, { sequencer }] of all) sequencer?.begin(positions?.get(name));
     },
-    follow(name) {
+    follow(name, to) {
       const subscription = subscriptionOf(name, positions?.get(name));
+      subscription.listener = to;
       subscription.stay();
       if (subscription.followers++ > 0) return;
       collectionOf(name)?.introduce(name);
@@ -205,21 +208,23 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       // Without a connection nothing is joined, and nothing asked.
       await syncAll(heads, options.socket() as Socket);
     },
-    stop() {
-      for (const { sequencer, linger, leave } of all.values()) {
+    stop(why) {
+      for (const { sequencer, linger, leave, listener } of all.values()) {
         sequencer?.stop();
         if (linger) leave();
+        if (why) listener?.closed(why);
       }
     },
     succeed() {
       subscriptions.stop();
       const former = [...all.values()];
       all.clear();
-      for (const { name, followers } of former) {
-        for (let follower = 0; follower < followers; follower++) subscriptions.follow(name);
+      for (const { name, followers, listener } of former) {
+        if (!listener) continue;
+        for (let follower = 0; follower < followers; follower++) subscriptions.follow(name, listener);
       }
       // The app hears of it when all is in its place again.
-      for (const { name } of former) listener(name)?.left(all.has(name) ? 'passed on' : undefined);
+      for (const { name, listener } of former) listener?.left(all.has(name) ? 'passed on' : undefined);
     },
   };
   return subscriptions;

@@ -2,6 +2,7 @@ import type { ServerFrame } from '@tidings/protocol';
 import { createListeners } from '../base/listeners.ts';
 import { createStore } from '../base/store.ts';
 import { TidingsError } from '../base/tidingsError.ts';
+import { type Tell, tell, waitIn } from '../base/waiters.ts';
 import type { Reducer } from '../clientFeature.ts';
 import type { AnyEvent, Contract, EventName, KindName, TopicEvent } from '../contract.ts';
 import type { Position } from './sequencer.ts';
@@ -60,47 +61,39 @@ export interface TopicOptions {
   follow(): void;
   unfollow(): void;
   position(): Position | undefined;
-  /** Nobody follows it any more. */
-  onLeft(): unknown;
   /** Why nothing comes any more, if the client is closed. */
   closed(): TidingsError | undefined;
   report(error: unknown): void;
 }
 
-/** What ends a wait in vain. */
-const failures = ['error', 'closed'];
 /** What listeners are told besides events. An event of the same name is heard by `'*'` alone. */
 const ownNames = /^(\*|snapshot|reset|error|joined|closed)$/;
 
-export function createTopic(options: TopicOptions): {
-  topic: Topic<Contract, never>;
-  listener: TopicListener;
-} {
+export function createTopic(
+  options: TopicOptions,
+): TopicListener & { readonly topic: Topic<Contract, never> } {
   const { name, fold, report } = options;
   const state = createStore<object | undefined>(undefined, report);
   const listeners = createListeners(report);
+  const waiting: Tell[] = [];
   let error: TidingsError | undefined;
   let isJoined = false;
   let followers = 0;
   const notFollowed = () => new TidingsError('not_subscribed', `nobody follows ${name}: hold() it before`);
   let isOfAnother = false;
 
-  /** Follows the topic until the returned function is called for the first time. */
-  function following(remove: () => unknown = () => {}): () => void {
-    let isOver = false;
-    try {
-      options.follow();
-    } catch (error) {
-      // There is no WebSocket: what follows nothing is to hear nothing.
-      remove();
-      throw error;
-    }
+  /** Follows the topic, and hears what `add` adds, until the returned function is called for the first time. */
+  function following(add?: () => () => void): () => void {
+    // It throws where there is no WebSocket: what follows nothing is to hear nothing.
+    options.follow();
     followers++;
+    const remove = add?.();
+    let isOver = false;
     return () => {
       if (isOver) return;
       isOver = true;
       followers--;
-      remove();
+      remove?.();
       options.unfollow();
     };
   }
@@ -115,7 +108,35 @@ export function createTopic(options: TopicOptions): {
     }
   }
 
-  const listener: TopicListener = {
+  const topic: Topic<Contract, never> = {
+    name,
+    get snapshot() {
+      return state.getSnapshot() as never;
+    },
+    get position() {
+      return options.position();
+    },
+    get error() {
+      return error;
+    },
+    get isJoined() {
+      return isJoined;
+    },
+    on: (type: string, listener: (value: never) => void) => following(() => listeners.add(type, listener)),
+    hold: () => following(),
+    async joined() {
+      const why = error ?? options.closed();
+      if (why) throw why;
+      if (isJoined) return;
+      if (followers === 0) throw notFollowed();
+      return waitIn(waiting);
+    },
+    subscribe: (onChange) => following(() => state.subscribe(onChange)),
+    getSnapshot: state.getSnapshot as never,
+  };
+
+  return {
+    topic,
     state: state.getSnapshot,
     event(frame) {
       const before = state.getSnapshot();
@@ -137,55 +158,24 @@ export function createTopic(options: TopicOptions): {
       isJoined = true;
       error = undefined;
       listeners.call('joined', undefined);
+      tell(waiting);
     },
     refused(why) {
       isJoined = false;
       error = why;
       listeners.call('error', why);
+      tell(waiting, why);
     },
     closed(why) {
       listeners.call('closed', why);
+      tell(waiting, why);
     },
     left(how) {
       isJoined = false;
       error = undefined;
       isOfAnother = how !== undefined;
-      if (!how) {
-        options.onLeft();
-        listeners.call('closed', notFollowed());
-      }
+      if (!how) tell(waiting, notFollowed());
       state.set(undefined);
     },
   };
-
-  const topic: Topic<Contract, never> = {
-    name,
-    get snapshot() {
-      return state.getSnapshot() as never;
-    },
-    get position() {
-      return options.position();
-    },
-    get error() {
-      return error;
-    },
-    get isJoined() {
-      return isJoined;
-    },
-    on: (type: string, listener: (value: never) => void) => following(listeners.add(type, listener)),
-    hold: () => following(),
-    async joined() {
-      const why = error ?? options.closed();
-      if (why) throw why;
-      if (isJoined) return;
-      if (followers === 0) throw notFollowed();
-      let stops: (() => void)[] = [];
-      await new Promise<void>((resolve, reject) => {
-        stops = [listeners.add('joined', resolve), ...failures.map((type) => listeners.add(type, reject))];
-      }).finally(() => stops.map((stop) => stop()));
-    },
-    subscribe: (onChange) => following(state.subscribe(onChange)),
-    getSnapshot: state.getSnapshot as never,
-  };
-  return { topic, listener };
 }
