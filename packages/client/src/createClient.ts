@@ -1,16 +1,15 @@
-import type { ServerFrame } from '@tidings/protocol';
 import { shortestSyncMs, syncEveryMs } from './base/bounds.ts';
 import { never, steady, systemClock } from './base/clock.ts';
 import { createStore } from './base/store.ts';
 import { TidingsError } from './base/tidingsError.ts';
-import { createTimers } from './base/timers.ts';
+import { createTimers, type Task } from './base/timers.ts';
 import type { Client, ClientOptions } from './client.ts';
 import { rulesOf } from './clientFeature.ts';
 import { createConnection } from './connection/connection.ts';
 import { createHeartbeat } from './connection/heartbeat.ts';
 import { createRenewal } from './connection/renewal.ts';
 import { browserSignals } from './connection/signals.ts';
-import type { HelloAnswer, Socket } from './connection/socket.ts';
+import type { Socket } from './connection/socket.ts';
 import type { Status } from './connection/status.ts';
 import type { WebSocketConstructor } from './connection/webSocketLike.ts';
 import type { Contract, TidingsContract } from './contract.ts';
@@ -58,7 +57,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
 
   const timers = createTimers(clock, wake);
   const { rearm } = timers;
-  const socket = () => connection.socket;
+  const socket = () => connection.socket();
   const heartbeat = createHeartbeat(clock, socket);
   const shared = { ...options, clock, random, signals, newRef, clientId, socket, rearm };
   const outbox = createOutbox({
@@ -72,102 +71,80 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
       }
     },
   });
-  const ask = (action: string, topic: string | undefined, payload: object, socket: Socket) =>
-    outbox.ask({ action, topic, payload, socket });
-  const rulesOfTopic = (name: string) =>
-    // A collection is a kind of its own.
-    rulesOf(features, name.replace(/:(?!\*$).*/, ''));
-  const subscriptions = createSubscriptions({
-    ...shared,
-    ask,
-    positions,
-    rules: rulesOfTopic,
-  });
-  const renewal = createRenewal({
-    ...shared,
-    ask,
-    onSignedOut: (reason) => connection.stop(reason),
-  });
+  const ask = (action: string, topic: string | undefined, payload: object, on: Socket) =>
+    outbox.ask({ action, topic, payload, socket: on });
+  // A collection is a kind of its own.
+  const rules = (name: string) => rulesOf(features, name.replace(/:(?!\*$).*/, ''));
+  const subscriptions = createSubscriptions({ ...shared, ask, positions, rules });
+  const renewal = createRenewal({ ...shared, ask, onSignedOut: (reason) => connection.stop(reason) });
   const connection = createConnection({
     ...shared,
     WebSocket: WebSocket as WebSocketConstructor,
     hello: () => subscriptions.hello(),
-    onOpen: opened,
-    onGone(socket) {
-      if (!connection.socket) {
-        heartbeat.rest();
-        renewal.closed();
-        syncAt = never;
+    onOpen(on, answer) {
+      heartbeat.watch(answer.heartbeatMs);
+      renewal.opened(answer);
+      syncAt = clock.now() + syncEveryMs * (0.5 + random() / 2);
+      const user = JSON.stringify([answer.tenant, answer.userId]);
+      const isNext = user !== (lastUser ?? user);
+      lastUser = user;
+      // What was asked for since the client was opened again may well be the new user's.
+      if (isNext && !isReopened) outbox.failAll(new TidingsError('identity_mismatch', 'another user'));
+      isReopened = false;
+      outbox.use(on, answer.limits);
+      // Not what it says of topics: that is what came after the former user's positions.
+      if (!isNext) return subscriptions.opened(on, answer);
+      positions?.end();
+      subscriptions.succeed();
+    },
+    onGone(on) {
+      if (!socket()) heartbeat.rest();
+      outbox.lost(on);
+    },
+    onFrame(frame, on) {
+      const isCurrent = on === socket();
+      if (isCurrent) heartbeat.heard(frame.type);
+      if (frame.ref !== undefined) outbox.answer(frame);
+      // While a socket replaces another both bring events: those with a number are told apart, others are not.
+      else if (isCurrent || frame.seq !== undefined) subscriptions.frame(frame);
+      if (isCurrent && frame.type === 'resync') {
+        // One stands for whatever this connection has missed until then (PROTOCOL.md 3.7).
+        syncAt = Math.min(syncAt, Math.max(clock.now(), syncAt - syncEveryMs + shortestSyncMs));
+        rearm();
       }
-      outbox.lost(socket);
     },
-    onFrame: received,
-    onCrash(socket) {
-      if (socket === connection.socket) heartbeat.heard('crash');
-      outbox.crashed(socket);
+    onCrash(on) {
+      if (on === socket()) heartbeat.heard('crash');
+      outbox.crashed(on);
     },
-    onStatus: told,
+    onStatus(next) {
+      const over = closedBy(next);
+      if (over) {
+        stopListening?.();
+        // Timers would keep a Node process alive for nothing.
+        timers.stop();
+        subscriptions.stop(over);
+        positions?.flush();
+        outbox.failAll(over);
+        isReopened = true;
+      }
+      show(next);
+    },
     isOwing: outbox.pendingOn,
   });
-  timers.add(connection, heartbeat, renewal, outbox, {
+  const sync: Task = {
     dueAt: () => syncAt,
     run() {
       syncAt = clock.now() + syncEveryMs;
       // A sync that fails is made up for by the next one.
       subscriptions.sync().catch(() => {});
     },
-  });
-
-  function opened(socket: Socket, answer: HelloAnswer) {
-    heartbeat.watch(answer.heartbeatMs);
-    renewal.opened(socket, answer);
-    syncAt = clock.now() + syncEveryMs * (0.5 + random() / 2);
-    const user = JSON.stringify([answer.tenant, answer.userId]);
-    const isNext = user !== (lastUser ?? user);
-    lastUser = user;
-    // What was asked for since the client was opened again may well be the new user's.
-    if (isNext && !isReopened) outbox.failAll(new TidingsError('identity_mismatch', 'another user'));
-    isReopened = false;
-    outbox.use(socket, answer.limits);
-    // Not what it says of topics: that is what came after the former user's positions.
-    if (!isNext) return subscriptions.opened(socket, answer);
-    positions?.end();
-    subscriptions.succeed();
-  }
-
-  function received(frame: ServerFrame, socket: Socket) {
-    const isCurrent = socket === connection.socket;
-    if (isCurrent) heartbeat.heard(frame.type);
-    if (frame.ref !== undefined) outbox.answer(frame);
-    // While a socket replaces another both bring events: those with a number are told apart, others are not.
-    else if (isCurrent || frame.seq !== undefined) subscriptions.frame(frame);
-    if (isCurrent && frame.type === 'resync') hurrySync();
-  }
-
-  /** One resync stands for whatever this connection has missed until then (PROTOCOL.md 3.7). */
-  function hurrySync() {
-    syncAt = Math.min(syncAt, Math.max(clock.now(), syncAt - syncEveryMs + shortestSyncMs));
-    rearm();
-  }
-
-  function told(next: Status) {
-    const over = closedBy(next);
-    if (over) rest(over);
-    show(next);
-  }
-
-  function rest(error: TidingsError) {
-    stopListening?.();
-    // Timers would keep a Node process alive for nothing.
-    timers.stop();
-    subscriptions.stop(error);
-    positions?.flush();
-    outbox.failAll(error);
-    isReopened = true;
-  }
+  };
+  const whileOpen = ({ dueAt, run }: Task) => ({ dueAt: () => (socket() ? dueAt() : never), run });
+  timers.add(connection, outbox, ...[heartbeat, renewal, sync].map(whileOpen));
 
   function wake() {
-    if (connection.socket) heartbeat.probe();
+    if (socket()) heartbeat.probe();
     else if (signals.online()) connection.hurry();
     rearm();
   }
@@ -192,11 +169,11 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     const name = topicName(kind, id);
     const known = topics.get(name)?.deref();
     if (known) return known.topic;
-    const rules = rulesOfTopic(name);
-    check(!name.endsWith(':*') || !!rules.collection, 'features', `the one that has ${name}`);
+    const { fold, collection } = rules(name);
+    check(!name.endsWith(':*') || !!collection, 'features', `the one that has ${name}`);
     const made = createTopic({
       name,
-      fold: rules.fold,
+      fold,
       follow() {
         if (isIdle()) connect();
         subscriptions.follow(name, made);

@@ -30,6 +30,11 @@ export const minLeadMs = 90_000;
 export const maxLeadMs = 300_000;
 
 // Requests.
+/**
+ * API Gateway closes a connection on which a frame of more than 32 KB comes, so nobody would say what is wrong with
+ * it. Whatever else the server refuses it answers.
+ */
+export const usualMaxBytes = 32_000;
 export const maxTries = 4;
 export const maxRefLength = 64;
 export const retryBaseMs = 200;

@@ -2,7 +2,7 @@
 export interface Listeners {
   /** @returns a function that takes it away; doing so again changes nothing. */
   add(name: string, listener: (value: never) => void): () => void;
-  call(name: string, value: unknown): void;
+  call(name: string, value?: unknown): void;
 }
 
 export function createListeners(report: (error: unknown) => void): Listeners {
@@ -16,10 +16,10 @@ export function createListeners(report: (error: unknown) => void): Listeners {
     call(name, value) {
       for (const entry of [...all]) {
         // One of those before it may have taken it away.
-        if (entry.name !== name || !all.has(entry)) continue;
+        const isMeant = entry.name === name && all.has(entry);
         // What an app gave us may have bugs: they stop neither the other listeners nor the client.
         try {
-          entry.listener(value as never);
+          if (isMeant) entry.listener(value as never);
         } catch (error) {
           report(error);
         }

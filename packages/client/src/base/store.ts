@@ -15,7 +15,7 @@ export function createStore<T>(initial: T, report: (error: unknown) => void) {
     getSnapshot: () => value,
     set(next: T) {
       value = next;
-      listeners.call('', undefined);
+      listeners.call('');
     },
   };
 }

@@ -42,7 +42,8 @@ export interface ConnectionOptions {
 }
 
 export interface Connection extends Task {
-  readonly socket: Socket | undefined;
+  /** The one in use. */
+  socket(): Socket | undefined;
   /** Wants to be open from now on. */
   start(): void;
   stop(reason: string, code?: number): void;
@@ -197,9 +198,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   return {
-    get socket() {
-      return current?.socket;
-    },
+    socket: () => current?.socket,
     dueAt: () => Math.min(next?.until ?? never, ...retiring.values()),
     run() {
       if (next && clock.now() >= next.until) {

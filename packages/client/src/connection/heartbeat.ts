@@ -8,6 +8,7 @@ import type { Socket } from './socket.ts';
 export interface Heartbeat extends Task {
   /** A connection is there to watch, in the place of another one, if any: who waits for a pong gets the new one's. */
   watch(intervalMs: number): void;
+  /** There is none any more: until there is, this task is not to be run. */
   rest(): void;
   /** Any frame is a sign of life; a pong is what somebody may wait for. */
   heard(type: string): void;
@@ -50,13 +51,7 @@ export function createHeartbeat(clock: Clock, socket: () => Socket | undefined):
     if (waiting[0] || lifeBy < never) sendOne(pongTimeoutMs);
   }
 
-  function rest() {
-    intervalMs = pingAt = lifeBy = pongBy = never;
-    tell(waiting, connectionLost());
-  }
-
   function heard(type: string) {
-    if (!isWatching()) return;
     lifeBy = never;
     pingAt = clock.now() + intervalMs;
     if (type !== 'pong') return;
@@ -65,25 +60,20 @@ export function createHeartbeat(clock: Clock, socket: () => Socket | undefined):
     if (waiting[0]) sendOne(pongTimeoutMs);
   }
 
-  const isWatching = () => intervalMs < never;
-
   return {
     watch(ms) {
       intervalMs = Math.max(ms, shortestIntervalMs);
-      lifeBy = never;
-      pingAt = clock.now() + intervalMs;
+      heard('hello');
       lost();
     },
-    rest,
+    rest: () => tell(waiting, connectionLost()),
     heard,
     sent() {
       if (lifeBy === never) pingAt = Math.min(pingAt, clock.now() + answerPatienceMs);
     },
-    probe() {
-      if (isWatching()) sendOne(probeTimeoutMs);
-    },
+    probe: () => sendOne(probeTimeoutMs),
     async ping() {
-      if (!isWatching()) throw connectionLost();
+      if (!socket()) throw connectionLost();
       const pong = waitIn(waiting);
       if (pongBy === never) sendOne(pongTimeoutMs);
       return pong;

@@ -16,19 +16,19 @@ export interface RenewalOptions {
   readonly clock: Clock;
   random(): number;
   readonly getToken: GetToken;
+  /** The socket in use; only while there is one is this task to be run. */
+  socket(): Socket | undefined;
   ask(action: string, topic: undefined, payload: object, socket: Socket): Promise<ServerFrame>;
   onSignedOut(reason: string): void;
 }
 
 export interface Renewal extends Task {
-  opened(socket: Socket, answer: HelloAnswer): void;
-  closed(): void;
+  opened(answer: HelloAnswer): void;
 }
 
 /** Renews the token on the open connection before it expires (PROTOCOL.md 3.11). */
 export function createRenewal(options: RenewalOptions): Renewal {
-  const { clock, random, getToken, ask } = options;
-  let socket: Socket | undefined;
+  const { clock, random, getToken, ask, socket } = options;
   let dueAt = never;
   /** How far the server's clock is ahead of this machine's, which may be minutes wrong. */
   let aheadMs = 0;
@@ -42,36 +42,30 @@ export function createRenewal(options: RenewalOptions): Renewal {
 
   async function renew(on: Socket) {
     const token = await getToken({ force: true });
-    if (on !== socket) return;
+    if (on !== socket()) return;
     if (!token) return options.onSignedOut('no token');
     // The connection is of use for as long as its last token: a better one is asked for meanwhile.
     if (!isToken(token)) throw new Error(noToken);
     const { expiresAt } = (await ask('auth', undefined, { token }, on)).payload as Partial<Answer<'auth'>>;
     if (!isNumber(expiresAt)) throw new Error('no answer');
-    if (on !== socket) return;
+    if (on !== socket()) return;
     failures = 0;
     plan(expiresAt);
   }
 
   return {
-    opened(on, { expiresAt, serverNow }) {
-      socket = on;
+    opened({ expiresAt, serverNow }) {
       failures = 0;
       aheadMs = (serverNow ?? clock.now()) - clock.now();
       plan(expiresAt);
     },
-    closed() {
-      socket = undefined;
-      dueAt = never;
-    },
     dueAt: () => dueAt,
     run() {
-      // It is due only while there is one.
-      const on = socket as Socket;
+      const on = socket() as Socket;
       // A token that never comes is asked for again.
       dueAt = clock.now() + renewalPatienceMs;
       renew(on).catch((error: unknown) => {
-        if (on !== socket) return;
+        if (on !== socket()) return;
         const { code } = Object(error) as { readonly code?: unknown };
         // The token is of somebody else now: nothing of this connection is theirs.
         if (code === 'identity_mismatch') return on.fail('another user');

@@ -1,5 +1,5 @@
 import type { Answer, Payload, ServerFrame } from '@tidings/protocol';
-import { goodbyeMs } from '../base/bounds.ts';
+import { goodbyeMs, usualMaxBytes } from '../base/bounds.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import {
   type Disconnect,
@@ -11,7 +11,7 @@ import {
   type Unknown,
 } from '../base/incoming.ts';
 import { type TidingsError, toError } from '../base/tidingsError.ts';
-import { bytesOf, usualMaxBytes } from '../requests/frameSize.ts';
+import { bytesOf } from '../requests/frameSize.ts';
 import {
   type FailureEvent,
   failureOf,

@@ -12,10 +12,4 @@ export function write(frame: object): string {
   }
 }
 
-/**
- * API Gateway closes a connection on which a frame of more than 32 KB comes, so nobody would say what is wrong with
- * it. Whatever else the server refuses it answers.
- */
-export const usualMaxBytes = 32_000;
-
 export const bytesOf = (text: string): number => new TextEncoder().encode(text).length;

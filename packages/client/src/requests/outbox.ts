@@ -1,6 +1,6 @@
 import type { ServerFrame } from '@tidings/protocol';
 import { backoffMs } from '../base/backoff.ts';
-import { maxRefLength, maxTries, refLifeMs, retryBaseMs, retryCapMs } from '../base/bounds.ts';
+import { maxRefLength, maxTries, refLifeMs, retryBaseMs, retryCapMs, usualMaxBytes } from '../base/bounds.ts';
 import { type Clock, never } from '../base/clock.ts';
 import type { Unknown } from '../base/incoming.ts';
 import { connectionLost, passing, TidingsError, toError } from '../base/tidingsError.ts';
@@ -8,7 +8,7 @@ import { lateMs, type Task } from '../base/timers.ts';
 import { isStranger } from '../connection/reconnectPolicy.ts';
 import type { Socket } from '../connection/socket.ts';
 import { checkName } from '../options.ts';
-import { bytesOf, type Limits, usualMaxBytes, write } from './frameSize.ts';
+import { bytesOf, type Limits, write } from './frameSize.ts';
 
 export { refLifeMs };
 

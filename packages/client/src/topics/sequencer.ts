@@ -48,7 +48,7 @@ export function createSequencer({ clock, deliver, repair }: SequencerOptions, st
   let timer: Timer | undefined;
   const early = new Map<string, EventFrame>();
 
-  const isLate = () => position !== undefined && head !== undefined && isBehind(position, head);
+  const isLate = () => !!position && !!head && isBehind(position, head);
 
   function raise(to: Position) {
     if (isBehind(head, to)) head = at(to);

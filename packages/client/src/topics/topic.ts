@@ -157,7 +157,7 @@ export function createTopic(
     joined() {
       isJoined = true;
       error = undefined;
-      listeners.call('joined', undefined);
+      listeners.call('joined');
       tell(waiting);
     },
     refused(why) {
