@@ -20,11 +20,11 @@ async function bytesOf(source: string) {
 }
 
 /** A KB is 1,024 bytes. */
-const maxEngineBytes = 9_740;
+const maxEngineBytes = 9_570;
 /** As much as it was when the client itself knew all features, and more could not be left out. */
 const maxAppBytes = 12_485;
 
-test('a page that uses the client loads at most 9,740 bytes, compressed', async () => {
+test('a page that uses the client loads at most 9,570 bytes, compressed', async () => {
   expect(await bytesOf(`export { createClient } from './index.ts'`)).toBeLessThanOrEqual(maxEngineBytes);
 });
 

@@ -13,8 +13,8 @@ export const isText = (value: unknown): value is string => typeof value === 'str
 /** Not of a number that JSON could not hold. */
 export const isNumber = (value: unknown): value is number => Number.isFinite(value);
 export const textOr = (value: unknown, otherwise: string): string => (isText(value) ? value : otherwise);
-/** A time to wait. */
-export const msOf = (value: unknown): number | undefined =>
+/** A time, a size or a count. */
+export const amountOf = (value: unknown): number | undefined =>
   isNumber(value) ? Math.max(0, value) : undefined;
 /** What a list holds. */
 export const itemsOf = <T = unknown>(value: readonly T[] | unknown): T[] =>
@@ -25,7 +25,7 @@ export function listOf<T extends object = Unknown>(value: unknown): T[] {
 }
 
 export const isPosition = (value: unknown): value is Position =>
-  isObject(value) && isText(value.epoch) && Number.isSafeInteger(value.seq) && Number(value.seq) >= 0;
+  isObject(value) && isText(value.epoch) && Number.isSafeInteger(value.seq) && (value.seq as number) >= 0;
 
 /** Another program's frames come over the same line: what is none of ours is ignored (PROTOCOL.md 2.2). */
 export function readFrame(data: unknown): Frame | undefined {
@@ -55,7 +55,7 @@ export function readSubscribed(answer: Unknown): Subscribed {
   return {
     epoch,
     seq,
-    at: isNumber(at) ? at : undefined,
+    at: amountOf(at),
     snapshot: isObject(snapshot) ? snapshot : undefined,
     events: listOf(events).map(toFrame).filter(isEvent) as object[] as Record<string, unknown>[],
     recovered: recovered === true,
@@ -73,9 +73,9 @@ export interface Disconnect {
 
 export function readDisconnect({ code, reason, reconnect, retryAfterMs }: Unknown): Disconnect {
   return {
-    code: isNumber(code) ? code : undefined,
+    code: amountOf(code),
     reason: textOr(reason, 'disconnected'),
     reconnect: textOr(reconnect, 'backoff'),
-    retryAfterMs: msOf(retryAfterMs),
+    retryAfterMs: amountOf(retryAfterMs),
   };
 }

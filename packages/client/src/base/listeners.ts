@@ -15,11 +15,10 @@ export function createListeners(report: (error: unknown) => void): Listeners {
     },
     call(name, value) {
       for (const entry of [...all]) {
-        // One of those before it may have taken it away.
-        const isMeant = entry.name === name && all.has(entry);
         // What an app gave us may have bugs: they stop neither the other listeners nor the client.
         try {
-          if (isMeant) entry.listener(value as never);
+          // One of those before it may have taken it away.
+          if (entry.name === name && all.has(entry)) entry.listener(value as never);
         } catch (error) {
           report(error);
         }

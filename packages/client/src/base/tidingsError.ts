@@ -1,5 +1,5 @@
 import type { ErrorCode, ErrorDetail } from '@tidings/protocol';
-import { listOf, msOf, textOr, type Unknown } from './incoming.ts';
+import { amountOf, listOf, textOr, type Unknown } from './incoming.ts';
 
 /** Codes that no server sends. `offline`: there is no connection and the request was not to wait for one. `queue_full`: too many wait already. `closed`: the client was closed. `overflow`: an iterator was read too slowly. */
 export type ClientErrorCode = 'offline' | 'queue_full' | 'closed' | 'overflow';
@@ -36,7 +36,7 @@ export function toError(payload: Unknown, ref?: string): TidingsError {
   const code = textOr(payload.code, 'internal');
   return new TidingsError(code, textOr(message, code), {
     retryable: payload.retryable === true,
-    retryAfterMs: msOf(retryAfterMs),
+    retryAfterMs: amountOf(retryAfterMs),
     details: listOf<ErrorDetail>(details),
     ref,
   });

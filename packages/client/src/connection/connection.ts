@@ -159,7 +159,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   /** @param wasReady whether it is the connection in use that has ended, and not an attempt. */
-  function plan(end: SocketEnd, { wasReady } = { wasReady: false }) {
+  function plan(end: SocketEnd, { wasReady = false } = {}) {
     if (end.isFinal && !current) return stop(end.reason);
     endAttempt();
     const renewed = clock.now() < renewedUntil;

@@ -41,16 +41,14 @@ export function reconnectPolicy(
   return {
     delayMs: minMs + (isSoon ? 0 : backoffMs(attempt, random)),
     minMs,
-    newToken: isTokenAtFault(end, renewed),
+    // A browser does not tell why a handshake failed. The token is the one cause that can be helped from here.
+    newToken: disconnect
+      ? disconnect.reconnect === 'refresh'
+      : error
+        ? isStranger(error)
+        : !!end.isRefused && !renewed,
   };
 }
 
 /** The server does not know the connection any more, or its token is over: another one helps. */
 export const isStranger = ({ code }: TidingsError): boolean => /^(token_expired|unauthenticated)$/.test(code);
-
-function isTokenAtFault({ disconnect, error, isRefused = false }: SocketEnd, renewed: boolean): boolean {
-  if (disconnect) return disconnect.reconnect === 'refresh';
-  if (error) return isStranger(error);
-  // A browser does not tell why a handshake failed. The token is the one cause that can be helped from here.
-  return isRefused && !renewed;
-}

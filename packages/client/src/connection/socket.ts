@@ -8,7 +8,6 @@ import {
   listOf,
   readDisconnect,
   readFrame,
-  type Unknown,
 } from '../base/incoming.ts';
 import { type TidingsError, toError } from '../base/tidingsError.ts';
 import { bytesOf } from '../requests/frameSize.ts';
@@ -115,10 +114,12 @@ export function openSocket(options: SocketOptions): Socket {
 
   function greeted({ type, payload, ts }: Frame) {
     if (type === 'ack') {
-      const answer = readHello(payload, ts);
-      if (!answer) return socket.fail('hello failed');
+      const { expiresAt, rotateAfterMs, heartbeatMs, limits, subs } = payload;
+      // An answer that says nothing of the times by which a connection lives is none.
+      if (![expiresAt, rotateAfterMs, heartbeatMs].every(isNumber)) return socket.fail('hello failed');
       stage = 'ready';
-      return options.onReady(socket, answer);
+      const answer = { ...payload, limits: Object(limits), subs: listOf(subs), serverNow: ts };
+      return options.onReady(socket, answer as object as HelloAnswer);
     }
     const error = toError(payload);
     if (socket.asked.subs && tooMuchAsked.test(error.code)) return greetBare();
@@ -161,12 +162,4 @@ export function openSocket(options: SocketOptions): Socket {
     options.clock.setTimeout(() => end({ reason, isFinal: true }), 0);
   }
   return socket;
-}
-
-/** @returns nothing for an answer that says nothing of the times by which a connection lives. */
-function readHello(payload: Unknown, serverNow: number | undefined): HelloAnswer | undefined {
-  const { expiresAt, rotateAfterMs, heartbeatMs, limits, subs } = payload;
-  if (![expiresAt, rotateAfterMs, heartbeatMs].every(isNumber)) return undefined;
-  const answer = { ...payload, limits: Object(limits), subs: listOf(subs), serverNow };
-  return answer as object as HelloAnswer;
 }

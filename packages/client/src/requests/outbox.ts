@@ -2,7 +2,7 @@ import type { ServerFrame } from '@tidings/protocol';
 import { backoffMs } from '../base/backoff.ts';
 import { maxRefLength, maxTries, refLifeMs, retryBaseMs, retryCapMs, usualMaxBytes } from '../base/bounds.ts';
 import { type Clock, never } from '../base/clock.ts';
-import type { Unknown } from '../base/incoming.ts';
+import { amountOf, type Unknown } from '../base/incoming.ts';
 import { connectionLost, passing, TidingsError, toError } from '../base/tidingsError.ts';
 import { lateMs, type Task } from '../base/timers.ts';
 import { isStranger } from '../connection/reconnectPolicy.ts';
@@ -201,11 +201,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
     run: flush,
     use(to, told) {
       socket = to;
-      maxBytes = Number(told.frameBytes) || usualMaxBytes;
+      maxBytes = amountOf(told.frameBytes) || usualMaxBytes;
       fullAt = 0;
       // What it did not tell is not limited.
-      eachMs = 1000 / (Number(told.framesPerSecond) || never);
-      leadMs = eachMs * (Math.max(1, Number(told.frameBurst) || 1) - 1);
+      eachMs = 1000 / (amountOf(told.framesPerSecond) || never);
+      leadMs = eachMs * (Math.max(1, amountOf(told.frameBurst) ?? 1) - 1);
       flush();
     },
     lost(of) {

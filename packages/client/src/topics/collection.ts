@@ -125,8 +125,16 @@ export function collection<T extends object>({ list, id, initial, fold }: Collec
         jump('reset', [{ [id]: topic.slice(prefix.length), ...position, ...snapshot }]);
       },
       introduce: (topic) => void introduce(topic),
-      unchanged(serverNow) {
-        at = Math.max(at ?? 0, serverNow - longestReadMs);
+      named(behind, asked, serverNow) {
+        // It names what changed of late, whether or not we have it.
+        const isMissed = Object.entries(behind).some(
+          ([topic, { epoch, seq }]) =>
+            topic.startsWith(prefix) &&
+            !(topic in asked) &&
+            isBehind(host.position(topic), { epoch: epoch ?? '', seq }),
+        );
+        if (!isMissed && serverNow) at = Math.max(at ?? 0, serverNow - longestReadMs);
+        return isMissed;
       },
     };
   }

@@ -1,4 +1,4 @@
-import type { EventFrame } from '@tidings/protocol';
+import type { Answer, EventFrame } from '@tidings/protocol';
 import type { Position, Sequencer } from './sequencer.ts';
 import type { TopicSync } from './subscription.ts';
 import type { TopicListener } from './topicListener.ts';
@@ -24,9 +24,16 @@ export interface Collection extends TopicSync {
   reset(topic: string, position: Position, snapshot: object | undefined): void;
   /** Somebody follows a member, which may be known from the list. */
   introduce(topic: string): void;
-  /** `sync` named nothing that we have not: the next one need not ask about the time before. */
-  unchanged(serverNow: number): void;
+  /**
+   * What `sync` named, of those that we asked about by themselves and of others. `serverNow`: when that was all.
+   *
+   * @returns whether members were missed. If not, the next `sync` need not ask about the time before.
+   */
+  named(behind: Answer<'sync'>['behind'], asked: Readonly<Record<string, Head>>, serverNow: number): boolean;
 }
+
+/** How far the client has got; with a collection, until when. */
+export type Head = Position | { readonly at: number };
 
 /** Makes a collection. @param name such as `client:*` */
 export type CollectionRule = (name: string, host: CollectionHost) => Collection;

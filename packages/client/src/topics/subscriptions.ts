@@ -5,10 +5,10 @@ import { isObject, isPosition, itemsOf, readSubscribed, type Unknown } from '../
 import { type TidingsError, toError } from '../base/tidingsError.ts';
 import type { TopicRules } from '../clientFeature.ts';
 import type { HelloAnswer, HelloPayload, Socket } from '../connection/socket.ts';
-import type { Collection } from './collectionRule.ts';
+import type { Head } from './collectionRule.ts';
 import { createCountedSync, type Jump } from './countedSync.ts';
 import type { KeptPositions } from './positions.ts';
-import { createSequencer, isBehind, type Position, type Sequencer } from './sequencer.ts';
+import { createSequencer, type Position, type Sequencer } from './sequencer.ts';
 import { createSubscription, type Subscription } from './subscription.ts';
 import type { TopicListener } from './topicListener.ts';
 
@@ -40,9 +40,6 @@ export interface Subscriptions {
   /** Another user follows what the former one did, and knows nothing of it. */
   succeed(): void;
 }
-
-/** How far the client has got; with a collection, until when. */
-type Head = Position | { readonly at: number };
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
   const { clock, positions } = options;
@@ -125,24 +122,18 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const { payload, ts = 0 } = await options.ask('sync', undefined, { heads }, on);
     const { behind, more } = payload as Answer<'sync'>;
     const unseen = asked.filter(([name]) => itemsOf(more).includes(name));
-    const missed = new Set<Collection | undefined>();
     for (const [name, { epoch, seq }] of Object.entries(behind)) {
-      const sent = heads[name];
-      const head = { epoch: epoch ?? '', seq };
+      const sent = heads[name] as Position | undefined;
       const has = position(name);
-      // A collection names what changed of late, whether or not we have it.
-      if (has?.epoch === epoch && has.seq === seq) continue;
-      if (sent && 'seq' in sent) {
-        // Its event may be on its way. An epoch that ended, or a shorter log, brings none.
-        const isExpected = sent.epoch === epoch && seq > sent.seq;
-        if (isExpected) all.get(name)?.sequencer?.known(head, { lost: false });
-        else all.get(name)?.catchUp();
-      } else if (isBehind(has, head)) missed.add(collectionOf(name));
+      // It has come meanwhile.
+      if (!sent || (has?.epoch === epoch && has.seq === seq)) continue;
+      // Its event may be on its way. An epoch that ended, or a shorter log, brings none.
+      if (sent.epoch === epoch && seq > sent.seq)
+        all.get(name)?.sequencer?.known({ epoch, seq }, { lost: false });
+      else all.get(name)?.catchUp();
     }
     for (const { name, collection, catchUp } of all.values()) {
-      if (!collection) continue;
-      if (missed.has(collection)) catchUp();
-      else if (name in heads && unseen.length === 0) collection.unchanged(ts);
+      if (collection?.named(behind, heads, name in heads && !unseen[0] ? ts : 0)) catchUp();
     }
     // A server that looks at none would be asked for ever.
     if (unseen.length < asked.length) await syncAll(Object.fromEntries(unseen), on);
@@ -186,14 +177,14 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     },
     frame(frame) {
       const { type, topic, epoch, seq, payload } = frame;
-      // An error that answers nothing of ours is no event.
-      if (topic === undefined || (type === 'error' && seq === undefined)) return;
+      if (topic === undefined) return;
       if (type === 'resync') {
         if (isPosition(payload)) sequencerFor(topic, payload.epoch)?.known(payload, { lost: true });
       } else if (type === 'unsubscribed') {
         all.get(topic)?.refuse(toError(payload as Unknown));
       } else if (epoch === undefined || seq === undefined) {
-        listener(topic)?.event(frame);
+        // An error that answers nothing of ours is no event.
+        if (type !== 'error') listener(topic)?.event(frame);
       } else if (isPosition(frame)) {
         sequencerFor(topic, epoch)?.receive(frame as EventFrame);
       }
