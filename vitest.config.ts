@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { leavesNothing } from './test/support/leavesNothing.ts';
+import { LikeWithLike } from './test/support/likeWithLike.ts';
 
 // Time limits end a hang and judge nothing: machines differ, and a busy one is slower still.
 const everywhere = {
@@ -19,6 +20,7 @@ export default defineConfig({
     // Left to itself vitest keeps one processor free, which is every second one on a machine of two.
     maxWorkers: '100%',
     reporters: ['default', leavesNothing],
+    sequence: { sequencer: LikeWithLike },
     projects: [
       {
         test: {

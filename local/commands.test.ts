@@ -7,15 +7,26 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decodeJwt } from 'jose';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { bundledPrograms } from '../test/support/bundledProgram.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+
+const commands = readdirSync(new URL('../scripts', import.meta.url))
+  .map((file) => file.replace(/\.ts$/, ''))
+  .filter((name) =>
+    readFileSync(new URL('../package.json', import.meta.url), 'utf8').includes(`scripts/${name}.ts`),
+  );
+const program = bundledPrograms(Object.fromEntries(commands.map((name) => [name, `scripts/${name}.ts`])));
 
 function start(script: string, words: readonly string[], preloaded: readonly string[] = [], env = {}) {
   const preload = preloaded.flatMap((code) => [
     '--import',
     `data:text/javascript,${encodeURIComponent(code)}`,
   ]);
-  const line = [...preload, '--import', 'tsx', `scripts/${script}.ts`, ...words];
+  return startProgram([...preload, '--import', 'tsx', `scripts/${script}.ts`, ...words], env);
+}
+
+function startProgram(line: readonly string[], env = {}) {
   const child = spawn(process.execPath, line, { cwd: root, env: { ...process.env, ...env } });
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (text) => {
@@ -32,8 +43,9 @@ async function ended(child: ChildProcess): Promise<unknown> {
   return code;
 }
 
+/** A command that ends by itself and starts no stack: without what reads TypeScript, which is most of its work. */
 async function run(script: string, ...words: string[]) {
-  const { child, output } = start(script, words);
+  const { child, output } = startProgram([program(script), ...words]);
   return { code: await ended(child), ...output };
 }
 
@@ -149,12 +161,6 @@ describe('npm run token', () => {
 });
 
 describe('every command of scripts/', () => {
-  const commands = readdirSync(new URL('../scripts', import.meta.url))
-    .map((file) => file.replace(/\.ts$/, ''))
-    .filter((name) =>
-      readFileSync(new URL('../package.json', import.meta.url), 'utf8').includes(`scripts/${name}.ts`),
-    );
-
   test('is known', () => {
     expect(commands).toEqual(['asyncapi', 'dev', 'load', 'mutants', 'prove', 'synth', 'token']);
   });

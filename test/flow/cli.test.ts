@@ -4,19 +4,22 @@ import { connect, createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, inject, test } from 'vitest';
+import { bundledPrograms } from '../support/bundledProgram.ts';
 import { newTenant, type Person } from '../support/flow.ts';
 
 const { httpUrl, wsUrl, issuer } = inject('localStack');
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const staff: Person = { user: 'sam', roles: ['msp'] };
 
+const program = bundledPrograms({ tidings: 'packages/cli/src/tidings.ts' });
+
 const running = new Set<ChildProcess>();
 afterEach(() => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-function start(words: readonly string[], env: Record<string, string>) {
-  const line = ['packages/cli/bin/tidings.mjs', ...words];
+function start(words: readonly string[], env: Record<string, string>, file = program('tidings')) {
+  const line = [file, ...words];
   const child = spawn(process.execPath, line, {
     cwd: root,
     env: { ...process.env, TIDINGS_URL: httpUrl, TIDINGS_WS: wsUrl, ...env },
@@ -47,7 +50,10 @@ function lines(child: ChildProcess): () => Promise<Record<string, unknown>> {
 
 test('send names the action that was meant, as the server knows them', async () => {
   const token = await newTenant().token(staff);
-  const { code, stdout, stderr } = await tidings(['send', 'interaction.recrod'], token);
+  // As it is called by its name: the other tests leave the way there out.
+  const env = { TIDINGS_TOKEN: token };
+  const command = start(['send', 'interaction.recrod'], env, 'packages/cli/bin/tidings.mjs');
+  const { code, stdout, stderr } = await command.ended;
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toContain('did you mean interaction.record?');
 });

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { bundledPrograms } from '../support/bundledProgram.ts';
 
-const script = fileURLToPath(new URL('../../scripts/synth.ts', import.meta.url));
+const program = bundledPrograms({ synth: 'scripts/synth.ts' });
 
 /** Runs the command in a folder that holds the given cdk.json and nothing else. */
 function synth(cdkJson: string | undefined, ...options: string[]) {
@@ -13,10 +13,14 @@ function synth(cdkJson: string | undefined, ...options: string[]) {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   if (cdkJson !== undefined) writeFileSync(join(folder, 'cdk.json'), cdkJson);
   return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
-    const arguments_ = ['--import', import.meta.resolve('tsx'), script, ...options];
-    const child = execFile(process.execPath, arguments_, { cwd: folder }, (_error, stdout, stderr) => {
-      resolve({ code: child.exitCode, stdout, stderr });
-    });
+    const child = execFile(
+      process.execPath,
+      [program('synth'), ...options],
+      { cwd: folder },
+      (_error, stdout, stderr) => {
+        resolve({ code: child.exitCode, stdout, stderr });
+      },
+    );
   });
 }
 

@@ -44,6 +44,7 @@ function runVitest(folder: string, file: string, test: string, output: string): 
   const options = ['--config', 'test/mutants/vitest.config.ts', '--reporter', 'json', '--outputFile', output];
   const child = spawn(process.execPath, [vitest, 'run', ...options, '-t', pattern, file], {
     cwd: folder,
+    env: { ...process.env, TIDINGS_LONG: '1' },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let complaint = '';

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { times } from '../support/numbers.ts';
 import { proveSeed } from './proveSeed.ts';
 import { simulate } from './simulate.ts';
 
@@ -6,7 +7,7 @@ import { simulate } from './simulate.ts';
 const short = { clients: 12, minutes: 8 };
 
 it('what was acknowledged is never lost, doubled, misordered or shown to the wrong person', async () => {
-  for (let seed = 1; seed <= 8; seed++) {
+  for (let seed = 1; seed <= times(3, 8); seed++) {
     const { proof } = await proveSeed({ seed, ...short });
     expect(
       proof.violations,
@@ -25,7 +26,7 @@ it('a crowd that only listens hears all that is for everybody, through the queue
 });
 
 it('beside somebody who attacks by all APIs, others are answered and nothing of theirs is lost', async () => {
-  for (let seed = 101; seed <= 103; seed++) {
+  for (let seed = 101; seed < 101 + times(1, 3); seed++) {
     const { proof } = await proveSeed({ seed, ...short, spiteful: true });
     expect(proof.violations, `npm run prove -- --seed ${seed} --clients 12 --minutes 8 --spiteful`).toEqual(
       [],
@@ -35,7 +36,7 @@ it('beside somebody who attacks by all APIs, others are answered and nothing of 
 });
 
 it('schedules that first run hours late find all that is due', async () => {
-  for (let seed = 201; seed <= 203; seed++) {
+  for (let seed = 201; seed < 201 + times(1, 3); seed++) {
     const { proof } = await proveSeed({ seed, ...short, late: true });
     expect(proof.violations, `npm run prove -- --seed ${seed} --clients 12 --minutes 8 --late`).toEqual([]);
   }

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { events } from '../../../test/support/appContracts.ts';
+import { times } from '../../../test/support/numbers.ts';
 import { type AskedFrame, createTestServer, type TestConnection, type TestServer } from '../testing/index.ts';
 import { busyClient, noText, watched, works } from './busyClient.ts';
 import { outcomeOf } from './startClient.ts';
 import { createTestBrowser } from './testBrowser.ts';
 
-const runs = Number(process.env.TIDINGS_CLIENT_RUNS ?? 300);
+const runs = Number(process.env.TIDINGS_CLIENT_RUNS ?? times(100, 300));
 
 const topics = [
   'room:a',

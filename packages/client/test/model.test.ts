@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { clientFeatures as features } from '../../../features/clients.ts';
+import { times } from '../../../test/support/numbers.ts';
 import { type Client, createClient } from '../src/index.ts';
 import { createTestServer, type TestServer } from '../testing/index.ts';
 import { createWitness } from './witness.ts';
 
-const runs = Number(process.env.TIDINGS_CLIENT_RUNS ?? 300);
+const runs = Number(process.env.TIDINGS_CLIENT_RUNS ?? times(100, 300));
 const topics = ['room:a', 'client:x', 'client:y'] as const;
 
 interface World {

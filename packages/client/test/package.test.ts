@@ -116,12 +116,14 @@ test('its types are those of the sources, with nothing of ours installed', async
     export const events: Same<Built['events'], Ours['events']> = true;
     export const topics: Same<Built['topics'], Ours['topics']> = true;
     export const isAny: 0 extends 1 & Built['actions']['stats']['answer'] ? true : false = false;`;
-  expect(await compile({ 'consumer.ts': strict })).toBe('');
   const wrong = `
     import { createClient } from '@tidings/client';
     const client = createClient({ url: '', getToken: () => '' });
     client.request('interaction.record', { clientId: 1, kind: 'login' });`;
-  expect(await compile({ 'wrong.ts': wrong })).toMatch(/wrong\.ts\(4,.*number.*string/);
+  // One run of the compiler for both: all that it says is about the second.
+  const said = (await compile({ 'consumer.ts': strict, 'wrong.ts': wrong })).trimEnd();
+  expect(said).toMatch(/^wrong\.ts\(4,.*number.*string/);
+  expect(said.split('\n').filter((line) => /^\S+\(\d/.test(line))).toHaveLength(1);
 });
 
 test('the recipes are right, each as a module of an app that has installed the package', async () => {

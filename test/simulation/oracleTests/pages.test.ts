@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { judge } from '../oracle/oracle.ts';
-import { shortRun, simulated } from './simulated.ts';
+import { longerRun, shortRun, simulated } from './simulated.ts';
 import { type Tampering, tamperingWith } from './tampering.ts';
 
 const evidence = await simulated(shortRun);
@@ -70,7 +70,7 @@ it('a device that is told to resync and does not ask is found', () => {
 });
 
 it('a page that comes back to another place than it had is found', async () => {
-  const kept = await simulated({ seed: 10, clients: 20, minutes: 12 });
+  const kept = await simulated(longerRun);
   const { withLine: withKept, lines: all } = tamperingWith(kept);
   expect(all.some(({ k }) => k === 'restored')).toBe(true);
   const wrongWith = (change: (line: Record<string, unknown>) => object[]) =>

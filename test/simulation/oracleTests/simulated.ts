@@ -12,3 +12,6 @@ export function simulated(simulation: Simulation): Promise<Evidence> {
 
 /** The shortest run in which all comes up that most rules are about. */
 export const shortRun = { seed: 2, clients: 10, minutes: 5 };
+
+/** One in which pages come back to what they kept. */
+export const longerRun = { seed: 2, clients: 10, minutes: 8 };
