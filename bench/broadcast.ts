@@ -1,6 +1,6 @@
 import { inProcess, inTurn } from './measure.ts';
 
-export const broadcastVariants = ['bare ws', 'local stack'] as const;
+const broadcastVariants = ['bare ws', 'local stack'] as const;
 export type BroadcastVariant = (typeof broadcastVariants)[number];
 
 /** Deliveries a second to 1,000 sockets. Sockets and server are two processes and share the machine's cores. */

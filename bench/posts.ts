@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inProcess, inTurn } from './measure.ts';
 
-export const postVariants = ['sdk', 'ours'] as const;
+const postVariants = ['sdk', 'ours'] as const;
 export type PostVariant = (typeof postVariants)[number];
 
 /** CPU of posting one frame to many connections, over loopback HTTP to a server that only says 200. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-export interface RecordedRequest {
+interface RecordedRequest {
   readonly method: string;
   /** As it came: still encoded. */
   readonly path: string;

@@ -23,7 +23,7 @@ export function addEntry<T extends object>(
 }
 
 /** A page of a list. */
-export interface Filled<T> {
+interface Filled<T> {
   readonly entries: readonly T[];
   /** The last row that was read, whether it is in the list or not. The next page begins after it. */
   readonly last?: Row;

@@ -8,7 +8,7 @@ import { addEntry } from './fillPage.ts';
 import { logged } from './loggedEvent.ts';
 
 /** The missed events of a topic, as many as fit. */
-export interface Replay {
+interface Replay {
   readonly events: readonly EventFrame[];
   /** The client's position after them. */
   readonly seq: number;

@@ -15,7 +15,7 @@ export interface Position {
 }
 
 /** The answer to `sync`: the topics with newer events, and the topics that were not checked. */
-export interface Behind {
+interface Behind {
   readonly behind: Readonly<Record<string, Position>>;
   readonly more?: readonly string[];
 }

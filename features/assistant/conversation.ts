@@ -7,7 +7,7 @@ import type { Turn } from './model.ts';
 export type StreamStatus = 'complete' | 'cancelled' | 'error';
 
 /** One turn, and how an answer ended, for clients that missed the end. */
-export interface SaidTurn extends Turn {
+interface SaidTurn extends Turn {
   readonly streamId?: string;
   readonly status?: StreamStatus;
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/ports.ts';
 
-export interface Joining {
+interface Joining {
   /** Pieces that come within this time of the last text are joined. */
   readonly joinMs: number;
   /** After this long without a piece, an empty text is sent as a sign of life. */

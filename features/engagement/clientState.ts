@@ -38,7 +38,7 @@ function ownTotal({ totals }: ClientState, kind: string): number | undefined {
   return Object.hasOwn(totals, kind) ? totals[kind] : undefined;
 }
 
-export interface Recorded {
+interface Recorded {
   readonly kind: string;
   readonly by: number;
   readonly byClientUser: boolean;

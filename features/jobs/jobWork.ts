@@ -13,7 +13,7 @@ export const timeoutMs = 120_000;
 export const givenUpTimeoutMs = 30_000;
 
 /** Jobs as work, with the kinds that an app has. */
-export interface JobWorkRules extends WorkRules {
+interface JobWorkRules extends WorkRules {
   readonly kinds: readonly JobKind[];
 }
 

@@ -10,7 +10,7 @@ export const maxKept = 1000;
 const maxShown = 10;
 
 /** What a snapshot shows of a notification. */
-export type ShownNotification = readonly [id: string, kind: string, title: string, at: number];
+type ShownNotification = readonly [id: string, kind: string, title: string, at: number];
 
 /** The feature's state in a user's own feed: which notifications are unread, and the newest ones. */
 export interface NotificationState {

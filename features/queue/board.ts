@@ -43,7 +43,7 @@ export interface Booking {
 }
 
 /** Limits of a board, and of a doctor's day. */
-export type BoardLimits = ReturnType<typeof queueSettings.in>['limits'];
+type BoardLimits = ReturnType<typeof queueSettings.in>['limits'];
 
 /**
  * @throws ProtocolError `conflict`: the time is taken; `limit_exceeded`: no room for this one; `rate_limited`: there is

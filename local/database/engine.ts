@@ -80,10 +80,7 @@ const endWithPipe = '"$0" "$@" & p=$!; (read _; kill $p) <&3 2>/dev/null & wait 
  *
  * @throws where it does not answer within a minute, with what it printed
  */
-export async function startDynoxide(
-  binary: string,
-  dataDir?: string,
-): Promise<Engine & { endpoint: string }> {
+async function startDynoxide(binary: string, dataDir?: string): Promise<Engine & { endpoint: string }> {
   if (dataDir !== undefined) await mkdir(dataDir, { recursive: true });
   const { host, port } = await outOfBrowsersReach();
   const file = dataDir === undefined ? [] : ['--db-path', join(dataDir, 'table.db')];

@@ -3,7 +3,7 @@ import { type BuildContext, type BuildFailure, context, formatMessages, type Plu
 import { CannotStart } from '../cannotStart.ts';
 import { sharedTableName } from './functionScope.ts';
 
-export interface BundleEntry {
+interface BundleEntry {
   readonly id: string;
   /** Relative to `root`. */
   readonly entry: string;

@@ -10,7 +10,7 @@ export interface Target {
   readonly permitted: boolean;
 }
 
-export interface MockDescription {
+interface MockDescription {
   readonly requestTemplates: Record<string, string>;
   readonly templateSelectionExpression?: string;
   readonly responseTemplates: Record<string, string>;

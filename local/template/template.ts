@@ -25,7 +25,7 @@ export interface Addresses {
 }
 
 /** Replaces intrinsic functions by what they stand for. `path` is only for the error's text. */
-export type Resolve = (value: unknown, path: string) => unknown;
+type Resolve = (value: unknown, path: string) => unknown;
 
 /**
  * Makes the resolver of one template. A resource's physical name is its logical id. It knows Ref, Fn::GetAtt,

@@ -5,7 +5,7 @@ import { pool } from './pool.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
 import { seeded } from './seeded.ts';
 
-export interface CrowdOptions {
+interface CrowdOptions {
   readonly urls: StackAddresses;
   readonly sockets: number;
   readonly seed: number;

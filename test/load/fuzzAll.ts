@@ -8,7 +8,7 @@ import { keyFuzz } from './fuzz/topics.ts';
 import { wireFuzz } from './fuzz/wire.ts';
 import { localApiOf } from './localApi.ts';
 
-export interface FuzzAll {
+interface FuzzAll {
   /** A stack with no limit of frames a second. */
   readonly urls: StackAddresses;
   readonly seed: number;

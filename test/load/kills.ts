@@ -8,13 +8,13 @@ import { pool } from './pool.ts';
 import { seeded } from './seeded.ts';
 import { type StackProcess, startStackProcess } from './stackProcess.ts';
 
-export interface Kills {
+interface Kills {
   readonly kills: number;
   readonly seed: number;
   readonly log: (line: string) => void;
 }
 
-export interface KillFigures {
+interface KillFigures {
   readonly jobs: number;
   readonly questions: number;
   /** Jobs that were not over when the last start came. */

@@ -21,7 +21,7 @@ export interface LoadOptions {
 }
 
 /** What a run came to, and all that was wrong with it. */
-export interface LoadReport {
+interface LoadReport {
   readonly figures: Readonly<Record<string, number | string>>;
   readonly wrong: readonly string[];
 }

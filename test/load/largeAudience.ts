@@ -6,7 +6,7 @@ import { pool } from './pool.ts';
 import { createPublisher } from './publisher.ts';
 import { seeded } from './seeded.ts';
 
-export interface LargeAudience {
+interface LargeAudience {
   readonly urls: StackAddresses;
   readonly sockets: number;
   readonly events: number;
@@ -16,7 +16,7 @@ export interface LargeAudience {
   readonly log?: (line: string) => void;
 }
 
-export interface AudienceFigures extends Comparison {
+interface AudienceFigures extends Comparison {
   /** Receivers that had every event before they asked for anything. */
   readonly live: number;
   /** Connections that came back because the server had closed them. */

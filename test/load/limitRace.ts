@@ -2,7 +2,7 @@ import { WebSocket } from 'ws';
 import type { StackAddresses } from '../support/localStack.ts';
 import { localApiOf } from './localApi.ts';
 
-export interface LimitRace {
+interface LimitRace {
   readonly urls: StackAddresses;
   readonly rounds: number;
   /** What the stack was started with. */
@@ -14,7 +14,7 @@ export interface LimitRace {
 export const racers = 50;
 
 /** What became of the handshakes of one round, by their status: 101 is an open connection. */
-export type Tally = Readonly<Record<number, number>>;
+type Tally = Readonly<Record<number, number>>;
 
 /** Rounds of simultaneous handshakes of one user each. @returns the rounds whose tally is not the limit and refusals. */
 export async function limitRace({ urls, rounds, limit, onRound }: LimitRace): Promise<Tally[]> {

@@ -7,7 +7,7 @@ import { memoryTrend, type Trend } from './memoryTrend.ts';
 import type { Memory } from './stackProcess.ts';
 import { publishToAll, publishUntil } from './traffic.ts';
 
-export interface Soak {
+interface Soak {
   readonly urls: StackAddresses;
   readonly sockets: number;
   /** How long its memory is watched, once it has warmed up. */
@@ -17,7 +17,7 @@ export interface Soak {
   readonly log: (line: string) => void;
 }
 
-export interface SoakFigures extends Comparison {
+interface SoakFigures extends Comparison {
   /** Absent where it was watched too shortly to judge memory by. */
   readonly trends: Readonly<Record<keyof Memory, Trend | undefined>>;
   readonly acknowledged: number;

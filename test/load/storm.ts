@@ -3,7 +3,7 @@ import { type Comparison, catchUp, compare } from './compare.ts';
 import { type Crowd, gatherCrowd } from './crowd.ts';
 import { publishUntil } from './traffic.ts';
 
-export interface Storm {
+interface Storm {
   readonly urls: StackAddresses;
   readonly sockets: number;
   /** What the gateway was told to allow. */
@@ -12,7 +12,7 @@ export interface Storm {
   readonly log: (line: string) => void;
 }
 
-export interface StormFigures extends Comparison {
+interface StormFigures extends Comparison {
   readonly acknowledged: number;
   readonly attempts: number;
   readonly resumed: number;

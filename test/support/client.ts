@@ -36,7 +36,7 @@ export interface Client {
 
 const patienceMs = 60_000;
 
-export interface Opening {
+interface Opening {
   readonly token?: string;
   readonly protocols?: readonly string[];
   readonly query?: string;

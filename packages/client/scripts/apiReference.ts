@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
 /** An export of one of the package's entry points. */
-export interface Exported {
+interface Exported {
   readonly name: string;
   readonly file: string;
   readonly doc: string;

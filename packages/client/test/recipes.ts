@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** A module of RECIPES.md. */
-export interface Recipe {
+interface Recipe {
   /** The heading that it is under. */
   readonly heading: string;
   /** What its first line calls it, if others import it. */

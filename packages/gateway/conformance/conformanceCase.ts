@@ -1,5 +1,5 @@
 /** D: documented by AWS. O: observed by users of AWS. U: unknown, so there is a switch. */
-export type Mark = 'D' | 'O' | 'U';
+type Mark = 'D' | 'O' | 'U';
 
 /** One line of the conformance table. */
 export interface ConformanceCase {

@@ -1,7 +1,7 @@
 import { type Ask, type Case, type Fields, firstAsks, type Got, type Who } from './evidence.ts';
 
 /** What an answer says of one topic. */
-export interface TopicAnswer {
+interface TopicAnswer {
   readonly ask: Ask;
   readonly who: Who;
   /** The topic as it was asked for. */

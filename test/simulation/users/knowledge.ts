@@ -13,7 +13,7 @@ export interface Known {
   readonly overheard: Overheard;
 }
 
-export interface Overheard {
+interface Overheard {
   readonly alerts: string[];
   readonly conversations: string[];
   readonly streams: string[];

@@ -4,7 +4,7 @@ import type { Device } from './device.ts';
 import type { Known } from './knowledge.ts';
 import { tenants } from './people.ts';
 
-export interface Asker {
+interface Asker {
   readonly own: Device;
   readonly known: Known;
 }

@@ -10,7 +10,7 @@ import type { Functions } from './functions.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** What a device hears of its socket. */
-export interface Ears {
+interface Ears {
   onOpen(connectionId: string): void;
   onRefused(status: number): void;
   onFrame(text: string): void;
