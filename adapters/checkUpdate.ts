@@ -3,8 +3,9 @@ import type { Write } from '../core/ports.ts';
 type Update = Extract<Write, { readonly update: unknown }>;
 
 /**
- * Refuses what DynamoDB refuses of an update, for every adapter alike: engines on a laptop let some of it
- * pass, and a change that names nothing cannot stand in a transaction at all.
+ * Refuses the updates that DynamoDB refuses, in every adapter. Local engines accept some of them, and an
+ * update that changes nothing cannot be in a transaction at all.
+ *
  * @throws `ValidationException` where nothing changes, an attribute is named twice, or the key would change
  */
 export function checkUpdate({ set = {}, remove = [], add = {} }: Update): void {

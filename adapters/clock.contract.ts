@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Clock, Random } from '../core/ports.ts';
 
-/** What every clock keeps. `pass` lets that much time go by on it. */
+/** Tests for every clock. `pass` lets that much time pass on it. */
 export function clockContract(make: () => { clock: Clock; pass(ms: number): Promise<void> }): void {
   it('time has passed when a wait is over', async () => {
     const { clock, pass } = make();
@@ -25,7 +25,7 @@ export function clockContract(make: () => { clock: Clock; pass(ms: number): Prom
   });
 }
 
-/** What every source of chance keeps. */
+/** Tests for every source of randomness. */
 export function randomContract(make: () => Random): void {
   it('a fraction is at least 0 and below 1, and they spread over the whole range', () => {
     const random = make();

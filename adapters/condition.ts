@@ -1,8 +1,8 @@
 import type { Condition, Row } from '../core/ports.ts';
 
 /**
- * Whether a condition holds of a row as it was read. The memory table judges all writes by this; the
- * DynamoDB table only a `check` that stands alone, where a strong read and this are the same instant.
+ * Whether a condition holds for a row as it was read. The memory table uses this for all writes. The DynamoDB
+ * table uses it only for a `check` by itself, where a strong read does the same.
  */
 export function holds(condition: Condition, row: Row | undefined): boolean {
   switch (condition.is) {

@@ -4,11 +4,11 @@ import { type ManualClock, manualClock } from './memory/clock.ts';
 
 export interface QueueUnderTest {
   readonly queue: Queue;
-  /** Takes the bodies whose time has come off the queue. */
+  /** Takes the bodies that are due off the queue. */
   receive(): Value[];
 }
 
-/** What all queues keep. There is no order, so none is asserted. */
+/** Tests for every queue. There is no order, so none is tested. */
 export function queueContract(make: (clock: ManualClock) => QueueUnderTest): void {
   let clock: ManualClock;
   let test: QueueUnderTest;

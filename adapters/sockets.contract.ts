@@ -4,7 +4,7 @@ import type { Sockets } from '../core/ports.ts';
 export interface SocketsUnderTest {
   readonly sockets: Sockets;
   open(connectionId: string): void;
-  /** The socket vanishes without a word. */
+  /** The socket vanishes without a close. */
   drop(connectionId: string): void;
   /** The client behind the socket reads nothing: the next post does not fit into its buffer. */
   fill(connectionId: string): void;
@@ -14,7 +14,7 @@ export interface SocketsUnderTest {
   stop(): Promise<void>;
 }
 
-/** What all sockets keep. */
+/** Tests for all sockets. */
 export function socketsContract(make: () => Promise<SocketsUnderTest>): void {
   const ID = 'BFaT_fALIAMCKug=';
   let test: SocketsUnderTest;

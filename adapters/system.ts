@@ -19,7 +19,7 @@ export const systemClock: Clock = {
 // `randomInt` takes ranges below 2^48.
 const RANGE = 2 ** 47;
 
-/** Chance that nobody can foretell: ids of 128 bits, fractions of 47. */
+/** Unpredictable randomness: ids of 128 bits, fractions of 47. */
 export const systemRandom: Random = {
   fraction: () => randomInt(RANGE) / RANGE,
   id: () => randomBytes(16).toString('base64url'),

@@ -9,13 +9,13 @@ import { transactionRules } from './tableTransactions.contract.ts';
 
 export interface TableUnderTest {
   readonly table: Table;
-  /** There only where the test holds the time of the table itself. */
+  /** Only where the test controls the table's own time. */
   readonly clock?: ManualClock;
   /** A fault of the engine: after an update that made a row it gives the bare key as what was there before. */
   readonly tellsKeyOfAbsentRow?: boolean;
 }
 
-/** What every rule works with. Its parts are there once the tests run. */
+/** What the rules work with. Its parts exist once the tests run. */
 export interface TableBench extends TableUnderTest {
   /** A partition that no other rule uses, so that one table serves them all. */
   newPk(): string;
@@ -26,7 +26,7 @@ export interface TableBench extends TableUnderTest {
   sksOf(range: Range): Promise<string[]>;
 }
 
-/** What every table keeps. */
+/** Tests for every table. */
 export function tableContract(start: () => Promise<TableUnderTest>): void {
   const run = systemRandom.id();
   let count = 0;

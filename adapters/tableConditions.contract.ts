@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Condition, Key } from '../core/ports.ts';
 import type { TableBench } from './table.contract.ts';
 
-/** What a condition of a write means. */
+/** Tests of the conditions of writes. */
 export function conditionRules(bench: TableBench): void {
   describe('conditions', () => {
     const equal = (attribute: string, value: string | number | boolean): Condition => ({

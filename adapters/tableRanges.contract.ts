@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Range } from '../core/ports.ts';
 import type { TableBench } from './table.contract.ts';
 
-/** How rows are read that belong together. */
+/** Tests of reading ranges of rows. */
 export function rangeRules(bench: TableBench): void {
   describe('ranges', () => {
     it('the rows of one partition come in the order of their sort keys', async () => {

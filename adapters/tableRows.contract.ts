@@ -18,7 +18,7 @@ const anyNames = [
   ...['', '~', '~~', '~constructor', '~~__proto__'],
 ];
 
-/** What a table does with one row at a time. */
+/** Tests of operations on one row. */
 export function rowRules(bench: TableBench): void {
   describe('rows', () => {
     it('a row comes back as it was put, and not at all from another key', async () => {

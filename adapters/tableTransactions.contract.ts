@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Row, Table, TransactOutcome } from '../core/ports.ts';
 import type { TableBench } from './table.contract.ts';
 
-/** All or none. */
+/** Tests of transactions: all writes or none. */
 export function transactionRules(bench: TableBench): void {
   describe('transactions', () => {
     const refused = (...failed: [number, Row | undefined][]): TransactOutcome => ({

@@ -10,7 +10,7 @@ export interface VerifierUnderTest {
 
 const START_SECONDS = 1_700_000_000;
 
-/** What all verifiers keep. */
+/** Tests for every verifier. */
 export function verifierContract(
   make: (clock: ManualClock, leewaySeconds: number) => Promise<VerifierUnderTest>,
 ): void {

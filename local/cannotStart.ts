@@ -1,2 +1,2 @@
-/** Why the local stack cannot start, in words for whoever started it: nothing is wrong with the program. */
+/** Why the local stack cannot start, in words for its user. It is not a bug. */
 export class CannotStart extends Error {}

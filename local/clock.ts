@@ -1,17 +1,20 @@
 import type { Clock } from '@tidings/gateway';
 
-/** When the runs of something periodic would find nothing to do, so that a move of the clock may leave them out. */
+/**
+ * Says when the runs of something periodic would find nothing to do, so that a move of the clock may skip
+ * them.
+ */
 export interface Quiet {
-  /** Until when, as things are, in milliseconds since 1970. */
+  /** Until when there is nothing to do, as of now, in milliseconds since 1970. */
   until(): Promise<number>;
-  /** Awaited before the run that follows those that were left out. */
+  /** Awaited before the run that follows skipped ones. */
   passed?(): Promise<void>;
 }
 
 export interface LocalClock extends Clock {
   /**
-   * Runs something at the end of each period; `run` is told when it was due. What is `quiet` runs once in the place
-   * of the many runs of a move that would find nothing to do.
+   * Runs something at the end of each period. `run` gets the time at which it was due. If it is `quiet`, it
+   * runs once instead of the many runs that would find nothing to do.
    */
   every(ms: number, run: (dueMs: number) => void, quiet?: Quiet): { cancel(): void };
   /**
@@ -28,7 +31,7 @@ export interface LocalClock extends Clock {
 export interface LocalClockOptions {
   /** How far it is ahead of real time to begin with. @default 0 */
   readonly aheadMs?: number;
-  /** Told how far a move will have it ahead, before it begins. */
+  /** Called before a move, with how far ahead the clock will be. */
   keep?(aheadMs: number): Promise<void>;
 }
 
@@ -78,7 +81,7 @@ export function localClock({ aheadMs = 0, keep }: LocalClockOptions = {}): Local
 
   async function step(ms: number) {
     const target = offsetMs + ms;
-    // Before anything is written at a later time, so that a process that is killed meanwhile does not go back.
+    // Stored first, so that a process that is killed meanwhile does not go back in time.
     await keep?.(target);
     for (;;) {
       await leaveOut(Date.now() + target);
@@ -86,7 +89,7 @@ export function localClock({ aheadMs = 0, keep }: LocalClockOptions = {}): Local
       if (!timer || timer.due > Date.now() + target) break;
       offsetMs = Math.min(target, Math.max(offsetMs, timer.due - Date.now()));
       if (isQuiet(timer) && timer.leftOut) {
-        // What began before time moved has been done by then.
+        // By now, the work that began before the move has ended.
         await settle();
         await timer.quiet.passed?.();
         // Meanwhile it may have been cancelled, or real time may have reached it.
@@ -116,7 +119,7 @@ export function localClock({ aheadMs = 0, keep }: LocalClockOptions = {}): Local
     }
   }
 
-  /** Waits for held work, and for what that work began in turn; bounded, for traffic of others may never end. */
+  /** Waits for held work, and for the work that it began. Bounded, since others' traffic may never end. */
   async function settle() {
     await new Promise((resolve) => setImmediate(resolve));
     for (let round = 0; round < 10 && held.size > 0; round += 1) {

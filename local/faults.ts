@@ -39,7 +39,7 @@ export interface FaultBox {
   ): { outcome: Outcome; delayMs: number } | undefined;
 }
 
-/** The faults that `_local/faults` holds, asked for at each operation that one of them may be meant. */
+/** The faults of `_local/faults`, looked up at each operation that one may apply to. */
 export function faultBox(): FaultBox {
   let active: { fault: Fault; chance: () => number }[] = [];
 
@@ -74,7 +74,7 @@ export function faultBox(): FaultBox {
   };
 }
 
-/** The box as the gateway asks for it. */
+/** The faults in the form that the gateway asks for. */
 export function gatewayFaults(box: FaultBox): GatewayFaults {
   return {
     post: () => box.next('post')?.outcome,

@@ -43,7 +43,7 @@ export interface LocalStackOptions {
   readonly memory?: boolean;
   /** Whether senders get `fanout.complete` frames. @default what cdk.json says */
   readonly completions?: boolean;
-  /** Whether a change of a source file is live at once. @default false */
+  /** Whether changed source files are loaded at once. @default false */
   readonly watch?: boolean;
   /** @default dev */
   readonly stage?: string;
@@ -52,7 +52,7 @@ export interface LocalStackOptions {
   readonly quotas?: Partial<Quotas>;
   /** How many invocations of a function run at the same time. @default 16 */
   readonly atOnce?: number;
-  /** Told whole lines, never a token or a message. @default standard error */
+  /** Gets whole lines, never a token or a message. @default standard error */
   readonly log?: (text: string) => void;
 }
 
@@ -82,7 +82,7 @@ const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '')
  * @throws {CannotStart} with a sentence for the user: a taken port, a broken cdk.json
  */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
-  // Functions are deployed to Node 24. That an SDK to come will not run on this machine's Node concerns nobody.
+  // Functions are deployed to Node 24, so the SDK's warning about this machine's Node does not matter.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const closers: (() => unknown)[] = [];
   const close = async () => {
@@ -106,7 +106,7 @@ async function start(
   const { stage = 'dev', dataDir, memory = false, log = (text: string) => console.error(text) } = options;
   const kept = dataDir === undefined ? {} : { dataDir };
   const external = process.env.AWS_ENDPOINT_URL_DYNAMODB;
-  // First: options that do not go together are refused before anything is written.
+  // First, options that exclude each other are refused before anything is written.
   const openEngine = chooseEngine({ memory, ...kept, external, log });
   if (dataDir !== undefined) onClose(await takeDataFolder(dataDir));
   const server = await openServer(options.port, log);
@@ -131,7 +131,7 @@ async function start(
   const [engine, template, issuer] = await Promise.all([
     opening,
     synthesize(config),
-    // Where the engine refuses, nothing is to be written.
+    // If the engine cannot start, nothing must be written.
     opening.then(() => openIssuer({ url: issuerUrl, clock, ...kept })),
   ]).catch(async (error: unknown) => {
     await opening.catch(() => {});
@@ -229,7 +229,7 @@ interface Pieces {
   readonly log: (text: string) => void;
 }
 
-/** Begins what runs functions without a caller: queues, schedules, the event bus. */
+/** Starts what runs functions without a caller: queues, schedules, the event bus. */
 function startEvents(description: StackDescription, pieces: Pieces): { stop(): void } {
   const { clock, faults, functions, queues, bus, rows, log } = pieces;
   queues.define(description.queues);

@@ -17,7 +17,7 @@ export interface ManagementSettings {
 export function apiGatewayClient(settings: ManagementSettings): ApiGatewayManagementApiClient {
   return new ApiGatewayManagementApiClient({
     ...settings,
-    // The SDK would try a 429 three times, for over 2 s, while the rest of an audience waits.
+    // The SDK would try three times after a 429, for over 2 s, while the rest of an audience waits.
     maxAttempts: 1,
     requestHandler: requestsWithin(5_000),
   });

@@ -18,7 +18,7 @@ export interface FakeConnections {
   open(connectionId: string): void;
   drop(connectionId: string): void;
   frames(connectionId: string): readonly string[];
-  /** The next requests end like this: a status, or the line cut before or after the frame has arrived. */
+  /** Outcomes for the next requests: a status, or a connection cut before or after the frame has arrived. */
   script(...answers: readonly ScriptedAnswer[]): void;
   stop(): Promise<void>;
 }

@@ -7,23 +7,20 @@ import Pool from 'undici/lib/dispatcher/pool.js';
 import { type Credentials, encodeSegment, postSigner, type SignedBody, signedBody } from './sigv4.ts';
 
 export interface FastPostSettings {
-  /**
-   * The most connections to API Gateway. Each carries one post at a time.
-   * @default 128
-   */
+  /** The maximum number of connections to API Gateway. Each carries one post at a time. @default 128 */
   readonly connections?: number;
-  /** The true time, for signatures. @default Date.now */
+  /** The time for signatures. @default Date.now */
   readonly nowMs?: () => number;
 }
 
-/** What API Gateway makes of connection ids. Anything else goes the SDK's way. */
+/** The form of API Gateway's connection ids. Any other id is left to the SDK. */
 const CONNECTION_ID = /^[A-Za-z0-9_=-]{1,128}$/;
 
 const TIMEOUT_MS = 5_000;
 // API Gateway keeps a silent connection open for longer than this.
 const KEEP_ALIVE_MS = 30_000;
 
-/** One place to post to: where it is, and what signs and carries there. */
+/** One endpoint: its address, its signer and its connections. */
 interface Route {
   readonly basePath: string;
   readonly pool: InstanceType<typeof Pool>;
@@ -31,17 +28,18 @@ interface Route {
 }
 
 /**
- * Gives the client a shorter way for PostToConnection, with a tenth of the CPU of the SDK's own: a request
- * costs the SDK a rebuilt stack of middleware, a serialiser, a general signer and node's http, none of which
- * a post needs. It stands first in the stack and ends it on any 2xx, 410 and 429. Everything else (no
- * credentials, another status, no answer) goes down the SDK's way as if nothing had been here, which also
- * makes its typed errors; after a lost answer the frame may thus arrive twice, which clients expect.
+ * Gives the client a faster PostToConnection, with a tenth of the SDK's CPU time. For each request, the SDK
+ * rebuilds its stack of middleware and runs a serialiser, a general signer and node's http, none of which a
+ * post needs. This step comes first in the stack and answers by itself on any 2xx, 410 and 429. Anything else
+ * (no credentials, another status, no answer) is left to the SDK, as if this step did not exist, and the SDK
+ * makes its typed errors. After a lost answer the frame may thus arrive twice, which clients expect.
  */
 export function useFastPosts(client: ApiGatewayManagementApiClient, settings: FastPostSettings = {}): void {
   let route: Promise<Route | undefined> | undefined;
   let last: { readonly text: string; readonly body: SignedBody } | undefined;
 
-  // A broadcast posts one and the same text, so remembering one is enough. Comparing is free: same object.
+  // A broadcast posts the same text many times, so one is remembered. The comparison costs nothing: it is the
+  // same object.
   const bodyOf = (text: string): SignedBody => {
     if (last?.text !== text) last = { text, body: signedBody(text) };
     return last.body;
@@ -53,12 +51,12 @@ export function useFastPosts(client: ApiGatewayManagementApiClient, settings: Fa
       const [to, credentials] = await Promise.all([route, credentialsOf(client)]);
       return to && credentials ? await post(to, connectionId, bodyOf(text), credentials) : undefined;
     } catch {
-      // The SDK's way meets the same trouble and says so in its own words.
+      // The SDK will meet the same error, and reports it in its own words.
       return undefined;
     }
   };
 
-  // Left to itself the client builds its stack anew for each request, which costs as much as all of this.
+  // By default the client rebuilds its stack for each request, which costs as much as all of this.
   client.config.cacheMiddleware = true;
   client.middlewareStack.add(
     (next, { commandName }) =>
@@ -79,7 +77,7 @@ export function useFastPosts(client: ApiGatewayManagementApiClient, settings: Fa
   );
 }
 
-/** As the SDK judges: sending again what was accepted would deliver it twice. */
+/** As the SDK decides: to send again what was accepted would deliver it twice. */
 const isSuccess = (status: number | undefined) => status !== undefined && status >= 200 && status < 300;
 
 async function routeTo(
@@ -93,7 +91,7 @@ async function routeTo(
   const timeouts = { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS, connect: { timeout: TIMEOUT_MS } };
   return {
     basePath: path.split('/').filter(Boolean).join('/'),
-    // One request at a time a connection: a post is not idempotent, so none may ride behind another.
+    // One request at a time per connection: a post is not idempotent, so none may wait behind another.
     pool: new Pool(origin, { connections, pipelining: 1, keepAliveTimeout: KEEP_ALIVE_MS, ...timeouts }),
     sign: postSigner({ host, region, nowMs }),
   };
@@ -101,7 +99,7 @@ async function routeTo(
 
 async function credentialsOf(client: ApiGatewayManagementApiClient): Promise<Credentials | undefined> {
   const { credentials } = client.config;
-  // A provider that remembers, and fetches anew before they expire.
+  // A provider that caches credentials, and fetches new ones before they expire.
   return typeof credentials === 'function' ? credentials() : credentials;
 }
 
@@ -116,7 +114,7 @@ async function post(
   return statusOf(pool, { path, method: 'POST', headers, body: body.bytes });
 }
 
-/** Nothing but the status of an answer is kept. Once it is there it stands, even if the rest is cut off. */
+/** Only the status of an answer is kept, even if the rest of it is cut off. */
 function statusOf(pool: Route['pool'], request: Parameters<Route['pool']['dispatch']>[0]): Promise<number> {
   return new Promise((resolve, reject) => {
     let status: number | undefined;

@@ -24,7 +24,7 @@ export type SignedHeaders = Readonly<Record<string, string>>;
 
 const SERVICE = 'execute-api';
 const CONTENT_TYPE = 'application/octet-stream';
-/** Far inside the 5 minutes for which a signature is good. */
+/** Well within the 5 minutes for which a signature is valid. */
 const DATE_LIFE_MS = 60_000;
 
 const sha256 = (data: string | Buffer): string => hash('sha256', data, 'hex');
@@ -45,7 +45,7 @@ export const encodeSegment = (text: string): string =>
 /** Each part of the path as it is sent, encoded once more: every service but S3 wants it so. */
 const canonicalPath = (wirePath: string): string => wirePath.split('/').map(encodeSegment).join('/');
 
-/** What stays the same from one request to the next, for up to a minute. */
+/** What stays the same for requests of the same minute. */
 interface SigningScope {
   readonly madeAtMs: number;
   readonly credentials: Credentials;

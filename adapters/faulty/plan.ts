@@ -1,9 +1,9 @@
 import type { Random } from '../../core/ports.ts';
 
-/** The function dies just before, or just after, what it asked for was done. */
+/** The function dies just before, or just after, the operation. */
 type Death = 'crash-before' | 'crash-after';
 
-/** What can go wrong, by kind of operation: the same words as `local/faults.ts` and the gateway have for it. */
+/** What can fail, by kind of operation, in the same words as in `local/faults.ts` and the gateway. */
 export interface FaultsOf {
   /** `get`, `getTogether` and `query`. */
   readonly read: 'throttled' | 'slow' | Death;
@@ -26,13 +26,16 @@ export interface FaultsOf {
 
 export type Operation = keyof FaultsOf;
 
-/** Asked at each operation; what it answers goes wrong this time. The same plan, asked the same, answers the same. */
+/**
+ * Asked at each operation. Its answer is the fault to inject this time. The same plan gives the same answers
+ * to the same questions.
+ */
 export interface FaultPlan {
-  /** @param subject whom the operation is about (a connection's id), for whoever writes the faults down. */
+  /** @param subject the subject of the operation (a connection's id), for the journal of faults. */
   next<O extends Operation>(operation: O, subject?: string): FaultsOf[O] | undefined;
 }
 
-/** The chance of each fault, 0 to 1. What is not named does not happen. */
+/** The chance of each fault, 0 to 1. Faults that are not named do not happen. */
 export type FaultRates = { readonly [O in Operation]?: { readonly [F in FaultsOf[O]]?: number } };
 
 /** Draws one fraction an operation, so a plan can be replayed from the seed of its randomness. */
@@ -56,7 +59,7 @@ export function seededPlan({
   };
 }
 
-/** Answers what is written, in its order, and nothing after its end. */
+/** Gives these answers in order, and no faults after the last. */
 export function scriptedPlan(
   script: {
     readonly [O in Operation]?: readonly (FaultsOf[O] | undefined)[];
@@ -72,12 +75,15 @@ export function scriptedPlan(
   };
 }
 
-/** What an injected failure throws, so that it can be told from a bug. */
+/** The error of an injected failure, to tell it from a bug. */
 export class InjectedFault extends Error {
   override readonly name = 'InjectedFault';
 }
 
-/** The function died here. Nobody may answer it: whoever runs the function treats it as the end of the invocation. */
+/**
+ * The function died here. No code may handle this: the caller of the function treats it as the end of the
+ * invocation.
+ */
 export class Crash extends Error {
   override readonly name = 'Crash';
 }
@@ -88,14 +94,15 @@ export interface Faulty {
   /** Waits out a slow operation. @default does not wait */
   readonly slow?: () => Promise<void>;
   /**
-   * What a crash comes to. A promise that rejects runs the `catch` and `finally` blocks that a dead function would
-   * not run; whoever can end an invocation for good returns one that never settles.
+   * What happens on a crash. A rejected promise runs the `catch` and `finally` blocks that a dead function
+   * would not run. A caller that can end an invocation for good returns a promise that never settles.
+   *
    * @default rejects with `Crash`
    */
   readonly crash?: () => Promise<never>;
 }
 
-/** Runs an operation around what is common to all: dying before or after it, and being slow. */
+/** Runs an operation with the faults that all kinds share: death before or after it, and slowness. */
 export async function failing<T>(
   { slow, crash = () => Promise.reject(new Crash()) }: Faulty,
   fault: string | undefined,

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/ports.ts';
 
 export type KeySet = ReturnType<typeof createLocalJWKSet>;
 
-/** What is needed of `fetch`. */
+/** The part of `fetch` that is used. */
 export type Fetch = (
   url: string,
   init: {
@@ -25,19 +25,19 @@ export interface KeySource {
    * @throws KeysUnavailable when no keys were ever fetched
    */
   current(): Promise<KeySet>;
-  /** Other keys than these, for a token whose key is not among them; `undefined` when it is too early to ask. */
+  /** Newer keys, for a token whose key is not among these; `undefined` when it is too early to ask again. */
   newer(than: KeySet): Promise<KeySet | undefined>;
 }
 
 const TIMEOUT_MS = 1_500;
 const MAX_BYTES = 64 * 1024;
 const REFRESH_MS = 60 * 60_000;
-/** Whoever sends tokens with made-up key ids makes us ask the issuer no more often than this. */
+/** Tokens with made-up key ids cause requests to the issuer no more often than this. */
 const PAUSE_MS = 10_000;
-/** With no keys at all every token is turned away, so an issuer that failed is soon asked again. */
+/** Without any keys every token is refused, so a failed issuer is soon asked again. */
 const PAUSE_WITHOUT_KEYS_MS = 1_000;
 
-/** No token could be judged: an outage, not a bad token. */
+/** No token could be verified: an outage, not a bad token. */
 export class KeysUnavailable extends Error {
   override readonly name = 'KeysUnavailable';
 }

@@ -17,8 +17,8 @@ export interface JoseVerifierParts extends KeySourceParts {
 }
 
 /**
- * Only signatures that a public key verifies. With a shared-secret algorithm in this list, whoever has the
- * public key could sign: https://datatracker.ietf.org/doc/html/rfc8725#section-2.1
+ * Only algorithms with public keys. With a shared-secret algorithm in this list, anybody with the public key
+ * could sign: https://datatracker.ietf.org/doc/html/rfc8725#section-2.1
  */
 const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 const MAX_TOKEN_CHARACTERS = 8 * 1024;
@@ -58,7 +58,7 @@ export function joseVerifier(parts: JoseVerifierParts): TokenVerifier {
   };
 }
 
-/** What costs no cryptography and no fetch to see. */
+/** Checks that need no cryptography and no fetch. */
 function isPlausible(token: string): boolean {
   if (token.length > MAX_TOKEN_CHARACTERS) return false;
   try {

@@ -1,14 +1,15 @@
 import type { Reporter } from '../../core/ports.ts';
 
 /**
- * Writes one line of JSON an error, by an allow-list of fields: the SDK hangs whole items on some of its
- * errors, and with them bodies. JSON escapes control characters, so one report is always one line.
+ * Writes one line of JSON for each error, with an allow-list of fields: some of the SDK's errors contain
+ * whole items, and with them message bodies. JSON escapes control characters, so one report is always one
+ * line.
  */
 export const consoleReporter: Reporter = {
   report: (error, about) => console.error(JSON.stringify({ level: 'ERROR', ...about, ...describe(error) })),
 };
 
-/** What a parser says of a text quotes it, and the text may be a message's. */
+/** A parser's error quotes the text, which may be a message. */
 function describe(error: unknown): object {
   if (!(error instanceof Error)) return { error: typeof error };
   const { name, cause } = error;

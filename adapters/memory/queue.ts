@@ -5,14 +5,14 @@ export interface QueuedMessage {
   readonly body: Value;
   /** How often it was received, this time included. */
   readonly receiveCount: number;
-  /** Takes it off the queue. A message that is never done comes again. */
+  /** Removes it from the queue. A message that is not removed comes again. */
   done(): void;
 }
 
 export interface MemoryQueue extends Queue {
-  /** The messages whose time has come and that nobody is at work on, at most `limit`, earliest first. */
+  /** The messages that are due and not being worked on, at most `limit`, earliest first. */
   receive(limit?: number): QueuedMessage[];
-  /** The bodies of everything that is not done, due or not. */
+  /** The bodies of all messages in the queue, due or not. */
   waiting(): Value[];
 }
 
@@ -24,7 +24,7 @@ interface Entry {
 }
 
 /**
- * A queue on the clock. Like SQS it delivers at least once: what was received and is not done within
+ * A queue on the clock. Like SQS it delivers at least once: a message that is received and not removed within
  * `visibilityMs` can be received again.
  */
 export function memoryQueue({
@@ -50,7 +50,7 @@ export function memoryQueue({
   return {
     async send(bodies, delayMs = 0) {
       const visibleAtMs = clock.now() + delaySeconds(delayMs) * 1000;
-      // Every body is judged before the first one is in the queue.
+      // Every body is checked before the first one is queued.
       for (const text of bodies.map(messageBody)) {
         entries.add({ text, order: sent++, visibleAtMs, receiveCount: 0 });
       }

@@ -1,14 +1,17 @@
 import type { Delivery, Sockets } from '../../core/ports.ts';
 
-/** What a post is to come to: an answer, or an error to throw. */
+/** The outcome of a post: an answer, or an error to throw. */
 export type ScriptedPost = Delivery | Error;
 
 export interface MemorySockets extends Sockets {
   /** Opens a socket. `onFrame` hears every frame that reaches it, as it arrives. */
   open(connectionId: string, onFrame?: (frame: string) => void): void;
-  /** The socket vanishes, as when a network does: nobody is told. */
+  /** The socket vanishes without a close, as in a network failure. */
   drop(connectionId: string): void;
-  /** What the next posts to this connection come to, one after the other; then it is as it was. A scripted `delivered` does arrive. */
+  /**
+   * The outcomes of the next posts to this connection, in order. After that, posts work as before. A scripted
+   * `delivered` does arrive.
+   */
   script(connectionId: string, ...outcomes: readonly ScriptedPost[]): void;
   /** The frames that reached this connection, in order; they stay when it closes. */
   frames(connectionId: string): readonly string[];
@@ -19,7 +22,7 @@ export interface MemorySockets extends Sockets {
 // Larger ones API Gateway refuses with 413.
 const MAX_FRAME_BYTES = 128 * 1024;
 
-/** Sockets that nobody is behind, for tests. */
+/** Sockets without clients, for tests. */
 export function memorySockets(): MemorySockets {
   const listeners = new Map<string, (frame: string) => void>();
   const received = new Map<string, string[]>();

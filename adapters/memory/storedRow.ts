@@ -6,7 +6,7 @@ const MAX_PK_BYTES = 2048;
 const MAX_SK_BYTES = 1024;
 const MAX_DEPTH = 32;
 
-/** What the database would refuse as a ValidationException: a mistake of the caller, never an outcome. */
+/** An error for what DynamoDB refuses as a ValidationException: a mistake of the caller, never an outcome. */
 export const invalid = (what: string): Error =>
   Object.assign(new Error(what), { name: 'ValidationException' });
 
@@ -32,7 +32,10 @@ export function copyValue(value: Value, depth = 0): Value {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, copyValue(item, depth + 1)]));
 }
 
-/** The size by which DynamoDB judges rows and pages: names and texts in UTF-8, 1 for truths, 3 and 1 an entry for lists and maps. */
+/**
+ * The size of a row as DynamoDB counts it: names and texts in UTF-8, 1 for booleans, 3 and 1 per entry for
+ * lists and maps.
+ */
 export function sizeOf(value: Value): number {
   if (typeof value === 'string') return bytes(value);
   if (typeof value === 'number') return numberBytes(value);

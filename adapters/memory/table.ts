@@ -14,7 +14,7 @@ const TOKEN_LIFE_MS = 10 * 60_000;
 export interface MemoryTable extends Table {
   /** Every row, ordered by partition and sort key. */
   dump(): Row[];
-  /** Puts these rows in the place of all that there are. Forgets the tokens of transactions. */
+  /** Replaces all rows with these. Forgets the tokens of transactions. */
   restore(rows: readonly Row[]): void;
 }
 
@@ -78,7 +78,7 @@ export function memoryTable({ clock }: { readonly clock: Clock }): MemoryTable {
       if (isRepeat(token, writes)) return { outcome: 'committed' };
       const failed = failures(writes, find);
       if (failed.size > 0) return { outcome: 'refused', failed };
-      // All are worked out before the first is stored: one that cannot be done undoes nothing.
+      // All rows are computed before the first is stored, so that an invalid write changes nothing.
       const changes = writes.map(
         (write) => [writeKey(write), changedRow(write, find(writeKey(write)))] as const,
       );
@@ -103,7 +103,7 @@ const copied = (row: Row | undefined): Row | undefined => row && copyRow(row);
 const outcome = (ok: boolean, before: Row | undefined): WriteOutcome =>
   before ? { ok, before: copyRow(before) } : { ok };
 
-/** Where the sort key is, or would have to be. */
+/** The index of the sort key, or where it would be inserted. */
 function positionOf(rows: readonly Row[], sk: string): number {
   let low = 0;
   let high = rows.length;

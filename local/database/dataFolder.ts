@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import { CannotStart } from '../cannotStart.ts';
 
 /**
- * Takes a folder of kept rows for this process, and makes it where it is not there: a second stack on the same one
- * would end the connections of the first, and both would write to one database.
+ * Takes a data folder for this process, and creates it if necessary. A second stack on the same folder would
+ * end the connections of the first, and both would write to one database.
  *
- * @returns what gives it back. A process that was killed leaves its mark behind, which then counts for nothing.
+ * @returns a function that gives it back. The mark of a killed process no longer counts.
  * @throws {CannotStart} where another process that lives has it, or it cannot be made
  */
 export async function takeDataFolder(dataDir: string, pid = process.pid): Promise<() => Promise<void>> {
@@ -27,7 +27,7 @@ export async function takeDataFolder(dataDir: string, pid = process.pid): Promis
   return () => rm(mark, { force: true });
 }
 
-/** Folder by folder: Node's own recursive way does not come to an end where a file system takes none, as /proc. */
+/** Folder by folder: Node's own recursive way hangs where a file system allows no folders, such as /proc. */
 async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path);
@@ -52,7 +52,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // It lives, and is somebody else's.
+    // It is running, and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -54,14 +54,17 @@ export async function openDatabase({ engine, table, faults, clock }: DatabaseOpt
 
 const sweepEveryMs = 60_000;
 
-/** Sweeps each minute, one sweep at a time. DynamoDB itself may take two days: nothing may rest on it. */
+/**
+ * Deletes expired rows each minute, one sweep at a time. DynamoDB itself may take two days, so nothing may
+ * depend on it.
+ */
 export function startSweeping(
   rows: Rows,
   clock: LocalClock,
   log: (text: string) => void,
 ): { stop(): Promise<void> } {
   let sweep: Promise<unknown> | undefined;
-  // One sweep does what many would have done, since nothing rests on their time.
+  // One sweep replaces many, since nothing depends on their time.
   const timer = clock.every(sweepEveryMs, tick, { until: async () => Number.POSITIVE_INFINITY });
 
   function tick() {

@@ -45,8 +45,8 @@ export async function openDatabaseServer(engineEndpoint: string, faults: FaultBo
         }
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(response);
-        // A caller that gave up reads nothing, and an answer that nobody reads keeps its connection to the engine
-        // for ever. After `pipe`, whose own listener stops the answer.
+        // A caller that gave up reads nothing, and an unread answer keeps its connection to the engine for
+        // ever. After `pipe`, whose own listener stops the answer.
         response.on('close', () => answer.resume());
       },
     );
@@ -80,7 +80,9 @@ export async function openDatabaseServer(engineEndpoint: string, faults: FaultBo
 // https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
 const ofOneLine = ['keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
 
-/** Headers without those that only concern the line to this server; some of them Node refuses to send. */
+/**
+ * Headers without those that only concern the connection to this server. Node refuses to send some of them.
+ */
 function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   const named = (headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase());
   const dropped = new Set(['connection', ...ofOneLine, ...named]);

@@ -69,14 +69,14 @@ function dynoxideBinary(): string | undefined {
   }
 }
 
-// The engine does not end with its parent nor with its standard input, so a shell ends it when the pipe to us
-// closes, which the kernel does however we die. `detached`: Ctrl-C in a terminal must reach us alone, or the
+// The engine does not end with its parent or with its standard input. So a shell ends it when the pipe to us
+// closes, which the kernel does however we die. `detached`: Ctrl-C in a terminal must reach only us, or the
 // engine would be gone while functions still finish.
 const endWithPipe = '"$0" "$@" & p=$!; (read _; kill $p) <&3 2>/dev/null & wait $p';
 
 /**
- * Starts the engine where no page can reach it. It answers every Host and every Origin, and cannot be told not to,
- * so it must be out of a browser's reach instead.
+ * Starts the engine out of reach of web pages: it answers every Host and every Origin, and has no option
+ * against that.
  *
  * @throws where it does not answer within a minute, with what it printed
  */

@@ -16,9 +16,9 @@ export interface FormerConnectionsOptions {
 }
 
 /**
- * Has `$disconnect` run for every connection that a kept table knows: their sockets ended with the process that held
- * them, which had no time to say so. On AWS a gateway does not lose all its sockets with nobody told, so this is the
- * local stack's to make good, and not the engine's.
+ * Runs `$disconnect` for every connection in a kept table. Their sockets ended with the former process, which
+ * could not report that. An AWS gateway does not lose all its sockets at once, so this is the local stack's
+ * task and not the engine's.
  */
 export async function endFormerConnections(options: FormerConnectionsOptions): Promise<void> {
   const { description, rows, invoke, log } = options;
@@ -36,7 +36,7 @@ export async function endFormerConnections(options: FormerConnectionsOptions): P
   if (failed > 0) log(`${failed} of ${ids.size} connections of the former process could not be ended.`);
 }
 
-/** Of a closed connection only what its interrupted departure left behind. */
+/** Of a closed connection, only what its interrupted end left behind. */
 function connectionOf({ pk, sk, state }: Entry): string | undefined {
   if (pk.startsWith('SUBS#')) return readSubscriber(sk).connectionId;
   return state === 'closed' ? undefined : readConnectionId(pk);

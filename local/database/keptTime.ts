@@ -2,15 +2,15 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CannotStart } from '../cannotStart.ts';
 
-/** How far the clock of a stack was moved whose rows are kept. */
+/** How far the clock of a stack with kept rows was moved. */
 export interface KeptTime {
   readonly aheadMs: number;
   keep(aheadMs: number): Promise<void>;
 }
 
 /**
- * Rows are full of times: were the clock back at its start while they are kept, what they wait for would be far
- * ahead, and work of before the move would be looked for by nobody.
+ * Rows contain times. If the clock went back at a restart, what they wait for would be far in the future, and
+ * the search for work from before would not find it.
  *
  * @throws {CannotStart} where what was kept cannot be read
  */

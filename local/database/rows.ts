@@ -6,13 +6,13 @@ export interface Entry extends Key {
   readonly state: string | undefined;
 }
 
-/** The rows as the local stack itself looks at them, past the functions and past what is counted. */
+/** The rows as the local stack itself reads them, without the functions, and without being counted. */
 export interface Rows {
   /** Every row, as far as it is looked at here. */
   all(): AsyncIterable<Entry>;
   /** Raises a number of a row that has it. */
   raise(key: Key, attribute: string, to: number): Promise<void>;
-  /** Deletes rows whose time to live is over, which no local engine does. Resolves to how many. */
+  /** Deletes expired rows, which no local engine does. Resolves to how many. */
   sweep(nowMs: number): Promise<number>;
   close(): void;
 }

@@ -2,7 +2,7 @@ import { Console } from 'node:console';
 import { Writable } from 'node:stream';
 import type { Clock } from '@tidings/gateway';
 
-/** What a function sees in the place of the globals of the same name. */
+/** What a function sees instead of the globals of the same name. */
 export interface FunctionScope {
   readonly process: NodeJS.Process;
   readonly Date: DateConstructor;
@@ -20,8 +20,9 @@ export interface ScopeOptions {
 }
 
 /**
- * Shadows, instead of an AsyncLocalStorage around each call or a worker for each function: a module reads its
- * environment when it is first evaluated, outside of any call, and workers could share neither memory nor clock.
+ * Shadowed globals, instead of an AsyncLocalStorage around each call or a worker for each function. A module
+ * reads its environment when it is first evaluated, outside of any call, and workers could share neither
+ * memory nor clock.
  */
 export function functionScope({ env, clock, log, table }: ScopeOptions): FunctionScope {
   const ownEnv: NodeJS.ProcessEnv = { ...env };
@@ -47,7 +48,10 @@ export function functionScope({ env, clock, log, table }: ScopeOptions): Functio
 
 const registryKey = Symbol.for('tidings.local.scopes');
 
-/** Scopes by key, where the first line of a function's code finds them: modules can be handed nothing else. */
+/**
+ * Scopes by key. The first line of a function's code looks its own up here, since a module cannot be given
+ * parameters.
+ */
 export const scopes: Map<string, FunctionScope> = registry();
 
 function registry(): Map<string, FunctionScope> {

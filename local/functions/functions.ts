@@ -22,13 +22,17 @@ export interface FunctionsOptions {
 }
 
 export interface Functions {
-  /** Builds and loads these. What was there before stays in use until all of it is loaded. @throws {Error} with the build's messages. */
+  /**
+   * Builds and loads these. The old code stays in use until all of it is loaded.
+   *
+   * @throws {Error} with the build's messages.
+   */
   load(descriptions: readonly FunctionDescription[]): Promise<void>;
   /** Builds and loads the same functions again. @throws {Error} as `load` does; the old code stays. */
   reload(): Promise<void>;
   /**
-   * Runs a function, in its turn. Event and answer are copied as JSON. Rejects where it throws, runs out of its time,
-   * or has not begun after `patienceMs`, in real time (default: waits for as long as it takes).
+   * Runs a function, in its turn. Event and answer are copied as JSON. Rejects if it throws, runs out of
+   * time, or has not begun after `patienceMs` of real time (by default, there is no limit).
    */
   invoke(id: string, event: unknown, patienceMs?: number): Promise<unknown>;
   close(): Promise<void>;
@@ -43,11 +47,11 @@ interface Loaded {
 }
 
 /**
- * Invocations of a function that run at the same time in this one process. With more, each takes so long that its
- * calls to the database run into their time limits and are repeated, and a stack that fell behind stays behind.
+ * How many invocations of a function run at the same time in this process. With more, each takes so long that
+ * its calls to the database time out and are repeated, and the stack never catches up.
  */
 const defaultAtOnce = 16;
-/** A function that may take longer than this waits for others most of its time: it is not held back. */
+/** A function that may take longer than this mostly waits for others, so its invocations are not limited. */
 const shortMs = 60_000;
 
 let stacks = 0;
@@ -168,7 +172,7 @@ function environment({ id, env, memoryMb }: FunctionDescription, common: Readonl
 }
 
 function invocationContext({ id, arn, memoryMb, timeoutMs }: FunctionDescription, awsRequestId: string) {
-  // A time-out is real time: moving the clock must not end what is running.
+  // A time-out is real time: a move of the clock must not end what is running.
   const end = performance.now() + timeoutMs;
   return {
     awsRequestId,

@@ -10,7 +10,7 @@ export interface LaterOptions {
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 const retryDelaysMs = [60_000, 120_000];
 
-/** Runs a function as an asynchronous invocation: nobody waits, and what fails is tried twice more. */
+/** Runs a function as an asynchronous invocation: nobody waits, and a failure is tried twice more. */
 export function invokeLater({ clock, invoke, what, log }: LaterOptions, failures = 0): void {
   const work = invoke().catch((error: unknown) => {
     const retryMs = retryDelaysMs[failures];

@@ -14,9 +14,9 @@ import { CannotStart } from '../cannotStart.ts';
 import { sendJson } from './httpJson.ts';
 
 export interface LoopbackServerOptions {
-  /** Where it fails without having answered, the answer is a 500. */
+  /** If it fails before it answers, the answer is a 500. */
   request(request: IncomingMessage, response: ServerResponse): void | Promise<void>;
-  /** Without it, who asks for an upgrade gets an ordinary answer. */
+  /** Without it, a request for an upgrade gets an ordinary answer. */
   upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Where WebSockets are spoken. @default at every address */
   speaksAt?(request: IncomingMessage): boolean;
@@ -34,16 +34,16 @@ export interface LoopbackServer {
 }
 
 /**
- * The one way to open a port on a laptop. Every browser there can reach it, whatever page it shows, so nothing is
- * answered that a page of the internet may have sent: the Host must be loopback (another one means that the page's
- * name was pointed here, by DNS rebinding), and so must the Origin. A WebSocket's Origin is left to the API's
- * authorizer, as on AWS. No answer lets a page read it but the loopback page that asked.
+ * The only way to open a port. Every browser on this machine can reach it, whatever page it shows, so
+ * requests that a page of the internet may have sent are refused: the Host must be loopback (another one
+ * means that the page's name was pointed here, by DNS rebinding), and so must the Origin. A WebSocket's
+ * Origin is left to the API's authorizer, as on AWS. Only a loopback page may read an answer.
  *
  * @throws {CannotStart} where the port is taken
  */
 export async function openLoopbackServer(options: LoopbackServerOptions): Promise<LoopbackServer> {
   const { port = 0, host = '127.0.0.1', upgrade, speaksAt, whenTaken = 'choose another one' } = options;
-  // Node would refuse a request without a Host by itself, and nobody else one that names two.
+  // Node itself refuses a request without a Host. Nothing else refuses one with two.
   const server = createServer(
     { ServerResponse: LoopbackResponse, requireHostHeader: false },
     (request, response) => {
@@ -61,7 +61,8 @@ export async function openLoopbackServer(options: LoopbackServerOptions): Promis
     };
     onWebSocketUpgrade(server, take, speaksAt);
   }
-  // A connection that ends just as its client uses it again would fail a request, and these clients keep theirs.
+  // A connection that ends just as its client uses it again would fail a request, and these clients keep
+  // theirs open.
   server.keepAliveTimeout = 0;
   server.listen(port, host);
   await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
@@ -80,7 +81,7 @@ export async function openLoopbackServer(options: LoopbackServerOptions): Promis
   };
 }
 
-/** What one request brings about must not end a stack that others use. */
+/** One failed request must not end a stack that others use. */
 async function serve(
   handle: LoopbackServerOptions['request'],
   request: IncomingMessage,
@@ -111,7 +112,7 @@ function hostRefusal(request: IncomingMessage): Refusal | undefined {
 
 function originRefusal({ headers }: IncomingMessage): Refusal | undefined {
   const { origin } = headers;
-  // A page's images, scripts and frames come without an Origin. A link that somebody follows may lead here.
+  // A page's images, scripts and frames come without an Origin. Following a link to here is allowed.
   const isPartOfAPage =
     headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-dest'] !== 'document';
   if (origin === undefined)
@@ -131,7 +132,7 @@ function refuseUpgrade(socket: Duplex, { status, message }: Refusal): void {
 
 type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[];
 
-/** Takes out what would let others read the answer, whoever wrote it: the engine allows everybody. */
+/** Removes headers that would let others read the answer: the engine allows everybody. */
 class LoopbackResponse<Request extends IncomingMessage> extends ServerResponse<Request> {
   override writeHead(status: number, reason?: string | Headers, headers?: Headers): this {
     const [text, given = {}] = typeof reason === 'string' ? [reason, headers] : [undefined, reason];

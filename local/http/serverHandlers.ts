@@ -11,7 +11,7 @@ export interface ServerOptions extends LocalApiOptions {
   readonly http: Pick<HttpGateway, 'handle' | 'hasRoute'> | undefined;
 }
 
-/** Which of those that share the port of the stack owns an address. On AWS the two APIs have hosts of their own. */
+/** Which handler of the shared port owns an address. On AWS the two APIs have hosts of their own. */
 export function serverHandlers({ page, issuer, webSocket, http, ...local }: ServerOptions): ServerHandlers {
   const answerLocal = localApi(local);
   return {
@@ -28,7 +28,7 @@ export function serverHandlers({ page, issuer, webSocket, http, ...local }: Serv
       if (!response.headersSent) response.writeHead(404).end();
     },
     upgrade: webSocket.upgrade,
-    // A handshake at an address that nobody has, or at `/`, is one whose stage is wrong, and is told so.
+    // A handshake at an unknown address, or at `/`, has a wrong stage, and its answer says so.
     speaksAt: (request, path) => !/^\/(issuer|_local)\//.test(path) && !http?.hasRoute(request),
   };
 }

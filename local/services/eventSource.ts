@@ -50,7 +50,7 @@ export function eventSource({ mapping, queue, invoke, clock, faults, log }: Even
     }
   }
 
-  /** What fails stays hidden until its visibility time-out is over, and then comes again. */
+  /** A failed message stays hidden until its visibility time-out, and then comes again. */
   async function process(batch: readonly Received[]): Promise<void> {
     const event = { Records: batch.map((received) => asRecord(received, queue)) };
     const fault = faults.next('deliver');
@@ -69,7 +69,7 @@ export function eventSource({ mapping, queue, invoke, clock, faults, log }: Even
     }
   }
 
-  /** Waits while what was sent later goes ahead. */
+  /** Waits, so that later messages go first. */
   function overtaken(ms: number): Promise<void> {
     return new Promise((resolve) => clock.setTimeout(resolve, ms));
   }

@@ -4,12 +4,12 @@ import type { LocalClock, Quiet } from '../clock.ts';
 import type { Rows } from '../database/rows.ts';
 import type { FunctionDescription, RuleDescription } from '../template/readStack.ts';
 
-/** The reaper takes no minute for finished that is as young. */
+/** The reaper considers no younger minute finished. */
 const marginMinutes = 3;
 
 /**
- * For rules that run the reaper and nothing else: it has something to do when the minute of a row comes that waits
- * for it. Of another function the local stack cannot know when it has.
+ * For rules that only run the reaper: it has nothing to do until the minute of the earliest row. For any
+ * other function the local stack cannot know.
  */
 export function quietReaper(
   functions: readonly Pick<FunctionDescription, 'id' | 'entry'>[],
@@ -26,8 +26,8 @@ export function quietReaper(
 
   const quiet: Quiet = {
     until: async () => (await firstDueMinute()) * minuteMs,
-    // The reaper would read every minute that it was left out of. That each was empty is known here, except for rows
-    // that came to be written while time moved.
+    // The reaper would read every minute that was skipped. They are known to be empty, except for rows
+    // written while time moved.
     async passed() {
       const finished = Math.min(Math.floor(clock.now() / minuteMs) - marginMinutes, await firstDueMinute());
       for (const key of [keys.reaped(), keys.resumed()]) await rows.raise(key, 'unfinished', finished);

@@ -36,12 +36,12 @@ export interface LocalQueue {
   /** Runs each time messages have become visible. */
   onVisible(listener: () => void): { stop(): void };
   counts(): { visible: number; hidden: number };
-  /** Takes over what the template says now; the messages stay. */
+  /** Applies the queue's present description; the messages stay. */
   describe(description: QueueDescription): void;
 }
 
 export interface LocalQueues {
-  /** Makes what is new and takes over what has changed. */
+  /** Creates new queues, and applies changes to the others. */
   define(descriptions: readonly QueueDescription[]): void;
   get(name: string): LocalQueue | undefined;
   all(): readonly LocalQueue[];
@@ -82,7 +82,7 @@ function localQueue(
   const isOver = ({ sentAtMs }: Message) => clock.now() - sentAtMs > description.retentionMs;
 
   function show(message: Message) {
-    // Nobody receives dead letters, so without this they would stay for ever.
+    // Nothing receives dead letters, so without this they would stay for ever.
     while (visible[0] && isOver(visible[0])) visible.shift();
     visible.push(message);
     for (const listener of listeners) listener();

@@ -56,7 +56,7 @@ export interface RuleDescription {
   readonly targets: readonly (Target & { readonly input?: unknown })[];
 }
 
-/** What a template says, in plain words: what the local stack runs. */
+/** The contents of a template as the local stack runs them. */
 export interface StackDescription {
   readonly functions: readonly FunctionDescription[];
   readonly webSocket: WebSocketDescription;

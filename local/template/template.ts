@@ -1,4 +1,4 @@
-/** What the laptop stands in for: one account, one Region, so that every ARN can be told in full. */
+/** The account and the Region that the local stack uses, so that every ARN is complete. */
 export const account = {
   region: 'us-east-1',
   accountId: '000000000000',
