@@ -55,7 +55,7 @@ test('a feature that comes later finds its part as at first, and leaves those of
   const after = { ...before, app: createApp([...features, badges]), headCache: memoryRuntime().headCache };
   const shown = async () => {
     const head = await readHead(after.table, 't', userFeed('ann'));
-    return snapshotOf(after.app, userFeed('ann'), head?.state as object, { mostBytes: 1e6, now: 0 } as never);
+    return snapshotOf(after.app, userFeed('ann'), head?.state as object, { maxBytes: 1e6, now: 0 } as never);
   };
   expect(await shown()).toMatchObject({ unread: 1, badges: [] });
   const { type } = await handleAction(after, ann, 'r2', {

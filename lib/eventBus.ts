@@ -10,7 +10,7 @@ import { TidingsFunction } from './tidingsFunction.ts';
 
 const maxTry = Duration.hours(6);
 
-/** Lets other services of the account publish: whoever may put events on the default bus acts as a service. */
+/** Lets other services of the account publish. A publisher on the default bus acts as a service. */
 export class EventBusApi extends Construct {
   readonly bus: TidingsFunction;
 

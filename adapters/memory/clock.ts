@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock, Random } from '../../core/ports.ts';
 
-/** A clock that only moves when it is told to. */
+/** A clock that moves only by `advance`. */
 export interface ManualClock extends Clock {
   /**
    * Moves the time forward by `ms` and resolves every wait that falls due, earliest first and at its own

@@ -4,8 +4,8 @@ import { requestsWithin } from '../requests.ts';
 import { sqsQueue } from './queue.ts';
 
 /**
- * Opens a queue by its URL, which also says where SQS answers: on a laptop, that is the laptop. What is accepted and
- * answered too late is sent again; whoever receives expects that of SQS.
+ * Opens a queue by its URL, whose host is also SQS's endpoint (on a laptop, the laptop). A request whose
+ * answer comes too late is sent again, so a message may come twice, as always with SQS.
  */
 export function openQueue(queueUrl: string, settings: Omit<SQSClientConfig, 'requestHandler'>): Queue {
   const endpoint = new URL(queueUrl).origin;

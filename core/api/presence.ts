@@ -5,7 +5,7 @@ import { subscribers } from '../delivery/audience.ts';
 import { awayFrom, canBeNamed } from '../delivery/presence/comparePresence.ts';
 import { readKnown } from '../delivery/presence/tellPresence.ts';
 
-/** Who follows a topic, of those whose followers are told of each other. */
+/** The users subscribed to a topic with presence. */
 export const presenceActions: Actions<typeof presenceContract> = {
   'presence.get': async (call) => {
     requireFollowing(call);

@@ -17,7 +17,7 @@ function foldConversation(
   return { turns: [...turns, { role: 'user', text }], stream: { streamId, text: '', idx: -1 } };
 }
 
-/** Conversations with the assistant. Whoever asks is on the conversation from then on. */
+/** Conversations with the assistant. A question also subscribes to its conversation. */
 export const assistant: ClientFeature = {
   topics: { conversation: { fold: foldConversation } },
   joins: { 'assistant.ask': ({ conversationId }) => conversationId && `conversation:${conversationId}` },

@@ -11,7 +11,7 @@ export interface MessageState {
   readonly windows?: readonly MessageWindow[];
 }
 
-/** A message from one user to another: on all devices, and in the log for whoever is offline. */
+/** A message from one user to another: sent to all devices, and kept in the log for a user who is offline. */
 export const messageActions: Actions<typeof messageContract> = {
   'message.send': (call) => {
     const { runtime, principal } = call;

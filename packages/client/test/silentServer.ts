@@ -19,7 +19,7 @@ function textOf(frame: Buffer): string {
     .toString();
 }
 
-/** A server that greets a client, and then says nothing more: not even goodbye. */
+/** A server that greets a client, and then says nothing more: it does not even answer a close. */
 export async function silentServer() {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

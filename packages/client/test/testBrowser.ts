@@ -139,7 +139,7 @@ export interface TestTab {
   thaw(): void;
   /** It dies without a word. */
   crash(): void;
-  /** The page says goodbye, as when it is closed or put into the back/forward cache. */
+  /** The page fires `pagehide` or `freeze`, as when it is closed or put into the back/forward cache. */
   hide(type?: 'pagehide' | 'freeze'): void;
 }
 

@@ -34,9 +34,9 @@ function reporting(change: Fields) {
     const isItsJob = String(one.pk).startsWith('JOB#') && String(one.pk).endsWith(`#${event.payload.jobId}`);
     return isItsJob ? { ...one, output: told } : one;
   };
-  const untold = evidence.lines.filter((text) => !text.includes('"action":"job.get"'));
+  const withoutAnswers = evidence.lines.filter((text) => !text.includes('"action":"job.get"'));
   return {
-    lines: untold.map(inText),
+    lines: withoutAnswers.map(inText),
     atRest: evidence.atRest.map((one) => inRow(one)),
     atEnd: evidence.atEnd.map((one) => inRow(one)),
   };

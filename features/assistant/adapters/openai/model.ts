@@ -7,8 +7,8 @@ export interface OpenAiOptions {
 }
 
 /**
- * Any endpoint that speaks OpenAI's chat completions: a model on the laptop, or a company's own. It sends no
- * key, so whoever is reached by it must be open to this network. No error holds what was asked or answered.
+ * Any endpoint with OpenAI's chat completions API: a model on the laptop, or a company's own. It sends no
+ * key, so the endpoint must be open to this network. No error contains the question or the answer.
  */
 export function openAiModel({ url, model }: OpenAiOptions): Model {
   return {
