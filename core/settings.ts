@@ -27,7 +27,7 @@ export interface Share {
 
 /** What a feature lets a stage set. */
 export interface SettingsPart {
-  /** Under `limits`, where clients are told of them. */
+  /** Under `limits`, which `hello` gives to clients. */
   readonly limits?: Shape;
   /** Those of the limits that are parts of others. */
   readonly shares?: Readonly<Record<string, Share>>;

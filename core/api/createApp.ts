@@ -20,7 +20,7 @@ const connections = feature({
   contract: connectionContract,
   actions: connectionActions,
 });
-/** Only where there is a topic whose followers are told of each other. */
+/** Only where there is a topic whose followers get presence. */
 const presence = feature({ name: 'presence', contract: presenceContract, actions: presenceActions });
 const stats = feature({ name: 'stats', contract: statsContract, actions: statsActions });
 const revocation = feature({ name: 'revocation', contract: revokeContract, actions: revokeActions });
