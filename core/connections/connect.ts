@@ -5,13 +5,10 @@ import type { Runtime } from '../runtime.ts';
 import { hasPresence } from '../topics.ts';
 import { transact } from '../transact.ts';
 import { beginDueMinutes } from '../work/dueMinutes.ts';
-import { type Connection, connectionRow, leaseMs, subscriberRow } from './connections.ts';
+import { type Connection, connectionRow, leaseMs, openingMs, subscriberRow } from './connections.ts';
 import { endConnection } from './endConnection.ts';
 import { expiries, expiryWrite, notRevokedCheck } from './expiry.ts';
 import { readSlots, slotRelease, toSlotRow } from './slot.ts';
-
-/** A connection still inside its handshake looks gone to API Gateway, so a younger slot is nobody's to take. */
-const youngMs = 60_000;
 
 /** How a handshake ends: with the connection, or with the status that refuses it. */
 export type Connected = { readonly connection: Connection } | { readonly refused: 401 | 403 | 429 };
@@ -93,7 +90,7 @@ async function takeSlot(runtime: Runtime, claimant: Claimant): Promise<number | 
     if (await claim(runtime, claimant, slot, isOver)) return slot;
   }
   const old = held
-    .filter(({ since, number }) => since < now - youngMs && number < max)
+    .filter(({ since, number }) => since < now - openingMs && number < max)
     .sort((a, b) => a.since - b.since);
   for (const { connectionId: holder, number } of old) {
     if (!(await vacate(runtime, holder))) continue;

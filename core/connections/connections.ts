@@ -7,6 +7,9 @@ import { hasPresence, type Topic, type TopicCatalog } from '../topics.ts';
 
 /** API Gateway closes a connection after two hours. Five minutes more allow for clocks and late messages. */
 export const leaseMs = 2 * 3_600_000 + 5 * 60_000;
+
+/** A connection this young may still be inside its handshake, where API Gateway calls it gone. Its slot is not to be taken. */
+export const openingMs = 60_000;
 /** How long a closed connection's row is kept, so that late events find it closed. */
 export const tombstoneSeconds = 3 * 3600;
 

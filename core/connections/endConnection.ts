@@ -10,6 +10,7 @@ import {
   tombstoneSeconds,
   topicAttribute,
 } from './connections.ts';
+import { lookAgainWrite } from './expiry.ts';
 import { presenceChanged } from './presenceChanged.ts';
 import { slotRelease } from './slot.ts';
 
@@ -23,6 +24,11 @@ export interface End {
   readonly only?: Condition;
   /** `gone`: there is nothing to close. @default 'open' */
   readonly socket?: 'open' | 'gone';
+  /**
+   * The connection may still be inside its handshake, where API Gateway calls it gone although it is about to
+   * open. Then its rows and its slot stay until the reaper has closed it.
+   */
+  readonly mayBeOpening?: boolean;
   /**
    * Repeats what another function has begun and may not have finished. For callers that come once:
    * `$disconnect` and the reaper.
@@ -43,7 +49,7 @@ type EndParts = Parts & Partial<Pick<Runtime, 'sockets'>>;
 export async function endConnection(
   runtime: EndParts,
   connectionId: string,
-  { code, only, socket = 'open', insist = false }: End,
+  { code, only, socket = 'open', mayBeOpening = false, insist = false }: End,
 ): Promise<'ended' | 'kept'> {
   const { table, sockets } = runtime;
   if (sockets && code !== undefined) {
@@ -51,7 +57,11 @@ export async function endConnection(
     if (marked) await sayWhy({ ...runtime, sockets }, connectionId, code);
     else if (only) return 'kept';
   }
-  if (socket === 'open') await sockets?.close(connectionId);
+  const closed = socket === 'open' && (await sockets?.close(connectionId));
+  if (closed === 'gone' && mayBeOpening) {
+    await table.write(lookAgainWrite(connectionId, runtime.clock.now()));
+    return 'ended';
+  }
   const connection = await removeRows(runtime, connectionId, insist);
   if (!connection) return 'ended';
   // While the row lists the topics, whoever comes later queues these updates again.

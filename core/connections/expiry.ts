@@ -50,6 +50,13 @@ export function expiryWrite(connection: Connection): Write {
   return { put: toRow<ExpiryRow>(key, { connectionId, ttl: Math.ceil(end / 1000) + 24 * 3600 }) };
 }
 
+/** Has the reaper look at a connection again in a minute, whenever it expires. */
+export function lookAgainWrite(connectionId: string, now: number): Write {
+  const at = now + minuteMs;
+  const key = keys.expiry(Math.floor(at / minuteMs), connectionId);
+  return { put: toRow<ExpiryRow>(key, { connectionId, ttl: Math.ceil(at / 1000) + 24 * 3600 }) };
+}
+
 /** A condition that no token as old as this one was revoked. */
 export function notRevokedCheck({ tenant, userId, issuedAt }: Principal): Write {
   return {

@@ -7,6 +7,7 @@ import { redeemTicket } from '../api/tickets.ts';
 import type { Authorized } from '../authorizeToken.ts';
 import { audienceOf } from '../delivery/audience.ts';
 import { connect } from './connect.ts';
+import { reap } from './reap.ts';
 import { endDevices, requireNotRevoked } from './revocation.ts';
 
 const leewayMs = 5000;
@@ -141,4 +142,16 @@ test('a token from further ahead than the leeway is taken at no API', async () =
   for (const path of ['/actions/stats', '/stats', '/tickets']) {
     expect((await http(path, token)).status, path).toBe(401);
   }
+});
+
+test('a device that is revoked inside its handshake keeps its slot until it is closed', async () => {
+  // `$connect` has run, and its answer is on its way: API Gateway calls the socket gone.
+  await connect(runtime, 'c1', principal(runtime));
+  await revoke('r');
+  const slots = async () => (await runtime.table.query({ pk: 'USER#t#ann', prefix: 'SLOT#' })).rows.length;
+  expect(await slots()).toBe(1);
+  runtime.sockets.open('c1');
+  await runtime.clock.advance(2 * 60_000);
+  await reap(runtime);
+  expect([runtime.sockets.opened(), await slots()]).toEqual([[], 0]);
 });

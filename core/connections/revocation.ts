@@ -3,7 +3,7 @@ import { keys } from '../keys.ts';
 import type { Principal } from '../principal.ts';
 import { fromRow } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
-import { readConnection } from './connections.ts';
+import { openingMs, readConnection } from './connections.ts';
 import { endConnection } from './endConnection.ts';
 import type { RevokedRow } from './expiry.ts';
 import { readSlots } from './slot.ts';
@@ -44,7 +44,8 @@ export async function endDevices(
       // A connection that has just been renewed with a newer token stays.
       const only = { is: 'below', attribute: 'issuedAt', value: at + 1 } as const;
       const why = connection?.state === 'open' && { code: 4403 as const, only };
-      if (connection) await endConnection(runtime, connectionId, { ...why });
+      const mayBeOpening = (connection?.connectedAt ?? 0) > runtime.clock.now() - openingMs;
+      if (connection) await endConnection(runtime, connectionId, { ...why, mayBeOpening });
     }),
   );
   const failed = ended.find((one) => one.status === 'rejected');

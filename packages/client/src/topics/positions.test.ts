@@ -183,3 +183,16 @@ test('what is kept beside positions is neither sent to the server nor kept on', 
   const both = { 'room:b': { epoch: 'e', seq: 7 }, 'room:a': { epoch: 'epoch-1', seq: 1 } };
   expect(saved).toEqual([both]);
 });
+
+test('what came when nobody listened any more is not kept: the app never had that state', async () => {
+  const saved: Positions[] = [];
+  const positions = keepPositions({ load: () => undefined, save: (all) => saved.push(all) });
+  const { server, client } = startClient({ positions });
+  client.connect();
+  await server.advance(0);
+  const stop = client.topic('room', 'a').on('*', () => {});
+  // The page leaves the topic before its answer is there.
+  stop();
+  await server.advance(2_000);
+  expect(saved.flatMap((all) => Object.keys(all))).toEqual([]);
+});

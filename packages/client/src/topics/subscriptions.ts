@@ -88,7 +88,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     function onJump(...[kind, at, snapshot, events]: Parameters<Jump>) {
       if (isHeld(name)) {
         listener(name)?.jump(kind, snapshot, at, events);
-        positions?.set(name, at);
+        // Not where nobody listens any more: the app would go on from a state that it never had.
+        if (all.get(name)?.followers) positions?.set(name, at);
       }
       if (kind === 'reset') collectionOf(name)?.reset(name, at, snapshot);
     }
