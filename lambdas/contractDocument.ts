@@ -20,6 +20,6 @@ export function contractDocument(ifNoneMatch?: string): APIGatewayProxyStructure
 
 /** Made when it is first asked for, from the app's features, so that other requests do not pay for it. */
 function write() {
-  const text = JSON.stringify(asyncapiDocument(contractModel(app().contracts), { version }));
+  const text = JSON.stringify(asyncapiDocument(contractModel(app.contracts), { version }));
   return { text, etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"` };
 }

@@ -36,11 +36,11 @@ export const aws = /* @__PURE__ */ once(() => {
   };
 });
 
-/** The app, put together from its features. */
-export const app = /* @__PURE__ */ once(() => createApp(features));
+/** The app, put together from its features. Made on import, so that one that cannot work is refused before it is live. */
+export const app = /* @__PURE__ */ createApp(features);
 
 /** The stage's settings. */
-export const settings = /* @__PURE__ */ once(() => app().settings.parse(JSON.parse(setting('SETTINGS'))));
+export const settings = /* @__PURE__ */ once(() => app.settings.parse(JSON.parse(setting('SETTINGS'))));
 
 const table = /* @__PURE__ */ once((): Table => {
   const endpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB;
@@ -58,7 +58,7 @@ const queue = /* @__PURE__ */ once(() => openQueue(setting('DELIVERY_QUEUE_URL')
 
 /** The queue of each kind of work, opened on first use. */
 function workQueues(): Runtime['work'] {
-  const queues = [...app().work.keys()].map((name) => {
+  const queues = [...app.work.keys()].map((name) => {
     const open = once(() => openQueue(setting(queueVariable(name)), aws()));
     return [name, { get: open, enumerable: true }] as const;
   });
@@ -90,7 +90,7 @@ export const handshakeRuntime = () => ({
 export const runtime = /* @__PURE__ */ once((): Runtime => {
   const { framesPerSecond, frameBurst } = settings().limits;
   return {
-    app: app(),
+    app: app,
     settings: settings(),
     table: table(),
     sockets: sockets(),

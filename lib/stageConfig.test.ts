@@ -159,9 +159,9 @@ describe('a stage', () => {
     expect(
       problemsOf({ tokens: { ...tokens, claims: { role: 'r' } }, limits: { frames: 1 }, retention: 24 }),
     ).toEqual([
-      `${where}.tokens.claims.role: is not a setting of this app (one of a feature that is left out goes with it)`,
-      `${where}.limits.frames: is not a setting of this app (one of a feature that is left out goes with it)`,
-      `${where}.retention: is not a setting of this app (one of a feature that is left out goes with it)`,
+      `${where}.tokens.claims.role: is not a setting: remove it, or add the feature that has it`,
+      `${where}.limits.frames: is not a setting: remove it, or add the feature that has it`,
+      `${where}.retention: is not a setting: remove it, or add the feature that has it`,
     ]);
   });
 

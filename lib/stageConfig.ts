@@ -153,7 +153,7 @@ function unknownKeys(input: unknown, output: unknown, path: string): string[] {
   return Object.entries(input).flatMap(([key, value]) =>
     key in output
       ? unknownKeys(value, output[key], `${path}.${key}`)
-      : [`${path}.${key}: is not a setting of this app (one of a feature that is left out goes with it)`],
+      : [`${path}.${key}: is not a setting: remove it, or add the feature that has it`],
   );
 }
 

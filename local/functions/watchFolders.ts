@@ -29,7 +29,7 @@ export async function watchFolders({ folders, onChange }: WatchOptions): Promise
     const watcher = watch(folder, (_event, name) => {
       // A new folder may already have files in it.
       if (name !== null && !/\.(ts|json)$/.test(name))
-        void add(join(folder, name)).then((added) => added && noticed(name));
+        void add(join(folder, name)).then((added) => added && noticed(join(folder, name)));
       else if (name !== null && !/\.test\.ts$/.test(name)) noticed(join(folder, name));
     });
     watcher.on('error', () => {

@@ -21,7 +21,7 @@ function tracesIn(list: readonly Feature[]): string[] {
 
 test('a stage cannot set what a left-out feature read', () => {
   expect(() => testStage(bedrock, without('assistant'))).toThrow(
-    'test.assistant: is not a setting of this app (one of a feature that is left out goes with it)',
+    'test.assistant: is not a setting: remove it, or add the feature that has it',
   );
 });
 
