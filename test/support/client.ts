@@ -16,7 +16,7 @@ interface Ask<N extends string> {
 export interface Client {
   /** Everything that came, in the order in which it came. */
   readonly transcript: readonly Frame[];
-  /** The frames of one type that came so far. */
+  /** The frames of one type that came so far, each event once: one may be sent again where a post was slow. */
   of(type: string): Frame[];
   sendText(text: string): void;
   /** Sends an action and waits for the one frame that answers it. */
@@ -84,7 +84,7 @@ function follow(socket: WebSocket): Client {
     get protocol() {
       return socket.protocol;
     },
-    of: (type) => transcript.filter((frame) => frame.type === type),
+    of: (type) => distinct(transcript.filter((frame) => frame.type === type)),
     sendText: (text) => socket.send(text),
     async ask(action, { ref = `ref-${asked++}`, ...rest } = {}) {
       const from = transcript.length;
@@ -125,6 +125,12 @@ function follow(socket: WebSocket): Client {
     drop,
   };
   return client;
+}
+
+/** Without those that have the id of one before. */
+function distinct(frames: readonly Frame[]): Frame[] {
+  const ids = frames.map(({ id }) => id);
+  return frames.filter(({ id }, at) => id === undefined || ids.indexOf(id) === at);
 }
 
 let asked = 0;
