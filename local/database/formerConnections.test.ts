@@ -30,9 +30,10 @@ test('the connections of a stack that was killed count no more, neither in the s
     );
   }
   await killed.kill();
-  const stack = await startLocalStack({ port: 0, dataDir, log: () => {} });
+  const lines: string[] = [];
+  const stack = await startLocalStack({ port: 0, dataDir, log: (line) => void lines.push(line) });
   try {
-    expect((await stack.state()).rows).not.toHaveProperty('SUBS');
+    expect((await stack.state()).rows, lines.join('\n')).not.toHaveProperty('SUBS');
     const clients = [];
     for (let opened = 0; opened < limit; opened++) {
       clients.push(await openClient(stack.wsUrl, { token: await stack.token(sam) }));

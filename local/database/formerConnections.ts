@@ -32,8 +32,12 @@ export async function endFormerConnections(options: FormerConnectionsOptions): P
   const ended = await Promise.allSettled(
     [...ids].map((id) => invoke(target.functionId, disconnectEvent(options, id))),
   );
-  const failed = ended.filter(({ status }) => status === 'rejected').length;
-  if (failed > 0) log(`${failed} of ${ids.size} connections of the former process could not be ended.`);
+  const failed = ended.filter((one) => one.status === 'rejected');
+  const [first] = failed;
+  if (first) {
+    const which = `${failed.length} of ${ids.size} connections of the former process`;
+    log(`${which} could not be ended: ${String(first.reason)}`);
+  }
 }
 
 /** Of a closed connection, only what its interrupted end left behind. */
