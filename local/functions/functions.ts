@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -54,13 +55,11 @@ const defaultAtOnce = 16;
 /** A function that may take longer than this mostly waits for others, so its invocations are not limited. */
 const shortMs = 60_000;
 
-let stacks = 0;
-
 /** The Lambda functions of one stack, each in one execution environment that serves several invocations at once. */
 export function localFunctions(options: FunctionsOptions): Functions {
   const { root, clock, env, table, log, atOnce = defaultAtOnce } = options;
-  stacks += 1;
-  const stackKey = `${process.pid}-${stacks}`;
+  // Not a number: a process keeps what it has imported under a path, also if this module is evaluated twice.
+  const stackKey = randomUUID();
   // Below node_modules, so that the code finds its packages and no tool takes it for a source file.
   const folder = join(root, 'node_modules/.cache/tidings', stackKey);
   let loaded = new Map<string, Loaded>();
