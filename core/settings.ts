@@ -122,7 +122,8 @@ const engineSettings = {
   /** The same for a user's own feed. */
   userRetentionHours: z._default(count(1).check(z.maximum(24 * 365)), 24 * 7),
 };
-const EngineSettings = z.object({ ...engineSettings, limits: z.prefault(EngineLimits, {}) });
+/** For the authorizer, which needs no feature's. */
+export const EngineSettings = z.object({ ...engineSettings, limits: z.prefault(EngineLimits, {}) });
 
 /** What a stage has set, as far as the engine knows it; a feature reads its own part with `settingsPart(…).in`. */
 export type Settings = z.output<typeof EngineSettings>;

@@ -9,6 +9,7 @@ import { rateLimiter } from '../core/api/rateLimit.ts';
 import { headCache } from '../core/log/headCache.ts';
 import type { Table, TokenVerifier } from '../core/ports.ts';
 import type { Runtime } from '../core/runtime.ts';
+import { EngineSettings } from '../core/settings.ts';
 import { queueVariable } from '../core/work/workers.ts';
 import { features } from '../features/index.ts';
 import { once } from './once.ts';
@@ -76,10 +77,17 @@ export const disconnectRuntime = () => ({
   },
 });
 
+/** The authorizer runs before each connection, and starts sooner without the features. */
+const handshakeSettings = /* @__PURE__ */ once(() => EngineSettings.parse(JSON.parse(setting('SETTINGS'))));
+
+const handshakeTokens = /* @__PURE__ */ once(
+  (): TokenVerifier => joseVerifier({ ...handshakeSettings().tokens, clock: systemClock }),
+);
+
 /** For the authorizer, which opens the table only for a ticket. */
 export const handshakeRuntime = () => ({
-  settings: settings(),
-  tokens: tokens(),
+  settings: handshakeSettings(),
+  tokens: handshakeTokens(),
   clock: systemClock,
   get table() {
     return table();
