@@ -37,7 +37,7 @@ function firstEntered({ asks, owners }: Case): ReadonlyMap<string, number> {
   const first = new Map<string, number>();
   for (const { device, action, topic, payload, at } of asks) {
     const who = owners.get(device);
-    const subs = action === 'hello' ? (payload.subs as Fields[]).map((one) => String(one.topic)) : [];
+    const subs = action === 'hello' ? ((payload.subs ?? []) as Fields[]).map((one) => String(one.topic)) : [];
     const topics = action === 'subscribe' ? [String(topic)] : subs;
     for (const room of topics) {
       const name = `${who?.tenant} ${who?.user} ${room}`;
