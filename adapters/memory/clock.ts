@@ -1,7 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock, Random } from '../../core/ports.ts';
 
-/** A clock that moves only by `advance`. */
+/**
+ * A clock that moves only by `advance`, for the engine, which waits. Who sets timers has the virtual clock of the
+ * client's test kit, which nothing of the server is built on.
+ */
 export interface ManualClock extends Clock {
   /**
    * Moves the time forward by `ms` and resolves every wait that falls due, earliest first and at its own

@@ -8,6 +8,8 @@ export interface VirtualClock extends Clock {
   sleep(ms: number): Promise<void>;
   /** Resolves when nothing is left to do at this moment. */
   settle(): Promise<void>;
+  /** How many timers wait. */
+  pending(): number;
 }
 
 interface Alarm {
@@ -68,5 +70,6 @@ export function createVirtualClock(start = Date.UTC(2030, 0, 1)): VirtualClock {
       return advance(0);
     },
     settle,
+    pending: () => alarms.size,
   };
 }

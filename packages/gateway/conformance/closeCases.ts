@@ -13,7 +13,7 @@ export const closeCases = cases(
     () =>
       withRig({}, async (rig) => {
         const { connectionId } = await rig.open();
-        rig.clock.advance(idleMs);
+        await rig.clock.advance(idleMs);
         expect((await rig.seen('$disconnect').next()).requestContext).toMatchObject({
           connectionId,
           disconnectStatusCode: 1001,
@@ -106,7 +106,7 @@ export const closeCases = cases(
         const second = await rig.open();
         first.socket.close(1000);
         await first.closed;
-        rig.clock.advance(2 * idleMs);
+        await rig.clock.advance(2 * idleMs);
         await second.closed;
         // The server has read the end of both sockets once it has served another client.
         const third = await rig.open();

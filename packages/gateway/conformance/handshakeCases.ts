@@ -186,7 +186,7 @@ export const handshakeCases = cases(
         await rig.open();
         expect((await rig.refused()).status).toBe(429);
         expect(rig.seen('$connect').all).toHaveLength(2);
-        rig.clock.advance(500);
+        await rig.clock.advance(500);
         await rig.open();
       }),
   ],

@@ -108,7 +108,7 @@ export const httpAnswerCases = cases(
       return withHttpRig({ 'GET /': hang }, async (rig) => {
         const response = rig.fetch('/');
         await running;
-        rig.clock.advance(30_000);
+        await rig.clock.advance(30_000);
         expect((await response).status).toBe(503);
       });
     },

@@ -1,15 +1,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { VirtualClock } from '@tidings/client/testing';
 import type { Cors, HttpApi, HttpGateway, Json } from '../src/index.ts';
 import { createHttpGateway, onWebSocketUpgrade } from '../src/index.ts';
-import type { ManualClock } from './manualClock.ts';
-import { manualClock } from './manualClock.ts';
 import { rawSocket } from './rawSocket.ts';
+import { rigClock } from './rigClock.ts';
 
 /** An HTTP API on a real port, whose functions answer as the test says. */
 export interface HttpRig {
   gateway: HttpGateway;
-  clock: ManualClock;
+  clock: VirtualClock;
   api: HttpApi;
   errors: string[];
   /** The event of the last invocation. */
@@ -26,7 +26,7 @@ export async function withHttpRig(
   test: (rig: HttpRig) => Promise<void>,
   cors?: Cors,
 ): Promise<void> {
-  const clock = manualClock();
+  const clock = rigClock();
   const errors: string[] = [];
   const events: Record<string, Json>[] = [];
   const routes = Object.entries(functions).map(([routeKey, handler]) => ({

@@ -12,9 +12,9 @@ export interface Life {
 export async function lifeOf(test: (events: Life) => void): Promise<void> {
   await withRig({}, async (rig) => {
     const client = await rig.open();
-    rig.clock.advance(1_000);
+    await rig.clock.advance(1_000);
     await client.ask({ action: 'echo' });
-    rig.clock.advance(1_000);
+    await rig.clock.advance(1_000);
     client.socket.close();
     test({
       connect: await rig.seen('$connect').next(),

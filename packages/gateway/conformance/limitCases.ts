@@ -34,9 +34,9 @@ const closesWith = (code: number, act: (client: SocketClient, rig: Rig) => void)
 
 /** The connection is open at `idleMs - 1` after the activity, and closed at `idleMs`. */
 async function expectIdleFrom(client: SocketClient, rig: Rig): Promise<void> {
-  rig.clock.advance(idleMs - 1);
+  await rig.clock.advance(idleMs - 1);
   expect(rig.gateway.openConnections()).toBe(1);
-  rig.clock.advance(1);
+  await rig.clock.advance(1);
   expect(await client.closed).toEqual({ code: 1001, reason: 'Going away' });
 }
 
@@ -147,7 +147,7 @@ export const limitCases = cases(
     () =>
       withRig({ functions: { quiet: () => ({ statusCode: 200 }) } }, async (rig) => {
         const client = await rig.open();
-        rig.clock.advance(500_000);
+        await rig.clock.advance(500_000);
         client.socket.send('{"action":"quiet"}');
         await rig.seen('quiet').next();
         await expectIdleFrom(client, rig);
@@ -160,7 +160,7 @@ export const limitCases = cases(
     () =>
       withRig({}, async (rig) => {
         const client = await rig.open();
-        rig.clock.advance(500_000);
+        await rig.clock.advance(500_000);
         const url = `${rig.origin}/dev/@connections/${encodeURIComponent(client.connectionId)}`;
         await fetch(url, { method: 'POST', body: 'hello', headers: { authorization: 'none' } });
         await expectIdleFrom(client, rig);
@@ -174,11 +174,11 @@ export const limitCases = cases(
       withRig({}, async (rig) => {
         const client = await rig.open();
         for (let minutes = 0; minutes < 119; minutes += 7) {
-          rig.clock.advance(7 * 60_000);
+          await rig.clock.advance(7 * 60_000);
           await client.ask({ action: 'echo' });
         }
         expect(rig.gateway.openConnections()).toBe(0 + 1);
-        rig.clock.advance(60_000);
+        await rig.clock.advance(60_000);
         await client.closed;
       }),
   ],

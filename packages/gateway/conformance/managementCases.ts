@@ -69,7 +69,7 @@ export const managementCases = cases(
     () =>
       withRig({}, async (rig) => {
         const client = await rig.open({ headers: { 'user-agent': 'probe/1' } });
-        rig.clock.advance(5_000);
+        await rig.clock.advance(5_000);
         await client.ask({ action: 'echo' });
         const answer = await sdk(rig).get(client.connectionId);
         expect(answer).toMatchObject({ Identity: { SourceIp: '127.0.0.1', UserAgent: 'probe/1' } });

@@ -133,7 +133,7 @@ export const managementErrorCases = cases(
         await send();
         await send();
         await expect(send()).rejects.toMatchObject(named('LimitExceededException', 429));
-        rig.clock.advance(100);
+        await rig.clock.advance(100);
         await send();
       }),
   ],

@@ -139,9 +139,9 @@ export const replyCases = cases(
         const client = await rig.open();
         client.socket.send('{"action":"a"}');
         await rig.seen('a').next();
-        rig.clock.advance(28_999);
+        await rig.clock.advance(28_999);
         expect(await client.ask({ action: 'echo' })).toContain('echo');
-        rig.clock.advance(1);
+        await rig.clock.advance(1);
         expect(JSON.parse(await client.frames.next())).toHaveProperty('message');
       });
     },
@@ -163,7 +163,7 @@ export const replyCases = cases(
           const client = await rig.open();
           client.socket.send('{"action":"a"}');
           await client.ask({ action: 'echo' });
-          rig.clock.advance(50);
+          await rig.clock.advance(50);
           expect(JSON.parse(await client.frames.next())).toHaveProperty('message');
         },
       );

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { VirtualClock } from '@tidings/client/testing';
 import type {
   Faults,
   Invoke,
@@ -15,8 +16,7 @@ import { createWebSocketGateway, onWebSocketUpgrade } from '../src/index.ts';
 import type { Arrivals } from './arrivals.ts';
 import { arrivals } from './arrivals.ts';
 import { emptyApi } from './emptyApi.ts';
-import type { ManualClock } from './manualClock.ts';
-import { manualClock } from './manualClock.ts';
+import { rigClock } from './rigClock.ts';
 import type { Dial, Refused, SocketClient } from './socketClient.ts';
 import { dial } from './socketClient.ts';
 
@@ -47,7 +47,7 @@ export interface RigOptions {
 /** A gateway on a real port, with functions whose events are kept. */
 export interface Rig {
   gateway: WebSocketGateway;
-  clock: ManualClock;
+  clock: VirtualClock;
   origin: string;
   port: number;
   /** What `onError` was told. */
@@ -127,7 +127,7 @@ const listening = (server: Server) =>
 
 /** Starts a gateway, runs a test against it, and stops it. */
 export async function withRig(options: RigOptions, test: (rig: Rig) => Promise<void>): Promise<void> {
-  const clock = manualClock();
+  const clock = rigClock();
   const errors: string[] = [];
   const seenByName = new Map<string, Arrivals<Seen>>();
   const seen = (name: string): Arrivals<Seen> => {

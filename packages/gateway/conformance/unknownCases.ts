@@ -50,11 +50,11 @@ async function framesOfLargePost(rig: Rig): Promise<number[]> {
 
 async function pingThenIdle(rig: Rig, expectedOpen: number): Promise<void> {
   const client = await rig.open();
-  rig.clock.advance(500_000);
+  await rig.clock.advance(500_000);
   const ponged = new Promise((resolve) => client.socket.once('pong', resolve));
   client.socket.ping();
   await ponged;
-  rig.clock.advance(200_000);
+  await rig.clock.advance(200_000);
   expect(rig.gateway.openConnections()).toBe(expectedOpen);
 }
 
@@ -88,9 +88,9 @@ export const unknownCases: ConformanceCase[] = [
     { quotas: { idleTimeoutMs: 8_000_000 } },
     async (rig) => {
       const client = await rig.open();
-      rig.clock.advance(7_199_999);
+      await rig.clock.advance(7_199_999);
       expect(rig.gateway.openConnections()).toBe(1);
-      rig.clock.advance(1);
+      await rig.clock.advance(1);
       expect(await client.closed).toEqual({ code: 1001, reason: 'Going away' });
     },
   ),
@@ -101,7 +101,7 @@ export const unknownCases: ConformanceCase[] = [
     { quotas: { idleTimeoutMs: 8_000_000 } },
     async (rig) => {
       const client = await rig.open();
-      rig.clock.advance(7_200_000);
+      await rig.clock.advance(7_200_000);
       expect((await client.closed).code).toBe(1000);
     },
   ),
@@ -122,7 +122,7 @@ export const unknownCases: ConformanceCase[] = [
         const client = await rig.open();
         client.socket.send('{"action":"a"}');
         await rig.seen('a').next();
-        rig.clock.advance(29_000);
+        await rig.clock.advance(29_000);
         message(text)(await client.frames.next());
       },
     ),

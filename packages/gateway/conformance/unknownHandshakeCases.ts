@@ -14,7 +14,7 @@ const status = (expected: number, path?: string) => async (rig: Rig) => {
 const seenAfter = (name: string, ms: number, expected: number) => async (rig: Rig) => {
   const refused = rig.refused();
   await rig.seen(name).next();
-  rig.clock.advance(ms);
+  await rig.clock.advance(ms);
   expect((await refused).status).toBe(expected);
 };
 /** Leaves while `$connect` runs, then lets it answer 200. */

@@ -79,7 +79,7 @@ test('$connect can be slow: the function has run, and its connection is Gone unt
     const opening = rig.dial();
     const id = String((await rig.seen('$connect').next()).requestContext.connectionId);
     await expect(sdk(rig).get(id)).rejects.toMatchObject(named('GoneException', 410));
-    rig.clock.advance(5_000);
+    await rig.clock.advance(5_000);
     expect(await opening).not.toHaveProperty('status');
     await sdk(rig).get(id);
   }));
@@ -88,7 +88,7 @@ test('$connect can be slower than an integration may be', () =>
   withRig({ faults: { connect: () => ({ outcome: 'slow', delayMs: 60_000 }) } }, async (rig) => {
     const refused = rig.refused();
     await rig.seen('$connect').next();
-    rig.clock.advance(29_000);
+    await rig.clock.advance(29_000);
     expect((await refused).status).toBe(504);
   }));
 
@@ -134,8 +134,8 @@ test('$disconnect can be late', () =>
     const client = await rig.open();
     await sdk(rig).remove(client.connectionId);
     await client.closed;
-    rig.clock.advance(29_999);
+    await rig.clock.advance(29_999);
     expect(rig.seen('$disconnect').all).toHaveLength(0);
-    rig.clock.advance(1);
+    await rig.clock.advance(1);
     await rig.seen('$disconnect').next();
   }));

@@ -1,5 +1,5 @@
+import { createVirtualClock } from '@tidings/client/testing';
 import { expect, test } from 'vitest';
-import { manualClock } from '../conformance/manualClock.ts';
 import { tokenBucket } from './tokenBucket.ts';
 
 const takeAll = (take: () => boolean): number => {
@@ -9,29 +9,29 @@ const takeAll = (take: () => boolean): number => {
 };
 
 test('a full bucket lets its burst pass at once', () => {
-  expect(takeAll(tokenBucket(10, 5, manualClock()))).toBe(5);
+  expect(takeAll(tokenBucket(10, 5, createVirtualClock()))).toBe(5);
 });
 
-test('an empty bucket fills at its rate, part by part', () => {
-  const clock = manualClock();
+test('an empty bucket fills at its rate, part by part', async () => {
+  const clock = createVirtualClock();
   const take = tokenBucket(10, 5, clock);
   takeAll(take);
-  clock.advance(150);
+  await clock.advance(150);
   expect(takeAll(take)).toBe(1);
-  clock.advance(50);
+  await clock.advance(50);
   expect(takeAll(take)).toBe(1);
 });
 
-test('a bucket never holds more than its burst', () => {
-  const clock = manualClock();
+test('a bucket never holds more than its burst', async () => {
+  const clock = createVirtualClock();
   const take = tokenBucket(10, 5, clock);
-  clock.advance(3_600_000);
+  await clock.advance(3_600_000);
   expect(takeAll(take)).toBe(5);
 });
 
 test('a clock that goes back costs nothing', () => {
   let nowMs = 1_000;
-  const take = tokenBucket(10, 1, { now: () => nowMs, setTimeout: manualClock().setTimeout });
+  const take = tokenBucket(10, 1, { now: () => nowMs, setTimeout: createVirtualClock().setTimeout });
   nowMs = 0;
   expect(take()).toBe(true);
   nowMs = 100;
