@@ -44,7 +44,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   const status = createStore<Status>({ state: 'idle', attempt: 0 }, report);
   const show = options.diagnose?.(status.set) ?? status.set;
   const word = () => random().toString(36).slice(2, 12);
-  const clientId = options.clientId ?? word() + word() + word();
+  const clientId = options.clientId ?? word() + word();
   let refs = 0;
   const newRef = () => `${clientId}-${refs++}-${word()}`;
   /** All that somebody has or follows: whoever asks for one is given the same again. */

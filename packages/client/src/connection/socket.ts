@@ -66,8 +66,7 @@ export interface SocketOptions {
 /** What `subs` can be at fault for; without them the connection may still be had. */
 const tooMuchAsked = /^(bad_request|validation_failed|limit_exceeded|payload_too_large)$/;
 /** Where nothing says why a socket could not be opened. */
-export const untold =
-  'the server cannot be reached, or refuses the token (401), the user or the Origin (403), or one connection more (429)';
+export const untold = 'no server, or it refuses the token (401), the user or Origin (403), or one more (429)';
 
 /** Opens a WebSocket and says hello. */
 export function openSocket(options: SocketOptions): Socket {

@@ -91,7 +91,7 @@ export function createSubscription(options: SubscriptionOptions): Subscription {
       joinedOn = on;
       refusedOn = undefined;
       // What did not fit into the answer of `hello` is asked for by itself.
-      due = answer.more === true && !answer.events?.length;
+      due = !!answer.more && !answer.events?.length;
       if (!due) take(answer, asked);
     },
     refuse(error) {
@@ -121,7 +121,8 @@ export function createSubscription(options: SubscriptionOptions): Subscription {
   }
 
   function take(answer: Subscribed, asked: SubscribePayload) {
-    if (sync.apply(answer, asked)) due = true;
+    // What it brings may show that more is missing.
+    due = sync.apply(answer, asked) || due;
     if (!due) subscription.listener?.joined();
   }
 
