@@ -1,10 +1,9 @@
 import type { revokeContract } from '@tidings/protocol';
 import type { Actions } from '../call.ts';
-import type { RevokedRow } from '../connections/expiry.ts';
+import { revokedUntil } from '../connections/expiry.ts';
 import { endDevices } from '../connections/revocation.ts';
 import { keys } from '../keys.ts';
 import { commitRows } from '../log/commitRows.ts';
-import { fromRow } from '../rows.ts';
 
 /** Revocation, for a lost device or a dismissed user. */
 export const revokeActions: Actions<typeof revokeContract> = {
@@ -20,7 +19,7 @@ export const revokeActions: Actions<typeof revokeContract> = {
       decide: ([before]) => {
         // Clocks differ: an earlier time must not replace a later one, or revoked tokens would be valid
         // again.
-        const revokedAt = Math.max(latest, before ? fromRow<RevokedRow>(before).at : 0);
+        const revokedAt = Math.max(latest, revokedUntil(before));
         return {
           answer: { revokedAt },
           writes: [

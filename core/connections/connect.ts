@@ -5,10 +5,11 @@ import type { Runtime } from '../runtime.ts';
 import { hasPresence } from '../topics.ts';
 import { transact } from '../transact.ts';
 import { beginDueMinutes } from '../work/dueMinutes.ts';
-import { type Connection, connectionRow, leaseMs, openingMs, subscriberRow } from './connections.ts';
+import { type Connection, connectionRow, leaseMs, openingMs } from './connections.ts';
 import { endConnection } from './endConnection.ts';
 import { expiries, expiryWrite, notRevokedCheck } from './expiry.ts';
 import { readSlots, slotRelease, toSlotRow } from './slot.ts';
+import { subscriberRow } from './subscriber.ts';
 
 /** How a handshake ends: with the connection, or with the status that refuses it. */
 export type Connected = { readonly connection: Connection } | { readonly refused: 401 | 403 | 429 };

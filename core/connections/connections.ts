@@ -1,9 +1,10 @@
 import { isCollection, ProtocolError } from '@tidings/protocol';
 import { keys } from '../keys.ts';
-import type { Condition, Key, Row, Table, Write } from '../ports.ts';
+import type { Condition, Row, Table, Write } from '../ports.ts';
 import type { Principal } from '../principal.ts';
 import { fromRow, toRow } from '../rows.ts';
 import { hasPresence, type Topic, type TopicCatalog } from '../topics.ts';
+import { subscriberKey, subscriberRow } from './subscriber.ts';
 
 /** API Gateway closes a connection after two hours. Five minutes more allow for clocks and late messages. */
 export const leaseMs = 2 * 3_600_000 + 5 * 60_000;
@@ -119,30 +120,7 @@ export async function readConnection(table: Table, connectionId: string): Promis
   return asConnection(await table.get(keys.connection(connectionId)));
 }
 
-/** A subscriber as it is stored; its key says who it is. */
-export interface SubscriberRow {
-  readonly ttl: number;
-  /** Only in the tenant's feed. */
-  readonly roles?: readonly string[];
-  readonly muted?: boolean;
-}
-
 export const isOpen: Condition = { is: 'equal', attribute: 'state', value: 'open' };
-
-/**
- * The row that subscribes a connection to a topic. `stats` counts the rows of the tenant's feed, so those are
- * muted where others are deleted.
- */
-export function subscriberRow(connection: Connection, topic: Topic): Row {
-  const { principal, leaseExpiresAt } = connection;
-  return toRow<SubscriberRow>(subscriberKey(connection, topic), {
-    ...(topic.kind === 'tenant' && { roles: principal.roles, muted: false }),
-    ttl: Math.ceil(leaseExpiresAt / 1000),
-  });
-}
-
-export const subscriberKey = ({ principal, connectionId }: Connection, topic: Topic): Key =>
-  keys.subscriber(principal.tenant, topic, principal.userId, connectionId);
 
 /** How many of the topics count towards the limit: all but feeds. */
 export function countable(

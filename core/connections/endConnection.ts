@@ -2,17 +2,11 @@ import { type DisconnectCode, type DisconnectPayload, disconnectRules } from '@t
 import { keys } from '../keys.ts';
 import type { Condition } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
-import {
-  asConnection,
-  type Connection,
-  isOpen,
-  subscriberKey,
-  tombstoneSeconds,
-  topicAttribute,
-} from './connections.ts';
+import { asConnection, type Connection, isOpen, tombstoneSeconds, topicAttribute } from './connections.ts';
 import { lookAgainWrite } from './expiry.ts';
 import { presenceChanged } from './presenceChanged.ts';
 import { slotRelease } from './slot.ts';
+import { subscriberKey } from './subscriber.ts';
 
 /** How a connection ends. */
 export interface End {

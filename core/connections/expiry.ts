@@ -22,9 +22,12 @@ interface ExpiryRow {
 export const expiringConnection = (row: Row): string => fromRow<ExpiryRow>(row).connectionId;
 
 /** Tokens of a user that were issued up to `at` are void. */
-export interface RevokedRow {
+interface RevokedRow {
   readonly at: number;
 }
+
+/** Up to when a user's tokens are void; 0: none was ever revoked. */
+export const revokedUntil = (row: Row | undefined): number => (row ? fromRow<RevokedRow>(row).at : 0);
 
 /**
  * The latest time at which a connection may begin. The reaper works by the minute, and would end a later one

@@ -1,11 +1,10 @@
 import { ProtocolError } from '@tidings/protocol';
 import { keys } from '../keys.ts';
 import type { Principal } from '../principal.ts';
-import { fromRow } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 import { openingMs, readConnection } from './connections.ts';
 import { endConnection } from './endConnection.ts';
-import type { RevokedRow } from './expiry.ts';
+import { revokedUntil } from './expiry.ts';
 import { readSlots } from './slot.ts';
 
 /**
@@ -18,8 +17,7 @@ export async function requireNotRevoked(
   { table }: Pick<Runtime, 'table'>,
   { tenant, userId, issuedAt }: Principal,
 ): Promise<void> {
-  const row = await table.get(keys.revoked(tenant, userId));
-  if (row && fromRow<RevokedRow>(row).at >= issuedAt) {
+  if (revokedUntil(await table.get(keys.revoked(tenant, userId))) >= issuedAt) {
     throw new ProtocolError('forbidden', 'the tokens of this user were revoked: sign in again');
   }
 }

@@ -1,19 +1,8 @@
 import { allRows } from '../allRows.ts';
-import type { SubscriberRow } from '../connections/connections.ts';
-import { keys, readSubscriber } from '../keys.ts';
-import type { Row } from '../ports.ts';
-import { fromRow } from '../rows.ts';
+import { type Subscriber, toSubscriber } from '../connections/subscriber.ts';
+import { keys } from '../keys.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Topic } from '../topics.ts';
-
-/** One connection that is subscribed to a topic. */
-export interface Subscriber {
-  readonly userId: string;
-  readonly connectionId: string;
-  /** Only in the tenant's feed: its user's roles, and whether it is muted. */
-  readonly roles: readonly string[];
-  readonly muted: boolean;
-}
 
 /**
  * A topic's subscribers: keys and little more. Read strongly and from the table, since an index lags behind.
@@ -27,13 +16,9 @@ export async function* subscribers(
   const pk = keys.subscribers(tenant, topic);
   const nowSeconds = clock.now() / 1000;
   for await (const row of allRows(table, { pk, only: ['ttl', 'roles', 'muted'] })) {
-    if (fromRow<SubscriberRow>(row).ttl > nowSeconds) yield toSubscriber(row);
+    const subscriber = toSubscriber(row);
+    if (subscriber.ttl > nowSeconds) yield subscriber;
   }
-}
-
-function toSubscriber(row: Row): Subscriber {
-  const { sk, roles = [], muted = false } = fromRow<SubscriberRow>(row);
-  return { ...readSubscriber(sk), roles, muted };
 }
 
 /**

@@ -11,7 +11,7 @@ import { beginWatching, queueOf, watchWrite } from '../../core/work/watch.ts';
 import type { assistantContract } from './contract.ts';
 import { conversationTopics, newConversationId, ownsConversation } from './conversation.ts';
 import { awaitedKey, streamKey } from './keys.ts';
-import type { StreamRow } from './streamLease.ts';
+import { toStream, toStreamRow } from './streamLease.ts';
 import { streamWork } from './streamWork.ts';
 
 const { keptMs } = streamWork;
@@ -53,7 +53,7 @@ export const assistantActions: Actions<typeof assistantContract> = {
     return commitRows<{ streamId: string; already?: true }>(call.runtime, call, {
       rows: [key],
       decide: ([row]) => {
-        const stream = row && fromRow<StreamRow>(row);
+        const stream = row && toStream(row);
         // Without the right to see an answer, a user does not learn that it exists.
         if (stream?.userId !== principal.userId) {
           throw new ProtocolError('not_found', 'there is no such answer of yours');
@@ -114,11 +114,10 @@ function questionWrites({ runtime, principal }: Call, question: Question): reado
   const { conversationId, streamId, text, at, awaited } = question;
   const { tenant, userId } = principal;
   const ttl = Math.ceil((at + keptMs) / 1000);
-  const stream = toRow<StreamRow>(streamKey(tenant, streamId), {
+  const stream = toStreamRow(tenant, streamId, {
     conversationId,
     userId,
     text,
-    status: 'queued',
     // These are never sent to a client, so no client's request can have used them.
     startRef: runtime.random.id(),
     endRef: runtime.random.id(),

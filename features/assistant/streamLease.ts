@@ -1,5 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import { publish } from '../../core/delivery/publish.ts';
+import type { Row } from '../../core/ports.ts';
+import { fromRow, toRow } from '../../core/rows.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import type { Topic } from '../../core/topics.ts';
 import { type Lease, LeaseLost, leaseAttributes, stillMine, takeLease } from '../../core/work/lease.ts';
@@ -25,6 +27,13 @@ export interface StreamRow extends WorkRow {
   readonly endRef: string;
   readonly ttl: number;
 }
+
+/** The row of an answer that is still to be given. */
+export const toStreamRow = (tenant: string, streamId: string, stream: Omit<StreamRow, 'status'>): Row =>
+  toRow<StreamRow>(streamKey(tenant, streamId), { ...stream, status: 'queued' });
+
+/** The answer that a row holds. */
+export const toStream = (row: Row): StreamRow => fromRow<StreamRow>(row);
 
 /** An answer that only this invocation may give. */
 export interface LeasedStream extends Lease<StreamRow> {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { handleAction } from '../../core/api/router.ts';
-import { subscriberRow } from '../../core/connections/connections.ts';
+import { subscriberRow } from '../../core/connections/subscriber.ts';
 import { memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 
 test('above 200 users presence tells how many there are, and not who', async () => {

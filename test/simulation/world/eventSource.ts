@@ -1,12 +1,12 @@
 import { memoryQueue, type QueuedMessage } from '../../../adapters/memory/queue.ts';
 import type { Queue, Random, Value } from '../../../core/ports.ts';
 import type { Journal } from '../journal.ts';
-import { type AnyRuntime, type Functions, isPlanned, nameOf } from './functions.ts';
+import { type AnyRuntime, type FunctionName, type Functions, isPlanned, nameOf } from './functions.ts';
 import type { Scheduler } from './scheduler.ts';
 
 export interface EventSource {
   /** The function that serves it, by name. */
-  readonly fn: string;
+  readonly fn: FunctionName;
   readonly work: (runtime: AnyRuntime, body: Value) => Promise<void>;
   /** How often a message is handed out before it is given up. */
   readonly maxReceives: number;

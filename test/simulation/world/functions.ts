@@ -9,9 +9,12 @@ import { type RateLimiter, rateLimiter } from '../../../core/api/rateLimit.ts';
 import { type HeadCache, headCache } from '../../../core/log/headCache.ts';
 import type { Clock, Queue, Random, Sockets, Table, TokenVerifier } from '../../../core/ports.ts';
 import type { Settings } from '../../../core/settings.ts';
+import { functionTimeoutsMs } from '../../../core/timeouts.ts';
 import type { StreamRuntime } from '../../../features/assistant/runStream.ts';
+import { streamWork } from '../../../features/assistant/streamWork.ts';
 import { features } from '../../../features/index.ts';
 import type { JobRuntime } from '../../../features/jobs/jobKind.ts';
+import { jobWorkOf } from '../../../features/jobs/jobWork.ts';
 import type { Journal } from '../journal.ts';
 import type { WorldFaults } from './faults.ts';
 import { shakyModel, shakyTranslator } from './outside.ts';
@@ -28,7 +31,7 @@ export type Ended<T> =
 
 export interface Functions {
   /** Runs a function in an execution environment that has nothing else to do. */
-  invoke<T>(name: string, work: (runtime: AnyRuntime) => Promise<T>, about?: object): Promise<Ended<T>>;
+  invoke<T>(name: FunctionName, work: (runtime: AnyRuntime) => Promise<T>, about?: object): Promise<Ended<T>>;
 }
 
 /** What outlives an invocation: the memory of heads and rates, and a clock that is a little off. */
@@ -58,9 +61,17 @@ const app = createApp(features);
 /** How many idle ones are kept warm. Several, so that what one remembers is often stale. */
 const maxIdle = 6;
 const coldStarts = 0.1;
-const timeOutMs = 29_000;
-/** Those that work behind a queue have more: `lib/jobs.ts`, `lib/assistant.ts`. */
-const longerMs: Readonly<Record<string, number>> = { work: 120_000, stream: 15 * 60_000 };
+const job = jobWorkOf(app).workers;
+/** How long each function may run, as it is deployed; of the reaper's two halves, each as long as both. */
+export const timeoutsMs = {
+  ...functionTimeoutsMs,
+  resume: functionTimeoutsMs.reap,
+  work: job.timeoutMs,
+  givenUp: job.givenUp?.timeoutMs ?? job.timeoutMs,
+  stream: streamWork.workers.timeoutMs,
+};
+
+export type FunctionName = keyof typeof timeoutsMs;
 /** One of its own for each who waits: a promise keeps all of those who wait for it. */
 const never = () => new Promise<never>(() => {});
 
@@ -79,7 +90,7 @@ export function functions(world: World): Functions {
   };
 
   return {
-    invoke<T>(name: string, work: (runtime: AnyRuntime) => Promise<T>, about: object = {}) {
+    invoke<T>(name: FunctionName, work: (runtime: AnyRuntime) => Promise<T>, about: object = {}) {
       const environment = takeEnvironment();
       return new Promise<Ended<T>>((resolve) => {
         const life: Life = { over: false, writes: 0, end: () => {} };
@@ -91,7 +102,7 @@ export function functions(world: World): Functions {
           journal.note('run', { fn: name, ...about, writes: life.writes, ...outcomeOf(ended) });
           resolve(ended);
         };
-        const callOff = scheduler.after(longerMs[name] ?? timeOutMs, () => finish({ died: 'time-out' }));
+        const callOff = scheduler.after(timeoutsMs[name], () => finish({ died: 'time-out' }));
         life.end = () => finish({ died: 'crash' });
         work(runtimeOf(world, name, environment, life)).then(
           (value) => finish({ value }),

@@ -5,7 +5,7 @@ import { memoryVerifier } from '../../../adapters/memory/verifier.ts';
 import { createApp } from '../../../core/api/createApp.ts';
 import { reap } from '../../../core/connections/reap.ts';
 import { type DeliveryWork, deliverWork } from '../../../core/delivery/deliverWork.ts';
-import type { Random } from '../../../core/ports.ts';
+import type { Queue, Random } from '../../../core/ports.ts';
 import { resumeWork, type WorkMessage } from '../../../core/work/watch.ts';
 import { runStream } from '../../../features/assistant/runStream.ts';
 import { features } from '../../../features/index.ts';
@@ -17,7 +17,7 @@ import { type Person, roomIds, tenants } from '../users/people.ts';
 import type { Pass } from '../users/tokens.ts';
 import { type EventSource, type EventSourceParts, eventSource } from './eventSource.ts';
 import { severities, worldFaults } from './faults.ts';
-import { type AnyRuntime, functions } from './functions.ts';
+import { type AnyRuntime, type FunctionName, functions, timeoutsMs } from './functions.ts';
 import { simulatedGateway } from './gateway.ts';
 import { scheduler } from './scheduler.ts';
 
@@ -135,24 +135,19 @@ function rarities(random: Random, { spiteful, late }: Wanted) {
   };
 }
 
-/** As `lib/delivery.ts`, `lib/jobs.ts` and `lib/assistant.ts` have them: hidden for six times what a function may take. */
+/**
+ * A message is hidden for six times what its function may take, as in `lib/workQueue.ts`; those of deliveries for
+ * less, so that some come again while the first is still at work.
+ */
 function queuesOf(parts: EventSourceParts) {
-  const hidden = (timeOutMs: number) => ({ visibilityMs: 6 * timeOutMs });
-  const deadJobs = eventSource(
-    { fn: 'failed work', work: asWork(failJob), maxReceives: 100, ...hidden(30_000) },
-    parts,
-  );
+  const worker = (fn: FunctionName, work: EventSource['work'], more: { maxReceives: number; dead?: Queue }) =>
+    eventSource({ fn, work, visibilityMs: 6 * timeoutsMs[fn], ...more }, parts);
+  const dead = worker('givenUp', asWork(failJob), { maxReceives: 100 });
   return {
     queue: eventSource({ fn: 'deliver', work: asDelivery, maxReceives: 5, visibilityMs: 30_000 }, parts),
     work: {
-      job: eventSource(
-        { fn: 'work', work: asWork(runJob), maxReceives: 3, dead: deadJobs, ...hidden(2 * minuteMs) },
-        parts,
-      ),
-      stream: eventSource(
-        { fn: 'stream', work: asWork(runStream), maxReceives: 3, ...hidden(15 * minuteMs) },
-        parts,
-      ),
+      job: worker('work', asWork(runJob), { maxReceives: 3, dead }),
+      stream: worker('stream', asWork(runStream), { maxReceives: 3 }),
     },
   };
 }

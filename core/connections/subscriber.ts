@@ -1,0 +1,44 @@
+import { keys, readSubscriber } from '../keys.ts';
+import type { Key, Row } from '../ports.ts';
+import { fromRow, toRow } from '../rows.ts';
+import type { Topic } from '../topics.ts';
+import type { Connection } from './connections.ts';
+
+/** One connection that is subscribed to a topic. */
+export interface Subscriber {
+  readonly userId: string;
+  readonly connectionId: string;
+  /** When its lease ends, in seconds since 1970. */
+  readonly ttl: number;
+  /** Only in the tenant's feed: its user's roles, and whether it is muted. */
+  readonly roles: readonly string[];
+  readonly muted: boolean;
+}
+
+/** A subscriber as it is stored; its key says who it is. */
+interface SubscriberRow {
+  readonly ttl: number;
+  /** Only in the tenant's feed. */
+  readonly roles?: readonly string[];
+  readonly muted?: boolean;
+}
+
+/**
+ * The row that subscribes a connection to a topic. `stats` counts the rows of the tenant's feed, so those are
+ * muted where others are deleted.
+ */
+export function subscriberRow(connection: Connection, topic: Topic): Row {
+  const { principal, leaseExpiresAt } = connection;
+  return toRow<SubscriberRow>(subscriberKey(connection, topic), {
+    ...(topic.kind === 'tenant' && { roles: principal.roles, muted: false }),
+    ttl: Math.ceil(leaseExpiresAt / 1000),
+  });
+}
+
+export const subscriberKey = ({ principal, connectionId }: Connection, topic: Topic): Key =>
+  keys.subscriber(principal.tenant, topic, principal.userId, connectionId);
+
+export function toSubscriber(row: Row): Subscriber {
+  const { sk, ttl, roles = [], muted = false } = fromRow<SubscriberRow>(row);
+  return { ...readSubscriber(sk), ttl, roles, muted };
+}
