@@ -17,6 +17,9 @@ export interface FollowerOptions {
 /**
  * A client by PROTOCOL.md and nothing more: positions, `hello` with `since`, gaps and `resync` repaired by
  * `subscribe`, lost last frames found by `sync`, a full jitter between attempts.
+ *
+ * It shares nothing with the client library, whose mistake it would repeat: it judges what the server sends, and counts
+ * what comes twice or has to be repaired, which that client passes over in silence.
  */
 export interface Follower {
   readonly userId: string;

@@ -18,7 +18,12 @@ export interface Step {
 /** A frame as it comes: API Gateway's own have no type. */
 export type Received = Omit<ServerFrame, 'type'> & { readonly type?: string };
 
-/** Follows one topic over however many connections: each event once, in order, and none left out. */
+/**
+ * Follows one topic over however many connections: each event once, in order, and none left out.
+ *
+ * Not with the client library, which gives an app events and snapshots: a tail prints the frames themselves, answers
+ * among them, and asks for what is missing at once.
+ */
 export interface TopicTail {
   /** A connection has opened. */
   opened(): Step;
