@@ -1,4 +1,4 @@
-import { readOptions, WrongUsage } from '../scripts/readOptions.ts';
+import { runCommand, WrongUsage, whole } from '../scripts/runCommand.ts';
 import { benchBroadcast } from './broadcast.ts';
 import { benchPosts } from './posts.ts';
 
@@ -18,27 +18,18 @@ const benches: Readonly<Record<string, (runs: number) => Promise<void>>> = {
   broadcast: benchBroadcast,
 };
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof WrongUsage)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
-}
+const command = {
+  name: 'bench',
+  help,
+  allowPositionals: true,
+  options: { runs: { type: 'string', default: '5' } },
+} as const;
 
-async function main(): Promise<void> {
-  const { values, positionals } = readOptions('bench', {
-    allowPositionals: true,
-    options: { help: { type: 'boolean' }, runs: { type: 'string', default: '5' } },
-  });
-  if (values.help) return void process.stdout.write(help);
+await runCommand(command, async ({ values, positionals }) => {
   const unknown = positionals.find((name) => !Object.hasOwn(benches, name));
-  if (unknown !== undefined) {
-    throw new WrongUsage(`There is no bench "${unknown}". See npm run bench -- --help.`);
-  }
-  const runs = Number(values.runs);
-  if (!Number.isInteger(runs) || runs < 1) throw new WrongUsage('--runs takes a whole number from 1.');
+  if (unknown !== undefined) throw new WrongUsage(`There is no bench "${unknown}".`);
+  const runs = whole('runs', values.runs);
   for (const [name, run] of Object.entries(benches)) {
     if (positionals.length === 0 || positionals.includes(name)) await run(runs);
   }
-}
+});

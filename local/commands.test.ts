@@ -153,10 +153,20 @@ describe('npm run token', () => {
     expect(stderr).toContain('npm run dev');
   });
 
-  test('what is missing is named', async () => {
-    const { code, stderr } = await run('token', '--user', 'ada', '--role', 'msp');
-    expect(code).toBe(1);
-    expect(stderr).toContain('--tenant is missing');
+  test.each([
+    ['--user ada --role msp', '--tenant is missing.'],
+    [
+      '--user ada --tenant acme --role msp --role boss',
+      'There is no role "boss": --role is one of msp, client, admin, service.',
+    ],
+    [
+      '--user ada --tenant acme --role msp --expires-in soon',
+      '--expires-in must be a text such as 90s, 15m, 1h, 2d or -10m, not "soon".',
+    ],
+  ])('%s: what is wrong is named', async (words, said) => {
+    const { code, stdout, stderr } = await run('token', ...words.split(' '));
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toBe(`${said} See npm run token -- --help.\n`);
   });
 });
 

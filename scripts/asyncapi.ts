@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { contractFiles } from './contractFiles.ts';
-import { readOptions, WrongUsage } from './readOptions.ts';
+import { runCommand } from './runCommand.ts';
 
-const usage = `Writes the contract's documents from its schemas.
+const help = `Writes the contract's documents from its schemas.
 
   npm run asyncapi -- [options]
 
@@ -12,19 +12,9 @@ const usage = `Writes the contract's documents from its schemas.
 
 const root = new URL('..', import.meta.url);
 
-try {
-  const { values } = readOptions('asyncapi', {
-    options: { check: { type: 'boolean' }, help: { type: 'boolean' } },
-  });
-  if (values.help) process.stdout.write(usage);
-  else await run(values.check === true);
-} catch (error) {
-  if (!(error instanceof WrongUsage)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
-}
+const options = { check: { type: 'boolean', default: false } } as const;
 
-async function run(check: boolean): Promise<void> {
+await runCommand({ name: 'asyncapi', help, options }, async ({ values: { check } }) => {
   for (const [path, text] of Object.entries(contractFiles())) {
     const file = new URL(path, root);
     if ((await readFile(file, 'utf8').catch(() => undefined)) === text) continue;
@@ -36,4 +26,4 @@ async function run(check: boolean): Promise<void> {
       console.error(`${path} is written.`);
     }
   }
-}
+});

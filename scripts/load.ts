@@ -1,5 +1,5 @@
 import type { LoadOptions } from '../test/load/lanes.ts';
-import { readOptions, WrongUsage } from './readOptions.ts';
+import { positive, runCommand, WrongUsage, whole } from './runCommand.ts';
 
 const help = `Usage: npm run load -- LANE [options]
 
@@ -31,36 +31,29 @@ and what cannot be told, is wrong; less than 4 minutes, or a run with --memory, 
 Says on standard error how far it is, and on standard output what it came to. Ends with 1 if anything was wrong.
 `;
 
-try {
-  await main();
-} catch (error) {
-  const isOurs = error instanceof Error && !(error instanceof WrongUsage);
-  console.error(isOurs ? error.stack : String(error instanceof Error ? error.message : error));
-  process.exitCode = 1;
-}
+const command = {
+  name: 'load',
+  help,
+  allowPositionals: true,
+  options: {
+    seed: { type: 'string', default: '1' },
+    rounds: { type: 'string' },
+    sockets: { type: 'string' },
+    events: { type: 'string', default: '5' },
+    inputs: { type: 'string', default: '200000' },
+    minutes: { type: 'string', default: '10' },
+    rate: { type: 'string', default: '25' },
+    memory: { type: 'boolean', default: false },
+  },
+} as const;
 
-async function main(): Promise<void> {
-  const { values, positionals } = readOptions('load', {
-    allowPositionals: true,
-    options: {
-      seed: { type: 'string', default: '1' },
-      rounds: { type: 'string' },
-      sockets: { type: 'string' },
-      events: { type: 'string', default: '5' },
-      inputs: { type: 'string', default: '200000' },
-      minutes: { type: 'string', default: '10' },
-      rate: { type: 'string', default: '25' },
-      memory: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) return void process.stdout.write(help);
+await runCommand(command, async ({ values, positionals }) => {
   // Loaded here: the whole stack is behind it, which a wrong option need not wait for.
   const { lanes } = await import('../test/load/lanes.ts');
   const [name = ''] = positionals;
   const lane = Object.hasOwn(lanes, name) ? lanes[name as keyof typeof lanes] : undefined;
   if (!lane || positionals.length > 1) {
-    throw new WrongUsage(`Name one of: ${Object.keys(lanes).join(', ')}. See npm run load -- --help.`);
+    throw new WrongUsage(`Name one of: ${Object.keys(lanes).join(', ')}.`);
   }
   if (name === 'kills' && values.memory)
     throw new WrongUsage('kills needs rows that outlive their process: leave out --memory.');
@@ -84,22 +77,8 @@ async function main(): Promise<void> {
     `${[`${name}, seed ${options.seed}, ${seconds()} s`, ...lines, ...ended].join('\n')}\n`,
   );
   if (wrong.length > 0) process.exitCode = 1;
-}
+});
 
 function shown(value: number | string): string {
   return typeof value === 'number' ? value.toLocaleString('en', { maximumFractionDigits: 2 }) : value;
-}
-
-function whole(option: string, text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new WrongUsage(
-    `--${option} must be a whole number from 1, not "${text}". See npm run load -- --help.`,
-  );
-}
-
-function positive(option: string, text: string): number {
-  const value = Number(text);
-  if (value > 0 && Number.isFinite(value)) return value;
-  throw new WrongUsage(`--${option} must be a number above 0, not "${text}". See npm run load -- --help.`);
 }

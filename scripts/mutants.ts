@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type Mutant, readMutants } from '../test/mutants/mutant.ts';
 import { type Ran, type ScratchCopy, scratchCopy } from '../test/mutants/scratchCopy.ts';
-import { readOptions } from './readOptions.ts';
+import { runCommand, WrongUsage } from './runCommand.ts';
 
 const help = `Usage: npm run mutants -- [options]
 
@@ -14,24 +14,14 @@ Plants each small defect of test/mutants in turn, in a copy of the checkout, and
 Ends with 1 unless every defect was found by its test.
 `;
 
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
+const options = {
+  only: { type: 'string', default: '' },
+  list: { type: 'boolean', default: false },
+} as const;
 
-async function main(): Promise<void> {
-  const { values } = readOptions('mutants', {
-    options: {
-      only: { type: 'string', default: '' },
-      list: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) return void process.stdout.write(help);
+await runCommand({ name: 'mutants', help, options }, async ({ values }) => {
   const bugs = readMutants('.').filter(({ name }) => name.includes(values.only));
-  if (bugs.length === 0) throw new Error(`No mutant has "${values.only}" in its name.`);
+  if (bugs.length === 0) throw new WrongUsage(`No mutant has "${values.only}" in its name.`);
   if (values.list) return void process.stdout.write(bugs.map(describe).join(''));
   const left = [...bugs];
   let done = 0;
@@ -55,7 +45,7 @@ async function main(): Promise<void> {
   const seconds = Math.round((performance.now() - began) / 1000);
   process.stdout.write(`${killed} of ${bugs.length} mutants were killed, in ${seconds} s\n`);
   if (killed < bugs.length) process.exitCode = 1;
-}
+});
 
 function describe({ name, defect, file, test }: Mutant): string {
   return `${name}\n  ${defect}\n  ${file}: ${test}\n`;

@@ -1,12 +1,8 @@
 import { spawn } from 'node:child_process';
-import { neverExercised } from '../test/simulation/oracle/exercised.ts';
 import type { Proof } from '../test/simulation/proveSeed.ts';
 import { type Broken, proveSeeds } from '../test/simulation/proveSeeds.ts';
-import type { Wanted } from '../test/simulation/world/world.ts';
-import { readOptions } from './readOptions.ts';
-
-/** In a smaller run something may not come up. */
-const enough = { seeds: 100, clients: 20, minutes: 30 };
+import { describeFailure, enough, hasFailed, isProven, summary } from './proveReport.ts';
+import { runCommand, whole } from './runCommand.ts';
 
 const help = `Usage: npm run prove -- [options]
 
@@ -29,31 +25,19 @@ Ends with 1 if any invariant was violated; each seed that fails is named with th
 ${enough.seeds} seeds of the default size, or more, also ends with 1 if nothing came up that one of the rules is about.
 `;
 
-const shown = 5;
+const options = {
+  seed: { type: 'string' },
+  seeds: { type: 'string' },
+  clients: { type: 'string', default: '20' },
+  minutes: { type: 'string', default: '30' },
+  spiteful: { type: 'boolean' },
+  late: { type: 'boolean' },
+  transcripts: { type: 'boolean', default: false },
+  folder: { type: 'string', default: '.prove' },
+  interleavings: { type: 'boolean', default: false },
+} as const;
 
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
-
-async function main(): Promise<void> {
-  const { values } = readOptions('prove', {
-    options: {
-      seed: { type: 'string' },
-      seeds: { type: 'string' },
-      clients: { type: 'string', default: '20' },
-      minutes: { type: 'string', default: '30' },
-      spiteful: { type: 'boolean' },
-      late: { type: 'boolean' },
-      transcripts: { type: 'boolean', default: false },
-      folder: { type: 'string', default: '.prove' },
-      interleavings: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) return void process.stdout.write(help);
+await runCommand({ name: 'prove', help, options }, async ({ values }) => {
   if (values.interleavings) return interleave();
   const first = whole('seed', values.seed ?? '1');
   const count = whole('seeds', values.seeds ?? (values.seed === undefined ? '300' : '1'));
@@ -72,27 +56,8 @@ async function main(): Promise<void> {
   });
   if (process.stderr.isTTY) process.stderr.write('\n');
   process.stdout.write(summary(ended, { clients, minutes, tookMs: performance.now() - began }));
-  const isEnough = count >= enough.seeds && clients >= enough.clients && minutes >= enough.minutes;
-  if (ended.some(hasFailed) || (isEnough && sleepersIn(ended).length > 0)) process.exitCode = 1;
-}
-
-function proofsOf(ended: readonly (Proof | Broken)[]): Proof[] {
-  return ended.filter((one): one is Proof => !('crashed' in one));
-}
-
-function sleepersIn(ended: readonly (Proof | Broken)[]): string[] {
-  return neverExercised(proofsOf(ended).map(({ exercised }) => exercised));
-}
-
-function hasFailed(ended: Proof | Broken): boolean {
-  return 'crashed' in ended || ended.violations.length > 0;
-}
-
-function whole(option: string, text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new Error(`--${option} must be a whole number from 1, not "${text}". See npm run prove -- --help.`);
-}
+  if (!isProven(ended, { clients, minutes })) process.exitCode = 1;
+});
 
 /** One line that is written over on a terminal, and one line every 25 seeds elsewhere. */
 function progress(ended: readonly (Proof | Broken)[], of: number, tookMs: number): void {
@@ -101,59 +66,6 @@ function progress(ended: readonly (Proof | Broken)[], of: number, tookMs: number
   const line = `${ended.length} of ${of} seeds, ${failed} failed, ${leftSeconds} s left`;
   if (process.stderr.isTTY) process.stderr.write(`\r${line}   `);
   else if (ended.length % 25 === 0) process.stderr.write(`${line}\n`);
-}
-
-function describeFailure(
-  ended: Proof | Broken,
-  { clients, minutes, folder, ...wanted }: { clients: number; minutes: number; folder: string } & Wanted,
-): string {
-  const { seed } = ended;
-  const what =
-    'crashed' in ended
-      ? [`  I13 ${ended.crashed}`]
-      : ended.violations.slice(0, shown).map(({ invariant, what: text, at }) => {
-          const when = at === undefined ? 'in the table' : `at ${at}`;
-          return `  ${invariant} ${when}: ${text.slice(0, 400)}`;
-        });
-  const more = 'crashed' in ended ? 0 : ended.violations.length - shown;
-  return [
-    `\nseed ${seed} failed:`,
-    ...what,
-    ...(more > 0 ? [`  and ${more} more`] : []),
-    `  evidence: ${folder}/seed-${seed}`,
-    `  again:    npm run prove -- --seed ${seed} --clients ${clients} --minutes ${minutes}${optionsOf(wanted)}`,
-  ].join('\n');
-}
-
-function optionsOf(wanted: Wanted): string {
-  return Object.keys(wanted)
-    .map((name) => ` --${name}`)
-    .join('');
-}
-
-function summary(
-  ended: readonly (Proof | Broken)[],
-  { clients, minutes, tookMs }: { clients: number; minutes: number; tookMs: number },
-): string {
-  const proofs = proofsOf(ended);
-  const figures = ['acknowledged', 'received', 'lost', 'doubled', 'misordered', 'leaked'] as const;
-  const total = figures.map((name) => [name, proofs.reduce((sum, proof) => sum + proof[name], 0)] as const);
-  const failed = ended.filter(hasFailed).length;
-  const exercised = Object.keys(proofs[0]?.exercised ?? {}).map((name) => {
-    const sum = proofs.reduce((total, proof) => total + (proof.exercised[name] ?? 0), 0);
-    return `  ${name.padEnd(40)}${sum.toLocaleString('en')}`;
-  });
-  const only = proofs.length === 1 ? proofs[0] : undefined;
-  return [
-    `${ended.length} seeds of ${clients} devices and ${minutes} virtual minutes, in ${Math.round(tookMs / 1000)} s`,
-    ...total.map(([name, value]) => `${name.padEnd(13)}${value.toLocaleString('en')}`),
-    'what was put to the test:',
-    ...exercised,
-    ...(only ? [`transcript   ${only.digest}`] : []),
-    ...sleepersIn(ended).map((name) => `never put to the test: ${name}`),
-    failed === 0 ? 'no invariant was violated' : `${failed} seeds failed`,
-    '',
-  ].join('\n');
 }
 
 /** The tests that `npm test` runs in short. */

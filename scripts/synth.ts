@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigurationError, chooseStage } from '../lib/stageConfig.ts';
-import { readOptions, WrongUsage } from './readOptions.ts';
+import { runCommand } from './runCommand.ts';
 
 const help = `Usage: npm run synth -- [--stage S] [--out DIR]
 
@@ -33,27 +33,19 @@ function readContext(): Readonly<Record<string, unknown>> {
 const firstLine = (error: unknown) =>
   String(error instanceof Error ? error.message : error).split('\n', 1)[0];
 
-try {
-  const { values: options } = readOptions('synth', {
-    options: {
-      stage: { type: 'string' },
-      out: { type: 'string', default: 'cdk.out' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (options.help) {
-    process.stdout.write(help);
-  } else {
-    const context = readContext();
-    // Loaded here: features and the CDK take a second, which a wrong option need not wait for.
-    const { features } = await import('../features/index.ts');
-    const config = chooseStage(features, context.stages, options.stage ?? context.stage ?? 'dev');
-    const { buildApp, stackName } = await import('../lib/app.ts');
-    buildApp({ config, features, outdir: options.out, bundle: true }).synth();
-    process.stdout.write(`${join(options.out, `${stackName(config.settings.stage)}.template.json`)}\n`);
-  }
-} catch (error) {
-  if (!(error instanceof ConfigurationError || error instanceof WrongUsage)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+const command = {
+  name: 'synth',
+  help,
+  expected: [ConfigurationError],
+  options: { stage: { type: 'string' }, out: { type: 'string', default: 'cdk.out' } },
+} as const;
+
+await runCommand(command, async ({ values: { stage, out } }) => {
+  const context = readContext();
+  // Loaded here: features and the CDK take a second, which a wrong option need not wait for.
+  const { features } = await import('../features/index.ts');
+  const config = chooseStage(features, context.stages, stage ?? context.stage ?? 'dev');
+  const { buildApp, stackName } = await import('../lib/app.ts');
+  buildApp({ config, features, outdir: out, bundle: true }).synth();
+  process.stdout.write(`${join(out, `${stackName(config.settings.stage)}.template.json`)}\n`);
+});

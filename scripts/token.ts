@@ -1,8 +1,11 @@
+import { roles as knownRoles } from '@tidings/protocol';
 import { defaultPort } from '../local/defaultPort.ts';
+import { durations, toSeconds } from '../local/duration.ts';
+import { Failed } from '../packages/cli/src/failures.ts';
 import { askIssuer } from '../packages/cli/src/issuer.ts';
-import { readOptions } from './readOptions.ts';
+import { runCommand, WrongUsage } from './runCommand.ts';
 
-const usage = `Prints a token of the local stack's issuer, and nothing else.
+const help = `Prints a token of the local stack's issuer, and nothing else.
 
   npm run --silent token -- --user U --tenant T --role R [options]
 
@@ -15,39 +18,39 @@ const usage = `Prints a token of the local stack's issuer, and nothing else.
   --help            this text
 `;
 
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
+const command = {
+  name: 'token',
+  help,
+  expected: [Failed],
+  args: joined(process.argv.slice(2)),
+  options: {
+    user: { type: 'string' },
+    tenant: { type: 'string' },
+    role: { type: 'string', multiple: true },
+    client: { type: 'string', multiple: true },
+    'expires-in': { type: 'string' },
+    issuer: { type: 'string' },
+  },
+} as const;
 
-async function main(): Promise<void> {
-  const { values } = readOptions('token', {
-    args: joined(process.argv.slice(2)),
-    options: {
-      user: { type: 'string' },
-      tenant: { type: 'string' },
-      role: { type: 'string', multiple: true },
-      client: { type: 'string', multiple: true },
-      'expires-in': { type: 'string' },
-      issuer: { type: 'string' },
-      help: { type: 'boolean' },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(usage);
-    return;
-  }
+await runCommand(command, async ({ values }) => {
   const { user, tenant, role: roles, client: clients, 'expires-in': expiresIn } = values;
   for (const [option, value] of Object.entries({ user, tenant, role: roles })) {
-    if (value === undefined) throw new Error(`--${option} is missing. See npm run token -- --help.`);
+    if (value === undefined) throw new WrongUsage(`--${option} is missing.`);
+  }
+  // A server takes no notice of others, so one that is misspelt would only be found at the handshake.
+  const unknown = roles?.find((role) => !knownRoles.some((known) => known === role));
+  if (unknown !== undefined) {
+    throw new WrongUsage(`There is no role "${unknown}": --role is one of ${knownRoles.join(', ')}.`);
+  }
+  if (expiresIn !== undefined && toSeconds(expiresIn) === undefined) {
+    throw new WrongUsage(`--expires-in must be ${durations}, not "${expiresIn}".`);
   }
   const issuer = (values.issuer ?? `http://127.0.0.1:${defaultPort}/issuer`).replace(/\/$/, '');
   const person = { user: user ?? '', tenant: tenant ?? '', roles: roles ?? [], clients, expiresIn };
   const token = await askIssuer(issuer, person);
   process.stdout.write(`${token}\n`);
-}
+});
 
 /** `parseArgs` takes a value that begins with a minus only after an equals sign. */
 function joined(words: readonly string[]): string[] {

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Clock } from '@tidings/gateway';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import { durations, toSeconds } from '../duration.ts';
 import { BadInput, onlyKnown, readJson, sendJson } from './httpJson.ts';
 
 /** Who a token is for. */
@@ -101,8 +102,8 @@ export function tokenRequest(input: Record<string, unknown>): TokenRequest {
     throw new BadInput('"tenant" must be a text and not empty.');
   if (!areTexts(roles)) throw new BadInput('"roles" must be a list of texts.');
   if (clients !== undefined && !areTexts(clients)) throw new BadInput('"clients" must be a list of texts.');
-  if (expiresIn !== undefined && (typeof expiresIn !== 'string' || !duration.test(expiresIn))) {
-    throw new BadInput('"expiresIn" must be a text such as 90s, 15m, 1h, 2d or -10m.');
+  if (expiresIn !== undefined && (typeof expiresIn !== 'string' || toSeconds(expiresIn) === undefined)) {
+    throw new BadInput(`"expiresIn" must be ${durations}.`);
   }
   if (claims !== undefined && !isRecord(claims)) throw new BadInput('"claims" must be an object.');
   return {
@@ -122,12 +123,8 @@ function areTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '');
 }
 
-const duration = /^(-?)(\d{1,6})([smhd])$/;
-const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
-
 function seconds(text: string): number {
-  const [, minus, amount, unit = ''] = duration.exec(text) ?? [];
-  const value = Number(amount) * (unitSeconds[unit] ?? Number.NaN);
-  if (Number.isNaN(value)) throw new BadInput('"expiresIn" must be a text such as 90s, 15m, 1h, 2d or -10m.');
-  return minus ? -value : value;
+  const value = toSeconds(text);
+  if (value === undefined) throw new BadInput(`"expiresIn" must be ${durations}.`);
+  return value;
 }
