@@ -1,5 +1,6 @@
-import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { chooseEngine, type Engine } from '../../local/database/engine.ts';
+import { openRows } from '../../local/database/rows.ts';
+import type { TableDescription } from '../../local/template/readStack.ts';
 
 /** A local engine takes any credentials, but the SDK signs nothing without some. */
 export const ENGINE_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -15,26 +16,21 @@ export async function startEngine(): Promise<(Engine & { readonly endpoint: stri
   return engine.endpoint === undefined ? undefined : { ...engine, endpoint: engine.endpoint };
 }
 
-/** A table with the keys that this project uses. Resolves when it can be written to. */
-export async function createTable(endpoint: string, tableName: string): Promise<void> {
-  const client = new DynamoDBClient({ endpoint, region: ENGINE_REGION, credentials: ENGINE_CREDENTIALS });
-  try {
-    await client.send(
-      new CreateTableCommand({
-        TableName: tableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [
-          { AttributeName: 'pk', AttributeType: 'S' },
-          { AttributeName: 'sk', AttributeType: 'S' },
-        ],
-        KeySchema: [
-          { AttributeName: 'pk', KeyType: 'HASH' },
-          { AttributeName: 'sk', KeyType: 'RANGE' },
-        ],
-      }),
-    );
-    await waitUntilTableExists({ client, maxWaitTime: 60 }, { TableName: tableName });
-  } finally {
-    client.destroy();
-  }
+/** A table with the keys that this project uses. */
+export const tableDescription = (name: string): TableDescription => ({
+  name,
+  keys: [
+    { AttributeName: 'pk', KeyType: 'HASH' },
+    { AttributeName: 'sk', KeyType: 'RANGE' },
+  ],
+  attributes: [
+    { AttributeName: 'pk', AttributeType: 'S' },
+    { AttributeName: 'sk', AttributeType: 'S' },
+  ],
+  ttlAttribute: 'ttl',
+});
+
+/** Makes such a table. Resolves when it can be written to. */
+export async function createTable(endpoint: string, name: string): Promise<void> {
+  (await openRows(endpoint, tableDescription(name))).close();
 }
