@@ -1,3 +1,4 @@
+import { features } from '#features';
 import { openSockets } from '../adapters/apigateway/connect.ts';
 import { openTable } from '../adapters/dynamodb/connect.ts';
 import { joseVerifier } from '../adapters/jwt/verifier.ts';
@@ -11,7 +12,6 @@ import type { Table, TokenVerifier } from '../core/ports.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { EngineSettings } from '../core/settings.ts';
 import { queueVariable } from '../core/work/workers.ts';
-import { features } from '../features/index.ts';
 import { once } from './once.ts';
 
 /**

@@ -1,8 +1,9 @@
-import { App } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { BUNDLING_STACKS, IAM_MINIMIZE_POLICIES } from 'aws-cdk-lib/cx-api';
 import type { Feature } from '../core/feature.ts';
+import { engineRoot } from './appCode.ts';
 import type { StageConfig } from './stageConfig.ts';
-import { TidingsStack } from './tidingsStack.ts';
+import { Tidings } from './tidings.ts';
 
 export interface AppOptions {
   /**
@@ -27,7 +28,7 @@ export function emptyApp({ outdir, bundle }: AppOptions): App {
     ...(outdir !== undefined && { outdir }),
     analyticsReporting: false,
     // Checks every template against CloudFormation's schemas: 1.4 s that `npm run dev` does not have.
-    builtinCloudFormationValidation: bundle,
+    ...(!bundle && { builtinCloudFormationValidation: false }),
     context: { [IAM_MINIMIZE_POLICIES]: true },
     postCliContext: {
       'aws:cdk:enable-path-metadata': false,
@@ -54,6 +55,8 @@ export function buildApp({ config, features, ...options }: AppOptions & Deployed
 }
 
 /** Puts a stage's stack into an app. It names no account and no Region: the credentials at deployment decide. */
-export function addStack(app: App, deployed: Deployed): TidingsStack {
-  return new TidingsStack(app, stackName(deployed.config.settings.stage), deployed);
+export function addStack(app: App, { config, features }: Deployed): void {
+  const stack = new Stack(app, stackName(config.settings.stage));
+  // By this name the ids of its resources are those of the stack itself.
+  new Tidings(stack, 'Default', { config, features, entry: 'features/index.ts', root: engineRoot });
 }

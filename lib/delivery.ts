@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { functionTimeoutsMs } from '../core/timeouts.ts';
+import { engineEntry } from './appCode.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 import { consume, WorkQueue } from './workQueue.ts';
@@ -18,7 +19,7 @@ export class Delivery extends Construct {
     // Posting is bound by the CPU: signatures and TLS.
     this.deliver = new TidingsFunction(this, 'Deliver', {
       config,
-      entry: 'lambdas/deliver.ts',
+      entry: engineEntry('deliver'),
       timeout,
       memoryMb: 1024,
     });

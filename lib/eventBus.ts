@@ -5,6 +5,7 @@ import { CfnEventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { functionTimeoutsMs } from '../core/timeouts.ts';
+import { engineEntry } from './appCode.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 
@@ -18,7 +19,7 @@ export class EventBusApi extends Construct {
     super(scope, id);
     this.bus = new TidingsFunction(this, 'Bus', {
       config,
-      entry: 'lambdas/bus.ts',
+      entry: engineEntry('bus'),
       timeout: Duration.millis(functionTimeoutsMs.bus),
     });
     const dead = new Queue(this, 'DeadEvents', {

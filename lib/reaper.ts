@@ -3,6 +3,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { functionTimeoutsMs } from '../core/timeouts.ts';
+import { engineEntry } from './appCode.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 
@@ -14,7 +15,7 @@ export class Reaper extends Construct {
     super(scope, id);
     this.reap = new TidingsFunction(this, 'Reap', {
       config,
-      entry: 'lambdas/reap.ts',
+      entry: engineEntry('reap'),
       timeout: Duration.millis(functionTimeoutsMs.reap),
     });
     new Rule(this, 'EachMinute', {

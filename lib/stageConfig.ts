@@ -1,7 +1,9 @@
+import type { IConstruct } from 'constructs';
 import * as z from 'zod/mini';
 import { createApp } from '../core/api/createApp.ts';
 import type { Feature } from '../core/feature.ts';
 import { type Settings, secureUrl, Tokens } from '../core/settings.ts';
+import { type Laptop, laptopKey, onLaptop } from './laptop.ts';
 
 /** The retentions that CloudWatch Logs takes, in days: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const logRetentions = [
@@ -124,9 +126,15 @@ export function parseStageConfig(
 /**
  * Picks the stage by its name out of cdk.json's `context.stages` and validates it.
  *
+ * @param laptop where it is run on one
  * @throws ConfigurationError
  */
-export function chooseStage(features: readonly Feature[], stages: unknown, stage: unknown): StageConfig {
+export function chooseStage(
+  features: readonly Feature[],
+  stages: unknown,
+  stage: unknown,
+  laptop?: Laptop,
+): StageConfig {
   const where = 'cdk.json: context.stages';
   if (typeof stages !== 'object' || stages === null || Array.isArray(stages)) {
     throw new ConfigurationError(
@@ -139,12 +147,19 @@ export function chooseStage(features: readonly Feature[], stages: unknown, stage
       `${where}: has no stage ${String(stage)}: add it there or choose one of ${names}`,
     );
   }
-  return parseStageConfig(
-    features,
-    stage,
-    Object.entries(stages).find(([name]) => name === stage)?.[1],
-    `${where}.${stage}`,
-  );
+  const input: unknown = Object.entries(stages).find(([name]) => name === stage)?.[1];
+  const changed = laptop && isRecord(input) ? onLaptop(features, input, laptop) : input;
+  return parseStageConfig(features, stage, changed, `${where}.${stage}`);
+}
+
+/**
+ * The stage that a CDK app is to deploy: that of its context, which cdk.json and `-c stage=NAME` give.
+ *
+ * @throws ConfigurationError
+ */
+export function stageOf({ node }: IConstruct, features: readonly Feature[]): StageConfig {
+  const stage: unknown = node.tryGetContext('stage') ?? 'dev';
+  return chooseStage(features, node.tryGetContext('stages'), stage, node.tryGetContext(laptopKey));
 }
 
 /** Refuses unknown settings. A misspelt one would otherwise be ignored, and its default deployed. */

@@ -1,21 +1,19 @@
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, type PolicyStatementProps, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, CfnFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { appCodeOf, engineEntry, lockfileOf, pathIn } from './appCode.ts';
 import type { StageConfig } from './stageConfig.ts';
 
-const repository = fileURLToPath(new URL('..', import.meta.url));
-
-/** The key of the function's metadata under which the template carries its entry, relative to the repository. */
-export const entryMetadataKey = 'tidings:entry';
+/** The keys of a function's metadata under which the template carries its entry and the list of features, relative to the app's folder. */
+export const metadataKeys = { entry: 'tidings:entry', features: 'tidings:features' } as const;
 
 export interface TidingsFunctionProps {
   readonly config: StageConfig;
-  /** The module that exports `handler`, relative to the repository: `lambdas/message.ts`. */
+  /** The file that exports `handler`. */
   readonly entry: string;
   readonly timeout: Duration;
   /**
@@ -37,7 +35,9 @@ export class TidingsFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: TidingsFunctionProps) {
     super(scope, id);
-    const { config } = props;
+    const { config, entry } = props;
+    const code = appCodeOf(this);
+    const lockfile = lockfileOf(code.root);
     const logGroup = new LogGroup(this, 'Logs', {
       retention: config.logRetentionDays,
       removalPolicy: config.deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
@@ -47,9 +47,9 @@ export class TidingsFunction extends Construct {
     this.allow({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
 
     this.handler = new NodejsFunction(this, 'Handler', {
-      entry: join(repository, props.entry),
-      projectRoot: repository,
-      depsLockFilePath: join(repository, 'package-lock.json'),
+      entry,
+      projectRoot: dirname(lockfile),
+      depsLockFilePath: lockfile,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       timeout: props.timeout,
@@ -66,7 +66,11 @@ export class TidingsFunction extends Construct {
         // bundled one.
         bundleAwsSDK: true,
         mainFields: ['module', 'main'],
-        esbuildArgs: { '--alias:@aws-sdk/credential-provider-node': './lambdas/noCredentialSearch.ts' },
+        esbuildArgs: {
+          // The engine's functions are made of the app's list.
+          '--alias:#features': join(code.root, code.entry),
+          '--alias:@aws-sdk/credential-provider-node': engineEntry('noCredentialSearch'),
+        },
         // CommonJS inside of an ES module still calls `require` for Node's own modules. The long name is one that
         // minifying, which does not see the banner, would never give to something else.
         banner:
@@ -74,7 +78,10 @@ export class TidingsFunction extends Construct {
       },
     });
     const resource = this.handler.node.defaultChild;
-    if (resource instanceof CfnFunction) resource.addMetadata(entryMetadataKey, props.entry);
+    if (resource instanceof CfnFunction) {
+      resource.addMetadata(metadataKeys.entry, pathIn(code.root, entry));
+      resource.addMetadata(metadataKeys.features, code.entry);
+    }
   }
 
   /** Adds a right to the function's role. */

@@ -1,7 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { Aws, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { WorkRules } from '../core/work/watch.ts';
 import type { Right } from '../core/work/workers.ts';
+import { moduleFile } from './appCode.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 import { consume, WorkQueue } from './workQueue.ts';
@@ -40,14 +42,14 @@ export class Work extends Construct {
       retention: Duration.days(retentionDays),
       ...(givenUpTimeout && { deadWorkTimeout: givenUpTimeout }),
     });
-    this.worker = new TidingsFunction(this, 'Worker', { config, entry, timeout });
+    this.worker = new TidingsFunction(this, 'Worker', { config, entry: fileOf(entry), timeout });
     // One at a time, so that slow work does not use up the time of other work.
     consume(this.worker, this.queue.queue, { batchSize: 1, maxConcurrency });
     for (const right of allow?.(config.settings) ?? []) this.worker.allow(placed(right));
     if (givenUp && givenUpTimeout) {
       this.givenUp = new TidingsFunction(this, 'GivenUp', {
         config,
-        entry: givenUp.entry,
+        entry: fileOf(givenUp.entry),
         timeout: givenUpTimeout,
       });
       consume(this.givenUp, this.queue.dead, { batchSize: 10, maxConcurrency: 2 });
@@ -59,6 +61,8 @@ export class Work extends Construct {
     return this.givenUp ? [this.worker, this.givenUp] : [this.worker];
   }
 }
+
+const fileOf = (module: string) => moduleFile(fileURLToPath(module));
 
 function placed({ actions, resources }: Right): { actions: string[]; resources: string[] } {
   const at = (resource: string) => resource.replace(/\{\w+\}/g, (name) => variables[name] ?? name);

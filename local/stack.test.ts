@@ -197,5 +197,5 @@ test('a port that is taken is told in a sentence', async () => {
 });
 
 test('a stage that cdk.json does not have is told in a sentence', async () => {
-  await expect(startLocalStack({ port: 0, stage: 'nope' })).rejects.toThrow('no stage "nope"');
+  await expect(startLocalStack({ port: 0, stage: 'nope' })).rejects.toThrow('no stage nope');
 });

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import {
   createHttpGateway,
   createWebSocketGateway,
@@ -6,6 +5,7 @@ import {
   type Quotas,
   type WebSocketGateway,
 } from '@tidings/gateway';
+import { engineRoot } from '../lib/appCode.ts';
 import { type LocalClock, localClock } from './clock.ts';
 import { type Database, openDatabase, startSweeping } from './database/database.ts';
 import { takeDataFolder } from './database/dataFolder.ts';
@@ -31,10 +31,16 @@ import { quietReaper } from './services/quietReaper.ts';
 import { startSchedules } from './services/schedules.ts';
 import { type LocalQueues, localQueues } from './services/sqs.ts';
 import { readStack, type StackDescription } from './template/readStack.ts';
-import { synthesize } from './template/synthesize.ts';
+import { synthesize, synthesizeApp } from './template/synthesize.ts';
 import type { Addresses, Template } from './template/template.ts';
 
 export interface LocalStackOptions {
+  /**
+   * The folder of the app that is run.
+   *
+   * @default this repository's
+   */
+  readonly root?: string;
   /** 0 takes any that is free. */
   readonly port: number;
   /** Where rows and the issuer's key are kept. @default nothing is kept */
@@ -75,8 +81,6 @@ export interface LocalStack {
   stop(): Promise<void>;
 }
 
-const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '');
-
 /**
  * Runs the whole stack in this process, from the template that the CDK app gives.
  * @throws {CannotStart} with a sentence for the user: a taken port, a broken cdk.json
@@ -103,7 +107,13 @@ async function start(
   onClose: OnClose,
   stop: () => Promise<void>,
 ): Promise<LocalStack> {
-  const { stage = 'dev', dataDir, memory = false, log = (text: string) => console.error(text) } = options;
+  const {
+    root = engineRoot,
+    stage = 'dev',
+    dataDir,
+    memory = false,
+    log = (text: string) => console.error(text),
+  } = options;
   const kept = dataDir === undefined ? {} : { dataDir };
   const external = process.env.AWS_ENDPOINT_URL_DYNAMODB;
   // First, options that exclude each other are refused before anything is written.
@@ -130,7 +140,7 @@ async function start(
   });
   const [engine, template, issuer] = await Promise.all([
     opening,
-    synthesize(config),
+    root === engineRoot ? synthesize(config) : synthesizeApp(config),
     // If the engine cannot start, nothing must be written.
     opening.then(() => openIssuer({ url: issuerUrl, clock, ...kept })),
   ]).catch(async (error: unknown) => {

@@ -19,7 +19,7 @@ const anImport = /^(?:import|export)\s+(type\s)?(?:[^'"`;]*?from\s+)?'([^']+)'|\
 /** What a file imports: packages by name, our files by path, with `type ` before what is gone at run time. */
 const importsOf = (file: string): string[] =>
   [...read(file).matchAll(anImport)].map(([, type = '', named, dynamic]) => {
-    const path = named ?? dynamic ?? '';
+    const path = (named ?? dynamic ?? '').replace('#features', '../features/index.ts');
     return type + (path.startsWith('.') ? posix.join(posix.dirname(file), path) : path);
   });
 

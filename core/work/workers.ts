@@ -10,7 +10,7 @@ export interface Right {
 
 /** The function that does work of a kind, and the queue before it, as they are deployed. */
 export interface Workers {
-  /** The module that exports `handler`, by its path from the root. */
+  /** The module that exports `handler`, as a URL without the file's ending: `new URL('lambdas/work', import.meta.url).href`. */
   readonly entry: string;
   readonly timeoutMs: number;
   /** How many run at a time; SQS takes no fewer than 2. */

@@ -17,7 +17,7 @@ export const streamWork: WorkRules = {
   firstLookMs: minuteMs,
   maxPauseMs: minuteMs,
   workers: {
-    entry: 'features/assistant/lambdas/stream.ts',
+    entry: new URL('lambdas/stream', import.meta.url).href,
     timeoutMs,
     maxConcurrency: 50,
     maxReceives: 3,

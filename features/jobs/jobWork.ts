@@ -28,12 +28,12 @@ export const jobWork = (kinds: readonly JobKind[]): JobWorkRules => ({
   firstLookMs: 2 * minuteMs,
   maxPauseMs: 60 * minuteMs,
   workers: {
-    entry: 'features/jobs/lambdas/work.ts',
+    entry: new URL('lambdas/work', import.meta.url).href,
     timeoutMs,
     maxConcurrency: 10,
     maxReceives: 3,
     triesAgain: true,
-    givenUp: { entry: 'features/jobs/lambdas/givenUp.ts', timeoutMs: givenUpTimeoutMs },
+    givenUp: { entry: new URL('lambdas/givenUp', import.meta.url).href, timeoutMs: givenUpTimeoutMs },
     // Neither action has resource-level permissions. The second detects a text's language:
     // https://docs.aws.amazon.com/translate/latest/dg/security-iam-awsmanpol.html
     allow: (settings) =>

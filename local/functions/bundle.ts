@@ -1,5 +1,7 @@
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type BuildContext, type BuildFailure, context, formatMessages, type Plugin } from 'esbuild';
+import { engineRoot, moduleFile } from '../../lib/appCode.ts';
 import { CannotStart } from '../cannotStart.ts';
 import { sharedTableName } from './functionScope.ts';
 
@@ -11,6 +13,8 @@ interface BundleEntry {
 
 export interface BundlerOptions {
   readonly root: string;
+  /** The module with the app's list of features, relative to `root`. */
+  readonly features: string;
   readonly entries: readonly BundleEntry[];
   /** Memory mode: the functions get the shared table in the place of DynamoDB's. */
   readonly memory: boolean;
@@ -27,7 +31,13 @@ export interface Bundler {
 const firstLineMark = '/* tidings: first line */';
 
 /** One build for each function: our own code inlined, so that each has modules of its own, npm's packages left out. */
-export async function bundler({ root, entries, memory, firstLine }: BundlerOptions): Promise<Bundler> {
+export async function bundler({
+  root,
+  features,
+  entries,
+  memory,
+  firstLine,
+}: BundlerOptions): Promise<Bundler> {
   const build: BuildContext = await context({
     absWorkingDir: root,
     entryPoints: entries.map(({ id, entry }) => ({ in: join(root, entry), out: id })),
@@ -42,7 +52,10 @@ export async function bundler({ root, entries, memory, firstLine }: BundlerOptio
     logLevel: 'silent',
     outExtension: { '.js': '.mjs' },
     banner: { js: firstLineMark },
-    plugins: [packagesOutside, ...(memory ? [sharedTable(root)] : [])],
+    // As Node itself would choose among a package's files.
+    conditions: ['node', 'import'],
+    mainFields: ['main'],
+    plugins: [theFeatures(root, features), packagesOutside, ...(memory ? [sharedTable] : [])],
   });
   return {
     async build() {
@@ -62,27 +75,46 @@ export async function bundler({ root, entries, memory, firstLine }: BundlerOptio
   };
 }
 
-/** All packages but our own workspaces stay outside: they are loaded once for all functions. */
+/** The engine's functions are made of the app's list. */
+const theFeatures = (root: string, features: string): Plugin => ({
+  name: 'features',
+  setup: (build) => build.onResolve({ filter: /^#features$/ }, () => ({ path: join(root, features) })),
+});
+
+/** Tidings itself, whose modules each function has for itself. */
+const isOurs = (path: string) => /^(@tidings\/|tidings(\/|$))/.test(path);
+/** So that an import of our own is not taken for one that is still to be resolved. */
+const isResolved = {};
+
+/** All packages but our own stay outside: they are loaded once for all functions. */
 const packagesOutside: Plugin = {
   name: 'packages-outside',
   setup(build) {
-    build.onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
-      kind === 'entry-point' || path.startsWith('@tidings/') ? undefined : { path, external: true },
-    );
+    build.onResolve({ filter: /^[^./#]/ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+      if (kind === 'entry-point' || isOurs(path) || pluginData === isResolved) return undefined;
+      // A package may have others of a name than the app has, and the code is run from the app's folder.
+      if (!importer.includes(`${sep}node_modules${sep}`)) return { path, external: true };
+      const { path: found, external } = await build.resolve(path, {
+        kind,
+        resolveDir,
+        pluginData: isResolved,
+      });
+      return { path: external || !found ? path : pathToFileURL(found).href, external: true };
+    });
   },
 };
 
-const sharedTable = (root: string): Plugin => ({
+const sharedTable: Plugin = {
   name: 'shared-table',
   setup(build) {
-    const connect = join(root, 'adapters/dynamodb/connect.ts');
-    build.onLoad({ filter: /connect\.ts$/ }, ({ path }) =>
+    const connect = moduleFile(join(engineRoot, 'adapters/dynamodb/connect'));
+    build.onLoad({ filter: /connect\.[jt]s$/ }, ({ path }) =>
       path === connect
         ? { contents: `export const openTable = () => ${sharedTableName};`, loader: 'js' }
         : undefined,
     );
   },
-});
+};
 
 async function inWords(cause: unknown): Promise<string> {
   const { errors } = cause as Partial<BuildFailure>;

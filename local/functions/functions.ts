@@ -129,6 +129,7 @@ export function localFunctions(options: FunctionsOptions): Functions {
       descriptions = next;
       build = await bundler({
         root,
+        features: next[0]?.features ?? '',
         entries: next,
         memory: table !== undefined,
         firstLine: (id) => scopeLine(`${stackKey}/${id}`),

@@ -1,6 +1,6 @@
 import { join, sep } from 'node:path';
 import type { LocalConfigOptions } from '../localConfig.ts';
-import { synthesizeAfresh } from '../template/synthesize.ts';
+import { synthesizeApp } from '../template/synthesize.ts';
 import type { Template } from '../template/template.ts';
 import type { Functions } from './functions.ts';
 import { watchFolders } from './watchFolders.ts';
@@ -40,7 +40,7 @@ export async function watchSources({ config, functions, rewire, log }: WatchSour
 
   let known: string | undefined;
   async function readStack(): Promise<void> {
-    const template = await synthesizeAfresh(config);
+    const template = await synthesizeApp(config);
     const text = JSON.stringify(template);
     if (text !== known) await rewire(template);
     known = text;

@@ -42,7 +42,7 @@ const base: Resources = {
       Timeout: 10,
       Environment: { Variables: { TABLE_NAME: { Ref: 'Rows' }, QUEUE: { Ref: 'Work' } } },
     },
-    Metadata: { 'tidings:entry': 'lambdas/fn.ts' },
+    Metadata: { 'tidings:entry': 'lambdas/fn.ts', 'tidings:features': 'features/index.ts' },
   },
   Helper: { Type: 'AWS::Lambda::Function', Properties: {} },
   FnRole: { Type: 'AWS::IAM::Role', Properties: {} },

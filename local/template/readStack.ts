@@ -13,8 +13,10 @@ import { type Addresses, arn, idOfArn, type Template } from './template.ts';
 export interface FunctionDescription {
   readonly id: string;
   readonly arn: string;
-  /** The source file, relative to the repository. */
+  /** The source file, relative to the app's folder. */
   readonly entry: string;
+  /** The module with the list of features, relative to the same. */
+  readonly features: string;
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly memoryMb: number;
@@ -93,7 +95,8 @@ export function readStack(template: Template, addresses: Addresses): StackDescri
 /** A function without an entry is one that the CDK added for its own purposes at deployment. */
 function readFunction(item: Item): FunctionDescription[] {
   const entry = item.metadata['tidings:entry'];
-  if (typeof entry !== 'string') return [];
+  const features = item.metadata['tidings:features'];
+  if (typeof entry !== 'string' || typeof features !== 'string') return [];
   const variables = item.record('Environment').Variables;
   const env = Object.entries(isRecord(variables) ? variables : {}).map(([name, value]) => [
     name,
@@ -104,6 +107,7 @@ function readFunction(item: Item): FunctionDescription[] {
       id: item.id,
       arn: arn('lambda', `function:${item.id}`),
       entry,
+      features,
       env: Object.fromEntries(env),
       timeoutMs: item.number('Timeout', 3) * 1_000,
       memoryMb: item.number('MemorySize', 128),

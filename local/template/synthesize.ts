@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
+import { laptopKey } from '../../lib/laptop.ts';
+import { CannotStart } from '../cannotStart.ts';
+import { readCdkJson } from '../cdkJson.ts';
 import { type LocalConfigOptions, localConfig } from '../localConfig.ts';
 import type { Template } from './template.ts';
 
@@ -24,24 +27,62 @@ export async function synthesize(options: LocalConfigOptions): Promise<Template>
 }
 
 /**
- * The same in a process of its own, for when the sources under lib/ have changed: a process evaluates a module once.
- * @throws {Error} with what the process printed
+ * The template that an app's own command gives, the one in its cdk.json, as the CDK's command line would run it. In a
+ * process of its own, also because a process evaluates a module once: the files are those of now.
+ *
+ * @throws {CannotStart} with what the command printed
  */
-export async function synthesizeAfresh(options: LocalConfigOptions): Promise<Template> {
-  const program = fileURLToPath(new URL('./synthesizeChild.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', program, JSON.stringify(options)], {
-    cwd: options.root,
-    stdio: ['ignore', 'pipe', 'pipe'],
+export async function synthesizeApp({
+  root,
+  stage,
+  httpUrl,
+  settings,
+}: LocalConfigOptions): Promise<Template> {
+  const { app, context } = readCdkJson(root);
+  if (!app) throw new CannotStart('cdk.json: app is missing: the command that runs the CDK app.');
+  const outdir = await mkdtemp(join(tmpdir(), 'tidings-synth-'));
+  try {
+    await run(app, root, {
+      CDK_OUTDIR: outdir,
+      CDK_CONTEXT_JSON: JSON.stringify({
+        ...context,
+        stage,
+        [laptopKey]: { httpUrl, settings },
+        [BUNDLING_STACKS]: [],
+      }),
+      // Checks every template against CloudFormation's schemas, which takes longer than all the rest.
+      CDK_VALIDATION: 'false',
+    });
+    return await readOne(outdir);
+  } finally {
+    await rm(outdir, { recursive: true, force: true });
+  }
+}
+
+async function run(command: string, cwd: string, env: Readonly<Record<string, string>>): Promise<void> {
+  const child = spawn(command, {
+    shell: true,
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
-  let template = '';
-  let problems = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    template += text;
-  });
+  let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    problems += text;
+    said += text;
   });
   const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(problems.trim());
-  return JSON.parse(template) as Template;
+  if (code === 0) return;
+  // What is wrong with a configuration is a sentence, and where in the program it was found says nothing.
+  const [, sentence] = /^ConfigurationError: (.*)$/m.exec(said) ?? [];
+  throw new CannotStart(sentence ?? (said.trim() || `${command} ended with ${code}`));
+}
+
+/** The one stack of the app that has Tidings in it. */
+async function readOne(outdir: string): Promise<Template> {
+  const names = (await readdir(outdir)).filter((name) => name.endsWith('.template.json'));
+  const texts = await Promise.all(names.map((name) => readFile(join(outdir, name), 'utf8')));
+  const [text, second] = texts.filter((one) => one.includes('"tidings:entry"'));
+  if (!text || second)
+    throw new CannotStart('The local stack runs an app with Tidings in exactly one stack.');
+  return JSON.parse(text) as Template;
 }

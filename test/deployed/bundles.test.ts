@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { entryMetadataKey } from '../../lib/tidingsFunction.ts';
+import { metadataKeys } from '../../lib/tidingsFunction.ts';
 
 /** What `npm run synth` wrote: the very files that `cdk deploy` uploads. */
 const out = new URL('../../cdk.out/', import.meta.url);
@@ -22,7 +22,7 @@ const { files } = read('Tidings-dev.assets.json');
 const bundles = new Map(
   Object.values(read('Tidings-dev.template.json').Resources as Record<string, FunctionResource>).flatMap(
     ({ Type, Metadata, Properties }) => {
-      const entry = Metadata?.[entryMetadataKey];
+      const entry = Metadata?.[metadataKeys.entry];
       if (Type !== 'AWS::Lambda::Function' || !entry) return [];
       const { source } = files[Properties.Code.S3Key.replace('.zip', '')];
       return [[entry, fileURLToPath(new URL(`${source.path}/index.mjs`, out))]];

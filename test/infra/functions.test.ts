@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import {
   functionTimeoutsMs,
@@ -96,12 +98,13 @@ test('whoever waits for an answer has it, or an error, before API Gateway gives 
 /** The longest way through each function: what its entry waits for, as the engine and the features have it. */
 const { reap } = functionTimeoutsMs;
 const workers = shipped.flatMap(({ work = [] }) => work.map((rules) => rules.workers));
+const sourceOf = (module: string) => `${relative('.', fileURLToPath(module))}.ts`;
 const givenUp = workers.flatMap((of) => of.givenUp ?? []);
 const timeouts: Readonly<Record<string, number>> = {
   ...Object.fromEntries(
     Object.entries(functionTimeoutsMs).map(([name, timeoutMs]) => [`lambdas/${name}.ts`, timeoutMs]),
   ),
-  ...Object.fromEntries([...workers, ...givenUp].map((of) => [of.entry, of.timeoutMs])),
+  ...Object.fromEntries([...workers, ...givenUp].map((of) => [sourceOf(of.entry), of.timeoutMs])),
 };
 const maxPathMs: Readonly<Record<string, number>> = {
   ...Object.fromEntries(Object.entries(timeouts).map(([name, timeoutMs]) => [name, maxWorkMs(timeoutMs)])),

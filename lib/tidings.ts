@@ -1,36 +1,59 @@
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
 import { createApp } from '../core/api/createApp.ts';
 import type { Feature } from '../core/feature.ts';
 import { type FunctionName, functionTimeoutsMs } from '../core/timeouts.ts';
 import { queueVariable } from '../core/work/workers.ts';
+import { engineEntry, setAppCode } from './appCode.ts';
 import { Delivery } from './delivery.ts';
 import { EventBusApi } from './eventBus.ts';
 import { TidingsHttpApi } from './httpApi.ts';
 import { Reaper } from './reaper.ts';
-import type { StageConfig } from './stageConfig.ts';
+import { type StageConfig, stageOf } from './stageConfig.ts';
 import { TidingsTable } from './table.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 import { TidingsWebSocketApi } from './webSocketApi.ts';
 import { Work } from './work.ts';
 
-export interface TidingsStackProps extends StackProps {
-  readonly config: StageConfig;
+export interface TidingsProps {
   /** What the app is made of. */
   readonly features: readonly Feature[];
+  /** The module that exports them as `features`, relative to `root`: the functions are built from it. */
+  readonly entry: string;
+  /**
+   * The folder of the app, with its package.json.
+   *
+   * @default the working directory, which is where the CDK's command line runs an app
+   */
+  readonly root?: string;
+  /** @default the stage of cdk.json that is chosen with `-c stage=NAME`, or `dev` */
+  readonly config?: StageConfig;
 }
 
-/** Everything of one stage. The local stack runs the resulting template, so the two cannot differ. */
-export class TidingsStack extends Stack {
-  constructor(scope: Construct, id: string, { config, features, ...props }: TidingsStackProps) {
-    super(scope, id, { terminationProtection: config.deletionProtection, ...props });
+/**
+ * Everything of one stage, in a stack of the app. The local stack runs the resulting template, so the two cannot differ.
+ *
+ * @example
+ * new Tidings(new Stack(app, 'Tickets-dev'), 'Realtime', { features, entry: 'features/index.ts' });
+ * @throws ConfigurationError with every setting that is wrong
+ */
+export class Tidings extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    { features, entry, root = process.cwd(), ...props }: TidingsProps,
+  ) {
+    super(scope, id);
+    setAppCode(this, { root, entry });
+    const config = props.config ?? stageOf(this, features);
+    Stack.of(this).terminationProtection = config.deletionProtection;
     const table = new TidingsTable(this, 'Data', config);
     const webSocket = new TidingsWebSocketApi(this, 'WebSocket', config);
 
     const called = (id: string, name: FunctionName) =>
       new TidingsFunction(this, id, {
         config,
-        entry: `lambdas/${name}.ts`,
+        entry: engineEntry(name),
         timeout: Duration.millis(functionTimeoutsMs[name]),
       });
     const authorize = called('Authorize', 'authorize');

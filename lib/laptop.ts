@@ -1,0 +1,33 @@
+import type { Feature } from '../core/feature.ts';
+
+/** How a stage is run on a laptop. */
+export interface Laptop {
+  /** Where the stack runs: its own issuer judges tokens, and its own pages may connect. */
+  readonly httpUrl: string;
+  /** Settings of the stage that this run changes. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** The key of the CDK's context that makes a stage one of a laptop. */
+export const laptopKey = 'tidings:laptop';
+
+/** A stage as it is written in cdk.json, with what a laptop changes. */
+export function onLaptop(
+  features: readonly Feature[],
+  input: Readonly<Record<string, unknown>>,
+  { httpUrl, settings }: Laptop,
+) {
+  const own = [httpUrl, httpUrl.replace('127.0.0.1', 'localhost')];
+  const origins = [settings.allowedOrigins, input.allowedOrigins].find(Array.isArray) ?? [];
+  return {
+    ...input,
+    allowQueryToken: true,
+    ...(Object.assign({}, ...features.map(({ settings: part }) => part?.withoutAws?.(input))) as object),
+    ...settings,
+    limits: { ...Object(input.limits), ...Object(settings.limits) },
+    allowedOrigins: [...origins, ...own],
+    tokens: { issuer: `${httpUrl}/issuer`, audience: 'tidings', jwksUrl: `${httpUrl}/issuer/jwks` },
+    // Nothing here is worth protecting, and a stage that is protected may not have completions.
+    deletionProtection: false,
+  };
+}
