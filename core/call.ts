@@ -1,12 +1,18 @@
-import type { ActionContract, Contract, PayloadOf } from '@tidings/protocol';
+import type { ActionContract, Contract, EventPayloadOf, PayloadOf } from '@tidings/protocol';
 import type { Connection } from './connections/connections.ts';
 import type { Request } from './log/request.ts';
 import type { Principal } from './principal.ts';
 import type { Runtime } from './runtime.ts';
 import type { Topic } from './topics.ts';
 
-/** One valid request of a user who may call its action. The router makes it. */
-export interface Call extends Request {
+declare const ofContract: unique symbol;
+
+/**
+ * One valid request of a user who may call its action. The router makes it. As a type it has the contract of its
+ * action, so that nothing else can be published on it than what that contract declares.
+ */
+export interface Call<C extends Contract = Contract> extends Request {
+  readonly [ofContract]?: C;
   readonly runtime: Runtime;
   readonly principal: Principal;
   /** Present for an action that takes a topic, and of the kind that it takes. */
@@ -21,9 +27,19 @@ export interface Call extends Request {
 export type ActionsIn<C extends Contract> = NonNullable<C['actions']>;
 
 /** A call of an action of a contract, with its payload. */
-export type CallOf<C extends Contract, N extends keyof ActionsIn<C>> = Call & {
+export type CallOf<C extends Contract, N extends keyof ActionsIn<C>> = Call<C> & {
   readonly payload: PayloadOf<ActionsIn<C>[N]>;
 };
+
+type EventsIn<C extends Contract> = NonNullable<C['events']>;
+
+/** An event that a contract declares, as it is published. */
+export type EventOf<C extends Contract> = {
+  readonly [T in keyof EventsIn<C> & string]: {
+    readonly type: T;
+    readonly payload: EventPayloadOf<EventsIn<C>[T]> & object;
+  };
+}[keyof EventsIn<C> & string];
 
 /** How the actions of a contract behave. What each returns is the payload of the answer. */
 export type Actions<C extends Contract> = {

@@ -1,17 +1,18 @@
-import type { Call } from '../call.ts';
+import type { Contract } from '@tidings/protocol';
+import type { Call, EventOf } from '../call.ts';
 import { type Change, commit } from '../log/commit.ts';
 import { resentWrite } from '../log/rememberedRequest.ts';
 import { expectUnits } from './completions.ts';
 import { fanOut } from './fanOut.ts';
 
 /**
- * Commits a change and sends its event to the topic's audience.
+ * Commits a change and sends its event, which the contract of the call declares, to the topic's audience.
  *
  * @returns the payload of the answer: the decision's, with `epoch` and `seq` of the event where there is one.
  */
-export async function publish<S>(
-  call: Call,
-  change: Change<S>,
+export async function publish<S, C extends Contract>(
+  call: Call<C>,
+  change: Change<S, EventOf<C>>,
   { exceptSender = false } = {},
 ): Promise<object> {
   const { runtime, principal, connection, clientRef } = call;

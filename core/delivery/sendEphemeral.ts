@@ -1,4 +1,5 @@
-import { wireTopic } from '@tidings/protocol';
+import { type Contract, wireTopic } from '@tidings/protocol';
+import type { EventOf } from '../call.ts';
 import { shownUser } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Topic } from '../topics.ts';
@@ -8,19 +9,17 @@ import { audienceOf } from './audience.ts';
 export interface Ephemeral {
   readonly tenant: string;
   readonly topic: Topic;
-  readonly type: string;
   /** The user who caused it. */
   readonly from: string;
-  readonly payload: object;
 }
 
 /**
- * Sends an event to the topic's current subscribers. Never throws, and never retries: an event worth a retry
+ * Sends an event, which the contract `C` declares, to the topic's current subscribers. Never throws, and never retries: an event worth a retry
  * belongs in the log.
  */
-export async function sendEphemeral(
+export async function sendEphemeral<C extends Contract>(
   runtime: Pick<Runtime, 'app' | 'table' | 'clock' | 'sockets' | 'random' | 'reporter'>,
-  { tenant, topic, type, from, payload }: Ephemeral,
+  { tenant, topic, type, from, payload }: Ephemeral & EventOf<C>,
 ): Promise<void> {
   const { sockets, clock, random, reporter } = runtime;
   const id = random.id();

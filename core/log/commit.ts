@@ -13,13 +13,19 @@ import { answerAgain, type Committed, isKept, refWrite } from './rememberedReque
 import type { Request } from './request.ts';
 import { headWrite, toHead } from './topicHead.ts';
 
+/** An event before it has its place in a log. */
+export interface NewEvent {
+  readonly type: string;
+  readonly payload: object;
+}
+
 /**
  * What a feature decides on a topic's state: an event with the state after it, or that nothing is to change.
  * A refusal is a thrown ProtocolError.
  */
-export type Decision<S> =
+export type Decision<S, E extends NewEvent = NewEvent> =
   | {
-      readonly event: { readonly type: string; readonly payload: object };
+      readonly event: E;
       readonly state: S;
       readonly answer: object;
       /** Rows of the feature's own, each with the condition under which it was decided. */
@@ -27,12 +33,12 @@ export type Decision<S> =
     }
   | { readonly unchanged: object };
 
-export interface Change<S> {
+export interface Change<S, E extends NewEvent = NewEvent> {
   readonly topic: Topic<S>;
   /** Rows that the decision depends on besides the head: read in one instant with it. */
   readonly rows?: readonly Key[];
   /** Pure: it may run several times, each time on what is true then. `now` is when: milliseconds since 1970. */
-  readonly decide: (state: S, rows: readonly (Row | undefined)[], now: number) => Decision<S>;
+  readonly decide: (state: S, rows: readonly (Row | undefined)[], now: number) => Decision<S, E>;
 }
 
 type EventDecision<S> = Extract<Decision<S>, { event: object }>;

@@ -1,5 +1,5 @@
 import { type PayloadOf, ProtocolError } from '@tidings/protocol';
-import type { Actions, CallOf } from '../../core/call.ts';
+import type { Actions, CallOf, EventOf } from '../../core/call.ts';
 import { publish } from '../../core/delivery/publish.ts';
 import { tenantFeed, userFeed } from '../../core/feeds.ts';
 import { invalidField } from '../../core/invalidField.ts';
@@ -12,14 +12,16 @@ import type { alertContract } from './contract.ts';
 import { alertKey, dedupeRow } from './keys.ts';
 import { type AlertState, alertKeptMs, type OpenAlert, withAlert, withoutAlert } from './openAlerts.ts';
 
-type Address = PayloadOf<(typeof alertContract)['actions']['alert.raise']>['to'];
+type AlertEvent = EventOf<typeof alertContract>;
+type RaisePayload = PayloadOf<(typeof alertContract)['actions']['alert.raise']>;
+type Address = RaisePayload['to'];
 
 /** Alerts: raised to one feed, stored, and acknowledged by whom they were addressed to. */
 export const alertActions: Actions<typeof alertContract> = {
   'alert.raise': (call) => {
     const raised = toRaised(call);
     const { alertId, feed, dedupe, severity, title } = raised;
-    const change: Change<unknown> = {
+    const change: Change<unknown, AlertEvent> = {
       topic: feed,
       rows: dedupe ? [dedupe] : [],
       decide: (state, [open], now) => {
@@ -52,7 +54,7 @@ export const alertActions: Actions<typeof alertContract> = {
       throw new ProtocolError('not_found', 'there is no such alert of yours');
     }
     requireStaffFor(feed, principal);
-    const change: Change<unknown> = {
+    const change: Change<unknown, AlertEvent> = {
       topic: feed,
       rows: [key],
       decide: (state, [current], now) => {
@@ -78,7 +80,7 @@ export const alertActions: Actions<typeof alertContract> = {
 /** An alert as it is stored. */
 interface AlertRow {
   readonly to: Address;
-  readonly severity: string;
+  readonly severity: RaisePayload['severity'];
   readonly title: string;
   readonly body: string | null;
   readonly raisedBy: string;
@@ -100,7 +102,7 @@ interface Raised {
   readonly alertId: string;
   readonly feed: Topic;
   readonly to: Address;
-  readonly severity: string;
+  readonly severity: RaisePayload['severity'];
   readonly title: string;
   readonly body: string | null;
   readonly raisedBy: string;

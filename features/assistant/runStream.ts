@@ -4,6 +4,7 @@ import type { Runtime } from '../../core/runtime.ts';
 import type { Head } from '../../core/topics.ts';
 import { LeaseLost } from '../../core/work/lease.ts';
 import type { WorkMessage } from '../../core/work/watch.ts';
+import type { assistantContract } from './contract.ts';
 import { type ConversationState, type StreamStatus, turnsForModel } from './conversation.ts';
 import { joinPieces } from './joinPieces.ts';
 import type { Model } from './model.ts';
@@ -133,7 +134,7 @@ async function beat(
 
 function sendDelta(runtime: StreamRuntime, stream: LeasedStream, idx: number, delta: string): Promise<void> {
   const { owner, topic, streamId } = stream;
-  return sendEphemeral(runtime, {
+  return sendEphemeral<typeof assistantContract>(runtime, {
     tenant: owner.tenant,
     topic,
     type: 'stream.delta',

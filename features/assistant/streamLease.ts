@@ -7,6 +7,7 @@ import type { Topic } from '../../core/topics.ts';
 import { type Lease, LeaseLost, leaseAttributes, stillMine, takeLease } from '../../core/work/lease.ts';
 import { endWrites, underWayKey } from '../../core/work/underWay.ts';
 import type { WorkMessage, WorkRow } from '../../core/work/watch.ts';
+import type { assistantContract } from './contract.ts';
 import { type ConversationState, conversationTopics, type StreamStatus, withTurn } from './conversation.ts';
 import { awaitedKey, streamKey } from './keys.ts';
 import { streamWork } from './streamWork.ts';
@@ -78,7 +79,12 @@ export async function renewLease({ table, clock }: Runtime, stream: LeasedStream
 }
 
 /** The function acts for its user. No client knows the `ref`. */
-function callOf(runtime: Runtime, { owner }: LeasedStream, hash: string, ref: string): Call {
+function callOf(
+  runtime: Runtime,
+  { owner }: LeasedStream,
+  hash: string,
+  ref: string,
+): Call<typeof assistantContract> {
   return { runtime, principal: owner, ref, hash };
 }
 

@@ -1,4 +1,5 @@
 import { ProtocolError } from '@tidings/protocol';
+import type { Call } from '../../core/call.ts';
 import { publish } from '../../core/delivery/publish.ts';
 import { sendEphemeral } from '../../core/delivery/sendEphemeral.ts';
 import { userFeed } from '../../core/feeds.ts';
@@ -7,6 +8,7 @@ import type { Runtime } from '../../core/runtime.ts';
 import { type Lease, LeaseLost, leaseAttributes, stillMine, takeLease } from '../../core/work/lease.ts';
 import { endWrites, underWayKey } from '../../core/work/underWay.ts';
 import { queueOf, type WorkMessage } from '../../core/work/watch.ts';
+import type { jobContract } from './contract.ts';
 import type { JobRuntime } from './jobKind.ts';
 import type { JobRow } from './jobs.ts';
 import { jobWorkOf, timeoutMs } from './jobWork.ts';
@@ -70,7 +72,7 @@ async function leaseJob(runtime: Runtime, message: WorkMessage): Promise<LeasedJ
 async function perform(runtime: JobRuntime, { jobId, row, owner }: LeasedJob): Promise<Outcome> {
   const { tenant, userId } = owner;
   const progress = (done: number) =>
-    sendEphemeral(runtime, {
+    sendEphemeral<typeof jobContract>(runtime, {
       tenant,
       topic: userFeed(userId),
       type: 'job.progress',
@@ -101,7 +103,10 @@ function gaveUp({ jobId }: LeasedJob): Outcome {
 async function finish(runtime: Runtime, job: LeasedJob, outcome: Outcome): Promise<void> {
   const { jobId, key, leaseId, row, owner } = job;
   const finishedAt = runtime.clock.now();
-  const request = { runtime, principal: owner, ref: row.resultRef, hash: 'job.result' };
+  const request: Call<typeof jobContract> = {
+    ...{ runtime, principal: owner },
+    ...{ ref: row.resultRef, hash: 'job.result' },
+  };
   const underWay = underWayKey(jobWorkOf(runtime.app), owner);
   try {
     await publish(request, {

@@ -1,5 +1,5 @@
 import { ProtocolError } from '@tidings/protocol';
-import type { Actions, Call } from '../../core/call.ts';
+import type { Actions, Call, EventOf } from '../../core/call.ts';
 import { publish } from '../../core/delivery/publish.ts';
 import { isClientUser } from '../../core/principal.ts';
 import {
@@ -99,7 +99,7 @@ function findOwn(call: Call, board: Board, date: string, appointmentId: string):
 
 const noSuchAppointment = () => new ProtocolError('not_found', 'there is no such appointment on this day');
 
-const updated = (board: Board, date: string, doctorId: string) => ({
+const updated = (board: Board, date: string, doctorId: string): EventOf<typeof queueContract> => ({
   type: 'queue.updated',
   payload: { doctorId, appointments: appointmentsOf(board, date, doctorId) },
 });

@@ -100,6 +100,8 @@ export function contract<const C extends Contract>(declared: C): C {
 export type PayloadOf<A extends ActionContract> = z.output<A['payload']>;
 /** The payload of the frame that answers an action. */
 export type AnswerOf<A extends ActionContract> = z.output<A['answer']>;
+/** The payload of an event. */
+export type EventPayloadOf<E extends EventContract> = z.output<E['payload']>;
 
 /** A documented field: the description goes into the contract document. */
 export function described<T extends z.ZodMiniType>(schema: T, description: string): T {
