@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { faultBox, gatewayFaults } from './faults.ts';
+import { rates } from '../test/simulation/world/faults.ts';
+import { faultBox, gatewayFaults, outcomes } from './faults.ts';
 import { BadInput } from './http/httpJson.ts';
 
 describe('faults', () => {
@@ -46,10 +48,10 @@ describe('faults', () => {
   });
 
   test.each([
-    [{ op: 'explode', outcome: 'gone' }, '"op"'],
+    [{ op: 'explode', outcome: 'gone' }, '"op" must be one of: post, connect,'],
     [{ outcome: 'gone' }, '"op"'],
     [{ op: 'toString', outcome: 'gone' }, '"op"'],
-    [{ op: 'post', outcome: 'conflict' }, '"outcome"'],
+    [{ op: 'post', outcome: 'conflict' }, '"outcome" of "post" must be one of: gone, throttled,'],
     [{ op: 'post' }, '"outcome"'],
     [{ op: 'post', outcome: 'gone', count: 0 }, '"count"'],
     [{ op: 'post', outcome: 'gone', count: '3' }, '"count"'],
@@ -63,6 +65,45 @@ describe('faults', () => {
     expect(() => box.inject(input)).toThrow(BadInput);
     expect(() => box.inject(input)).toThrow(field);
     expect(box.list()).toEqual([]);
+  });
+
+  test.each([
+    [{ op: 'explode' }, '"op" must be one of: post, connect, disconnect, commit, deliver.'],
+    [{ op: 'connect', outcome: 'gone' }, '"outcome" of "connect" must be one of: error, slow.'],
+    [{ outcome: 'explode' }, '"outcome" must be one of: gone, throttled, buffer-full, error-after, drop,'],
+  ])('%j clears nothing, and what there is to clear is said', (input, said) => {
+    const box = faultBox();
+    box.inject({ op: 'post', outcome: 'gone' });
+    expect(() => box.clear(input)).toThrow(said);
+    expect(box.list()).toHaveLength(1);
+  });
+
+  test('the document lists what can fail, and how', () => {
+    const document = readFileSync(new URL('../docs/local.md', import.meta.url), 'utf8');
+    const [, table = ''] = document.split('| `op` | `outcome` |\n|---|---|\n');
+    const listed = [...table.matchAll(/^\| `(\w+)`.*? \| (.*) \|$/gm)].map(([, op, ways = '']) => {
+      const words = ways.replaceAll(/\(.*?\)/g, '').matchAll(/`([\w-]+)`/g);
+      return [op, [...words].map(([, word]) => word)];
+    });
+    expect(Object.fromEntries(listed)).toEqual(outcomes);
+  });
+
+  test('the simulation calls what fails by the same names', () => {
+    const words: readonly string[] = Object.values(outcomes).flat();
+    const simulated = Object.values(rates).flatMap((chances) => Object.keys(chances));
+    const onlyThere = new Set(simulated.filter((word) => !words.includes(word)));
+    // Functions that die, and what is there told apart more finely than the wire to an engine tells it.
+    expect([...onlyThere].sort()).toEqual([
+      'crash-after',
+      'crash-before',
+      'delay',
+      'repeated',
+      'unknown-after',
+      'unknown-before',
+    ]);
+    const onlyHere = new Set(words.filter((word) => !simulated.includes(word)));
+    // A connection has no buffer there, and `unknown` is `unknown-after`.
+    expect([...onlyHere].sort()).toEqual(['buffer-full', 'unknown']);
   });
 
   test('the gateway is told how slow and how late', () => {

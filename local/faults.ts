@@ -52,6 +52,7 @@ export function faultBox(): FaultBox {
     clear(input) {
       onlyKnown(input, ['op', 'outcome', 'count', 'probability', 'delayMs', 'seed']);
       if (input.op !== undefined) parseOp(input.op);
+      if (input.outcome !== undefined) parseOutcome(input.outcome, input.op);
       active = active.filter(
         ({ fault }) =>
           (input.op !== undefined && input.op !== fault.op) ||
@@ -96,11 +97,7 @@ export function gatewayFaults(box: FaultBox): GatewayFaults {
 function parse(input: Record<string, unknown>): Fault {
   onlyKnown(input, ['op', 'outcome', 'count', 'probability', 'delayMs', 'seed']);
   const op = parseOp(input.op);
-  const known: readonly string[] = outcomes[op];
-  const outcome = input.outcome;
-  if (typeof outcome !== 'string' || !known.includes(outcome)) {
-    throw new BadInput(`"outcome" of "${op}" must be one of: ${known.join(', ')}.`);
-  }
+  const outcome = parseOutcome(input.outcome, op);
   const number = (field: string, min: number, max: number, whole: boolean) => {
     const value = input[field];
     if (value === undefined) return {};
@@ -123,6 +120,16 @@ function parse(input: Record<string, unknown>): Fault {
 function parseOp(op: unknown): FaultOp {
   if (typeof op === 'string' && Object.hasOwn(outcomes, op)) return op as FaultOp;
   throw new BadInput(`"op" must be one of: ${Object.keys(outcomes).join(', ')}.`);
+}
+
+/** @param op absent: an outcome of any operation will do */
+function parseOutcome(outcome: unknown, op: unknown): string {
+  const known = Object.entries(outcomes).flatMap(([name, ways]) =>
+    op === undefined || op === name ? ways : [],
+  );
+  if (typeof outcome === 'string' && known.some((one) => one === outcome)) return outcome;
+  const of = op === undefined ? '' : ` of "${op}"`;
+  throw new BadInput(`"outcome"${of} must be one of: ${[...new Set(known)].join(', ')}.`);
 }
 
 /** Numbers in [0, 1), the same for the same seed (a 32-bit linear congruential generator, its high bits). */

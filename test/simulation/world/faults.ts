@@ -2,7 +2,8 @@ import { type FaultPlan, type FaultRates, seededPlan } from '../../../adapters/f
 import type { Random } from '../../../core/ports.ts';
 import type { Journal } from '../journal.ts';
 
-const rates: FaultRates = {
+/** How often each fault happens, at a severity of 1. */
+export const rates: FaultRates = {
   read: { throttled: 0.003, slow: 0.004, 'crash-before': 0.001, 'crash-after': 0.001 },
   write: {
     throttled: 0.003,
