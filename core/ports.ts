@@ -124,9 +124,21 @@ export interface Claims {
   readonly [claim: string]: unknown;
 }
 
-/** Judges tokens. `refused` carries no text of the token. */
+/** What a token failed at. `token`: it is none; `expiry`: it is over; `time`: `exp`, `nbf` or `iat` is absurd or to come. */
+export type TokenCheck =
+  | 'token'
+  | 'algorithm'
+  | 'issuer'
+  | 'key'
+  | 'signature'
+  | 'audience'
+  | 'token-use'
+  | 'expiry'
+  | 'time';
+
+/** Judges tokens. `refused` is the first check that failed, and carries no text of the token. */
 export interface TokenVerifier {
-  verify(token: string): Promise<{ readonly claims: Claims } | { readonly refused: 'expired' | 'invalid' }>;
+  verify(token: string): Promise<{ readonly claims: Claims } | { readonly refused: TokenCheck }>;
 }
 
 /** Time and chance, so that tests can hold both. */

@@ -1,5 +1,7 @@
-import { idPattern, isName, maxUserIdLength, type Role, roles } from '@tidings/protocol';
+import { idPattern, isName, maxUserIdLength, type Role } from '@tidings/protocol';
+import { readClaim, readList, readRoles } from './claims.ts';
 import type { Claims } from './ports.ts';
+import type { ClaimCheck, Refused } from './refusal.ts';
 import type { Tokens } from './settings.ts';
 
 /** The user of a request, read from a verified token and never from a frame. */
@@ -38,18 +40,23 @@ const fitsAnAuthorizer = (principal: Principal) => {
 /**
  * Reads a principal out of a verified token's claims.
  *
- * @returns `invalid` when a claim is missing or has the wrong shape; `no-role` when the token is good but has
- *   none of our roles, has more clients than a connection can follow, or is too large to pass on.
+ * @returns a refusal with 401 when a claim is missing or has the wrong shape; with 403 when the token is good but
+ *   has none of our roles, has more clients than a connection can follow, or is too large to pass on.
  */
-export function toPrincipal(claims: Claims, names: Tokens['claims']): Principal | 'invalid' | 'no-role' {
+export function toPrincipal(
+  claims: Claims,
+  { claims: names, roleMap }: Pick<Tokens, 'claims' | 'roleMap'>,
+): Principal | Refused<401 | 403> {
   const { sub: userId, exp, iat } = claims;
-  const tenant = claims[names.tenant];
-  if (!isKeyPart(userId) || !isKeyPart(tenant) || typeof exp !== 'number') return 'invalid';
-  const held = new Set(words(claims[names.roles]));
-  const known = roles.filter((role) => held.has(role));
-  const clients = [...new Set(words(claims[names.clients]))];
-  if (clients.some((client) => !idPattern.test(client))) return 'invalid';
-  if (known.length === 0 || clients.length > maxClients) return 'no-role';
+  const tenant = readClaim(claims, names.tenant);
+  if (!isKeyPart(userId)) return unreadable('user');
+  if (!isKeyPart(tenant)) return unreadable('tenant');
+  if (typeof exp !== 'number') return unreadable('time');
+  const known = readRoles(readClaim(claims, names.roles), roleMap);
+  const clients = [...new Set(readList(readClaim(claims, names.clients)))];
+  if (clients.some((client) => !idPattern.test(client))) return unreadable('client-ids');
+  if (known.length === 0) return unwelcome('role');
+  if (clients.length > maxClients) return unwelcome('clients');
   const principal: Principal = {
     tenant,
     userId,
@@ -58,14 +65,11 @@ export function toPrincipal(claims: Claims, names: Tokens['claims']): Principal 
     expiresAt: Math.floor(exp * 1000),
     issuedAt: typeof iat === 'number' ? Math.floor(iat * 1000) : 0,
   };
-  return fitsAnAuthorizer(principal) ? principal : 'no-role';
+  return fitsAnAuthorizer(principal) ? principal : unwelcome('size');
 }
 
-/** Cognito writes a custom attribute as one text, in which commas or spaces separate a list. */
-function words(claim: unknown): string[] {
-  if (typeof claim === 'string') return claim.split(/[\s,]+/).filter((word) => word !== '');
-  return Array.isArray(claim) ? claim.filter((word) => typeof word === 'string') : [];
-}
+const unreadable = (check: ClaimCheck) => ({ refused: 401, check }) as const;
+const unwelcome = (check: ClaimCheck) => ({ refused: 403, check }) as const;
 
 const isKeyPart = (claim: unknown): claim is string =>
   typeof claim === 'string' && isName(claim, maxUserIdLength);

@@ -1,12 +1,13 @@
+import { roles } from '@tidings/protocol';
 import * as z from 'zod/mini';
 
 /** A whole number from `min` on. */
 export const count = (min: number) => z.int().check(z.minimum(min));
 
-/** Who is on the way to such an address cannot change what comes from it. One on this machine has no way. */
 export const secureUrl = z.url().check(z.refine(isSecure, 'must begin with https://'));
 
-function isSecure(url: string): boolean {
+/** Who is on the way to such an address cannot change what comes from it. One on this machine has no way. */
+export function isSecure(url: string): boolean {
   // What is no URL at all was refused for that.
   if (!URL.canParse(url)) return true;
   const { protocol, hostname } = new URL(url);
@@ -76,21 +77,36 @@ const engineLimits = {
 const EngineLimits = z.object(engineLimits);
 export type Limits = z.output<typeof EngineLimits>;
 
+const name = z.string().check(z.minLength(1));
+const role = z.enum(roles);
+
 export const Tokens = z.object({
   /** The `iss` that a token must carry, to the letter. */
   issuer: z.url(),
-  /** The `aud` that a token must carry (for a Cognito access token: its `client_id`). */
-  audience: z.string().check(z.minLength(1)),
-  /** Where the issuer's public keys are. */
-  jwksUrl: z.url(),
-  /** The names of the claims that carry what a token alone decides. Cognito: `custom:tenant`, `cognito:groups`, `custom:client_ids`. */
+  /** The `aud` that a token must carry (for a Cognito access token: its `client_id`), or several of which it must carry one. */
+  audience: z.union([name, z.array(name).check(z.minLength(1))], {
+    error: ({ input }) => (input === undefined ? 'is missing' : 'must be a text, or a list of texts'),
+  }),
+  /** Where the issuer's public keys are. Left out, `{issuer}/.well-known/openid-configuration` says where. */
+  jwksUrl: z.optional(z.url()),
+  /**
+   * The claims that carry what a token alone decides: each by its exact name, or by a path such as `realm_access.roles`.
+   * Cognito: `custom:tenant`, `cognito:groups`, `custom:client_ids`.
+   */
   claims: z._default(
     z.object({
-      tenant: z._default(z.string().check(z.minLength(1)), 'tenant'),
-      roles: z._default(z.string().check(z.minLength(1)), 'roles'),
-      clients: z._default(z.string().check(z.minLength(1)), 'client_ids'),
+      tenant: z._default(name, 'tenant'),
+      roles: z._default(name, 'roles'),
+      clients: z._default(name, 'client_ids'),
     }),
     { tenant: 'tenant', roles: 'roles', clients: 'client_ids' },
+  ),
+  /**
+   * What the issuer's names for roles and groups come to here: `{ "support-team": "msp" }`, several in a list, none in
+   * an empty one. A name that is not in it counts if it is one of ours.
+   */
+  roleMap: z.optional(
+    z.record(z.string(), z.union([role, z.array(role)], `must be ${roles.join(', ')}, or a list of these`)),
   ),
   /** Where set, the token's `token_use` claim must be this one (Cognito: `access` or `id`). */
   tokenUse: z.optional(z.enum(['access', 'id'])),
@@ -109,6 +125,8 @@ const engineSettings = {
   tokens: Tokens,
   /** Pages that browsers may connect from, to the letter (`https://app.example.com`). */
   allowedOrigins: z._default(z.array(z.string()), []),
+  /** Whether any page of the client's own machine may connect: `http://localhost` and `http://127.0.0.1`, at every port. */
+  allowLoopbackOrigins: z._default(z.boolean(), false),
   /** Whether a connect without an Origin header (a service, a command line) is let in. */
   allowNoOrigin: z._default(z.boolean(), true),
   /** Whether `?token=<JWT>` is accepted. URLs end up in logs and histories: leave it off where clients can do better. */

@@ -6,6 +6,7 @@ import { functionTimeoutsMs, maxWorkMs } from '../core/timeouts.ts';
 import { toHandshake } from './handshake.ts';
 import { once } from './once.ts';
 import { packPrincipal } from './principalContext.ts';
+import { reportRefusal } from './reportRefusal.ts';
 import { handshakeRuntime } from './wiring.ts';
 
 const runtime = once(handshakeRuntime);
@@ -15,7 +16,10 @@ export const handler = async (event: APIGatewayRequestAuthorizerEvent) => {
   const authorized = await inTime(runtime(), maxWorkMs(functionTimeoutsMs.authorize), () =>
     authorizeHandshake(runtime(), toHandshake(event)),
   );
-  if ('refused' in authorized && authorized.refused === 401) throw new Error('Unauthorized');
+  if ('refused' in authorized) {
+    reportRefusal(authorized, runtime().settings, event.requestContext);
+    if (authorized.refused === 401) throw new Error('Unauthorized');
+  }
   return toPolicy(authorized, event.methodArn);
 };
 

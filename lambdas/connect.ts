@@ -9,6 +9,7 @@ import { inTime } from '../core/deadline.ts';
 import { functionTimeoutsMs, maxWorkMs } from '../core/timeouts.ts';
 import { toHandshake } from './handshake.ts';
 import { unpackPrincipal } from './principalContext.ts';
+import { reportRefusal } from './reportRefusal.ts';
 import { runtime } from './wiring.ts';
 
 interface ConnectEvent {
@@ -24,7 +25,10 @@ export const handler = async (event: ConnectEvent) => {
   const connected = await inTime(runtime(), maxWorkMs(functionTimeoutsMs.connect), () =>
     connect(runtime(), connectionId, principal),
   );
-  if ('refused' in connected) return { statusCode: connected.refused };
+  if ('refused' in connected) {
+    reportRefusal(connected, runtime().settings, event.requestContext);
+    return { statusCode: connected.refused };
+  }
   const protocol = selectProtocol(toHandshake(event).headers);
   return { statusCode: 200, ...(protocol && { headers: { 'Sec-WebSocket-Protocol': protocol } }) };
 };

@@ -37,7 +37,25 @@ describe('a stage', () => {
 
   test.each([
     [{ tokens: { ...tokens, issuer: 'nobody' } }, 'tokens.issuer: must be a URL'],
-    [{ tokens: { issuer: tokens.issuer, audience: 'a' } }, 'tokens.jwksUrl: is missing'],
+    [{ tokens: { issuer: tokens.issuer } }, 'tokens.audience: is missing'],
+    [{ tokens: { audience: 'a' } }, 'tokens.issuer: is missing'],
+    [
+      { tokens: { issuer: 'http://issuer.example.com', audience: 'a' } },
+      'tokens.issuer: must begin with https://, since the keys are found by it: or set tokens.jwksUrl',
+    ],
+    [{ tokens: { ...tokens, audience: 7 } }, 'tokens.audience: must be a text, or a list of texts'],
+    [{ tokens: { ...tokens, audience: [] } }, 'tokens.audience: must not be empty'],
+    [{ tokens: { ...tokens, audience: ['a', ''] } }, 'tokens.audience.1: must not be empty'],
+    [
+      { tokens: { ...tokens, roleMap: { 'support-team': 'staff' } } },
+      'tokens.roleMap.support-team: must be msp, client, admin, service, or a list of these',
+    ],
+    [
+      { tokens: { ...tokens, roleMap: { 'support-team': ['msp', 'staff'] } } },
+      'tokens.roleMap.support-team: must be msp, client, admin, service, or a list of these',
+    ],
+    [{ tokens: { ...tokens, roleMap: [] } }, 'tokens.roleMap: must be an object'],
+    [{ tokens: { ...tokens, claims: { roles: '' } } }, 'tokens.claims.roles: must not be empty'],
     [
       { tokens: { ...tokens, jwksUrl: 'http://keys.example.com' } },
       'tokens.jwksUrl: must begin with https://',
@@ -177,6 +195,30 @@ describe('a stage', () => {
       `${where}.completions: is for tests: allowed only where deletionProtection is false`,
     ]);
     expect(problemsOf({ tokens, completions: true, deletionProtection: false })).toEqual([]);
+  });
+
+  test('an issuer and an audience are enough; audiences may be several, and roles may have names of the issuer’s', () => {
+    const { issuer } = tokens;
+    for (const audience of ['a', ['a', 'b']]) {
+      const { settings } = parseStageConfig(features, 'dev', { tokens: { issuer, audience } }, where);
+      expect(settings.tokens).toMatchObject({ issuer, audience });
+    }
+    const roleMap = { 'support-team': 'msp', '/boards': ['msp', 'client'], admin: [] };
+    const { settings } = parseStageConfig(features, 'dev', { tokens: { ...tokens, roleMap } }, where);
+    expect(settings.tokens.roleMap).toEqual(roleMap);
+    expect(createApp(features).settings.parse(JSON.parse(JSON.stringify(settings)))).toEqual(settings);
+  });
+
+  test('an issuer on this machine is asked by plain HTTP, and one whose keys are elsewhere may be named so', () => {
+    expect(problemsOf({ tokens: { issuer: 'http://127.0.0.1:9000/realms/x', audience: 'a' } })).toEqual([]);
+    expect(problemsOf({ tokens: { ...tokens, issuer: 'http://issuer.example.com' } })).toEqual([]);
+  });
+
+  test('the pages of every laptop may connect only to a stage that may be deleted', () => {
+    expect(problemsOf({ tokens, allowLoopbackOrigins: true })).toEqual([
+      `${where}.allowLoopbackOrigins: is for developers: allowed only where deletionProtection is false`,
+    ]);
+    expect(problemsOf({ tokens, allowLoopbackOrigins: true, deletionProtection: false })).toEqual([]);
   });
 
   test('its name is part of addresses, so it is plain', () => {

@@ -2,7 +2,7 @@ import type { IConstruct } from 'constructs';
 import * as z from 'zod/mini';
 import { createApp } from '../core/api/createApp.ts';
 import type { Feature } from '../core/feature.ts';
-import { type Settings, secureUrl, Tokens } from '../core/settings.ts';
+import { isSecure, type Settings, secureUrl, Tokens } from '../core/settings.ts';
 import { type Laptop, laptopKey, onLaptop } from './laptop.ts';
 
 /** The retentions that CloudWatch Logs takes, in days: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
@@ -19,11 +19,18 @@ const origin = z.string().check(
   ),
 );
 
+/** Who could change the keys on their way could make tokens, and so could who changes where they are said to be. */
+const SecureTokens = z.extend(Tokens, { jwksUrl: z.optional(secureUrl) }).check(
+  z.refine(({ issuer, jwksUrl }) => jwksUrl !== undefined || isSecure(issuer), {
+    path: ['issuer'],
+    error: 'must begin with https://, since the keys are found by it: or set tokens.jwksUrl',
+  }),
+);
+
 const stageSchema = ({ settings }: ReturnType<typeof createApp>) =>
   z
     .extend(z.omit(settings, { stage: true }), {
-      // The keys of the verified tokens are fetched from here, so nobody on the way may be able to change them.
-      tokens: z.extend(Tokens, { jwksUrl: secureUrl }),
+      tokens: SecureTokens,
       allowedOrigins: z._default(z.array(origin), []),
       logRetentionDays: z._default(z.literal(logRetentions), 30),
       /** The table outlives the stack and cannot be deleted by hand. On unless a stage says otherwise. */
@@ -57,6 +64,10 @@ const stageSchema = ({ settings }: ReturnType<typeof createApp>) =>
       z.refine((stage) => !(stage.completions && stage.deletionProtection), {
         path: ['completions'],
         error: 'is for tests: allowed only where deletionProtection is false',
+      }),
+      z.refine((stage) => !(stage.allowLoopbackOrigins && stage.deletionProtection), {
+        path: ['allowLoopbackOrigins'],
+        error: 'is for developers: allowed only where deletionProtection is false',
       }),
     );
 
@@ -180,11 +191,13 @@ function inWords(issue: z.core.$ZodRawIssue): string {
   if (issue.input === undefined) return 'is missing';
   switch (issue.code) {
     case 'invalid_type':
-      return `must be ${{ int: 'a whole number', object: 'an object', array: 'a list', boolean: 'true or false' }[String(issue.expected)] ?? `a ${issue.expected}`}`;
+      return `must be ${{ int: 'a whole number', object: 'an object', record: 'an object', array: 'a list', boolean: 'true or false' }[String(issue.expected)] ?? `a ${issue.expected}`}`;
     case 'invalid_format':
       return issue.format === 'url' ? 'must be a URL' : `must match ${issue.pattern}`;
     case 'too_small':
-      return issue.origin === 'string' ? 'must not be empty' : `must be at least ${issue.minimum}`;
+      return ['string', 'array'].includes(issue.origin)
+        ? 'must not be empty'
+        : `must be at least ${issue.minimum}`;
     case 'too_big':
       return `must be at most ${issue.maximum}`;
     case 'invalid_value':

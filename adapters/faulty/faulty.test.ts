@@ -136,7 +136,7 @@ it('a token is not judged where the issuer’s keys are not to be had, and judge
   expect([await verifier.verify(token), waits]).toEqual([{ claims: { sub: 'ada', exp: 60 } }, ['slow']]);
   await expect(verifier.verify(token)).rejects.toThrow(Crash);
   await expect(verifier.verify(token)).rejects.toThrow(Crash);
-  expect(await verifier.verify('another')).toEqual({ refused: 'invalid' });
+  expect(await verifier.verify('another')).toEqual({ refused: 'token' });
   // A plan writes down what it is told, and a token is a secret.
   expect(new Set(asked.flat())).toEqual(new Set(['verify', undefined]));
 });

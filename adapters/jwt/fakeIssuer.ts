@@ -1,5 +1,5 @@
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
-import type { Fetch } from './keySource.ts';
+import type { Fetch } from './fetchJson.ts';
 
 export const ISSUER = 'https://issuer.example';
 export const AUDIENCE = 'tidings';
@@ -28,26 +28,34 @@ export interface FakeIssuer {
   readonly fetch: Fetch;
   /** How often the keys were asked for. */
   fetches(): number;
+  /** How often the configuration was asked for. */
+  discoveries(): number;
   publish(...keys: readonly JWK[]): void;
   /** What the next fetches come to, instead of the published keys. */
   script(...answers: readonly ScriptedAnswer[]): void;
 }
 
+export const CONFIGURATION_URL = `${ISSUER}/.well-known/openid-configuration`;
+
 export function fakeIssuer(...first: readonly JWK[]): FakeIssuer {
   let keys = first;
   let fetches = 0;
+  let discoveries = 0;
   const scripted: ScriptedAnswer[] = [];
   return {
     async fetch(url, { signal }) {
-      fetches++;
-      if (url !== JWKS_URL) throw new Error(`fetched ${url}`);
-      const answer = scripted.shift() ?? (() => Response.json({ keys }));
+      if (url === JWKS_URL) fetches++;
+      else if (url === CONFIGURATION_URL) discoveries++;
+      else throw new Error(`fetched ${url}`);
+      const body = url === JWKS_URL ? { keys } : { issuer: ISSUER, jwks_uri: JWKS_URL };
+      const answer = scripted.shift() ?? (() => Response.json(body));
       const aborted = new Promise<never>((_, reject) => {
         signal.addEventListener('abort', () => reject(new Error('aborted')));
       });
       return Promise.race([answer(signal), aborted]);
     },
     fetches: () => fetches,
+    discoveries: () => discoveries,
     publish: (...next) => {
       keys = next;
     },

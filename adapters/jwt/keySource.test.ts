@@ -5,7 +5,7 @@ import { type JoseVerifierParts, joseVerifier } from './verifier.ts';
 
 const NOW = 1_700_000_000;
 const claims = { iss: ISSUER, aud: AUDIENCE, sub: 'ada', exp: NOW + 600, iat: NOW };
-const invalid = { refused: 'invalid' };
+const invalid = { refused: 'key' };
 
 let rsa: SigningKey;
 let ec: SigningKey;
@@ -34,6 +34,7 @@ describe("the issuer's keys", () => {
     issuer = fakeIssuer(ec.jwk);
   });
   const broken = () => new Response('', { status: 500 });
+  const unreachable = new TypeError('fetch failed', { cause: new Error('ECONNREFUSED') });
 
   it('are fetched when the first token comes, once for all that come together', async () => {
     const verifier = joseVerifier(parts({ fetch: issuer.fetch }));
@@ -108,25 +109,30 @@ describe("the issuer's keys", () => {
     expect(issuer.fetches()).toBe(3);
   });
 
-  it.each<[string, () => Response | Promise<Response>]>([
-    ['an error status', broken],
-    ['what is not JSON', () => new Response('<html>')],
-    ['what is not a key set', () => Response.json({ keys: 'none' })],
-    ['more than 64 KB', () => new Response(`{"keys":[]}${' '.repeat(64 * 1024)}`)],
-    ['no connection', () => Promise.reject(new TypeError('fetch failed'))],
-  ])('that were never fetched let nobody in: %s is an outage and not a bad token', async (_, answer) => {
+  it.each<[string, string, () => Response | Promise<Response>]>([
+    ['an error status', 'status 500', broken],
+    ['what is not JSON', 'the answer is not JSON', () => new Response('<html>')],
+    ['more than 64 KB', 'more than 65536 bytes', () => new Response(`{"keys":[]}${' '.repeat(64 * 1024)}`)],
+    ['no connection', 'fetch failed (ECONNREFUSED)', () => Promise.reject(unreachable)],
+  ])('that were never fetched let nobody in: %s is an outage and not a bad token', async (_, why, answer) => {
     const time = clock();
     issuer.script(answer);
     const verifier = joseVerifier(parts({ clock: time, fetch: issuer.fetch }));
     const token = await ec.sign(claims);
     const failure = verifier.verify(token);
-    await expect(failure).rejects.toThrow("the issuer's keys could not be fetched");
+    await expect(failure).rejects.toThrow(`the issuer's keys could not be fetched: ${JWKS_URL}: ${why}`);
     await expect(failure).rejects.not.toThrow(token);
     // Not asked again at once.
     await expect(verifier.verify(token)).rejects.toThrow();
     expect(issuer.fetches()).toBe(1);
     await time.advance(1_000);
     expect(await verifier.verify(token)).toEqual({ claims });
+  });
+
+  it('that are no key set are an outage too', async () => {
+    issuer.script(() => Response.json({ keys: 'none' }));
+    const verifier = joseVerifier(parts({ fetch: issuer.fetch }));
+    await expect(verifier.verify(await ec.sign(claims))).rejects.toThrow(/could not be fetched: .*Key Set/);
   });
 
   it('an issuer that does not answer is given 1.5 s', async () => {

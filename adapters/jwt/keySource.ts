@@ -1,20 +1,16 @@
+import type { JSONWebKeySet } from 'jose';
 import { createLocalJWKSet } from 'jose/jwks/local';
 import type { Clock } from '../../core/ports.ts';
+import { discoveryUrl, keysAddress } from './discovery.ts';
+import { type Fetch, fetchJson } from './fetchJson.ts';
+import { isSecureAddress } from './secureAddress.ts';
 
 export type KeySet = ReturnType<typeof createLocalJWKSet>;
 
-/** The part of `fetch` that is used. */
-export type Fetch = (
-  url: string,
-  init: {
-    readonly signal: AbortSignal;
-    readonly redirect: 'error';
-    readonly headers: Record<string, string>;
-  },
-) => Promise<Response>;
-
 export interface KeySourceParts {
-  readonly jwksUrl: string;
+  readonly issuer: string;
+  /** Where the keys are. @default where the issuer's configuration says */
+  readonly jwksUrl?: string | undefined;
   readonly clock: Clock;
   readonly fetch?: Fetch;
 }
@@ -29,8 +25,6 @@ export interface KeySource {
   newer(than: KeySet): Promise<KeySet | undefined>;
 }
 
-const TIMEOUT_MS = 1_500;
-const MAX_BYTES = 64 * 1024;
 const REFRESH_MS = 60 * 60_000;
 /** Tokens with made-up key ids cause requests to the issuer no more often than this. */
 const PAUSE_MS = 10_000;
@@ -40,22 +34,41 @@ const PAUSE_WITHOUT_KEYS_MS = 1_000;
 /** No token could be verified: an outage, not a bad token. */
 export class KeysUnavailable extends Error {
   override readonly name = 'KeysUnavailable';
+  constructor(cause: unknown) {
+    super(`the issuer's keys could not be fetched: ${cause instanceof Error ? cause.message : ''}`, {
+      cause,
+    });
+  }
 }
 
-/** Fetches the issuer's public keys when they are needed, one fetch at a time, and keeps them in memory. */
-export function keySource({ jwksUrl, clock, fetch = globalThis.fetch }: KeySourceParts): KeySource {
-  const url = checkedUrl(jwksUrl);
+/**
+ * Fetches the issuer's public keys when they are needed, one fetch at a time, and keeps them in memory. Where they
+ * are is asked again with the first keys of each hour, and after a failure.
+ * @throws TypeError when what is fetched first is not https (http on this machine)
+ */
+export function keySource({ issuer, jwksUrl, clock, fetch = globalThis.fetch }: KeySourceParts): KeySource {
+  requireSecure(jwksUrl ?? issuer, jwksUrl === undefined ? 'issuer' : 'jwksUrl');
+  let discovered: { readonly jwksUrl: string; readonly atMs: number } | undefined;
   let keys: KeySet | undefined;
   let fetchedAtMs = Number.NEGATIVE_INFINITY;
   let triedAtMs = Number.NEGATIVE_INFINITY;
   let failure: unknown;
   let underWay: Promise<void> | undefined;
 
+  const whereKeysAre = async (): Promise<string> => {
+    if (jwksUrl !== undefined) return jwksUrl;
+    if (discovered && clock.now() - discovered.atMs < REFRESH_MS) return discovered.jwksUrl;
+    const found = keysAddress(await fetchJson(discoveryUrl(issuer), fetch, clock), issuer);
+    discovered = { jwksUrl: found, atMs: clock.now() };
+    return found;
+  };
   const refresh = async (): Promise<void> => {
     try {
-      keys = await fetchKeys(url, fetch, clock);
+      // Checks the shape, and verifies with nothing but public keys whatever else stands in the set.
+      keys = createLocalJWKSet((await fetchJson(await whereKeysAre(), fetch, clock)) as JSONWebKeySet);
       fetchedAtMs = clock.now();
     } catch (error) {
+      discovered = undefined;
       // Old keys go on working while the issuer does not answer.
       failure = error;
     } finally {
@@ -75,7 +88,7 @@ export function keySource({ jwksUrl, clock, fetch = globalThis.fetch }: KeySourc
   return {
     async current() {
       if (!keys || clock.now() - fetchedAtMs >= REFRESH_MS) await refreshUnlessEarly();
-      if (!keys) throw new KeysUnavailable("the issuer's keys could not be fetched", { cause: failure });
+      if (!keys) throw new KeysUnavailable(failure);
       return keys;
     },
     async newer(than) {
@@ -85,44 +98,7 @@ export function keySource({ jwksUrl, clock, fetch = globalThis.fetch }: KeySourc
   };
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
-function checkedUrl(text: string): string {
-  const { protocol, hostname, href } = new URL(text);
-  if (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname))) return href;
-  throw new TypeError('jwksUrl must be https: whoever can change the keys on their way can make tokens');
-}
-
-async function fetchKeys(url: string, fetch: Fetch, clock: Clock): Promise<KeySet> {
-  const controller = new AbortController();
-  const headers = { accept: 'application/json' };
-  const answer = async () =>
-    readKeys(await fetch(url, { signal: controller.signal, redirect: 'error', headers }));
-  const late = async () => {
-    await clock.wait(TIMEOUT_MS);
-    controller.abort();
-    throw new Error(`no answer in ${TIMEOUT_MS} ms`);
-  };
-  return Promise.race([answer(), late()]);
-}
-
-async function readKeys(response: Response): Promise<KeySet> {
-  if (response.status !== 200) {
-    await response.body?.cancel();
-    throw new Error(`status ${response.status}`);
-  }
-  // Checks the shape, and verifies with nothing but public keys whatever else stands in the set.
-  return createLocalJWKSet(JSON.parse(await readCapped(response)));
-}
-
-async function readCapped(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    // Leaving the loop cancels the rest.
-    if (bytes > MAX_BYTES) throw new Error(`more than ${MAX_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
+function requireSecure(url: string, name: string): void {
+  if (isSecureAddress(url)) return;
+  throw new TypeError(`${name} must be https: whoever can change the keys on their way can make tokens`);
 }

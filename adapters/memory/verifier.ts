@@ -24,7 +24,7 @@ export function memoryVerifier({
     },
     async verify(token) {
       const claims = issued.get(token);
-      if (!claims) return { refused: 'invalid' };
+      if (!claims) return { refused: 'token' };
       const refused = misdated(claims, clock.now(), leewaySeconds);
       return refused ? { refused } : { claims: structuredClone(claims) };
     },

@@ -26,13 +26,15 @@ export async function authorizeHandshake(
   let judged: Authorized;
   if (bearer !== undefined) judged = await authorizeToken(runtime, bearer.slice('bearer.'.length));
   // Checked first, since reading a ticket uses it up, and a foreign page must not do that to its owner.
-  else if (ticket !== undefined) judged = isWelcome ? await redeemTicket(runtime, ticket) : { refused: 403 };
+  else if (ticket !== undefined) judged = isWelcome ? await redeemTicket(runtime, ticket) : foreign;
   else if (token !== undefined && settings.allowQueryToken) judged = await authorizeToken(runtime, token);
-  else return { refused: 401 };
+  else return { refused: 401, check: 'credential' };
   if ('refused' in judged) return judged;
-  if (opensUntil(judged.principal) < clock.now()) return { refused: 401 };
-  return isWelcome ? judged : { refused: 403 };
+  if (opensUntil(judged.principal) < clock.now()) return { refused: 401, check: 'expiry' };
+  return isWelcome ? judged : foreign;
 }
+
+const foreign = { refused: 403, check: 'origin' } as const;
 
 /**
  * The subprotocol for the answer to a handshake: ours if it was offered, and never the one with the token.
@@ -49,5 +51,8 @@ function offeredProtocols(headers: Handshake['headers']): string[] {
  * Browsers send an Origin, which pages cannot forge. So a foreign page cannot use a visitor's credentials.
  */
 function mayComeFrom(settings: Settings, origin: string | undefined): boolean {
-  return origin === undefined ? settings.allowNoOrigin : settings.allowedOrigins.includes(origin);
+  if (origin === undefined) return settings.allowNoOrigin;
+  return settings.allowedOrigins.includes(origin) || (settings.allowLoopbackOrigins && isLoopback(origin));
 }
+
+const isLoopback = (origin: string) => /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/.test(origin);

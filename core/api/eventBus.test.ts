@@ -161,7 +161,10 @@ test('no token and no frame can name who the bus is in the database', async () =
       ?.pk.split('#')[2] ?? '';
   const sub = decodeURIComponent(ref);
   const names = { tenant: 'tenant', roles: 'roles', clients: 'client_ids' };
-  expect(toPrincipal({ sub, tenant: 't', roles: ['msp'], exp: 2000 }, names)).toBe('invalid');
+  expect(toPrincipal({ sub, tenant: 't', roles: ['msp'], exp: 2000 }, { claims: names })).toEqual({
+    refused: 401,
+    check: 'user',
+  });
   const sent = await asNamesake(runtime, 'message.send', { userId: sub, body: 'x' });
   expect(sent.payload).toMatchObject({ code: 'validation_failed' });
 });

@@ -41,6 +41,8 @@ export async function issueTicket(
   return { ticket, expiresAt };
 }
 
+const useless = { refused: 401, check: 'ticket' } as const;
+
 /**
  * Uses a ticket up. Of two uses at once, the delete succeeds for one only. A text of another form costs no
  * read.
@@ -49,9 +51,9 @@ export async function redeemTicket(
   { table, clock }: Pick<Runtime, 'table' | 'clock'>,
   ticket: string,
 ): Promise<Authorized> {
-  if (!/^[A-Za-z0-9_-]{43}$/.test(ticket)) return { refused: 401 };
+  if (!/^[A-Za-z0-9_-]{43}$/.test(ticket)) return useless;
   const { ok, before } = await table.write({ delete: keys.ticket(digest(ticket)), if: { is: 'present' } });
-  if (!ok || !before) return { refused: 401 };
+  if (!ok || !before) return useless;
   const { principal, expiresAt } = fromRow<TicketRow>(before);
-  return expiresAt <= clock.now() ? { refused: 401 } : { principal };
+  return expiresAt <= clock.now() ? useless : { principal };
 }

@@ -63,13 +63,13 @@ test('a slot is given back also where the end of its connection cannot be writte
 
 test('a user of another tenant with the same name has slots of its own', async () => {
   for (const id of ['c1', 'c2', 'c3']) await open(id);
-  expect(await open('c4')).toEqual({ refused: 429 });
+  expect(await open('c4')).toEqual({ refused: 429, check: 'connections' });
   expect(await open('d1', principal(runtime, { tenant: 'u' }))).toHaveProperty('connection');
 });
 
 test('a $disconnect that overtakes its $connect wins: the connect is refused and leaves nothing', async () => {
   await endConnection(runtime, 'c1', { socket: 'gone' });
-  expect(await open('c1')).toEqual({ refused: 403 });
+  expect(await open('c1')).toEqual({ refused: 403, check: 'closed' });
   expect(rows('SLOT#')).toEqual([]);
   expect(rows('SUBS#')).toEqual([]);
 });
@@ -79,7 +79,7 @@ test('a late $disconnect of an old connection frees nobody else’s slot', async
   await endConnection(runtime, 'c1', { socket: 'gone' });
   await open('c4');
   await endConnection(runtime, 'c1', { socket: 'gone' });
-  expect(await open('c5')).toEqual({ refused: 429 });
+  expect(await open('c5')).toEqual({ refused: 429, check: 'connections' });
 });
 
 test('a slot whose lease is over is free, though its row is still there', async () => {
@@ -91,11 +91,11 @@ test('a slot whose lease is over is free, though its row is still there', async 
 test('a slot of a vanished connection is taken over, but not within its first minute', async () => {
   for (const id of ['c1', 'c2', 'c3']) await open(id);
   runtime.sockets.drop('c2');
-  expect(await open('c4')).toEqual({ refused: 429 });
+  expect(await open('c4')).toEqual({ refused: 429, check: 'connections' });
   await runtime.clock.advance(61_000);
   expect(await open('c5')).toHaveProperty('connection');
   expect(await readConnection(runtime.table, 'c2')).toMatchObject({ state: 'closed' });
-  expect(await open('c6')).toEqual({ refused: 429 });
+  expect(await open('c6')).toEqual({ refused: 429, check: 'connections' });
 });
 
 test('with evict-oldest the oldest makes room, is told why, and is closed', async () => {
@@ -112,7 +112,7 @@ test('with evict-oldest the oldest makes room, is told why, and is closed', asyn
 test('a token that was issued before its user was revoked does not connect', async () => {
   const { clock, table } = runtime;
   await table.write({ put: { ...keys.revoked('t', 'ann'), at: clock.now() + 1 } });
-  expect(await open('c1')).toEqual({ refused: 403 });
+  expect(await open('c1')).toEqual({ refused: 403, check: 'revoked' });
   expect(rows('SLOT#')).toEqual([]);
   await clock.advance(1000);
   expect(await open('c2', principal(runtime))).toHaveProperty('connection');

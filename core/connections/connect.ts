@@ -1,6 +1,7 @@
 import { withDeadline } from '../deadline.ts';
 import type { Condition, Write } from '../ports.ts';
 import type { Principal } from '../principal.ts';
+import type { Refused } from '../refusal.ts';
 import type { Runtime } from '../runtime.ts';
 import { hasPresence } from '../topics.ts';
 import { transact } from '../transact.ts';
@@ -12,7 +13,7 @@ import { readSlots, slotRelease, toSlotRow } from './slot.ts';
 import { subscriberRow } from './subscriber.ts';
 
 /** How a handshake ends: with the connection, or with the status that refuses it. */
-export type Connected = { readonly connection: Connection } | { readonly refused: 401 | 403 | 429 };
+export type Connected = { readonly connection: Connection } | Refused<403 | 429>;
 
 /**
  * Opens a connection: takes one of the user's slots by a conditional write (a counter would drift, and could
@@ -29,7 +30,7 @@ export async function connect(
   const connectedAt = clock.now();
   const leaseExpiresAt = connectedAt + leaseMs;
   const slot = await takeSlot(runtime, { connectionId, principal, connectedAt, leaseExpiresAt });
-  if (slot === undefined) return { refused: 429 };
+  if (slot === undefined) return { refused: 429, check: 'connections' };
   const feeds = runtime.app.feedsOf(principal);
   const connection: Connection = {
     connectionId,
@@ -65,7 +66,7 @@ export async function connect(
   });
   if (!failed) return { connection };
   await release();
-  return { refused: 403 };
+  return { refused: 403, check: failed.has(1) ? 'revoked' : 'closed' };
 }
 
 /** Who wants a slot, since when and until when. */
