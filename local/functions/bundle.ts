@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BuildContext, type BuildFailure, context, formatMessages, type Plugin } from 'esbuild';
@@ -30,6 +31,16 @@ export interface Bundler {
 
 const firstLineMark = '/* tidings: first line */';
 
+interface Built {
+  /** Code by function, with the mark in the place of the first line. */
+  readonly code: ReadonlyMap<string, string>;
+  /** What it was made of: when each file was changed last. */
+  readonly sources: ReadonlyMap<string, number>;
+}
+
+/** What this process built last of the same functions: another stack of the same sources needs no build of its own. */
+const lastBuilt = new Map<string, Built>();
+
 /** One build for each function: our own code inlined, so that each has modules of its own, npm's packages left out. */
 export async function bundler({
   root,
@@ -38,12 +49,14 @@ export async function bundler({
   memory,
   firstLine,
 }: BundlerOptions): Promise<Bundler> {
+  const key = JSON.stringify([root, features, memory, entries.map(({ id, entry }) => [id, entry])]);
   const build: BuildContext = await context({
     absWorkingDir: root,
     entryPoints: entries.map(({ id, entry }) => ({ in: join(root, entry), out: id })),
     outdir: root,
     bundle: true,
     write: false,
+    metafile: true,
     format: 'esm',
     platform: 'node',
     target: 'node20',
@@ -57,16 +70,23 @@ export async function bundler({
     mainFields: ['main'],
     plugins: [theFeatures(root, features), packagesOutside, ...(memory ? [sharedTable] : [])],
   });
+  async function rebuild(): Promise<Built> {
+    const startedAt = Date.now();
+    const { outputFiles = [], metafile } = await build.rebuild();
+    const code = new Map(
+      outputFiles.map(({ path, text }) => [path.slice(root.length).replace(/^[/\\]+|\.mjs$/g, ''), text]),
+    );
+    const sources = await changedAt(Object.keys(metafile?.inputs ?? {}).map((file) => join(root, file)));
+    // A file that was changed meanwhile may have been read before that; file systems know it to the second or two.
+    if ([...sources.values()].every((at) => at < startedAt - 2_000)) lastBuilt.set(key, { code, sources });
+    return { code, sources };
+  }
   return {
     async build() {
       try {
-        const { outputFiles = [] } = await build.rebuild();
-        return new Map(
-          outputFiles.map(({ path, text }) => {
-            const id = path.slice(root.length).replace(/^[/\\]+|\.mjs$/g, '');
-            return [id, text.replace(firstLineMark, () => firstLine(id))];
-          }),
-        );
+        const known = lastBuilt.get(key);
+        const { code } = known && (await isUnchanged(known)) ? known : await rebuild();
+        return new Map([...code].map(([id, text]) => [id, text.replace(firstLineMark, () => firstLine(id))]));
       } catch (cause) {
         throw new CannotStart(`The functions do not build.\n${await inWords(cause)}`, { cause });
       }
@@ -120,4 +140,18 @@ async function inWords(cause: unknown): Promise<string> {
   const { errors } = cause as Partial<BuildFailure>;
   if (!errors) return String(cause);
   return (await formatMessages(errors, { kind: 'error' })).join('');
+}
+
+/** A file that is gone was changed just now. */
+async function changedAt(files: Iterable<string>): Promise<ReadonlyMap<string, number>> {
+  const mtimeOf = async (file: string) => (await stat(file)).mtimeMs;
+  const times = [...files].map(
+    async (file) => [file, await mtimeOf(file).catch(() => Number.POSITIVE_INFINITY)] as const,
+  );
+  return new Map(await Promise.all(times));
+}
+
+async function isUnchanged({ sources }: Built): Promise<boolean> {
+  const now = await changedAt(sources.keys());
+  return [...sources].every(([file, at]) => now.get(file) === at);
 }

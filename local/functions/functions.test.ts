@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -178,6 +178,27 @@ describe('local functions', () => {
     await functions.reload();
     expect(await functions.invoke('A', {})).toBe('third');
     watcher.close();
+  });
+
+  test('stacks of unchanged sources share a build, and each has modules of its own', async () => {
+    await source('f.ts', 'let calls = 0; export const handler = async () => ["first", ++calls];');
+    const longAgo = new Date(Date.now() - 60_000);
+    await utimes(join(root, 'f.ts'), longAgo, longAgo);
+    const stack = async () => {
+      const another = localFunctions({ root, clock, env: {}, log: () => {} });
+      await another.load([fn('A', 'f.ts')]);
+      const answer = await another.invoke('A', {});
+      await another.close();
+      return answer;
+    };
+    expect(await stack()).toEqual(['first', 1]);
+    expect(await stack()).toEqual(['first', 1]);
+    // A change that nothing tells of shows that it was not built again.
+    await source('f.ts', 'export const handler = async () => "second";');
+    await utimes(join(root, 'f.ts'), longAgo, longAgo);
+    expect(await stack()).toEqual(['first', 1]);
+    await source('f.ts', 'export const handler = async () => "third";');
+    expect(await stack()).toBe('third');
   });
 
   test('a function that throws rejects with its own error', async () => {
