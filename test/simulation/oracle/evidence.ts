@@ -67,13 +67,17 @@ export interface Who {
   readonly user: string;
 }
 
+/** What reads a text of JSON. Who judges much the same evidence again and again gives one that remembers. */
+export type Parse = (text: string) => unknown;
+
 /** Reads every line; a line that is no JSON object is a broken transcript and throws. */
-export const readLines = (lines: readonly string[]): Line[] => lines.map((line) => JSON.parse(line) as Line);
+export const readLines = (lines: readonly string[], parse: Parse = JSON.parse): Line[] =>
+  lines.map((line) => parse(line) as Line);
 
 const decode = decodeURIComponent;
 
 /** Every topic that the table knows, by name. */
-export function readTopics(rows: readonly Row[]): ReadonlyMap<string, Topic> {
+export function readTopics(rows: readonly Row[], parse: Parse = JSON.parse): ReadonlyMap<string, Topic> {
   const heads = new Map<string, { epoch: string; seq: number }>();
   const epochs = new Map<string, Map<string, Logged[]>>();
   for (const row of rows) {
@@ -83,10 +87,12 @@ export function readTopics(rows: readonly Row[]): ReadonlyMap<string, Topic> {
     }
     if (kind !== 'LOG') continue;
     const text = String(row.frame);
-    const logged = { text, event: JSON.parse(text) as Event, at: Number(row.at), key: `${row.pk} ${row.sk}` };
+    const logged = { text, event: parse(text) as Event, at: Number(row.at), key: `${row.pk} ${row.sk}` };
     const name = `${decode(tenant)}/${of}`;
     const ofTopic = epochs.get(name) ?? new Map<string, Logged[]>();
-    ofTopic.set(epoch, [...(ofTopic.get(epoch) ?? []), logged]);
+    const ofEpoch = ofTopic.get(epoch) ?? [];
+    ofEpoch.push(logged);
+    ofTopic.set(epoch, ofEpoch);
     epochs.set(name, ofTopic);
   }
   const names = new Set([...heads.keys(), ...epochs.keys()]);
@@ -113,7 +119,7 @@ export function loggedAt(
   return row?.event.seq === seq ? row : undefined;
 }
 
-export function readGots(lines: readonly Line[]): Got[] {
+export function readGots(lines: readonly Line[], parse: Parse = JSON.parse): Got[] {
   return lines
     .filter(({ k }) => k === 'got')
     .map(({ t, d, conn, frame }) => ({
@@ -121,7 +127,7 @@ export function readGots(lines: readonly Line[]): Got[] {
       device: String(d),
       conn: conn === undefined ? undefined : String(conn),
       text: String(frame),
-      frame: JSON.parse(String(frame)) as Fields,
+      frame: parse(String(frame)) as Fields,
     }));
 }
 

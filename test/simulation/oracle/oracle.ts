@@ -9,6 +9,7 @@ import {
   type Exercised,
   type Findings,
   type Harm,
+  type Parse,
   type Row,
   readAsks,
   readGots,
@@ -80,13 +81,16 @@ export interface Verdict {
  * Judges what happened by what was seen: the transcript of clients and gateway, and the table when all had come to
  * rest and when all was over. It shares no code with the product; the invariants I1 to I18 stand in its parts.
  */
-export function judge(evidence: {
-  readonly lines: readonly string[];
-  readonly atRest: readonly Row[];
-  readonly atEnd: readonly Row[];
-}): Verdict {
+export function judge(
+  evidence: {
+    readonly lines: readonly string[];
+    readonly atRest: readonly Row[];
+    readonly atEnd: readonly Row[];
+  },
+  parse: Parse = JSON.parse,
+): Verdict {
   const { atRest, atEnd } = evidence;
-  const lines = readLines(evidence.lines);
+  const lines = readLines(evidence.lines, parse);
   const owners = new Map<string, Who>();
   for (const { k, d, tenant, user } of lines) {
     if (k === 'owner') owners.set(String(d), { tenant: String(tenant), user: String(user) });
@@ -96,8 +100,8 @@ export function judge(evidence: {
     begin: lines[0] ?? {},
     skewMs: skewOf(lines[0] ?? {}),
     asks: readAsks(lines),
-    gots: readGots(lines),
-    topics: readTopics(atRest),
+    gots: readGots(lines, parse),
+    topics: readTopics(atRest, parse),
     atRest,
     atEnd,
     owners,
