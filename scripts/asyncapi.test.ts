@@ -19,17 +19,19 @@ interface Parser {
 }
 
 const official = '@asyncapi/parser';
-const found = (await import(official).catch(() => undefined)) as { Parser: new () => Parser } | undefined;
+const found = (await import(official).catch(() => undefined)) as
+  | { Parser: new (options?: object) => Parser }
+  | undefined;
 
 test.skipIf(!found)('the official parser finds nothing wrong, and YAML says the same as JSON', async () => {
   if (!found) throw new Error(`${official} is not installed`);
-  const documents = [];
-  for (const path of ['docs/asyncapi.json', 'docs/asyncapi.yaml']) {
-    const { document, diagnostics } = await new found.Parser().parse(written(path));
-    // That there is a newer version of AsyncAPI is no fault of the document.
-    expect(diagnostics.filter(({ code }) => code !== 'asyncapi-latest-version')).toEqual([]);
-    documents.push(document?.json());
-  }
-  expect(documents[0]).toBeDefined();
-  expect(documents[1]).toEqual(documents[0]);
+  const json = await new found.Parser().parse(written('docs/asyncapi.json'));
+  // That there is a newer version of AsyncAPI is no fault of the document.
+  expect(json.diagnostics.filter(({ code }) => code !== 'asyncapi-latest-version')).toEqual([]);
+  expect(json.document).toBeDefined();
+  // The same document need not be judged again, which takes seconds: it is only read.
+  const withoutRules = { ruleset: { core: false, recommended: false } };
+  const yaml = await new found.Parser(withoutRules).parse(written('docs/asyncapi.yaml'));
+  expect(yaml.diagnostics).toEqual([]);
+  expect(yaml.document?.json()).toEqual(json.document?.json());
 });
