@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { fuzzAll } from '../load/fuzzAll.ts';
+import { times } from '../support/numbers.ts';
 import { ownStack } from '../support/ownStack.ts';
 
 const { stack } = ownStack(() => ({
@@ -7,8 +8,10 @@ const { stack } = ownStack(() => ({
   quotas: { connectsPerSecond: 100_000 },
 }));
 
+const inputs = times(1500, 3000);
+
 test('nothing that anybody sends crashes an API, is let in, writes when refused, or is answered with foreign text', async () => {
-  const { counts, failures } = await fuzzAll({ urls: stack(), seed: 1, inputs: 3000 });
+  const { counts, failures } = await fuzzAll({ urls: stack(), seed: 1, inputs });
   expect(failures).toEqual([]);
-  expect(Object.values(counts).reduce((sum, count) => sum + count)).toBe(3000);
+  expect(Object.values(counts).reduce((sum, count) => sum + count)).toBe(inputs);
 });
