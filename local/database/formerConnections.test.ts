@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { bundledPrograms } from '../../test/support/bundledProgram.ts';
 import { openClient } from '../../test/support/client.ts';
 import { fetchToken } from '../../test/support/localStack.ts';
 import { startStackProcess } from '../../test/support/stackProcess.ts';
 import { startLocalStack } from '../stack.ts';
 
+const program = bundledPrograms({ dev: 'scripts/dev.ts' });
 let dataDir: string;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'tidings-killed-'));
@@ -20,7 +22,7 @@ const sam = { user: 'sam', tenant: 'acme', roles: ['msp'] };
 const limit = 10;
 
 test('the connections of a stack that was killed count no more, neither in the statistics nor for the limit', async () => {
-  const killed = await startStackProcess(0, dataDir);
+  const killed = await startStackProcess(0, dataDir, program('dev'));
   const token = await fetchToken({ issuer: `${killed.httpUrl}/issuer` }, sam);
   const url = `${killed.httpUrl.replace('http', 'ws')}/dev`;
   for (let opened = 0; opened < limit; opened++) {

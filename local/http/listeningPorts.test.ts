@@ -2,15 +2,17 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundledPrograms } from '../../test/support/bundledProgram.ts';
 import { type ListeningPort, listeningPorts } from '../../test/support/listeningPorts.ts';
 import { type StackProcess, startStackProcess } from '../../test/support/stackProcess.ts';
 import { portsNoBrowserConnectsTo } from '../database/engine.ts';
 
 describe.skipIf(process.platform !== 'linux')('of the ports that a running stack listens at', () => {
+  const program = bundledPrograms({ dev: 'scripts/dev.ts' });
   let stack: StackProcess;
   let ports: ListeningPort[];
   beforeAll(async () => {
-    stack = await startStackProcess(0);
+    stack = await startStackProcess(0, undefined, program('dev'));
     ports = listeningPorts(stack.pid);
   });
   afterAll(() => stack.kill());

@@ -67,7 +67,16 @@ test('what was left out is not known', async () => {
   );
   const { code, printed } = await run(
     'node_modules/vitest/vitest.mjs',
-    ...['run', '--project', 'flow', 'features/notes/flow.test.ts', 'test/flow/leftOut.test.ts'],
+    // One worker: each loads all that the tests need.
+    ...[
+      'run',
+      '--project',
+      'flow',
+      '--maxWorkers',
+      '1',
+      'features/notes/flow.test.ts',
+      'test/flow/leftOut.test.ts',
+    ],
   );
   expect(code, printed).toBe(0);
   expect(printed).toMatch(/Tests.*2 passed/);

@@ -13,10 +13,18 @@ export interface StackProcess {
 
 const dev = fileURLToPath(new URL('../../scripts/dev.ts', import.meta.url));
 
-/** @throws Error with what it printed, where it does not start. */
-export async function startStackProcess(port: number, dataDir?: string): Promise<StackProcess> {
+/**
+ * @param program `scripts/dev.ts` as JavaScript, where it was put together
+ * @throws Error with what it printed, where it does not start.
+ */
+export async function startStackProcess(
+  port: number,
+  dataDir?: string,
+  program?: string,
+): Promise<StackProcess> {
   const kept = dataDir === undefined ? [] : ['--data', dataDir];
-  const child = spawn(process.execPath, ['--import', 'tsx', dev, '--port', String(port), ...kept], {
+  const line = program === undefined ? ['--import', 'tsx', dev] : [program];
+  const child = spawn(process.execPath, [...line, '--port', String(port), ...kept], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   // A test that ran out of time does not come to its end.
