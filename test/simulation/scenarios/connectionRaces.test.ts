@@ -67,7 +67,7 @@ it('the slot of a young connection is nobody else’s, though it looks gone', ()
     limited(1),
     (test, environment) => [test.dial(environment(), 'b', test.who('ada'))],
     (test, results) => {
-      expect(results).toEqual([{ refused: 429 }]);
+      expect(results).toEqual([{ refused: 429, check: 'connections' }]);
       expect(slotsOf(test)).toEqual(['a']);
     },
     async (test) => {
