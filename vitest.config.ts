@@ -7,7 +7,7 @@ const everywhere = {
   testTimeout: 120_000,
   hookTimeout: 120_000,
   expect: { poll: { timeout: 60_000 } },
-  exclude: ['**/node_modules/**', '**/cdk.out/**'],
+  exclude: ['**/node_modules/**', '**/cdk.out/**', 'packages/create-tidings/template/**'],
   // A worker keeps what it has loaded: to load zod, the SDK and the CDK anew for each of 250 files is half of the work.
   isolate: false,
   // The installed SDK runs on Node 20; it says at each start that one to come will not.

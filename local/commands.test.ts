@@ -168,7 +168,7 @@ describe('npm run token', () => {
 
 describe('every command of scripts/', () => {
   test('is known', () => {
-    expect(commands).toEqual(['asyncapi', 'dev', 'load', 'mutants', 'prove', 'synth', 'token']);
+    expect(commands).toEqual(['asyncapi', 'dev', 'load', 'mutants', 'pack', 'prove', 'synth', 'token']);
   });
 
   test.each(commands)('%s tells with --help what it does, and does nothing', async (command) => {

@@ -217,7 +217,7 @@ async function start(
       events.stop();
       events = startEvents(described, pieces);
     };
-    const watcher = await watchSources({ config, functions, rewire, log });
+    const watcher = await watchSources({ config, template, functions, rewire, log });
     onClose(watcher.close);
   }
   onClose(sweeping.stop);

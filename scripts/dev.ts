@@ -49,7 +49,7 @@ async function run(options: ReturnType<typeof optionsOf>, stopping: Promise<void
   const print = process.stdout.write.bind(process.stdout);
   process.stdout.write = process.stderr.write.bind(process.stderr);
   const { startLocalStack } = await import('../local/stack.ts');
-  const stack = await startLocalStack({ ...options, watch: true });
+  const stack = await startLocalStack({ ...options, root: process.cwd(), watch: true });
   const { wsUrl, httpUrl, managementUrl, issuer, consoleUrl, engine } = stack;
   print(`${JSON.stringify({ ready: true, wsUrl, httpUrl, managementUrl, issuer, consoleUrl, engine })}\n`);
   await stopping;

@@ -39,6 +39,7 @@ const arrows: Readonly<Record<string, RegExp>> = {
     /^(type core\/|(type )?(adapters\/|core\/(ports|retry)\.ts$|@aws-sdk\/|@smithy\/|jose(\/|$)|undici(\/|$)|node:))/,
   'lambdas/':
     /^(type aws-lambda$|(type )?(lambdas\/|adapters\/|core\/|features\/index\.ts$|@tidings\/protocol(\/asyncapi)?$|node:))/,
+  'packages/create-tidings/src/': /^(type )?(packages\/create-tidings\/src\/|node:)/,
   'packages/cli/': /^(type @tidings\/protocol$|(type )?(packages\/cli\/|ws$|node:))/,
   'lib/': /^(type )?(lib\/|core\/|@tidings\/protocol$|zod\/mini$|aws-cdk-lib(\/|$)|constructs$|node:)/,
   'bin/': /^(type )?(lib|features)\//,

@@ -16,7 +16,9 @@ export function quietReaper(
   rows: Pick<Rows, 'all' | 'raise'>,
   clock: Pick<LocalClock, 'now'>,
 ): (rule: RuleDescription) => Quiet | undefined {
-  const reapers = functions.filter(({ entry }) => entry === 'lambdas/reap.ts').map(({ id }) => id);
+  const reapers = functions
+    .filter(({ entry }) => /(^|\/)lambdas\/reap\.[jt]s$/.test(entry))
+    .map(({ id }) => id);
 
   async function firstDueMinute(): Promise<number> {
     let first = Number.POSITIVE_INFINITY;

@@ -1,27 +1,8 @@
 import type { TokenRequest } from '../../local/http/issuer.ts';
-import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../local/stack.ts';
+import { startTestStack } from '../../testing/testStack.ts';
 
 export type { LocalStack, LocalStackOptions } from '../../local/stack.ts';
-
-/**
- * Starts a whole stack in this process on a free port: what a flow test runs against. Completions are on.
- * `TIDINGS_TEST_ENGINE=memory` takes the memory adapters in the place of an engine.
- *
- * @example
- * let stack: LocalStack;
- * beforeAll(async () => { stack = await startTestStack(); });
- * afterAll(() => stack.stop());
- * const token = await stack.token({ user: 'ada', tenant: 'acme', roles: ['msp'] });
- */
-export function startTestStack(options: Partial<LocalStackOptions> = {}): Promise<LocalStack> {
-  return startLocalStack({
-    port: 0,
-    memory: process.env.TIDINGS_TEST_ENGINE === 'memory',
-    completions: true,
-    log: process.env.TIDINGS_TEST_LOG ? (text) => console.error(text) : () => {},
-    ...options,
-  });
-}
+export { startTestStack };
 
 /** The addresses of a running stack: all that crosses from a vitest global setup to the tests. */
 export interface StackAddresses {

@@ -72,12 +72,18 @@ Prints the AsyncAPI document of the server's own release. It is open to all: no 
   },
 };
 
-const width = Math.max(...Object.keys(commands).map((word) => word.length));
+/** They run in the folder of an app, and tell their options themselves. */
+const ofTheApp = { dev: 'run the app on this machine', token: 'print a token of the local issuer' };
+const listed = {
+  ...Object.fromEntries(Object.entries(commands).map(([word, { summary }]) => [word, summary])),
+  ...ofTheApp,
+};
+const width = Math.max(...Object.keys(listed).map((word) => word.length));
 
 export const usage = `tidings COMMAND [options]
 
-${Object.entries(commands)
-  .map(([word, { summary }]) => `  ${word.padEnd(width)}   ${summary}`)
+${Object.entries(listed)
+  .map(([word, summary]) => `  ${word.padEnd(width)}   ${summary}`)
   .join('\n')}
 
 tidings COMMAND --help tells a command's options, tidings --version the release.

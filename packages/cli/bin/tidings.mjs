@@ -1,11 +1,26 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs';
 import { told } from './help.mjs';
 
-const text = told(process.argv.slice(2));
-if (text !== undefined) {
-  process.stdout.write(text);
-} else {
+/** What is published is JavaScript; in the repository the sources are run. */
+async function load(path) {
+  const built = new URL(`${path}.js`, import.meta.url);
+  if (existsSync(built)) return import(built.href);
   // From 22.18 on Node reads TypeScript by itself, and starts in a third of the time.
   if (!process.features.typescript) (await import('tsx/esm/api')).register();
-  await import('../src/tidings.ts');
+  return import(new URL(`${path}.ts`, import.meta.url).href);
+}
+
+/** Commands of the app's own folder, which have their own help. */
+const ofTheApp = ['dev', 'token'];
+
+const [word] = process.argv.slice(2);
+const text = ofTheApp.includes(word) ? undefined : told(process.argv.slice(2));
+if (text !== undefined) {
+  process.stdout.write(text);
+} else if (ofTheApp.includes(word)) {
+  process.argv.splice(2, 1);
+  await load(`../../../scripts/${word}`);
+} else {
+  await load('../src/tidings');
 }

@@ -3,6 +3,7 @@ import { UsageError } from './failures.ts';
 import { meant } from './meant.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
+type Values<O extends Options> = ReturnType<typeof parseArgs<{ options: O }>>['values'];
 
 /**
  * Reads the words of a command line: options, and as many plain words as are named.
@@ -13,13 +14,13 @@ export function readWords<const O extends Options>(
   words: readonly string[],
   options: O,
   names: readonly string[] = [],
-) {
+): { values: Values<O>; named: string[] } {
   const { values, positionals } = parse(words, options);
   const missing = names[positionals.length];
   if (missing !== undefined) throw new UsageError(`${missing} is missing`);
   const extra = positionals[names.length];
   if (extra !== undefined) throw new UsageError(`${JSON.stringify(extra)} is one word too many`);
-  return { values, named: positionals };
+  return { values: values as Values<O>, named: positionals };
 }
 
 function parse<const O extends Options>(words: readonly string[], options: O) {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { rolldown } from 'rolldown';
 import { protocolTypes } from './protocolTypes.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -26,21 +26,7 @@ export async function buildPackage(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const scratch = await mkdtemp(`${folder}-types-`);
   try {
-    await build({
-      absWorkingDir: root,
-      entryPoints: Object.values(entries),
-      outdir: folder,
-      outbase: '.',
-      bundle: true,
-      splitting: true,
-      format: 'esm',
-      platform: 'neutral',
-      target: 'es2022',
-      packages: 'external',
-      sourcemap: true,
-      sourcesContent: true,
-      chunkNames: 'chunks/[name]-[hash]',
-    });
+    await writeCode(folder);
     await writeTypes(folder, scratch);
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -49,6 +35,31 @@ export async function buildPackage(folder: string): Promise<void> {
     await cp(join(root, file), join(folder, file.replace(/^.*\//, '')));
   }
   await writeFile(join(folder, 'package.json'), `${JSON.stringify(await manifest(), undefined, 2)}\n`);
+}
+
+/** ES modules, and CommonJS beside them: the entry points of each share what they have in common. */
+async function writeCode(folder: string): Promise<void> {
+  const input = Object.values(entries).map((source) => [built(source, ''), join(root, source)]);
+  const bundle = await rolldown({
+    input: Object.fromEntries(input),
+    platform: 'neutral',
+    external: [/^[^./]/],
+    transform: { target: 'es2022' },
+  });
+  for (const format of ['esm', 'cjs'] as const) {
+    await bundle.write({
+      dir: format === 'esm' ? folder : join(folder, 'cjs'),
+      format,
+      exports: 'named',
+      sourcemap: true,
+      entryFileNames: '[name].js',
+      chunkFileNames: 'chunks/[name]-[hash].js',
+      // Hooks run where a component does: https://react.dev/reference/rsc/use-client
+      banner: ({ name }) => (name === 'src/react/index' ? "'use client';" : ''),
+    });
+  }
+  await bundle.close();
+  await writeFile(join(folder, 'cjs/package.json'), '{ "type": "commonjs" }\n');
 }
 
 async function writeTypes(folder: string, scratch: string): Promise<void> {
@@ -82,7 +93,13 @@ async function writeTypes(folder: string, scratch: string): Promise<void> {
   }
   await writeFile(join(folder, 'protocol.d.ts'), protocolTypes());
   await writeFile(join(folder, 'protocol.js'), 'export {};\n');
+  // The same declarations, which are those of CommonJS there.
+  for (const file of await readdir(folder, { recursive: true })) {
+    if (file.endsWith('.d.ts')) await cp(join(folder, file), join(folder, 'cjs', file));
+  }
 }
+
+const files = (module: string) => ({ types: `${module}.d.ts`, default: `${module}.js` });
 
 async function manifest(): Promise<object> {
   const own = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
@@ -93,7 +110,10 @@ async function manifest(): Promise<object> {
       ...Object.fromEntries(
         Object.entries(entries).map(([path, source]) => [
           path,
-          { types: `./${built(source, '.d.ts')}`, default: `./${built(source, '.js')}` },
+          {
+            import: files(`./${built(source, '')}`),
+            require: files(`./cjs/${built(source, '')}`),
+          },
         ]),
       ),
       './package.json': './package.json',

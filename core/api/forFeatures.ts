@@ -1,0 +1,30 @@
+export { ProtocolError } from '@tidings/protocol';
+export { allRows } from '../allRows.ts';
+export { type Actions, type Call, type CallOf, topicOf } from '../call.ts';
+export { requireFollowing } from '../connections/following.ts';
+export { join } from '../connections/subscribe.ts';
+export { publish } from '../delivery/publish.ts';
+export { sendEphemeral } from '../delivery/sendEphemeral.ts';
+export { type Feature, type FeatureParts, feature } from '../feature.ts';
+export { tenantFeed, type UserSlice, userFeed } from '../feeds.ts';
+export { invalidField } from '../invalidField.ts';
+export { featureRows } from '../keys.ts';
+export type { Change } from '../log/commit.ts';
+export { readHead } from '../log/topicHead.ts';
+export type { Condition, Key, Row, Table, Value, Write } from '../ports.ts';
+export { isClientUser, type Principal } from '../principal.ts';
+export { fromRow, toRow } from '../rows.ts';
+export type { Runtime } from '../runtime.ts';
+export { count, type SettingsPart, secureUrl, settingsPart } from '../settings.ts';
+export { type Head, idleMs, type Topic, type TopicKind, topicKind } from '../topics.ts';
+export { type Lease, LeaseLost, leaseAttributes, stillMine, takeLease } from '../work/lease.ts';
+export { endWrites, takeOn, underWayKey } from '../work/underWay.ts';
+export {
+  beginWatching,
+  queueOf,
+  type WorkMessage,
+  type WorkRow,
+  type WorkRules,
+  watchWrite,
+} from '../work/watch.ts';
+export type { Right, Workers } from '../work/workers.ts';

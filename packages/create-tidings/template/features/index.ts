@@ -1,0 +1,9 @@
+import type { AppOf } from '@tidings/protocol';
+import { notifications } from 'tidings/features/notifications';
+import { tickets } from './tickets/index.ts';
+
+/** What this app is made of. A feature that is not in the list leaves nothing behind. */
+export const features = [notifications, tickets] as const;
+
+/** The app as types, for `createClient<App>`. */
+export type App = AppOf<typeof features>;

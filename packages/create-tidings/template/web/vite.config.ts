@@ -1,0 +1,4 @@
+import { defineConfig } from 'vite';
+
+// The local stack lets any page of this machine connect.
+export default defineConfig({ server: { host: '127.0.0.1' } });

@@ -1,0 +1,106 @@
+import { type AppOf, ProtocolError, type ServerFrame } from '@tidings/protocol';
+import { handleFrame } from '../core/api/router.ts';
+import { connect } from '../core/connections/connect.ts';
+import type { Feature } from '../core/feature.ts';
+import type { Principal } from '../core/principal.ts';
+import { memoryRuntime } from './memoryRuntime.ts';
+
+/** Who connects. */
+export interface KitPerson {
+  readonly user: string;
+  /** @default acme-msp */
+  readonly tenant?: string;
+  readonly roles: Principal['roles'];
+  /** The clients of a client's user. */
+  readonly clients?: readonly string[];
+}
+
+type Actions<F extends readonly Feature[]> = AppOf<F>['actions'];
+type Of<A, Part extends string> = A extends { readonly [P in Part]: infer T } ? T : never;
+
+/** One connection, without a socket. */
+export interface KitConnection<F extends readonly Feature[]> {
+  readonly connectionId: string;
+  /** All frames that were posted to it, oldest first. */
+  frames(): readonly ServerFrame[];
+  /** The payloads of the events of a type, oldest first. */
+  events(type: string): readonly Readonly<Record<string, unknown>>[];
+  /**
+   * Asks for an action and gives the payload of the answer.
+   *
+   * @throws ProtocolError with the code and the message of the refusal
+   */
+  request<N extends keyof Actions<F> & string>(
+    action: N,
+    payload: Of<Actions<F>[N], 'payload'>,
+    more?: { readonly topic?: string; readonly ref?: string },
+  ): Promise<Of<Actions<F>[N], 'answer'>>;
+  /** Subscribes, and gives what it was answered: where the topic stands, and its snapshot. @throws ProtocolError */
+  subscribe(
+    topic: string,
+  ): Promise<{ readonly epoch: string; readonly seq: number; readonly snapshot?: unknown }>;
+}
+
+/**
+ * The engine and an app's features in memory, without sockets, a database or time of its own: for tests of what a
+ * feature does. Everything is there at once; what waits, waits until `clock` is moved.
+ *
+ * @param settings of the stage, as cdk.json has them
+ * @example
+ * const kit = createTestKit(features);
+ * const staff = await kit.connect({ user: 'eve', roles: ['msp'] });
+ * await staff.request('ticket.create', { clientId: 'acme', title: 'No light' });
+ */
+export function createTestKit<const F extends readonly Feature[]>(
+  features: F,
+  settings: Readonly<Record<string, unknown>> = {},
+) {
+  const runtime = memoryRuntime(features, settings);
+  const { clock, sockets } = runtime;
+  let opened = 0;
+  let asked = 0;
+
+  async function open({
+    user,
+    tenant = 'acme-msp',
+    roles,
+    clients = [],
+  }: KitPerson): Promise<KitConnection<F>> {
+    const connectionId = `connection-${++opened}`;
+    const issuedAt = clock.now();
+    const principal = { tenant, userId: user, roles, clients, issuedAt, expiresAt: issuedAt + 3_600_000 };
+    sockets.open(connectionId);
+    const outcome = await connect(runtime, connectionId, principal);
+    if ('refused' in outcome) throw new Error(`the handshake was refused with ${outcome.refused}`);
+    const frames = () => sockets.frames(connectionId).map((text) => JSON.parse(text) as ServerFrame);
+
+    async function ask(frame: object): Promise<object> {
+      const requestId = `request-${++asked}`;
+      const body = JSON.stringify({ ref: requestId, ...frame });
+      const { type, payload = {} } = await handleFrame(runtime, { connectionId, requestId, body });
+      if (type !== 'error') return payload;
+      const { code, message, details, retryAfterMs } = payload as ProtocolError;
+      throw new ProtocolError(code, message, {
+        ...(details && { details }),
+        ...(retryAfterMs && { retryAfterMs }),
+      });
+    }
+
+    return {
+      connectionId,
+      frames,
+      events: (type) => frames().flatMap((frame) => (frame.type === type ? [frame.payload as never] : [])),
+      request: (action, payload, more) => ask({ action, payload, ...more }) as never,
+      subscribe: (topic) => ask({ action: 'subscribe', topic }) as never,
+    };
+  }
+
+  return {
+    /** Stands still until a test moves it. */
+    clock,
+    /** Opens a connection. It is on its feeds from the start. */
+    connect: open,
+    /** What the engine reported: errors that no client is shown. */
+    reports: runtime.reports,
+  };
+}
