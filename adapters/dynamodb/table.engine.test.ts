@@ -7,6 +7,7 @@ import {
   ENGINE_REGION,
   startEngine,
 } from '../../test/support/dynamoEngine.ts';
+import { times } from '../../test/support/numbers.ts';
 import { inRun, type Operation, operations, outcomeOf } from '../../test/support/tableOperations.ts';
 import { seededRandom } from '../memory/clock.ts';
 import { memoryTable } from '../memory/table.ts';
@@ -16,7 +17,7 @@ import { dynamoClient } from './client.ts';
 import { dynamoTable } from './table.ts';
 
 /** `npm run prove -- --interleavings` makes 3,000. */
-const runs = Number(process.env.PROVE_TABLE_RUNS ?? 100);
+const runs = Number(process.env.PROVE_TABLE_RUNS ?? times(50, 100));
 
 const engine = await startEngine();
 
