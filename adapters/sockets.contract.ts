@@ -60,13 +60,13 @@ export function socketsContract(make: () => Promise<SocketsUnderTest>): void {
     expect(test.frames(ID)).toEqual(['next']);
   });
 
-  it('closing tells whether there was something to close', async () => {
+  it('closing returns whether there was something to close', async () => {
     test.open(ID);
     expect(await test.sockets.close(ID)).toBe('closed');
     expect(await test.sockets.close(ID)).toBe('gone');
   });
 
-  it('a probe tells whether the socket is open', async () => {
+  it('a probe returns whether the socket is open', async () => {
     expect(await test.sockets.probe(ID)).toBe('gone');
     test.open(ID);
     expect(await test.sockets.probe(ID)).toBe('open');

@@ -66,7 +66,7 @@ export function conditionRules(bench: TableBench): void {
       }
     });
 
-    it('an update or a delete whose condition fails changes nothing and tells the row', async () => {
+    it('an update or a delete whose condition fails changes nothing and returns the row', async () => {
       const before = { pk: bench.newPk(), sk: 'a', n: 5, list: ['x', { y: null }] };
       await bench.table.write({ put: before });
       const key = { pk: before.pk, sk: 'a' };

@@ -59,7 +59,7 @@ export function rowRules(bench: TableBench): void {
       is((await bench.table.get(row))?.value);
     });
 
-    it('a put replaces the whole row and tells what was there', async () => {
+    it('a put replaces the whole row and returns what was there', async () => {
       const pk = bench.newPk();
       expect(await bench.table.write({ put: { pk, sk: 'a', old: 1 } })).toEqual({ ok: true });
       expect(await bench.table.write({ put: { pk, sk: 'a', fresh: 2 } })).toEqual({
@@ -69,7 +69,7 @@ export function rowRules(bench: TableBench): void {
       expect(await bench.table.get({ pk, sk: 'a' })).toEqual({ pk, sk: 'a', fresh: 2 });
     });
 
-    it('a delete takes the row away, tells what was there, and does nothing to an absent row', async () => {
+    it('a delete takes the row away, returns what was there, and does nothing to an absent row', async () => {
       const pk = bench.newPk();
       await bench.table.write({ put: { pk, sk: 'a', n: 1 } });
       expect(await bench.table.write({ delete: { pk, sk: 'a' } })).toEqual({

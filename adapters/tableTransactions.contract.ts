@@ -30,7 +30,7 @@ export function transactionRules(bench: TableBench): void {
       ]);
     });
 
-    it('none is there when one condition fails, and each failed one is told with its row', async () => {
+    it('none is there when one condition fails, and each failed one is returned with its row', async () => {
       const pk = bench.newPk();
       const there = { pk, sk: 'there', n: 5, list: [{ x: 'y' }, null, true] };
       await bench.table.write({ put: there });

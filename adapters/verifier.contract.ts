@@ -79,7 +79,7 @@ export function verifierContract(
     );
   });
 
-  it('a text that nobody issued is invalid, and nothing of it is told', async () => {
+  it('a text that nobody issued is invalid, and nothing of it is shown', async () => {
     const good = await test.issue({ sub: 'ada', exp: inAnHour });
     for (const token of ['', 'x', 'a.b.c', '..', `${good}x`, good.slice(1), ` ${good}`, 'x'.repeat(10_000)]) {
       expect(await test.verifier.verify(token)).toEqual({ refused: expect.stringMatching(/^[a-z]+$/) });

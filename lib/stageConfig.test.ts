@@ -121,7 +121,7 @@ describe('a stage', () => {
       expect(problemsOf({ tokens, limits })).toEqual([`${where}.limits.${message}`]);
     });
 
-    test('where clients would have all of both, both are told at once', () => {
+    test('where clients would have all of both, both are listed at once', () => {
       const limits = { clientAppointmentsPerDoctor: 500, clientKindsPerClient: 64 };
       expect(problemsOf({ tokens, limits })).toHaveLength(2);
     });
@@ -183,7 +183,7 @@ describe('a stage', () => {
     ]);
   });
 
-  test('all that is wrong is told at once', () => {
+  test('all that is wrong is listed at once', () => {
     expect(problemsOf({ tokens: { ...tokens, issuer: 'x' }, throttle: 5 })).toEqual([
       `${where}.tokens.issuer: must be a URL`,
       `${where}.throttle: must be an object`,

@@ -187,7 +187,7 @@ describe.each([{ memory: false }, { memory: true }])('the local stack, memory: $
   });
 });
 
-test('a port that is taken is told in a sentence', async () => {
+test('a port that is taken is one sentence', async () => {
   const stack = await startLocalStack({ port: 0, memory: true, log: () => {} });
   const port = Number(new URL(stack.httpUrl).port);
   const refusal = await startLocalStack({ port, memory: true }).catch((error: unknown) => error);
@@ -196,6 +196,6 @@ test('a port that is taken is told in a sentence', async () => {
   await stack.stop();
 });
 
-test('a stage that cdk.json does not have is told in a sentence', async () => {
+test('a stage that cdk.json does not have is one sentence', async () => {
   await expect(startLocalStack({ port: 0, stage: 'nope' })).rejects.toThrow('no stage nope');
 });

@@ -65,7 +65,7 @@ describe('what is sent to API Gateway', () => {
     );
   });
 
-  it('a 429 is told at once and not tried again', async () => {
+  it('a 429 is returned at once and not tried again', async () => {
     const { mock, sockets } = mocked();
     mock.onAnyCommand().rejects(new LimitExceededException(failed(429)));
     expect(await sockets.post(ID, 'x')).toBe('behind');

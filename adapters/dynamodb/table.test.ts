@@ -151,7 +151,7 @@ describe('how a transaction ended', () => {
     Item: { pk: { S: 'p' }, sk: { S: 's' }, n: { N: '5' } },
   };
 
-  it('a failed condition is told by its place, with its row', async () => {
+  it('a failed condition is returned by its place, with its row', async () => {
     expect(await ending(canceled({ Code: 'None' }, conditionFailed))).toEqual({
       outcome: 'refused',
       failed: new Map([[1, { ...key, n: 5 }]]),
@@ -248,7 +248,7 @@ describe('a single write', () => {
     },
   );
 
-  it('whose condition failed tells the row, whatever is in it', async () => {
+  it('whose condition failed returns the row, whatever is in it', async () => {
     const { mock, table } = mocked();
     const Item = {
       pk: { S: 'p' },

@@ -3,7 +3,7 @@ import { type Actions, topicOf } from '../call.ts';
 import { requireFollowing } from '../connections/following.ts';
 import { subscribers } from '../delivery/audience.ts';
 import { awayFrom, canBeNamed } from '../delivery/presence/comparePresence.ts';
-import { readKnown } from '../delivery/presence/tellPresence.ts';
+import { readKnown } from '../delivery/presence/sendPresence.ts';
 
 /** The users subscribed to a topic with presence. */
 export const presenceActions: Actions<typeof presenceContract> = {

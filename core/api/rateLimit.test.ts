@@ -49,18 +49,18 @@ const request = (limiter: RateLimiter, nowMs: number) => {
   return 0;
 };
 
-test('who asks for one a second is quiet for ever, and nobody is told', () => {
+test('who asks for one a second is quiet for ever, and nothing is shared', () => {
   const limiter = rateLimiter({ perSecond: 20, burst: 40 });
   for (let second = 0; second < 100; second++) expect(request(limiter, second * 1000)).toBe(0);
 });
 
-test('of a burst the others are told of three requests with each third', () => {
+test('of a burst three requests are shared with each third', () => {
   const limiter = rateLimiter({ perSecond: 20, burst: 40 });
   const told = Array.from({ length: 9 }, () => request(limiter, 0));
   expect(told).toEqual([0, 0, 3, 0, 0, 3, 0, 0, 3]);
 });
 
-test('of what was long ago nobody is told', () => {
+test('what was long ago is not shared', () => {
   const limiter = rateLimiter({ perSecond: 20, burst: 40 });
   for (const at of [0, 0, 700]) request(limiter, at);
   expect(request(limiter, 710)).toBe(0);
@@ -75,7 +75,7 @@ test('who is refused and has nothing done is not busy', () => {
   expect(limiter.isDue('a', 0)).toBe(false);
 });
 
-test('a new environment takes nobody for quiet until it has told once', () => {
+test('a new environment takes nobody for quiet until it has shared once', () => {
   const limiter = rateLimiter({ perSecond: 20, burst: 40, isNew: true });
   expect(limiter.isDue('b', 0)).toBe(true);
   expect([0, 0, 0, 0].map((at) => request(limiter, at))).toEqual([1, 0, 0, 3]);

@@ -98,7 +98,7 @@ test('a slot of a vanished connection is taken over, but not within its first mi
   expect(await open('c6')).toEqual({ refused: 429, check: 'connections' });
 });
 
-test('with evict-oldest the oldest makes room, is told why, and is closed', async () => {
+test('with evict-oldest the oldest makes room, gets the reason, and is closed', async () => {
   runtime = memoryRuntime({ limits: { connectionsPerUser: 2 }, limitPolicy: 'evict-oldest' });
   await open('c1');
   await runtime.clock.advance(1000);

@@ -149,7 +149,7 @@ test('a crowd that came and went under throttled posts leaves a queue that empti
   expect(afterMs).toBeLessThan(30_000);
 });
 
-test('who cannot keep up is told so once, however many events it missed', async () => {
+test('who cannot keep up gets one resync, however many events it missed', async () => {
   await enter('slow', rooms(3));
   await drain();
   throttled = true;
@@ -166,8 +166,8 @@ test('who cannot keep up is told so once, however many events it missed', async 
   expect(resyncs()).toHaveLength(1);
   throttled = false;
   await drain();
-  const told = () => memory.sockets.frames('slow').filter((frame) => frame.includes('"resync"'));
-  expect(told()).toHaveLength(1);
+  const received = () => memory.sockets.frames('slow').filter((frame) => frame.includes('"resync"'));
+  expect(received()).toHaveLength(1);
   // The next time is another.
   expect(await readConnection(runtime.table, 'slow')).toMatchObject({ resyncUntil: 0 });
 });
@@ -187,7 +187,7 @@ test('who comes once does what another one began and may have died at', async ()
   expect(memory.table.dump().filter(({ pk }) => pk.startsWith('SUBS#'))).toEqual([]);
 });
 
-test('rooms that could not be told that somebody left are told by whoever comes next', async () => {
+test('a departure that could not be queued is sent with the next change', async () => {
   await enter('c1', rooms(3));
   await drain();
   const noQueue = { ...runtime.queue, send: () => Promise.reject(new Error('no queue')) };

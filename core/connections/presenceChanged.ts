@@ -4,7 +4,7 @@ import type { Topic } from '../topics.ts';
 import type { Connection } from './connections.ts';
 
 /** Work for the delivery function: a presence update for one topic. */
-export interface PresenceToTell {
+export interface PresenceUpdate {
   readonly presenceIn: { readonly tenant: string; readonly kind: string; readonly id: string };
 }
 

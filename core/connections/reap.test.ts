@@ -25,7 +25,7 @@ async function open(connectionId: string, lifeMs: number) {
 const codes = (id: string) => runtime.sockets.frames(id).map((frame) => JSON.parse(frame).payload.code);
 const left = () => runtime.table.dump().map(({ pk }) => pk.split('#')[0]);
 
-test('an expired token’s connection is told 4401, closed, and leaves nothing but its tombstone', async () => {
+test('an expired token’s connection gets 4401, is closed, and leaves nothing but its tombstone', async () => {
   await open('c1', 5 * minuteMs);
   await runtime.clock.advance(5 * minuteMs);
   expect(await reap(runtime)).toBe(1);

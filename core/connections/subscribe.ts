@@ -41,10 +41,10 @@ export async function join(
     await joinTogether(runtime, connection, missing.slice(from, from + maxTogether));
   }
   // Also for a topic that it was subscribed to: an earlier try may have died right here.
-  await tellPresence(runtime, connection, together ? missing : topics);
+  await queuePresence(runtime, connection, together ? missing : topics);
 }
 
-function tellPresence(runtime: Runtime, connection: Connection, topics: readonly Topic[]): Promise<boolean> {
+function queuePresence(runtime: Runtime, connection: Connection, topics: readonly Topic[]): Promise<boolean> {
   const withPresence = topics.filter((topic) => hasPresence(runtime.app, topic));
   return presenceChanged(runtime, connection, withPresence);
 }
@@ -86,7 +86,7 @@ export async function leave(runtime: Runtime, connection: Connection, topic: Top
   let current = connection;
   await retry(runtime, async () => {
     const failed = await transact(runtime, leaveWrites(runtime.app, current, topic));
-    await tellPresence(runtime, current, [topic]);
+    await queuePresence(runtime, current, [topic]);
     if (failed?.has(1)) throw notSubscribed(topic);
     if (!failed) return;
     current = requireOpen(asConnection(failed.get(0)));

@@ -1,13 +1,13 @@
-import type { PresenceToTell } from '../connections/presenceChanged.ts';
+import type { PresenceUpdate } from '../connections/presenceChanged.ts';
 import type { Runtime } from '../runtime.ts';
 import { deliver, type WorkUnit } from './fanOut.ts';
-import { tellPresence } from './presence/tellPresence.ts';
+import { sendPresence } from './presence/sendPresence.ts';
 
 /**
  * A message of the delivery queue. `roomOf` comes from the release before and is ignored: the next change
  * sends the update.
  */
-export type DeliveryWork = WorkUnit | PresenceToTell | { readonly roomOf: string };
+export type DeliveryWork = WorkUnit | PresenceUpdate | { readonly roomOf: string };
 
 /**
  * Does one piece of work that was too large, or too early, for the request that caused it.
@@ -16,5 +16,5 @@ export type DeliveryWork = WorkUnit | PresenceToTell | { readonly roomOf: string
  */
 export async function deliverWork(runtime: Runtime, work: DeliveryWork): Promise<void> {
   if ('roomOf' in work) return;
-  return 'presenceIn' in work ? tellPresence(runtime, work) : deliver(runtime, work);
+  return 'presenceIn' in work ? sendPresence(runtime, work) : deliver(runtime, work);
 }

@@ -113,7 +113,7 @@ test('commits of one process on one topic go one at a time, and on two topics at
   expect(written).toHaveLength(5);
 });
 
-test('who has waited four seconds for a turn is told that it is too busy, and nothing of it is written', async () => {
+test('who has waited four seconds for a turn is answered that it is too busy, and nothing of it is written', async () => {
   const release = hold();
   const underWay = ask('nurse');
   const late = ask('ann');
@@ -125,7 +125,7 @@ test('who has waited four seconds for a turn is told that it is too busy, and no
   expect(written).toEqual(['nurse']);
 });
 
-test('what is refused is told while another one’s commit is under way, and costs one read and no write', async () => {
+test('a refusal is answered while another one’s commit is under way, and costs one read and no write', async () => {
   await ask('ann', onlyOnce);
   const release = hold();
   const underWay = ask('nurse');
@@ -183,7 +183,7 @@ test('what a stale head would refuse is committed once a read says otherwise', a
   expect((await ask('ben', onlyOnce)).answer).toMatchObject({ seq: 3 });
 });
 
-test('a decision is told the time of each attempt, and its event is of that time', async () => {
+test('a decision gets the time of each attempt, and its event is of that time', async () => {
   const told: number[] = [];
   const timed: Change<{ unread: number }> = {
     topic,

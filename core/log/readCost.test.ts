@@ -100,7 +100,7 @@ test('a message that has no room puts off its own topic, and no other', async ()
   expect(more).toEqual(['room:large']);
 });
 
-test('a hello on rooms that one is in writes nothing and has none of them told', async () => {
+test('a hello on rooms that one is in writes nothing and sends them no update', async () => {
   const subs = range(100).map((n) => ({ topic: `room:r${n}` }));
   await ask({ action: 'hello', payload: { v: 1, subs } });
   for (const { done } of memory.queue.receive()) done();

@@ -101,7 +101,7 @@ test('an answer whose function died before it could begin has a beginning all th
   ]);
 });
 
-test('a function that comes back after its lease tells nothing', async () => {
+test('a function that comes back after its lease sends nothing', async () => {
   const question = await ask();
   let comeBack = () => {};
   const late: Model = {
@@ -135,7 +135,7 @@ test('a function that lost its answer to another stops at its next beat', async 
   expect(await events(question)).toHaveLength(1);
 });
 
-test('a function that lost its answer to another does not tell its end', async () => {
+test('a function that lost its answer to another does not send its end', async () => {
   const question = await ask();
   let comeBack = () => {};
   const late: Model = {

@@ -103,7 +103,7 @@ test('a job whose worker died is done by the next once the lease is over, and no
   expect(await results()).toMatchObject([{ status: 'done' }]);
 });
 
-test('a worker that comes back late does not tell a second result', async () => {
+test('a worker that comes back late sends no second result', async () => {
   const message = await submit();
   let comeBack: () => void = () => {};
   const late = withTranslator(

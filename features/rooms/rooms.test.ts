@@ -3,7 +3,7 @@ import { handleAction } from '../../core/api/router.ts';
 import { subscriberRow } from '../../core/connections/subscriber.ts';
 import { memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 
-test('above 200 users presence tells how many there are, and not who', async () => {
+test('above 200 users presence says how many there are, and not who', async () => {
   const runtime = memoryRuntime();
   const who = principal(runtime);
   const enter = (userId: string) =>

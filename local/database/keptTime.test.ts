@@ -23,7 +23,7 @@ test('a stack whose rows are kept goes on in the time that it was moved to', asy
   }
 });
 
-test('time that cannot be read is told, with what to do', async () => {
+test('time that cannot be read is an error that says what to do', async () => {
   for (const text of ['', '{"aheadMs":-1}', '{"aheadMs":"1h"}']) {
     await writeFile(join(dataDir, 'clock.json'), text);
     await expect(readKeptTime(dataDir)).rejects.toThrow(CannotStart);

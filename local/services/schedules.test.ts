@@ -49,7 +49,7 @@ describe('schedules', () => {
     expect(calls).toHaveLength(5);
   });
 
-  test('a function that EventBridge may not invoke is not run, and that is told', async () => {
+  test('a function that EventBridge may not invoke is not run, and that is logged', async () => {
     const { clock, calls, lines, options } = recorder();
     const targets = [{ functionId: 'Reap', permitted: false }];
     startSchedules({ ...options, rules: [rule({ everyMs: 60_000, targets })] });

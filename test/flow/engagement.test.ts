@@ -21,7 +21,7 @@ test('a recorded interaction reaches the client’s user and the provider’s st
   expect(staff.of('interaction')[0]).toEqual(user.of('interaction')[0]);
 });
 
-test('recording with the same ref again counts once and tells the first answer', async () => {
+test('recording with the same ref again counts once and gives the first answer', async () => {
   const tenant = newTenant();
   const user = await tenant.clientUser('carla', 'acme');
   const ask = { ref: 'once', payload: { clientId: 'acme', kind: 'login', by: 3 } };

@@ -51,7 +51,7 @@ test('a connection that is briefly behind gets its frame a moment later', async 
   await staff.type('fanout.complete');
 });
 
-test('a connection that stays behind is told to resync, and is not removed', async () => {
+test('a connection that stays behind gets a resync, and is not removed', async () => {
   const own = tenant();
   const staff = await own.staff();
   const carla = await own.clientUser('carla', 'acme');
@@ -142,7 +142,7 @@ test('a client that left inside its handshake, and whose $disconnect came first,
   expect((await stack().state()).rows).toEqual({ ...rows, CONN: Number(rows.CONN) + 1 });
 });
 
-test('a connection whose buffer is full is told to resync as well', async () => {
+test('a connection whose buffer is full gets a resync as well', async () => {
   const own = tenant();
   const staff = await own.staff();
   const carla = await own.clientUser('carla', 'acme');

@@ -68,7 +68,7 @@ test('what one device reads, all devices see within one frame, with the count th
   expect(await snapshot(laptop)).toMatchObject({ seq: 3, snapshot: { unread: 1 } });
 });
 
-test('reading again, or what is not one’s own, changes nothing and tells the count', async () => {
+test('reading again, or what is not one’s own, changes nothing and gives the count', async () => {
   const tenant = newTenant();
   const staff = await tenant.staff();
   const carla = await device(tenant);

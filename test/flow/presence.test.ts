@@ -32,7 +32,7 @@ const told = async (client: Client) => {
   return [...new Map(client.of('presence').map(({ id, payload }) => [id, payload])).values()];
 };
 
-test('a room is told who joined, each user once however many devices', async () => {
+test('a room gets who joined, each user once however many devices', async () => {
   const tenant = newTenant();
   const ann = await enter(tenant, 'ann');
   await pass(2);
@@ -71,7 +71,7 @@ test('a user has left when the last device has been away for 15 s, and not befor
   expect((await told(ann)).slice(before)).toEqual([{ joined: [], left: ['ben'], count: 1 }]);
 });
 
-test('who unsubscribes has left after the same 15 s, and is not told itself', async () => {
+test('who unsubscribes has left after the same 15 s, and gets no update itself', async () => {
   const tenant = newTenant();
   const [ann, ben] = [await enter(tenant, 'ann'), await enter(tenant, 'ben')];
   await pass(2);
@@ -99,7 +99,7 @@ test('a reconnect makes no noise', async () => {
   expect(await told(again)).toEqual([]);
 });
 
-test('all who come at once are told in one frame, and a room that empties at once in one more', async () => {
+test('all who come at once are in one frame, and a room that empties at once in one more', async () => {
   const tenant = newTenant();
   const ann = await enter(tenant, 'ann');
   await pass(2);
@@ -162,7 +162,7 @@ test.each([
   expect((await told(ann)).slice(before)).toEqual([{ joined: [], left: ['ben'], count: 1 }]);
 });
 
-test('messages that come twice tell nothing twice', async () => {
+test('messages that come twice send nothing twice', async () => {
   const tenant = newTenant();
   stack().faults.inject({ op: 'deliver', outcome: 'double' });
   const ann = await enter(tenant, 'ann');
@@ -179,7 +179,7 @@ test('messages that come twice tell nothing twice', async () => {
   ]);
 });
 
-test('what a lost message should have told is told with the next one who comes', async () => {
+test('what a lost message should have sent is sent with the next one who comes', async () => {
   const tenant = newTenant();
   const ann = await enter(tenant, 'ann');
   await pass(2);

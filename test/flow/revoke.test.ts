@@ -17,7 +17,7 @@ async function get(token: string) {
   return { status: answer.status, body: (await answer.json()) as { payload: { code?: string } } };
 }
 
-test('a revoked user’s devices are all told 4403 and closed, before the ack; nobody else’s are', async () => {
+test('a revoked user’s devices all get 4403 and are closed, before the ack; nobody else’s are', async () => {
   const tenant = newTenant();
   const root = await admin(tenant);
   const devices = [await tenant.connect(carla), await tenant.connect(carla), await tenant.connect(carla)];
@@ -81,7 +81,7 @@ test('an issuer whose clock is ahead by the leeway keeps nobody from being revok
   expect((await own.http(ahead, 'POST', '/actions/engagement.get', body)).status).toBe(403);
 });
 
-test('a device that could not be told why is closed all the same', async () => {
+test('a device that could not get the reason is closed all the same', async () => {
   const own = ownTenant();
   const root = await admin(own);
   const device = await own.connect(carla);

@@ -11,8 +11,8 @@ import {
 } from './comparePresence.ts';
 
 const users = (count: number, from = 0) => Array.from({ length: count }, (_, n) => `user-${from + n}`);
-/** What a room is told in a row: at each time, who is there. */
-function tell(...steps: readonly (readonly [atMs: number, present: readonly string[]])[]): Compared[] {
+/** The updates of a room in a row: at each time, who is there. */
+function updates(...steps: readonly (readonly [atMs: number, present: readonly string[]])[]): Compared[] {
   let lastSent: Known = nobody;
   return steps.map(([atMs, present]) => {
     const compared = comparePresence(lastSent, new Set(present), 1_000_000 + atMs);
@@ -28,21 +28,21 @@ const stepsOf = (count: number) =>
     maxLength: 30,
   });
 
-/** What a room is told from step to step, until every grace is over. */
-function tellToTheEnd(steps: readonly (readonly [pauseMs: number, present: readonly string[]])[]) {
+/** The updates of a room from step to step, until every grace is over. */
+function updatesToTheEnd(steps: readonly (readonly [pauseMs: number, present: readonly string[]])[]) {
   let atMs = 0;
   const times = steps.map(([pauseMs, present]) => {
     atMs += pauseMs;
     return [atMs, present] as const;
   });
   const last = times.at(-1)?.[1] ?? [];
-  return { last, compared: tell(...times, [atMs + graceMs + 8000, last], [atMs + 3 * graceMs, last]) };
+  return { last, compared: updates(...times, [atMs + graceMs + 8000, last], [atMs + 3 * graceMs, last]) };
 }
 
 const news = (compared: readonly Compared[]) => compared.map((one) => one.news);
 
-test('who comes is told at once, who goes when the grace is over, and each once', () => {
-  const steps = tell(
+test('who comes is sent at once, who goes when the grace is over, and each once', () => {
+  const steps = updates(
     [0, ['ann']],
     [1000, ['ann', 'ben']],
     [2000, ['ann']],
@@ -62,13 +62,13 @@ test('who comes is told at once, who goes when the grace is over, and each once'
 });
 
 test('each absence has a grace of its own', () => {
-  const steps = tell([0, ['ann']], [1000, []], [2000, ['ann']], [10_000, []], [1000 + graceMs, []]);
+  const steps = updates([0, ['ann']], [1000, []], [2000, ['ann']], [10_000, []], [1000 + graceMs, []]);
   expect(news(steps.slice(1))).toEqual([undefined, undefined, undefined, undefined]);
   expect(steps.at(-1)?.lookAgainAtMs).toBe(1_010_000 + graceMs);
 });
 
-test('names and a user named like what every object has are told alike', () => {
-  const steps = tell([0, ['__proto__', 'constructor']], [1, ['__proto__']], [1 + graceMs, ['__proto__']]);
+test('users named like what every object has are sent like others', () => {
+  const steps = updates([0, ['__proto__', 'constructor']], [1, ['__proto__']], [1 + graceMs, ['__proto__']]);
   expect(news(steps)).toEqual([
     { joined: ['__proto__', 'constructor'], left: [], count: 2 },
     undefined,
@@ -76,8 +76,8 @@ test('names and a user named like what every object has are told alike', () => {
   ]);
 });
 
-test('above 200 users a room is told how many there are, and by name again from 200 on', () => {
-  const steps = tell(
+test('above 200 users a room gets how many there are, and names again from 200 on', () => {
+  const steps = updates(
     [0, users(maxNamed)],
     [1000, users(maxNamed + 1)],
     [2000, users(maxNamed + 5)],
@@ -96,9 +96,9 @@ test('above 200 users a room is told how many there are, and by name again from 
   ]);
 });
 
-test('a large room that reconnects as a whole is told nothing, and one that shrinks is told when it is sure', () => {
+test('a large room that reconnects as a whole gets nothing, and one that shrinks gets an update when it is sure', () => {
   const all = users(1000);
-  const steps = tell(
+  const steps = updates(
     [0, all],
     [1000, []],
     [2000, users(500)],
@@ -120,13 +120,13 @@ test('a large room that reconnects as a whole is told nothing, and one that shri
 
 test('users whose ids are too long for a frame are counted, however few they are', () => {
   const long = users(150).map((user) => user + '🦉'.repeat(60));
-  expect(news(tell([0, long]))).toEqual([{ count: 150 }]);
+  expect(news(updates([0, long]))).toEqual([{ count: 150 }]);
 });
 
 test('whoever follows the frames knows at the end who is there, whatever came and went', () => {
   fc.assert(
     fc.property(stepsOf(6), (steps) => {
-      const { compared, last } = tellToTheEnd(steps);
+      const { compared, last } = updatesToTheEnd(steps);
       const known = new Set<string>();
       for (const { news: one } of compared) {
         if (!one || !('joined' in one)) continue;
@@ -145,7 +145,7 @@ test('whoever follows the frames knows at the end who is there, whatever came an
 test('whoever asks at some time and follows the frames from then on knows at the end who is there', () => {
   fc.assert(
     fc.property(stepsOf(4), fc.nat(), (steps, chosen) => {
-      const { compared, last } = tellToTheEnd(steps);
+      const { compared, last } = updatesToTheEnd(steps);
       const asks = chosen % steps.length;
       const present = steps[asks]?.[1] ?? [];
       const away = awayFrom(compared[asks]?.lastSent ?? nobody, new Set(present)) as readonly string[];
@@ -160,8 +160,8 @@ test('whoever asks at some time and follows the frames from then on knows at the
   );
 });
 
-test('of a room that is told by number those who are away for a moment are counted', () => {
+test('in a room that gets numbers, those who are away for a moment are counted', () => {
   const all = users(maxNamed + 10);
-  const [, compared] = tell([0, all], [1000, all.slice(4)]);
+  const [, compared] = updates([0, all], [1000, all.slice(4)]);
   expect(awayFrom(compared?.lastSent ?? nobody, new Set(all.slice(4)))).toBe(4);
 });

@@ -1,2 +1,2 @@
 export const usage: string;
-export function told(words: readonly string[]): string | undefined;
+export function helpFor(words: readonly string[]): string | undefined;

@@ -90,8 +90,8 @@ tidings COMMAND --help tells a command's options, tidings --version the release.
 Exit codes: 0 done, 1 refused or failed, 2 not understood.
 `;
 
-/** What a command line asks to be told that needs no server; `undefined` where it asks for something else. */
-export function told([word, ...rest]) {
+/** The text that a command line asks for and that needs no server; `undefined` where it asks for something else. */
+export function helpFor([word, ...rest]) {
   if (word === '--help') return usage;
   if (word === '--version') {
     return `${JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version}\n`;

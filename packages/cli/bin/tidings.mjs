@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
-import { told } from './help.mjs';
+import { helpFor } from './help.mjs';
 
 /** What is published is JavaScript; in the repository the sources are run. */
 async function load(path) {
@@ -15,7 +15,7 @@ async function load(path) {
 const ofTheApp = ['dev', 'token'];
 
 const [word] = process.argv.slice(2);
-const text = ofTheApp.includes(word) ? undefined : told(process.argv.slice(2));
+const text = ofTheApp.includes(word) ? undefined : helpFor(process.argv.slice(2));
 if (text !== undefined) {
   process.stdout.write(text);
 } else if (ofTheApp.includes(word)) {

@@ -1,6 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { didYouMean } from './didYouMean.ts';
 import { UsageError } from './failures.ts';
-import { meant } from './meant.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 type Values<O extends Options> = ReturnType<typeof parseArgs<{ options: O }>>['values'];
@@ -30,7 +30,7 @@ function parse<const O extends Options>(words: readonly string[], options: O) {
     const [said = ''] = String(cause instanceof Error ? cause.message : cause).split('. ');
     const [, unknown] = /^Unknown option '(--[^']*)'/.exec(said) ?? [];
     const known = Object.keys(options).map((name) => `--${name}`);
-    throw new UsageError(said + meant(unknown, known), { cause });
+    throw new UsageError(said + didYouMean(unknown, known), { cause });
   }
 }
 

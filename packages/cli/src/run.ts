@@ -1,7 +1,7 @@
-import { told, usage } from '../bin/help.mjs';
+import { helpFor, usage } from '../bin/help.mjs';
 import type { Command, Surroundings } from './command.ts';
+import { didYouMean } from './didYouMean.ts';
 import { Failed, UsageError } from './failures.ts';
-import { meant } from './meant.ts';
 
 /** Every command, by its word. Each is loaded when it is run. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -20,7 +20,7 @@ export async function run(
   surroundings: Surroundings & { complain(text: string): void },
 ): Promise<ExitCode> {
   const { print, complain } = surroundings;
-  const text = told(words);
+  const text = helpFor(words);
   if (text !== undefined) {
     print(text.trimEnd());
     return 0;
@@ -29,7 +29,7 @@ export async function run(
   const load = word !== undefined && Object.hasOwn(commands, word) ? commands[word] : undefined;
   if (!load) {
     const said = word === undefined ? 'which command?' : `there is no command ${JSON.stringify(word)}`;
-    complain(`${said}${meant(word, Object.keys(commands))}\n\n${usage.trimEnd()}`);
+    complain(`${said}${didYouMean(word, Object.keys(commands))}\n\n${usage.trimEnd()}`);
     return 2;
   }
   try {

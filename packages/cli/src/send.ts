@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { callAction } from './callAction.ts';
 import type { Command } from './command.ts';
 import { fetchDocument } from './contract.ts';
+import { didYouMean } from './didYouMean.ts';
 import { Failed, Refused } from './failures.ts';
-import { meant } from './meant.ts';
 import { readObject, readWords } from './readWords.ts';
 import { httpUrl, serverOptions } from './server.ts';
 
@@ -24,7 +24,9 @@ export const send: Command = {
       surroundings.print(JSON.stringify(answer));
     } catch (error) {
       if (!(error instanceof Refused) || error.code !== 'unknown_action') throw error;
-      throw new Failed(error.message + meant(action, await actionsOf(httpUrl(values, surroundings.env))));
+      throw new Failed(
+        error.message + didYouMean(action, await actionsOf(httpUrl(values, surroundings.env))),
+      );
     }
   },
 };

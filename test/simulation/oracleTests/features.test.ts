@@ -272,7 +272,7 @@ it('a renewal that was refused gives neither rights nor time', () => {
   expect(found({ lines: all })).toContain('I5');
 });
 
-it('a room that is told wrong, or counts who is not there, is found', () => {
+it('a room that gets a wrong update, or counts who is not there, is found', () => {
   const isPresence = answers('presence.get');
   const nobody = withPayload(() => ({ users: [] }));
   expect(found(withFrame((frame, line) => isAtRest(line) && isPresence(frame, line), nobody))).toContain(

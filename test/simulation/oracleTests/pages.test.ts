@@ -62,7 +62,7 @@ it('a page that shows something else than the log adds up to is found', () => {
   expect(whatIsWrong(changed)).toContain('shows of user:me a snapshot');
 });
 
-it('a device that is told to resync and does not ask is found', () => {
+it('a device that gets a resync and does not ask is found', () => {
   const heard = lines.findLast(({ k, d }) => k === 'got' && isPage(d));
   const frame = JSON.stringify({ type: 'resync', topic: 'tenant', payload: { epoch: 'e', seq: 9 } });
   const late = (line: { t?: unknown }) => [{ ...heard, frame, t: Number(line.t) - 20_000 }, line];

@@ -82,7 +82,7 @@ it('a work unit that failed in part comes again with that part only', async () =
   expect(queued(test).map(({ to }) => to)).toEqual([['bob']]);
 });
 
-it('a connection that cannot take its frames is told to resync, and keeps its rows', async () => {
+it('a connection that cannot take its frames gets a resync, and keeps its rows', async () => {
   const { test, calm } = await adaAndBob();
   await test.say(failing(test, { post: ['throttled'] }), 'ada', record);
   const [again] = queued(test);

@@ -28,7 +28,7 @@ it('a reaper that could not close a socket does so the next time, and counts it 
   expect([test.sockets.opened(), test.rows('SLOT#'), test.rows('EXPIRY#')]).toEqual([[], [], []]);
 });
 
-it('whose token ended is told so before the socket closes', async () => {
+it('whose token ended gets the reason before the socket closes', async () => {
   const { test, calm } = await adaAndBob();
   test.advance(3_600_000);
   await reap(calm);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { meant } from './meant.ts';
+import { didYouMean } from './didYouMean.ts';
 
 const known = ['send', 'notify', 'stats', 'tail', 'interaction.record', '--payload'];
 
@@ -12,12 +12,12 @@ test.each([
   ['interactions.record', 'interaction.record'],
   ['--paylaod', '--payload'],
 ])('%s is taken for %s', (word, name) => {
-  expect(meant(word, known)).toBe(` (did you mean ${name}?)`);
+  expect(didYouMean(word, known)).toBe(` (did you mean ${name}?)`);
 });
 
 test.each(['fly', 'constructor', '', 'payload.record', undefined])(
   '%s is like nothing that there is',
   (word) => {
-    expect(meant(word, known)).toBe('');
+    expect(didYouMean(word, known)).toBe('');
   },
 );

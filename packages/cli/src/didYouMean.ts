@@ -1,5 +1,5 @@
 /** Asks whether a known word was meant that looks much like the unknown one; empty where none does. */
-export function meant(word: string | undefined, known: readonly string[]): string {
+export function didYouMean(word: string | undefined, known: readonly string[]): string {
   if (word === undefined) return '';
   const [nearest] = known
     .map((name) => ({ name, edits: edits(word, name) }))

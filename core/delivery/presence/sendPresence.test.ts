@@ -11,7 +11,7 @@ import { readConnection } from '../../connections/connections.ts';
 import { endConnection } from '../../connections/endConnection.ts';
 import { join, leave } from '../../connections/subscribe.ts';
 import { type DeliveryWork, deliverWork } from '../deliverWork.ts';
-import { tellPresence } from './tellPresence.ts';
+import { sendPresence } from './sendPresence.ts';
 
 const room = { kind: 'room', id: 'lobby' } as const;
 const work = { presenceIn: { tenant: 't', kind: 'room', id: 'lobby' } };
@@ -48,7 +48,7 @@ async function loseMessages(): Promise<void> {
   expect(runtime.queue.waiting()).toEqual([]);
 }
 const frames = (id: string) => runtime.sockets.frames(id).map((text) => JSON.parse(text));
-const told = (id: string) => frames(id).map(({ payload }) => payload);
+const sentTo = (id: string) => frames(id).map(({ payload }) => payload);
 const rows = () => runtime.table.dump().filter(({ pk }) => pk.startsWith('PRESENCE#'));
 
 test('however many come within a second, one message is sent, and one frame to each', async () => {
@@ -56,10 +56,10 @@ test('however many come within a second, one message is sent, and one frame to e
   expect(runtime.queue.waiting()).toEqual([work]);
   await pass(1);
   expect(frames('user-7')).toHaveLength(1);
-  expect(told('user-7')).toMatchObject([{ count: 20 }]);
+  expect(sentTo('user-7')).toMatchObject([{ count: 20 }]);
 });
 
-test('a busy room is told about once a second', async () => {
+test('a busy room gets an update about once a second', async () => {
   for (let n = 0; n < 10; n++) {
     await enter(`user-${n}`);
     await enter(`more-${n}`);
@@ -80,7 +80,7 @@ test('a mass reconnect costs no frame, and a few messages', async () => {
   expect(runtime.queue.waiting()).toEqual([]);
 });
 
-test('each who leaves is told when the own grace is over, with one look at the room on its way at a time', async () => {
+test('each departure is sent when its own grace is over, with one comparison of the room queued at a time', async () => {
   for (const user of ['ann', 'ben', 'carla', 'dora']) await enter(user);
   await pass(2);
   const leftAt = new Map<string, number>();
@@ -106,8 +106,8 @@ test('a message that comes twice, or long after its time, says nothing twice and
   await pass(2, 2);
   await exit('ben');
   await pass(20, 2);
-  await tellPresence(runtime, work);
-  expect(told('ann')).toEqual([
+  await sendPresence(runtime, work);
+  expect(sentTo('ann')).toEqual([
     { joined: ['ann', 'ben'], left: [], count: 2 },
     { joined: [], left: ['ben'], count: 1 },
   ]);
@@ -119,12 +119,12 @@ test('a message that never comes is made good by the next one who comes or goes'
   await runtime.clock.advance(8000);
   await enter('ben');
   await pass(1);
-  expect(told('ann')).toEqual([{ joined: ['ann', 'ben'], left: [], count: 2 }]);
+  expect(sentTo('ann')).toEqual([{ joined: ['ann', 'ben'], left: [], count: 2 }]);
 });
 
-test('who changes a room while it is told has it told again', async () => {
+test('a change during an update leads to another update', async () => {
   await enter('ann');
-  // This one is told by the call below.
+  // This one is sent by the call below.
   await loseMessages();
   const { table } = runtime;
   let came = false;
@@ -142,13 +142,13 @@ test('who changes a room while it is told has it told again', async () => {
       },
     },
   };
-  await tellPresence(meddling, work);
-  expect(told('ann')).toEqual([{ joined: ['ann'], left: [], count: 1 }]);
+  await sendPresence(meddling, work);
+  expect(sentTo('ann')).toEqual([{ joined: ['ann'], left: [], count: 1 }]);
   await pass(1);
-  expect(told('ann').slice(1)).toEqual([{ joined: ['ben'], left: [], count: 2 }]);
+  expect(sentTo('ann').slice(1)).toEqual([{ joined: ['ben'], left: [], count: 2 }]);
 });
 
-test('of two that tell the same room at once, one does, and the other finds that nothing is left to tell', async () => {
+test('of two updates of the same room at once, one is sent, and the other finds nothing left to send', async () => {
   await enter('ann');
   await runtime.clock.advance(1000);
   const { table } = runtime;
@@ -161,14 +161,14 @@ test('of two that tell the same room at once, one does, and the other finds that
         if (!met && 'put' in write && write.put.sk === 'TOLD') {
           met = true;
           await enter('ben');
-          await tellPresence(runtime, work);
+          await sendPresence(runtime, work);
         }
         return table.write(write);
       },
     },
   };
-  await tellPresence(late, work);
-  expect(told('ann')).toEqual([{ joined: ['ann', 'ben'], left: [], count: 2 }]);
+  await sendPresence(late, work);
+  expect(sentTo('ann')).toEqual([{ joined: ['ann', 'ben'], left: [], count: 2 }]);
 });
 
 test('a frame whose function died before it was sent is sent by the next one, the same frame', async () => {
@@ -184,22 +184,22 @@ test('a frame whose function died before it was sent is sent by the next one, th
       },
     },
   };
-  await expect(tellPresence(dying, work)).rejects.toThrow('died');
+  await expect(sendPresence(dying, work)).rejects.toThrow('died');
   expect(frames('ann')).toEqual([]);
-  await tellPresence(runtime, work);
-  await tellPresence(runtime, work);
-  expect(told('ann')).toEqual([{ joined: ['ann'], left: [], count: 1 }]);
+  await sendPresence(runtime, work);
+  await sendPresence(runtime, work);
+  expect(sentTo('ann')).toEqual([{ joined: ['ann'], left: [], count: 1 }]);
   expect(rows()).not.toMatchObject([{ unsent: expect.anything() }]);
 });
 
-test('who asks again, because the answer to a subscription never came, has the room told', async () => {
+test('who asks again, because the answer to a subscription never came, has the update sent', async () => {
   await enter('ann');
   await loseMessages();
   await runtime.clock.advance(10_000);
   const ann = await readConnection(runtime.table, 'ann');
   if (ann) await join(runtime, ann, [room]);
   await pass(1);
-  expect(told('ann')).toEqual([{ joined: ['ann'], left: [], count: 1 }]);
+  expect(sentTo('ann')).toEqual([{ joined: ['ann'], left: [], count: 1 }]);
 });
 
 test('a queue that refuses a message harms neither who comes nor who goes', async () => {
@@ -225,7 +225,7 @@ test('a connection that gives way to a newer one of its user leaves its rooms', 
   runtime.sockets.open('new');
   await connect(runtime, 'new', principal(runtime, { userId: 'ben' }));
   await pass(20);
-  expect(told('ann').at(-1)).toEqual({ joined: [], left: ['ben'], count: 1 });
+  expect(sentTo('ann').at(-1)).toEqual({ joined: [], left: ['ben'], count: 1 });
 });
 
 test('an empty room leaves nothing behind', async () => {
@@ -237,7 +237,7 @@ test('an empty room leaves nothing behind', async () => {
   expect(runtime.queue.waiting()).toEqual([]);
 });
 
-test('a connection that cannot keep up is not told to ask for what cannot be asked for', async () => {
+test('a connection that cannot keep up with presence gets no resync, for there is nothing to ask for', async () => {
   await enter('ann');
   runtime.sockets.script('ann', 'behind', 'behind', 'behind', 'behind');
   await pass(30);
@@ -245,7 +245,7 @@ test('a connection that cannot keep up is not told to ask for what cannot be ask
   expect(runtime.queue.waiting()).toEqual([]);
 });
 
-test('who has just gone is told as away, until the room is told that they left', async () => {
+test('who has just gone is listed as away, until the room hears that they left', async () => {
   const asked = async () => {
     const frame = { action: 'presence.get', topic: 'room:lobby' };
     return (await handleAction(runtime, principal(runtime), runtime.random.id(), frame)).payload;

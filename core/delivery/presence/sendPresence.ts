@@ -1,5 +1,5 @@
 import { wireTopic } from '@tidings/protocol';
-import type { PresenceToTell } from '../../connections/presenceChanged.ts';
+import type { PresenceUpdate } from '../../connections/presenceChanged.ts';
 import { keys } from '../../keys.ts';
 import { again, retry } from '../../retry.ts';
 import { fromRow, toRow } from '../../rows.ts';
@@ -13,6 +13,7 @@ import { type Compared, comparePresence, type Known, nobody } from './comparePre
 interface KnownRow {
   /** New with every update. */
   readonly version: string;
+  /** By this name in rows that are stored. */
   readonly told: Known;
   /** When presence is next compared. */
   readonly lookAt?: number;
@@ -32,11 +33,11 @@ const closeMs = 1000;
  *
  * @throws what the queue should deliver again.
  */
-export async function tellPresence(runtime: Runtime, work: PresenceToTell): Promise<void> {
+export async function sendPresence(runtime: Runtime, work: PresenceUpdate): Promise<void> {
   const { tenant, ...topic } = work.presenceIn;
   // Delete this first: a change after it queues another update, and a change before it is read below.
   await runtime.table.write({ delete: keys.presenceDue(tenant, topic) });
-  await retry(runtime, async () => (await tryToTell(runtime, work)) || again());
+  await retry(runtime, async () => (await sendOnce(runtime, work)) || again());
 }
 
 /**
@@ -44,7 +45,7 @@ export async function tellPresence(runtime: Runtime, work: PresenceToTell): Prom
  *
  * @returns false when another function has sent an update meanwhile.
  */
-async function tryToTell(runtime: Runtime, work: PresenceToTell): Promise<boolean> {
+async function sendOnce(runtime: Runtime, work: PresenceUpdate): Promise<boolean> {
   const { table, clock, random } = runtime;
   const { tenant, ...topic } = work.presenceIn;
   const key = keys.presenceSent(tenant, topic);
@@ -84,7 +85,7 @@ async function tryToTell(runtime: Runtime, work: PresenceToTell): Promise<boolea
   return true;
 }
 
-/** What those who follow a topic were last told. */
+/** The presence that a topic's subscribers last received. */
 export async function readKnown({ table }: Runtime, tenant: string, topic: Topic): Promise<Known> {
   const row = await table.get(keys.presenceSent(tenant, topic));
   return knownIn(row && fromRow<KnownRow>(row));
@@ -106,7 +107,7 @@ async function usersIn(runtime: Runtime, tenant: string, topic: Topic): Promise<
  */
 async function planLook(
   { queue, clock }: Runtime,
-  work: PresenceToTell,
+  work: PresenceUpdate,
   row: KnownRow | undefined,
   { lookAgainAtMs }: Compared,
 ): Promise<number | undefined> {
