@@ -51,6 +51,8 @@ export default defineConfig({
           include: ['test/browser/*.test.ts'],
         },
       },
+      // What `npm run pack` makes, in folders outside; npm installs there, so it needs a registry.
+      { test: { ...everywhere, name: 'packed', include: ['test/packed/*.test.ts'] } },
       // What `npm run synth` wrote.
       { test: { ...everywhere, name: 'deployed', include: ['test/deployed/*.test.ts'] } },
     ],

@@ -9,6 +9,7 @@ export async function getToken(): Promise<string> {
   const issuer = `${url.replace(/^ws/, 'http').replace(/\/[^/]*$/, '')}/issuer`;
   const answer = await fetch(`${issuer}/token`, {
     method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ user: 'eve', tenant: 'acme-msp', roles: ['msp'] }),
   });
   if (!answer.ok) throw new Error(`no token: ${answer.status}`);

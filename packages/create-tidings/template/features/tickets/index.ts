@@ -1,33 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import { feature, type Principal, ProtocolError, publish, topicKind } from 'tidings';
-import type * as z from 'zod/mini';
-import { type ticket, ticketContract } from './contract.ts';
+import { type CallOf, feature, type Principal, ProtocolError, publish, topicKind } from 'tidings';
+import { fold, type Tickets } from './client.ts';
+import { type Ticket, ticketContract } from './contract.ts';
 
-export type Ticket = z.output<typeof ticket>;
-interface Tickets {
-  readonly open: readonly Ticket[];
-}
-
-const maySee = (who: Principal, clientId: string) =>
-  who.roles.includes('msp') || who.clients.includes(clientId);
-
+const maySee = ({ roles, clients }: Principal, id: string) => roles.includes('msp') || clients.includes(id);
 const ticketTopics = topicKind<Tickets>({
   name: 'tickets',
   maySubscribe: maySee,
   initial: { open: [] },
-  snapshot: ({ open }) => ({ open }),
+  snapshot: (state) => state,
 });
 
-/** `open` with a ticket changed, which must be there. */
-function replaced(
-  open: readonly Ticket[],
-  ticketId: string,
-  change: Partial<Ticket>,
-): readonly [Ticket, Ticket[]] {
-  const before = open.find((one) => one.ticketId === ticketId);
-  if (!before) throw new ProtocolError('not_found', 'there is no such open ticket');
-  const after = { ...before, ...change };
-  return [after, open.map((one) => (one === before ? after : one))];
+type Changing = CallOf<typeof ticketContract, 'ticket.assign' | 'ticket.close'>;
+
+/** Publishes what becomes of a ticket. It is decided on the newest state, and may be decided again. */
+function change(call: Changing, type: 'ticket.changed' | 'ticket.closed', more: Partial<Ticket> = {}) {
+  const { clientId, ticketId } = call.payload;
+  return publish(call, {
+    topic: ticketTopics.of(clientId),
+    decide: (state) => {
+      const found = state.open.find((one) => one.ticketId === ticketId);
+      if (!found) throw new ProtocolError('not_found', 'there is no such open ticket');
+      const event = { type, payload: { ...found, ...more } };
+      return { event, state: fold(state, event), answer: {} };
+    },
+  });
 }
 
 export const tickets = feature({
@@ -37,39 +34,15 @@ export const tickets = feature({
   actions: {
     'ticket.create': (call) => {
       const { clientId, title } = call.payload;
-      if (!maySee(call.principal, clientId))
-        throw new ProtocolError('forbidden', 'it is not a client of yours');
-      const opened = { ticketId: randomUUID(), title };
+      if (!maySee(call.principal, clientId)) throw new ProtocolError('forbidden', 'no client of yours');
+      const ticketId = randomUUID();
+      const event = { type: 'ticket.changed', payload: { ticketId, title } } as const;
       return publish(call, {
         topic: ticketTopics.of(clientId),
-        // Pure, for it may run again on a newer state.
-        decide: ({ open }) => ({
-          event: { type: 'ticket.changed', payload: opened },
-          state: { open: [...open, opened] },
-          answer: { ticketId: opened.ticketId },
-        }),
+        decide: (state) => ({ event, state: fold(state, event), answer: { ticketId } }),
       });
     },
-    'ticket.assign': (call) => {
-      const { clientId, ticketId, assignee } = call.payload;
-      return publish(call, {
-        topic: ticketTopics.of(clientId),
-        decide: (state) => {
-          const [payload, open] = replaced(state.open, ticketId, { assignee });
-          return { event: { type: 'ticket.changed', payload }, state: { open }, answer: {} };
-        },
-      });
-    },
-    'ticket.close': (call) => {
-      const { clientId, ticketId } = call.payload;
-      return publish(call, {
-        topic: ticketTopics.of(clientId),
-        decide: ({ open }) => {
-          const [closed] = replaced(open, ticketId, {});
-          const state = { open: open.filter((one) => one.ticketId !== closed.ticketId) };
-          return { event: { type: 'ticket.closed', payload: { ticketId } }, state, answer: {} };
-        },
-      });
-    },
+    'ticket.assign': (call) => change(call, 'ticket.changed', { assignee: call.payload.assignee }),
+    'ticket.close': (call) => change(call, 'ticket.closed'),
   },
 });

@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { install, listen, outside, packedFolder, printedBy, run } from './commands.ts';
+import { noteFiles, twoClients } from './noteFeature.ts';
+
+let folder: string;
+let app: string;
+const started: ChildProcess[] = [];
+
+/** An app in an empty folder, made of the packed files alone. */
+beforeAll(async () => {
+  const made = await packedFolder();
+  ({ folder } = made);
+  const create = made.files.find((file) => file.includes('create-tidings')) ?? '';
+  await run(folder, 'tar', 'xzf', create);
+  await run(folder, process.execPath, 'package/bin/createTidings.mjs', 'desk', '--packages', made.packed);
+  app = join(folder, 'desk');
+  await install(app);
+}, 600_000);
+afterAll(async () => {
+  for (const child of started) child.kill('SIGKILL');
+  await rm(folder, { recursive: true, force: true });
+});
+
+const edit = async (file: string, change: (text: string) => string) => {
+  const path = join(app, file);
+  const before = await readFile(path, 'utf8');
+  const after = change(before);
+  expect(after, file).not.toBe(before);
+  await writeFile(path, after);
+};
+
+test('the new app passes its own tests and types, in memory and over a real socket', async () => {
+  expect(await run(app, 'npm', 'test')).toMatch(/Tests .*2 passed/);
+  await run(app, 'npm', 'run', 'types');
+});
+
+test('its feature with its test is a folder of less than 120 lines, and the app has no code of a function', async () => {
+  const files = await readdir(join(app, 'features/tickets'));
+  const texts = await Promise.all(files.map((file) => readFile(join(app, 'features/tickets', file), 'utf8')));
+  expect(files).toHaveLength(4);
+  expect(texts.join('').split('\n').length - 1).toBeLessThan(120);
+  expect(await readdir(app)).not.toContain('lambdas');
+});
+
+test('its page is built, and so is its template, with a route of each action', async () => {
+  await run(app, 'npm', 'run', 'build');
+  expect(await readdir(join(app, 'dist'))).toContain('index.html');
+  await run(app, 'npm', 'run', 'synth');
+  const template = await readFile(join(app, 'cdk.out/desk-dev.template.json'), 'utf8');
+  for (const action of ['ticket.create', 'notification.list', 'subscribe'])
+    expect(template).toContain(`"RouteKey": "${action}"`);
+  expect(template).not.toContain('assistant.ask');
+});
+
+test('a feature with a topic kind of its own is a folder and a line of the list, and runs', async () => {
+  for (const [file, text] of Object.entries(noteFiles)) {
+    await mkdir(join(app, file, '..'), { recursive: true });
+    await writeFile(join(app, file), text);
+  }
+  await edit('features/index.ts', (text) =>
+    text
+      .replace('[notifications, tickets]', '[notifications, tickets, notes]')
+      .replace(/^import { tickets }/m, "import { notes } from './notes/index.ts';\nimport { tickets }"),
+  );
+  expect(await run(app, 'npm', 'test')).toMatch(/Tests .*3 passed/);
+  await run(app, 'npm', 'run', 'types');
+  await run(app, 'npm', 'run', 'synth');
+});
+
+test('npm run dev prints the ready line; two clients connect; what is changed is live without a restart', async () => {
+  const dev = spawn('npm', ['run', '--silent', 'dev', '--', '--port', '0'], {
+    cwd: app,
+    env: outside(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  started.push(dev);
+  const printed = listen(dev);
+  const [line] = await printedBy(dev, printed, /^\{"ready":true.*\}$/m);
+  const { wsUrl, issuer } = JSON.parse(line) as { wsUrl: string; issuer: string };
+  await writeFile(join(app, 'twoClients.mjs'), twoClients);
+  const meet = () => run(app, process.execPath, 'twoClients.mjs', wsUrl, issuer);
+  expect(await meet()).toContain('ria read: likes tea');
+  await edit('features/notes/index.ts', (text) =>
+    text.replace('{ note }, // as it is', '{ note: note.toUpperCase() },'),
+  );
+  await printedBy(dev, printed, /features\/notes\/index\.ts: live after/);
+  expect(await meet()).toContain('ria read: LIKES TEA');
+  dev.kill('SIGTERM');
+  await once(dev, 'close');
+});
