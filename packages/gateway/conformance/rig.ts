@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { VirtualClock } from '@tidings/client/testing';
 import type {
   Faults,
+  HandshakeOutcome,
   Invoke,
   Json,
   Quotas,
@@ -52,6 +53,8 @@ export interface Rig {
   port: number;
   /** What `onError` was told. */
   errors: string[];
+  /** What `onHandshake` was told. */
+  handshakes: HandshakeOutcome[];
   /** The events that one function has seen; the authorizer's under `authorizer`. */
   seen(name: string): Arrivals<Seen>;
   api: WebSocketApi;
@@ -129,6 +132,7 @@ const listening = (server: Server) =>
 export async function withRig(options: RigOptions, test: (rig: Rig) => Promise<void>): Promise<void> {
   const clock = rigClock();
   const errors: string[] = [];
+  const handshakes: HandshakeOutcome[] = [];
   const seenByName = new Map<string, Arrivals<Seen>>();
   const seen = (name: string): Arrivals<Seen> => {
     const known = seenByName.get(name) ?? arrivals<Seen>();
@@ -145,7 +149,9 @@ export async function withRig(options: RigOptions, test: (rig: Rig) => Promise<v
   const api = buildApi(options, keep);
   const { quotas = {}, unknowns = {}, faults = {}, closeWaitMs = 0 } = options;
   const onError = (what: string) => void errors.push(what);
-  const gateway = createWebSocketGateway(api, { clock, quotas, unknowns, faults, onError, closeWaitMs });
+  const onHandshake = (outcome: HandshakeOutcome) => void handshakes.push(outcome);
+  const told = { onError, onHandshake };
+  const gateway = createWebSocketGateway(api, { clock, quotas, unknowns, faults, closeWaitMs, ...told });
   const server = mount(gateway);
   const port = await listening(server);
   const call = ({ path = '/dev', ...rest }: Dial & { path?: string } = {}) =>
@@ -157,6 +163,7 @@ export async function withRig(options: RigOptions, test: (rig: Rig) => Promise<v
       origin: `http://127.0.0.1:${port}`,
       port,
       errors,
+      handshakes,
       seen,
       api,
       dial: call,

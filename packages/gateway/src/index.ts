@@ -1,5 +1,6 @@
 export type {
   Cors,
+  HandshakeOutcome,
   HttpApi,
   HttpRoute,
   Integration,
@@ -7,6 +8,7 @@ export type {
   Json,
   MockIntegration,
   OnError,
+  OnHandshake,
   ProxyIntegration,
   RequestAuthorizer,
   Route,

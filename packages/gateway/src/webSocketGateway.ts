@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import type { OnError, WebSocketApi } from './api/api.ts';
+import type { OnError, OnHandshake, WebSocketApi } from './api/api.ts';
 import { checkOptions } from './api/checkOptions.ts';
 import { compileApi } from './api/compiledApi.ts';
 import type { Clock } from './clock.ts';
@@ -31,6 +31,8 @@ export interface WebSocketGatewayOptions {
   unknowns?: Partial<Unknowns>;
   /** @default nobody is told */
   onError?: OnError;
+  /** @default nobody is told */
+  onHandshake?: OnHandshake;
   /** How long `close` waits for invocations and closing handshakes, in real milliseconds. @default 2_000 */
   closeWaitMs?: number;
 }
@@ -71,6 +73,7 @@ function runStage(api: WebSocketApi, options: WebSocketGatewayOptions): RunningS
     unknowns,
     faults: options.faults ?? {},
     onError: options.onError ?? (() => undefined),
+    onHandshake: options.onHandshake ?? (() => undefined),
     connections: new Map(),
     takeRequest: tokenBucket(quotas.requestsPerSecond, quotas.requestBurst, clock),
     takeConnect: tokenBucket(quotas.connectsPerSecond, quotas.connectsPerSecond, clock),

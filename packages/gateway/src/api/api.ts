@@ -10,6 +10,21 @@ export type Invoke = (event: Json) => Promise<unknown>;
 /** Told about what went wrong inside: a function that failed, a malformed answer. Never given a body or a token. */
 export type OnError = (what: string, cause: unknown) => void;
 
+/** How a handshake ended. */
+export interface HandshakeOutcome {
+  /** 101: the connection is open. */
+  readonly status: number;
+  /** Who refused it; the gateway does so before any function runs. */
+  readonly refusedBy?: 'gateway' | 'authorizer' | '$connect';
+  /** Of a connection that is open. */
+  readonly connectionId?: string;
+  /** What its authorizer gave it. */
+  readonly authorizer?: Readonly<Record<string, Json>>;
+}
+
+/** Told about each handshake. */
+export type OnHandshake = (outcome: HandshakeOutcome) => void;
+
 /**
  * A REQUEST Lambda authorizer, the only kind of Lambda authorizer that a WebSocket API has.
  * Identity sources: `route.request.header.X`, `route.request.querystring.X`, `stageVariables.X`, `context.X`;

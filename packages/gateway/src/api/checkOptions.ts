@@ -14,6 +14,7 @@ const optionFields: Known<WebSocketGatewayOptions> = {
   quotas: true,
   unknowns: true,
   onError: true,
+  onHandshake: true,
   closeWaitMs: true,
 };
 const faultFields: Known<Faults> = { post: true, connect: true, disconnect: true };

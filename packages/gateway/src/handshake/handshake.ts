@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocketServer } from 'ws';
+import type { HandshakeOutcome } from '../api/api.ts';
 import { connectHeaders, queryOf, sourceIpOf, targetOf } from '../http/requestParts.ts';
 import { newId } from '../ids.ts';
 import type { ConnectionFacts, ConnectRequest } from '../route/events.ts';
@@ -12,6 +13,7 @@ import { runDisconnect } from '../socket/disconnect.ts';
 import { openConnection } from '../socket/openConnection.ts';
 import { authorize } from './authorize.ts';
 import { offeredProtocols, preliminaryRefusal } from './handshakeRequest.ts';
+import type { Refusal } from './refusal.ts';
 import { refusal, refuse } from './refusal.ts';
 import { runConnect } from './runConnect.ts';
 
@@ -20,6 +22,7 @@ export interface Upgrade {
   protocol: string | undefined;
   headers: readonly string[];
 }
+type RefusedBy = NonNullable<HandshakeOutcome['refusedBy']>;
 export type Upgrades = WeakMap<IncomingMessage, Upgrade>;
 
 const nothingRead = Buffer.alloc(0);
@@ -74,7 +77,11 @@ export async function handshake(
   // Bytes that came with the handshake go back into the socket, where they are first in line for whoever reads it.
   if (head.length > 0) socket.unshift(head);
   const early = preliminaryRefusal(stage, request);
-  if (early) return refuse(socket, early);
+  const refuseBy = (refusedBy: RefusedBy, refused: Refusal) => {
+    stage.onHandshake({ status: refused.status, refusedBy });
+    refuse(socket, refused);
+  };
+  if (early) return refuseBy('gateway', early);
 
   const connect: ConnectRequest = {
     headers: connectHeaders(request, stage.clock.now()),
@@ -84,13 +91,13 @@ export async function handshake(
   const route = stage.compiled.connect;
   if (route?.route.authorizer) {
     const authorization = await authorize(stage, route.route.authorizer, request, connect, facts);
-    if ('refused' in authorization) return refuse(socket, authorization.refused);
+    if ('refused' in authorization) return refuseBy('authorizer', authorization.refused);
     Object.assign(facts, authorization);
   }
   const admission = await runConnect(stage, route, connect, facts);
-  if ('refused' in admission) return refuse(socket, admission.refused);
+  if ('refused' in admission) return refuseBy('$connect', admission.refused);
   if ('left' in admission) return void socket.destroy();
-  if (stage.closed) return refuse(socket, refusal(503, 'Service Unavailable'));
+  if (stage.closed) return refuseBy('gateway', refusal(503, 'Service Unavailable'));
   if (isLost(socket)) {
     socket.destroy();
     if (stage.unknowns.disconnectAfterAbortedConnect) {
@@ -109,5 +116,7 @@ export async function handshake(
   });
   server.handleUpgrade(request, wire, nothingRead, (opened) => {
     connection = openConnection(stage, facts, opened, socket);
+    const { connectionId, authorizer } = facts;
+    stage.onHandshake({ status: 101, connectionId, ...(authorizer && { authorizer }) });
   });
 }
