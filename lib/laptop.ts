@@ -2,8 +2,10 @@ import type { Feature } from '../core/feature.ts';
 
 /** How a stage is run on a laptop. */
 export interface Laptop {
-  /** Where the stack runs: its own issuer judges tokens, and its own pages may connect. */
+  /** Where the stack runs, and its own issuer. */
   readonly httpUrl: string;
+  /** Whose tokens are taken: those of the stack's own issuer, or of whom the stage names. @default local */
+  readonly tokens?: 'local' | 'stage';
   /** Settings of the stage that this run changes. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
@@ -15,8 +17,9 @@ export const laptopKey = 'tidings:laptop';
 export function onLaptop(
   features: readonly Feature[],
   input: Readonly<Record<string, unknown>>,
-  { httpUrl, settings }: Laptop,
+  { httpUrl, settings, tokens = 'local' }: Laptop,
 ) {
+  const local = { issuer: `${httpUrl}/issuer`, audience: 'tidings', jwksUrl: `${httpUrl}/issuer/jwks` };
   const own = [httpUrl, httpUrl.replace('127.0.0.1', 'localhost')];
   const origins = [settings.allowedOrigins, input.allowedOrigins].find(Array.isArray) ?? [];
   return {
@@ -25,8 +28,10 @@ export function onLaptop(
     ...(Object.assign({}, ...features.map(({ settings: part }) => part?.withoutAws?.(input))) as object),
     ...settings,
     limits: { ...Object(input.limits), ...Object(settings.limits) },
+    // The HTTP API has CORS for a list alone; these are in it so that there is one.
     allowedOrigins: [...origins, ...own],
-    tokens: { issuer: `${httpUrl}/issuer`, audience: 'tidings', jwksUrl: `${httpUrl}/issuer/jwks` },
+    allowLoopbackOrigins: true,
+    tokens: tokens === 'local' ? local : (settings.tokens ?? input.tokens),
     // Nothing here is worth protecting, and a stage that is protected may not have completions.
     deletionProtection: false,
   };

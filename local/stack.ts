@@ -17,11 +17,13 @@ import { type FaultBox, faultBox, gatewayFaults } from './faults.ts';
 import { type Functions, localFunctions } from './functions/functions.ts';
 import { sdkEnvironment } from './functions/sdkEnvironment.ts';
 import { watchSources } from './functions/watchSources.ts';
+import { handshakeLines } from './http/handshakeLines.ts';
 import { type Issuer, openIssuer } from './http/issuer.ts';
 import { landingPage } from './http/landingPage.ts';
 import type { LocalState } from './http/localApi.ts';
 import { openServer } from './http/server.ts';
 import { serverHandlers } from './http/serverHandlers.ts';
+import { noIssuer, trustedIssuer } from './http/stageIssuer.ts';
 import { httpApi, type InvokeFunction, webSocketApi } from './http/wireApis.ts';
 import type { LocalConfigOptions, SettingsOverrides } from './localConfig.ts';
 import { openAwsServer } from './services/awsServer.ts';
@@ -53,6 +55,8 @@ export interface LocalStackOptions {
   readonly watch?: boolean;
   /** @default dev */
   readonly stage?: string;
+  /** Whose tokens are taken: those of the stack's own issuer, or of whom the stage names. @default local */
+  readonly tokens?: 'local' | 'stage';
   readonly settings?: SettingsOverrides;
   /** Quotas of API Gateway that differ from AWS's own. */
   readonly quotas?: Partial<Quotas>;
@@ -67,6 +71,7 @@ export interface LocalStack {
   readonly httpUrl: string;
   /** What the SDK's management client takes as its endpoint. */
   readonly managementUrl: string;
+  /** Whose tokens are taken. */
   readonly issuer: string;
   readonly consoleUrl: string;
   /** The endpoint of SQS and of EventBridge, for their SDK clients. */
@@ -74,7 +79,7 @@ export interface LocalStack {
   readonly engine: Engine['name'];
   readonly clock: LocalClock;
   readonly faults: FaultBox;
-  /** The same as `POST {issuer}/token`. */
+  /** The same as `POST {issuer}/token` of the stack's own issuer. */
   readonly token: Issuer['sign'];
   state(): Promise<LocalState>;
   /** Closes sockets with 1001 and lets what runs finish, for some seconds. */
@@ -110,6 +115,7 @@ async function start(
   const {
     root = engineRoot,
     stage = 'dev',
+    tokens = 'local',
     dataDir,
     memory = false,
     log = (text: string) => console.error(text),
@@ -131,6 +137,7 @@ async function start(
     root,
     stage,
     httpUrl,
+    tokens,
     settings: { ...options.settings, ...completions },
   };
 
@@ -142,7 +149,7 @@ async function start(
     opening,
     root === engineRoot ? synthesize(config) : synthesizeApp(config),
     // If the engine cannot start, nothing must be written.
-    opening.then(() => openIssuer({ url: issuerUrl, clock, ...kept })),
+    opening.then(() => (tokens === 'stage' ? noIssuer : openIssuer({ url: issuerUrl, clock, ...kept }))),
   ]).catch(async (error: unknown) => {
     await opening.catch(() => {});
     throw error;
@@ -174,11 +181,13 @@ async function start(
   onClose(functions.close);
   await functions.load(description.functions);
 
+  const wsUrl = `${httpUrl.replace(/^http/, 'ws')}/${stage}`;
   const onError = (what: string, cause: unknown) => log(`${what}: ${inWords(cause)}`);
   const webSocket = createWebSocketGateway(webSocketApi(description.webSocket, invoke), {
     clock,
     faults: gatewayFaults(faults),
     onError,
+    onHandshake: handshakeLines(wsUrl, log),
     ...(options.quotas ? { quotas: options.quotas } : {}),
   });
   const http = description.http && createHttpGateway(httpApi(description.http, invoke), { clock, onError });
@@ -196,10 +205,10 @@ async function start(
   }
 
   const urls = {
-    wsUrl: `${httpUrl.replace(/^http/, 'ws')}/${stage}`,
+    wsUrl,
     httpUrl,
     managementUrl: `${httpUrl}/${stage}`,
-    issuer: issuerUrl,
+    issuer: trustedIssuer(description.functions) ?? issuerUrl,
     consoleUrl: `${httpUrl}/`,
     awsUrl: aws.endpoint,
     engine: engine.name,

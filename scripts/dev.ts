@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { CannotStart } from '../local/cannotStart.ts';
 import { defaultPort } from '../local/defaultPort.ts';
+import type { LocalStackOptions } from '../local/stack.ts';
 import { runCommand, WrongUsage } from './runCommand.ts';
 
 const help = `Runs the whole of Tidings on this machine, from the template that is deployed.
@@ -12,6 +13,8 @@ const help = `Runs the whole of Tidings on this machine, from the template that 
   --memory        keep the rows in memory, without a DynamoDB engine
   --completions   senders get fanout.complete frames
   --stage S       the stage of cdk.json to run (default dev)
+  --tokens stage  take the tokens that the stage says, and not those of the local issuer
+  --quiet         print nothing of connects, refusals and errors
   --help          this text
 
 Prints one line of JSON on standard output once it accepts connections; everything else goes to standard error.
@@ -31,6 +34,8 @@ const command = {
     memory: { type: 'boolean' },
     completions: { type: 'boolean' },
     stage: { type: 'string' },
+    tokens: { type: 'string' },
+    quiet: { type: 'boolean' },
   },
 } as const;
 
@@ -72,16 +77,24 @@ interface Values {
   readonly memory?: boolean;
   readonly completions?: boolean;
   readonly stage?: string;
+  readonly tokens?: string;
+  readonly quiet?: boolean;
 }
 
 /** @throws {WrongUsage} */
-function optionsOf({ port = `${defaultPort}`, data, memory, completions, stage }: Values) {
+function optionsOf(values: Values): LocalStackOptions {
+  const { port = `${defaultPort}`, data, memory, completions, stage, tokens = 'local', quiet } = values;
   if (!/^\d+$/.test(port) || Number(port) > 65_535) {
     throw new WrongUsage('--port must be a whole number from 0 to 65535.');
+  }
+  if (tokens !== 'local' && tokens !== 'stage') {
+    throw new WrongUsage(`--tokens must be stage or local, not "${tokens}".`);
   }
   if (data === '') throw new WrongUsage('--data must name a folder.');
   return {
     port: Number(port),
+    tokens,
+    ...(quiet ? { log: () => {} } : {}),
     ...(data === undefined ? {} : { dataDir: resolve(data) }),
     ...(memory ? { memory } : {}),
     ...(completions ? { completions } : {}),

@@ -33,8 +33,12 @@ ${row('Issuer', issuer)}
 ${row('Rows are kept by', engine)}
 </table>
 <h2>A token</h2>
-<pre>npm run --silent token -- --user ada --tenant acme --role msp --issuer ${issuer}</pre>
-<p>or <code>POST ${issuer}/token</code> with <code>{"user":"ada","tenant":"acme","roles":["msp"]}</code> as <code>application/json</code>.</p>
+${
+  issuer.startsWith(httpUrl)
+    ? `<pre>npm run --silent token -- --user ada --tenant acme --role msp --issuer ${issuer}</pre>
+<p>or <code>POST ${issuer}/token</code> with <code>{"user":"ada","tenant":"acme","roles":["msp"]}</code> as <code>application/json</code>.</p>`
+    : '<p>Tokens are those of the issuer above, as the stage says.</p>'
+}
 <h2>A connection</h2>
 <pre>npx --yes wscat -c "${wsUrl}?token=$TOKEN"
 &gt; {"action":"stats","ref":"1"}</pre>

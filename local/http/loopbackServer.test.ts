@@ -8,6 +8,8 @@ import { type LoopbackServer, openLoopbackServer } from './loopbackServer.ts';
 /** What came through to the server's own code. */
 const heard: string[] = [];
 let server: LoopbackServer;
+/** What was told of requests that did not come through. */
+const refusals: string[] = [];
 /** What the server's own code would answer with. */
 let answer: Record<string, string> = {};
 /** How it fails instead. */
@@ -24,6 +26,7 @@ beforeAll(async () => {
       response.setHeader('access-control-max-age', '60');
       response.writeHead(200, answer).end('{}');
     },
+    onRefused: (status, why) => refusals.push(`${status} ${why}`),
     upgrade(_asked, socket) {
       heard.push('upgrade');
       socket.end('HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n');
@@ -173,6 +176,19 @@ describe('an upgrade', () => {
     expect(await upgrade({ ...other, origin: 'https://evil.example' })).toEqual({ status: 403, heard: [] });
     expect(await upgrade(other)).toEqual({ status: 200, heard: ['GET'] });
   });
+});
+
+test('each refusal is told once, with what is wrong and nothing of the request', async () => {
+  refusals.length = 0;
+  await ask({ host: 'evil.example' });
+  await ask({ host: ours(), origin: 'https://evil.example' });
+  await statusOf(['GET / HTTP/1.1', 'Host: evil.example', 'Connection: Upgrade', 'Upgrade: websocket']);
+  await ask({ host: ours() });
+  expect(refusals).toEqual([
+    '403 The Host must be 127.0.0.1, localhost or [::1].',
+    '403 Only pages of this machine may call the local stack.',
+    '403 The Host must be 127.0.0.1, localhost or [::1].',
+  ]);
 });
 
 test('a port that is taken is a sentence that says what to do', async () => {

@@ -20,6 +20,8 @@ export interface LoopbackServerOptions {
   upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Where WebSockets are spoken. @default at every address */
   speaksAt?(request: IncomingMessage): boolean;
+  /** Told why a request was refused for its Host or its Origin. Nothing of the request is in it. @default nobody is told */
+  onRefused?(status: number, why: string): void;
   /** @default 0, any that is free */
   readonly port?: number;
   /** @default 127.0.0.1 */
@@ -49,6 +51,7 @@ export async function openLoopbackServer(options: LoopbackServerOptions): Promis
     (request, response) => {
       const refusal = hostRefusal(request) ?? originRefusal(request);
       if (!refusal) return void serve(options.request, request, response);
+      options.onRefused?.(refusal.status, refusal.message);
       request.resume();
       sendJson(response, refusal.status, { message: refusal.message });
     },
@@ -56,8 +59,9 @@ export async function openLoopbackServer(options: LoopbackServerOptions): Promis
   if (upgrade) {
     const take: TakeUpgrade = (request, socket, head) => {
       const refusal = hostRefusal(request);
-      if (refusal) refuseUpgrade(socket, refusal);
-      else upgrade(request, socket, head);
+      if (!refusal) return upgrade(request, socket, head);
+      options.onRefused?.(refusal.status, refusal.message);
+      refuseUpgrade(socket, refusal);
     };
     onWebSocketUpgrade(server, take, speaksAt);
   }

@@ -30,6 +30,7 @@ export async function openServer(port: number, log: (text: string) => void): Pro
   let handlers: ServerHandlers | undefined;
   const server = await openLoopbackServer({
     port,
+    onRefused: (status, why) => log(`a request was refused with ${status}: ${why}`),
     whenTaken: 'choose another one with --port N, or 0 for any that is free',
     request(request, response) {
       if (!handlers) return sendJson(response, 503, { message: 'Service Unavailable' });

@@ -32,12 +32,7 @@ export async function synthesize(options: LocalConfigOptions): Promise<Template>
  *
  * @throws {CannotStart} with what the command printed
  */
-export async function synthesizeApp({
-  root,
-  stage,
-  httpUrl,
-  settings,
-}: LocalConfigOptions): Promise<Template> {
+export async function synthesizeApp({ root, stage, ...laptop }: LocalConfigOptions): Promise<Template> {
   const { app, context } = readCdkJson(root);
   if (!app) throw new CannotStart('cdk.json: app is missing: the command that runs the CDK app.');
   const outdir = await mkdtemp(join(tmpdir(), 'tidings-synth-'));
@@ -47,7 +42,7 @@ export async function synthesizeApp({
       CDK_CONTEXT_JSON: JSON.stringify({
         ...context,
         stage,
-        [laptopKey]: { httpUrl, settings },
+        [laptopKey]: laptop,
         [BUNDLING_STACKS]: [],
       }),
       // Checks every template against CloudFormation's schemas, which takes longer than all the rest.
