@@ -25,7 +25,7 @@ test.each([
   ['a.length', { a: 'xyz' }],
   ['constructor', {}],
   ['a.constructor.name', { a: {} }],
-  ['__proto__.x', {}],
+  ['__proto__.constructor', {}],
   ['.a', { '': { a: 1 } }],
   ['a.', { a: {} }],
 ])('there is no claim %s in %j', (name, claims) => {

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { readBody } from '../local/http/httpJson.ts';
-import { openLoopbackServer } from '../local/http/loopbackServer.ts';
+import { CannotStart } from '../local/cannotStart.ts';
+import { type LoopbackServerOptions, openLoopbackServer } from '../local/http/loopbackServer.ts';
 
 export interface ServedExample {
   readonly url: string;
@@ -14,43 +14,40 @@ export interface ServeOptions {
   readonly name: 'page' | 'react';
   /** Where the stack is. @default http://127.0.0.1:4510 */
   readonly stackUrl?: string;
-  /** The stack lets pages of this port connect. @default 5173 */
+  /** @default 5173, or any that is free where that is taken */
   readonly port?: number;
 }
 
 /**
- * Serves an example that is built anew for each load. `/token` passes a wish for a token on to the local issuer.
+ * Serves an example that is built anew for each load.
  *
- * @throws {CannotStart} where the port is taken
+ * @throws {CannotStart} where the port that was asked for is taken
  */
 export async function serveExample(options: ServeOptions): Promise<ServedExample> {
-  const { name, stackUrl = 'http://127.0.0.1:4510', port = 5173 } = options;
+  const { name, stackUrl = 'http://127.0.0.1:4510', port } = options;
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    if (pathname === '/token' && request.method === 'POST') {
-      const token = await fetch(`${stackUrl}/issuer/token`, {
-        method: 'POST',
-        headers: { 'content-type': request.headers['content-type'] ?? '' },
-        body: new Uint8Array(await readBody(request)),
-      });
-      return send(response, token.status, 'application/json', await token.text());
-    }
     if (pathname === '/app.js') return send(response, 200, 'text/javascript', await bundle(name, stackUrl));
     if (pathname === '/') return send(response, 200, 'text/html', page(name));
     send(response, 404, 'text/plain', 'There is nothing here.');
   };
-  const server = await openLoopbackServer({
+  const server = await openPage(port, {
     host: 'localhost',
-    port,
-    whenTaken: 'end what listens there, since the stack lets pages of this port connect',
-    request(request, response) {
-      answer(request, response).catch((error: unknown) => {
-        const why = error instanceof Error ? error.message : '';
-        send(response, 502, 'text/plain', `Is npm run dev running? ${why}`);
-      });
-    },
+    whenTaken: 'choose another one with --port N, or give none for any that is free',
+    request: answer,
   });
   return { url: `http://localhost:${server.port}/`, close: server.close };
+}
+
+/** Bookmarks stay good while the usual port is free. */
+async function openPage(port: number | undefined, options: LoopbackServerOptions) {
+  if (port !== undefined) return openLoopbackServer({ ...options, port });
+  try {
+    return await openLoopbackServer({ ...options, port: 5173 });
+  } catch (error) {
+    if (!(error instanceof CannotStart)) throw error;
+    return openLoopbackServer(options);
+  }
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string): void {
@@ -68,7 +65,7 @@ async function bundle(name: string, stackUrl: string): Promise<string> {
     write: false,
     define: {
       'process.env.NODE_ENV': '"development"',
-      STACK_URL: JSON.stringify(`${stackUrl.replace('http', 'ws')}/dev`),
+      STACK_URL: JSON.stringify(stackUrl),
     },
   });
   return outputFiles[0]?.text ?? '';

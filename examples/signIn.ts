@@ -1,15 +1,15 @@
 import type { GetToken } from '@tidings/client';
 
-/** The address of the stack's WebSocket API, which `serve.ts` puts in. */
+/** The address of the stack, which `serve.ts` puts in. */
 declare const STACK_URL: string;
 
 /** What a tab connects with. In life the token is of your own session; here anybody may be anybody. */
 export function signIn(user: string): { readonly url: string; readonly getToken: GetToken } {
   return {
-    url: STACK_URL,
+    url: `${STACK_URL.replace('http', 'ws')}/dev`,
     async getToken() {
       const wish = { user, tenant: 'demo', roles: ['client', 'msp'], clients: ['acme'] };
-      const answer = await fetch('/token', {
+      const answer = await fetch(`${STACK_URL}/issuer/token`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(wish),

@@ -1,26 +1,37 @@
 import { CannotStart } from '../local/cannotStart.ts';
+import { runCommand, WrongUsage } from '../scripts/runCommand.ts';
 import { serveExample } from './serve.ts';
 
-const usage = `Serves an example while npm run dev is running, at http://localhost:5173.
+const help = `Serves an example while npm run dev is running.
 
-  npm run example:page     a page without a framework
-  npm run example:react    the same and more in React
+  npm run example:page  -- [options]   a page without a framework
+  npm run example:react -- [options]   the same and more in React
+
+  --port N   the port of the page (default 5173, or any that is free where that is taken)
+  --help     this text
+
+STACK_URL names a stack that is elsewhere than at http://127.0.0.1:4510.
 `;
 
-const names = ['page', 'react'] as const;
-const name = names.find((one) => one === process.argv[2]);
-if (process.argv.includes('--help')) {
-  process.stdout.write(usage);
-} else if (name === undefined) {
-  console.error(usage.trimEnd());
-  process.exitCode = 1;
-} else {
-  try {
-    const { url } = await serveExample({ name });
-    console.error(`The ${name} example is at ${url}; open it in two tabs.`);
-  } catch (error) {
-    if (!(error instanceof CannotStart)) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
+const [example = '', ...args] = process.argv.slice(2);
+const name = example === 'react' ? 'react' : 'page';
+const command = {
+  name: `example:${name}`,
+  help,
+  expected: [CannotStart],
+  args,
+  options: { port: { type: 'string' } },
+} as const;
+
+await runCommand(command, async ({ values: { port } }) => {
+  if (port !== undefined && (!/^\d+$/.test(port) || Number(port) > 65_535)) {
+    throw new WrongUsage('--port must be a whole number from 0 to 65535.');
   }
-}
+  const { STACK_URL: stackUrl } = process.env;
+  const { url } = await serveExample({
+    name,
+    ...(stackUrl && { stackUrl }),
+    ...(port !== undefined && { port: Number(port) }),
+  });
+  console.error(`The ${name} example is at ${url}; open it in two tabs.`);
+});

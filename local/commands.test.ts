@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { decodeJwt } from 'jose';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { bundledPrograms } from '../test/support/bundledProgram.ts';
+import { openClient } from '../test/support/client.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -16,7 +17,10 @@ const commands = readdirSync(new URL('../scripts', import.meta.url))
   .filter((name) =>
     readFileSync(new URL('../package.json', import.meta.url), 'utf8').includes(`scripts/${name}.ts`),
   );
-const program = bundledPrograms(Object.fromEntries(commands.map((name) => [name, `scripts/${name}.ts`])));
+const program = bundledPrograms<string>({
+  ...Object.fromEntries(commands.map((name) => [name, `scripts/${name}.ts`])),
+  example: 'examples/start.ts',
+});
 
 function startProgram(line: readonly string[], env = {}) {
   const child = spawn(process.execPath, line, { cwd: root, env: { ...process.env, ...env } });
@@ -103,6 +107,19 @@ describe('npm run dev', () => {
     expect(output.stderr).not.toMatch(/warning/i);
   });
 
+  test('takes the tokens of its stage, and with --quiet tells nothing of who is refused', async () => {
+    const words = ['--port', '0', '--memory', '--tokens', 'stage', '--quiet'];
+    const { child, output } = startProgram([program('dev'), ...words]);
+    await once(child.stdout, 'data');
+    const { wsUrl, issuer } = JSON.parse(output.stdout) as Record<string, string>;
+    const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
+    expect(issuer).toBe(context.stages.dev.tokens.issuer);
+    await expect(openClient(String(wsUrl), { token: 'nonsense' })).rejects.toThrow('refused with 401');
+    child.kill('SIGTERM');
+    expect(await ended(child)).toBe(0);
+    expect(output.stderr).toBe('');
+  });
+
   test('a port that is taken is a sentence and not a stack trace', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -125,6 +142,7 @@ describe('npm run dev', () => {
     [['--prot', '1'], '--prot'],
     [['--port', 'abc'], '--port must be'],
     [['--port', '70000'], '--port must be'],
+    [['--tokens', 'cloud'], '--tokens must be stage or local, not "cloud".'],
     [['extra'], 'extra'],
   ])('%j is refused, and what is wrong is named', async (words, named) => {
     const { code, stdout, stderr } = await run('dev', ...words);
@@ -136,7 +154,7 @@ describe('npm run dev', () => {
   test('--help tells the options', async () => {
     const { code, stdout } = await run('dev', '--help');
     expect(code).toBe(0);
-    for (const option of ['--port', '--data', '--memory', '--completions', '--stage'])
+    for (const option of ['--port', '--data', '--memory', '--completions', '--stage', '--tokens', '--quiet'])
       expect(stdout).toContain(option);
   });
 });
@@ -191,16 +209,37 @@ describe('every command of scripts/', () => {
   );
 });
 
-test('an example whose port is taken says so in a sentence', async () => {
+/** An example as a process, up to the first line that it prints. */
+async function startExample(...words: string[]) {
+  const { child, output } = startProgram([program('example'), 'page', ...words]);
+  onTestFinished(() => void child.kill());
+  const over = ended(child);
+  await Promise.race([once(child.stderr, 'data'), over]);
+  return { over, said: () => output.stderr.trim(), stop: () => child.kill() };
+}
+
+test('an example takes a free port by itself where the usual one is taken', async () => {
   // Where something else listens there already, that does as well.
   const server = createServer().listen(5173, 'localhost');
   await Promise.race([once(server, 'listening'), once(server, 'error')]).catch(() => {});
-  const child = spawn(process.execPath, ['--import', 'tsx', 'examples/start.ts', 'page'], { cwd: root });
-  let said = '';
-  child.stderr.on('data', (text) => {
-    said += text;
-  });
-  expect(await ended(child)).toBe(1);
-  expect(said.trim()).toMatch(/^Port 5173 is already in use: .+\.$/);
+  const { said } = await startExample();
+  const [, url = '', port] = /at (http:\/\/localhost:(\d+)\/);/.exec(said()) ?? [];
+  expect(port).not.toBe('5173');
+  expect(await (await fetch(url)).text()).toContain('the page example');
   server.close();
+});
+
+test('an example whose chosen port is taken, or is none, says so in a sentence', async () => {
+  const server = createServer().listen(0, 'localhost');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  const taken = await startExample('--port', String(port));
+  expect(await taken.over).toBe(1);
+  expect(taken.said()).toBe(
+    `Port ${port} is already in use: choose another one with --port N, or give none for any that is free.`,
+  );
+  server.close();
+  const wrong = await startExample('--port', 'abc');
+  expect(await wrong.over).toBe(1);
+  expect(wrong.said()).toMatch(/^--port must be a whole number from 0 to 65535\. See npm run example:page/);
 });

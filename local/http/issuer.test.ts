@@ -101,6 +101,42 @@ describe('the local issuer', () => {
     expect(((await answer.json()) as { message: string }).message).toContain(named);
   });
 
+  describe('to a page', () => {
+    const page = (path: string, origin: string, init: RequestInit = {}) =>
+      fetch(`${url}${path}`, { ...init, headers: { origin, 'content-type': 'application/json' } });
+    const readableBy = (answer: Response) => answer.headers.get('access-control-allow-origin');
+
+    test.each(['http://localhost:3000', 'http://127.0.0.1:5173', 'http://localhost'])(
+      'of %s gives a token: the browser may ask, and the page may read',
+      async (origin) => {
+        const may = await page('/token', origin, { method: 'OPTIONS' });
+        expect([may.status, readableBy(may)]).toEqual([204, origin]);
+        expect(may.headers.get('access-control-allow-methods')).toContain('POST');
+        expect(may.headers.get('access-control-allow-headers')).toContain('content-type');
+        const answer = await page('/token', origin, { method: 'POST', body: JSON.stringify(ada) });
+        expect([answer.status, readableBy(answer)]).toEqual([200, origin]);
+        expect(answer.headers.get('vary')).toBe('Origin');
+        for (const path of ['/jwks', '/.well-known/openid-configuration', '/none']) {
+          expect(readableBy(await page(path, origin)), path).toBe(origin);
+        }
+      },
+    );
+
+    test('also tells what is wrong with its wish', async () => {
+      const answer = await page('/token', 'http://localhost:3000', { method: 'POST', body: '{}' });
+      expect([answer.status, readableBy(answer)]).toEqual([400, 'http://localhost:3000']);
+      expect(await answer.json()).toEqual({ message: expect.stringContaining('"user"') });
+    });
+
+    test('of elsewhere gives nothing', async () => {
+      for (const method of ['OPTIONS', 'POST']) {
+        const body = method === 'POST' ? { body: JSON.stringify(ada) } : {};
+        const answer = await page('/token', 'https://evil.example', { method, ...body });
+        expect([answer.status, readableBy(answer)]).toEqual([403, null]);
+      }
+    });
+  });
+
   test('with a data folder its tokens outlive a restart, and the key is for its owner alone', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'tidings-issuer-'));
     const first = await openIssuer({ url, clock, dataDir });

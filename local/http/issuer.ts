@@ -68,15 +68,38 @@ export async function openIssuer({ url, clock, dataDir }: IssuerOptions): Promis
       .sign(key);
   }
 
+  const answers: Readonly<Record<string, (request: IncomingMessage) => unknown>> = {
+    'GET /.well-known/openid-configuration': () => configuration,
+    'GET /jwks': () => keys,
+    'POST /token': async (request) => ({ token: await sign(tokenRequest(await readJson(request))) }),
+  };
   return {
     sign,
     async handle(request, response, path) {
-      const route = `${request.method} ${path}`;
-      if (route === 'GET /.well-known/openid-configuration') return sendJson(response, 200, configuration);
-      if (route === 'GET /jwks') return sendJson(response, 200, keys);
-      if (route !== 'POST /token') return sendJson(response, 404, { message: 'Not Found' });
-      sendJson(response, 200, { token: await sign(tokenRequest(await readJson(request))) });
+      const cors = corsHeaders(request);
+      if (request.method === 'OPTIONS') return void response.writeHead(204, cors).end();
+      const answer = answers[`${request.method} ${path}`];
+      if (!answer) return sendJson(response, 404, { message: 'Not Found' }, cors);
+      try {
+        sendJson(response, 200, await answer(request), cors);
+      } catch (error) {
+        // A page must be able to read what is wrong with its wish.
+        if (!(error instanceof BadInput)) throw error;
+        sendJson(response, error.status, { message: error.message }, cors);
+      }
     },
+  };
+}
+
+/** Lets the page that asks read the answer. Pages of elsewhere do not come this far. */
+function corsHeaders({ headers: { origin } }: IncomingMessage): Record<string, string> {
+  if (origin === undefined) return {};
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-allow-methods': 'GET, POST',
+    'access-control-allow-headers': 'content-type',
+    'access-control-max-age': '600',
+    vary: 'Origin',
   };
 }
 
