@@ -2,7 +2,7 @@ export { type Clock, systemClock, type Timer } from './base/clock.ts';
 export { listOf } from './base/incoming.ts';
 export type { Store } from './base/store.ts';
 export { type ClientErrorCode, TidingsError } from './base/tidingsError.ts';
-export type { Client, ClientOptions, RequestOptions } from './client.ts';
+export type { AnyClient, Client, ClientOptions, RequestOptions } from './client.ts';
 export {
   type ClientFeature,
   type OwnEvent,

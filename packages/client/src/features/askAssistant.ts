@@ -4,7 +4,7 @@ import { rethrow } from '../base/liveStore.ts';
 import { createStore, type Store } from '../base/store.ts';
 import type { TidingsError } from '../base/tidingsError.ts';
 import { whenClosed } from '../base/whenClosed.ts';
-import type { Client, RequestOptions } from '../client.ts';
+import type { AnyClient, Client, RequestOptions } from '../client.ts';
 import type { ConversationSnapshot, TidingsContract, Turn } from '../contract.ts';
 import type { Topic } from '../topics/topic.ts';
 import { assemble } from './assembly.ts';
@@ -45,10 +45,11 @@ const ended = /^(complete|cancelled|error)$/;
  * for await (const piece of askAssistant(client, 'What happened today?')) show(piece);
  */
 export function askAssistant(
-  client: Pick<Client, 'topic' | 'request' | 'status'>,
+  anyClient: AnyClient,
   text: string,
   { conversationId: known, ...options }: AskOptions = {},
 ): AssistantAnswer {
+  const client: Pick<Client, 'topic' | 'request' | 'status'> = anyClient;
   const first: AnswerState = {
     conversationId: known,
     streamId: undefined,

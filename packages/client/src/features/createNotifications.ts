@@ -2,7 +2,7 @@ import { liveStore } from '../base/liveStore.ts';
 import { ownerWatch } from '../base/ownerWatch.ts';
 import type { Store } from '../base/store.ts';
 import type { TidingsError } from '../base/tidingsError.ts';
-import type { Client } from '../client.ts';
+import type { AnyClient, Client } from '../client.ts';
 import type { RequestAnswer, TidingsContract } from '../contract.ts';
 import {
   afterEvent,
@@ -53,9 +53,10 @@ export const noNotifications: Notifications = {
 
 /** The user's notifications, kept up while somebody listens. */
 export function createNotifications(
-  client: Pick<Client, 'topic' | 'request' | 'status'>,
+  anyClient: AnyClient,
   { limit, ...filter }: NotificationsOptions = {},
 ): NotificationStore {
+  const client: Pick<Client, 'topic' | 'request' | 'status'> = anyClient;
   const feed = client.topic('user');
   const isAnotherUser = ownerWatch(client);
   let cursor: string | undefined;

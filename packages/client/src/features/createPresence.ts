@@ -2,7 +2,7 @@ import { itemsOf } from '../base/incoming.ts';
 import { liveStore } from '../base/liveStore.ts';
 import type { Store } from '../base/store.ts';
 import type { TidingsError } from '../base/tidingsError.ts';
-import type { Client } from '../client.ts';
+import type { AnyClient, Client } from '../client.ts';
 import type { RequestAnswer, TidingsContract } from '../contract.ts';
 
 /** Somebody who is in a room. */
@@ -27,10 +27,8 @@ type Change = TidingsContract['events']['presence'];
 export const unknownPresence: Presence = { users: undefined, count: undefined, error: undefined };
 
 /** Who is in a room, kept up while somebody listens. The room is followed, so one is in it oneself. */
-export function createPresence(
-  client: Pick<Client, 'topic' | 'request' | 'status'>,
-  roomId: string,
-): Store<Presence> {
+export function createPresence(anyClient: AnyClient, roomId: string): Store<Presence> {
+  const client: Pick<Client, 'topic' | 'request' | 'status'> = anyClient;
   const room = client.topic('room', roomId);
   return liveStore<Presence>(unknownPresence, ({ getSnapshot, set }) => {
     let isOver = false;

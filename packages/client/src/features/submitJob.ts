@@ -2,7 +2,7 @@ import { rethrow } from '../base/liveStore.ts';
 import { createStore, type Store } from '../base/store.ts';
 import { type TidingsError, toError } from '../base/tidingsError.ts';
 import { whenClosed } from '../base/whenClosed.ts';
-import type { Client, RequestOptions } from '../client.ts';
+import type { AnyClient, Client, RequestOptions } from '../client.ts';
 import type { RequestAnswer, TidingsContract } from '../contract.ts';
 
 /** How it stands with a job. */
@@ -27,25 +27,25 @@ export interface Job<O = unknown> extends Store<JobState<O>> {
 /** How a job is submitted. */
 export interface JobOptions extends Pick<RequestOptions, 'ref' | 'signal' | 'offline'> {}
 
-type JobClient = Pick<Client, 'topic' | 'request' | 'status'>;
 type Known = RequestAnswer<TidingsContract, 'job.get'>;
 type News = Pick<Known, 'jobId' | 'status' | 'output' | 'error'>;
 
 /** Has the server do something in the background. */
 export function submitJob<O = unknown>(
-  client: JobClient,
+  anyClient: AnyClient,
   kind: string,
   input: Record<string, unknown>,
   options: JobOptions = {},
 ): Job<O> {
-  return follow<O>(client, async () => {
+  const client: Pick<Client, 'request'> = anyClient;
+  return follow<O>(anyClient, async () => {
     const { jobId } = await client.request('job.submit', { kind, input }, options);
     return jobId;
   });
 }
 
 /** A job that was submitted earlier, such as before the page was loaded again. */
-export function followJob<O = unknown>(client: JobClient, jobId: string): Job<O> {
+export function followJob<O = unknown>(client: AnyClient, jobId: string): Job<O> {
   return follow<O>(client, () => jobId, true);
 }
 
@@ -58,7 +58,8 @@ export const noJob: JobState<never> = {
   error: undefined,
 };
 
-function follow<O>(client: JobClient, submit: () => string | Promise<string>, isOld = false): Job<O> {
+function follow<O>(anyClient: AnyClient, submit: () => string | Promise<string>, isOld = false): Job<O> {
+  const client: Pick<Client, 'topic' | 'request' | 'status'> = anyClient;
   const store = createStore<JobState<O>>(noJob, rethrow);
   const feed = client.topic('user');
   /** Results that came before the answer that says which one is ours. */

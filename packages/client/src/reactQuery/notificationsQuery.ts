@@ -1,6 +1,6 @@
 import { type InfiniteData, infiniteQueryOptions, type QueryClient } from '@tanstack/react-query';
 import { ownerWatch } from '../base/ownerWatch.ts';
-import type { Client } from '../client.ts';
+import type { AnyClient, Client } from '../client.ts';
 import type { RequestAnswer, TidingsContract } from '../contract.ts';
 import { afterEvent, type NotificationEvent, type NotificationFilter } from '../features/notificationList.ts';
 
@@ -20,7 +20,8 @@ const scope = ['tidings', 'notifications'] as const;
  *
  * @example const { data, fetchNextPage } = useInfiniteQuery(notificationsQuery(client));
  */
-export function notificationsQuery(client: Pick<Client, 'request'>, options: NotificationsQueryOptions = {}) {
+export function notificationsQuery(anyClient: AnyClient<'request'>, options: NotificationsQueryOptions = {}) {
+  const client: Pick<Client, 'request'> = anyClient;
   return infiniteQueryOptions({
     queryKey: [...scope, options] as const,
     initialPageParam: '',
@@ -33,8 +34,9 @@ export function notificationsQuery(client: Pick<Client, 'request'>, options: Not
 /** Adds notifications to the queries as they come, and marks them as they are read. @returns a function that ends it. */
 export function bindNotifications(
   queries: QueryClient,
-  client: Pick<Client, 'topic' | 'status'>,
+  anyClient: AnyClient<'topic' | 'status'>,
 ): () => void {
+  const client: Pick<Client, 'topic' | 'status'> = anyClient;
   const feed = client.topic('user');
   const isAnotherUser = ownerWatch(client);
   /** Nobody is shown what another user was told. */
