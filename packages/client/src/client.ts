@@ -91,9 +91,11 @@ export interface Client<C extends Contract = TidingsContract> {
   ping(): Promise<void>;
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: a client of one contract can be taken for that of no other but this.
+type Any = any;
+
 /**
  * What a feature's function takes: a client of whatever contract. What it asks for is known by name, and a server that
  * has not the feature refuses it.
  */
-// biome-ignore lint/suspicious/noExplicitAny: a client of one contract can be taken for that of no other but this.
-export type AnyClient<Part extends keyof Client = 'topic' | 'request' | 'status'> = Pick<Client<any>, Part>;
+export type AnyClient<Part extends keyof Client = 'topic' | 'request' | 'status'> = Pick<Client<Any>, Part>;
