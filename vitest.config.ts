@@ -28,7 +28,7 @@ export default defineConfig({
           name: 'unit',
           exclude: [...everywhere.exclude, 'features/*/flow.test.ts'],
           include: [
-            '{core,features,adapters,lambdas,lib,local,scripts,packages}/**/*.test.{ts,tsx}',
+            '{core,features,adapters,lambdas,lib,local,publisher,scripts,packages}/**/*.test.{ts,tsx}',
             'test/*.test.ts',
             'test/infra/*.test.ts',
             'test/simulation/**/*.test.ts',

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { features } from '../features/index.ts';
 
 const root = new URL('..', import.meta.url);
-const ours = /^(bench|bin|console|core|features|adapters|lambdas|lib|local|packages|scripts)$/;
+const ours =
+  /^(bench|bin|console|core|features|adapters|lambdas|lib|local|packages|publisher|scripts|testing)$/;
 const filesBelow = (folder: string) =>
   readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
     .map((file) => `${folder}/${file}`)
@@ -39,6 +40,7 @@ const arrows: Readonly<Record<string, RegExp>> = {
     /^(type core\/|(type )?(adapters\/|core\/(ports|retry)\.ts$|@aws-sdk\/|@smithy\/|jose(\/|$)|undici(\/|$)|node:))/,
   'lambdas/':
     /^(type aws-lambda$|(type )?(lambdas\/|adapters\/|core\/|features\/index\.ts$|@tidings\/protocol(\/asyncapi)?$|node:))/,
+  'publisher/': /^(type @tidings\/protocol$|(type )?(publisher\/|node:))/,
   'packages/create-tidings/src/': /^(type )?(packages\/create-tidings\/src\/|node:)/,
   'packages/cli/': /^(type @tidings\/protocol$|(type )?(packages\/cli\/|ws$|node:))/,
   'lib/': /^(type )?(lib\/|core\/|@tidings\/protocol$|zod\/mini$|aws-cdk-lib(\/|$)|constructs$|node:)/,
@@ -173,7 +175,7 @@ test('no file that is run imports itself by way of others', () => {
 
 test('nothing is built on the local stack but scripts and tests', () => {
   const builtOn = sources.filter((file) => importsOf(file).some((name) => /^(type )?local\//.test(name)));
-  expect(builtOn.filter((file) => !/^(local|scripts|bench)\//.test(file))).toEqual([]);
+  expect(builtOn.filter((file) => !/^(local|scripts|bench|testing)\//.test(file))).toEqual([]);
 });
 
 test('lambdas/wiring.ts is the only reader of the environment', () => {

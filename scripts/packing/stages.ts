@@ -76,6 +76,7 @@ const tidingsFolders = [
   'lib',
   'local',
   'scripts',
+  'publisher',
   'testing',
   'packages/cli',
 ];
@@ -101,6 +102,7 @@ export async function stageTidings(built: string, folder: string): Promise<void>
         '.': entry('./core/api/forFeatures'),
         './cdk': entry('./lib/index'),
         './testing': entry('./testing/index'),
+        './publisher': entry('./publisher/index'),
         './features/*/client': entry('./features/*/client'),
         './features/*/contract': entry('./features/*/contract'),
         './features/*': entry('./features/*/index'),

@@ -1,5 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { App } from '../../features/index.ts';
+import { createPublisher, publishToBus } from '../../publisher/index.ts';
 import { ownStack } from '../support/ownStack.ts';
 
 const { stack, tenant } = ownStack();
@@ -65,4 +67,25 @@ test('a room is written to over the bus, and what the role service may not do is
   expect(await ann.type('room.message')).toMatchObject({ seq: 1, from: 'bus', payload: { body: 'hi' } });
   await ann.settled();
   expect(ann.of('disconnect')).toEqual([]);
+});
+
+test('the publisher for services runs actions over HTTP, and through the bus', async () => {
+  const own = tenant();
+  const user = await own.clientUser('carla', 'acme');
+  const crm = { user: 'crm', roles: ['service'] as const };
+  const publisher = createPublisher<App>({ httpUrl: stack().httpUrl, getToken: () => own.token(crm) });
+  const payload = { userId: 'carla', kind: 'invoice', title: 'Ready' };
+  const { id } = await publisher.publish({ action: 'notification.send', payload, ref: 'n1' });
+  expect((await user.type('notification')).payload).toMatchObject({ id, title: 'Ready' });
+  const again = await publisher.publish({ action: 'notification.send', payload, ref: 'n1' });
+  expect(again).toMatchObject({ id, dup: true });
+  const [refused] = await publisher.publishAll([
+    { action: 'notification.send', payload: { ...payload, title: '' } },
+  ]);
+  expect(refused).toMatchObject({ error: { code: 'validation_failed' } });
+  await publishToBus<App>([{ action: 'message.send', payload: { userId: 'carla', body: 'Hello' } }], {
+    tenant: own.name,
+    put: (Entries) => events.send(new PutEventsCommand({ Entries })),
+  });
+  expect(await user.type('message')).toMatchObject({ from: 'bus', payload: { body: 'Hello' } });
 });
