@@ -10,6 +10,8 @@ export interface App extends TopicCatalog {
   readonly work: ReadonlyMap<string, WorkRules>;
   /** The schema of a stage's settings. */
   readonly settings: ReturnType<typeof appSettings>;
+  /** The types of the events that also go to the event bus. */
+  readonly emitted: ReadonlySet<string>;
   /** The contracts: the engine's, and each feature's. */
   readonly contracts: readonly Contract[];
 }

@@ -1,7 +1,7 @@
 import type { Topic } from '@tidings/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { featureRows, keys, readSubscriber } from './keys.ts';
+import { featureRows, keys, readLogPartition, readSubscriber } from './keys.ts';
 
 const name = fc.string({
   unit: fc.constantFrom('a', '#', ':', '%', '2', '3', 'é', '-', '*'),
@@ -34,6 +34,15 @@ test('a subscriber’s key tells whose connection it is', () => {
     fc.property(name, name, (userId, connectionId) => {
       const { sk } = keys.subscriber('t', { kind: 'tenant' }, userId, connectionId);
       expect(readSubscriber(sk)).toEqual({ userId, connectionId });
+    }),
+  );
+});
+
+test('a log’s key tells whose it is', () => {
+  fc.assert(
+    fc.property(name, name, name, (tenant, id, epoch) => {
+      const { pk } = keys.log(tenant, { kind: 'user', id }, epoch, 1);
+      expect(readLogPartition(pk)).toEqual({ tenant, topicId: id });
     }),
   );
 });

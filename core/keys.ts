@@ -124,6 +124,15 @@ export function readConnectionId(pk: string): string | undefined {
   return id === undefined ? undefined : decodeURIComponent(id);
 }
 
+/** Reads the tenant, and the id of the topic, out of a log's partition key. */
+export function readLogPartition(pk: string): { tenant: string; topicId: string } {
+  const [, tenant = '', topic = ''] = pk.split('#');
+  return {
+    tenant: decodeURIComponent(tenant),
+    topicId: decodeURIComponent(topic.slice(topic.indexOf(':') + 1)),
+  };
+}
+
 /** The minute of a partition of due rows; `undefined` for any other partition. */
 export function readDueMinute(pk: string): number | undefined {
   const [, minute] = /^(?:EXPIRY|WATCH)#(\d+)$/.exec(pk) ?? [];

@@ -119,6 +119,28 @@ export interface Queue {
   send(bodies: readonly (Value | object)[], delayMs?: number): Promise<void>;
 }
 
+/** An event as other services get it. */
+export interface OutgoingEvent {
+  readonly source: string;
+  readonly type: string;
+  readonly detail: object;
+}
+
+/** Whether the event bus took an event. `refused`: it never will. `later`: another try may succeed. */
+export type PutOutcome =
+  | { readonly outcome: 'taken' }
+  | { readonly outcome: 'refused' | 'later'; readonly because: Error };
+
+/** The event bus that other services listen to. It delivers at least once and keeps no order. */
+export interface EventBus {
+  /**
+   * Hands over events one after the other, and stops soon after one that has to be tried again.
+   *
+   * @returns what became of each, in their order.
+   */
+  put(events: readonly OutgoingEvent[]): Promise<readonly PutOutcome[]>;
+}
+
 /** A verified token's claims, before anything of Tidings is read from them. */
 export interface Claims {
   readonly [claim: string]: unknown;

@@ -12,6 +12,7 @@ export const functionTimeoutsMs = {
   disconnect: 30_000,
   deliver: 60_000,
   reap: 60_000,
+  emit: 60_000,
 } as const;
 
 export type FunctionName = keyof typeof functionTimeoutsMs;

@@ -65,8 +65,24 @@ test.each([
     [bare('x', { contract: { events: { e: { topics: ['nothing:<id>'] } } } })],
     'e has no home',
   ],
+  [
+    'an ephemeral event that is to be emitted',
+    [bare('x', { contract: { events: { e: { topics: ['tenant'], mode: 'ephemeral', emit: true } } } })],
+    'feature x: e is ephemeral, so it is in no log to be emitted from',
+  ],
+  [
+    'an event to be emitted under a name that the bus does not take',
+    [bare('x', { contract: { events: { ['e'.repeat(129)]: { topics: ['tenant'], emit: true } } } })],
+    'its name has more than 128 letters',
+  ],
 ] as const)('an app with %s is refused', (_, features, message) => {
   expect(() => createApp(features)).toThrow(message);
+});
+
+test('an app knows which of its events are to be emitted', () => {
+  const events = { e: { topics: ['tenant'], emit: true }, f: { topics: ['tenant'] } };
+  expect([...createApp([bare('x', { contract: { events } })]).emitted]).toEqual(['e']);
+  expect(createApp([]).emitted.size).toBe(0);
 });
 
 test('an event needs one home in the app, and an action may be about any topic', () => {

@@ -1,6 +1,7 @@
 import { features } from '#features';
 import { openSockets } from '../adapters/apigateway/connect.ts';
 import { openTable } from '../adapters/dynamodb/connect.ts';
+import { openEventBus } from '../adapters/eventbridge/connect.ts';
 import { joseVerifier } from '../adapters/jwt/verifier.ts';
 import { consoleReporter } from '../adapters/logger/reporter.ts';
 import { openQueue } from '../adapters/sqs/connect.ts';
@@ -92,6 +93,19 @@ export const handshakeRuntime = () => ({
   get table() {
     return table();
   },
+});
+
+const eventBus = /* @__PURE__ */ once(() => {
+  const endpoint = process.env.AWS_ENDPOINT_URL_EVENTBRIDGE;
+  return openEventBus({ ...aws(), ...(endpoint && { endpoint }) });
+});
+
+/** For the function that brings events to other services. */
+export const emitRuntime = () => ({
+  bus: eventBus(),
+  clock: systemClock,
+  random: systemRandom,
+  reporter: consoleReporter,
 });
 
 /** For functions that answer and send. */

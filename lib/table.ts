@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, Billing, StreamViewType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import type { StageConfig } from './stageConfig.ts';
 import type { TidingsFunction } from './tidingsFunction.ts';
@@ -13,15 +13,18 @@ type TableAction = 'Query' | 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem'
 export class TidingsTable extends Construct {
   /** The table's physical name. */
   readonly tableName: string;
+  /** Where its rows can be read as they are written; absent: it has no stream. */
+  readonly streamArn: string | undefined;
   private readonly tableArn: string;
 
-  constructor(scope: Construct, id: string, config: StageConfig) {
+  constructor(scope: Construct, id: string, config: StageConfig, { streams }: { readonly streams: boolean }) {
     super(scope, id);
     const table = new TableV2(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billing: Billing.onDemand(),
       timeToLiveAttribute: 'ttl',
+      ...(streams && { dynamoStream: StreamViewType.NEW_IMAGE }),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       encryption:
         config.tableKey === 'aws-managed'
@@ -32,6 +35,8 @@ export class TidingsTable extends Construct {
     });
     this.tableName = table.tableName;
     this.tableArn = table.tableArn;
+    // The L2 has an address also for a stream that is not there.
+    this.streamArn = streams ? table.tableStreamArn : undefined;
   }
 
   /**

@@ -8,6 +8,7 @@ import { engineEntry, setAppCode } from './appCode.ts';
 import { Delivery } from './delivery.ts';
 import { EventBusApi } from './eventBus.ts';
 import { TidingsHttpApi } from './httpApi.ts';
+import { OutgoingEvents } from './outgoing.ts';
 import { Reaper } from './reaper.ts';
 import { type StageConfig, stageOf } from './stageConfig.ts';
 import { TidingsTable } from './table.ts';
@@ -47,7 +48,9 @@ export class Tidings extends Construct {
     setAppCode(this, { root, entry });
     const config = props.config ?? stageOf(this, features);
     Stack.of(this).terminationProtection = config.deletionProtection;
-    const table = new TidingsTable(this, 'Data', config);
+    const app = createApp(features);
+    const table = new TidingsTable(this, 'Data', config, { streams: app.emitted.size > 0 });
+    if (table.streamArn !== undefined) new OutgoingEvents(this, 'Outgoing', config, table.streamArn);
     const webSocket = new TidingsWebSocketApi(this, 'WebSocket', config);
 
     const called = (id: string, name: FunctionName) =>
@@ -65,7 +68,6 @@ export class Tidings extends Construct {
     const { deliver } = delivery;
     const { reap } = new Reaper(this, 'Reaper', config);
     const { bus } = new EventBusApi(this, 'EventBusApi', config);
-    const app = createApp(features);
     const works = [...app.work.values()].map(
       (rules) => new Work(this, `${capitalized(rules.name)}Work`, config, rules),
     );

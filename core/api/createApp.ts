@@ -1,4 +1,5 @@
 import {
+  type Contract,
   connectionContract,
   feedContract,
   presenceContract,
@@ -37,9 +38,11 @@ export function createApp(features: readonly Feature[]): App {
   const slices = all.flatMap(({ user }) => user ?? []);
   const kinds = [userKind(slices), tenantFeed, ...ownKinds];
   requireSoundApp(all, kinds);
+  const contracts = [feedContract, ...all.map(({ contract }) => contract)];
   return {
     settings: appSettings(all.flatMap(({ settings }) => settings ?? [])),
-    contracts: [feedContract, ...all.map(({ contract }) => contract)],
+    emitted: new Set(contracts.flatMap(emittedBy)),
+    contracts,
     actions: named(
       'action',
       all.flatMap(({ actions }) => actions),
@@ -56,6 +59,9 @@ export function createApp(features: readonly Feature[]): App {
     ],
   };
 }
+
+const emittedBy = ({ events = {} }: Contract): string[] =>
+  Object.entries(events).flatMap(([type, { emit }]) => (emit ? type : []));
 
 function named<T extends { readonly name: string }>(what: string, all: readonly T[]): ReadonlyMap<string, T> {
   const byName = new Map<string, T>();

@@ -13,6 +13,7 @@ export function requireSoundApp(features: readonly Feature[], kinds: readonly To
   for (const kind of kinds) requireFreeName(kind, kinds);
   for (const { name, contract, work = [] } of features) {
     requireKnownTopics(name, contract, kinds);
+    requireEmittable(name, contract);
     work.forEach(requireWorkName);
   }
 }
@@ -49,6 +50,19 @@ function requireKnownTopics(feature: string, contract: Contract, kinds: readonly
   for (const [event, { topics }] of Object.entries(contract.events ?? {})) {
     if (topics !== 'presence' && !topics.some((address) => isKnown(address.replace(/:.*/, '')))) {
       throw new Error(`feature ${feature}: ${event} has no home in this app: ${topics.join(', ')}`);
+    }
+  }
+}
+
+/** What goes to the event bus is found in the log, and must be a text that the bus takes as a detail type. */
+function requireEmittable(feature: string, { events = {} }: Contract): void {
+  for (const [event, { emit, mode }] of Object.entries(events)) {
+    if (emit && mode === 'ephemeral') {
+      throw new Error(`feature ${feature}: ${event} is ephemeral, so it is in no log to be emitted from`);
+    }
+    // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
+    if (emit && event.length > 128) {
+      throw new Error(`feature ${feature}: ${event} cannot be emitted, its name has more than 128 letters`);
     }
   }
 }

@@ -54,6 +54,16 @@ test('events of a topic are numbered from 1 without a hole, in the order of the 
   expect(rows('HEAD#')).toMatchObject([{ seq: 3 }]);
 });
 
+test('a row of the log says that its event is to be emitted where the contract does, and else nothing of it', async () => {
+  await commit(runtime, request('a'), change);
+  const app = { ...runtime.app, emitted: new Set(['e']) };
+  await commit({ ...runtime, app }, request('b'), change);
+  const [silent, marked] = rows('LOG#');
+  expect(new Set(Object.keys(silent ?? {}))).toEqual(new Set(['pk', 'sk', 'frame', 'at', 'ttl']));
+  expect(marked).toEqual({ ...marked, emit: true });
+  expect(JSON.parse(String(marked?.frame))).not.toHaveProperty('emit');
+});
+
 test('a repeated ref gets the first answer and the first frame, and writes nothing', async () => {
   const first = await commit(runtime, request('a'), change);
   const before = runtime.table.dump();

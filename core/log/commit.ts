@@ -209,7 +209,11 @@ async function writeEvent<S>(
   };
   const event: LoggedEvent = { frame: JSON.stringify(frame), epoch: after.epoch, seq: after.seq };
   const answer = { ...decision.answer, epoch: after.epoch, seq: after.seq };
-  const log = toLogRow(tenant, topic, event, now, retentionMsOf(runtime, topic));
+  const log = toLogRow(tenant, topic, event, {
+    at: now,
+    retentionMs: retentionMsOf(runtime, topic),
+    emit: runtime.app.emitted.has(frame.type),
+  });
   const writes: Write[] = [
     headWrite(runtime, tenant, topic, before, after),
     refWrite(runtime, request, { answer, log: { pk: log.pk, sk: log.sk } }),

@@ -16,21 +16,30 @@ interface LogRow {
   /** When it was committed. Use this for expiry, since DynamoDB deletes expired rows days late. */
   readonly at: number;
   readonly ttl: number;
+  /** Only where the event goes to the event bus: by this alone the stream finds it. */
+  readonly emit?: true;
 }
 
 /** A log row is kept this much longer than its event can be asked for. */
 const logMarginSeconds = 3600;
 
-/** @param retentionMs how long the event can be asked for. */
+/** How an event is stored. */
+export interface Logging {
+  readonly at: number;
+  /** How long the event can be asked for. */
+  readonly retentionMs: number;
+  /** Whether it also goes to the event bus. */
+  readonly emit: boolean;
+}
+
 export function toLogRow(
   tenant: string,
   topic: Topic,
   { frame, epoch, seq }: LoggedEvent,
-  at: number,
-  retentionMs: number,
+  { at, retentionMs, emit }: Logging,
 ): Row {
   const ttl = Math.ceil((at + retentionMs) / 1000) + logMarginSeconds;
-  return toRow<LogRow>(keys.log(tenant, topic, epoch, seq), { frame, at, ttl });
+  return toRow<LogRow>(keys.log(tenant, topic, epoch, seq), { frame, at, ttl, ...(emit && { emit }) });
 }
 
 /** The attributes of an event's row that are read. */

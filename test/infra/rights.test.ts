@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
+import { features } from '../../features/index.ts';
+import { emitting } from '../support/emitting.ts';
 import { type JsonObject, list, object, type Resource, synthesize, testStage } from './template.ts';
 
 const modelId = 'amazon.nova-lite-v1:0';
+const marking = emitting(features, 'engagement');
 const { ofType, byId, functions, nameOf, text } = synthesize(
-  testStage({ assistant: { provider: 'bedrock', modelId } }),
+  testStage({ assistant: { provider: 'bedrock', modelId } }, marking),
+  marking,
 );
 
 const statementsOf = (policy: Resource) =>
@@ -121,6 +125,16 @@ const expected = {
     ...streams(...polling),
     `Allow bedrock:InvokeModelWithResponseStream on arn:{Partition}:bedrock:{Region}::foundation-model/${modelId}`,
   ],
+  // No row of the table, and no event of another source.
+  'lambdas/emit.ts': [
+    ...log,
+    ...['DescribeStream', 'GetRecords', 'GetShardIterator'].map(
+      (action) => `Allow dynamodb:${action} on table.StreamArn`,
+    ),
+    'Allow dynamodb:ListStreams on *',
+    ...onQueue('OutgoingDead')('SendMessage'),
+    'Allow events:PutEvents on arn:{Partition}:events:{Region}:{AccountId}:event-bus/default where {"StringEquals":{"events:source":"tidings.events"}}',
+  ],
 };
 
 test('each function may do exactly what it needs', () => {
@@ -131,7 +145,11 @@ test('each function may do exactly what it needs', () => {
 });
 
 /** Actions that know no resources. */
-const withoutResource = ['translate:TranslateText', 'comprehend:DetectDominantLanguage'];
+const withoutResource = [
+  'translate:TranslateText',
+  'comprehend:DetectDominantLanguage',
+  'dynamodb:ListStreams',
+];
 
 test('no right is a wildcard, but for the ids of the connections of this stage and what knows no resources', () => {
   for (const statement of ofType('AWS::IAM::Policy').flatMap(statementsOf)) {
@@ -181,6 +199,7 @@ test('the queues refuse whoever comes without TLS, and only events that were giv
     'EventBusApiDeadEvents',
     'JobWorkDead',
     'JobWorkQueue',
+    'OutgoingDead',
     'StreamWorkDead',
     'StreamWorkQueue',
     'deadLetters',
