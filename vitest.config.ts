@@ -31,6 +31,7 @@ export default defineConfig({
             '{core,features,adapters,lambdas,lib,local,publisher,scripts,packages}/**/*.test.{ts,tsx}',
             'test/*.test.ts',
             'test/infra/*.test.ts',
+            'test/upgrade/*.test.ts',
             'test/simulation/**/*.test.ts',
             'test/{mutants,load}/*.test.ts',
           ],

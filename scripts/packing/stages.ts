@@ -95,7 +95,7 @@ export async function stageTidings(built: string, folder: string): Promise<void>
         ['packages/cli/package.json', 'packages/cli/package.json'],
       ],
     },
-    await published('package.json', {
+    await published('packages/tidings/package.json', {
       bin: { tidings: './packages/cli/bin/tidings.mjs' },
       imports: { '#features': './features/index.js' },
       exports: {
@@ -117,7 +117,10 @@ export async function stageTidings(built: string, folder: string): Promise<void>
 
 /** What the built files import, at the versions that the repository is tested with. */
 async function dependenciesOf(built: string, own: Json, peers: readonly string[]): Promise<Json> {
-  const cli = await readJson('packages/cli/package.json');
+  const [cli, release] = [
+    await readJson('packages/cli/package.json'),
+    await readJson('packages/tidings/package.json'),
+  ];
   const versions: Json = Object.assign({}, own.devDependencies, own.dependencies, cli.dependencies);
   const names = new Set(['tsx']);
   for (const folder of tidingsFolders) {
@@ -133,7 +136,7 @@ async function dependenciesOf(built: string, own: Json, peers: readonly string[]
   const needed = [...names].filter((name) => name !== 'node' && !peers.includes(name)).toSorted(byName);
   return Object.fromEntries(
     needed.map((name) => {
-      const version = name.startsWith('@tidings/') ? own.version : versions[name];
+      const version = name.startsWith('@tidings/') ? release.version : versions[name];
       if (version === undefined) throw new Error(`${name} is imported, and is no dependency of package.json`);
       return [name, version];
     }),

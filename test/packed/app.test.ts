@@ -57,6 +57,7 @@ test('its page is built, and so is its template, with a route of each action', a
 });
 
 test('a feature with a topic kind of its own is a folder and a line of the list, and runs', async () => {
+  expect(Object.keys(noteFiles)).toHaveLength(3);
   for (const [file, text] of Object.entries(noteFiles)) {
     await mkdir(join(app, file, '..'), { recursive: true });
     await writeFile(join(app, file), text);
@@ -85,7 +86,7 @@ test('npm run dev prints the ready line; two clients connect; what is changed is
   const meet = () => run(app, process.execPath, 'twoClients.mjs', wsUrl, issuer);
   expect(await meet()).toContain('ria read: likes tea');
   await edit('features/notes/index.ts', (text) =>
-    text.replace('{ note }, // as it is', '{ note: note.toUpperCase() },'),
+    text.replace('payload: { note }', 'payload: { note: note.toUpperCase() }'),
   );
   await printedBy(dev, printed, /features\/notes\/index\.ts: live after/);
   expect(await meet()).toContain('ria read: LIKES TEA');

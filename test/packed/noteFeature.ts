@@ -1,80 +1,15 @@
-/** A feature as somebody would write it in an app, by path. */
-export const noteFiles: Readonly<Record<string, string>> = {
-  'features/notes/contract.ts': `
-import { action, contract, described, event, id, position, text, topic } from '@tidings/protocol';
-import * as z from 'zod/mini';
+import { readFileSync } from 'node:fs';
 
-const note = text(500, 'What to remember.');
+const guide = readFileSync(new URL('../../docs/app.md', import.meta.url), 'utf8');
 
-export const noteContract = contract({
-  topics: {
-    notes: topic({
-      id: { shape: 'id', example: 'acme' },
-      who: 'msp',
-      snapshot: z.object({ pinned: described(z.array(note), 'Newest first.') }),
-      documentation: 'The notes that are pinned to one client.',
-    }),
-  },
-  actions: {
-    'note.pin': action({
-      roles: ['msp'],
-      payload: z.object({ clientId: id('The client.'), note }),
-      answer: z.object(position),
-      documentation: 'Pins a note to a client.',
-    }),
-  },
-  events: {
-    'note.pinned': event({ topics: ['notes:<id>'], payload: z.object({ note }), documentation: 'A note was pinned.' }),
-  },
-});
-`,
-  'features/notes/index.ts': `
-import { feature, publish, topicKind } from 'tidings';
-import { noteContract } from './contract.ts';
-
-const noteTopics = topicKind<{ readonly pinned: readonly string[] }>({
-  name: 'notes',
-  maySubscribe: (who) => who.roles.includes('msp'),
-  initial: { pinned: [] },
-  snapshot: ({ pinned }) => ({ pinned }),
-});
-
-export const notes = feature({
-  name: 'notes',
-  contract: noteContract,
-  topics: [noteTopics],
-  actions: {
-    'note.pin': (call) => {
-      const { clientId, note } = call.payload;
-      return publish(call, {
-        topic: noteTopics.of(clientId),
-        decide: ({ pinned }) => ({
-          event: {
-            type: 'note.pinned',
-            payload: { note }, // as it is
-          },
-          state: { pinned: [note, ...pinned] },
-          answer: {},
-        }),
-      });
-    },
-  },
-});
-`,
-  'features/notes/notes.test.ts': `
-import { createTestKit } from 'tidings/testing';
-import { expect, test } from 'vitest';
-import { features } from '../index.ts';
-
-test('a pinned note is there for who comes later', async () => {
-  const kit = createTestKit(features);
-  const sam = await kit.connect({ user: 'sam', roles: ['msp'] });
-  await sam.request('note.pin', { clientId: 'acme', note: 'likes tea' });
-  const ria = await kit.connect({ user: 'ria', roles: ['msp'] });
-  expect((await ria.subscribe('notes:acme')).snapshot).toEqual({ pinned: ['likes tea'] });
-});
-`,
-};
+/** The files of the guide's feature, by path: each step names one, and shows it. */
+export const noteFiles: Readonly<Record<string, string>> = Object.fromEntries(
+  guide.split(/^(?=\*\*\d\. )/m).flatMap((step) => {
+    const path = /^.*?`([\w/.]+\.ts)`/.exec(step)?.[1];
+    const text = /^```ts\n(.*?)^```/ms.exec(step)?.[1];
+    return path !== undefined && text !== undefined ? [[path, text]] : [];
+  }),
+);
 
 /** Two people with the shipped client: one reads what the other writes. */
 export const twoClients = `

@@ -43,9 +43,16 @@ export async function makeApp({ name, packages }: AppOptions): Promise<void> {
   }
   for (const file of named) {
     const path = join(folder, file);
-    await writeFile(path, (await readFile(path, 'utf8')).replaceAll('__NAME__', name));
+    const text = (await readFile(path, 'utf8')).replaceAll('__NAME__', name);
+    await writeFile(path, text.replaceAll('__VERSION__', await ownVersion()));
   }
   if (packed) await take(packed, join(folder, 'package.json'));
+}
+
+/** All packages have one version. */
+async function ownVersion(): Promise<string> {
+  const manifest = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 /** The packed files of Tidings in a folder, by package. @throws UsageError where one is missing. */
