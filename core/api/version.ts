@@ -1,2 +1,2 @@
-/** The release of the server, for `/health`. A test compares it with package.json. */
+/** The release of the server, for `/health`. A test compares it with packages/tidings. */
 export const version = '0.1.0';

@@ -80,7 +80,8 @@ test('the statistics are for staff with a token', async () => {
 });
 
 test('health says ok and the version, and nothing else', async () => {
-  const { version } = (await import('../../package.json', { with: { type: 'json' } })).default;
+  const { version } = (await import('../../packages/tidings/package.json', { with: { type: 'json' } }))
+    .default;
   const health = await fetch(`${httpUrl}/health`);
   expect(await health.json()).toEqual({ ok: true, version });
 });
