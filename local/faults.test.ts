@@ -68,7 +68,7 @@ describe('faults', () => {
   });
 
   test.each([
-    [{ op: 'explode' }, '"op" must be one of: post, connect, disconnect, commit, deliver.'],
+    [{ op: 'explode' }, '"op" must be one of: post, connect, disconnect, commit, deliver, stream.'],
     [{ op: 'connect', outcome: 'gone' }, '"outcome" of "connect" must be one of: error, slow.'],
     [{ outcome: 'explode' }, '"outcome" must be one of: gone, throttled, buffer-full, error-after, drop,'],
   ])('%j clears nothing, and what there is to clear is said', (input, said) => {

@@ -8,6 +8,7 @@ export const outcomes = {
   disconnect: ['lost', 'double', 'late', 'early'],
   commit: ['conflict', 'throttled', 'unknown'],
   deliver: ['double', 'error', 'reorder', 'poison'],
+  stream: ['double', 'error'],
 } as const;
 
 export type FaultOp = keyof typeof outcomes;

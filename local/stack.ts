@@ -12,7 +12,7 @@ import { takeDataFolder } from './database/dataFolder.ts';
 import { chooseEngine, type Engine } from './database/engine.ts';
 import { endFormerConnections } from './database/formerConnections.ts';
 import { readKeptTime } from './database/keptTime.ts';
-import { countByKind, type Rows } from './database/rows.ts';
+import { countByKind } from './database/rows.ts';
 import { type FaultBox, faultBox, gatewayFaults } from './faults.ts';
 import { type Functions, localFunctions } from './functions/functions.ts';
 import { sdkEnvironment } from './functions/sdkEnvironment.ts';
@@ -27,11 +27,9 @@ import { noIssuer, trustedIssuer } from './http/stageIssuer.ts';
 import { httpApi, type InvokeFunction, webSocketApi } from './http/wireApis.ts';
 import type { LocalConfigOptions, SettingsOverrides } from './localConfig.ts';
 import { openAwsServer } from './services/awsServer.ts';
-import { type EventBus, eventBus } from './services/eventBus.ts';
-import { eventSource } from './services/eventSource.ts';
-import { quietReaper } from './services/quietReaper.ts';
-import { startSchedules } from './services/schedules.ts';
-import { type LocalQueues, localQueues } from './services/sqs.ts';
+import { eventBus, type PutEvent } from './services/eventBus.ts';
+import { localQueues } from './services/sqs.ts';
+import { type Services, startEvents } from './services/startEvents.ts';
 import { readStack, type StackDescription } from './template/readStack.ts';
 import { synthesize, synthesizeApp } from './template/synthesize.ts';
 import type { Addresses, Template } from './template/template.ts';
@@ -82,6 +80,8 @@ export interface LocalStack {
   /** The same as `POST {issuer}/token` of the stack's own issuer. */
   readonly token: Issuer['sign'];
   state(): Promise<LocalState>;
+  /** The newest events that were put on the event bus, oldest first. */
+  events(): readonly PutEvent[];
   /** Closes sockets with 1001 and lets what runs finish, for some seconds. */
   stop(): Promise<void>;
 }
@@ -191,13 +191,14 @@ async function start(
     ...(options.quotas ? { quotas: options.quotas } : {}),
   });
   const http = description.http && createHttpGateway(httpApi(description.http, invoke), { clock, onError });
-  const pieces: Pieces = { clock, faults, functions, queues, bus, webSocket, http, rows: database.rows, log };
-  let events = startEvents(description, pieces);
-  const sweeping = startSweeping(database.rows, clock, log);
+  const { rows, stream } = database;
+  const pieces: Pieces = { clock, faults, functions, queues, bus, webSocket, http, rows, stream, log };
+  let services = startEvents(description, pieces);
+  const sweeping = startSweeping(rows, clock, log);
   if (engine.name === 'dynoxide' && dataDir !== undefined) {
     await endFormerConnections({
       description: description.webSocket,
-      rows: database.rows,
+      rows,
       invoke,
       clock,
       log,
@@ -214,7 +215,7 @@ async function start(
     engine: engine.name,
   };
   const state = () => readState({ ...pieces, database });
-  server.mount(serverHandlers({ ...pieces, page: landingPage(urls), issuer, state }));
+  server.mount(serverHandlers({ ...pieces, page: landingPage(urls), issuer, state, events: bus.events }));
 
   if (options.watch) {
     const rewire = async (next: Template) => {
@@ -223,50 +224,23 @@ async function start(
         log('The definition of the table changed: restart to use it.');
       }
       await replaceWiring(described, pieces);
-      events.stop();
-      events = startEvents(described, pieces);
+      services.stop();
+      services = startEvents(described, pieces);
     };
     const watcher = await watchSources({ config, template, functions, rewire, log });
     onClose(watcher.close);
   }
   onClose(sweeping.stop);
   onClose(webSocket.close);
-  onClose(() => events.stop());
+  onClose(() => services.stop());
 
-  return { ...urls, clock, faults, token: issuer.sign, state, stop };
+  return { ...urls, clock, faults, token: issuer.sign, state, events: bus.events, stop };
 }
 
-interface Pieces {
-  readonly clock: LocalClock;
-  readonly faults: FaultBox;
+interface Pieces extends Services {
   readonly functions: Functions;
-  readonly queues: LocalQueues;
-  readonly bus: EventBus;
   readonly webSocket: WebSocketGateway;
   readonly http: HttpGateway | undefined;
-  readonly rows: Rows;
-  readonly log: (text: string) => void;
-}
-
-/** Starts what runs functions without a caller: queues, schedules, the event bus. */
-function startEvents(description: StackDescription, pieces: Pieces): { stop(): void } {
-  const { clock, faults, functions, queues, bus, rows, log } = pieces;
-  queues.define(description.queues);
-  bus.use(description.rules);
-  const sources = description.mappings.flatMap((mapping) => {
-    const queue = queues.get(mapping.queue);
-    const invoke = (event: unknown) => functions.invoke(mapping.functionId, event);
-    return queue ? [eventSource({ mapping, queue, invoke, clock, faults, log })] : [];
-  });
-  const quiet = quietReaper(description.functions, rows, clock);
-  const { rules } = description;
-  const schedules = startSchedules({ rules, clock, invoke: functions.invoke, log, quiet });
-  return {
-    stop() {
-      for (const source of sources) source.stop();
-      schedules.stop();
-    },
-  };
 }
 
 async function replaceWiring(

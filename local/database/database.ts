@@ -5,6 +5,7 @@ import { countedTable } from './countedTable.ts';
 import { openDatabaseServer } from './databaseServer.ts';
 import type { Engine } from './engine.ts';
 import { memoryRows, openRows, type Rows } from './rows.ts';
+import { type TableStream, tableStream } from './tableStream.ts';
 
 export interface Database {
   /** What functions get as DynamoDB's endpoint; none in memory mode. */
@@ -12,6 +13,8 @@ export interface Database {
   /** The shared table of memory mode. */
   readonly table?: unknown;
   readonly rows: Rows;
+  /** Where the template gives the table one. */
+  readonly stream?: TableStream;
   operations(): Record<string, number>;
   close(): Promise<void>;
 }
@@ -25,14 +28,19 @@ export interface DatabaseOptions {
 
 /** The table behind its server, whatever engine holds it. */
 export async function openDatabase({ engine, table, faults, clock }: DatabaseOptions): Promise<Database> {
+  const { streamArn, keys } = table;
+  const keyNames = keys.map(({ AttributeName }) => AttributeName);
+  const stream = streamArn === undefined ? undefined : tableStream(streamArn, keyNames, clock.now);
+  const streamed = stream ? { stream } : {};
   if (engine.endpoint !== undefined) {
     const [rows, server] = await Promise.all([
       openRows(engine.endpoint, table),
-      openDatabaseServer(engine.endpoint, faults),
+      openDatabaseServer(engine.endpoint, faults, stream),
     ]);
     return {
       endpoint: server.endpoint,
       rows,
+      ...streamed,
       operations: server.operations,
       async close() {
         rows.close();
@@ -43,9 +51,10 @@ export async function openDatabase({ engine, table, faults, clock }: DatabaseOpt
   const { memoryTable } = await import('../../adapters/memory/table.ts');
   const wait = (ms: number) => new Promise<void>((resolve) => clock.setTimeout(resolve, ms));
   const memory = memoryTable({ clock: { now: clock.now, wait } });
-  const counted = countedTable(memory, faults);
+  const counted = countedTable(memory, faults, stream);
   return {
     table: counted,
+    ...streamed,
     rows: memoryRows(memory, table.ttlAttribute),
     operations: counted.operations,
     close: async () => {},

@@ -19,8 +19,10 @@ import {
 import { faultBox } from '../faults.ts';
 import { type DatabaseServer, openDatabaseServer } from './databaseServer.ts';
 import { countByKind, openRows, type Rows } from './rows.ts';
+import { tableStream } from './tableStream.ts';
 
 const faults = faultBox();
+const stream = tableStream('arn', ['pk', 'sk'], () => 0);
 const engine = await startEngine();
 const tableName = `rows-${randomUUID()}`;
 let rows: Rows;
@@ -30,7 +32,7 @@ let client: DynamoDBClient;
 beforeAll(async () => {
   if (!engine) return;
   rows = await openRows(engine.endpoint, tableDescription(tableName));
-  server = await openDatabaseServer(engine.endpoint, faults);
+  server = await openDatabaseServer(engine.endpoint, faults, stream);
   client = new DynamoDBClient({
     endpoint: server.endpoint,
     region: ENGINE_REGION,
@@ -100,6 +102,25 @@ describe.skipIf(!engine)('the database server', () => {
     faults.inject({ op: 'commit', outcome: 'throttled' });
     await client.send(new PutItemCommand(put('S#1')));
     expect(await exists('S#1')).toBe(true);
+  });
+
+  test('the stream has what was put, also where the answer was lost, and nothing that was refused', async () => {
+    const { pending } = stream.reader('Emit');
+    await commit('W#1', 'W#2');
+    await client.send(new PutItemCommand(put('W#3')));
+    faults.inject({ op: 'commit', outcome: 'conflict', count: 1 });
+    await commit('W#4').catch(() => {});
+    const absent = { ConditionExpression: 'attribute_not_exists(pk)' };
+    const taken = new TransactWriteItemsCommand({ TransactItems: [{ Put: { ...put('W#1'), ...absent } }] });
+    await client.send(taken).catch(() => {});
+    faults.inject({ op: 'commit', outcome: 'unknown', count: 1 });
+    const same = { TransactItems: [{ Put: put('W#5') }], ClientRequestToken: 'once' };
+    await client.send(new TransactWriteItemsCommand(same)).catch(() => {});
+    await client.send(new TransactWriteItemsCommand(same));
+    expect(pending.map(({ dynamodb }) => dynamodb.Keys.pk)).toEqual(
+      ['W#1', 'W#2', 'W#3', 'W#5'].map((S) => ({ S })),
+    );
+    expect(pending[0]?.dynamodb.NewImage).toEqual(put('W#1').Item);
   });
 
   test('what has outlived its time to live is swept, and nothing else', async () => {

@@ -9,6 +9,7 @@ import { keptConnections } from '../../adapters/requests.ts';
 import type { FaultBox } from '../faults.ts';
 import { readBody } from '../http/httpJson.ts';
 import { openLoopbackServer } from '../http/loopbackServer.ts';
+import { puts, rowsPut, type TableStream } from './tableStream.ts';
 
 export interface DatabaseServer {
   /** The endpoint that functions are given. */
@@ -22,13 +23,24 @@ export interface DatabaseServer {
  * Stands between the functions and the engine: counts operations by kind, and fails transactions on request.
  * No engine for a laptop reports transaction conflicts
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBLocal.UsageNotes.html).
+ *
+ * @param stream gets the rows that are put.
  */
-export async function openDatabaseServer(engineEndpoint: string, faults: FaultBox): Promise<DatabaseServer> {
+export async function openDatabaseServer(
+  engineEndpoint: string,
+  faults: FaultBox,
+  stream?: TableStream,
+): Promise<DatabaseServer> {
   const counts = new Map<string, number>();
   const agent = new Agent({ ...keptConnections(), maxSockets: 256 });
   const engine = new URL(engineEndpoint);
 
-  function pass(request: IncomingMessage, response: ServerResponse, answered: 'told' | 'cut') {
+  function pass(
+    request: IncomingMessage,
+    response: ServerResponse,
+    answered: 'told' | 'cut',
+    onDone: () => void,
+  ) {
     const upstream = openRequest(
       {
         agent,
@@ -39,6 +51,7 @@ export async function openDatabaseServer(engineEndpoint: string, faults: FaultBo
         headers: endToEnd(request.headers),
       },
       (answer) => {
+        if (answer.statusCode === 200) onDone();
         if (answered === 'cut') {
           answer.resume().on('end', () => response.destroy());
           return;
@@ -62,7 +75,13 @@ export async function openDatabaseServer(engineEndpoint: string, faults: FaultBo
       const fault = operation === 'TransactWriteItems' ? faults.next('commit') : undefined;
       if (fault?.outcome === 'conflict') return refuseAsConflict(request, response);
       else if (fault?.outcome === 'throttled') refuse(request, response, throttled);
-      else pass(request, response, fault?.outcome === 'unknown' ? 'cut' : 'told');
+      else
+        pass(
+          request,
+          response,
+          fault?.outcome === 'unknown' ? 'cut' : 'told',
+          streaming(stream, operation, request),
+        );
     },
   });
 
@@ -74,6 +93,17 @@ export async function openDatabaseServer(engineEndpoint: string, faults: FaultBo
       agent.destroy();
       await closed;
     },
+  };
+}
+
+/** Keeps what a request puts, to be called once it is in the table. */
+function streaming(stream: TableStream | undefined, operation: string, request: IncomingMessage): () => void {
+  if (!stream || !puts(operation)) return () => {};
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return () => {
+    const { images, token } = rowsPut(operation, Buffer.concat(chunks).toString('utf8'));
+    stream.add(images, token);
   };
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LocalClock } from '../clock.ts';
 import type { FaultBox } from '../faults.ts';
+import type { PutEvent } from '../services/eventBus.ts';
 import { BadInput, onlyKnown, readJson, sendJson } from './httpJson.ts';
 
 /** What `GET /_local/state` tells. */
@@ -22,12 +23,14 @@ export interface LocalApiOptions {
   readonly clock: LocalClock;
   readonly faults: FaultBox;
   state(): Promise<LocalState>;
+  /** The newest events of the event bus. */
+  events(): readonly PutEvent[];
 }
 
 const maxAdvanceMs = 366 * 24 * 3_600_000;
 
 /** Serves `/_local/…`: faults, time and state, for tests and for curiosity. `path` begins after `/_local`. */
-export function localApi({ clock, faults, state }: LocalApiOptions) {
+export function localApi({ clock, faults, state, events }: LocalApiOptions) {
   const routes: Readonly<Record<string, (input: Record<string, unknown>) => unknown>> = {
     'GET /faults': () => ({ faults: faults.list() }),
     'POST /faults'(input) {
@@ -49,6 +52,7 @@ export function localApi({ clock, faults, state }: LocalApiOptions) {
       return { nowMs: clock.now() };
     },
     'GET /state': state,
+    'GET /events': () => ({ events: events() }),
   };
 
   return async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {

@@ -5,6 +5,7 @@ import { isRecord } from '../http/httpJson.ts';
 import { busName, type RuleDescription } from '../template/readStack.ts';
 import { account } from '../template/template.ts';
 import { inSeconds } from './schedules.ts';
+import { SqsError } from './sqsApi.ts';
 
 export interface EventBusOptions {
   readonly clock: LocalClock;
@@ -15,13 +16,30 @@ export interface EventBusOptions {
 export interface EventBus {
   /** The rules that events are matched with from now on. @throws on a kind of pattern that is not known here. */
   use(rules: readonly RuleDescription[]): void;
-  /** Answers a PutEvents request. */
+  /** Answers a PutEvents request. @throws {SqsError} for one that EventBridge refuses as a whole */
   put(input: Readonly<Record<string, unknown>>): unknown;
+  /** The newest that were put, oldest first. */
+  events(): readonly PutEvent[];
 }
+
+/** An event as rules and their targets get it. */
+export interface PutEvent {
+  readonly id: string;
+  readonly 'detail-type': string;
+  readonly source: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** How many events are kept to be looked at. */
+const maxKept = 1_000;
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
+const maxEntries = 10;
+const maxBytes = 256 * 1024;
 
 /** EventBridge as far as the stack uses it: rules whose targets are functions. */
 export function eventBus({ clock, invoke, log }: EventBusOptions): EventBus {
   let rules: readonly RuleDescription[] = [];
+  const kept: PutEvent[] = [];
 
   function publish(bus: string, event: Readonly<Record<string, unknown>>) {
     for (const { id, pattern, targets, ...rule } of rules) {
@@ -44,16 +62,29 @@ export function eventBus({ clock, invoke, log }: EventBusOptions): EventBus {
     },
     put(input) {
       const entries = Array.isArray(input.Entries) ? input.Entries.filter(isRecord) : [];
+      requireFitting(entries);
       const results = entries.map((entry) => {
         const event = asEvent(entry, clock.now());
-        if (event) publish(busName(asText(entry.EventBusName)), event);
+        if (event) {
+          kept.push(event);
+          kept.splice(0, kept.length - maxKept);
+          publish(busName(asText(entry.EventBusName)), event);
+        }
         return event
           ? { EventId: event.id }
           : { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
       });
       return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
     },
+    events: () => kept,
   };
+}
+
+function requireFitting(entries: readonly Readonly<Record<string, unknown>>[]): void {
+  const texts = entries.flatMap(({ Source, DetailType, Detail }) => [Source, DetailType, Detail].map(String));
+  if (entries.length === 0 || entries.length > maxEntries || Buffer.byteLength(texts.join('')) >= maxBytes) {
+    throw new SqsError('ValidationException', 'A request has 1 to 10 events, of less than 256 KB together.');
+  }
 }
 
 function asEvent(entry: Readonly<Record<string, unknown>>, nowMs: number) {
@@ -104,6 +135,7 @@ function isMatch(value: unknown, candidate: unknown): boolean {
   if (Object.keys(unknown).length > 0) {
     throw new Error(`The local stack does not know the event filter "${Object.keys(unknown)[0]}".`);
   }
-  if (typeof exists === 'boolean') return (value !== undefined) === exists;
+  // Only a leaf exists: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns-content-based-filtering.html
+  if (typeof exists === 'boolean') return (value !== undefined && !isRecord(value)) === exists;
   return typeof value === 'string' && value.startsWith(String(prefix));
 }

@@ -1,7 +1,7 @@
 import type { LocalClock } from '../clock.ts';
 import type { FaultBox } from '../faults.ts';
 import { isRecord } from '../http/httpJson.ts';
-import type { MappingDescription } from '../template/readStack.ts';
+import type { MappingDescription } from '../template/readMappings.ts';
 import { account } from '../template/template.ts';
 import type { LocalQueue, Received } from './sqs.ts';
 import { md5, systemAttributes } from './sqsApi.ts';

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type LocalClock, localClock } from '../clock.ts';
-import type { QueueDescription } from '../template/readStack.ts';
+import type { QueueDescription } from '../template/readMappings.ts';
 import { type AwsServer, openAwsServer } from './awsServer.ts';
 import { eventBus } from './eventBus.ts';
 import { type LocalQueues, localQueues } from './sqs.ts';

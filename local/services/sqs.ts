@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { LocalClock } from '../clock.ts';
-import type { QueueDescription } from '../template/readStack.ts';
+import type { QueueDescription } from '../template/readMappings.ts';
 
 /** An attribute that a sender puts beside the body, as SQS's own JSON has it. */
 export interface MessageAttribute {

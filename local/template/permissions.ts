@@ -28,14 +28,14 @@ export function readInvokePermissions(resources: Resources): MayInvoke {
     );
 }
 
-/** Whether the function's own role may perform an action of SQS on a queue. */
-export type MayUseQueue = (fn: Item, action: string, queueArn: string) => boolean;
+/** Whether the function's own role may do something with a resource; `*` where an action knows no resource. */
+export type MayDo = (fn: Item, action: string, resource: string) => boolean;
 
 /**
- * Reads the statements about SQS of the roles' policies. Lambda polls a queue with the function's role and
- * refuses the mapping without these rights (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html).
+ * Reads the statements of the roles' policies. Lambda polls a queue or a stream with the function's role and refuses
+ * the mapping without the rights for it (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html).
  */
-export function readQueueRights(resources: Resources): MayUseQueue {
+export function readRights(resources: Resources): MayDo {
   const policies = resources.ofType('AWS::IAM::Policy').map((policy) => ({
     roles: policy.list('Roles').map(String),
     statements: () => asList(policy.record('PolicyDocument').Statement).filter(isRecord),
@@ -49,7 +49,7 @@ export function readQueueRights(resources: Resources): MayUseQueue {
         .flatMap(({ PolicyDocument }) => (isRecord(PolicyDocument) ? asList(PolicyDocument.Statement) : []))
         .filter(isRecord),
   }));
-  return (fn, action, queueArn) => {
+  return (fn, action, resource) => {
     const role = idOfArn(fn.text('Role'));
     return [...policies, ...inline]
       .filter(({ roles }) => role !== undefined && roles.includes(role))
@@ -58,7 +58,7 @@ export function readQueueRights(resources: Resources): MayUseQueue {
         (statement) =>
           statement.Effect === 'Allow' &&
           asList(statement.Action).some((pattern) => matches(action, String(pattern))) &&
-          asList(statement.Resource).some((pattern) => matches(queueArn, String(pattern))),
+          asList(statement.Resource).some((pattern) => matches(resource, String(pattern))),
       );
   };
 }

@@ -1,5 +1,5 @@
 import { isRecord } from '../http/httpJson.ts';
-import { type MayInvoke, type MayUseQueue, readInvokePermissions, readQueueRights } from './permissions.ts';
+import { type MayInvoke, readInvokePermissions, readRights } from './permissions.ts';
 import {
   type HttpDescription,
   readHttpApi,
@@ -7,8 +7,16 @@ import {
   type Target,
   type WebSocketDescription,
 } from './readApis.ts';
-import { functionOf, type Item, type Resources, readResources } from './readResources.ts';
-import { type Addresses, arn, idOfArn, type Template } from './template.ts';
+import {
+  type MappingDescription,
+  type QueueDescription,
+  readMapping,
+  readQueue,
+  readStreamMapping,
+  type StreamMappingDescription,
+} from './readMappings.ts';
+import { functionOf, type Item, readResources } from './readResources.ts';
+import { type Addresses, arn, type Template } from './template.ts';
 
 export interface FunctionDescription {
   readonly id: string;
@@ -28,23 +36,8 @@ export interface TableDescription {
   readonly attributes: readonly { AttributeName: string; AttributeType: 'S' | 'N' | 'B' }[];
   /** The attribute that holds when a row expires, in seconds since 1970. */
   readonly ttlAttribute?: string;
-}
-
-export interface QueueDescription {
-  readonly name: string;
-  readonly arn: string;
-  readonly visibilityTimeoutMs: number;
-  readonly delayMs: number;
-  readonly retentionMs: number;
-  readonly deadLetter?: { readonly queue: string; readonly maxReceives: number };
-}
-
-export interface MappingDescription {
-  readonly queue: string;
-  readonly functionId: string;
-  readonly batchSize: number;
-  readonly reportsItemFailures: boolean;
-  readonly concurrency: number;
+  /** Of the stream that has each row as it was written; absent: there is none. */
+  readonly streamArn?: string;
 }
 
 export interface RuleDescription {
@@ -66,6 +59,7 @@ export interface StackDescription {
   readonly table: TableDescription;
   readonly queues: readonly QueueDescription[];
   readonly mappings: readonly MappingDescription[];
+  readonly streamMappings: readonly StreamMappingDescription[];
   readonly rules: readonly RuleDescription[];
 }
 
@@ -73,7 +67,11 @@ export interface StackDescription {
 export function readStack(template: Template, addresses: Addresses): StackDescription {
   const resources = readResources(template, addresses);
   const mayInvoke = readInvokePermissions(resources);
-  const mayUseQueue = readQueueRights(resources);
+  const mayDo = readRights(resources);
+  const mappings = resources
+    .ofType('AWS::Lambda::EventSourceMapping')
+    .filter((mapping) => mapping.get('Enabled') !== false);
+  const isOfStream = (mapping: Item) => mapping.text('EventSourceArn').includes('/stream/');
   const http = readHttpApi(resources, mayInvoke);
   return {
     functions: resources.ofType('AWS::Lambda::Function').flatMap(readFunction),
@@ -81,10 +79,12 @@ export function readStack(template: Template, addresses: Addresses): StackDescri
     ...(http ? { http } : {}),
     table: readTable(resources.only('AWS::DynamoDB::GlobalTable')),
     queues: resources.ofType('AWS::SQS::Queue').map(readQueue),
-    mappings: resources
-      .ofType('AWS::Lambda::EventSourceMapping')
-      .filter((mapping) => mapping.get('Enabled') !== false)
-      .map((mapping) => readMapping(mapping, resources, mayUseQueue)),
+    mappings: mappings
+      .filter((mapping) => !isOfStream(mapping))
+      .map((mapping) => readMapping(mapping, resources, mayDo)),
+    streamMappings: mappings
+      .filter(isOfStream)
+      .map((mapping) => readStreamMapping(mapping, resources, mayDo)),
     rules: resources
       .ofType('AWS::Events::Rule')
       .filter((rule) => rule.get('State') !== 'DISABLED')
@@ -121,60 +121,16 @@ function readTable(item: Item): TableDescription {
   }
   const ttl = item.record('TimeToLiveSpecification');
   const ttlAttribute = ttl.Enabled === true ? ttl.AttributeName : undefined;
+  const stream = item.get('StreamSpecification');
+  if (stream !== undefined && (!isRecord(stream) || stream.StreamViewType !== 'NEW_IMAGE')) {
+    throw new Error(`${item.id}: the local stack knows only streams of new images.`);
+  }
   return {
     name: item.id,
     keys: item.list('KeySchema') as TableDescription['keys'],
     attributes: item.list('AttributeDefinitions') as TableDescription['attributes'],
     ...(typeof ttlAttribute === 'string' ? { ttlAttribute } : {}),
-  };
-}
-
-function readQueue(item: Item): QueueDescription {
-  if (item.get('FifoQueue') === true) throw new Error(`${item.id}: the local stack knows no FIFO queues.`);
-  const redrive = item.record('RedrivePolicy');
-  const deadLetterQueue = idOfArn(redrive.deadLetterTargetArn);
-  return {
-    name: item.id,
-    arn: arn('sqs', item.id),
-    visibilityTimeoutMs: item.number('VisibilityTimeout', 30) * 1_000,
-    delayMs: item.number('DelaySeconds', 0) * 1_000,
-    retentionMs: item.number('MessageRetentionPeriod', 4 * 24 * 3_600) * 1_000,
-    ...(deadLetterQueue === undefined
-      ? {}
-      : { deadLetter: { queue: deadLetterQueue, maxReceives: Number(redrive.maxReceiveCount) } }),
-  };
-}
-
-const pollingActions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
-
-function readMapping(item: Item, resources: Resources, mayUseQueue: MayUseQueue): MappingDescription {
-  const queue = resources.get('AWS::SQS::Queue', idOfArn(item.text('EventSourceArn')));
-  const named = item.text('FunctionName');
-  const fn = resources.get('AWS::Lambda::Function', named.includes(':') ? functionOf(named, item.id) : named);
-  for (const action of pollingActions) {
-    if (!mayUseQueue(fn, action, arn('sqs', queue.id))) {
-      throw new Error(
-        `${item.id}: AWS would refuse this mapping, the role of ${fn.id} has no ${action} on ${queue.id}.`,
-      );
-    }
-  }
-  const timeoutMs = fn.number('Timeout', 3) * 1_000;
-  if (readQueue(queue).visibilityTimeoutMs < timeoutMs) {
-    throw new Error(
-      `${item.id}: AWS would refuse this mapping, ${queue.id} hides messages for less time than ${fn.id} may run.`,
-    );
-  }
-  if (item.number('MaximumBatchingWindowInSeconds', 0) > 0 || item.get('FilterCriteria') !== undefined) {
-    throw new Error(`${item.id}: the local stack knows no batching windows and no filters.`);
-  }
-  const maximum = item.record('ScalingConfig').MaximumConcurrency;
-  return {
-    queue: queue.id,
-    functionId: fn.id,
-    batchSize: item.number('BatchSize', 10),
-    reportsItemFailures: item.list('FunctionResponseTypes').includes('ReportBatchItemFailures'),
-    // Lambda begins with five batches at a time (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html).
-    concurrency: maximum === undefined ? 5 : Number(maximum),
+    ...(stream === undefined ? {} : { streamArn: arn('dynamodb', `table/${item.id}/stream/local`) }),
   };
 }
 
