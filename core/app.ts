@@ -1,4 +1,4 @@
-import type { Contract } from '@tidings/protocol';
+import type { Contract, Role } from '@tidings/protocol';
 import type { Handler } from './call.ts';
 import type { appSettings } from './settings.ts';
 import type { TopicCatalog } from './topics.ts';
@@ -12,6 +12,8 @@ export interface App extends TopicCatalog {
   readonly settings: ReturnType<typeof appSettings>;
   /** The types of the events that also go to the event bus. */
   readonly emitted: ReadonlySet<string>;
+  /** The roles that its users may have: those of every app, and those that its contracts declare. */
+  readonly roles: readonly Role[];
   /** The contracts: the engine's, and each feature's. */
   readonly contracts: readonly Contract[];
 }

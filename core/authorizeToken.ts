@@ -12,6 +12,6 @@ export async function authorizeToken(
 ): Promise<Authorized> {
   const verified = await tokens.verify(token);
   if ('refused' in verified) return { refused: 401, check: verified.refused };
-  const principal = toPrincipal(verified.claims, settings.tokens);
+  const principal = toPrincipal(verified.claims, settings.tokens, settings.roles);
   return 'refused' in principal ? principal : { principal };
 }

@@ -26,11 +26,15 @@ export function readList(claim: unknown): string[] {
   return Array.isArray(claim) ? claim.filter((word) => typeof word === 'string') : [];
 }
 
-/** The roles that a claim comes to. What the map does not name counts under its own name; other values are nothing. */
-export function readRoles(claim: unknown, map: Tokens['roleMap'] = {}): Role[] {
+/** The roles that a claim comes to, of those that the app has. What the map does not name counts under its own name; other values are nothing. */
+export function readRoles(
+  claim: unknown,
+  map: Tokens['roleMap'] = {},
+  known: readonly Role[] = roles,
+): Role[] {
   // A group's name may hold spaces, also where it is the only one and comes as a text.
   const isOneName = typeof claim === 'string' && Object.hasOwn(map, claim);
   const values = isOneName ? [claim] : readList(claim);
   const held = new Set(values.flatMap((value) => (Object.hasOwn(map, value) ? (map[value] ?? []) : value)));
-  return roles.filter((role) => held.has(role));
+  return known.filter((role) => held.has(role));
 }

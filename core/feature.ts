@@ -2,9 +2,10 @@ import type { ActionContract, Contract } from '@tidings/protocol';
 import type { Actions, Handler } from './call.ts';
 import type { UserSlice } from './feeds.ts';
 import type { Principal } from './principal.ts';
-import type { SettingsPart } from './settings.ts';
+import type { Settings, SettingsPart } from './settings.ts';
 import type { Topic, TopicKind } from './topics.ts';
 import type { WorkRules } from './work/watch.ts';
+import type { Right } from './work/workers.ts';
 
 /** Everything that the engine asks of a feature. What it leaves out costs nothing. */
 export interface FeatureParts<C extends Contract> {
@@ -22,6 +23,16 @@ export interface FeatureParts<C extends Contract> {
   readonly feeds?: (who: Principal) => readonly Topic[];
   /** Work that it puts into a queue, and that is looked after until it is done. */
   readonly work?: readonly WorkRules[];
+  /** What its actions need of AWS, or of anything outside. */
+  readonly outside?: Outside;
+}
+
+/** What the functions that run a feature's actions are given for it. */
+export interface Outside {
+  /** Permissions besides those of every function that answers and sends. */
+  readonly allow?: (settings: Settings) => readonly Right[];
+  /** Variables of the environment, such as an address. No secrets: whoever may read the function may read them. */
+  readonly environment?: (settings: Settings) => Readonly<Record<string, string>>;
 }
 
 /** A feature of an app. */

@@ -1,4 +1,4 @@
-import { idPattern, isName, maxUserIdLength, type Role } from '@tidings/protocol';
+import { roles as builtIn, idPattern, isName, maxUserIdLength, type Role } from '@tidings/protocol';
 import { readClaim, readList, readRoles } from './claims.ts';
 import type { Claims } from './ports.ts';
 import type { ClaimCheck, Refused } from './refusal.ts';
@@ -40,19 +40,21 @@ const fitsAnAuthorizer = (principal: Principal) => {
 /**
  * Reads a principal out of a verified token's claims.
  *
+ * @param roles those that the app has; without its own, if left out
  * @returns a refusal with 401 when a claim is missing or has the wrong shape; with 403 when the token is good but
  *   has none of our roles, has more clients than a connection can follow, or is too large to pass on.
  */
 export function toPrincipal(
   claims: Claims,
   { claims: names, roleMap }: Pick<Tokens, 'claims' | 'roleMap'>,
+  roles: readonly Role[] = builtIn,
 ): Principal | Refused<401 | 403> {
   const { sub: userId, exp, iat } = claims;
   const tenant = readClaim(claims, names.tenant);
   if (!isKeyPart(userId)) return unreadable('user');
   if (!isKeyPart(tenant)) return unreadable('tenant');
   if (typeof exp !== 'number') return unreadable('time');
-  const known = readRoles(readClaim(claims, names.roles), roleMap);
+  const known = readRoles(readClaim(claims, names.roles), roleMap, roles);
   const clients = [...new Set(readList(readClaim(claims, names.clients)))];
   if (clients.some((client) => !idPattern.test(client))) return unreadable('client-ids');
   if (known.length === 0) return unwelcome('role');

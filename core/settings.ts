@@ -1,4 +1,4 @@
-import { roles } from '@tidings/protocol';
+import { roles as builtIn, type Role, rolePattern } from '@tidings/protocol';
 import * as z from 'zod/mini';
 
 /** A whole number from `min` on. */
@@ -78,7 +78,7 @@ const EngineLimits = z.object(engineLimits);
 export type Limits = z.output<typeof EngineLimits>;
 
 const name = z.string().check(z.minLength(1));
-const role = z.enum(roles);
+const role = z.string().check(z.regex(rolePattern));
 
 export const Tokens = z.object({
   /** The `iss` that a token must carry, to the letter. */
@@ -106,7 +106,7 @@ export const Tokens = z.object({
    * an empty one. A name that is not in it counts if it is one of ours.
    */
   roleMap: z.optional(
-    z.record(z.string(), z.union([role, z.array(role)], `must be ${roles.join(', ')}, or a list of these`)),
+    z.record(z.string(), z.union([role, z.array(role)], 'must be the name of a role, or a list of these')),
   ),
   /** Where set, the token's `token_use` claim must be this one (Cognito: `access` or `id`). */
   tokenUse: z.optional(z.enum(['access', 'id'])),
@@ -123,6 +123,8 @@ export type Tokens = z.output<typeof Tokens>;
 const engineSettings = {
   stage: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,31}$/)),
   tokens: Tokens,
+  /** Those that the app has. No stage sets them: they come from the contracts. */
+  roles: z._default(z.array(z.string()), [...builtIn]),
   /** Pages that browsers may connect from, to the letter (`https://app.example.com`). */
   allowedOrigins: z._default(z.array(z.string()), []),
   /** Whether any page of the client's own machine may connect: `http://localhost` and `http://127.0.0.1`, at every port. */
@@ -147,9 +149,10 @@ export const EngineSettings = z.object({ ...engineSettings, limits: z.prefault(E
 export type Settings = z.output<typeof EngineSettings>;
 
 /** A schema of everything that a stage of an app may set: the engine's settings, and those of each feature. */
-export function appSettings(parts: readonly SettingsPart[]) {
+export function appSettings(parts: readonly SettingsPart[], roles: readonly Role[]) {
   return z.object({
     ...oneOfEach('setting', [engineSettings, ...parts.map(({ settings = {} }) => settings)]),
+    roles: z._default(engineSettings.roles, [...roles]),
     limits: z.prefault(limitsOf(parts), {}),
   } as unknown as typeof EngineSettings.shape);
 }

@@ -87,6 +87,6 @@ test('an app knows which of its events are to be emitted', () => {
 
 test('an event needs one home in the app, and an action may be about any topic', () => {
   const events = { e: { topics: ['nothing:<id>', 'tenant'] } };
-  const actions = { 'a.b': { topic: 'any' } };
+  const actions = { 'a.b': { topic: 'any', roles: 'any' } };
   expect(createApp([bare('x', { contract: { events, actions } })]).kinds.has('tenant')).toBe(true);
 });

@@ -19,18 +19,23 @@ const origin = z.string().check(
   ),
 );
 
-/** Who could change the keys on their way could make tokens, and so could who changes where they are said to be. */
-const SecureTokens = z.extend(Tokens, { jwksUrl: z.optional(secureUrl) }).check(
-  z.refine(({ issuer, jwksUrl }) => jwksUrl !== undefined || isSecure(issuer), {
-    path: ['issuer'],
-    error: 'must begin with https://, since the keys are found by it: or set tokens.jwksUrl',
-  }),
-);
+/** The map leads to roles that the app has. Who could change the keys on their way could make tokens, and so could who changes where they are said to be. */
+function tokensOf(roles: readonly string[]) {
+  const role = z.enum(roles as [string, ...string[]]);
+  const mapped = z.union([role, z.array(role)], `must be ${roles.join(', ')}, or a list of these`);
+  const own = { jwksUrl: z.optional(secureUrl), roleMap: z.optional(z.record(z.string(), mapped)) };
+  return z.extend(Tokens, own).check(
+    z.refine(({ issuer, jwksUrl }) => jwksUrl !== undefined || isSecure(issuer), {
+      path: ['issuer'],
+      error: 'must begin with https://, since the keys are found by it: or set tokens.jwksUrl',
+    }),
+  );
+}
 
-const stageSchema = ({ settings }: ReturnType<typeof createApp>) =>
+const stageSchema = ({ settings, roles }: ReturnType<typeof createApp>) =>
   z
-    .extend(z.omit(settings, { stage: true }), {
-      tokens: SecureTokens,
+    .extend(z.omit(settings, { stage: true, roles: true }), {
+      tokens: tokensOf(roles),
       allowedOrigins: z._default(z.array(origin), []),
       logRetentionDays: z._default(z.literal(logRetentions), 30),
       /** The table outlives the stack and cannot be deleted by hand. On unless a stage says otherwise. */
@@ -124,7 +129,7 @@ export function parseStageConfig(
     ...rest
   } = parsed.data;
   return {
-    settings: { stage, ...rest },
+    settings: { stage, roles: [...app.roles], ...rest },
     logRetentionDays,
     deletionProtection,
     tableKey,

@@ -1,18 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { WorkRules } from '../core/work/watch.ts';
-import type { Right } from '../core/work/workers.ts';
 import { moduleFile } from './appCode.ts';
+import { placed } from './rights.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 import { consume, WorkQueue } from './workQueue.ts';
-
-const variables: Readonly<Record<string, string>> = {
-  '{partition}': Aws.PARTITION,
-  '{region}': Aws.REGION,
-  '{account}': Aws.ACCOUNT_ID,
-};
 
 /** Background work of one kind: its queue, its function, and where there is one, the function that handles failed messages. */
 export class Work extends Construct {
@@ -63,8 +57,3 @@ export class Work extends Construct {
 }
 
 const fileOf = (module: string) => moduleFile(fileURLToPath(module));
-
-function placed({ actions, resources }: Right): { actions: string[]; resources: string[] } {
-  const at = (resource: string) => resource.replace(/\{\w+\}/g, (name) => variables[name] ?? name);
-  return { actions: [...actions], resources: resources.map(at) };
-}

@@ -1,4 +1,5 @@
 import {
+  roles as builtIn,
   type Contract,
   connectionContract,
   feedContract,
@@ -37,10 +38,15 @@ export function createApp(features: readonly Feature[]): App {
   const all = [connections, ...features, ...(hasPresence ? [presence] : []), stats, revocation];
   const slices = all.flatMap(({ user }) => user ?? []);
   const kinds = [userKind(slices), tenantFeed, ...ownKinds];
-  requireSoundApp(all, kinds);
+  const roles = [...builtIn, ...all.flatMap(rolesOf)];
+  requireSoundApp(all, kinds, roles);
   const contracts = [feedContract, ...all.map(({ contract }) => contract)];
   return {
-    settings: appSettings(all.flatMap(({ settings }) => settings ?? [])),
+    settings: appSettings(
+      all.flatMap(({ settings }) => settings ?? []),
+      roles,
+    ),
+    roles,
     emitted: new Set(contracts.flatMap(emittedBy)),
     contracts,
     actions: named(
@@ -59,6 +65,8 @@ export function createApp(features: readonly Feature[]): App {
     ],
   };
 }
+
+const rolesOf = ({ contract }: Feature): string[] => Object.keys(contract.roles ?? {});
 
 const emittedBy = ({ events = {} }: Contract): string[] =>
   Object.entries(events).flatMap(([type, { emit }]) => (emit ? type : []));

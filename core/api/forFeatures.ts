@@ -5,7 +5,7 @@ export { requireFollowing } from '../connections/following.ts';
 export { join } from '../connections/subscribe.ts';
 export { publish } from '../delivery/publish.ts';
 export { sendEphemeral } from '../delivery/sendEphemeral.ts';
-export { type Feature, type FeatureParts, feature } from '../feature.ts';
+export { type Feature, type FeatureParts, feature, type Outside } from '../feature.ts';
 export { tenantFeed, type UserSlice, userFeed } from '../feeds.ts';
 export { invalidField } from '../invalidField.ts';
 export { featureRows } from '../keys.ts';

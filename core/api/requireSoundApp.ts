@@ -1,18 +1,24 @@
-import { type Contract, kindPattern } from '@tidings/protocol';
+import { type Contract, kindPattern, type Role, rolePattern } from '@tidings/protocol';
 import type { Feature } from '../feature.ts';
 import type { UserSlice } from '../feeds.ts';
 import type { TopicKind } from '../topics.ts';
 import type { WorkRules } from '../work/watch.ts';
 
 /** @throws Error that names what two features claim, or what nothing in the app can be. */
-export function requireSoundApp(features: readonly Feature[], kinds: readonly TopicKind[]): void {
+export function requireSoundApp(
+  features: readonly Feature[],
+  kinds: readonly TopicKind[],
+  roles: readonly Role[],
+): void {
   const names = features.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined) throw new Error(`two features are called ${twice}`);
+  requireRoleNames(roles);
   requireOwnNames(features.flatMap(({ user }) => user ?? []));
   for (const kind of kinds) requireFreeName(kind, kinds);
   for (const { name, contract, work = [] } of features) {
     requireKnownTopics(name, contract, kinds);
+    requireKnownRoles(name, contract, roles);
     requireEmittable(name, contract);
     work.forEach(requireWorkName);
   }
@@ -50,6 +56,26 @@ function requireKnownTopics(feature: string, contract: Contract, kinds: readonly
   for (const [event, { topics }] of Object.entries(contract.events ?? {})) {
     if (topics !== 'presence' && !topics.some((address) => isKnown(address.replace(/:.*/, '')))) {
       throw new Error(`feature ${feature}: ${event} has no home in this app: ${topics.join(', ')}`);
+    }
+  }
+}
+
+function requireRoleNames(roles: readonly Role[]): void {
+  const wrong = roles.find((role) => !rolePattern.test(role));
+  if (wrong !== undefined) {
+    throw new Error(
+      `${JSON.stringify(wrong)} cannot be a role: lower-case letters, digits and -, at most 32`,
+    );
+  }
+  const twice = roles.find((role, index) => roles.indexOf(role) < index);
+  if (twice !== undefined) throw new Error(`the role ${twice} is declared twice, or comes with every app`);
+}
+
+function requireKnownRoles(feature: string, { actions = {} }: Contract, known: readonly Role[]): void {
+  for (const [action, { roles }] of Object.entries(actions)) {
+    const unknown = roles === 'any' ? undefined : roles.find((role) => !known.includes(role));
+    if (unknown !== undefined) {
+      throw new Error(`feature ${feature}: ${action} is for the role ${unknown}, which no contract declares`);
     }
   }
 }

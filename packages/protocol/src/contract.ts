@@ -1,9 +1,11 @@
 import * as z from 'zod/mini';
 import { idPattern, isName, maxUserIdLength } from './topics.ts';
 
-/** What a user of a tenant may be. A token may hold several; `msp` with `client` is the dual registration. */
+/** The roles that every app has. A token may hold several; `msp` with `client` is the dual registration. */
 export const roles = ['msp', 'client', 'admin', 'service'] as const;
-export type Role = (typeof roles)[number];
+/** What a user of a tenant may be: one of these, or a role of the app's own, which a contract declares. */
+export type Role = (typeof roles)[number] | (string & {});
+export const rolePattern = /^[a-z][a-z0-9-]{0,31}$/;
 
 /** An action as it is declared: everything about it that is not behaviour. */
 export interface ActionContract {
@@ -80,6 +82,8 @@ export function topic<const T extends TopicContract>(declared: T): T {
 
 /** What a feature adds to the wire: schemas and words, and no behaviour, so that it can be read in a browser. */
 export interface Contract {
+  /** Roles of the app's own, by name, and who has them, in words. Any feature of the app may name them. */
+  readonly roles?: Readonly<Record<string, string>>;
   readonly topics?: Readonly<Record<string, TopicContract>>;
   readonly actions?: Readonly<Record<string, ActionContract>>;
   readonly events?: Readonly<Record<string, EventContract>>;
