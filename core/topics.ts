@@ -59,12 +59,15 @@ export interface CollectionRules<S> {
   readonly entry: (id: string, state: S) => object;
 }
 
+/** Who may subscribe to which topic of a kind. Pure: a token and an id decide, now and whenever it is asked again. */
+export type TopicRule = (who: Principal, id: string) => boolean;
+
 /** The rules of a kind of topic. */
 export interface TopicRules<S> {
   readonly name: string;
   /** `none`: a tenant has one such topic, which has no id. @default what `idPattern` says */
   readonly id?: 'none' | IdRule;
-  readonly maySubscribe: (who: Principal, id: string) => boolean;
+  readonly maySubscribe: TopicRule;
   readonly initial: S;
   /**
    * Its state is made of parts, each a feature's: what a stored state lacks, since its feature came later, is as at
@@ -94,7 +97,11 @@ export interface TopicKind<S = any> extends TopicRules<S> {
   readonly of: (id?: string) => Topic<S>;
 }
 
+/** @throws Error for a kind without a rule: nobody is let in because something was forgotten. */
 export function topicKind<S>(rules: TopicRules<S>): TopicKind<S> {
+  if (typeof rules.maySubscribe !== 'function') {
+    throw new Error(`${rules.name}: say who may subscribe: maySubscribe: (who, id) => …`);
+  }
   return { ...rules, of: (id) => ({ kind: rules.name, ...(id !== undefined && { id }) }) };
 }
 

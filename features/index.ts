@@ -12,16 +12,17 @@ import { queue } from './queue/index.ts';
 import { rooms } from './rooms/index.ts';
 
 /**
- * The features of this app. Add a feature of your own as one more entry. Removing one leaves nothing behind.
+ * The features of this app. One that has options is a function of them. Add a feature of your own as one more
+ * entry. Removing one leaves nothing behind.
  */
 export const features = [
   engagement,
   alerts,
   messages,
   notifications,
-  rooms,
-  queue,
-  jobs([translate, engagementReport]),
+  rooms({ maySubscribe: () => true, who: 'anyone of the tenant' }),
+  queue(),
+  jobs({ kinds: [translate, engagementReport] }),
   assistant,
 ] as const satisfies readonly Feature[];
 

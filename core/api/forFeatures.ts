@@ -16,7 +16,7 @@ export { isClientUser, type Principal } from '../principal.ts';
 export { fromRow, toRow } from '../rows.ts';
 export type { Runtime } from '../runtime.ts';
 export { count, type SettingsPart, secureUrl, settingsPart } from '../settings.ts';
-export { type Head, idleMs, type Topic, type TopicKind, topicKind } from '../topics.ts';
+export { type Head, idleMs, type Topic, type TopicKind, type TopicRule, topicKind } from '../topics.ts';
 export { type Lease, LeaseLost, leaseAttributes, stillMine, takeLease } from '../work/lease.ts';
 export { endWrites, takeOn, underWayKey } from '../work/underWay.ts';
 export {

@@ -5,8 +5,14 @@ import { jobActions } from './jobs.ts';
 import { jobWork } from './jobWork.ts';
 import { jobSettings } from './settings.ts';
 
-/** Work of these kinds that takes longer than an answer may. */
-export const jobs = (kinds: readonly JobKind[]) =>
+/** What an app says of its jobs. */
+export interface JobOptions {
+  /** The kinds of work that there are. */
+  readonly kinds: readonly JobKind[];
+}
+
+/** Work that takes longer than an answer may. */
+export const jobs = ({ kinds }: JobOptions) =>
   feature({
     name: 'jobs',
     contract: jobContract,

@@ -4,7 +4,7 @@ import { idleMs, topicKind } from '../../core/topics.ts';
 import { type Board, boardSnapshot, emptyBoard } from './board.ts';
 import { requireBoardDate } from './boardDates.ts';
 
-/** A board of each day. */
+/** A board of each day. It names patients of all clients, so clients’ users are shown none unless the app says so. */
 export const boardTopics = topicKind<Board>({
   name: 'queue',
   id: {
@@ -16,7 +16,7 @@ export const boardTopics = topicKind<Board>({
       requireBoardDate(id, now, `${path}.date`);
     },
   },
-  maySubscribe: () => true,
+  maySubscribe: ({ roles }) => roles.includes('msp') || roles.includes('service'),
   initial: emptyBoard,
   snapshot: boardSnapshot,
   keptUntilMs: (now, date) => Math.max(now, Date.parse(date)) + idleMs,

@@ -27,66 +27,70 @@ const doctorDay = z.object({
   appointments: described(z.array(appointment), 'All of this doctor’s on this day, in order of time.'),
 });
 
-export const queueContract = contract({
-  topics: {
-    queue: topic({
-      id: { shape: 'YYYY-MM-DD', pattern: '\\d{4}-\\d{2}-\\d{2}', example: '2026-03-02' },
-      who: 'every user of the tenant',
-      snapshot: z.object({
-        date: z.string(),
-        doctors: z.array(doctorDay),
-        cursor: z.optional(z.string()),
+/** @param who who may subscribe, in words, for the documents. */
+export const queueContract = (who: string) =>
+  contract({
+    topics: {
+      queue: topic({
+        id: { shape: 'YYYY-MM-DD', pattern: '\\d{4}-\\d{2}-\\d{2}', example: '2026-03-02' },
+        who,
+        snapshot: z.object({
+          date: z.string(),
+          doctors: z.array(doctorDay),
+          cursor: z.optional(z.string()),
+        }),
+        documentation: 'The appointments of one day, by doctor. The date must exist.',
       }),
-      documentation: 'The appointments of one day, by doctor. The date must exist.',
-    }),
-  },
-  actions: {
-    'queue.book': action({
-      roles: ['msp', 'client', 'service'],
-      payload: z.object({ date, doctorId, patientId, at }),
-      answer: z.object({ appointmentId, ...position }),
-      documentation:
-        'Books a time with a doctor. A time that is taken is `conflict`. A client’s user books a few appointments a day (see the limits).',
-    }),
-    'queue.checkIn': action({
-      roles: ['msp', 'client', 'service'],
-      payload: z.object({ date, appointmentId }),
-      answer: z.object({
-        position: place,
-        epoch: z.optional(position.epoch),
-        seq: z.optional(position.seq),
-        already: described(
-          z.optional(z.literal(true)),
-          'The patient was checked in before; nothing changed.',
-        ),
+    },
+    actions: {
+      'queue.book': action({
+        roles: ['msp', 'client', 'service'],
+        payload: z.object({ date, doctorId, patientId, at }),
+        answer: z.object({ appointmentId, ...position }),
+        documentation:
+          'Books a time with a doctor. A time that is taken is `conflict`. A client’s user books a few appointments a day (see the limits).',
       }),
-      documentation:
-        'The patient is there, and takes the next place in the doctor’s queue. A client’s user checks in what it booked itself.',
-    }),
-    'queue.cancel': action({
-      roles: ['msp', 'client', 'service'],
-      payload: z.object({ date, appointmentId }),
-      answer: z.object({
-        epoch: z.optional(position.epoch),
-        seq: z.optional(position.seq),
-        already: described(z.optional(z.literal(true)), 'It was cancelled before; nothing changed.'),
+      'queue.checkIn': action({
+        roles: ['msp', 'client', 'service'],
+        payload: z.object({ date, appointmentId }),
+        answer: z.object({
+          position: place,
+          epoch: z.optional(position.epoch),
+          seq: z.optional(position.seq),
+          already: described(
+            z.optional(z.literal(true)),
+            'The patient was checked in before; nothing changed.',
+          ),
+        }),
+        documentation:
+          'The patient is there, and takes the next place in the doctor’s queue. A client’s user checks in what it booked itself.',
       }),
-      documentation:
-        'Takes an appointment off the board and frees its time; nobody’s place changes. A client’s user cancels what it booked itself, until it is checked in.',
-    }),
-  },
-  events: {
-    'queue.updated': event({
-      topics: ['queue:<YYYY-MM-DD>'],
-      payload: doctorDay,
-      documentation: 'A doctor’s day changed; the payload is the whole of it.',
-    }),
-  },
-  examples: {
-    date: '2026-03-02',
-    appointmentId: 'appointment-1',
-    doctorId: 'dr-lee',
-    patientId: 'p-17',
-    position: 1,
-  },
-});
+      'queue.cancel': action({
+        roles: ['msp', 'client', 'service'],
+        payload: z.object({ date, appointmentId }),
+        answer: z.object({
+          epoch: z.optional(position.epoch),
+          seq: z.optional(position.seq),
+          already: described(z.optional(z.literal(true)), 'It was cancelled before; nothing changed.'),
+        }),
+        documentation:
+          'Takes an appointment off the board and frees its time; nobody’s place changes. A client’s user cancels what it booked itself, until it is checked in.',
+      }),
+    },
+    events: {
+      'queue.updated': event({
+        topics: ['queue:<YYYY-MM-DD>'],
+        payload: doctorDay,
+        documentation: 'A doctor’s day changed; the payload is the whole of it.',
+      }),
+    },
+    examples: {
+      date: '2026-03-02',
+      appointmentId: 'appointment-1',
+      doctorId: 'dr-lee',
+      patientId: 'p-17',
+      position: 1,
+    },
+  });
+
+export type QueueContract = ReturnType<typeof queueContract>;

@@ -16,14 +16,14 @@ import {
 } from './board.ts';
 import { requireBoardDate } from './boardDates.ts';
 import { boardTopics } from './boardTopics.ts';
-import type { queueContract } from './contract.ts';
+import type { QueueContract } from './contract.ts';
 import { queueSettings } from './settings.ts';
 
 /**
  * Queue boards: one topic a day. An event has the whole day of the doctor that changed, so that a client
  * replaces what it had.
  */
-export const queueActions: Actions<typeof queueContract> = {
+export const queueActions: Actions<QueueContract> = {
   'queue.book': (call) => {
     const { date, ...wanted } = call.payload;
     return publish(call, {
@@ -99,7 +99,7 @@ function findOwn(call: Call, board: Board, date: string, appointmentId: string):
 
 const noSuchAppointment = () => new ProtocolError('not_found', 'there is no such appointment on this day');
 
-const updated = (board: Board, date: string, doctorId: string): EventOf<typeof queueContract> => ({
+const updated = (board: Board, date: string, doctorId: string): EventOf<QueueContract> => ({
   type: 'queue.updated',
   payload: { doctorId, appointments: appointmentsOf(board, date, doctorId) },
 });

@@ -1,10 +1,10 @@
 import { type Actions, topicOf } from '../../core/call.ts';
 import { requireFollowing } from '../../core/connections/following.ts';
 import { publish } from '../../core/delivery/publish.ts';
-import type { roomContract } from './contract.ts';
+import type { RoomContract } from './contract.ts';
 
-/** Rooms: any user of the tenant may subscribe. */
-export const roomActions: Actions<typeof roomContract> = {
+/** Who is in a room may say something in it, as long as the rule still allows it. */
+export const roomActions: Actions<RoomContract> = {
   'room.send': (call) => {
     const { body } = call.payload;
     return publish(

@@ -10,7 +10,7 @@ test('who subscribes to a date gets a snapshot with every doctor that has appoin
   const early = await book(desk, 'dr-b', '09:30', 'p2');
   const other = await book(desk, '__proto__', '09:00', 'p3');
   await checkIn(desk, late.appointmentId);
-  const { seq, snapshot } = await board(await tenant.clientUser('carla', 'acme'));
+  const { seq, snapshot } = await board(await tenant.staff('carla'));
   expect(seq).toBe(4);
   const booked = { status: 'booked', position: null };
   expect(snapshot).toEqual({
@@ -70,7 +70,7 @@ test.each([
 test('a booking triggers an update, the same for two clients that follow the date', async () => {
   const tenant = newTenant();
   const desk = await tenant.staff();
-  const screens = [await tenant.clientUser('carla', 'acme'), await tenant.staff('ben')];
+  const screens = [await tenant.staff('carla'), await tenant.staff('ben')];
   for (const screen of screens) await board(screen);
   const { appointmentId, seq } = await book(desk, 'dr-a', '09:00', 'p1');
   const frames = await Promise.all(screens.map((screen) => screen.type('queue.updated')));
@@ -144,7 +144,7 @@ test('the same booking with the same ref is booked once', async () => {
 test('who subscribes to another date gets the updates of that date, and no longer those that it left', async () => {
   const tenant = newTenant();
   const desk = await tenant.staff();
-  const screen = await tenant.clientUser('carla', 'acme');
+  const screen = await tenant.staff('carla');
   await board(screen);
   expect((await board(screen, nextDay)).snapshot).toEqual({ date: nextDay, doctors: [] });
   expect((await screen.ask('unsubscribe', { topic: `queue:${date}` })).type).toBe('ack');

@@ -26,7 +26,7 @@ test('a full day comes in pages of whole doctors, which the updates after each p
       for (const n of nth(39)) await book(desk, `dr-${d}`, time(n), patient(n));
     }),
   );
-  const screen = await tenant.clientUser('carla', 'acme');
+  const screen = await tenant.staff('carla');
   const pages = await allPages(screen, async () => {
     for (const [d, desk] of desks.entries()) await book(desk, `dr-${d}`, '07:00');
   });
@@ -49,7 +49,7 @@ test('a full day comes in pages of whole doctors, which the updates after each p
 test('a snapshot is exactly at its seq: with the updates after it, it is what a later one shows', async () => {
   const tenant = newTenant();
   const desk = await tenant.staff();
-  const screens = await Promise.all(nth(4).map((n) => tenant.clientUser(`screen-${n}`, 'acme')));
+  const screens = await Promise.all(nth(4).map((n) => tenant.staff(`screen-${n}`)));
   const bookings = nth(16).map((n) => book(desk, `dr-${n % 3}`, time(n)));
   const first = await Promise.all(screens.map((screen) => board(screen)));
   await Promise.all(bookings);

@@ -5,8 +5,8 @@ import type { engagementContract } from '../../../features/engagement/contract.t
 import type { jobContract } from '../../../features/jobs/contract.ts';
 import type { messageContract } from '../../../features/messages/contract.ts';
 import type { notificationContract } from '../../../features/notifications/contract.ts';
-import type { queueContract } from '../../../features/queue/contract.ts';
-import type { roomContract } from '../../../features/rooms/contract.ts';
+import type { QueueContract } from '../../../features/queue/contract.ts';
+import type { RoomContract } from '../../../features/rooms/contract.ts';
 
 /** What can be asked and what can come, as types. A team extends `TidingsContract` with its own. */
 export interface Contract {
@@ -26,8 +26,8 @@ type App = WireOf<
   | typeof jobContract
   | typeof messageContract
   | typeof notificationContract
-  | typeof queueContract
-  | typeof roomContract
+  | QueueContract
+  | RoomContract
 >;
 
 type ConnectionAction = 'hello' | 'subscribe' | 'unsubscribe' | 'sync' | 'auth';

@@ -197,7 +197,7 @@ test('who may not follow a topic is told so, and the others are followed all the
 test('a full day is one snapshot, with what is booked while it is read', async () => {
   const fast = await startTestStack({ memory: true });
   onTestFinished(() => fast.stop());
-  const { staff, user } = newTenant();
+  const { staff } = newTenant();
   const on = (who: { user: string; roles: string[] }) => ({
     url: fast.wsUrl,
     getToken: () => fast.token({ tenant: 'day', ...who }),
@@ -213,7 +213,7 @@ test('a full day is one snapshot, with what is booked while it is read', async (
       for (const at of minutes) await book(desk, at);
     }),
   );
-  const screen = user(on({ user: 'carla', roles: ['client'] })).topic('queue', date);
+  const screen = staff(on({ user: 'carla', roles: ['msp'] })).topic('queue', date);
   let snapshots = 0;
   screen.on('snapshot', () => snapshots++);
   const joined = screen.joined();

@@ -29,6 +29,7 @@ export const isChange = (action: string) => action in rolesFor || forEverybody.h
 
 export function mayFollow(wire: string, roles: readonly string[], clients: readonly string[]): boolean {
   if (wire === 'msp') return roles.includes('msp');
+  if (wire.startsWith('queue:')) return roles.includes('msp') || roles.includes('service');
   if (!wire.startsWith('client:')) return true;
   return (
     roles.includes('msp') || (roles.includes('client') && clients.includes(wire.slice('client:'.length)))

@@ -5,7 +5,7 @@ import type { Device } from './device.ts';
 import type { Event } from './inbox.ts';
 import { intentsOf, nonsense, pick, readNotifications, trespass } from './intents.ts';
 import { type Known, learnFromEvent, learnFromReply } from './knowledge.ts';
-import { queueDates, roomIds } from './people.ts';
+import { mayFollow, queueDates, roomIds } from './people.ts';
 
 interface BehaviourParts {
   readonly scheduler: Scheduler;
@@ -64,7 +64,9 @@ export function behaviours(device: Device, { scheduler, random, meanPauseMs, kno
       ...queueDates.map((date) => `queue:${date}`),
       ...(conversation ? [`conversation:${conversation}`] : []),
     ];
-    void device.enter(pick(random, topics));
+    const topic = pick(random, topics);
+    // A board is not for everybody: who asks for one all the same is refused, and must not be shown it.
+    void (mayFollow(person, topic) ? device.enter(topic) : device.ask({ action: 'subscribe', topic }));
   };
 
   /** Into a room that it is not in: that is refused, and must not be heard there. */

@@ -69,6 +69,7 @@ export function feedsOf({ roles, clients }: Pick<Person, 'roles' | 'clients'>): 
 }
 
 export function mayFollow(person: Pick<Person, 'roles' | 'clients'>, topic: string): boolean {
+  if (topic.startsWith('queue:')) return isStaff(person);
   if (!topic.startsWith('client:') && topic !== 'msp') return true;
   return isStaff(person) || feedsOf(person).includes(topic);
 }
