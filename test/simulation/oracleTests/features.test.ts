@@ -232,8 +232,9 @@ it('an open connection that its tenant or a feed does not count, and a closed on
 
 it('a user that only another tenant has, and somebody in a room who never entered it, are found', () => {
   const entered = lines.find(
-    ({ k, d, topic }) =>
+    ({ k, d, topic, action }) =>
       k === 'ask' &&
+      action === 'subscribe' &&
       topic === 'room:r1' &&
       lines.some((one) => one.k === 'owner' && one.d === d && one.tenant === 'north'),
   );

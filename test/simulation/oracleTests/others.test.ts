@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { judge } from '../oracle/oracle.ts';
-import { shortRun, simulated } from './simulated.ts';
+import { simulated } from './simulated.ts';
 import { type Tampering, tamperingWith } from './tampering.ts';
 
 // Without faults, so that nothing is forgiven.
-const evidence = await simulated({ ...shortRun, spiteful: true });
+const evidence = await simulated({ seed: 2, clients: 10, minutes: 5, spiteful: true });
 const { withLine, lines } = tamperingWith(evidence);
 
 const whatIsWrong = (tampering: Tampering) =>

@@ -3,7 +3,7 @@ import { judge } from '../oracle/oracle.ts';
 import { simulated } from './simulated.ts';
 import { tamperingWith } from './tampering.ts';
 
-const evidence = await simulated({ seed: 2, clients: 14, minutes: 5 });
+const evidence = await simulated({ seed: 6, clients: 14, minutes: 5 });
 const { found, lines } = tamperingWith(evidence);
 
 type Fields = Record<string, unknown>;

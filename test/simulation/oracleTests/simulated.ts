@@ -10,8 +10,8 @@ export function simulated(simulation: Simulation): Promise<Evidence> {
   return run;
 }
 
-/** The shortest run in which all comes up that most rules are about. */
-export const shortRun = { seed: 2, clients: 10, minutes: 5 };
+/** A short run in which all comes up that most rules are about. */
+export const shortRun = { seed: 1, clients: 10, minutes: 8 };
 
 /** One in which pages come back to what they kept. */
-export const longerRun = { seed: 2, clients: 10, minutes: 8 };
+export const longerRun = { seed: 6, clients: 10, minutes: 8 };
