@@ -2,7 +2,7 @@ import { type Client, createClient, keepPositions } from '@tidings/client';
 import { clientFeatures as features } from '../../../features/clients.ts';
 import type { Device, DeviceParts } from '../users/device.ts';
 import type { Event } from '../users/inbox.ts';
-import { feedsOf, isStaff, type Person } from '../users/people.ts';
+import { feedsOf, isStaff, mayFollow, type Person } from '../users/people.ts';
 import { tokensOf } from '../users/tokens.ts';
 import { dialing } from '../world/dialedSocket.ts';
 import { network } from '../world/network.ts';
@@ -68,7 +68,9 @@ export function page(parts: DeviceParts): Device {
   const statusNow = () => here.client.status.getSnapshot();
 
   /** What its user may see, as far as it was asked for. Staff see each client in the list of all. */
-  const followed = () => new Set([...pageFeeds(rights), ...entered]);
+  const followed = () => new Set([...pageFeeds(rights), ...[...entered].filter(mayEnter)]);
+  /** A refusal holds for as long as the connection, so a page asks for nothing that its user may not see today. */
+  const mayEnter = (topic: string) => mayFollow(rights, topic);
 
   function adoptRights() {
     rights = passes.rightsOn(statusNow().session?.connectionId) ?? rights;
@@ -115,6 +117,7 @@ export function page(parts: DeviceParts): Device {
     entered: (kind) => [...entered].filter((topic) => topic.startsWith(`${kind}:`)),
     async enter(topic) {
       entered.add(topic);
+      if (!mayEnter(topic)) return;
       here.topics.follow(topic);
       await here.topics.joined(topic);
     },
