@@ -1,7 +1,10 @@
 import { type AppOf, ProtocolError, type ServerFrame } from '@tidings/protocol';
+import { memoryEventBus } from '../adapters/memory/eventBus.ts';
 import { handleFrame } from '../core/api/router.ts';
 import { connect } from '../core/connections/connect.ts';
+import { emit } from '../core/delivery/emit.ts';
 import type { Feature } from '../core/feature.ts';
+import type { OutgoingEvent } from '../core/ports.ts';
 import type { Principal } from '../core/principal.ts';
 import { memoryRuntime } from './memoryRuntime.ts';
 
@@ -100,6 +103,17 @@ export function createTestKit<const F extends readonly Feature[]>(
     clock,
     /** Opens a connection. It is on its feeds from the start. */
     connect: open,
+    /**
+     * What went to the event bus for other services: the events that their contracts mark with `emit`, those of a topic
+     * in order.
+     */
+    async emitted(): Promise<readonly OutgoingEvent[]> {
+      const bus = memoryEventBus();
+      const marked = runtime.table.dump().filter((row) => row.emit === true);
+      const rows = marked.map(({ pk, sk, frame }) => ({ pk, sequenceNumber: sk, frame: String(frame) }));
+      await emit({ ...runtime, bus }, rows);
+      return bus.events();
+    },
     /** What the engine reported: errors that no client is shown. */
     reports: runtime.reports,
   };

@@ -88,6 +88,29 @@ describe.each([{ memory: false }, { memory: true }])('a marked event, memory: $m
     expect(put()).toHaveLength(1);
   });
 
+  test('comes whatever fails, if it was acknowledged', async () => {
+    const { connect, put } = staff();
+    const ann = await connect();
+    for (const [op, outcome] of [
+      ['stream', 'error'],
+      ['stream', 'double'],
+      ['commit', 'unknown'],
+      ['commit', 'conflict'],
+    ]) {
+      stack.faults.inject({ op, outcome, probability: 0.3, seed: 7 });
+    }
+    const acknowledged: unknown[] = [];
+    for (let n = 0; n < 20; n += 1) {
+      const ask = { payload: { clientId: 'acme', status: `s${n}` } };
+      const { type, payload } = await ann.ask('engagement.update', ask);
+      if (type === 'ack') acknowledged.push(payload.seq);
+    }
+    expect(acknowledged.length).toBeGreaterThan(15);
+    await stack.clock.advance(6 * 3_600_000);
+    const seqs = new Set(put().map(({ detail }) => detail.seq));
+    expect(acknowledged.filter((seq) => !seqs.has(seq))).toEqual([]);
+  });
+
   test('may come twice, with the same id', async () => {
     const { connect, heard } = staff();
     stack.faults.inject({ op: 'stream', outcome: 'double', count: 1 });

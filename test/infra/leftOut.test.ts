@@ -32,6 +32,30 @@ test('without a feature nothing of it is in the template: no route, function, qu
   expect(tracesIn(without('assistant'))).toEqual([]);
 });
 
+/** The files of ours that a function's bundle has code of. */
+async function filesIn(entry: string, plugins: Plugin[] = []): Promise<string[]> {
+  const { metafile } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    packages: 'external',
+    format: 'esm',
+    write: false,
+    metafile: true,
+    plugins,
+  });
+  const [output] = Object.values(metafile.outputs);
+  const inputs = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  return inputs.map(([file]) => file);
+}
+
+test('the function that brings events to other services has no code of a feature, the table or the sockets', async () => {
+  const files = await filesIn('lambdas/emit.ts');
+  expect(files).toContain('adapters/eventbridge/bus.ts');
+  expect(
+    files.filter((file) => /^(features|core\/api|adapters\/(dynamodb|apigateway|sqs|jwt))\//.test(file)),
+  ).toEqual([]);
+});
+
 /** The list of features as it would be without one of them. */
 const leavingOut = (name: string): Plugin => ({
   name: 'leave out',
@@ -51,22 +75,8 @@ const leavingOut = (name: string): Plugin => ({
 test.each(features.map(({ name }) => name))(
   'the message function has no code of %s where it is left out',
   async (name) => {
-    const filesOf = async (plugins: Plugin[]) => {
-      const { metafile } = await build({
-        entryPoints: ['lambdas/message.ts'],
-        bundle: true,
-        packages: 'external',
-        format: 'esm',
-        write: false,
-        metafile: true,
-        plugins,
-      });
-      const [output] = Object.values(metafile.outputs);
-      const inputs = Object.entries(output?.inputs ?? {}).filter(
-        ([, { bytesInOutput }]) => bytesInOutput > 0,
-      );
-      return inputs.map(([file]) => file).filter((file) => file.startsWith(`features/${name}/`));
-    };
+    const filesOf = async (plugins: Plugin[]) =>
+      (await filesIn('lambdas/message.ts', plugins)).filter((file) => file.startsWith(`features/${name}/`));
     expect((await filesOf([])).length).toBeGreaterThan(2);
     expect(await filesOf([leavingOut(name)])).toEqual([]);
   },
