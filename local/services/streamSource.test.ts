@@ -134,6 +134,49 @@ describe('a stream as an event source', () => {
     }
   });
 
+  test('after a batch that went well, the next failure waits no longer than the first did', async () => {
+    const no = () => {
+      throw new Error('no');
+    };
+    answer = no;
+    start();
+    write('a');
+    await settled();
+    await clock.advance(10_000);
+    answer = () => null;
+    await clock.advance(60_000);
+    answer = no;
+    write('b');
+    await settled();
+    const before = calls.length;
+    await clock.advance(2_001);
+    expect(calls).toHaveLength(before + 1);
+  });
+
+  test('a retry that got on does not count against the next row', async () => {
+    answer = (names, event) => failing(names[1] ?? 'none')(names, event);
+    start({ maxRetries: 1 });
+    write('a', 'b', 'c', 'd');
+    await settled();
+    await clock.advance(60_000);
+    expect(calls).toEqual([['a', 'b', 'c', 'd'], ['b', 'c', 'd'], ['c', 'd'], ['d']]);
+    expect(givenUp).toEqual([]);
+  });
+
+  test('a batch that was split is followed by whole ones', async () => {
+    answer = () => {
+      throw new Error('no');
+    };
+    start({ bisects: true });
+    write('a', 'b');
+    await settled();
+    answer = () => null;
+    await clock.advance(10_000);
+    write('c', 'd');
+    await settled();
+    expect(calls).toEqual([['a', 'b'], ['a'], ['b'], ['c', 'd']]);
+  });
+
   test('where the mapping bisects, a batch over which the function throws comes in halves', async () => {
     answer = (names) => {
       if (names.includes('bad')) throw new Error('no');
@@ -168,10 +211,10 @@ describe('a stream as an event source', () => {
       },
     ]);
     expect(givenUp[0]).not.toContain('"pk"');
-    answer = () => null;
     write('c');
     await settled();
-    expect(calls.at(-1)).toEqual(['c']);
+    await clock.advance(60_000);
+    expect(calls.slice(3)).toEqual([['c'], ['c'], ['c']]);
   });
 
   test('what is too old is given up, and what is not goes on', async () => {
@@ -218,6 +261,26 @@ describe('a stream as an event source', () => {
     write('c');
     await settled();
     expect(calls).toEqual([['a'], ['a'], ['b'], ['c']]);
+  });
+
+  test('a source that was stopped hands over nothing more, neither at once nor after its wait', async () => {
+    let finish = () => {};
+    answer = () => new Promise<void>((resolve) => (finish = resolve));
+    const working = start({ batchSize: 1 });
+    write('a', 'b');
+    await Promise.resolve().then(() => Promise.resolve());
+    working.stop();
+    finish();
+    await settled();
+    expect(calls).toEqual([['a']]);
+    answer = () => {
+      throw new Error('no');
+    };
+    const waiting = start();
+    await settled();
+    waiting.stop();
+    await clock.advance(60_000);
+    expect(calls).toEqual([['a'], ['b']]);
   });
 
   test('a filter with an operator that is not known here is refused', () => {

@@ -33,11 +33,11 @@ export function streamSource(options: StreamSourceOptions): { stop(): void } {
   let failures = 0;
   let size = mapping.batchSize;
   let state: 'idle' | 'working' | 'stopped' = 'idle';
-  let retry: { cancel(): void } | undefined;
+  let waits = false;
   for (const filter of mapping.filters) matchesPattern({}, filter);
 
   function wake() {
-    if (state !== 'idle' || retry) return;
+    if (state !== 'idle' || waits) return;
     state = 'working';
     // Not at once: what is written together should come as one batch.
     clock.hold(Promise.resolve().then(work));
@@ -63,14 +63,16 @@ export function streamSource(options: StreamSourceOptions): { stop(): void } {
       size = mapping.batchSize;
       return true;
     }
+    if (done !== 'none' && done > 0) failures = 0;
     const splits = done === 'none' && mapping.bisects && batch.length > 1;
     if (splits) size = Math.ceil(batch.length / 2);
     // What is split is not counted: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
     else if (failures >= (mapping.maxRetries ?? Number.POSITIVE_INFINITY)) {
       return giveUp(batch.slice(done === 'none' ? 0 : done), 'RetryAttemptsExhausted');
     } else failures += 1;
-    retry = clock.setTimeout(() => {
-      retry = undefined;
+    waits = true;
+    clock.setTimeout(() => {
+      waits = false;
       wake();
     }, retryMs(failures));
     return false;
@@ -109,7 +111,6 @@ export function streamSource(options: StreamSourceOptions): { stop(): void } {
   return {
     stop() {
       state = 'stopped';
-      retry?.cancel();
     },
   };
 }

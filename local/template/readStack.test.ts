@@ -137,22 +137,22 @@ const filtered = (pattern: object) => ({ Filters: [{ Pattern: JSON.stringify(pat
 const streamArn = { 'Fn::GetAtt': ['Rows', 'StreamArn'] };
 const allow = (Action: string | string[], Resource: unknown) => ({ Effect: 'Allow', Action, Resource });
 
+const rightsForStream = [
+  allow(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], streamArn),
+  allow('dynamodb:ListStreams', '*'),
+  allow('sqs:SendMessage', arnOf('Dead')),
+];
+
 /** A table with a stream, and a function that gets its rows. */
 function streaming(
   changes: Record<string, unknown> = {},
   StreamViewType = 'NEW_IMAGE',
 ): Record<string, Resource> {
-  const reading = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
-  const Statement = [
-    allow(reading, streamArn),
-    allow('dynamodb:ListStreams', '*'),
-    allow('sqs:SendMessage', arnOf('Dead')),
-  ];
   return {
     ...changed('Rows', { StreamSpecification: { StreamViewType } }),
     StreamPolicy: {
       Type: 'AWS::IAM::Policy',
-      Properties: { Roles: [{ Ref: 'FnRole' }], PolicyDocument: { Statement } },
+      Properties: { Roles: [{ Ref: 'FnRole' }], PolicyDocument: { Statement: rightsForStream } },
     },
     StreamMapping: {
       Type: 'AWS::Lambda::EventSourceMapping',
@@ -236,6 +236,17 @@ describe('reading the stack', () => {
   ])('%s is refused', (_what, changes, message) => {
     expect(() => read({ ...streaming(), ...changes })).toThrow(message);
   });
+
+  test.each(rightsForStream.map(({ Action }) => [Action].flat()[0]))(
+    'a stream’s mapping whose function has no right to %s is refused',
+    (action = '') => {
+      const { StreamPolicy, ...rest } = streaming();
+      const Statement = rightsForStream.filter(({ Action }) => ![Action].flat().includes(action));
+      const PolicyDocument = { Statement };
+      const policy = { ...StreamPolicy, Properties: { ...StreamPolicy?.Properties, PolicyDocument } };
+      expect(() => read({ ...rest, StreamPolicy: policy as Resource })).toThrow(action);
+    },
+  );
 
   test('API Gateway may invoke only what a permission covers, route by route', () => {
     const stack = read();
