@@ -4,6 +4,8 @@ import { engagementContract } from './contract.ts';
 import { engagementActions } from './engagement.ts';
 import { engagementSettings } from './settings.ts';
 
+export { engagementReport } from './engagementReport.ts';
+
 /** What a provider knows of its clients. */
 export const engagement = feature({
   name: 'engagement',

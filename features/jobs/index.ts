@@ -5,6 +5,9 @@ import { jobActions } from './jobs.ts';
 import { jobWork } from './jobWork.ts';
 import { jobSettings } from './settings.ts';
 
+export { type JobKind, jobKind } from './jobKind.ts';
+export { translate } from './translate.ts';
+
 /** What an app says of its jobs. */
 export interface JobOptions {
   /** The kinds of work that there are. */

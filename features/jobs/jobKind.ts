@@ -1,6 +1,8 @@
 import type { Role } from '@tidings/protocol';
 import type * as z from 'zod/mini';
 import type { Runtime } from '../../core/runtime.ts';
+import type { Settings } from '../../core/settings.ts';
+import type { Right } from '../../core/work/workers.ts';
 import type { Translator } from './translator.ts';
 
 /** The runtime of the function that runs jobs. */
@@ -21,6 +23,8 @@ export interface JobKind {
   readonly name: string;
   readonly roles: readonly Role[] | 'any';
   readonly input: z.ZodMiniType;
+  /** Permissions on AWS that its work needs, besides those of every function that answers and sends. */
+  readonly allow?: (settings: Settings) => readonly Right[];
   /**
    * Does the work, and returns the output of the job. It may run again after it failed or its function died.
    * A thrown ProtocolError fails the job for good. After any other error it is tried again.

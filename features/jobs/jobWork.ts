@@ -34,12 +34,7 @@ export const jobWork = (kinds: readonly JobKind[]): JobWorkRules => ({
     maxReceives: 3,
     triesAgain: true,
     givenUp: { entry: new URL('lambdas/givenUp', import.meta.url).href, timeoutMs: givenUpTimeoutMs },
-    // Neither action has resource-level permissions. The second detects a text's language:
-    // https://docs.aws.amazon.com/translate/latest/dg/security-iam-awsmanpol.html
-    allow: (settings) =>
-      jobSettings.in(settings).translator === 'amazon'
-        ? [{ actions: ['translate:TranslateText', 'comprehend:DetectDominantLanguage'], resources: ['*'] }]
-        : [],
+    allow: (settings) => kinds.flatMap(({ allow }) => allow?.(settings) ?? []),
   },
 });
 

@@ -1,6 +1,7 @@
 import { ProtocolError } from '@tidings/protocol';
 import * as z from 'zod/mini';
 import { jobKind } from './jobKind.ts';
+import { jobSettings } from './settings.ts';
 
 /** What one request to Amazon Translate may hold: https://docs.aws.amazon.com/translate/latest/dg/what-is-limits.html */
 const maxBytes = 10_000;
@@ -26,6 +27,12 @@ export const translate = jobKind({
     ),
     to: z.string().check(z.regex(/^[A-Za-z-]{2,20}$/, 'must be a language, such as es or es-MX')),
   }),
+  // Neither action has resource-level permissions. The second detects a text's language:
+  // https://docs.aws.amazon.com/translate/latest/dg/security-iam-awsmanpol.html
+  allow: (settings) =>
+    jobSettings.in(settings).translator === 'amazon'
+      ? [{ actions: ['translate:TranslateText', 'comprehend:DetectDominantLanguage'], resources: ['*'] }]
+      : [],
   async run({ runtime }, { text, to }) {
     const language = codes[to.toLowerCase()] ?? to;
     const translation = await runtime.translator.translate(text, language);
