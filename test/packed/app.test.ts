@@ -47,7 +47,7 @@ test('its feature with its test is a folder of less than 120 lines, and the app 
 });
 
 test('its page is built, and so is its template, with a route of each action', async () => {
-  await run(app, 'npm', 'run', 'build');
+  expect(await run(app, 'npm', 'run', 'build')).not.toMatch(/warn/i);
   expect(await readdir(join(app, 'dist'))).toContain('index.html');
   await run(app, 'npm', 'run', 'synth');
   const template = await readFile(join(app, 'cdk.out/desk-dev.template.json'), 'utf8');
