@@ -4,8 +4,7 @@ import { expect, test } from 'vitest';
 import { features } from '../features/index.ts';
 
 const root = new URL('..', import.meta.url);
-const ours =
-  /^(bench|bin|console|core|features|adapters|lambdas|lib|local|packages|publisher|scripts|testing)$/;
+const ours = /^(bench|bin|core|features|adapters|lambdas|lib|local|packages|publisher|scripts|testing)$/;
 const filesBelow = (folder: string) =>
   readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
     .map((file) => `${folder}/${file}`)
@@ -18,8 +17,8 @@ const read = (file: string) => readFileSync(new URL(file, root), 'utf8');
 const anImport = /^(?:import|export)\s+(type\s)?(?:[^'"`;]*?from\s+)?'([^']+)'|\bimport\('([^']+)'\)/gm;
 
 /** What a file imports: packages by name, our files by path, with `type ` before what is gone at run time. */
-const importsOf = (file: string): string[] =>
-  [...read(file).matchAll(anImport)].map(([, type = '', named, dynamic]) => {
+const importsOf = (file: string, textOf = read): string[] =>
+  [...textOf(file).matchAll(anImport)].map(([, type = '', named, dynamic]) => {
     const path = (named ?? dynamic ?? '').replace('#features', '../features/index.ts');
     return type + (path.startsWith('.') ? posix.join(posix.dirname(file), path) : path);
   });
@@ -52,9 +51,9 @@ const forClients = /^features\/([^/]+\/client|clients)\.ts$/;
 /** So have a feature's ports to AWS, and the entry points of its own functions: those of the folders of these names. */
 const forAws = /^features\/[^/]+\/(adapters|lambdas)\//;
 
-function astrayIn(files: readonly string[], allowed: RegExp): string[] {
+function astrayIn(files: readonly string[], allowed: RegExp, textOf = read): string[] {
   return files
-    .flatMap((file) => importsOf(file).map((name) => `${file} → ${name}`))
+    .flatMap((file) => importsOf(file, textOf).map((name) => `${file} → ${name}`))
     .filter((arrow) => !allowed.test(arrow.replace(/^.* → /, '')));
 }
 
@@ -79,6 +78,18 @@ test.each(Object.entries(simulated))(
     expect(astrayIn(files, allowed)).toEqual([]);
   },
 );
+
+test.each([
+  ['oracle', 'type core/ports.ts'],
+  ['users', 'core/retry.ts'],
+  ['pages', 'type test/simulation/oracle/oracle.ts'],
+  ['world', 'test/simulation/oracle/oracle.ts'],
+])('were one of the %s to import %s, it would be found', (part, bad) => {
+  const [, type = '', path = ''] = /^(type )?(.*)/.exec(bad) ?? [];
+  const file = `test/simulation/${part}/made.ts`;
+  const text = `import ${type}{ one } from '../../../${path}';\nimport { two } from './other.ts';\n`;
+  expect(astrayIn([file], simulated[part] ?? /^/, () => text)).toEqual([`${file} → ${bad}`]);
+});
 
 test.each(Object.entries(arrows))('%s imports only what stands below it', (folder, allowed) => {
   const files = sources.filter((file) => file.startsWith(folder));
@@ -114,48 +125,107 @@ test('what a feature asks of its clients imports the client, and of the feature 
   expect(astray).toEqual([]);
 });
 
+const kinds = features.flatMap(({ topics = [] }) => topics.map(({ name }) => name));
+const spoken = features.flatMap(({ name, contract }) => [
+  name,
+  ...Object.keys(contract.actions ?? {}),
+  ...Object.keys(contract.events ?? {}),
+]);
+
+/** The texts of a file that are one of these names, or begin as a topic of a feature does. */
+function namesIn(file: string, names: readonly string[], textOf = read): string[] {
+  const aName = new RegExp(`^((${names.join('|')})$|(${kinds.join('|')}):)`);
+  return [
+    ...textOf(file)
+      .replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*|^(im|ex)port [^;]*? from .*/gm, '')
+      .matchAll(/(['`])(.*?)\1/g),
+  ]
+    .map(([, , text = '']) => text)
+    .filter((text) => aName.test(text))
+    .map((text) => `${file}: ${text}`);
+}
+
 test('the engine of the client names no feature', () => {
-  const kinds = features.flatMap(({ topics = [] }) => topics.map(({ name }) => name));
   // `queue` is also what a request does that waits for a connection.
-  const named = [...kinds.filter((kind) => kind !== 'queue'), '[a-z]+\\.[a-z][a-zA-Z.]+'].join('|');
-  const aName = new RegExp(`^((${named})$|(${kinds.join('|')}):)`);
-  expect(['room.send', 'client:', 'client:*', 'msp', 'queue:'].every((text) => aName.test(text))).toBe(true);
-  const literals = (file: string) =>
-    [
-      ...read(file)
-        .replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*|^(im|ex)port [^;]*? from .*/gm, '')
-        .matchAll(/(['`])(.*?)\1/g),
-    ].map(([, , text = '']) => text);
+  const names = [...kinds.filter((kind) => kind !== 'queue'), '[a-z]+\\.[a-z][a-zA-Z.]+'];
+  const bad = ['room.send', 'client:', 'client:*', 'msp', 'queue:'];
+  expect(namesIn('it', names, () => bad.map((text) => `'${text}'`).join())).toHaveLength(bad.length);
   const engine = sources.filter((file) =>
     /^packages\/client\/src\/([^/]+\.ts|(base|connection|requests|tabs|topics)\/)/.test(file),
   );
-  // Its types are made of the contracts.
-  const astray = engine
-    .filter((file) => file !== 'packages/client/src/contract.ts')
-    .flatMap((file) =>
-      literals(file)
-        .filter((text) => aName.test(text))
-        .map((text) => `${file}: ${text}`),
-    );
   expect(engine.length).toBeGreaterThan(30);
-  expect(astray).toEqual([]);
+  // Its types are made of the contracts.
+  const judged = engine.filter((file) => file !== 'packages/client/src/contract.ts');
+  expect(judged.flatMap((file) => namesIn(file, names))).toEqual([]);
 });
 
-/** The chapters of the engine, each of which may build on those before it, and all on what stands beside them. */
-const chapters = ['log', 'work', 'connections', 'delivery', 'api'];
+/** Where a word of the engine is also that of a feature. */
+const meantOtherwise = [
+  // Roles.
+  'core/principal.ts: client',
+  'core/principal.ts: msp',
+  // A port.
+  'core/connections/endConnection.ts: queue',
+  'core/connections/presenceChanged.ts: queue',
+  // A function of the stack, and what SQS calls its messages.
+  'lib/tidings.ts: message',
+  'local/services/sqsApi.ts: message',
+];
 
-test('the chapters of the engine build on each other in one direction', () => {
-  const upwards = sources
-    .filter((file) => file.startsWith('core/'))
-    .flatMap((file) => {
-      const own = chapters.indexOf(file.split('/')[1] ?? '');
-      return importsOf(file)
-        .filter((path) => !path.startsWith('type ') && path.startsWith('core/'))
-        .filter((path) => chapters.indexOf(path.split('/')[1] ?? '') > own)
-        .map((path) => `${file} → ${path}`);
-    });
-  expect(upwards).toEqual([]);
+test('the engine of the server names no feature, nor does what deploys it and runs it', () => {
+  const names = [...kinds, ...spoken].map((name) => name.replaceAll('.', '\\.'));
+  const bad = ['room.send', 'job.result', 'client:', 'conversation', 'jobs'];
+  expect(namesIn('it', names, () => bad.map((text) => `'${text}'`).join())).toHaveLength(bad.length);
+  const engine = sources.filter((file) => /^(core|lib|lambdas|local)\//.test(file));
+  expect(engine.length).toBeGreaterThan(150);
+  const named = new Set(engine.flatMap((file) => namesIn(file, names)));
+  expect([...named].toSorted()).toEqual(meantOtherwise.toSorted());
 });
+
+/** The chapters of the engines, each of which may build on those before it. */
+const chapters = {
+  core: ['log', 'work', 'connections', 'delivery', 'api'],
+  'packages/client/src': [
+    'base',
+    'options.ts',
+    'connection',
+    'requests',
+    'topics',
+    'features',
+    'tabs',
+    'react',
+    'reactQuery',
+  ],
+};
+
+/** What is imported for a value by a lower chapter. What stands beside them is lowest in `core`, and highest in the client. */
+function upwardsIn(engine: keyof typeof chapters, files: readonly string[], textOf = read): string[] {
+  const rank = (file: string) => {
+    const own = chapters[engine].indexOf(file.slice(engine.length + 1).split('/')[0] ?? '');
+    return own === -1 && engine !== 'core' ? Number.POSITIVE_INFINITY : own;
+  };
+  return files
+    .filter((file) => file.startsWith(`${engine}/`))
+    .flatMap((file) =>
+      importsOf(file, textOf)
+        .filter((path) => path.startsWith(`${engine}/`) && rank(path) > rank(file))
+        .map((path) => `${file} → ${path}`),
+    );
+}
+
+test.each(['core', 'packages/client/src'] as const)(
+  'the chapters of %s build on each other in one direction',
+  (engine) => {
+    expect(upwardsIn(engine, sources)).toEqual([]);
+    const [low, high] = [
+      `${engine}/${chapters[engine][0]}/it.ts`,
+      `${engine}/${chapters[engine][3]}/other.ts`,
+    ];
+    const climbs = () => `import { one } from '../${chapters[engine][3]}/other.ts';`;
+    expect(upwardsIn(engine, [low], climbs)).toEqual([`${low} → ${high}`]);
+    expect(upwardsIn(engine, [high], () => `import { one } from './other.ts';`)).toEqual([]);
+  },
+);
 
 test('no file that is run imports itself by way of others', () => {
   const all = new Map(

@@ -51,3 +51,6 @@ export const passing = (code: TidingsError['code'], message: string, ref?: strin
 
 /** The error of what needs a connection that is not there, or no more. */
 export const connectionLost = (ref?: string): TidingsError => passing('offline', 'no connection', ref);
+
+/** The server does not know the connection any more, or its token is over: another one helps. */
+export const isStranger = ({ code }: TidingsError): boolean => /^(token_expired|unauthenticated)$/.test(code);

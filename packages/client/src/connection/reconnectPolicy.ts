@@ -1,5 +1,5 @@
 import { backoffMs } from '../base/backoff.ts';
-import type { TidingsError } from '../base/tidingsError.ts';
+import { isStranger } from '../base/tidingsError.ts';
 import type { SocketEnd } from './socket.ts';
 
 /** What to do after a connection or an attempt has ended. */
@@ -49,6 +49,3 @@ export function reconnectPolicy(
         : !!end.isRefused && !renewed,
   };
 }
-
-/** The server does not know the connection any more, or its token is over: another one helps. */
-export const isStranger = ({ code }: TidingsError): boolean => /^(token_expired|unauthenticated)$/.test(code);

@@ -1,6 +1,7 @@
 import type { Answer, Payload, ServerFrame } from '@tidings/protocol';
 import { goodbyeMs, usualMaxBytes } from '../base/bounds.ts';
 import type { Clock, Timer } from '../base/clock.ts';
+import { bytesOf } from '../base/frameSize.ts';
 import {
   type Disconnect,
   type Frame,
@@ -10,7 +11,6 @@ import {
   readFrame,
 } from '../base/incoming.ts';
 import { type TidingsError, toError } from '../base/tidingsError.ts';
-import { bytesOf } from '../requests/frameSize.ts';
 import {
   type FailureEvent,
   failureOf,

@@ -2,13 +2,12 @@ import type { ServerFrame } from '@tidings/protocol';
 import { backoffMs } from '../base/backoff.ts';
 import { maxRefLength, maxTries, refLifeMs, retryBaseMs, retryCapMs, usualMaxBytes } from '../base/bounds.ts';
 import { type Clock, never } from '../base/clock.ts';
+import { bytesOf, type Limits, write } from '../base/frameSize.ts';
 import { amountOf, type Unknown } from '../base/incoming.ts';
-import { connectionLost, passing, TidingsError, toError } from '../base/tidingsError.ts';
+import { connectionLost, isStranger, passing, TidingsError, toError } from '../base/tidingsError.ts';
 import { lateMs, type Task } from '../base/timers.ts';
-import { isStranger } from '../connection/reconnectPolicy.ts';
 import type { Socket } from '../connection/socket.ts';
 import { checkName } from '../options.ts';
-import { bytesOf, type Limits, write } from './frameSize.ts';
 
 export { refLifeMs };
 

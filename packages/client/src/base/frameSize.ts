@@ -1,4 +1,4 @@
-import { badRequest } from '../base/tidingsError.ts';
+import { badRequest } from './tidingsError.ts';
 
 /** What `hello` told of the server's limits, each under its setting's name. */
 export type Limits = Readonly<Record<string, unknown>>;
