@@ -4,7 +4,7 @@ import { connect, type Ended } from './connect.ts';
 import { Failed, Unreachable, UsageError } from './failures.ts';
 import { readWords } from './readWords.ts';
 import { credential, serverOptions, socketUrl } from './server.ts';
-import { type Position, type TopicTail, topicTail } from './topicTail.ts';
+import { isCollection, type Position, type TopicTail, topicTail } from './topicTail.ts';
 
 export const tail: Command = {
   async run(words, surroundings) {
@@ -12,7 +12,7 @@ export const tail: Command = {
     const { values, named } = readWords(words, options, ['TOPIC']);
     const [topic = ''] = named;
     const since = readPosition(values.since);
-    if (topic === 'client:*' && since)
+    if (isCollection(topic) && since)
       throw new UsageError('--since is for topics that have numbers of their own');
     const followed = topicTail(topic, since);
     const url = socketUrl(values, surroundings.env);

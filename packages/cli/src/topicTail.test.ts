@@ -157,18 +157,22 @@ test('what has no number is printed as it comes', () => {
   expect(types()).toEqual(['presence']);
 });
 
-test('client:* brings every client’s events, each once, and all pages of its snapshot', () => {
-  const { answer, received, asked, opened, types } = begin('client:*');
-  received({ ...event(4), topic: 'client:a', id: 'a4' });
-  answer({ at: 5, recovered: false, snapshot: { clients: [], cursor: 'm' } });
-  expect(asked.at(-1)?.payload).toEqual({ cursor: 'm' });
-  answer({ at: 6, recovered: false, snapshot: { clients: [] } });
-  received({ ...event(9), topic: 'client:b', id: 'b9' });
-  received({ ...event(4), topic: 'client:a', id: 'a4' });
-  expect(types()).toEqual(['room.message', 'subscribed', 'subscribed', 'room.message']);
-  opened();
-  expect(asked.at(-1)?.payload).toEqual({ since: { at: 6 } });
-});
+test.each(['client', 'tickets'])(
+  '%s:* brings the events of all of the kind, each once, and all pages of its snapshot',
+  (kind) => {
+    const { answer, received, asked, opened, types } = begin(`${kind}:*`);
+    received({ ...event(4), topic: `${kind}:a`, id: 'a4' });
+    received({ ...event(4), topic: 'other:a', id: 'o4' });
+    answer({ at: 5, recovered: false, snapshot: { clients: [], cursor: 'm' } });
+    expect(asked.at(-1)?.payload).toEqual({ cursor: 'm' });
+    answer({ at: 6, recovered: false, snapshot: { clients: [] } });
+    received({ ...event(9), topic: `${kind}:b`, id: 'b9' });
+    received({ ...event(4), topic: `${kind}:a`, id: 'a4' });
+    expect(types()).toEqual(['room.message', 'subscribed', 'subscribed', 'room.message']);
+    opened();
+    expect(asked.at(-1)?.payload).toEqual({ since: { at: 6 } });
+  },
+);
 
 test('a topic that is refused ends it', () => {
   expect(() => begin().refuse('forbidden')).toThrow('forbidden: no');

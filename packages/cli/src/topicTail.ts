@@ -47,6 +47,9 @@ interface Subscribed {
 /** `client:*` has no numbers of its own, so what has been printed is told by the events' ids. */
 const maxIds = 2_000;
 
+/** All topics of a kind as one, such as `client:*`: it has no numbers of its own. */
+export const isCollection = (topic: string): boolean => topic.endsWith(':*');
+
 /**
  * @param start where to begin; absent: with the topic's state as it is.
  */
@@ -95,7 +98,7 @@ export function topicTail(topic: string, start?: Position): TopicTail {
   }
 
   function event(frame: ServerFrame): Step {
-    if (frame.seq === undefined || topic === 'client:*') return printOnce(frame);
+    if (frame.seq === undefined || isCollection(topic)) return printOnce(frame);
     if (awaited !== undefined || !position) {
       held.push(frame);
       return nothing;
@@ -122,7 +125,7 @@ export function topicTail(topic: string, start?: Position): TopicTail {
   }
 
   const isOurs = (named: string | undefined) =>
-    named === topic || (topic === 'client:*' && named?.startsWith('client:') === true);
+    named === topic || (isCollection(topic) && named?.startsWith(topic.slice(0, -1)) === true);
 
   return {
     get begun() {

@@ -13,6 +13,7 @@ export function protocolTypes(): string {
   const actions = contracts.flatMap(({ actions: of = {} }) => Object.entries(of));
   const events = contracts.flatMap(({ events: of = {} }) => Object.entries(of));
   const topics = contracts.flatMap(({ topics: of = {} }) => Object.entries(of));
+  const lone = topics.flatMap(([kind, { id }]) => (id ? [] : kind));
   const user = contracts.flatMap(({ user: part }) => (part ? print(part, 'readonly ') : []));
   return [
     '// Made of the schemas of the contracts by scripts/build.ts.',
@@ -29,9 +30,12 @@ export function protocolTypes(): string {
         ...(all ? [`  ${key(`${kind}:*`)}: ${print(all.snapshot, 'readonly ')};`] : []),
       ])
       .join('\n')}\n}`,
-    'interface App { actions: Actions; events: Events; topics: Topics }',
+    `interface App { actions: Actions; events: Events; topics: Topics; lone: ${literals(lone)} }`,
     // What the sources infer of the contracts is written out above.
-    ...contractNames().map((name) => `export declare const ${name}: unknown;`),
+    // A contract that options change has a type of its own in the place of a value.
+    ...contractNames().map(
+      (name) => `export declare const ${name}: unknown;\nexport type ${name} = unknown;`,
+    ),
     'export type WireOf<_> = App;',
     'export type ActionName = keyof Actions;',
     "export type Payload<N extends ActionName> = Actions[N]['payload'];",

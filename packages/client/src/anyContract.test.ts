@@ -26,8 +26,10 @@ const tickets = contract({
       id: { shape: 'id', example: 'acme' },
       who: 'msp',
       snapshot: z.object({ open: z.array(ticket) }),
+      all: { who: 'msp', snapshot: z.object({ tickets: z.array(ticket) }), documentation: 'All of them.' },
       documentation: 'The open tickets.',
     }),
+    desk: topic({ who: 'msp', documentation: 'There is one.' }),
   },
   actions: {
     'ticket.create': action({
@@ -75,6 +77,10 @@ test('what an app declares is typed by its contract, from the request to the cal
   expectTypeOf(client.request<'stats'>).returns.resolves.toHaveProperty('connections');
   expectTypeOf(client.topic('user').name).toBeString();
   expectTypeOf(client).toExtend<AnyClient>();
+  expect([client.topic('desk').name, client.topic('user').name]).toEqual(['desk', 'user:me']);
+  expectTypeOf(() => client.topic('tickets:*').snapshot?.tickets.length).returns.toEqualTypeOf<
+    number | undefined
+  >();
   expectTypeOf(topicQuery(client, 'tickets', 'acme').queryKey).toExtend<readonly unknown[]>();
 
   const wrong = () => [
@@ -97,6 +103,10 @@ test('what an app declares is typed by its contract, from the request to the cal
     client.topic('room', 'lobby'),
     // @ts-expect-error of which client?
     client.topic('tickets'),
+    // @ts-expect-error there is one desk
+    client.topic('desk', 'acme'),
+    // @ts-expect-error all tickets are one topic
+    client.topic('tickets:*', 'acme'),
     // @ts-expect-error no such event
     acme.on('ticket.closed', () => {}),
     // @ts-expect-error a field that the event has not

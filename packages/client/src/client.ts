@@ -75,7 +75,7 @@ export interface Client<C extends Contract = TidingsContract> {
   /** Closes it for good; `connect` opens it again, with what was followed. Requests under way fail with `closed`. */
   close(): void;
   /** The same object for the same name. @throws TidingsError `bad_request` for a collection, such as `client:*`, that none of the `features` has */
-  topic<K extends KindName<C>>(kind: K, ...id: TopicId<K>): Topic<C, K>;
+  topic<K extends KindName<C>>(kind: K, ...id: TopicId<C, K>): Topic<C, K>;
   /**
    * Asks the server to do something, once, however often it has to be sent.
    *

@@ -16,6 +16,8 @@ export interface Contract {
   readonly events: object;
   /** For each kind of topic its snapshot; `unknown` where it has none. */
   readonly topics: object;
+  /** The kinds of which there is one topic, besides `user` and `tenant`: `'msp'`. */
+  readonly lone?: string;
 }
 
 /** The features that come with Tidings, whether an app has them or not. */
@@ -58,6 +60,7 @@ export interface TidingsContract {
   readonly actions: Omit<App['actions'], ConnectionAction>;
   readonly events: App['events'];
   readonly topics: App['topics'];
+  readonly lone: App['lone'];
 }
 
 /** The names of the actions of a contract. */
@@ -101,8 +104,13 @@ export type AnyEvent<C extends Contract> = {
 /** The kinds of topics of a contract. */
 export type KindName<C extends Contract> = keyof C['topics'] & string;
 
-/** The kinds of topics of which there is one. */
-export type LoneKind = 'client:*' | 'user' | 'tenant' | 'msp';
+/** The kinds of topics of which there is one: feeds, and all of a kind followed as one. */
+export type LoneKind<C extends Contract> =
+  | 'user'
+  | 'tenant'
+  | (KindName<C> & `${string}:*`)
+  | (C extends { readonly lone: infer Lone extends string } ? Lone : never);
 
 /** What names a topic of a kind besides its kind. */
-export type TopicId<K extends string> = K extends LoneKind ? [id?: undefined] : [id: string];
+export type TopicId<C extends Contract, K extends string> =
+  K extends LoneKind<C> ? [id?: undefined] : [id: string];

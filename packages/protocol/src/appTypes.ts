@@ -43,6 +43,12 @@ type TopicTypes<C extends Contract> = {
     ? `${Kind & string}:*`
     : never]: C['topics'][Kind] extends { readonly all: infer All } ? Shown<All> : never;
 };
+/** The kinds of which there is one topic: those that are named without an id. */
+type LoneKinds<C extends Contract> = C extends unknown
+  ? {
+      [Kind in keyof C['topics']]: C['topics'][Kind] extends { readonly id: object } ? never : Kind & string;
+    }[keyof C['topics']]
+  : never;
 type UserTypes<C extends Contract> = C extends { readonly user: infer S extends z.ZodMiniType }
   ? Known<z.output<S>>
   : object;
@@ -67,11 +73,12 @@ type TypesOf<C extends Contract> = {
     | (C extends Contract ? TopicTypes<C> : never)
     | { readonly user: Merged<C extends Contract ? UserTypes<C> : never> }
   >;
+  readonly lone: LoneKinds<C>;
 };
 
 /**
  * What can be asked of an app and what can come from it, as types: its actions with `{ payload, answer }`, its events
- * with their payloads, and its kinds of topic with their snapshots (`unknown` where there is none).
+ * with their payloads, its kinds of topic with their snapshots (`unknown` where there is none), and the kinds of which there is one.
  *
  * @example
  * export const features = [engagement, alerts] as const;

@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { openClient, outcomeOf } from '../../test/startClient.ts';
+import type { Client } from '../client.ts';
 import { refLifeMs } from '../requests/outbox.ts';
+import { collection } from '../topics/collection.ts';
 import { createSends } from './createSends.ts';
+
+interface Tickets {
+  readonly actions: { 'ticket.create': { payload: object; answer: object } };
+  readonly events: object;
+  readonly topics: { 'tickets:*': object };
+}
 
 const acme = { clientId: 'acme', kind: 'login' };
 const event = (total: number) => ({ ...acme, by: 1, total, totals: { login: total } });
@@ -144,4 +152,25 @@ test('a retry that waits for a connection until the server has forgotten its ref
   server.refuse(0);
   await server.advance(60_000);
   expect(server.asked('interaction.record')).toHaveLength(before);
+});
+
+test('what is seen on all topics of a kind is not waited for: they have no numbers', async () => {
+  const all = collection({
+    list: 'tickets',
+    id: 'ticketId',
+    initial: (ticketId) => ({ ticketId }),
+    fold: (ticket: object) => ticket,
+  });
+  const opened = await openClient({ features: [{ topics: { 'tickets:*': all } }] });
+  const { server } = opened;
+  const client: Client<Tickets> = opened.client as never;
+  const tickets = client.topic('tickets:*');
+  tickets.hold();
+  const sends = createSends(client, 'ticket.create', tickets);
+  sends.subscribe(() => {});
+  server.respond('ticket.create', () => ({ epoch: 'e', seq: 7 }));
+  const sent = sends.send({});
+  await server.advance(0);
+  await expect(sent).resolves.toMatchObject({ seq: 7 });
+  expect(sends.getSnapshot()).toEqual([]);
 });

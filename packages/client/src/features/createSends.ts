@@ -171,8 +171,8 @@ export function createSends<
   function answered(ref: string, { epoch, seq }: Partial<Position>) {
     const entry = entries.get(ref);
     if (!entry) return;
-    // `client:*` has no numbers to wait for.
-    const isCounted = epoch !== undefined && seq !== undefined && seenOn && seenOn.name !== 'client:*';
+    // A collection has no numbers to wait for.
+    const isCounted = epoch !== undefined && seq !== undefined && seenOn && !seenOn.name.endsWith(':*');
     change(ref, isCounted ? { ...entry, seen: false, at: { epoch, seq } } : undefined);
     settle();
   }

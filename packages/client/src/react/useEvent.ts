@@ -11,13 +11,13 @@ import { type Kind, useTopicObject } from './useTopic.ts';
  */
 export function useEvent<T extends EventName<Registered>, K extends Kind>(
   kind: K,
-  id: TopicId<K>[0],
+  id: TopicId<Registered, K>[0],
   type: T,
   listener: (event: TopicEvent<T, Registered['events'][T]>) => void,
 ): void;
 export function useEvent<K extends Kind>(
   kind: K,
-  id: TopicId<K>[0],
+  id: TopicId<Registered, K>[0],
   type: '*',
   listener: (event: AnyEvent<Registered>) => void,
 ): void;

@@ -10,7 +10,7 @@ type Name = RequestName<Registered>;
 type P<N extends Name> = RequestPayload<Registered, N>;
 type A<N extends Name> = RequestAnswer<Registered, N>;
 
-type Words = readonly [kind: LoneKind] | readonly [kind: NamedKind, id: string];
+type Words = readonly [kind: LoneKind<Registered>] | readonly [kind: NamedKind, id: string];
 
 /** Which topics a send is about. */
 export interface SendOptions {

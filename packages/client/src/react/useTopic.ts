@@ -10,7 +10,7 @@ import { useSelected } from './useStore.ts';
 
 export type Kind = KindName<Registered>;
 /** The kinds of topics of which there are many. */
-export type NamedKind = Exclude<Kind, LoneKind>;
+export type NamedKind = Exclude<Kind, LoneKind<Registered>>;
 export type Snapshot<K extends Kind> = Registered['topics'][K];
 
 /** How a topic is followed. */
@@ -61,7 +61,7 @@ export function useTopic<K extends NamedKind, R = Snapshot<K> | undefined>(
   id: string,
   options?: Plain<K, R>,
 ): Shown<R>;
-export function useTopic<K extends LoneKind, R = Snapshot<K> | undefined>(
+export function useTopic<K extends LoneKind<Registered>, R = Snapshot<K> | undefined>(
   kind: K,
   id?: undefined,
   options?: Plain<K, R>,
@@ -71,7 +71,7 @@ export function useTopic<K extends NamedKind, S, R = S>(
   id: string,
   options: Reduced<K, S, R>,
 ): Shown<R>;
-export function useTopic<K extends LoneKind, S, R = S>(
+export function useTopic<K extends LoneKind<Registered>, S, R = S>(
   kind: K,
   id: undefined,
   options: Reduced<K, S, R>,

@@ -15,7 +15,7 @@ export const topicKey = (name: string) => ['tidings', name] as const;
 export function topicQuery<C extends Contract = TidingsContract, K extends KindName<C> = KindName<C>>(
   client: Pick<Client<C>, 'topic'>,
   kind: K,
-  ...id: TopicId<K>
+  ...id: TopicId<C, K>
 ) {
   type Data = C['topics'][K] | null;
   // Looked up at each use: a topic that nobody follows may be forgotten by its client.
