@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -39,19 +39,37 @@ test.each(steps)('$name is in $file', ({ file, name }) => {
   expect(read(file)).toMatch(made);
 });
 
-/** The folders from the highest to the lowest; the engine's own files stand beside its chapters. */
+/** The folders from the highest to the lowest; an engine's other files stand beside its chapters: the server's below them. */
 const folders = [
-  'lambdas/',
-  'core/api/',
-  'features/',
-  'core/delivery/',
-  'core/connections/',
-  'core/work/',
-  'core/log/',
-  'core/',
-  'adapters/',
+  /^lambdas\//,
+  /^core\/api\//,
+  /^features\//,
+  /^core\/delivery\//,
+  /^core\/connections\//,
+  /^core\/work\//,
+  /^core\/log\//,
+  /^core\//,
+  /^adapters\//,
+  /^packages\/client\/src\/[^/]+$/,
+  /^packages\/client\/src\/topics\//,
+  /^packages\/client\/src\/requests\//,
+  /^packages\/client\/src\/connection\//,
+  /^packages\/client\/src\/base\//,
 ];
-const rank = (file: string) => folders.findIndex((folder) => file.startsWith(folder));
+function rank(file: string): number {
+  const place = folders.findIndex((folder) => folder.test(file));
+  expect(place, `${file} is in a folder that has a place`).toBeGreaterThan(-1);
+  return place;
+}
+
+/** Whether the file of the one has that of the other at run time. */
+function imports(file: string, other: string): boolean {
+  const path = posix.relative(posix.dirname(file), other);
+  const named = `from '${path.startsWith('.') ? path : `./${path}`}';`;
+  return read(file)
+    .split(/^(?=import|export)/m)
+    .some((part) => !/^\w+ type /.test(part) && part.includes(named));
+}
 
 test('each step is called by the one above it: in its own file, imported by it, or found as it says', () => {
   for (const walk of walks) {
@@ -77,35 +95,64 @@ test('what is behind a port is called as the port says', () => {
   }
 });
 
-test('the ways through the server run downwards through the folders', () => {
-  for (const walk of walks.slice(0, 2)) {
+/** What calls up: through a callback that was handed down, or a feature's part that the app was given. */
+const upwards = [
+  'core/log/commit.ts → features/engagement/clientState.ts: withInteraction (given)',
+  'core/connections/connect.ts → features/engagement/clientTopics.ts: clientFeeds (by name)',
+  'packages/client/src/connection/socket.ts → packages/client/src/connection/connection.ts: onFrame (given)',
+  'packages/client/src/connection/connection.ts → packages/client/src/createClient.ts: onFrame (given)',
+  'packages/client/src/topics/sequencer.ts → packages/client/src/topics/subscriptions.ts: deliver (given)',
+  'packages/client/src/topics/topic.ts → features/engagement/client.ts: foldClient (by name)',
+];
+
+test('the walks run downwards through the folders, and up only where a callback was handed down', () => {
+  const climbing: string[] = [];
+  for (const walk of walks) {
     const callers: Step[] = [];
     for (const step of walk) {
       const caller = callers[step.depth - 1];
       callers[step.depth] = step;
-      if (caller && step.found !== 'given' && step.found !== 'by name')
-        expect(rank(step.file), `${caller.file} → ${step.file}`).toBeGreaterThanOrEqual(rank(caller.file));
+      if (!caller || caller.file === step.file) continue;
+      if (rank(step.file) < rank(caller.file) || imports(step.file, caller.file))
+        climbing.push(`${caller.file} → ${step.file}: ${step.name} (${step.found})`);
     }
   }
+  expect(climbing).toEqual(upwards);
 });
 
-test('the table of folders names every folder, down to those within the first', () => {
-  const table = /## Folders\n(.*?)\n## /s.exec(text)?.[1] ?? '';
-  const named = [...table.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
-  const paths = named.filter(
-    (name) => /^[\w./-]+\/?[\w-]*$/.test(name) && name.includes('/') && !name.includes('.ts'),
+const table = /## Folders\n(.*?)\n## /s.exec(text)?.[1] ?? '';
+const inTicks = (cell = '') => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
+/** A row's folders stand in its first cell; those within them, by their path from there, in its second. */
+const rows = [...table.matchAll(/^\| (`.*?) \| (.*?) \|/gm)].map(([, first, second]) => ({
+  folders: inTicks(first).filter((name) => !name.includes('.json') && !name.includes('.ts')),
+  within: inTicks(second),
+}));
+const made = ['node_modules', '.git', 'cdk.out', '.prove', '.tidings', 'dist'];
+
+/** The folders within one, at any depth. Of features each is a folder, and what a new app is made of is no part of this one. */
+function foldersIn(folder: string): string[] {
+  if (folder === 'packages/create-tidings/template') return [];
+  return readdirSync(new URL(`${folder}/`, root), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !made.includes(entry.name))
+    .map(({ name }) => posix.join(folder, name))
+    .flatMap((path) => [path, ...foldersIn(path)]);
+}
+
+test('the table of folders names every folder by its whole path, at any depth', () => {
+  const all = foldersIn('.').filter((path) => path !== 'packages' && !/^features\/[^/]+$/.test(path));
+  // A package's code is in its `src`, which is not written.
+  const paths = new Set(all.map((path) => path.replace(/(?<=^packages\/[^/]+)\/src(?=\/|$)/, '')));
+  const named = rows.flatMap(({ folders, within }) =>
+    folders.flatMap((folder) => [folder, ...within.map((name) => posix.join(folder, name))]),
   );
-  for (const path of paths) expect(existsSync(new URL(path, root)), path).toBe(true);
-  const made = ['node_modules', '.git', 'cdk.out', '.prove'];
-  const foldersIn = (inside: string) =>
-    readdirSync(new URL(inside, root), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && !made.includes(entry.name))
-      .map(({ name }) => inside + name);
-  // Each feature is a folder of `features`: those are named by its list.
-  const all = foldersIn('./').map((path) => path.replace('./', ''));
-  const inside = all.filter((path) => path !== 'features').flatMap((path) => foldersIn(`${path}/`));
-  const isNamed = (path: string) => named.includes(path) || named.includes(path.split('/').at(-1) ?? '');
-  expect([...all, ...inside].filter((path) => path !== 'packages' && !isNamed(path))).toEqual([]);
+  const patterns = named.map(
+    (name) => new RegExp(`^${name.replaceAll('.', '\\.').replaceAll('*', '[^/]+')}$`),
+  );
+  expect([...paths].filter((path) => !patterns.some((pattern) => pattern.test(path)))).toEqual([]);
+  const first = rows.flatMap(({ folders }) => folders);
+  const isThere = (name: string) => new RegExp(`^${name.replaceAll('*', '[^/]+')}$`);
+  expect(first.length).toBeGreaterThan(30);
+  expect(first.filter((name) => ![...paths].some((path) => isThere(name).test(path)))).toEqual([]);
 });
 
 test('the glossary has 30 words and more, in order', () => {
