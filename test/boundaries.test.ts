@@ -279,3 +279,23 @@ test('a feature needs no other, but for what is written down', () => {
   expect([...new Set(needs)].filter((need) => !needed.includes(need))).toEqual([]);
   expect(needed.filter((need) => !needs.includes(need))).toEqual([]);
 });
+
+/** The names that a file takes from another by `import`, or gives on by `export … from`. */
+const namesBetween = (file: string, from: RegExp): string[] =>
+  [...read(file).matchAll(/^(?:import|export) (?:type )?\{([^}]*)\} from '([^']+)'/gm)]
+    .filter(([, , path = '']) => from.test(path))
+    .flatMap(([, names = '']) => names.split(','))
+    .map((name) => name.trim().replace(/^type /, ''))
+    .filter((name) => name !== '');
+
+test.each([
+  ['core', 'core/api/forFeatures.ts'],
+  ['lambdas', 'lambdas/forFeatures.ts'],
+])('what our features take from %s is published for those of a team', (folder, door) => {
+  const published = new Set(namesBetween(door, /./));
+  const ours = filesBelow('features').flatMap((file) =>
+    namesBetween(file, new RegExp(`^(\\.\\./)+${folder}/`)),
+  );
+  expect(ours.length).toBeGreaterThan(2);
+  expect(ours.filter((name) => !published.has(name))).toEqual([]);
+});

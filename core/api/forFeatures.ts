@@ -1,6 +1,9 @@
+// What the package `tidings` gives: what features are written with, ours and those of a team.
 export { ProtocolError } from '@tidings/protocol';
 export { allRows } from '../allRows.ts';
-export { type Actions, type Call, type CallOf, topicOf } from '../call.ts';
+export type { App } from '../app.ts';
+export { type Actions, type Call, type CallOf, type EventOf, topicOf } from '../call.ts';
+export { type Connection, countable, topicAttribute } from '../connections/connections.ts';
 export { requireFollowing } from '../connections/following.ts';
 export { join } from '../connections/subscribe.ts';
 export { publish } from '../delivery/publish.ts';
@@ -8,15 +11,28 @@ export { sendEphemeral } from '../delivery/sendEphemeral.ts';
 export { type Feature, type FeatureParts, feature, type Outside } from '../feature.ts';
 export { tenantFeed, type UserSlice, userFeed } from '../feeds.ts';
 export { invalidField } from '../invalidField.ts';
-export { featureRows } from '../keys.ts';
+export { featureRows, keys, topicPart } from '../keys.ts';
+export { answerRoom, rowsThatFit } from '../log/answerRoom.ts';
 export type { Change } from '../log/commit.ts';
-export { readHead } from '../log/topicHead.ts';
-export type { Condition, Key, Row, Table, Value, Write } from '../ports.ts';
-export { isClientUser, type Principal } from '../principal.ts';
+export { commitRows } from '../log/commitRows.ts';
+export { addEntry, fillPage } from '../log/fillPage.ts';
+export { logged } from '../log/loggedEvent.ts';
+export { readHead, stateWrite, toHead } from '../log/topicHead.ts';
+export type { Clock, Condition, Key, Row, Table, Value, Write } from '../ports.ts';
+export { isClientUser, type Principal, shownUser } from '../principal.ts';
 export { fromRow, toRow } from '../rows.ts';
 export type { Runtime } from '../runtime.ts';
-export { count, type SettingsPart, secureUrl, settingsPart } from '../settings.ts';
-export { type Head, idleMs, type Topic, type TopicKind, type TopicRule, topicKind } from '../topics.ts';
+export { count, type Settings, type SettingsPart, secureUrl, settingsPart } from '../settings.ts';
+export {
+  type Head,
+  idleMs,
+  maySubscribe,
+  retentionMsOf,
+  type Topic,
+  type TopicKind,
+  type TopicRule,
+  topicKind,
+} from '../topics.ts';
 export { type Lease, LeaseLost, leaseAttributes, stillMine, takeLease } from '../work/lease.ts';
 export { endWrites, takeOn, underWayKey } from '../work/underWay.ts';
 export {

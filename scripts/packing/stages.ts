@@ -101,6 +101,7 @@ export async function stageTidings(built: string, folder: string): Promise<void>
       exports: {
         '.': entry('./core/api/forFeatures'),
         './cdk': entry('./lib/index'),
+        './functions': entry('./lambdas/forFeatures'),
         './testing': entry('./testing/index'),
         './publisher': entry('./publisher/index'),
         './features/*/client': entry('./features/*/client'),
