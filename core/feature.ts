@@ -65,25 +65,20 @@ export function feature<C extends Contract>({ actions, ...parts }: FeatureParts<
 
 /** What a contract tells others of its topics, and the rules must hold. */
 function topicFacts({ topics = {} }: Contract): string[] {
-  return Object.entries(topics).map(([name, { id, all, presence, snapshot }]) =>
-    [
-      name,
-      id && 'with ids',
-      all && 'followed as one',
-      presence && 'with presence',
-      snapshot && 'with a snapshot',
-    ]
-      .filter(Boolean)
-      .join(', '),
-  );
+  return Object.entries(topics).map(([name, { id, ...rest }]) => facts(name, id !== undefined, rest));
 }
 
-function factsOf({ name, id, all, presence, snapshot }: TopicKind): string {
+const factsOf = ({ name, id, ...rest }: TopicKind): string => facts(name, id !== 'none', rest);
+
+type Told = Readonly<Partial<Record<'all' | 'presence' | 'history' | 'snapshot', unknown>>>;
+
+function facts(name: string, hasIds: boolean, { all, presence, history, snapshot }: Told): string {
   return [
     name,
-    id !== 'none' && 'with ids',
+    hasIds && 'with ids',
     all && 'followed as one',
     presence && 'with presence',
+    history && 'with history',
     snapshot && 'with a snapshot',
   ]
     .filter(Boolean)

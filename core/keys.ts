@@ -15,6 +15,9 @@ const topicKey = (topic: Topic) =>
 /** Sort keys are compared as text, so numbers are written with a fixed width. */
 const padded = (seq: number) => String(seq).padStart(12, '0');
 
+/** The sort key of an event in its topic's log. */
+export const logSortKey = padded;
+
 export const keys = {
   head: (tenant: string, topic: Topic): Key => ({
     pk: keys.headPartition(tenant, topic.kind),

@@ -17,7 +17,7 @@ test.each([
   ...[`room:${'x'.repeat(65)}`, 'other:x', 'client', 'clients', 'rooms', 'conversations', 'room:é', 'msp:*'],
 ])('3.1: %j is no topic of this app, and the refusal names those that there are', (text) => {
   expect(read(text)).toThrow(
-    /is no topic: there are user:me, tenant, client:<id>, client:\*, msp, room:<id>, queue:<YYYY-MM-DD> and conversation:<id>/,
+    /is no topic: there are user:me, tenant, client:<id>, client:\*, msp, room:<id>, queue:<YYYY-MM-DD>, orders:<id>, orders:\* and conversation:<id>/,
   );
 });
 

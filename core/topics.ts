@@ -53,10 +53,13 @@ export interface IdRule {
 /** All topics of a kind as one: `client:*`. It has no sequence numbers of its own. */
 export interface CollectionRules<S> {
   readonly maySubscribe: (who: Principal) => boolean;
-  /** The name of the list in the snapshot. */
-  readonly listName: string;
-  /** One topic's entry in the list, besides its position. */
-  readonly entry: (id: string, state: S) => object;
+  /** Its snapshot: a list of the topics; absent: it has none. */
+  readonly list?: {
+    /** The name of the list in the snapshot. */
+    readonly name: string;
+    /** One topic's entry in the list, besides its position. */
+    readonly entry: (id: string, state: S) => object;
+  };
 }
 
 /** Who may subscribe to which topic of a kind. Pure: a token and an id decide, now and whenever it is asked again. */
@@ -87,6 +90,8 @@ export interface TopicRules<S> {
   readonly keptUntilMs?: (now: number, id: string, state: S) => number | undefined;
   /** Whether its subscribers get presence updates. */
   readonly presence?: true;
+  /** Whether who subscribes may ask for the last events that are kept. */
+  readonly history?: true;
   readonly all?: CollectionRules<S>;
 }
 
@@ -183,8 +188,8 @@ export function keptUntilMs<S>(
 }
 
 /** Whether a topic's subscribers get presence updates. */
-export const hasPresence = ({ kinds }: TopicCatalog, { kind, id }: Topic): boolean =>
-  id !== undefined && kinds.get(kind)?.presence === true;
+export const hasPresence = ({ kinds }: TopicCatalog, topic: Topic): boolean =>
+  topic.id !== undefined && !isCollection(topic) && kinds.get(topic.kind)?.presence === true;
 
 /** The kinds of topic with presence. */
 export const kindsWithPresence = ({ kinds }: TopicCatalog): string[] =>

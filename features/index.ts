@@ -2,6 +2,7 @@ import type { AppOf } from '@tidings/protocol';
 import type { Feature } from '../core/feature.ts';
 import { alerts } from './alerts/index.ts';
 import { assistant } from './assistant/index.ts';
+import { channels } from './channels/index.ts';
 import { engagement, engagementReport } from './engagement/index.ts';
 import { jobs, translate } from './jobs/index.ts';
 import { messages } from './messages/index.ts';
@@ -20,6 +21,17 @@ export const features = [
   notifications,
   rooms({ maySubscribe: () => true, who: 'anyone of the tenant' }),
   queue(),
+  channels({
+    orders: {
+      subscribe: ({ roles, clients }, id) => roles.includes('msp') || clients.includes(id),
+      who: 'msp, and the users of the client that it is named after',
+      publish: ({ roles, clients }, id) =>
+        roles.includes('msp') || roles.includes('service') || clients.includes(id),
+      mayPublish: 'who may subscribe, and service',
+      presence: true,
+      documentation: 'What becomes of a client’s orders, in whatever form the app has them.',
+    },
+  }),
   jobs({ kinds: [translate, engagementReport] }),
   assistant,
 ] as const satisfies readonly Feature[];

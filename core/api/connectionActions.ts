@@ -6,6 +6,7 @@ import { renew } from '../connections/renewal.ts';
 import { join, leave } from '../connections/subscribe.ts';
 import { answerRoom } from '../log/answerRoom.ts';
 import { catchUp } from '../log/catchUp.ts';
+import { latest, requireHistory } from '../log/history.ts';
 import { findBehind } from '../log/sync.ts';
 import { mayNotSubscribe, maySubscribe } from '../topics.ts';
 
@@ -15,9 +16,11 @@ export const connectionActions: Actions<typeof connectionContract> = {
 
   subscribe: async (call) => {
     const topic = topicOf(call);
+    const { since, cursor, last } = call.payload;
+    if (last !== undefined) requireHistory(call.runtime.app, topic, since);
     if (!maySubscribe(call.runtime.app, call.principal, topic)) throw mayNotSubscribe(topic);
     await join(call.runtime, socketOf(call), [topic]);
-    const { since, cursor } = call.payload;
+    if (last !== undefined) return latest(call.runtime, call.principal.tenant, topic, last, answerRoom());
     return catchUp(call.runtime, call.principal.tenant, topic, since, cursor, answerRoom());
   },
 

@@ -49,8 +49,11 @@ function requireFreeName({ name, id, all }: TopicKind, kinds: readonly TopicKind
 function requireKnownTopics(feature: string, contract: Contract, kinds: readonly TopicKind[]): void {
   const isKnown = (kind: string) => kinds.some(({ name }) => name === kind);
   for (const [action, { topic }] of Object.entries(contract.actions ?? {})) {
-    if (topic !== undefined && topic !== 'any' && topic !== 'presence' && !isKnown(topic)) {
-      throw new Error(`feature ${feature}: ${action} is about the topic ${topic}, which the app has not`);
+    const unknown = [topic ?? []]
+      .flat()
+      .find((kind) => kind !== 'any' && kind !== 'presence' && !isKnown(kind));
+    if (unknown !== undefined) {
+      throw new Error(`feature ${feature}: ${action} is about the topic ${unknown}, which the app has not`);
     }
   }
   for (const [event, { topics }] of Object.entries(contract.events ?? {})) {

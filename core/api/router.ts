@@ -2,6 +2,7 @@ import {
   type ClientFrame,
   type ErrorPayload,
   errorRules,
+  isCollection,
   ProtocolError,
   type ServerFrame,
   validate,
@@ -127,15 +128,16 @@ function toCall(
 
 function topicOfFrame(
   { app, clock }: Runtime,
-  wanted: string | undefined,
+  wanted: Handler['contract']['topic'],
   text: string | undefined,
   principal: Principal,
 ): Topic | undefined {
   if (wanted === undefined) return undefined;
   if (text === undefined) throw wrongTopic('is missing');
   const topic = readTopic(app, principal, text, clock.now());
-  const kinds = wanted === 'presence' ? kindsWithPresence(app) : [wanted];
-  if (wanted !== 'any' && !kinds.includes(topic.kind))
+  const kinds = wanted === 'presence' ? kindsWithPresence(app) : [wanted].flat();
+  // All topics of a kind can be followed as one, and nothing can be done in all of them at once.
+  if (wanted !== 'any' && (!kinds.includes(topic.kind) || isCollection(topic)))
     throw wrongTopic(`must be a ${kinds.map((kind) => `${kind}:<id>`).join(' or a ')}`);
   return topic;
 }

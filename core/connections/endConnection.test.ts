@@ -74,9 +74,13 @@ async function drain() {
 const eventIn = (id: string, seq: number) => ({
   tenant: 't',
   topic: { kind: 'room', id } as const,
-  epoch: 'e',
-  seq,
-  frame: JSON.stringify({ type: 'room.message', topic: `room:${id}`, epoch: 'e', seq, payload: {} }),
+  events: [
+    {
+      epoch: 'e',
+      seq,
+      frame: JSON.stringify({ type: 'room.message', topic: `room:${id}`, epoch: 'e', seq, payload: {} }),
+    },
+  ],
 });
 
 test('a connection in a hundred rooms is taken out of them once, however many posts find it gone', async () => {

@@ -1,5 +1,5 @@
 import { keys, readSubscriber } from '../keys.ts';
-import type { Key, Row } from '../ports.ts';
+import type { Key, Row, Write } from '../ports.ts';
 import { fromRow, toRow } from '../rows.ts';
 import type { Topic } from '../topics.ts';
 import type { Connection } from './connections.ts';
@@ -13,6 +13,15 @@ export interface Subscriber {
   /** Only in the tenant's feed: its user's roles, and whether it is muted. */
   readonly roles: readonly string[];
   readonly muted: boolean;
+  /** What it shows with its presence: JSON, and since when. */
+  readonly shows?: Shown;
+}
+
+/** Something that a connection shows with its presence. */
+export interface Shown {
+  readonly json: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** A subscriber as it is stored; its key says who it is. */
@@ -21,7 +30,16 @@ interface SubscriberRow {
   /** Only in the tenant's feed. */
   readonly roles?: readonly string[];
   readonly muted?: boolean;
+  /** By `presence.set`. */
+  readonly shows?: Shown;
 }
+
+/** Sets what a connection shows. Fails if it is not subscribed to the topic. */
+export const showWrite = (connection: Connection, topic: Topic, shows: Shown): Write => ({
+  update: subscriberKey(connection, topic),
+  set: { shows: { ...shows } },
+  if: { is: 'present' },
+});
 
 /**
  * The row that subscribes a connection to a topic. `stats` counts the rows of the tenant's feed, so those are
@@ -39,6 +57,6 @@ export const subscriberKey = ({ principal, connectionId }: Connection, topic: To
   keys.subscriber(principal.tenant, topic, principal.userId, connectionId);
 
 export function toSubscriber(row: Row): Subscriber {
-  const { sk, ttl, roles = [], muted = false } = fromRow<SubscriberRow>(row);
-  return { ...readSubscriber(sk), ttl, roles, muted };
+  const { sk, ttl, roles = [], muted = false, shows } = fromRow<SubscriberRow>(row);
+  return { ...readSubscriber(sk), ttl, roles, muted, ...(shows && { shows }) };
 }

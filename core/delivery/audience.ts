@@ -5,17 +5,21 @@ import type { Runtime } from '../runtime.ts';
 import type { Topic } from '../topics.ts';
 
 /**
- * A topic's subscribers: keys and little more. Read strongly and from the table, since an index lags behind.
+ * A topic's subscribers: keys and little more. `shown`: also what they show with their presence. Read strongly and from the table, since an index lags behind.
  * A row past its lease does not count: DynamoDB may delete expired rows days late.
  */
 export async function* subscribers(
   { table, clock }: Pick<Runtime, 'table' | 'clock'>,
   tenant: string,
   topic: Topic,
+  { shown = false } = {},
 ): AsyncGenerator<Subscriber> {
   const pk = keys.subscribers(tenant, topic);
   const nowSeconds = clock.now() / 1000;
-  for await (const row of allRows(table, { pk, only: ['ttl', 'roles', 'muted'] })) {
+  for await (const row of allRows(table, {
+    pk,
+    only: ['ttl', 'roles', 'muted', ...(shown ? ['shows'] : [])],
+  })) {
     const subscriber = toSubscriber(row);
     if (subscriber.ttl > nowSeconds) yield subscriber;
   }

@@ -36,7 +36,7 @@ async function drain(): Promise<void> {
 }
 
 const send = (more: Partial<Parameters<typeof fanOut>[1]> = {}) =>
-  fanOut(runtime, { tenant: 't', topic, ...event, ...more });
+  fanOut(runtime, { tenant: 't', topic, events: [event], ...more });
 const framesOf = (ids: readonly string[]) => ids.map((id) => runtime.sockets.frames(id).length);
 
 test('a small audience is served at once, to the letter the same, and the sender may be spared', async () => {
@@ -55,6 +55,40 @@ test('an audience above 250 goes through the queue in units of at most 500, and 
   expect(framesOf(ids).every((count) => count === 0)).toBe(true);
   await drain();
   expect(framesOf(ids).every((count) => count === 1)).toBe(true);
+});
+
+test('the events of one change reach their audience in order, which is read once, within the time of one', async () => {
+  const ids = await audience(3);
+  let reads = 0;
+  const { table } = runtime;
+  const query: typeof table.query = (range) => {
+    reads++;
+    return table.query(range);
+  };
+  const events = [1, 2, 3].map((seq) => ({ frame: JSON.stringify({ seq }), epoch: 'e', seq }));
+  await fanOut({ ...runtime, table: { ...table, query } }, { tenant: 't', topic, events });
+  expect(reads).toBe(1);
+  for (const id of ids)
+    expect(runtime.sockets.frames(id).map((text) => JSON.parse(text).seq)).toEqual([1, 2, 3]);
+});
+
+test('what of several events is not posted in time goes through the queue, each as its own unit', async () => {
+  const ids = await audience(2);
+  const events = [1, 2].map((seq) => ({ frame: JSON.stringify({ seq }), epoch: 'e', seq }));
+  const slow = {
+    ...runtime.sockets,
+    async post(...[id, text]: Parameters<typeof runtime.sockets.post>) {
+      if (JSON.parse(text).seq === 1) await runtime.clock.advance(60);
+      return runtime.sockets.post(id, text);
+    },
+  };
+  await fanOut({ ...runtime, sockets: slow }, { tenant: 't', topic, events });
+  const units = runtime.queue.waiting() as unknown as WorkUnit[];
+  expect(units.some(({ frame, to }) => JSON.parse(frame).seq === 2 && to.length === 2)).toBe(true);
+  expect(units.map(({ part }) => part)).toEqual(units.map((_, index) => String(index)));
+  await drain();
+  for (const id of ids)
+    expect(new Set(runtime.sockets.frames(id).map((text) => JSON.parse(text).seq))).toEqual(new Set([1, 2]));
 });
 
 test('one connection in every bad way there is harms no other, and each of them is dealt with', async () => {
@@ -102,7 +136,7 @@ test('a connection that can be neither posted to nor closed keeps its rows, and 
   };
   await fanOut(
     { ...runtime, sockets: { ...runtime.sockets, close: failing } },
-    { tenant: 't', topic, ...event },
+    { tenant: 't', topic, events: [event] },
   );
   expect(await readConnection(runtime.table, 'c0')).toMatchObject({ state: 'open' });
   await drain();
@@ -152,7 +186,7 @@ test('a slow post does not hold the reply: when the time is over it is tried aga
         id === 'c1' ? held.then(() => 'delivered' as const) : sockets.post(id, text),
     },
   };
-  const sent = fanOut(slow, { tenant: 't', topic, ...event });
+  const sent = fanOut(slow, { tenant: 't', topic, events: [event] });
   await clock.advance(50);
   await sent;
   expect(framesOf(ids)).toEqual([1, 0, 1]);
@@ -166,7 +200,7 @@ test('a gone connection whose rows cannot be removed now does not keep another f
   runtime.sockets.script('c1', 'behind');
   const { table } = runtime;
   const busy = { ...table, write: () => Promise.reject(new Error('throttled')) };
-  await fanOut({ ...runtime, table: busy }, { tenant: 't', topic, ...event });
+  await fanOut({ ...runtime, table: busy }, { tenant: 't', topic, events: [event] });
   const queued = runtime.queue.waiting() as unknown as WorkUnit[];
   expect(new Set(queued.flatMap(({ to }) => to))).toEqual(new Set(['c0', 'c1']));
 });
@@ -198,7 +232,10 @@ test('at most 64 posts are under way at once, and everybody gets the frame all t
       return sockets.post(id, text);
     },
   };
-  await fanOut({ ...runtime, sockets: counted }, { tenant: 't', topic, frame, unhurried: true });
+  await fanOut(
+    { ...runtime, sockets: counted },
+    { tenant: 't', topic, events: [{ frame }], unhurried: true },
+  );
   expect(max).toBe(64);
   expect(framesOf(ids).every((count) => count === 1)).toBe(true);
 });

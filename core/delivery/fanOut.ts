@@ -44,14 +44,20 @@ interface Outcome {
 
 const noOutcome = (): Outcome => ({ delivered: 0, gone: 0, known: 0, again: [], behind: [] });
 
+/** An event on its way. */
+export interface SentEvent {
+  /** Serialised once for all. */
+  readonly frame: string;
+  /** Its position. An ephemeral event has none, and is not replayed. */
+  readonly epoch?: string;
+  readonly seq?: number;
+}
+
 export interface Broadcast {
   readonly tenant: string;
   readonly topic: Topic;
-  /** The event, serialised once for all. */
-  readonly frame: string;
-  /** The event's position. An ephemeral event has none, and is not replayed. */
-  readonly epoch?: string;
-  readonly seq?: number;
+  /** In the order in which they are to be sent. */
+  readonly events: readonly SentEvent[];
   /** A connection that does not receive the frame: its own answer has it. */
   readonly except?: string;
   /** The connection that gets `fanout.complete`, where the stage has completions. */
@@ -61,34 +67,50 @@ export interface Broadcast {
 }
 
 /**
- * Sends one committed event to its current audience. Posts that fail are queued. If this function dies, the
+ * Sends the committed events of one change to their current audience, which is read once. Posts that fail are queued. If this function dies, the
  * receivers notice a gap (or use `sync`), or the sender repeats the `ref`.
  *
  * @throws what the database or the queue threw. The event is committed all the same.
  */
 export async function fanOut(runtime: Runtime, broadcast: Broadcast): Promise<void> {
-  const { tenant, topic, frame, completion } = broadcast;
+  const { tenant, topic, events, completion } = broadcast;
   const audience = await audienceOf(runtime, tenant, topic);
   const to = audience.filter((connectionId) => connectionId !== broadcast.except);
-  const unit: WorkUnit = {
-    frame,
-    to,
-    round: 0,
-    part: '',
-    kind: 'event',
-    ...resyncFrame(broadcast),
-    ...(completion && { completion }),
-  };
-  const outcome = noOutcome();
-  const left =
-    to.length > maxAtOnce
-      ? to
-      : await postAll(runtime, unit, outcome, broadcast.unhurried ? undefined : budgetMs);
-  const queued = [...chunks(left).map((part) => ({ ...unit, to: part })), ...nextUnits(unit, outcome)].map(
-    (queuedUnit, index) => ({ ...queuedUnit, part: String(index) }),
-  );
-  if (completion) await expectUnits(runtime, completion, queued.length, outcome);
-  await enqueue(runtime, queued);
+  const untilMs = broadcast.unhurried ? undefined : runtime.clock.now() + budgetMs;
+  const isLarge = to.length * events.length > maxAtOnce;
+  const figures = { delivered: 0, gone: 0 };
+  const queued: WorkUnit[] = [];
+  for (const event of events) {
+    const unit: WorkUnit = {
+      frame: event.frame,
+      to,
+      round: 0,
+      part: '',
+      kind: 'event',
+      ...resyncFrame(topic, event),
+      ...(completion && { completion }),
+    };
+    const outcome = noOutcome();
+    const left = isLarge ? to : await postUntil(runtime, unit, outcome, untilMs);
+    figures.delivered += outcome.delivered;
+    figures.gone += outcome.gone;
+    queued.push(...chunks(left).map((part) => ({ ...unit, to: part })), ...nextUnits(unit, outcome));
+  }
+  const parts = queued.map((unit, index) => ({ ...unit, part: String(index) }));
+  if (completion) await expectUnits(runtime, completion, parts.length, figures);
+  await enqueue(runtime, parts);
+}
+
+/** Posts until a time, if there is one. Nothing is begun after it. @returns the connections that it did not post to. */
+async function postUntil(
+  runtime: Runtime,
+  unit: WorkUnit,
+  outcome: Outcome,
+  untilMs: number | undefined,
+): Promise<readonly string[]> {
+  if (untilMs === undefined) return postAll(runtime, unit, outcome);
+  const leftMs = untilMs - runtime.clock.now();
+  return leftMs > 0 ? postAll(runtime, unit, outcome, leftMs) : unit.to;
 }
 
 /**
@@ -221,7 +243,7 @@ function chunks(all: readonly string[]): string[][] {
   return parts;
 }
 
-function resyncFrame({ topic, epoch, seq }: Broadcast): { resync?: string } {
+function resyncFrame(topic: Topic, { epoch, seq }: SentEvent): { resync?: string } {
   if (seq === undefined) return {};
   return { resync: JSON.stringify({ type: 'resync', topic: wireTopic(topic), payload: { epoch, seq } }) };
 }

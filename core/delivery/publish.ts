@@ -6,9 +6,9 @@ import { expectUnits } from './completions.ts';
 import { fanOut } from './fanOut.ts';
 
 /**
- * Commits a change and sends its event, which the contract of the call declares, to the topic's audience.
+ * Commits a change and sends its events, which the contract of the call declares, to the topic's audience.
  *
- * @returns the payload of the answer: the decision's, with `epoch` and `seq` of the event where there is one.
+ * @returns the payload of the answer: the decision's, with `epoch` and `seq` of the last event where there is one.
  */
 export async function publish<S, C extends Contract>(
   call: Call<C>,
@@ -16,7 +16,7 @@ export async function publish<S, C extends Contract>(
   { exceptSender = false } = {},
 ): Promise<object> {
   const { runtime, principal, connection, clientRef } = call;
-  const { answer, event, isAgain } = await commit(runtime, call, change);
+  const { answer, events, isAgain } = await commit(runtime, call, change);
   const completion = runtime.settings.completions &&
     connection && {
       id: runtime.random.id(),
@@ -30,8 +30,8 @@ export async function publish<S, C extends Contract>(
       ...(exceptSender && connection && { except: connection.connectionId }),
       ...(completion && { completion }),
     };
-    if (event) {
-      await fanOut(runtime, { ...broadcast, ...event });
+    if (events) {
+      await fanOut(runtime, { ...broadcast, events });
       if (isAgain) await runtime.table.write(resentWrite(call));
     } else if (completion) await expectUnits(runtime, completion, 0, { delivered: 0, gone: 0 });
   } catch (error) {

@@ -64,11 +64,63 @@ test('a row of the log says that its event is to be emitted where the contract d
   expect(JSON.parse(String(marked?.frame))).not.toHaveProperty('emit');
 });
 
+const several = (count: number): Change<typeof topic> => ({
+  topic,
+  decide: (state) => ({
+    event: Array.from({ length: count }, (_, n) => ({ type: 'e', payload: { n } })) as never,
+    state,
+    answer: {},
+  }),
+});
+
+test('a change may have several events: one transaction, numbers without a hole, and a repeat sends all of them again', async () => {
+  await commit(runtime, request('before'), change);
+  const transactions: number[] = [];
+  const { transact } = runtime.table;
+  const counting = {
+    ...runtime,
+    table: {
+      ...runtime.table,
+      transact: (...[writes, token]: Parameters<typeof transact>) => {
+        transactions.push(writes.length);
+        return transact(writes, token);
+      },
+    },
+  };
+  const first = await commit(counting, request('a'), several(50));
+  expect(transactions).toEqual([52]);
+  expect(first.answer).toMatchObject({ seq: 51 });
+  const frames = first.events?.map(({ frame }) => JSON.parse(frame));
+  expect(frames?.map(({ seq, payload }) => [seq, payload.n])).toEqual(
+    Array.from({ length: 50 }, (_, n) => [n + 2, n]),
+  );
+  expect(new Set(frames?.map(({ id }) => id)).size).toBe(50);
+  expect(rows('HEAD#')).toMatchObject([{ seq: 51 }]);
+  const again = await commit(runtime, request('a'), several(50));
+  expect(again).toEqual({ answer: { ...first.answer, dup: true }, events: first.events, isAgain: true });
+  expect((await commit(runtime, request('after'), change)).answer).toMatchObject({ seq: 52 });
+});
+
+test('of several events all are written or none', async () => {
+  meddle(
+    { before: { outcome: 'conflict' } },
+    {
+      before: { outcome: 'conflict' },
+      meanwhile: async () => {
+        expect(rows('LOG#')).toEqual([]);
+      },
+    },
+  );
+  expect((await commit(runtime, request('a'), several(3))).answer).toMatchObject({ seq: 3 });
+  expect(rows('LOG#')).toHaveLength(3);
+  await expect(commit(runtime, request('b'), several(51))).rejects.toThrow('51 events is too large');
+});
+
 test('a repeated ref gets the first answer and the first frame, and writes nothing', async () => {
   const first = await commit(runtime, request('a'), change);
   const before = runtime.table.dump();
   const second = await commit(runtime, request('a'), change);
-  expect(second).toEqual({ answer: { ...first.answer, dup: true }, event: first.event, isAgain: true });
+  expect(second).toEqual({ answer: { ...first.answer, dup: true }, events: first.events, isAgain: true });
   expect(runtime.table.dump()).toEqual(before);
 });
 

@@ -19,13 +19,16 @@ export interface NewEvent {
   readonly payload: object;
 }
 
+/** How many events one change may have: with the head, the memory of the request and a feature's rows, a transaction has 100 writes. */
+export const maxEvents = 50;
+
 /**
- * What a feature decides on a topic's state: an event with the state after it, or that nothing is to change.
- * A refusal is a thrown ProtocolError.
+ * What a feature decides on a topic's state: an event, or several in this order, with the state after all of them; or
+ * that nothing is to change. A refusal is a thrown ProtocolError.
  */
 export type Decision<S, E extends NewEvent = NewEvent> =
   | {
-      readonly event: E;
+      readonly event: E | readonly [E, ...E[]];
       readonly state: S;
       readonly answer: object;
       /** Rows of the feature's own, each with the condition under which it was decided. */
@@ -51,7 +54,7 @@ interface Decided<S, D extends Decision<S> = Decision<S>> {
 }
 
 /**
- * Makes one change to one topic: the head, the event, the feature's rows and the memory of the request are
+ * Makes one change to one topic: the head, its events, the feature's rows and the memory of the request are
  * written together or not at all. `seq` has no holes, its order is the order of the commits, and an answer
  * is only ever given for what the database has accepted.
  *
@@ -189,42 +192,58 @@ async function writeEvent<S>(
   { head: before, decision, now }: Decided<S, EventDecision<S>>,
 ): Promise<Committed | undefined> {
   const { random, headCache } = runtime;
-  const { tenant, userId } = request.principal;
+  const { tenant } = request.principal;
+  const events = [decision.event].flat();
+  if (events.length > maxEvents) throw new Error(`a change of ${events.length} events is too large`);
   const after: Head<S> = {
     epoch: before?.epoch ?? random.id(),
-    seq: (before?.seq ?? 0) + 1,
+    seq: (before?.seq ?? 0) + events.length,
     state: changedState(runtime.app, topic, before, decision.state),
     updatedAt: now,
     ...(before?.kept && { kept: true }),
   };
-  const frame: EventFrame = {
-    type: decision.event.type,
-    topic: wireTopic(topic),
-    epoch: after.epoch,
-    seq: after.seq,
-    id: random.id(),
-    from: shownUser(userId),
-    ts: now,
-    payload: decision.event.payload,
-  };
-  const event: LoggedEvent = { frame: JSON.stringify(frame), epoch: after.epoch, seq: after.seq };
+  const firstSeq = after.seq - events.length + 1;
+  const logged = events.map((event, index) =>
+    toLoggedEvent(runtime, request, topic, event, { epoch: after.epoch, seq: firstSeq + index }, now),
+  );
   const answer = { ...decision.answer, epoch: after.epoch, seq: after.seq };
-  const log = toLogRow(tenant, topic, event, {
-    at: now,
-    retentionMs: retentionMsOf(runtime, topic),
-    emit: runtime.app.emitted.has(frame.type),
-  });
+  const memory = { answer, log: keys.log(tenant, topic, after.epoch, after.seq) };
+  const retentionMs = retentionMsOf(runtime, topic);
   const writes: Write[] = [
     headWrite(runtime, tenant, topic, before, after),
-    refWrite(runtime, request, { answer, log: { pk: log.pk, sk: log.sk } }),
-    { put: log },
+    refWrite(runtime, request, { ...memory, ...(events.length > 1 && { events: events.length }) }),
+    ...logged.map((event, index): Write => {
+      const emit = runtime.app.emitted.has(events[index]?.type ?? '');
+      return { put: toLogRow(tenant, topic, event, { at: now, retentionMs, emit }) };
+    }),
     ...(decision.writes ?? []),
   ];
   const result = await settle(runtime, writes);
   if (result.outcome === 'committed') {
     headCache.set(tenant, topic, after);
-    return { answer, event };
+    return { answer, events: logged };
   }
   const ref = result.outcome === 'refused' ? result.failed.get(1) : undefined;
   return ref && answerAgain(runtime, request, ref);
+}
+
+function toLoggedEvent(
+  { random }: Runtime,
+  { principal }: Request,
+  topic: Topic,
+  { type, payload }: NewEvent,
+  { epoch, seq }: Pick<LoggedEvent, 'epoch' | 'seq'>,
+  ts: number,
+): LoggedEvent {
+  const frame: EventFrame = {
+    type,
+    topic: wireTopic(topic),
+    epoch,
+    seq,
+    id: random.id(),
+    from: shownUser(principal.userId),
+    ts,
+    payload,
+  };
+  return { frame: JSON.stringify(frame), epoch, seq };
 }

@@ -211,7 +211,7 @@ test('a decision gets the time of each attempt, and its event is of that time', 
       },
     },
   };
-  const { event } = await ask('ben', timed);
+  const [event] = (await ask('ben', timed)).events ?? [];
   expect(new Set(told)).toEqual(new Set([first, JSON.parse(event?.frame ?? '').ts]));
   expect(JSON.parse(event?.frame ?? '').ts).toBeGreaterThanOrEqual(first + 1000);
 });

@@ -42,5 +42,8 @@ export function toLogRow(
   return toRow<LogRow>(keys.log(tenant, topic, epoch, seq), { frame, at, ttl, ...(emit && { emit }) });
 }
 
+/** The number of the event in a row of the log. */
+export const readLogSeq = ({ sk }: Row): number => Number(sk);
+
 /** The attributes of an event's row that are read. */
 export const logged = (row: Row): Pick<LogRow, 'frame' | 'at'> => fromRow<LogRow>(row);

@@ -1,24 +1,27 @@
 import { ProtocolError } from '@tidings/protocol';
-import { keys } from '../keys.ts';
+import { allRows } from '../allRows.ts';
+import { keys, logSortKey } from '../keys.ts';
 import type { Key, Row, Write } from '../ports.ts';
 import { fromRow, toRow } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
-import { type LoggedEvent, logged } from './loggedEvent.ts';
+import { type LoggedEvent, logged, readLogSeq } from './loggedEvent.ts';
 import { isSameRequest, type Request } from './request.ts';
 
-/** The result of a request: its answer, and the event to send, if there is one. */
+/** The result of a request: its answer, and the events to send, if there are any. */
 export interface Committed {
   readonly answer: object;
-  readonly event?: LoggedEvent;
-  /** The event was sent before, or should have been (see `resentWrite`). */
+  readonly events?: readonly LoggedEvent[];
+  /** They were sent before, or should have been (see `resentWrite`). */
   readonly isAgain?: true;
 }
 
 /** What is stored of a request besides its identity. */
 interface Memory {
   readonly answer: object;
-  /** The row of its event. */
+  /** The row of its last event. */
   readonly log?: Key;
+  /** How many events it has. @default 1 */
+  readonly events?: number;
 }
 
 interface RefRow extends Memory {
@@ -51,12 +54,12 @@ export function refWrite({ clock }: Runtime, { principal, ref, hash }: Request, 
 export const isKept = (ref: Row, { clock }: Runtime) => fromRow<RefRow>(ref).at > clock.now() - refMs;
 
 /**
- * How often the event of a repeated request is sent again. After that, a receiver finds it by a gap or by
+ * How often the events of a repeated request are sent again. After that, a receiver finds it by a gap or by
  * `sync`.
  */
 const maxResends = 3;
 
-/** Counts one more time that the event of a repeated request is sent. */
+/** Counts one more time that the events of a repeated request are sent. */
 export const resentWrite = ({ principal, ref }: Request): Write => ({
   update: keys.ref(principal.tenant, principal.userId, ref),
   add: { resent: 1 },
@@ -64,7 +67,7 @@ export const resentWrite = ({ principal, ref }: Request): Write => ({
 });
 
 /**
- * Gives the first answer again. Its event is sent to the current audience, since the first function may have
+ * Gives the first answer again. Its events are sent to the current audience, since the first function may have
  * died before it could. The number of times is limited, as a repeat passes the limits on new messages.
  */
 export async function answerAgain({ table }: Runtime, request: Request, row: Row): Promise<Committed> {
@@ -74,9 +77,13 @@ export async function answerAgain({ table }: Runtime, request: Request, row: Row
   }
   const answer = { ...ref.answer, dup: true };
   if (!ref.log || (ref.resent ?? 0) >= maxResends) return { answer };
-  const log = await table.get(ref.log);
-  if (!log) return { answer };
-  // The answer to a change has the position of its event.
+  // The answer to a change has the position of its last event.
   const { epoch, seq } = ref.answer as LoggedEvent;
-  return { answer, event: { frame: logged(log).frame, epoch, seq }, isAgain: true };
+  const { pk, sk } = ref.log;
+  const firstSeq = seq - (ref.events ?? 1) + 1;
+  const events: LoggedEvent[] = [];
+  for await (const row of allRows(table, { pk, from: logSortKey(firstSeq), to: sk, only: ['frame', 'at'] })) {
+    events.push({ frame: logged(row).frame, epoch, seq: readLogSeq(row) });
+  }
+  return events.length > 0 ? { answer, events, isAgain: true } : { answer };
 }

@@ -20,7 +20,7 @@ const maxEvents = 300;
  * How long a missing row below the head may still appear, as a query is not atomic with a commit. After that,
  * it has expired.
  */
-const patienceMs = 1000;
+export const patienceMs = 1000;
 
 /**
  * Reads the log from just after `since` up to the head.

@@ -17,8 +17,7 @@ export const clientTopics = topicKind<ClientState>({
   snapshot: clientSnapshot,
   all: {
     maySubscribe: isStaff,
-    listName: 'clients',
-    entry: (clientId, state) => clientSnapshot(state, clientId),
+    list: { name: 'clients', entry: (clientId, state) => clientSnapshot(state, clientId) },
   },
 });
 

@@ -9,6 +9,7 @@ export const roomContract = (who: string) =>
         id: { shape: 'id', example: 'lobby' },
         who,
         presence: true,
+        history: true,
         documentation: 'A place to talk in, and to see who else is there.',
       }),
     },

@@ -28,6 +28,7 @@ export function rooms({ maySubscribe, who = 'whom the app’s rule allows' }: Ro
     initial: {},
     keptUntilMs: (now) => now + idleMs,
     presence: true,
+    history: true,
   });
   return feature({
     name: 'rooms',

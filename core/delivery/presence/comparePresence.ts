@@ -16,7 +16,13 @@ type Member = readonly [userId: string, awaySinceMs: number];
 
 /** The payload of a `presence` frame. Without names, ask `presence.get`. */
 export type Presence =
-  | { readonly joined: readonly string[]; readonly left: readonly string[]; readonly count: number }
+  | {
+      readonly joined: readonly string[];
+      readonly left: readonly string[];
+      readonly count: number;
+      /** What users show that is new. */
+      readonly data?: readonly object[];
+    }
   | { readonly count: number };
 
 /** The update to send now, what subscribers know after it, and when the next grace period ends. */

@@ -1,5 +1,6 @@
 import { wireTopic } from '@tidings/protocol';
 import type { PresenceUpdate } from '../../connections/presenceChanged.ts';
+import type { Shown } from '../../connections/subscriber.ts';
 import { keys } from '../../keys.ts';
 import { again, retry } from '../../retry.ts';
 import { fromRow, toRow } from '../../rows.ts';
@@ -7,7 +8,8 @@ import type { Runtime } from '../../runtime.ts';
 import type { Topic } from '../../topics.ts';
 import { subscribers } from '../audience.ts';
 import { fanOut } from '../fanOut.ts';
-import { type Compared, comparePresence, type Known, nobody } from './comparePresence.ts';
+import { type Compared, comparePresence, type Known, nobody, type Presence } from './comparePresence.ts';
+import { compareShown, type Digests } from './compareShown.ts';
 
 /** The presence that a topic's subscribers last received. */
 interface KnownRow {
@@ -15,12 +17,17 @@ interface KnownRow {
   readonly version: string;
   /** By this name in rows that are stored. */
   readonly told: Known;
+  /** And what its users show. */
+  readonly shown?: Digests;
   /** When presence is next compared. */
   readonly lookAt?: number;
   /** The frame, until it has been sent. */
   readonly unsent?: string;
   readonly ttl: number;
 }
+
+/** Whether an update has all that subscribers do not know. */
+type Sent = 'all' | 'more';
 
 const keptSeconds = 30 * 24 * 3600;
 /** A comparison planned this close to now may be the present one, since clocks differ. */
@@ -37,33 +44,46 @@ export async function sendPresence(runtime: Runtime, work: PresenceUpdate): Prom
   const { tenant, ...topic } = work.presenceIn;
   // Delete this first: a change after it queues another update, and a change before it is read below.
   await runtime.table.write({ delete: keys.presenceDue(tenant, topic) });
-  await retry(runtime, async () => (await sendOnce(runtime, work)) || again());
+  let outcome: Sent;
+  do outcome = await retry(runtime, async () => (await sendOnce(runtime, work)) || again());
+  while (outcome === 'more');
 }
 
 /**
  * The row keeps the frame until it has been sent, so that the frame survives if the function dies.
  *
- * @returns false when another function has sent an update meanwhile.
+ * @returns nothing when another function has sent an update meanwhile; `more`: not all had room.
  */
-async function sendOnce(runtime: Runtime, work: PresenceUpdate): Promise<boolean> {
+async function sendOnce(runtime: Runtime, work: PresenceUpdate): Promise<Sent | undefined> {
   const { table, clock, random } = runtime;
   const { tenant, ...topic } = work.presenceIn;
   const key = keys.presenceSent(tenant, topic);
   const found = await table.get(key);
   const row = found && fromRow<KnownRow>(found);
   const left = row?.unsent;
-  if (left !== undefined) await fanOut(runtime, { tenant, topic, frame: left, unhurried: true });
-  const compared = comparePresence(knownIn(row), await usersIn(runtime, tenant, topic), clock.now());
+  if (left !== undefined)
+    await fanOut(runtime, { tenant, topic, events: [{ frame: left }], unhurried: true });
+  const { present, shown } = await readPresent(runtime, tenant, topic);
+  const compared = comparePresence(knownIn(row), present, clock.now());
   const lookAt = await planLook(runtime, work, row, compared);
-  const { lastSent, news } = compared;
-  const isSame = JSON.stringify([knownIn(row), row?.lookAt]) === JSON.stringify([lastSent, lookAt]);
-  if (isSame && left === undefined && !news) return true;
+  const { lastSent } = compared;
+  const {
+    digests,
+    news: data,
+    isCut,
+  } = compareShown(row?.shown ?? [], lastSent, present, shown, compared.news);
+  const news = withData(compared, data);
+  const isSame =
+    JSON.stringify([knownIn(row), row?.lookAt, row?.shown ?? []]) ===
+    JSON.stringify([lastSent, lookAt, digests]);
+  if (isSame && left === undefined && !news) return 'all';
   const unmoved = row
     ? ({ is: 'equal', attribute: 'version', value: row.version } as const)
     : ({ is: 'absent' } as const);
   // No subscriber is left to receive an update.
   if ('members' in lastSent && lastSent.members.length === 0) {
-    return (await table.write({ delete: key, if: unmoved })).ok || row === undefined;
+    const isDeleted = (await table.write({ delete: key, if: unmoved })).ok;
+    return isDeleted || row === undefined ? 'all' : undefined;
   }
   const version = random.id();
   const frame = news && frameOf(runtime, topic, news);
@@ -71,18 +91,25 @@ async function sendOnce(runtime: Runtime, work: PresenceUpdate): Promise<boolean
     version,
     told: lastSent,
     ttl: Math.ceil(clock.now() / 1000) + keptSeconds,
+    ...(digests.length > 0 && { shown: digests }),
     ...(lookAt !== undefined && { lookAt }),
     ...(frame !== undefined && { unsent: frame }),
   });
-  if (!(await table.write({ put: after, if: unmoved })).ok) return false;
-  if (frame === undefined) return true;
-  await fanOut(runtime, { tenant, topic, frame, unhurried: true });
+  if (!(await table.write({ put: after, if: unmoved })).ok) return undefined;
+  if (frame === undefined) return 'all';
+  await fanOut(runtime, { tenant, topic, events: [{ frame }], unhurried: true });
   await table.write({
     update: key,
     remove: ['unsent'],
     if: { is: 'equal', attribute: 'version', value: version },
   });
-  return true;
+  return isCut ? 'more' : 'all';
+}
+
+/** The update with what users show. Where nobody came or went, it names nobody else. */
+function withData({ lastSent, news }: Compared, data: readonly object[]): Presence | undefined {
+  if (data.length === 0 || !('members' in lastSent)) return news;
+  return { joined: [], left: [], count: lastSent.members.length, ...news, data };
 }
 
 /** The presence that a topic's subscribers last received. */
@@ -93,10 +120,24 @@ export async function readKnown({ table }: Runtime, tenant: string, topic: Topic
 
 const knownIn = (row: KnownRow | undefined): Known => row?.told ?? nobody;
 
-async function usersIn(runtime: Runtime, tenant: string, topic: Topic): Promise<ReadonlySet<string>> {
-  const users = new Set<string>();
-  for await (const { userId } of subscribers(runtime, tenant, topic)) users.add(userId);
-  return users;
+/** Who is there, with how many devices, and what each shows: of several devices' the latest, as JSON. */
+export async function readPresent(
+  runtime: Pick<Runtime, 'table' | 'clock'>,
+  tenant: string,
+  topic: Topic,
+): Promise<{
+  present: ReadonlySet<string>;
+  devices: ReadonlyMap<string, number>;
+  shown: ReadonlyMap<string, string>;
+}> {
+  const devices = new Map<string, number>();
+  const latest = new Map<string, Shown>();
+  for await (const { userId, shows } of subscribers(runtime, tenant, topic, { shown: true })) {
+    devices.set(userId, (devices.get(userId) ?? 0) + 1);
+    if (shows && !((latest.get(userId)?.at ?? 0) > shows.at)) latest.set(userId, shows);
+  }
+  const shown = new Map([...latest].map(([userId, { json }]) => [userId, json]));
+  return { present: new Set(devices.keys()), devices, shown };
 }
 
 /**

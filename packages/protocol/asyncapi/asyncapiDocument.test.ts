@@ -50,7 +50,7 @@ test('every event is an operation that the server sends, with its topics and its
   for (const [type, { topics, mode = 'log' }] of events) {
     expect(at(`/operations/event.${type}`), type).toMatchObject({
       action: 'send',
-      'x-topics': topics === 'presence' ? ['room:<id>'] : topics,
+      'x-topics': topics === 'presence' ? ['room:<id>', 'orders:<id>'] : topics,
       'x-mode': mode,
     });
   }

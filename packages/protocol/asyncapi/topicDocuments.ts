@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { Contract, Followed, TopicContract } from '../src/contract.ts';
+import type { ActionContract, Contract, Followed, TopicContract } from '../src/contract.ts';
 import { idPattern } from '../src/topics.ts';
 import { type JsonSchema, jsonSchemaOf } from './jsonSchema.ts';
 import { shapeOf } from './shapeOf.ts';
@@ -52,7 +52,7 @@ function documentsOf(
   };
   if (!all) return [own];
   const every = { address: `${kind}:*`, example: `${kind}:*`, ...described(all) };
-  return [own, { name: `${kind}s`, kind, presence: false, ...every }];
+  return [own, { name: kind.endsWith('s') ? `all-${kind}` : `${kind}s`, kind, presence: false, ...every }];
 }
 
 function described(
@@ -86,11 +86,14 @@ export function topicExample(documents: readonly TopicDocument[], all: readonly 
   return ((isAny && documents.find(({ varies }) => varies !== undefined)) || documents[0])?.example ?? '';
 }
 
-/** What an action may name as its topic: any, those of a kind, or those whose followers are told of each other. */
-export function topicsFor(all: readonly TopicDocument[], topic = 'none'): readonly TopicDocument[] {
+/** What an action may name as its topic: any, those of some kinds, or those whose followers are told of each other. */
+export function topicsFor(
+  all: readonly TopicDocument[],
+  topic: ActionContract['topic'] = 'none',
+): readonly TopicDocument[] {
   if (topic === 'any') return all;
   if (topic === 'presence') return all.filter(({ presence }) => presence);
-  return all.filter(({ kind, varies }) => kind === topic && varies !== undefined);
+  return all.filter(({ kind, varies }) => [topic].flat().includes(kind) && varies !== undefined);
 }
 
 /** The homes of an event. One that is a topic of a feature which the app has not is none. */

@@ -35,6 +35,7 @@ export const specialFields: ReadonlySet<string> = new Set([
   'dup',
   'error',
   'features',
+  'last',
   'more',
   'snapshot',
 ]);

@@ -13,8 +13,8 @@ export interface ActionContract {
   readonly group?: 'connection' | 'domain';
   /** Which roles may call it at all. What depends on the payload (a client's own users) is the handler's to judge. */
   readonly roles: readonly Role[] | 'any';
-  /** The kind of topic that the frame must name: its name, `any`, or `presence` for any whose followers are told of each other. @default none */
-  readonly topic?: string;
+  /** The kind of topic that the frame must name: its name or one of several, `any`, or `presence` for any whose followers are told of each other. @default none */
+  readonly topic?: string | readonly string[];
   /** The type of the frame that answers it. @default 'ack' */
   readonly reply?: 'subscribed';
   readonly payload: z.ZodMiniObject;
@@ -73,6 +73,8 @@ export interface TopicContract extends Followed {
   readonly all?: Followed;
   /** Whether those who follow it are told of each other. */
   readonly presence?: true;
+  /** Whether who subscribes may ask for the last events that are kept. */
+  readonly history?: true;
 }
 
 /** Declares a kind of topic and keeps its exact types. */

@@ -80,7 +80,7 @@ it('a repeat of a request that would now be refused gets its first answer', asyn
   };
   const first = await commit(calm, request, change);
   const again = await commit(test.environment(), request, change);
-  expect(again).toEqual({ answer: { ...first.answer, dup: true }, event: first.event, isAgain: true });
+  expect(again).toEqual({ answer: { ...first.answer, dup: true }, events: first.events, isAgain: true });
   await expect(commit(calm, { ...request, ref: 'other' }, change)).rejects.toThrow('taken');
 });
 

@@ -17,12 +17,18 @@ const subscribedPayload = z.object({
   epoch: z.optional(position.epoch),
   seq: z.optional(position.seq),
   at: described(z.optional(z.number()), 'For `client:*`: what to give as `since.at` the next time.'),
-  recovered: described(z.boolean(), 'Whether `events` is all that was missed.'),
+  recovered: described(
+    z.boolean(),
+    'Whether `events` is all that was missed since the `since` that was given.',
+  ),
   snapshot: described(
     z.optional(z.looseObject({})),
     'The state at exactly this `seq`, where the topic has one.',
   ),
-  events: described(z.optional(z.array(z.looseObject({}))), 'The frames that were missed, oldest first.'),
+  events: described(
+    z.optional(z.array(z.looseObject({}))),
+    'The frames that were missed, or the `last` ones, oldest first.',
+  ),
   more: described(z.optional(z.boolean()), 'There are more: subscribe again from this `seq`.'),
 });
 
@@ -38,6 +44,10 @@ export const connectionContract = contract({
         cursor: described(
           z.optional(z.string().check(z.maxLength(1024))),
           'The next page of a long snapshot.',
+        ),
+        last: described(
+          z.optional(z.int().check(z.minimum(1), z.maximum(50))),
+          'In place of `since`, where the kind keeps history: so many of the last events.',
         ),
       }),
       answer: subscribedPayload,
