@@ -3,13 +3,12 @@ import { type Actions, type CallOf, topicOf } from '../../core/call.ts';
 import { publish } from '../../core/delivery/publish.ts';
 import type { ChannelOptions } from './channelOptions.ts';
 import { largestBytes } from './channelTopics.ts';
-import type { channelContract } from './contract.ts';
+import type { ChannelContract } from './contract.ts';
 
-type ChannelContract = ReturnType<typeof channelContract<string>>;
-type Publishing = CallOf<ChannelContract, 'channel.publish'>;
+type Publishing = CallOf<ChannelContract<string>, 'channel.publish'>;
 type Kinds = Readonly<Record<string, Pick<ChannelOptions, 'publish' | 'maxBytes'>>>;
 
-export const channelActions = (kinds: Kinds): Actions<ChannelContract> => ({
+export const channelActions = (kinds: Kinds): Actions<ChannelContract<string>> => ({
   'channel.publish': (call) => {
     const topic = topicOf(call);
     const { publish: mayPublish, maxBytes = largestBytes } = kinds[topic.kind] as Kinds[string];

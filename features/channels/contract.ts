@@ -80,3 +80,6 @@ function channelTopic(name: string, { presence, who = byTheRule, documentation }
     },
   } satisfies TopicContract;
 }
+
+/** The contract of channels; where none is named, of what all kinds have. */
+export type ChannelContract<K extends string = never> = ReturnType<typeof channelContract<K>>;

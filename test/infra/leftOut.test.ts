@@ -61,7 +61,9 @@ const leavingOut = (name: string): Plugin => ({
   name: 'leave out',
   setup({ onLoad }) {
     onLoad({ filter: /features[/\\]index\.ts$/ }, ({ path }) => {
-      const lines = readFileSync(path, 'utf8').split('\n');
+      // An entry may have options on lines of their own, which end with a line of its own indent.
+      const entry = new RegExp(`^  ${name}\\(\\{\\n.*?^  \\}\\),\\n`, 'ms');
+      const lines = readFileSync(path, 'utf8').replace(entry, '').split('\n');
       const contents = lines.filter((line) => !new RegExp(`\\b${name}\\b[/,(]`).test(line)).join('\n');
       // A kind of job is left out with the feature that has it.
       return {

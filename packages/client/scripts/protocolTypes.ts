@@ -12,7 +12,9 @@ export function protocolTypes(): string {
   const { contracts } = createApp(features);
   const actions = contracts.flatMap(({ actions: of = {} }) => Object.entries(of));
   const events = contracts.flatMap(({ events: of = {} }) => Object.entries(of));
-  const topics = contracts.flatMap(({ topics: of = {} }) => Object.entries(of));
+  // Which channels there are is each app's own choice.
+  const ofAll = contracts.filter(({ actions: of = {} }) => !('channel.publish' in of));
+  const topics = ofAll.flatMap(({ topics: of = {} }) => Object.entries(of));
   const lone = topics.flatMap(([kind, { id }]) => (id ? [] : kind));
   const user = contracts.flatMap(({ user: part }) => (part ? print(part, 'readonly ') : []));
   return [

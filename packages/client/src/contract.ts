@@ -1,6 +1,7 @@
 import type { WireOf } from '@tidings/protocol';
 import type { alertContract } from '../../../features/alerts/contract.ts';
 import type { assistantContract } from '../../../features/assistant/contract.ts';
+import type { ChannelContract } from '../../../features/channels/contract.ts';
 import type { engagementContract } from '../../../features/engagement/contract.ts';
 import type { jobContract } from '../../../features/jobs/contract.ts';
 import type { messageContract } from '../../../features/messages/contract.ts';
@@ -24,6 +25,7 @@ export interface Contract {
 type App = WireOf<
   | typeof alertContract
   | typeof assistantContract
+  | ChannelContract
   | typeof engagementContract
   | typeof jobContract
   | typeof messageContract
