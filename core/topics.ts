@@ -7,6 +7,7 @@ import {
   wireTopic,
 } from '@tidings/protocol';
 import type { Principal } from './principal.ts';
+import { quote } from './quote.ts';
 import type { Settings } from './settings.ts';
 
 declare const ofState: unique symbol;
@@ -247,9 +248,4 @@ function unknownTopic({ kinds }: TopicCatalog, text: string): ProtocolError {
     'unknown_topic',
     `${quote(text)} is no topic: there are ${list}, an id being 1 to 64 of letters, digits, "_" and "-"`,
   );
-}
-
-/** A client's own text, shortened and quoted, for an error that only this client gets. */
-function quote(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

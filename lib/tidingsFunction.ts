@@ -84,7 +84,6 @@ export class TidingsFunction extends Construct {
     }
   }
 
-  /** Adds a right to the function's role. */
   allow(statement: PolicyStatementProps): void {
     this.role.addToPolicy(new PolicyStatement(statement));
   }

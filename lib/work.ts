@@ -50,7 +50,6 @@ export class Work extends Construct {
     }
   }
 
-  /** The functions that do the work. */
   get functions(): readonly TidingsFunction[] {
     return this.givenUp ? [this.worker, this.givenUp] : [this.worker];
   }

@@ -24,7 +24,6 @@ export interface LocalClock extends Clock {
   advance(ms: number): Promise<void>;
   /** Keeps `advance` from going past work that has begun, for at most 5 real seconds. */
   hold(work: Promise<unknown>): void;
-  /** Cancels every timer. */
   stop(): void;
 }
 

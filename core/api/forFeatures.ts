@@ -20,6 +20,7 @@ export { logged } from '../log/loggedEvent.ts';
 export { readHead, stateWrite, toHead } from '../log/topicHead.ts';
 export type { Clock, Condition, Key, Row, Table, Value, Write } from '../ports.ts';
 export { isClientUser, type Principal, shownUser } from '../principal.ts';
+export { quote } from '../quote.ts';
 export { fromRow, toRow } from '../rows.ts';
 export type { Runtime } from '../runtime.ts';
 export { count, type Settings, type SettingsPart, secureUrl, settingsPart } from '../settings.ts';

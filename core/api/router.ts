@@ -10,6 +10,7 @@ import {
 import type { Call, Handler } from '../call.ts';
 import { type Connection, readConnection, requireOpen } from '../connections/connections.ts';
 import { inTime, withDeadline } from '../deadline.ts';
+import { invalidField } from '../invalidField.ts';
 import { requestHashes } from '../log/request.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
@@ -94,7 +95,6 @@ interface Requested extends CountedRequest {
   readonly connection?: Connection;
 }
 
-/** Runs a handler, and counts it in the user's rate. */
 async function run(runtime: Runtime, handler: Handler, requested: Requested): Promise<ServerFrame> {
   const call = toCall(runtime, handler, requested);
   const payload = await counted(runtime, requested, (counting) =>
@@ -133,19 +133,13 @@ function topicOfFrame(
   principal: Principal,
 ): Topic | undefined {
   if (wanted === undefined) return undefined;
-  if (text === undefined) throw wrongTopic('is missing');
+  if (text === undefined) throw invalidField('topic', 'is missing');
   const topic = readTopic(app, principal, text, clock.now());
   const kinds = wanted === 'presence' ? kindsWithPresence(app) : [wanted].flat();
   // All topics of a kind can be followed as one, and nothing can be done in all of them at once.
   if (wanted !== 'any' && (!kinds.includes(topic.kind) || isCollection(topic)))
-    throw wrongTopic(`must be a ${kinds.map((kind) => `${kind}:<id>`).join(' or a ')}`);
+    throw invalidField('topic', `must be a ${kinds.map((kind) => `${kind}:<id>`).join(' or a ')}`);
   return topic;
-}
-
-function wrongTopic(message: string): ProtocolError {
-  return new ProtocolError('validation_failed', `topic: ${message}`, {
-    details: [{ path: 'topic', message }],
-  });
 }
 
 function handlerOf({ app }: Runtime, name: string): Handler {

@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Authorized } from '../authorizeToken.ts';
 import { opensUntil, requireLife } from '../connections/expiry.ts';
+import { digest } from '../digest.ts';
 import { keys } from '../keys.ts';
 import type { Principal } from '../principal.ts';
 import { fromRow, toRow } from '../rows.ts';
@@ -13,9 +14,6 @@ interface TicketRow {
   readonly expiresAt: number;
   readonly ttl: number;
 }
-
-/** Only a digest is stored, so nobody can connect with what is in the table. */
-const digest = (ticket: string) => createHash('sha256').update(ticket).digest('base64url');
 
 /**
  * Makes a one-time credential for a URL: 256 bits, valid for 30 s, and no longer than its token may open a
@@ -31,6 +29,7 @@ export async function issueTicket(
   requireLife(principal, now);
   const ticket = randomBytes(32).toString('base64url');
   const expiresAt = Math.min(now + lifeMs, opensUntil(principal));
+  // Only a digest is stored, so nobody can connect with what is in the table.
   await table.write({
     put: toRow<TicketRow>(keys.ticket(digest(ticket)), {
       principal,

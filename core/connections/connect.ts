@@ -52,7 +52,7 @@ export async function connect(
     ...connection.topics.map((topic) => ({ put: subscriberRow(connection, topic) })),
   ];
   const release = async () => {
-    // The time that the transaction used up is none of this.
+    // By the table without the deadline, as the transaction may have used up all the time there was.
     // The socket may already be gone (its `$disconnect` came first), or the token is void: leave nothing behind.
     try {
       await endConnection(parts, connectionId, { socket: 'gone' });

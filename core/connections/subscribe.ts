@@ -24,7 +24,7 @@ export const maxTogether = 90;
  * @param together for many topics at once. Those that it was subscribed to already get no presence update, as
  *   a hundred would cost a hundred writes.
  * @throws ProtocolError `unauthenticated` (closed meanwhile), `forbidden` (a new token meanwhile does not
- *   allow   it), `limit_exceeded`, `unavailable`.
+ *   allow it), `limit_exceeded`, `unavailable`.
  */
 export async function join(
   runtime: Runtime,

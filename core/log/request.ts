@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digest } from '../digest.ts';
 import type { Principal } from '../principal.ts';
 import { canonicalText } from './canonicalText.ts';
 
@@ -32,8 +32,6 @@ export function requestHashes(
 export function isSameRequest({ hash, formerHash }: Request, remembered: string): boolean {
   return remembered === hash || (!remembered.includes(':') && remembered === formerHash?.());
 }
-
-const digest = (text: string) => createHash('sha256').update(text).digest('base64url');
 
 /** The former hash, which confused an object with a list of pairs. */
 function formerly(value: unknown): unknown {

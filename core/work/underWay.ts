@@ -7,11 +7,11 @@ import { busUserId, type Principal } from '../principal.ts';
 import { fromRow, toRow } from '../rows.ts';
 import { isUnderWay, type WorkRules } from './watch.ts';
 
+type Entry = readonly [id: string, since: number];
+
 /**
  * A user's running work of one kind, in one row, so that the limit is exact even for many requests at once.
  */
-type Entry = readonly [id: string, since: number];
-
 interface UnderWayRow {
   readonly version: string;
   readonly entries: readonly Entry[];

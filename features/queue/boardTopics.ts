@@ -1,5 +1,6 @@
 import { isDate } from '@tidings/protocol';
 import { invalidField } from '../../core/invalidField.ts';
+import { quote } from '../../core/quote.ts';
 import { idleMs, topicKind } from '../../core/topics.ts';
 import { type Board, boardSnapshot, emptyBoard } from './board.ts';
 import { requireBoardDate } from './boardDates.ts';
@@ -21,6 +22,3 @@ export const boardTopics = topicKind<Board>({
   snapshot: boardSnapshot,
   keptUntilMs: (now, date) => Math.max(now, Date.parse(date)) + idleMs,
 });
-
-/** A client's own text, shortened and quoted, for an error that only this client gets. */
-const quote = (text: string) => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);

@@ -5,7 +5,7 @@ export const maxNamed = 200;
 /** An issuer's user ids may be long, and a frame's size is limited. */
 const maxNameBytes = 24_000;
 
-/** What those who follow a topic were last lastSent of each other. */
+/** What those who follow a topic were last told of each other. */
 export type Known =
   | { readonly members: readonly Member[] }
   /** `belowSinceMs`: since when there have been fewer than `count`. */

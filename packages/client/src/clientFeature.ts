@@ -20,7 +20,7 @@ export interface TopicRules {
   readonly collection?: CollectionRule | undefined;
 }
 
-/** Makes up an event out of a request and its answer; nothing, where it is none that has an event. `from`: who asked. */
+/** Makes the event that a request led to out of the request and its answer; nothing, if it led to none. `from`: who asked. */
 export type OwnEvent = (
   asked: {
     readonly action: string;

@@ -114,7 +114,7 @@ export function openSocket(options: SocketOptions): Socket {
   function greeted({ type, payload, ts }: Frame) {
     if (type === 'ack') {
       const { expiresAt, rotateAfterMs, heartbeatMs, limits, subs } = payload;
-      // An answer that says nothing of the times by which a connection lives is none.
+      // Without these times nobody could tell when to ping, to renew and to leave: it is not one of our servers.
       if (![expiresAt, rotateAfterMs, heartbeatMs].every(isNumber)) return socket.fail('hello failed');
       stage = 'ready';
       const answer = { ...payload, limits: Object(limits), subs: listOf(subs), serverNow: ts };

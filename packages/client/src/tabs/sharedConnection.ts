@@ -49,7 +49,7 @@ interface Asked {
 }
 
 const normalClosure = 1000;
-/** Another claim is another right: nobody is left on, or let onto, a socket that has not theirs. */
+/** Rights come from claims: a tab whose token has other claims than the socket's must not use that socket. */
 const otherClaims: DisconnectPayload = {
   code: 4401,
   reason: 'the new token has other claims than the tabs that share this connection',

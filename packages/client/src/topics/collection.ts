@@ -63,7 +63,7 @@ export function collection<T extends object>({ list, id, initial, fold }: Collec
       host.listener(collectionName)?.jump(kind, snapshot, undefined);
     }
 
-    /** A member that is followed by itself already is elsewhere than the list: its next event tells which one is its next. */
+    /** A member that is also followed by itself may be further than the list, or less far. Its own state is shown, as its next event is folded into that. */
     function asFollowed(member: Member): Member {
       const topic = topicOf(member);
       return { ...member, ...host.listener(topic)?.state(), ...host.position(topic) };
@@ -73,7 +73,7 @@ export function collection<T extends object>({ list, id, initial, fold }: Collec
       const isFirst = at === undefined;
       at = Math.max(at ?? 0, listedAt);
       const behind = members.filter((member) => isBehind(host.position(topicOf(member)), member));
-      // Whose state takes the place of events. A member that appears later is asked for from its start.
+      // These take their state from the list; the others are asked for event by event, a new member from its start.
       const isReplaced = (member: Member) =>
         isFirst
           ? !host.position(topicOf(member))
@@ -99,7 +99,7 @@ export function collection<T extends object>({ list, id, initial, fold }: Collec
     async function introduce(topic: string) {
       await 0;
       const position = host.position(topic);
-      // As new as its own topic, for one event moves both.
+      // The list stands where the member's own topic does, as the same event moves both.
       const known = shown().find((member) => topicOf(member) === topic);
       if (!known || !position || !host.isHeld(topic) || host.listener(topic)?.state()) return;
       const { epoch: _, seq: __, ...snapshot } = known;
@@ -117,7 +117,7 @@ export function collection<T extends object>({ list, id, initial, fold }: Collec
         return false;
       },
       event(frame) {
-        // Before the list there is nothing that an event could be the next of; the list says what it led to.
+        // Before the list came there is no state to fold an event into, and the list will have what it led to.
         if (at !== undefined) host.listener(collectionName)?.event(frame);
       },
       reset(topic, position, snapshot) {
@@ -126,7 +126,7 @@ export function collection<T extends object>({ list, id, initial, fold }: Collec
       },
       introduce: (topic) => void introduce(topic),
       named(behind, asked, serverNow) {
-        // It names what changed of late, whether or not we have it.
+        // It names all that changed of late, also what we have already.
         const isMissed = Object.entries(behind).some(
           ([topic, { epoch, seq }]) =>
             topic.startsWith(prefix) &&

@@ -14,7 +14,7 @@ export interface CollectionHost {
   sequencer(topic: string, start?: Position): Sequencer | undefined;
 }
 
-/** All topics of a kind as one (PROTOCOL.md 3.3, 3.4). It brings their events, and has no numbers of its own but a time. */
+/** All topics of a kind as one (PROTOCOL.md 3.3, 3.4). Events keep their own topic's numbers; how far the whole has got is a time. */
 export interface Collection extends TopicSync {
   /** What `sync` asks with; nothing before there is a list. */
   head(): { readonly at: number } | undefined;
@@ -22,17 +22,17 @@ export interface Collection extends TopicSync {
   event(frame: EventFrame): void;
   /** A member's events were missed: this is what they led to. */
   reset(topic: string, position: Position, snapshot: object | undefined): void;
-  /** Somebody follows a member, which may be known from the list. */
+  /** Somebody follows a member: if the list has its state, that is shown at once. */
   introduce(topic: string): void;
   /**
-   * What `sync` named, of those that we asked about by themselves and of others. `serverNow`: when that was all.
+   * Takes what `sync` found behind. `asked`: the topics that we named in the question; `serverNow`: when it was answered.
    *
    * @returns whether members were missed. If not, the next `sync` need not ask about the time before.
    */
   named(behind: Answer<'sync'>['behind'], asked: Readonly<Record<string, Head>>, serverNow: number): boolean;
 }
 
-/** How far the client has got; with a collection, until when. */
+/** How far the client has got: a position, or for a collection a time. */
 export type Head = Position | { readonly at: number };
 
 /** Makes a collection. @param name such as `client:*` */

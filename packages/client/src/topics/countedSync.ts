@@ -2,7 +2,7 @@ import type { EventFrame } from '@tidings/protocol';
 import type { Position, Sequencer } from './sequencer.ts';
 import type { TopicSync } from './subscription.ts';
 
-/** A state in the place of events, to which `events` are to be applied: nobody is told of these by themselves. */
+/** Shows a state in the place of events that were missed. `events` are folded into it first, and no listener hears of them. */
 export type Jump = (
   kind: 'first' | 'reset',
   position: Position,

@@ -3,7 +3,7 @@ import { createCountedSync, type SyncRule } from './countedSync.ts';
 import { createPages, joinPages } from './pages.ts';
 import type { Position } from './sequencer.ts';
 
-/** All pages of a snapshot, and where they stand: with the events since the earliest of them they are of one moment. */
+/** All pages of a snapshot, which were read at different times. With the events since the earliest of them they are of one moment, `at`. */
 interface Whole {
   at: Position;
   readonly snapshot: object | undefined;
@@ -51,7 +51,7 @@ export const pagedSync: SyncRule = (sequencer, onJump) => {
         return leadsOn;
       }
       if (!from || sequencer.position) return counted.apply(answer, asked);
-      // It was asked for before the pages were begun anew; without them its events lead to nothing.
+      // The answer to a question from before the pages were begun anew: its events wait until the pages are there.
       for (const event of events) sequencer.receive(event);
       return true;
     },
