@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import type { Proof } from '../test/simulation/proveSeed.ts';
-import { type Broken, proveSeeds } from '../test/simulation/proveSeeds.ts';
+import type { Proof } from '../test/simulation/runSeed.ts';
+import { type Broken, runSeeds } from '../test/simulation/runSeeds.ts';
 import { describeFailure, enough, hasFailed, isProven, summary } from './proveReport.ts';
 import { runCommand, whole } from './runCommand.ts';
 
@@ -48,7 +48,7 @@ await runCommand({ name: 'prove', help, options }, async ({ values }) => {
   const keep = { folder: values.folder, all: values.transcripts };
   const { spiteful, late } = values;
   const wanted = { ...(spiteful && { spiteful }), ...(late && { late }) };
-  await proveSeeds(seeds, { clients, minutes, keep, ...wanted }, (one) => {
+  await runSeeds(seeds, { clients, minutes, keep, ...wanted }, (one) => {
     ended.push(one);
     if (hasFailed(one))
       console.error(describeFailure(one, { clients, minutes, folder: values.folder, ...wanted }));

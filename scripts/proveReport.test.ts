@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Proof } from '../test/simulation/proveSeed.ts';
+import type { Proof } from '../test/simulation/runSeed.ts';
 import { isProven, summary } from './proveReport.ts';
 
 const proof = (seed: number): Proof => ({

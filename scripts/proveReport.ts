@@ -1,6 +1,6 @@
 import { neverExercised } from '../test/simulation/oracle/exercised.ts';
-import type { Proof } from '../test/simulation/proveSeed.ts';
-import type { Broken } from '../test/simulation/proveSeeds.ts';
+import type { Proof } from '../test/simulation/runSeed.ts';
+import type { Broken } from '../test/simulation/runSeeds.ts';
 import type { Wanted } from '../test/simulation/world/world.ts';
 
 /** In a smaller run something may not come up. */

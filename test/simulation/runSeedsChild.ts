@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { proveSeed } from './proveSeed.ts';
+import { runSeed } from './runSeed.ts';
 import type { Evidence, Simulation } from './simulate.ts';
 
 /** What a child process is asked to run. `keep`: a folder for the evidence of seeds that fail (all: of every seed). */
@@ -22,7 +22,7 @@ process.on('message', (assignment: Assignment) => {
 });
 
 async function run({ keep, ...simulation }: Assignment): Promise<void> {
-  const { proof, evidence } = await proveSeed(simulation);
+  const { proof, evidence } = await runSeed(simulation);
   if (keep.all || proof.violations.length > 0) write(join(keep.folder, `seed-${simulation.seed}`), evidence);
   process.send?.(proof);
 }

@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { Assignment } from './proveChild.ts';
-import type { Proof } from './proveSeed.ts';
+import type { Proof } from './runSeed.ts';
+import type { Assignment } from './runSeedsChild.ts';
 
 /** A seed that took its process with it. */
 export interface Broken {
@@ -15,7 +15,7 @@ export interface Broken {
  *
  * @param onDone hears each seed as it ends, in no order.
  */
-export async function proveSeeds(
+export async function runSeeds(
   seeds: readonly number[],
   assignment: Omit<Assignment, 'seed'>,
   onDone: (ended: Proof | Broken) => void,
@@ -45,7 +45,7 @@ async function work(
 }
 
 function startChild() {
-  const child = fork(fileURLToPath(new URL('./proveChild.ts', import.meta.url)), {
+  const child = fork(fileURLToPath(new URL('./runSeedsChild.ts', import.meta.url)), {
     execArgv: ['--import', 'tsx'],
   });
   return {

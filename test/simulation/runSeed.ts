@@ -10,7 +10,7 @@ export interface Proof extends Verdict {
 }
 
 /** Runs one seed and judges it. */
-export async function proveSeed(simulation: Simulation): Promise<{ proof: Proof; evidence: Evidence }> {
+export async function runSeed(simulation: Simulation): Promise<{ proof: Proof; evidence: Evidence }> {
   const began = performance.now();
   const evidence = await simulate(simulation);
   const verdict = judge(evidence);

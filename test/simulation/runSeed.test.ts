@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { times } from '../support/numbers.ts';
-import { proveSeed } from './proveSeed.ts';
+import { runSeed } from './runSeed.ts';
 import { simulate } from './simulate.ts';
 
 /** A few seeds, small ones: CI runs more of them, and `npm run prove` 300 large ones. */
@@ -8,7 +8,7 @@ const short = { clients: 12, minutes: 8 };
 
 it('what was acknowledged is never lost, doubled, misordered or shown to the wrong person', async () => {
   for (let seed = 1; seed <= times(2, 8); seed++) {
-    const { proof } = await proveSeed({ seed, ...short });
+    const { proof } = await runSeed({ seed, ...short });
     expect(
       proof.violations,
       `seed ${seed}: npm run prove -- --seed ${seed} --clients 12 --minutes 8`,
@@ -19,7 +19,7 @@ it('what was acknowledged is never lost, doubled, misordered or shown to the wro
 });
 
 it('a crowd that only listens hears all that is for everybody, through the queue and posts that fail', async () => {
-  const { proof, evidence } = await proveSeed({ seed: 26, clients: 3, minutes: 20, crowded: true });
+  const { proof, evidence } = await runSeed({ seed: 26, clients: 3, minutes: 20, crowded: true });
   const listeners = evidence.lines.filter((line) => line.includes('"k":"listened"'));
   expect(listeners.length).toBeGreaterThan(250);
   expect(proof.violations).toEqual([]);
@@ -27,7 +27,7 @@ it('a crowd that only listens hears all that is for everybody, through the queue
 
 it('beside somebody who attacks by all APIs, others are answered and nothing of theirs is lost', async () => {
   for (let seed = 101; seed < 101 + times(1, 3); seed++) {
-    const { proof } = await proveSeed({ seed, ...short, spiteful: true });
+    const { proof } = await runSeed({ seed, ...short, spiteful: true });
     expect(proof.violations, `npm run prove -- --seed ${seed} --clients 12 --minutes 8 --spiteful`).toEqual(
       [],
     );
@@ -37,7 +37,7 @@ it('beside somebody who attacks by all APIs, others are answered and nothing of 
 
 it('schedules that first run hours late find all that is due', async () => {
   for (let seed = 201; seed < 201 + times(1, 3); seed++) {
-    const { proof } = await proveSeed({ seed, ...short, late: true });
+    const { proof } = await runSeed({ seed, ...short, late: true });
     expect(proof.violations, `npm run prove -- --seed ${seed} --clients 12 --minutes 8 --late`).toEqual([]);
   }
 });
