@@ -4,17 +4,26 @@ import type { Runtime } from './runtime.ts';
 import { maxContentionMs } from './timeouts.ts';
 
 /**
- * The runtime of one request, with one deadline for all its retries. Work within a request keeps that
- * request's deadline, so that times never add up.
+ * The runtime of one piece of work, with one deadline for all its retries: a request, the end of one connection, one
+ * look at stalled work. Work within it keeps that deadline, so that times never add up.
  */
 export function withDeadline<R extends Pick<Runtime, 'clock' | 'table' | 'deadline'>>(
   runtime: R,
 ): R & { readonly deadline: number } {
+  if (hasDeadline(runtime)) return runtime;
   const { clock, table } = runtime;
-  if (runtime.deadline !== undefined) return { ...runtime, deadline: runtime.deadline };
   const deadline = clock.now() + maxContentionMs;
-  return { ...runtime, deadline, table: table.until?.(deadline) ?? table };
+  const bounded = { deadline, table: table.until?.(deadline) ?? table };
+  // Not spread, which would open what is opened on first use: `$disconnect` most often needs no queue.
+  return Object.defineProperties({} as R & typeof bounded, {
+    ...Object.getOwnPropertyDescriptors(runtime),
+    ...Object.getOwnPropertyDescriptors(bounded),
+  });
 }
+
+const hasDeadline = <R extends Pick<Runtime, 'deadline'>>(
+  runtime: R,
+): runtime is R & { readonly deadline: number } => runtime.deadline !== undefined;
 
 /**
  * Runs work, and waits for it no longer than this. Work that still runs then is treated as if the function

@@ -17,7 +17,8 @@ export interface Runtime {
   readonly tokens: TokenVerifier;
   readonly clock: Clock;
   /**
-   * The deadline for a request's retries: milliseconds since 1970. Absent: each has three seconds of its own.
+   * The deadline for all retries of one piece of work: milliseconds since 1970. Absent: each has three seconds of
+   * its own.
    */
   readonly deadline?: number;
   readonly random: Random;

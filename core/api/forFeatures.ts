@@ -6,6 +6,7 @@ export { type Actions, type Call, type CallOf, type EventOf, topicOf } from '../
 export { type Connection, countable, topicAttribute } from '../connections/connections.ts';
 export { requireFollowing } from '../connections/following.ts';
 export { join } from '../connections/subscribe.ts';
+export { withDeadline } from '../deadline.ts';
 export { publish } from '../delivery/publish.ts';
 export { sendEphemeral } from '../delivery/sendEphemeral.ts';
 export { type Feature, type FeatureParts, feature, type Outside } from '../feature.ts';

@@ -52,12 +52,13 @@ export async function connect(
     ...connection.topics.map((topic) => ({ put: subscriberRow(connection, topic) })),
   ];
   const release = async () => {
-    // By the table without the deadline, as the transaction may have used up all the time there was.
+    // With a deadline of its own, as the transaction may have used up all the time there was.
+    const own = withDeadline(parts);
     // The socket may already be gone (its `$disconnect` came first), or the token is void: leave nothing behind.
     try {
-      await endConnection(parts, connectionId, { socket: 'gone' });
+      await endConnection(own, connectionId, { socket: 'gone' });
     } finally {
-      await parts.table.write(slotRelease(connection));
+      await own.table.write(slotRelease(connection));
     }
   };
   const failed = await transact(runtime, writes).catch(async (error) => {

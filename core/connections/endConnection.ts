@@ -1,4 +1,5 @@
 import { type DisconnectCode, type DisconnectPayload, disconnectRules } from '@tidings/protocol';
+import { withDeadline } from '../deadline.ts';
 import { keys } from '../keys.ts';
 import type { Condition } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
@@ -30,7 +31,7 @@ export interface End {
   readonly insist?: boolean;
 }
 
-type Parts = Pick<Runtime, 'table' | 'clock' | 'random' | 'queue' | 'reporter'>;
+type Parts = Pick<Runtime, 'table' | 'clock' | 'deadline' | 'random' | 'queue' | 'reporter'>;
 /** Without `sockets` for `$disconnect`, after which there is no socket. */
 type EndParts = Parts & Partial<Pick<Runtime, 'sockets'>>;
 
@@ -41,10 +42,11 @@ type EndParts = Parts & Partial<Pick<Runtime, 'sockets'>>;
  * @returns `kept` when it was not, or not any more, as `only` says.
  */
 export async function endConnection(
-  runtime: EndParts,
+  parts: EndParts,
   connectionId: string,
   { code, only, socket = 'open', mayBeOpening = false, insist = false }: End,
 ): Promise<'ended' | 'kept'> {
+  const runtime = withDeadline(parts);
   const { table, sockets } = runtime;
   if (sockets && code !== undefined) {
     const marked = await markClosing(runtime, connectionId, only);

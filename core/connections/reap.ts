@@ -1,3 +1,4 @@
+import { withDeadline } from '../deadline.ts';
 import type { Row } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { forEachDueMinute, type Looked, minuteMs } from '../work/dueMinutes.ts';
@@ -14,7 +15,8 @@ export const reap = (runtime: Runtime): Promise<number> =>
   forEachDueMinute(runtime, expiries, (row, minute) => endOverdue(runtime, row, minute));
 
 /** The expiry row is deleted last, so that all of this is repeated after a crash. */
-async function endOverdue(runtime: Runtime, row: Row, minute: number): Promise<Looked> {
+async function endOverdue(parts: Runtime, row: Row, minute: number): Promise<Looked> {
+  const runtime = withDeadline(parts);
   const { table, clock } = runtime;
   const connectionId = expiringConnection(row);
   const connection = await readConnection(table, connectionId);

@@ -1,6 +1,7 @@
 import { wireTopic } from '@tidings/protocol';
 import { type Connection, readConnection, resyncDoneWrite, resyncWrite } from '../connections/connections.ts';
 import { endConnection } from '../connections/endConnection.ts';
+import { withDeadline } from '../deadline.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Topic } from '../topics.ts';
 import { audienceOf } from './audience.ts';
@@ -117,9 +118,11 @@ async function postUntil(
  * Posts one work unit. Only the posts that failed go back to the queue. @throws what the queue should deliver
  * again whole.
  */
-export async function deliver(runtime: Runtime, unit: WorkUnit): Promise<void> {
+export async function deliver(parts: Runtime, unit: WorkUnit): Promise<void> {
   const outcome = noOutcome();
-  await postAll(runtime, unit, outcome);
+  await postAll(parts, unit, outcome);
+  // The time of the posts is none of this.
+  const runtime = withDeadline(parts);
   // A unit that is delivered twice queues the same parts twice. Each part counts once.
   const units = await Promise.all(nextUnits(unit, outcome).map((next) => announced(runtime, next)));
   const queued = units

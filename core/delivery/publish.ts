@@ -1,5 +1,6 @@
 import type { Contract } from '@tidings/protocol';
 import type { Call, EventOf } from '../call.ts';
+import { withDeadline } from '../deadline.ts';
 import { type Change, commit } from '../log/commit.ts';
 import { resentWrite } from '../log/rememberedRequest.ts';
 import { expectUnits } from './completions.ts';
@@ -15,7 +16,8 @@ export async function publish<S, C extends Contract>(
   change: Change<S, EventOf<C>>,
   { exceptSender = false } = {},
 ): Promise<object> {
-  const { runtime, principal, connection, clientRef } = call;
+  const { principal, connection, clientRef } = call;
+  const runtime = withDeadline(call.runtime);
   const { answer, events, isAgain } = await commit(runtime, call, change);
   const completion = runtime.settings.completions &&
     connection && {

@@ -1,3 +1,4 @@
+import { withDeadline } from '../deadline.ts';
 import { keys } from '../keys.ts';
 import type { Key, Queue, Row, Write } from '../ports.ts';
 import { fromRow, toRow } from '../rows.ts';
@@ -100,7 +101,8 @@ export const resumeWork = (runtime: Runtime): Promise<number> =>
  * The next look is written before the message is sent, and this one is deleted last, so that a crash in
  * between only causes an extra look.
  */
-async function lookAfter({ app, table, clock, work }: Runtime, found: Row): Promise<Looked> {
+async function lookAfter(parts: Runtime, found: Row): Promise<Looked> {
+  const { app, table, clock, work } = withDeadline(parts);
   const watch = fromRow<WatchRow>(found);
   const now = clock.now();
   if (watch.at > now) return 'left';

@@ -3,7 +3,10 @@ import { allRows } from '../../core/allRows.ts';
 import { handleAction } from '../../core/api/router.ts';
 import { keys } from '../../core/keys.ts';
 import { readHead } from '../../core/log/topicHead.ts';
+import { maxContentionMs } from '../../core/timeouts.ts';
 import { resumeWork, type WorkMessage } from '../../core/work/watch.ts';
+import { crowded } from '../../test/support/crowdedTable.ts';
+import { durationOf } from '../../test/support/durationOf.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { conversationTopics } from './conversation.ts';
 import { streamKey } from './keys.ts';
@@ -271,4 +274,13 @@ test('a question whose message could not be queued is found and queued', async (
   await memory.clock.advance(60_000);
   await resumeWork(memory);
   expect(work.stream.waiting()).toEqual([message(payload as Question)]);
+});
+
+test('a contended answer has three seconds for its lease, its start, each beat and its end', async () => {
+  const question = await ask();
+  const taken = await durationOf(memory.clock, () =>
+    runStream({ ...crowded(memory), model: saying('so') }, message(question)),
+  );
+  expect(taken).toBeLessThan(4 * (maxContentionMs + 110));
+  expect((await events(question)).at(-1)).toMatchObject({ status: 'complete', text: 'so' });
 });

@@ -1,3 +1,4 @@
+import { withDeadline } from '../../core/deadline.ts';
 import { sendEphemeral } from '../../core/delivery/sendEphemeral.ts';
 import { readHead, stateWrite } from '../../core/log/topicHead.ts';
 import type { Runtime } from '../../core/runtime.ts';
@@ -111,12 +112,13 @@ function cut(text: string, piece: string): { delta: string; isFull: boolean } {
  * @returns whether the answer was cancelled.
  */
 async function beat(
-  runtime: StreamRuntime,
+  parts: StreamRuntime,
   stream: LeasedStream,
   head: Head<ConversationState> | undefined,
   progress: Progress,
 ): Promise<boolean> {
   const { text, idx, writtenIdx } = progress;
+  const runtime = withDeadline(parts);
   try {
     const cancelled = await renewLease(runtime, stream);
     if (cancelled || !head || idx === writtenIdx) return cancelled;

@@ -1,6 +1,7 @@
 import { wireTopic } from '@tidings/protocol';
 import type { PresenceUpdate } from '../../connections/presenceChanged.ts';
 import type { Shown } from '../../connections/subscriber.ts';
+import { withDeadline } from '../../deadline.ts';
 import { keys } from '../../keys.ts';
 import { again, retry } from '../../retry.ts';
 import { fromRow, toRow } from '../../rows.ts';
@@ -40,7 +41,8 @@ const closeMs = 1000;
  *
  * @throws what the queue should deliver again.
  */
-export async function sendPresence(runtime: Runtime, work: PresenceUpdate): Promise<void> {
+export async function sendPresence(parts: Runtime, work: PresenceUpdate): Promise<void> {
+  const runtime = withDeadline(parts);
   const { tenant, ...topic } = work.presenceIn;
   // Delete this first: a change after it queues another update, and a change before it is read below.
   await runtime.table.write({ delete: keys.presenceDue(tenant, topic) });
