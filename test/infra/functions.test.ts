@@ -1,20 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import {
-  functionTimeoutsMs,
-  maxContentionMs,
-  maxRequestMs,
-  maxSearchMs,
-  maxWorkMs,
-} from '../../core/timeouts.ts';
-import { maxAnswerMs } from '../../features/assistant/runStream.ts';
-import { timeoutMs as streamTimeoutMs } from '../../features/assistant/streamWork.ts';
-import { features as shipped } from '../../features/index.ts';
-import { timeoutMs as jobTimeoutMs } from '../../features/jobs/jobWork.ts';
-import { jobLeaseMs } from '../../features/jobs/runJob.ts';
-import { emitting } from '../support/emitting.ts';
 import { object, type Resource, synthesize, testStage } from './template.ts';
 
 const config = testStage({ logRetentionDays: 14 });
@@ -94,46 +78,6 @@ test('whoever waits for an answer has it, or an error, before API Gateway gives 
   for (const fn of functions.filter((one) => waitedFor.includes(entry(one)))) {
     expect(fn.properties.Timeout, entry(fn)).toBeLessThan(29);
   }
-});
-
-/** The longest way through each function: what its entry waits for, as the engine and the features have it. */
-const { reap } = functionTimeoutsMs;
-const workers = shipped.flatMap(({ work = [] }) => work.map((rules) => rules.workers));
-const sourceOf = (module: string) => `${relative('.', fileURLToPath(module))}.ts`;
-const givenUp = workers.flatMap((of) => of.givenUp ?? []);
-const timeouts: Readonly<Record<string, number>> = {
-  ...Object.fromEntries(
-    Object.entries(functionTimeoutsMs).map(([name, timeoutMs]) => [`lambdas/${name}.ts`, timeoutMs]),
-  ),
-  ...Object.fromEntries([...workers, ...givenUp].map((of) => [sourceOf(of.entry), of.timeoutMs])),
-};
-const maxPathMs: Readonly<Record<string, number>> = {
-  ...Object.fromEntries(Object.entries(timeouts).map(([name, timeoutMs]) => [name, maxWorkMs(timeoutMs)])),
-  ...Object.fromEntries(['message', 'http', 'bus'].map((name) => [`lambdas/${name}.ts`, maxRequestMs])),
-};
-
-test('the longest way through each function is a second shorter than its time-out, so that it ends by itself', () => {
-  const list = emitting(shipped, 'engagement');
-  const all = synthesize(testStage({}, list), list);
-  const timeoutOf = new Map(
-    all.functions.map(({ id, properties }) => [all.nameOf(id), Number(properties.Timeout) * 1_000]),
-  );
-  expect(Object.fromEntries(timeoutOf)).toEqual(timeouts);
-  for (const [name, timeoutMs] of timeoutOf) {
-    expect(maxPathMs[name], name).toBeLessThanOrEqual(timeoutMs - 1_000);
-  }
-  // What these do by parts ends before it is given up.
-  expect(maxSearchMs).toBeLessThan(maxWorkMs(reap));
-  expect(maxAnswerMs + 2 * maxContentionMs).toBeLessThan(maxWorkMs(streamTimeoutMs));
-  // A lease outlives its worker.
-  expect(jobTimeoutMs).toBeLessThan(jobLeaseMs);
-});
-
-/** What ends by itself: `inTime`, or what the engine answers requests with. */
-const bounded = /\b(inTime|eachMessage|everyMinute|handleFrame|handleHttp|handleEvent)\(/;
-
-test.each(Object.keys(timeouts))('%s gives up by itself what takes too long', (file) => {
-  expect(readFileSync(file, 'utf8')).toMatch(bounded);
 });
 
 test('each function has between 256 and 1024 MB', () => {
