@@ -41,14 +41,15 @@ const closeMs = 1000;
  *
  * @throws what the queue should deliver again.
  */
-export async function sendPresence(parts: Runtime, work: PresenceUpdate): Promise<void> {
-  const runtime = withDeadline(parts);
+export async function sendPresence(runtime: Runtime, work: PresenceUpdate): Promise<void> {
   const { tenant, ...topic } = work.presenceIn;
   // Delete this first: a change after it queues another update, and a change before it is read below.
   await runtime.table.write({ delete: keys.presenceDue(tenant, topic) });
   let outcome: Sent;
-  do outcome = await retry(runtime, async () => (await sendOnce(runtime, work)) || again());
-  while (outcome === 'more');
+  do {
+    const update = withDeadline(runtime);
+    outcome = await retry(update, async () => (await sendOnce(update, work)) || again());
+  } while (outcome === 'more');
 }
 
 /**
