@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { rooms } from '../../features/rooms/index.ts';
 import { desk } from '../../test/support/asking.ts';
 import { peopleOf } from '../../test/support/peopleOf.ts';
+import { deliverWork } from '../delivery/deliverWork.ts';
 
 const topic = 'room:lobby';
 const app = () => peopleOf([rooms({ maySubscribe: () => true })]);
@@ -120,4 +121,25 @@ test('4.4: of data that does not fit one frame the rest comes in the next', asyn
     people.map((_, n) => `user-${String(n).padStart(3, '0')}`),
   );
   for (const frame of frames) expect(JSON.stringify(frame).length).toBeLessThan(32_000);
+});
+
+test('where one presence frame follows another, each has three seconds of its own', async () => {
+  const setup = app();
+  const ben = await enter(setup, 'ben');
+  const people = await Promise.all(Array.from({ length: 150 }, (_, n) => enter(setup, `user-${n}`)));
+  await pass(setup);
+  const seen = ben.of('presence').length;
+  for (const one of people) await set(one, 'x'.repeat(254));
+  const { runtime } = setup;
+  const { table } = runtime;
+  const deadlines: number[] = [];
+  const until = (deadline: number) => {
+    deadlines.push(deadline);
+    return table;
+  };
+  await runtime.clock.advance(2_000);
+  const update = { presenceIn: { tenant: 't', kind: 'room', id: 'lobby' } };
+  await deliverWork({ ...runtime, table: { ...table, until } }, update);
+  expect(deadlines.length).toBeGreaterThan(1);
+  expect(deadlines).toHaveLength(ben.of('presence').length - seen);
 });
