@@ -40,6 +40,8 @@ export { type CollectionOptions, collection, replaced } from './topics/collectio
 export type { Collection, CollectionHost, CollectionRule } from './topics/collectionRule.ts';
 export type { Jump, SyncRule } from './topics/countedSync.ts';
 export { events, type IterationOptions } from './topics/events.ts';
+export { everyTopic } from './topics/everyTopic.ts';
+export { lastEvents } from './topics/lastEvents.ts';
 export { pagedSync } from './topics/pagedSync.ts';
 export {
   type KeptPositions,

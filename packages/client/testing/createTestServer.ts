@@ -290,4 +290,4 @@ export function createTestServer(options: TestServerOptions = {}): TestServer {
 const connectionActions = { hello: 1, subscribe: 1, unsubscribe: 1, sync: 1, auth: 1 };
 
 const isIn = ({ topics }: TestConnection, topic: string) =>
-  topics.has(topic) || (topic.startsWith('client:') && topics.has('client:*'));
+  topics.has(topic) || topics.has(topic.replace(/:.*/, ':*'));

@@ -14,6 +14,7 @@ export interface Wanted {
   readonly topic?: string;
   readonly since?: Partial<Position> & { at?: number };
   readonly cursor?: string;
+  readonly last?: number;
 }
 
 /** One topic with its log, as the server keeps it. */
@@ -53,14 +54,16 @@ export function createTestTopics(now: () => number, maxEvents: number): TestTopi
   }
 
   const marginMs = 60_000;
-  const clients = (since: number | undefined) =>
+  const ofKind = (prefix: string, since: number | undefined) =>
     [...topics.values()].filter(
       ({ name, updatedAt }) =>
-        name.startsWith('client:') && (since === undefined || updatedAt >= since - marginMs),
+        name.startsWith(prefix) &&
+        !name.endsWith(':*') &&
+        (since === undefined || updatedAt >= since - marginMs),
     );
 
   function listClients(since: number | undefined, cursor: string | undefined) {
-    const all = clients(since).map(({ name, epoch, events, snapshot, updatedAt }) => ({
+    const all = ofKind('client:', since).map(({ name, epoch, events, snapshot, updatedAt }) => ({
       clientId: name.slice('client:'.length),
       epoch,
       seq: events.length,
@@ -109,8 +112,9 @@ export function createTestTopics(now: () => number, maxEvents: number): TestTopi
       topic.updatedAt = now();
       return event;
     },
-    subscribed(name, { since, cursor }) {
+    subscribed(name, { since, cursor, last }) {
       if (name === 'client:*') return listClients(since?.at, cursor);
+      if (name.endsWith(':*')) return { at: now(), recovered: false };
       const { epoch, events, expired, snapshot } = get(name);
       const from = since?.seq ?? -1;
       if (since?.epoch === epoch && from >= expired && from <= events.length) {
@@ -122,6 +126,7 @@ export function createTestTopics(now: () => number, maxEvents: number): TestTopi
         epoch,
         seq: events.length,
         recovered: false,
+        ...(last && { events: events.slice(expired).slice(-last) }),
         ...(snapshot && { snapshot: page(snapshot, cursor) }),
       };
     },
@@ -130,9 +135,10 @@ export function createTestTopics(now: () => number, maxEvents: number): TestTopi
       const asked = Object.entries(heads);
       const more = asked.slice(maxEvents).map(([name]) => name);
       for (const [name, has] of asked.slice(0, maxEvents)) {
-        const changed = name === 'client:*' ? clients(has.at) : [get(name)];
+        const isAll = name.endsWith(':*');
+        const changed = isAll ? ofKind(name.slice(0, -1), has.at) : [get(name)];
         for (const { name: topic, epoch, events } of changed) {
-          if (name !== 'client:*' && has.epoch === epoch && has.seq === events.length) continue;
+          if (!isAll && has.epoch === epoch && has.seq === events.length) continue;
           behind[topic] = { epoch, seq: events.length };
         }
       }

@@ -1,4 +1,4 @@
-import { itemsOf } from '../base/incoming.ts';
+import { itemsOf, listOf } from '../base/incoming.ts';
 import { liveStore } from '../base/liveStore.ts';
 import type { Store } from '../base/store.ts';
 import type { TidingsError } from '../base/tidingsError.ts';
@@ -10,6 +10,8 @@ export interface PresentUser {
   readonly userId: string;
   /** With how many connections, as far as is known: whoever came since the list was read counts one, who is away for a moment none. */
   readonly devices: number;
+  /** What they show of themselves, by `presence.set`. */
+  readonly data?: unknown;
 }
 
 /** Who is in a room. */
@@ -104,6 +106,9 @@ function afterChange(before: Presence, change: Change): Presence {
   const came = itemsOf<string>(change.joined).filter(
     (userId) => !stayed.some((user) => user.userId === userId),
   );
-  const users = [...stayed, ...came.map((userId) => ({ userId, devices: 1 }))];
+  const shown = new Map(listOf(change.data).map(({ userId, data }) => [userId, data]));
+  const users = [...stayed, ...came.map((userId) => ({ userId, devices: 1 }))].map((user) =>
+    shown.has(user.userId) ? { ...user, data: shown.get(user.userId) } : user,
+  );
   return { users, count: users.length, error: undefined };
 }

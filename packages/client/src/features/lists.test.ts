@@ -72,6 +72,24 @@ test('who is away for a moment is still in the room, and nobody tells that they 
   expect(server.asked('presence.get')).toHaveLength(1);
 });
 
+test('4.4: what somebody shows with their presence is kept up, and taken back', async () => {
+  const { server, client } = await openClient();
+  const users = ['ada', 'bo'].map((userId) => ({ userId, devices: 1 }));
+  server.respond('presence.get', () => ({ users: [{ ...users[0], data: 'away' }, users[1]] }));
+  const presence = createPresence(client, 'a');
+  presence.subscribe(() => {});
+  await server.advance(0);
+  const shown = () => presence.getSnapshot().users?.map(({ data }) => data);
+  expect(shown()).toEqual(['away', undefined]);
+  const data = [
+    { userId: 'ada', data: null },
+    { userId: 'bo', data: { typing: true } },
+  ];
+  server.push('room:a', { type: 'presence', payload: { joined: [], left: [], count: 2, data } });
+  await server.advance(0);
+  expect(shown()).toEqual([null, { typing: true }]);
+});
+
 test('in a large room those who are away for a moment are counted', async () => {
   const { server, client } = await openClient();
   server.respond('presence.get', () => ({ count: 300, away: 5 }));

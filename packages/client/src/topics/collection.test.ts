@@ -186,7 +186,7 @@ test('a page of a list that was begun anew is not taken for the end of the new o
   const jumps: unknown[] = [];
   const listener = { state: () => undefined, jump: (_: string, { tickets }: never) => jumps.push(tickets) };
   const host = {
-    ...{ position: () => undefined, isHeld: () => false, sequencer: () => undefined },
+    ...{ sync: async () => {}, position: () => undefined, isHeld: () => false, sequencer: () => undefined },
     listener: () => listener as object as TopicListener,
   };
   const fold = (snapshot: object) => snapshot;

@@ -116,6 +116,8 @@ export function collection<T extends object>({ list, id, initial, fold }: Collec
         show(all[0]?.at ?? 0, listOf<Member>(whole?.[list]).filter(isListed));
         return false;
       },
+      // A topic that no list names had no event before this one's epoch began.
+      since: (_, { epoch }) => (at === undefined ? at : { epoch, seq: 0 }),
       event(frame) {
         // Before the list came there is no state to fold an event into, and the list will have what it led to.
         if (at !== undefined) host.listener(collectionName)?.event(frame);

@@ -12,12 +12,16 @@ export interface CollectionHost {
   isHeld(topic: string): boolean;
   /** What puts its events in order; made, to begin at `start`, where there is none. */
   sequencer(topic: string, start?: Position): Sequencer | undefined;
+  /** Asks now what `sync` asks each minute. */
+  sync(): Promise<void>;
 }
 
 /** All topics of a kind as one (PROTOCOL.md 3.3, 3.4). Events keep their own topic's numbers; how far the whole has got is a time. */
 export interface Collection extends TopicSync {
   /** What `sync` asks with; nothing before there is a list. */
   head(): { readonly at: number } | undefined;
+  /** From where a member's events are wanted, of which nothing was known before this one; nothing: that is not known yet. */
+  since(topic: string, first: Position): Position | undefined;
   /** The next event of a member. */
   event(frame: EventFrame): void;
   /** A member's events were missed: this is what they led to. */

@@ -48,7 +48,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   const listener = (name: string) => all.get(name)?.listener;
   const position = (name: string) => all.get(name)?.sequencer?.position;
   const sequencerOf = (name: string, start?: Position) => subscriptionOf(name, start).sequencer;
-  const host = { listener, position, isHeld, sequencer: sequencerOf };
+  const host = { listener, position, isHeld, sequencer: sequencerOf, sync };
 
   /** What all topics of this one's kind are followed by, if they are. */
   const collectionOf = (name: string) => all.get(name.replace(/:.*/, ':*'))?.collection;
@@ -109,11 +109,9 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   }
 
   /** The topic that a frame is of, if we have any use for it. */
-  function sequencerFor(name: string, epoch: string): Sequencer | undefined {
-    const collection = collectionOf(name);
-    // A topic that no list names had no event before this one's epoch began.
-    if (collection) return sequencerOf(name, collection.head() && { epoch, seq: 0 });
-    return all.get(name)?.sequencer;
+  function sequencerFor(topic: string, at: Position): Sequencer | undefined {
+    const collection = collectionOf(topic);
+    return collection ? sequencerOf(topic, collection.since(topic, at)) : all.get(topic)?.sequencer;
   }
 
   /** Asks about all of these topics, and again about those that one answer had no room for. */
@@ -138,6 +136,17 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     }
     // A server that looks at none would be asked for ever.
     if (unseen.length < asked.length) await syncAll(Object.fromEntries(unseen), on);
+  }
+
+  async function sync() {
+    const heads: Record<string, Head> = {};
+    for (const { name, sequencer, collection, settle, isJoined } of all.values()) {
+      settle();
+      const has = sequencer?.position ?? collection?.head();
+      if (has && isJoined()) heads[name] = has;
+    }
+    // Without a connection nothing is joined, and nothing asked.
+    await syncAll(heads, options.socket() as Socket);
   }
 
   const subscriptions: Subscriptions = {
@@ -180,26 +189,17 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       const { type, topic, epoch, seq, payload } = frame;
       if (topic === undefined) return;
       if (type === 'resync') {
-        if (isPosition(payload)) sequencerFor(topic, payload.epoch)?.known(payload, { lost: true });
+        if (isPosition(payload)) sequencerFor(topic, payload)?.known(payload, { lost: true });
       } else if (type === 'unsubscribed') {
         all.get(topic)?.refuse(toError(payload as Unknown));
       } else if (epoch === undefined || seq === undefined) {
         // An error that answers nothing of ours is no event.
         if (type !== 'error') listener(topic)?.event(frame);
       } else if (isPosition(frame)) {
-        sequencerFor(topic, epoch)?.receive(frame as EventFrame);
+        sequencerFor(topic, frame)?.receive(frame as EventFrame);
       }
     },
-    async sync() {
-      const heads: Record<string, Head> = {};
-      for (const { name, sequencer, collection, settle, isJoined } of all.values()) {
-        settle();
-        const has = sequencer?.position ?? collection?.head();
-        if (has && isJoined()) heads[name] = has;
-      }
-      // Without a connection nothing is joined, and nothing asked.
-      await syncAll(heads, options.socket() as Socket);
-    },
+    sync,
     stop(why) {
       for (const { sequencer, linger, leave, listener } of all.values()) {
         sequencer?.stop();
