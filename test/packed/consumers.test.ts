@@ -49,6 +49,23 @@ const entries = ['', '/features', '/react', '/react-query', '/tabs', '/testing']
   (path) => `@tidings/client${path}`,
 );
 
+test('a package holds JavaScript with declarations and source maps, and neither a test nor a source', async () => {
+  for (const file of files.filter((one) => !one.includes('create-tidings'))) {
+    const names = (await run(folder, 'tar', 'tzf', file)).trim().split('\n');
+    // Those that hold nothing but names of other files, or nothing at all, have no code to map.
+    const bare = /\/(protocol|src\/features\/index)\.js$/;
+    const built = names.filter((name) => name.endsWith('.js') && !bare.test(name));
+    expect(built.length, file).toBeGreaterThan(5);
+    for (const name of built) expect(names, file).toContain(`${name}.map`);
+    expect(names.filter((name) => name.endsWith('.d.ts')).length, file).toBeGreaterThan(5);
+    const others = /\.test\.|\.contract\.js|conformance|\/test\/|(?<!\.d)\.ts$/;
+    expect(
+      names.filter((name) => others.test(name)),
+      file,
+    ).toEqual([]);
+  }
+});
+
 test('publint finds nothing, in any package', async () => {
   expect(files).toHaveLength(5);
   for (const file of files) expect(await bin('publint', file, '--strict'), file).toContain('All good!');
