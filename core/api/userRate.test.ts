@@ -83,9 +83,9 @@ test.each([1, 4, 16])('a user who asks without end gets about 20 a second of %i 
   await open(runtime, 'c1');
   let passed = 0;
   const seconds = 20;
-  for (let step = 0; step < seconds * 200; step++) {
+  for (let step = 0; step < seconds * 100; step++) {
     if (!isRefused(await send(all[step % k] as MemoryRuntime, 'c1'))) passed++;
-    await runtime.clock.advance(5);
+    await runtime.clock.advance(10);
   }
   expect(passed / seconds).toBeGreaterThan(15);
   expect(passed / seconds).toBeLessThan(20 + 40 / seconds + 2 * k);
@@ -167,15 +167,17 @@ test('who goes on for a minute while refused costs no write for what is refused'
   await open(runtime, 'c1');
   writes.length = 0;
   let refused = 0;
-  for (let step = 0; step < 12_000; step++) {
+  let writtenForRefused = 0;
+  for (let step = 0; step < 6000; step++) {
     const before = writes.length;
     if (isRefused(await send(all[step % 4] as MemoryRuntime, 'c1'))) {
       refused++;
-      expect(writes.length).toBe(before);
+      writtenForRefused += writes.length - before;
     }
-    await runtime.clock.advance(5);
+    await runtime.clock.advance(10);
   }
-  expect(refused).toBeGreaterThan(10_000);
+  expect(refused).toBeGreaterThan(4000);
+  expect(writtenForRefused).toBe(0);
   expect(writes.length).toBeLessThan(60 * 10);
 });
 
