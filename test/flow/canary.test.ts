@@ -142,7 +142,7 @@ async function failOver(): Promise<void> {
   stack.faults.inject({ op: 'connect', outcome: 'error', count: 1 });
   await expect(tenant.connect({ user: canary, roles: ['msp'] })).rejects.toThrow('refused');
   stack.faults.inject({ op: 'commit', outcome: 'throttled', count: 500 });
-  await staff.ask('message.send', { payload: { userId: 'carla', body: canary } });
+  await staff.ask('message.send', { once: true, payload: { userId: 'carla', body: canary } });
   stack.faults.clear({});
   for (const outcome of ['gone', 'throttled', 'error-after', 'drop']) {
     stack.faults.inject({ op: 'post', outcome, count: 1 });
