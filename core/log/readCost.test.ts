@@ -100,9 +100,11 @@ test('a message that has no room puts off its own topic, and no other', async ()
   expect(more).toEqual(['room:large']);
 });
 
-test('a hello on rooms that one is in writes nothing and sends them no update', async () => {
+test('one hello joins a hundred rooms, and another writes nothing and sends them no update', async () => {
   const subs = range(100).map((n) => ({ topic: `room:r${n}` }));
   await ask({ action: 'hello', payload: { v: 1, subs } });
+  const joined = memory.table.dump().filter(({ pk }) => /^SUBS#[^#]+#room/.test(pk));
+  expect(joined).toHaveLength(100);
   for (const { done } of memory.queue.receive()) done();
   await memory.clock.advance(60_000);
   for (const { done } of memory.queue.receive()) done();
