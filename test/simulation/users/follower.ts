@@ -46,7 +46,11 @@ export function follower({ name, scheduler, journal, ask, session, onEvent }: Fo
     box.leave(topic);
   };
 
-  const followed = (rights: Person) => [...feedsOf(rights), ...entered];
+  /** A board may be none of a user's any more; it is followed again once it is. */
+  const followed = (rights: Person) => [
+    ...feedsOf(rights),
+    ...[...entered].filter((topic) => mayFollow(rights, topic)),
+  ];
   const sinceField = (topic: string) => {
     const since = box.sinceOf(topic);
     return since ? { since } : {};
