@@ -1,12 +1,11 @@
 import { type AppOf, ProtocolError, type ServerFrame } from '@tidings/protocol';
 import { memoryEventBus } from '../adapters/memory/eventBus.ts';
-import { handleFrame } from '../core/api/router.ts';
-import { connect } from '../core/connections/connect.ts';
 import { emit } from '../core/delivery/emit.ts';
 import type { Feature } from '../core/feature.ts';
 import type { OutgoingEvent } from '../core/ports.ts';
 import type { Principal } from '../core/principal.ts';
 import { memoryRuntime } from './memoryRuntime.ts';
+import { openConnection } from './openConnection.ts';
 
 /** Who connects. */
 export interface KitPerson {
@@ -59,7 +58,7 @@ export function createTestKit<const F extends readonly Feature[]>(
   settings: Readonly<Record<string, unknown>> = {},
 ) {
   const runtime = memoryRuntime(features, settings);
-  const { clock, sockets } = runtime;
+  const { clock } = runtime;
   let opened = 0;
   let asked = 0;
 
@@ -72,15 +71,11 @@ export function createTestKit<const F extends readonly Feature[]>(
     const connectionId = `connection-${++opened}`;
     const issuedAt = clock.now();
     const principal = { tenant, userId: user, roles, clients, issuedAt, expiresAt: issuedAt + 3_600_000 };
-    sockets.open(connectionId);
-    const outcome = await connect(runtime, connectionId, principal);
-    if ('refused' in outcome) throw new Error(`the handshake was refused with ${outcome.refused}`);
-    const frames = () => sockets.frames(connectionId).map((text) => JSON.parse(text) as ServerFrame);
+    const { ask: send, frames } = await openConnection(runtime, connectionId, principal);
 
     async function ask(frame: object): Promise<object> {
       const requestId = `request-${++asked}`;
-      const body = JSON.stringify({ ref: requestId, ...frame });
-      const { type, payload = {} } = await handleFrame(runtime, { connectionId, requestId, body });
+      const { type, payload = {} } = await send(requestId, { ref: requestId, ...frame });
       if (type !== 'error') return payload;
       const { code, message, details, retryAfterMs } = payload as ProtocolError;
       throw new ProtocolError(code, message, {

@@ -1,10 +1,10 @@
 import { unlimited } from '../../core/api/rateLimit.ts';
-import { handleAction, handleFrame } from '../../core/api/router.ts';
-import { connect } from '../../core/connections/connect.ts';
+import { handleAction } from '../../core/api/router.ts';
 import { deliverWork } from '../../core/delivery/deliverWork.ts';
 import type { Feature } from '../../core/feature.ts';
 import type { Principal } from '../../core/principal.ts';
 import { memoryRuntime } from '../../testing/memoryRuntime.ts';
+import { openConnection } from '../../testing/openConnection.ts';
 import type { Answered } from './asking.ts';
 import { principal } from './memoryRuntime.ts';
 
@@ -36,13 +36,10 @@ export function peopleOf(features: readonly Feature[], settings: Readonly<Record
     /** Opens a connection. */
     async connect(who: Partial<Principal>) {
       const connectionId = `${who.userId}-${++asked}`;
-      runtime.sockets.open(connectionId);
-      await connect(runtime, connectionId, principal(runtime, who));
-      const ask = async (action: string, frame: object = {}) => {
-        const body = JSON.stringify({ action, ref: `ref-${++asked}`, ...frame });
-        return (await handleFrame(runtime, { connectionId, requestId: 'r', body })).payload as Answered;
-      };
-      const frames = () => runtime.sockets.frames(connectionId).map((text) => JSON.parse(text) as Frame);
+      const connection = await openConnection(runtime, connectionId, principal(runtime, who));
+      const ask = async (action: string, frame: object = {}) =>
+        (await connection.ask('r', { action, ref: `ref-${++asked}`, ...frame })).payload as Answered;
+      const frames = () => connection.frames() as unknown as readonly Frame[];
       return {
         ask,
         subscribe: (topic: string, payload: object = {}) => ask('subscribe', { topic, payload }),

@@ -1,8 +1,4 @@
-import type { ServerFrame } from '@tidings/protocol';
-import { handleFrame } from '../../core/api/router.ts';
-import { connect } from '../../core/connections/connect.ts';
 import type { Principal } from '../../core/principal.ts';
-import type { MemoryRuntime } from '../support/memoryRuntime.ts';
 
 /** Who is connected while one release takes the place of another. */
 export const people = {
@@ -11,29 +7,14 @@ export const people = {
 } as const;
 export type Name = keyof typeof people;
 
-export async function open(runtime: MemoryRuntime, name: Name): Promise<void> {
-  runtime.sockets.open(name);
-  const { clock } = runtime;
-  const issuedAt = clock.now();
-  const principal: Principal = {
-    tenant: 't',
-    userId: name,
-    ...people[name],
-    issuedAt,
-    expiresAt: issuedAt + 7_200_000,
-  };
-  const outcome = await connect(runtime, name, principal);
-  if ('refused' in outcome) throw new Error(`${name} was refused with ${outcome.refused}`);
-}
-
-/** What one of them is answered. */
-export function ask(runtime: MemoryRuntime, name: Name, ref: string, frame: object): Promise<ServerFrame> {
-  return handleFrame(runtime, {
-    connectionId: name,
-    requestId: ref,
-    body: JSON.stringify({ ref, ...frame }),
-  });
-}
+/** Of one of them, two hours before the token ends. */
+export const principalOf = (name: Name, nowMs: number): Principal => ({
+  tenant: 't',
+  userId: name,
+  ...people[name],
+  issuedAt: nowMs,
+  expiresAt: nowMs + 7_200_000,
+});
 
 /** What they ask for under the former release, by `ref`: something of every kind of row. */
 export const asked: readonly (readonly [Name, string, object])[] = [

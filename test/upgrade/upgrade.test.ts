@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { ServerFrame } from '@tidings/protocol';
 import { describe, expect, test } from 'vitest';
 import { everyMinute } from '../../core/connections/everyMinute.ts';
 import type { Feature } from '../../core/feature.ts';
 import type { Row } from '../../core/ports.ts';
 import { features as shipped } from '../../features/index.ts';
 import { memoryRuntime } from '../../testing/memoryRuntime.ts';
+import { connectionOf } from '../../testing/openConnection.ts';
 import type { MemoryRuntime } from '../support/memoryRuntime.ts';
-import { ask, asked, type Name, people } from './people.ts';
+import { asked, type Name, people } from './people.ts';
 
 interface Recorded {
   readonly nowMs: number;
@@ -27,9 +27,9 @@ async function takeOver(release: string, features: readonly Feature[] = shipped)
   await runtime.clock.advance(nowMs + 30_000 - runtime.clock.now());
   runtime.table.restore(rows);
   for (const name of Object.keys(people)) runtime.sockets.open(name);
-  const frames = (name: Name) => runtime.sockets.frames(name).map((one) => JSON.parse(one) as ServerFrame);
+  const frames = (name: Name) => connectionOf(runtime, name).frames();
   const payloadOf = async (name: Name, ref: string, frame: object): Promise<Record<string, unknown>> => {
-    const { type, payload } = await ask(runtime, name, ref, frame);
+    const { type, payload } = await connectionOf(runtime, name).ask(ref, { ref, ...frame });
     return { type, ...(payload as Record<string, unknown>) };
   };
   const answerOf = (asked: string): Readonly<Record<string, unknown>> => answers[asked]?.payload ?? {};
