@@ -2,12 +2,12 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { CfnEventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { functionTimeoutsMs } from '../core/timeouts.ts';
 import { engineEntry } from './appCode.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
+import { deadLetters } from './workQueue.ts';
 
 const maxTry = Duration.hours(6);
 
@@ -22,11 +22,7 @@ export class EventBusApi extends Construct {
       entry: engineEntry('bus'),
       timeout: Duration.millis(functionTimeoutsMs.bus),
     });
-    const dead = new Queue(this, 'DeadEvents', {
-      retentionPeriod: Duration.days(14),
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-    });
+    const dead = deadLetters(this, 'DeadEvents');
     // EventBridge is done once Lambda has accepted the event. If the function throws, Lambda itself tries
     // again: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
     new CfnEventInvokeConfig(this, 'Retries', {

@@ -1,12 +1,12 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { emittedSource } from '../core/delivery/emit.ts';
 import { functionTimeoutsMs } from '../core/timeouts.ts';
 import { engineEntry } from './appCode.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
+import { deadLetters } from './workQueue.ts';
 
 /**
  * Half of the day for which a stream keeps its rows. After this, what the bus did not take is left to people, and the
@@ -26,11 +26,7 @@ export class OutgoingEvents extends Construct {
       entry: engineEntry('emit'),
       timeout: Duration.millis(functionTimeoutsMs.emit),
     });
-    const dead = new Queue(this, 'Dead', {
-      retentionPeriod: Duration.days(14),
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-    });
+    const dead = deadLetters(this, 'Dead');
     this.readStream(streamArn);
     this.emit.allow({ actions: ['sqs:SendMessage'], resources: [dead.queueArn] });
     this.emit.allow({

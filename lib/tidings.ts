@@ -9,9 +9,9 @@ import { Delivery } from './delivery.ts';
 import { EventBusApi } from './eventBus.ts';
 import { TidingsHttpApi } from './httpApi.ts';
 import { OutgoingEvents } from './outgoing.ts';
+import { giveOutside } from './outside.ts';
 import { Reaper } from './reaper.ts';
-import { placed } from './rights.ts';
-import { ConfigurationError, type StageConfig, stageOf } from './stageConfig.ts';
+import { type StageConfig, stageOf } from './stageConfig.ts';
 import { TidingsTable } from './table.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 import { TidingsWebSocketApi } from './webSocketApi.ts';
@@ -94,14 +94,7 @@ export class Tidings extends Construct {
     }
 
     // Handlers of actions run in these, and may need what is outside.
-    for (const { name, outside } of features) {
-      const environment = outside?.environment?.(config.settings) ?? {};
-      requireOwnVariables(name, environment);
-      for (const each of [message, http, bus]) {
-        each.tell(environment);
-        for (const right of outside?.allow?.(config.settings) ?? []) each.allow(placed(right));
-      }
-    }
+    for (const feature of features) giveOutside(feature, config.settings, [message, http, bus]);
 
     // The authorizer only takes tickets, so that a hole in the token check gives access to no other row.
     table.allow(authorize, ['DeleteItem'], ['TICKET#*']);
@@ -130,16 +123,6 @@ export class Tidings extends Construct {
   private output(id: string, value: string, description: string): void {
     new CfnOutput(this, id, { value, description });
   }
-}
-
-/** A function has variables of ours, and some that Lambda keeps for itself: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
-function requireOwnVariables(feature: string, environment: Readonly<Record<string, string>>): void {
-  const taken = /^(SETTINGS|TABLE_NAME|MANAGEMENT_URL|\w+_QUEUE_URL|AWS_\w+|LAMBDA_\w+|_\w+|TZ)$/;
-  const wrong = Object.keys(environment).find((name) => taken.test(name) || !/^[A-Z][A-Z0-9_]*$/.test(name));
-  if (wrong === undefined) return;
-  throw new ConfigurationError(
-    `feature ${feature}: ${wrong} cannot be a variable of its own: capitals, digits and _, and none of AWS or the engine`,
-  );
 }
 
 const capitalized = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);

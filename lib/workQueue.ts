@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { TidingsFunction } from './tidingsFunction.ts';
 
@@ -24,6 +24,10 @@ const common = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
  */
 const visibilityFor = (timeout: Duration) => Duration.seconds(6 * timeout.toSeconds());
 
+/** What could not be done, for as long as SQS keeps it: people have to see to it. */
+export const deadLetters = (scope: Construct, id: string, more: QueueProps = {}): Queue =>
+  new Queue(scope, id, { ...common, retentionPeriod: Duration.days(14), ...more });
+
 /** A queue of work, and its dead-letter queue. */
 export class WorkQueue {
   readonly queue: Queue;
@@ -31,11 +35,11 @@ export class WorkQueue {
 
   constructor(scope: Construct, props: WorkQueueProps) {
     const { deadId, workTimeout, maxReceives, deadWorkTimeout, retention = Duration.days(4) } = props;
-    this.dead = new Queue(scope, deadId, {
-      ...common,
-      retentionPeriod: Duration.days(14),
-      ...(deadWorkTimeout && { visibilityTimeout: visibilityFor(deadWorkTimeout) }),
-    });
+    this.dead = deadLetters(
+      scope,
+      deadId,
+      deadWorkTimeout && { visibilityTimeout: visibilityFor(deadWorkTimeout) },
+    );
     this.queue = new Queue(scope, 'Queue', {
       ...common,
       retentionPeriod: retention,

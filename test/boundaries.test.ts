@@ -1,27 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { expect, test } from 'vitest';
-import { features } from '../features/index.ts';
-
-const root = new URL('..', import.meta.url);
-const ours = /^(bench|bin|core|features|adapters|lambdas|lib|local|packages|publisher|scripts|testing)$/;
-const filesBelow = (folder: string) =>
-  readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
-    .map((file) => `${folder}/${file}`)
-    .filter((file) => /\.tsx?$/.test(file) && !/node_modules|\.(test|contract)\.tsx?$/.test(file));
-const sources = readdirSync(root)
-  .filter((folder) => ours.test(folder))
-  .flatMap(filesBelow);
-const read = (file: string) => readFileSync(new URL(file, root), 'utf8');
-
-const anImport = /^(?:import|export)\s+(type\s)?(?:[^'"`;]*?from\s+)?'([^']+)'|\bimport\('([^']+)'\)/gm;
-
-/** What a file imports: packages by name, our files by path, with `type ` before what is gone at run time. */
-const importsOf = (file: string, textOf = read): string[] =>
-  [...textOf(file).matchAll(anImport)].map(([, type = '', named, dynamic]) => {
-    const path = (named ?? dynamic ?? '').replace('#features', '../features/index.ts');
-    return type + (path.startsWith('.') ? posix.join(posix.dirname(file), path) : path);
-  });
+import { filesBelow, importsOf, read, sources } from './support/sources.ts';
 
 /** The arrows: what the files of a folder may import, for a value or for a type. */
 const arrows: Readonly<Record<string, RegExp>> = {
@@ -30,8 +9,10 @@ const arrows: Readonly<Record<string, RegExp>> = {
   'packages/client/src/reactQuery/': /^(type )?(packages\/client\/src\/(?!react\/)|@tanstack\/react-query$)/,
   'packages/client/src/react/': /^(type )?(packages\/client\/src\/(?!reactQuery\/)|react$)/,
   // What a page loads has no schema code: of the protocol and of the app only their types.
-  'packages/client/src/':
-    /^(type @tidings\/protocol$|type features\/|(type )?(packages\/client\/src\/|react$|@tanstack\/react-query$))/,
+  'packages/client/src/features/':
+    /^(type @tidings\/protocol$|type features\/|(type )?packages\/client\/src\/)/,
+  'packages/client/src/(?!features/)':
+    /^(type @tidings\/protocol$|(type )?(packages\/client\/src\/|react$|@tanstack\/react-query$))/,
   'core/': /^(type )?(core\/|@tidings\/protocol$|zod\/mini$|node:crypto$)/,
   'features/':
     /^(type )?(features\/(?!.*\/(adapters|lambdas)\/)|core\/|@tidings\/protocol$|zod\/mini$|node:crypto$)/,
@@ -92,7 +73,8 @@ test.each([
 });
 
 test.each(Object.entries(arrows))('%s imports only what stands below it', (folder, allowed) => {
-  const files = sources.filter((file) => file.startsWith(folder));
+  const files = sources.filter((file) => new RegExp(`^${folder}`).test(file));
+  expect(files.length).toBeGreaterThan(0);
   expect(
     astrayIn(
       files.filter((file) => !forClients.test(file) && !forAws.test(file)),
@@ -123,63 +105,6 @@ test('what a feature asks of its clients imports the client, and of the feature 
       return !isListed && name !== own && !/^((type )?@tidings\/client|type @tidings\/protocol)$/.test(name);
     });
   expect(astray).toEqual([]);
-});
-
-const kinds = features.flatMap(({ topics = [] }) => topics.map(({ name }) => name));
-const spoken = features.flatMap(({ name, contract }) => [
-  name,
-  ...Object.keys(contract.actions ?? {}),
-  ...Object.keys(contract.events ?? {}),
-]);
-
-/** The texts of a file that are one of these names, or begin as a topic of a feature does. */
-function namesIn(file: string, names: readonly string[], textOf = read): string[] {
-  const aName = new RegExp(`^((${names.join('|')})$|(${kinds.join('|')}):)`);
-  return [
-    ...textOf(file)
-      .replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*|^(im|ex)port [^;]*? from .*/gm, '')
-      .matchAll(/(['`])(.*?)\1/g),
-  ]
-    .map(([, , text = '']) => text)
-    .filter((text) => aName.test(text))
-    .map((text) => `${file}: ${text}`);
-}
-
-test('the engine of the client names no feature', () => {
-  // `queue` is also what a request does that waits for a connection.
-  const names = [...kinds.filter((kind) => kind !== 'queue'), '[a-z]+\\.[a-z][a-zA-Z.]+'];
-  const bad = ['room.send', 'client:', 'client:*', 'msp', 'queue:'];
-  expect(namesIn('it', names, () => bad.map((text) => `'${text}'`).join())).toHaveLength(bad.length);
-  const engine = sources.filter((file) =>
-    /^packages\/client\/src\/([^/]+\.ts|(base|connection|requests|tabs|topics)\/)/.test(file),
-  );
-  expect(engine.length).toBeGreaterThan(30);
-  // Its types are made of the contracts.
-  const judged = engine.filter((file) => file !== 'packages/client/src/contract.ts');
-  expect(judged.flatMap((file) => namesIn(file, names))).toEqual([]);
-});
-
-/** Where a word of the engine is also that of a feature. */
-const meantOtherwise = [
-  // Roles.
-  'core/principal.ts: client',
-  'core/principal.ts: msp',
-  // A port.
-  'core/connections/endConnection.ts: queue',
-  'core/connections/presenceChanged.ts: queue',
-  // A function of the stack, and what SQS calls its messages.
-  'lib/tidings.ts: message',
-  'local/services/sqsApi.ts: message',
-];
-
-test('the engine of the server names no feature, nor does what deploys it and runs it', () => {
-  const names = [...kinds, ...spoken].map((name) => name.replaceAll('.', '\\.'));
-  const bad = ['room.send', 'job.result', 'client:', 'conversation', 'jobs'];
-  expect(namesIn('it', names, () => bad.map((text) => `'${text}'`).join())).toHaveLength(bad.length);
-  const engine = sources.filter((file) => /^(core|lib|lambdas|local)\//.test(file));
-  expect(engine.length).toBeGreaterThan(150);
-  const named = new Set(engine.flatMap((file) => namesIn(file, names)));
-  expect([...named].toSorted()).toEqual(meantOtherwise.toSorted());
 });
 
 /** The chapters of the engines, each of which may build on those before it. */
@@ -278,24 +203,4 @@ test('a feature needs no other, but for what is written down', () => {
     });
   expect([...new Set(needs)].filter((need) => !needed.includes(need))).toEqual([]);
   expect(needed.filter((need) => !needs.includes(need))).toEqual([]);
-});
-
-/** The names that a file takes from another by `import`, or gives on by `export … from`. */
-const namesBetween = (file: string, from: RegExp): string[] =>
-  [...read(file).matchAll(/^(?:import|export) (?:type )?\{([^}]*)\} from '([^']+)'/gm)]
-    .filter(([, , path = '']) => from.test(path))
-    .flatMap(([, names = '']) => names.split(','))
-    .map((name) => name.trim().replace(/^type /, ''))
-    .filter((name) => name !== '');
-
-test.each([
-  ['core', 'core/api/forFeatures.ts'],
-  ['lambdas', 'lambdas/forFeatures.ts'],
-])('what our features take from %s is published for those of a team', (folder, door) => {
-  const published = new Set(namesBetween(door, /./));
-  const ours = filesBelow('features').flatMap((file) =>
-    namesBetween(file, new RegExp(`^(\\.\\./)+${folder}/`)),
-  );
-  expect(ours.length).toBeGreaterThan(2);
-  expect(ours.filter((name) => !published.has(name))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { action, contract, described, event, id, name, position, text, userId } from '@tidings/protocol';
+import { action, contract, described, event, id, name, positionIfAny, text, userId } from '@tidings/protocol';
 import * as z from 'zod/mini';
 
 const to = described(
@@ -53,8 +53,7 @@ export const alertContract = contract({
       }),
       answer: z.object({
         alertId: alert.alertId,
-        epoch: z.optional(position.epoch),
-        seq: z.optional(position.seq),
+        ...positionIfAny,
         already: described(
           z.optional(z.literal(true)),
           'An alert with this `dedupeKey` is open; nothing was raised.',
@@ -67,8 +66,7 @@ export const alertContract = contract({
       payload: z.object({ alertId: alert.alertId }),
       answer: z.object({
         alertId: alert.alertId,
-        epoch: z.optional(position.epoch),
-        seq: z.optional(position.seq),
+        ...positionIfAny,
         already: described(z.optional(z.literal(true)), 'It was acknowledged before; nothing changed.'),
       }),
       documentation:

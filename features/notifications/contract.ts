@@ -1,4 +1,15 @@
-import { action, anyObject, contract, described, event, id, position, text, userId } from '@tidings/protocol';
+import {
+  action,
+  anyObject,
+  contract,
+  described,
+  event,
+  id,
+  position,
+  positionIfAny,
+  text,
+  userId,
+} from '@tidings/protocol';
 import * as z from 'zod/mini';
 
 const maxDataLength = 8000;
@@ -81,8 +92,7 @@ export const notificationContract = contract({
       answer: z.object({
         ids: described(z.array(z.string()), 'Those that were unread until now.'),
         unread,
-        epoch: z.optional(position.epoch),
-        seq: z.optional(position.seq),
+        ...positionIfAny,
       }),
       documentation: 'Marks the caller’s own notifications as read, on all devices.',
     }),

@@ -1,4 +1,14 @@
-import { action, contract, described, event, id, isDate, position, topic } from '@tidings/protocol';
+import {
+  action,
+  contract,
+  described,
+  event,
+  id,
+  isDate,
+  position,
+  positionIfAny,
+  topic,
+} from '@tidings/protocol';
 import * as z from 'zod/mini';
 
 const date = described(
@@ -55,8 +65,7 @@ export const queueContract = (who: string) =>
         payload: z.object({ date, appointmentId }),
         answer: z.object({
           position: place,
-          epoch: z.optional(position.epoch),
-          seq: z.optional(position.seq),
+          ...positionIfAny,
           already: described(
             z.optional(z.literal(true)),
             'The patient was checked in before; nothing changed.',
@@ -69,8 +78,7 @@ export const queueContract = (who: string) =>
         roles: ['msp', 'client', 'service'],
         payload: z.object({ date, appointmentId }),
         answer: z.object({
-          epoch: z.optional(position.epoch),
-          seq: z.optional(position.seq),
+          ...positionIfAny,
           already: described(z.optional(z.literal(true)), 'It was cancelled before; nothing changed.'),
         }),
         documentation:

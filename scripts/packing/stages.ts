@@ -39,34 +39,33 @@ async function stage(
   await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 
-export async function stageProtocol(built: string, folder: string): Promise<void> {
-  const from = join(built, 'packages/protocol');
-  const { dependencies } = await readJson('packages/protocol/package.json');
+/** A package whose folder is built as it stands. */
+async function stageFolder(
+  built: string,
+  folder: string,
+  name: string,
+  { document, exports }: { readonly document: string; readonly exports: Json },
+): Promise<void> {
+  const own = `packages/${name}`;
+  const { dependencies } = await readJson(`${own}/package.json`);
   await stage(
     folder,
-    { built: [[from, '.']], files: [['packages/protocol/PROTOCOL.md', 'PROTOCOL.md']] },
-    await published('packages/protocol/package.json', {
-      exports: {
-        '.': entry('./src/index'),
-        './asyncapi': entry('./asyncapi/index'),
-        './package.json': './package.json',
-      },
+    { built: [[join(built, own), '.']], files: [[`${own}/${document}`, document]] },
+    await published(`${own}/package.json`, {
+      exports: { '.': entry('./src/index'), ...exports, './package.json': './package.json' },
       dependencies,
     }),
   );
 }
 
-export async function stageGateway(built: string, folder: string): Promise<void> {
-  const { dependencies } = await readJson('packages/gateway/package.json');
-  await stage(
-    folder,
-    { built: [[join(built, 'packages/gateway'), '.']], files: [['packages/gateway/README.md', 'README.md']] },
-    await published('packages/gateway/package.json', {
-      exports: { '.': entry('./src/index'), './package.json': './package.json' },
-      dependencies,
-    }),
-  );
-}
+export const stageProtocol = (built: string, folder: string): Promise<void> =>
+  stageFolder(built, folder, 'protocol', {
+    document: 'PROTOCOL.md',
+    exports: { './asyncapi': entry('./asyncapi/index') },
+  });
+
+export const stageGateway = (built: string, folder: string): Promise<void> =>
+  stageFolder(built, folder, 'gateway', { document: 'README.md', exports: {} });
 
 const tidingsFolders = [
   'adapters',

@@ -52,7 +52,7 @@ export function protocolTypes(): string {
 
 /** The contracts that the sources name. */
 function contractNames(): string[] {
-  const source = readFileSync(new URL('../src/contract.ts', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('../src/features/tidingsContract.ts', import.meta.url), 'utf8');
   return [...source.matchAll(/^import type \{ (\w+Contract) \}/gm)].map(([, name = '']) => name);
 }
 

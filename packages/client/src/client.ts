@@ -6,15 +6,8 @@ import type { GetToken } from './connection/renewal.ts';
 import type { Signals } from './connection/signals.ts';
 import type { Status } from './connection/status.ts';
 import type { WebSocketConstructor } from './connection/webSocketLike.ts';
-import type {
-  Contract,
-  KindName,
-  RequestAnswer,
-  RequestName,
-  RequestPayload,
-  TidingsContract,
-  TopicId,
-} from './contract.ts';
+import type { Contract, KindName, RequestAnswer, RequestName, RequestPayload, TopicId } from './contract.ts';
+import type { TidingsContract } from './features/tidingsContract.ts';
 import type { PositionKeeper } from './topics/positions.ts';
 import type { Topic } from './topics/topic.ts';
 

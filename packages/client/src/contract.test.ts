@@ -1,8 +1,9 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import { events } from '../../../test/support/appContracts.ts';
 import { startClient } from '../test/startClient.ts';
-import type { ClientSnapshot, TidingsContract, TopicEvent, UserSnapshot } from './contract.ts';
+import type { TopicEvent } from './contract.ts';
 import { createClient } from './createClient.ts';
+import type { ClientSnapshot, TidingsContract, UserSnapshot } from './features/tidingsContract.ts';
 import { useEvent, useSend, useTopic } from './react/index.ts';
 import { topicQuery } from './reactQuery/index.ts';
 

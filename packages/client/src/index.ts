@@ -17,25 +17,27 @@ export type { Session, Status } from './connection/status.ts';
 export type { WebSocketConstructor, WebSocketLike } from './connection/webSocketLike.ts';
 export type {
   AnyEvent,
-  ClientSnapshot,
   Contract,
-  ConversationSnapshot,
-  DoctorDay,
-  Engagement,
   EventName,
   KindName,
   LoneKind,
-  QueueSnapshot,
   RequestAnswer,
   RequestName,
   RequestPayload,
-  TidingsContract,
   TopicEvent,
   TopicId,
-  Turn,
-  UserSnapshot,
 } from './contract.ts';
 export { createClient } from './createClient.ts';
+export type {
+  ClientSnapshot,
+  ConversationSnapshot,
+  DoctorDay,
+  Engagement,
+  QueueSnapshot,
+  TidingsContract,
+  Turn,
+  UserSnapshot,
+} from './features/tidingsContract.ts';
 export { type CollectionOptions, collection, replaced } from './topics/collection.ts';
 export type { Collection, CollectionHost, CollectionRule } from './topics/collectionRule.ts';
 export type { Jump, SyncRule } from './topics/countedSync.ts';

@@ -106,7 +106,7 @@ test('it needs no other package, and shares one client between its entry points'
 
 test('its types are those of the sources, with nothing of ours installed', async () => {
   const imports = entryPoints.map((path, at) => `import * as entry${at} from '${path}';`).join('\n');
-  const source = new URL('../src/contract.ts', import.meta.url).pathname;
+  const source = new URL('../src/features/tidingsContract.ts', import.meta.url).pathname;
   const strict = `${imports}
     import type { TidingsContract as Built } from '@tidings/client';
     import type { TidingsContract as Ours } from '${source}';

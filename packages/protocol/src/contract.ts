@@ -155,3 +155,6 @@ export const position = {
   epoch: described(z.string(), 'Which numbering `seq` belongs to.'),
   seq: described(z.int().check(z.minimum(0)), 'The number of the event on its home topic.'),
 };
+
+/** For an answer that may have changed nothing, and then has no position. */
+export const positionIfAny = { epoch: z.optional(position.epoch), seq: z.optional(position.seq) };

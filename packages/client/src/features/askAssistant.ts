@@ -5,9 +5,9 @@ import { createStore, type Store } from '../base/store.ts';
 import type { TidingsError } from '../base/tidingsError.ts';
 import { whenClosed } from '../base/whenClosed.ts';
 import type { AnyClient, Client, RequestOptions } from '../client.ts';
-import type { ConversationSnapshot, TidingsContract, Turn } from '../contract.ts';
 import type { Topic } from '../topics/topic.ts';
 import { assemble } from './assembly.ts';
+import type { ConversationSnapshot, TidingsContract, Turn } from './tidingsContract.ts';
 
 /** How far an answer has come. */
 export interface AnswerState {

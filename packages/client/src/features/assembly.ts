@@ -1,5 +1,5 @@
 import { isNumber, isText } from '../base/incoming.ts';
-import type { TidingsContract } from '../contract.ts';
+import type { TidingsContract } from './tidingsContract.ts';
 
 /** The pieces of an answer, put together. */
 export interface Assembly {

@@ -3,7 +3,7 @@ import { ownerWatch } from '../base/ownerWatch.ts';
 import type { Store } from '../base/store.ts';
 import type { TidingsError } from '../base/tidingsError.ts';
 import type { AnyClient, Client } from '../client.ts';
-import type { RequestAnswer, TidingsContract } from '../contract.ts';
+import type { RequestAnswer } from '../contract.ts';
 import {
   afterEvent,
   type NotificationEvent,
@@ -12,6 +12,7 @@ import {
   type NotificationList,
   withItems,
 } from './notificationList.ts';
+import type { TidingsContract } from './tidingsContract.ts';
 
 /** Which notifications are listed, and how many at a time. */
 export interface NotificationsOptions extends NotificationFilter {

@@ -3,7 +3,8 @@ import { liveStore } from '../base/liveStore.ts';
 import type { Store } from '../base/store.ts';
 import type { TidingsError } from '../base/tidingsError.ts';
 import type { AnyClient, Client } from '../client.ts';
-import type { RequestAnswer, TidingsContract } from '../contract.ts';
+import type { RequestAnswer } from '../contract.ts';
+import type { TidingsContract } from './tidingsContract.ts';
 
 /** Somebody who is in a room. */
 export interface PresentUser {

@@ -4,17 +4,11 @@ import { ownerWatch } from '../base/ownerWatch.ts';
 import { createStore, type Store } from '../base/store.ts';
 import { TidingsError } from '../base/tidingsError.ts';
 import type { Client, RequestOptions } from '../client.ts';
-import type {
-  Contract,
-  KindName,
-  RequestAnswer,
-  RequestName,
-  RequestPayload,
-  TidingsContract,
-} from '../contract.ts';
+import type { Contract, KindName, RequestAnswer, RequestName, RequestPayload } from '../contract.ts';
 import { refLifeMs } from '../requests/outbox.ts';
 import type { Position } from '../topics/sequencer.ts';
 import type { Topic } from '../topics/topic.ts';
+import type { TidingsContract } from './tidingsContract.ts';
 
 /** Something that was sent and is not seen in the topic yet. */
 export interface PendingSend<P> {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { openClient, outcomeOf } from '../../test/startClient.ts';
-import type { UserSnapshot } from '../contract.ts';
 import { createNotifications } from './createNotifications.ts';
 import { createPresence } from './createPresence.ts';
 import { foldTopic } from './foldTopic.ts';
+import type { UserSnapshot } from './tidingsContract.ts';
 import { topicView } from './topicView.ts';
 
 const item = (id: string) => ({ id, kind: 'note', title: id, at: 1, read: false });

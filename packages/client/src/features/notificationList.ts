@@ -1,5 +1,6 @@
 import { itemsOf } from '../base/incoming.ts';
-import type { RequestAnswer, TidingsContract, TopicEvent } from '../contract.ts';
+import type { RequestAnswer, TopicEvent } from '../contract.ts';
+import type { TidingsContract } from './tidingsContract.ts';
 
 /** One notification, as the list of them has it. */
 export type NotificationItem = RequestAnswer<TidingsContract, 'notification.list'>['items'][number];

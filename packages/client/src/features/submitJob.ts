@@ -3,7 +3,8 @@ import { createStore, type Store } from '../base/store.ts';
 import { type TidingsError, toError } from '../base/tidingsError.ts';
 import { whenClosed } from '../base/whenClosed.ts';
 import type { AnyClient, Client, RequestOptions } from '../client.ts';
-import type { RequestAnswer, TidingsContract } from '../contract.ts';
+import type { RequestAnswer } from '../contract.ts';
+import type { TidingsContract } from './tidingsContract.ts';
 
 /** How it stands with a job. */
 export interface JobState<O = unknown> {

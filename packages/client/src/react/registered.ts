@@ -1,4 +1,5 @@
-import type { Contract, TidingsContract } from '../contract.ts';
+import type { Contract } from '../contract.ts';
+import type { TidingsContract } from '../features/tidingsContract.ts';
 
 /**
  * Tells the hooks of a team's own contract, which extends `TidingsContract`.

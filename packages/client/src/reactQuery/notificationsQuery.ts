@@ -1,8 +1,9 @@
 import { type InfiniteData, infiniteQueryOptions, type QueryClient } from '@tanstack/react-query';
 import { ownerWatch } from '../base/ownerWatch.ts';
 import type { AnyClient, Client } from '../client.ts';
-import type { RequestAnswer, TidingsContract } from '../contract.ts';
+import type { RequestAnswer } from '../contract.ts';
 import { afterEvent, type NotificationEvent, type NotificationFilter } from '../features/notificationList.ts';
+import type { TidingsContract } from '../features/tidingsContract.ts';
 
 /** One page of the history. */
 export type NotificationPage = RequestAnswer<TidingsContract, 'notification.list'>;

@@ -1,6 +1,7 @@
 import { type Query, type QueryClient, queryOptions } from '@tanstack/react-query';
 import type { Client } from '../client.ts';
-import type { Contract, KindName, TidingsContract, TopicId } from '../contract.ts';
+import type { Contract, KindName, TopicId } from '../contract.ts';
+import type { TidingsContract } from '../features/tidingsContract.ts';
 import type { Topic } from '../topics/topic.ts';
 
 /** The key of a topic's query: `['tidings', 'client:acme']`. */

@@ -1,0 +1,33 @@
+import type { Feature } from '../core/feature.ts';
+import type { Settings } from '../core/settings.ts';
+import { placed } from './rights.ts';
+import { ConfigurationError } from './stageConfig.ts';
+import type { TidingsFunction } from './tidingsFunction.ts';
+
+/**
+ * Gives the functions that run a feature's handlers what it needs of AWS or others: its rights and its variables.
+ *
+ * @throws ConfigurationError where a variable has a name that is taken or that Lambda refuses
+ */
+export function giveOutside(
+  { name, outside }: Feature,
+  settings: Settings,
+  functions: readonly TidingsFunction[],
+): void {
+  const environment = outside?.environment?.(settings) ?? {};
+  requireOwnVariables(name, environment);
+  for (const each of functions) {
+    each.tell(environment);
+    for (const right of outside?.allow?.(settings) ?? []) each.allow(placed(right));
+  }
+}
+
+/** A function has variables of ours, and some that Lambda keeps for itself: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+function requireOwnVariables(feature: string, environment: Readonly<Record<string, string>>): void {
+  const taken = /^(SETTINGS|TABLE_NAME|MANAGEMENT_URL|\w+_QUEUE_URL|AWS_\w+|LAMBDA_\w+|_\w+|TZ)$/;
+  const wrong = Object.keys(environment).find((name) => taken.test(name) || !/^[A-Z][A-Z0-9_]*$/.test(name));
+  if (wrong === undefined) return;
+  throw new ConfigurationError(
+    `feature ${feature}: ${wrong} cannot be a variable of its own: capitals, digits and _, and none of AWS or the engine`,
+  );
+}
