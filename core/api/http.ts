@@ -1,5 +1,5 @@
 import { type ErrorPayload, errorRules, ProtocolError, type ServerFrame } from '@tidings/protocol';
-import { authorizeToken } from '../authorizeToken.ts';
+import { requirePrincipal } from '../authorizeToken.ts';
 import { requireNotRevoked } from '../connections/revocation.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
@@ -62,15 +62,10 @@ async function whoAsks(
   if (token === undefined) {
     throw new ProtocolError('unauthenticated', 'name who you are: Authorization: Bearer <JWT>');
   }
-  const judged = await authorizeToken(runtime, token);
-  if ('principal' in judged) {
-    requireSlower(runtime, judged.principal, receivedAt);
-    await requireNotRevoked(runtime, judged.principal);
-    return judged.principal;
-  }
-  if (judged.refused === 403)
-    throw new ProtocolError('forbidden', 'this token holds no role that may do anything here');
-  throw new ProtocolError('unauthenticated', 'this token does not verify');
+  const principal = await requirePrincipal(runtime, token);
+  requireSlower(runtime, principal, receivedAt);
+  await requireNotRevoked(runtime, principal);
+  return principal;
 }
 
 /** `GET /stats` is the action of that name. */

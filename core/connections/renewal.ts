@@ -1,5 +1,5 @@
 import { ProtocolError, wireTopic } from '@tidings/protocol';
-import { authorizeToken } from '../authorizeToken.ts';
+import { requirePrincipal } from '../authorizeToken.ts';
 import { withDeadline } from '../deadline.ts';
 import type { Principal } from '../principal.ts';
 import { again, retry } from '../retry.ts';
@@ -23,7 +23,8 @@ export async function renew(
   token: string,
 ): Promise<{ expiresAt: number }> {
   const runtime = withDeadline(parts);
-  const principal = await whoseToken(runtime, token);
+  const principal = await requirePrincipal(runtime, token);
+  requireLife(principal, runtime.clock.now());
   const { tenant, userId } = connection.principal;
   if (principal.userId !== userId || principal.tenant !== tenant) {
     throw new ProtocolError(
@@ -41,17 +42,6 @@ export async function renew(
     current = requireOpen(await readConnection(runtime.table, connection.connectionId));
     return again();
   });
-}
-
-async function whoseToken(runtime: Runtime, token: string): Promise<Principal> {
-  const judged = await authorizeToken(runtime, token);
-  if ('principal' in judged) {
-    requireLife(judged.principal, runtime.clock.now());
-    return judged.principal;
-  }
-  if (judged.refused === 403)
-    throw new ProtocolError('forbidden', 'this token holds no role that may connect');
-  throw new ProtocolError('unauthenticated', 'this token does not verify');
 }
 
 /**
