@@ -51,6 +51,12 @@ export const topicAttribute = (topic: Topic) => {
   return topicPrefix + (id === undefined ? kind : `${kind}:${id}`);
 };
 
+/** Whether a connection is joined to a topic, as far as its row says that was read. */
+export function isJoined({ topics }: Connection, topic: Topic): boolean {
+  const attribute = topicAttribute(topic);
+  return topics.some((joined) => topicAttribute(joined) === attribute);
+}
+
 function readTopic(attribute: string): Topic {
   const name = attribute.slice(topicPrefix.length);
   const colon = name.indexOf(':');
@@ -210,7 +216,7 @@ export function renewWrites(
 }
 
 /** Mutes a connection in its tenant's feed, or unmutes it. Fails if nothing would change. */
-export function muteWrite(connection: Connection, muted: boolean): Write {
+export function muteWrite(connection: Connection, { muted }: { readonly muted: boolean }): Write {
   return {
     update: subscriberKey(connection, { kind: 'tenant' }),
     set: { muted },

@@ -1,6 +1,6 @@
 import { type Call, topicOf } from '../call.ts';
 import { mayNotSubscribe, maySubscribe } from '../topics.ts';
-import { topicAttribute } from './connections.ts';
+import { isJoined } from './connections.ts';
 import { notSubscribed } from './subscribe.ts';
 
 /**
@@ -14,8 +14,5 @@ export function requireFollowing(call: Call): void {
   const { runtime, connection, principal } = call;
   const topic = topicOf(call);
   if (!maySubscribe(runtime.app, principal, topic)) throw mayNotSubscribe(topic);
-  if (!connection) return;
-  const attribute = topicAttribute(topic);
-  if (connection.topics.some((joined) => topicAttribute(joined) === attribute)) return;
-  throw notSubscribed(topic);
+  if (connection && !isJoined(connection, topic)) throw notSubscribed(topic);
 }

@@ -6,6 +6,8 @@ import { transact } from '../transact.ts';
 import {
   asConnection,
   type Connection,
+  countable,
+  isJoined,
   joinWrites,
   leaveWrites,
   muteWrite,
@@ -32,11 +34,12 @@ export async function join(
   topics: readonly Topic[],
   { together = false } = {},
 ): Promise<void> {
-  if (topics.some(({ kind }) => kind === 'tenant')) await runtime.table.write(muteWrite(connection, false));
-  const joined = new Set(connection.topics.map(topicAttribute));
-  const missing = [...new Map(topics.map((topic) => [topicAttribute(topic), topic])).values()].filter(
-    (topic) => !joined.has(topicAttribute(topic)),
-  );
+  if (topics.some(({ kind }) => kind === 'tenant')) {
+    await runtime.table.write(muteWrite(connection, { muted: false }));
+  }
+  const distinct = new Map(topics.map((topic) => [topicAttribute(topic), topic]));
+  for (const topic of connection.topics) distinct.delete(topicAttribute(topic));
+  const missing = [...distinct.values()];
   for (let from = 0; from < missing.length; from += maxTogether) {
     await joinTogether(runtime, connection, missing.slice(from, from + maxTogether));
   }
@@ -64,13 +67,29 @@ async function joinTogether(
     return join(runtime, current, topics);
   }
   const raced = [...failed.keys()].some((index) => index > 0);
-  if (!raced) {
-    throw new ProtocolError('limit_exceeded', `a connection may be subscribed to ${max} topics at most`);
-  }
+  if (!raced) throw tooManyTopics(max);
   // Another frame of this connection has subscribed to one of them meanwhile. If it is the only one, all is
   // done.
   if (topics.length > 1) for (const topic of topics) await join(runtime, connection, [topic]);
 }
+
+/**
+ * Refuses what needs one more subscription where the connection could not have it, as far as its row says that was read.
+ *
+ * @throws ProtocolError `limit_exceeded`.
+ */
+export function requireRoomFor(
+  { app, settings }: Pick<Runtime, 'app' | 'settings'>,
+  connection: Connection,
+  topic: Topic,
+): void {
+  const max = settings.limits.topicsPerConnection;
+  const isFull = countable(app, connection, connection.topics) >= max;
+  if (isFull && !isJoined(connection, topic)) throw tooManyTopics(max);
+}
+
+const tooManyTopics = (max: number) =>
+  new ProtocolError('limit_exceeded', `a connection may be subscribed to ${max} topics at most`);
 
 /**
  * Takes a connection out of a topic's audience. In the tenant's feed it is only muted, as `stats` counts
@@ -80,7 +99,7 @@ async function joinTogether(
  */
 export async function leave(runtime: Runtime, connection: Connection, topic: Topic): Promise<void> {
   if (topic.kind === 'tenant') {
-    if ((await runtime.table.write(muteWrite(connection, true))).ok) return;
+    if ((await runtime.table.write(muteWrite(connection, { muted: true }))).ok) return;
     throw notSubscribed(topic);
   }
   let current = connection;

@@ -1,7 +1,7 @@
 import { errorRules, ProtocolError } from '@tidings/protocol';
 import type { Actions, Call, CallOf } from '../../core/call.ts';
-import { type Connection, countable, topicAttribute } from '../../core/connections/connections.ts';
-import { join } from '../../core/connections/subscribe.ts';
+import type { Connection } from '../../core/connections/connections.ts';
+import { join, requireRoomFor } from '../../core/connections/subscribe.ts';
 import { commitRows } from '../../core/log/commitRows.ts';
 import type { Condition, Key, Row, Write } from '../../core/ports.ts';
 import { fromRow, toRow } from '../../core/rows.ts';
@@ -26,7 +26,8 @@ export const assistantActions: Actions<typeof assistantContract> = {
     const answer = await takeOn(call, work, {
       rows: [question.awaited],
       decide: ([busy]) => {
-        requireRoom(call, question.conversationId);
+        // A question is refused if the connection could not subscribe to its answer.
+        if (connection) requireRoomFor(runtime, connection, conversationTopics.of(question.conversationId));
         requireQuiet(busy, question.at);
         return {
           answer: { conversationId: question.conversationId, streamId: question.streamId },
@@ -152,16 +153,5 @@ async function follow(runtime: Runtime, connection: Connection, conversationId: 
     await join(runtime, connection, [{ kind: 'conversation', id: conversationId }]);
   } catch (error) {
     if (!(error instanceof ProtocolError) || errorRules[error.code].retryable) throw error;
-  }
-}
-
-/** A question is refused if the connection could not subscribe to its answer. */
-function requireRoom({ connection, runtime }: Call, conversationId: string): void {
-  const max = runtime.settings.limits.topicsPerConnection;
-  if (!connection || countable(runtime.app, connection, connection.topics) < max) return;
-  const conversation = topicAttribute(conversationTopics.of(conversationId));
-  const isJoined = connection.topics.some((one) => topicAttribute(one) === conversation);
-  if (!isJoined) {
-    throw new ProtocolError('limit_exceeded', `a connection may be subscribed to ${max} topics at most`);
   }
 }
