@@ -17,11 +17,15 @@ export interface FaultsOf {
   readonly probe: 'error' | 'slow' | Death;
   /** `poison` puts a message beside the others that no consumer understands. */
   readonly send: 'error' | 'error-after' | 'double' | 'reorder' | 'delay' | 'poison' | Death;
+  /** To the event bus. */
+  readonly put: 'error' | 'error-after' | 'slow' | Death;
   /** `error`: the issuer's keys were never fetched, and are not to be had. */
   readonly verify: 'error' | 'slow' | Death;
   /** `slow` runs `$connect` and holds its answer back; `early` lets the client leave before it is over. */
   readonly connect: 'error' | 'slow' | 'early';
   readonly disconnect: 'lost' | 'double' | 'late';
+  /** A batch of the table's stream: `error` hands it to nobody, and `double` to its function once more. */
+  readonly stream: 'error' | 'double' | 'late';
 }
 
 export type Operation = keyof FaultsOf;

@@ -69,7 +69,7 @@ export async function simulate({
 
   all.hush();
   enemy?.hush();
-  here.faults.stop();
+  here.stopFaults();
   notes.note('hush');
   await time.runUntil(startMs + (minutes + restMinutes) * minuteMs);
 

@@ -195,14 +195,21 @@ export function eventsOf(topic: Topic | undefined): readonly Event[] {
   return rows.map(({ event }) => event);
 }
 
+/** What a topic of the whole system is called after. */
+export function topicNamed(name: string): { tenant: string; kind: string; id: string } {
+  const [tenant = '', wire = ''] = name.split('/');
+  const [kind = '', id = ''] = wire.split(':');
+  return { tenant, kind, id: decode(id) };
+}
+
 /** The topics of a kind, each with its tenant and id. */
 export function* topicsOf(
   topics: ReadonlyMap<string, Topic>,
-  kind: string,
+  wanted: string,
 ): Generator<{ topic: Topic; tenant: string; id: string }> {
   for (const topic of topics.values()) {
-    const [tenant = '', name = ''] = topic.name.split('/');
-    if (name.startsWith(`${kind}:`)) yield { topic, tenant, id: decode(name.slice(kind.length + 1)) };
+    const { kind, ...named } = topicNamed(topic.name);
+    if (kind === wanted) yield { topic, ...named };
   }
 }
 

@@ -96,7 +96,7 @@ function readFanOuts({ lines, atRest, asks, skewMs }: Case) {
     ),
   );
   const crowded = lines.find(({ k }) => k === 'listened')?.tenant;
-  const behindQueues = timesOf(faults.filter(({ by }) => by !== undefined && !bySender(by)));
+  const behindQueues = timesOf(faults.filter(({ by }) => by !== undefined && by !== 'emit' && !bySender(by)));
   return {
     /** When the function that committed it had sent it; nothing where it died, or said that it could not. */
     doneAt({ key, event, at }: Logged): number | undefined {

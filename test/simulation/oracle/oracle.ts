@@ -24,6 +24,7 @@ import { judgeLimits } from './limits.ts';
 import { judgeLive } from './live.ts';
 import { judgeNotifications } from './notifications.ts';
 import { judgeOthers } from './others.ts';
+import { judgeOutgoing } from './outgoing.ts';
 import { judgePresence } from './presence.ts';
 import { countAcknowledged, judgePublishes } from './publishes.ts';
 import { judgeReceipts } from './receipts.ts';
@@ -61,6 +62,7 @@ const judges: readonly { readonly judge: (of: Case) => Findings; readonly harm?:
   { judge: judgeAnswersGiven, harm: 'leaked' },
   { judge: judgeDoneTwice, harm: 'doubled' },
   { judge: judgeOthers },
+  { judge: judgeOutgoing },
 ];
 
 export interface Verdict {
@@ -79,7 +81,7 @@ export interface Verdict {
 
 /**
  * Judges what happened by what was seen: the transcript of clients and gateway, and the table when all had come to
- * rest and when all was over. It shares no code with the product; the invariants I1 to I18 stand in its parts.
+ * rest and when all was over. It shares no code with the product; the invariants I1 to I19 stand in its parts.
  */
 export function judge(
   evidence: {

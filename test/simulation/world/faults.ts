@@ -37,6 +37,8 @@ export const rates: FaultRates = {
   verify: { error: 0.02, slow: 0.02, 'crash-before': 0.002, 'crash-after': 0.002 },
   connect: { error: 0.01, slow: 0.02, early: 0.03 },
   disconnect: { lost: 0.15, double: 0.1, late: 0.1 },
+  put: { error: 0.02, 'error-after': 0.02, slow: 0.03, 'crash-before': 0.02, 'crash-after': 0.02 },
+  stream: { error: 0.05, double: 0.05, late: 0.05 },
 };
 
 /** Some seeds are calm, most are not, some are terrible: faults must not hide what goes wrong without them. */

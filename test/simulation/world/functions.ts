@@ -1,27 +1,28 @@
 import { ProtocolError } from '@tidings/protocol';
+import { faultyEventBus } from '../../../adapters/faulty/eventBus.ts';
 import { Crash, InjectedFault } from '../../../adapters/faulty/plan.ts';
 import { faultyQueue } from '../../../adapters/faulty/queue.ts';
 import { faultySockets } from '../../../adapters/faulty/sockets.ts';
 import { faultyTable } from '../../../adapters/faulty/table.ts';
 import { faultyVerifier } from '../../../adapters/faulty/verifier.ts';
-import { createApp } from '../../../core/api/createApp.ts';
 import { type RateLimiter, rateLimiter } from '../../../core/api/rateLimit.ts';
+import type { EmitRuntime } from '../../../core/delivery/emit.ts';
 import { type HeadCache, headCache } from '../../../core/log/headCache.ts';
-import type { Clock, Queue, Random, Sockets, Table, TokenVerifier } from '../../../core/ports.ts';
+import type { Clock, EventBus, Queue, Random, Sockets, Table, TokenVerifier } from '../../../core/ports.ts';
 import type { Settings } from '../../../core/settings.ts';
 import { functionTimeoutsMs } from '../../../core/timeouts.ts';
 import type { StreamRuntime } from '../../../features/assistant/runStream.ts';
 import { streamWork } from '../../../features/assistant/streamWork.ts';
-import { features } from '../../../features/index.ts';
 import type { JobRuntime } from '../../../features/jobs/jobKind.ts';
 import { jobWorkOf } from '../../../features/jobs/jobWork.ts';
 import type { Journal } from '../journal.ts';
 import type { WorldFaults } from './faults.ts';
 import { shakyModel, shakyTranslator } from './outside.ts';
 import type { Scheduler } from './scheduler.ts';
+import { app } from './simulatedApp.ts';
 
 /** What any of the functions works with. */
-export type AnyRuntime = JobRuntime & StreamRuntime;
+export type AnyRuntime = JobRuntime & StreamRuntime & EmitRuntime;
 
 /** How an invocation ended: with a value, with an error, or it died and nobody knows how far it got. */
 export type Ended<T> =
@@ -53,11 +54,11 @@ export interface World {
   readonly queue: Queue;
   readonly work: { readonly job: Queue; readonly stream: Queue };
   readonly tokens: TokenVerifier;
+  readonly bus: EventBus;
   /** By how much a function's clock is off at most, either way. */
   readonly maxSkewMs: number;
 }
 
-const app = createApp(features);
 /** How many idle ones are kept warm. Several, so that what one remembers is often stale. */
 const maxIdle = 6;
 const coldStarts = 0.1;
@@ -194,6 +195,7 @@ function runtimeOf(world: World, name: string, environment: Environment, life: L
     sockets: around(faultySockets(around(world.sockets, every, lag), faulty), every, mortal),
     queue: sender(world.queue),
     work: { job: sender(world.work.job), stream: sender(world.work.stream) },
+    bus: around(faultyEventBus(around(world.bus, every, lag), faulty), every, mortal),
     translator: shakyTranslator(outside),
     model: shakyModel(outside),
     reporter: {
@@ -233,6 +235,7 @@ const every = [
   'probe',
   'send',
   'verify',
+  'put',
 ];
 
 /** The same port with something around each call of the named methods. */

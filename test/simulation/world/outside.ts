@@ -1,8 +1,9 @@
 import { InjectedFault } from '../../../adapters/faulty/plan.ts';
-import type { Clock, Random } from '../../../core/ports.ts';
+import type { Clock, EventBus, Random } from '../../../core/ports.ts';
 import type { Model } from '../../../features/assistant/model.ts';
 import { phraseBook } from '../../../features/jobs/adapters/phraseBook.ts';
 import type { Translator } from '../../../features/jobs/translator.ts';
+import type { Journal } from '../journal.ts';
 
 interface OutsideParts {
   /** Of the function that asks: it stops with it. */
@@ -38,6 +39,27 @@ export function shakyModel({ clock, random, fails }: OutsideParts): Model {
         if (fails()) throw new InjectedFault('the model');
         yield `word ${said} `;
       }
+    },
+  };
+}
+
+const maxOutageMs = 20_000;
+/** While the event bus is ill it takes one event and not the next. */
+const chanceWhileIll = 0.3;
+
+/** The account's event bus, which writes down what it takes, and at times takes little for a while. */
+export function shakyBus({ clock, random, fails }: OutsideParts, journal: Journal): EventBus {
+  let illUntilMs = 0;
+  return {
+    async put(events) {
+      if (fails()) illUntilMs = clock.now() + random.fraction() * maxOutageMs;
+      return events.map((event) => {
+        if (clock.now() < illUntilMs && random.fraction() > chanceWhileIll) {
+          return { outcome: 'later', because: new InjectedFault('the event bus') };
+        }
+        journal.note('bus', event);
+        return { outcome: 'taken' };
+      });
     },
   };
 }

@@ -4,7 +4,6 @@ import { memoryQueue } from '../../../adapters/memory/queue.ts';
 import { memorySockets } from '../../../adapters/memory/sockets.ts';
 import { memoryTable } from '../../../adapters/memory/table.ts';
 import { memoryVerifier } from '../../../adapters/memory/verifier.ts';
-import { createApp } from '../../../core/api/createApp.ts';
 import { rateLimiter } from '../../../core/api/rateLimit.ts';
 import { handleFrame } from '../../../core/api/router.ts';
 import { type Connected, connect } from '../../../core/connections/connect.ts';
@@ -13,9 +12,8 @@ import { headCache } from '../../../core/log/headCache.ts';
 import type { Clock, Table } from '../../../core/ports.ts';
 import type { Principal } from '../../../core/principal.ts';
 import type { Runtime } from '../../../core/runtime.ts';
-import { features } from '../../../features/index.ts';
+import { app } from './simulatedApp.ts';
 
-const app = createApp(features);
 const startMs = 1_700_000_040_000;
 
 /** One system on memory adapters, with a clock that moves only when it is told to, and as many environments as wanted. */

@@ -2,13 +2,11 @@ import { InjectedFault } from '../../../adapters/faulty/plan.ts';
 import { seededRandom } from '../../../adapters/memory/clock.ts';
 import { memoryTable } from '../../../adapters/memory/table.ts';
 import { memoryVerifier } from '../../../adapters/memory/verifier.ts';
-import { createApp } from '../../../core/api/createApp.ts';
 import { reap } from '../../../core/connections/reap.ts';
 import { type DeliveryWork, deliverWork } from '../../../core/delivery/deliverWork.ts';
 import type { Queue, Random } from '../../../core/ports.ts';
 import { resumeWork, type WorkMessage } from '../../../core/work/watch.ts';
 import { runStream } from '../../../features/assistant/runStream.ts';
-import { features } from '../../../features/index.ts';
 import { failJob, runJob } from '../../../features/jobs/runJob.ts';
 import { journal } from '../journal.ts';
 import { pick } from '../users/intents.ts';
@@ -19,7 +17,10 @@ import { type EventSource, type EventSourceParts, eventSource } from './eventSou
 import { severities, worldFaults } from './faults.ts';
 import { type AnyRuntime, type FunctionName, functions, timeoutsMs } from './functions.ts';
 import { simulatedGateway } from './gateway.ts';
+import { shakyBus } from './outside.ts';
 import { scheduler } from './scheduler.ts';
+import { app, emittedTypes } from './simulatedApp.ts';
+import { tableStream } from './tableStream.ts';
 
 export const minuteMs = 60_000;
 /**
@@ -41,15 +42,15 @@ export function world(seed: number, startMs: number, wanted: Wanted = {}) {
   const random = seededRandom(seed);
   const time = scheduler(startMs);
   const notes = journal(time.now);
-  const table = memoryTable({ clock: time });
   const about = {
     severity: pick(random, severities),
     limit: pick(random, [1, 2, 2, 4]),
     limitPolicy: pick(random, ['reject', 'reject', 'evict-oldest'] as const),
     maxSkewMs: pick(random, skewsMs),
+    emitted: emittedTypes,
     ...rarities(seededRandom(seed + 2), wanted),
   };
-  const settings = createApp(features).settings.parse({
+  const settings = app.settings.parse({
     stage: 'prove',
     tokens: { issuer: 'https://issuer', audience: 'prove', jwksUrl: 'https://issuer/jwks' },
     limitPolicy: about.limitPolicy,
@@ -64,19 +65,27 @@ export function world(seed: number, startMs: number, wanted: Wanted = {}) {
     plan: faults.planFor(),
     functions: () => lambda,
   });
+  // With draws of its own: what other services are told changes nothing for anybody else.
+  const apart = {
+    ...{ ...parts, random: seededRandom(seed + 3) },
+    faults: worldFaults(about.severity, seededRandom(seed + 4), notes),
+  };
+  const stream = tableStream({ ...apart, plan: apart.faults.planFor(), functions: () => outgoing });
+  const table = stream.watched(memoryTable({ clock: time }));
   let issuerIsAway = false;
   const queues = queuesOf({ ...parts, functions: () => lambda });
-  const lambda = functions({
-    ...parts,
-    ...{ faults, settings, table, sockets, ...queues },
+  const shared = {
+    ...{ settings, table, sockets, maxSkewMs: about.maxSkewMs, ...queues },
+    bus: shakyBus({ clock: time, random: apart.random, fails: apart.faults.outside }, notes),
     tokens: {
       async verify(token) {
         if (issuerIsAway) throw new InjectedFault('the issuer does not answer');
         return tokens.verify(token);
       },
     },
-    maxSkewMs: about.maxSkewMs,
-  });
+  } satisfies Partial<Parameters<typeof functions>[0]>;
+  const lambda = functions({ ...parts, faults, ...shared });
+  const outgoing = functions({ ...apart, ...shared });
   // In AWS both are one function. Here each dies by itself, so that an end that came too late has its own excuse or none.
   const reapEachMinute = () => {
     time.after(minuteMs, reapEachMinute);
@@ -89,8 +98,11 @@ export function world(seed: number, startMs: number, wanted: Wanted = {}) {
   time.after((about.lateMinutes + random.fraction()) * minuteMs, reapEachMinute);
 
   return {
-    ...{ about, random, time, notes, table, gateway, faults, ...queues },
+    ...{ about, random, time, notes, table, gateway, ...queues },
     knownTo: knowledge(),
+    stopFaults() {
+      for (const one of [faults, apart.faults]) one.stop();
+    },
     /** @param aheadMs by how much the issuer's clock is ahead. */
     issue(rights: Person, lifeMs: number, aheadMs = 0): Pass {
       const { tenant, user: sub, roles, clients: client_ids } = rights;
