@@ -1,17 +1,23 @@
-import type { Key, Row } from './ports.ts';
+import type { Key, Row, Value } from './ports.ts';
 
 /**
- * Rows and entities. The table returns a row as it was written, so a row has the attributes of its entity,
- * whose type is declared beside the code that uses it. Only these two functions convert between row and
- * entity.
+ * How an entity is written as a row and read back. Each entity has one, beside its type, and nothing else converts
+ * between the two. The table returns a row as it was written, so neither way changes or checks anything.
  */
-
-/** The row of an entity. */
-export function toRow<T extends object>({ pk, sk }: Key, attributes: T): Row {
-  return { pk, sk, ...attributes } as unknown as Row;
+export interface Codec<T extends object> {
+  /** The row of an entity. */
+  toRow(key: Key, entity: T): Row;
+  /** Some attributes of an entity, for an update that sets them. */
+  toAttributes(some: Partial<T>): { readonly [attribute: string]: Value };
+  /** The entity that was written, and its key. */
+  fromRow(row: Row): Key & T;
 }
 
-/** The entity that was written, and its key. */
-export function fromRow<T extends object>(row: Row): Key & T {
-  return row as unknown as Key & T;
-}
+/** The codec of an entity, whose type says what its row has. */
+export const codec = <T extends object>(): Codec<T> => asWritten as Codec<object> as Codec<T>;
+
+const asWritten = {
+  toRow: ({ pk, sk }: Key, entity: object) => ({ pk, sk, ...entity }),
+  toAttributes: (some: object) => ({ ...some }),
+  fromRow: (row: Row) => row,
+};

@@ -22,7 +22,7 @@ export { readHead, stateWrite, toHead } from '../log/topicHead.ts';
 export type { Clock, Condition, Key, Row, Table, Value, Write } from '../ports.ts';
 export { isClientUser, type Principal, shownUser } from '../principal.ts';
 export { quote } from '../quote.ts';
-export { fromRow, toRow } from '../rows.ts';
+export { type Codec, codec } from '../rows.ts';
 export type { Runtime } from '../runtime.ts';
 export { count, type Settings, type SettingsPart, secureUrl, settingsPart } from '../settings.ts';
 export {
@@ -35,14 +35,18 @@ export {
   type TopicRule,
   topicKind,
 } from '../topics.ts';
-export { type Lease, LeaseLost, leaseAttributes, stillMine, takeLease } from '../work/lease.ts';
-export { endWrites, takeOn, underWayKey } from '../work/underWay.ts';
+export { acceptWork, queueWork } from '../work/acceptWork.ts';
 export {
-  beginWatching,
-  queueOf,
-  type WorkMessage,
-  type WorkRow,
-  type WorkRules,
-  watchWrite,
-} from '../work/watch.ts';
+  callOfWork,
+  endWorkWrites,
+  giveBackWrite,
+  type Lease,
+  LeaseLost,
+  renewalWrite,
+  renewLease,
+  requireLease,
+  takeLease,
+} from '../work/lease.ts';
+export { underWayKey } from '../work/underWay.ts';
+export { queueOf, type WorkMessage, type WorkRow, type WorkRules } from '../work/watch.ts';
 export type { Right, Workers } from '../work/workers.ts';

@@ -4,7 +4,7 @@ import { opensUntil, requireLife } from '../connections/expiry.ts';
 import { digest } from '../digest.ts';
 import { keys } from '../keys.ts';
 import type { Principal } from '../principal.ts';
-import { fromRow, toRow } from '../rows.ts';
+import { codec } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 
 const lifeMs = 30_000;
@@ -14,6 +14,7 @@ interface TicketRow {
   readonly expiresAt: number;
   readonly ttl: number;
 }
+const ticketCodec = codec<TicketRow>();
 
 /**
  * Makes a one-time credential for a URL: 256 bits, valid for 30 s, and no longer than its token may open a
@@ -31,7 +32,7 @@ export async function issueTicket(
   const expiresAt = Math.min(now + lifeMs, opensUntil(principal));
   // Only a digest is stored, so nobody can connect with what is in the table.
   await table.write({
-    put: toRow<TicketRow>(keys.ticket(digest(ticket)), {
+    put: ticketCodec.toRow(keys.ticket(digest(ticket)), {
       principal,
       expiresAt,
       ttl: Math.ceil(expiresAt / 1000) + 3600,
@@ -53,6 +54,6 @@ export async function redeemTicket(
   if (!/^[A-Za-z0-9_-]{43}$/.test(ticket)) return useless;
   const { ok, before } = await table.write({ delete: keys.ticket(digest(ticket)), if: { is: 'present' } });
   if (!ok || !before) return useless;
-  const { principal, expiresAt } = fromRow<TicketRow>(before);
+  const { principal, expiresAt } = ticketCodec.fromRow(before);
   return expiresAt <= clock.now() ? useless : { principal };
 }

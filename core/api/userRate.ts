@@ -2,7 +2,7 @@ import { type ErrorCode, ProtocolError } from '@tidings/protocol';
 import { keys } from '../keys.ts';
 import type { Row, Table } from '../ports.ts';
 import type { Principal } from '../principal.ts';
-import { fromRow } from '../rows.ts';
+import { codec } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 import { bucket, type Counted } from './rateLimit.ts';
 
@@ -91,8 +91,10 @@ const isFree = (error: unknown) => error instanceof ProtocolError && freeCodes.h
 const bucketOf = ({ settings }: Pick<Runtime, 'settings'>) =>
   bucket(settings.limits.framesPerSecond, settings.limits.frameBurst);
 
+const countedCodec = codec<Partial<Counted>>();
+
 function countedIn(row: Row | undefined): Counted {
-  const { fullAt = 0, at = 0 } = row ? fromRow<Partial<Counted>>(row) : {};
+  const { fullAt = 0, at = 0 } = row ? countedCodec.fromRow(row) : {};
   return { fullAt, at };
 }
 

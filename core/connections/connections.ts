@@ -2,7 +2,7 @@ import { isCollection, ProtocolError } from '@tidings/protocol';
 import { keys } from '../keys.ts';
 import type { Condition, Row, Table, Write } from '../ports.ts';
 import type { Principal } from '../principal.ts';
-import { fromRow, toRow } from '../rows.ts';
+import { codec } from '../rows.ts';
 import { hasPresence, type Topic, type TopicCatalog } from '../topics.ts';
 import { subscriberKey, subscriberRow } from './subscriber.ts';
 
@@ -71,9 +71,10 @@ interface ConnectionRow extends Principal, Omit<Connection, 'principal' | 'topic
   readonly joined: number;
   readonly ttl: number;
 }
+const connectionCodec = codec<ConnectionRow>();
 
 function toConnection(row: Row): Connection {
-  const stored = fromRow<ConnectionRow>(row);
+  const stored = connectionCodec.fromRow(row);
   const { tenant, userId, roles, clients, expiresAt, issuedAt } = stored;
   const { connectionId, state, connectedAt, leaseExpiresAt, slot, rights, changes } = stored;
   const { resyncUntil = 0, resync } = stored;
@@ -105,7 +106,7 @@ const topicAttributes = (catalog: TopicCatalog, topics: readonly Topic[]) =>
 /** The row that a new connection begins with. */
 export function connectionRow(catalog: TopicCatalog, connection: Connection): Row {
   const { principal, topics, presentIn: _, ...rest } = connection;
-  return toRow<ConnectionRow>(keys.connection(connection.connectionId), {
+  return connectionCodec.toRow(keys.connection(connection.connectionId), {
     ...rest,
     ...principal,
     joined: 0,

@@ -2,7 +2,7 @@ import { ProtocolError } from '@tidings/protocol';
 import { keys } from '../keys.ts';
 import type { Row, Write } from '../ports.ts';
 import type { Principal } from '../principal.ts';
-import { fromRow, toRow } from '../rows.ts';
+import { codec } from '../rows.ts';
 import { type DueRows, minuteMs } from '../work/dueMinutes.ts';
 import type { Connection } from './connections.ts';
 
@@ -17,17 +17,19 @@ interface ExpiryRow {
   readonly connectionId: string;
   readonly ttl: number;
 }
+const expiryCodec = codec<ExpiryRow>();
 
 /** The connection of an expiry row. */
-export const expiringConnection = (row: Row): string => fromRow<ExpiryRow>(row).connectionId;
+export const expiringConnection = (row: Row): string => expiryCodec.fromRow(row).connectionId;
 
 /** Tokens of a user that were issued up to `at` are void. */
 interface RevokedRow {
   readonly at: number;
 }
+const revokedCodec = codec<RevokedRow>();
 
 /** Up to when a user's tokens are void; 0: none was ever revoked. */
-export const revokedUntil = (row: Row | undefined): number => (row ? fromRow<RevokedRow>(row).at : 0);
+export const revokedUntil = (row: Row | undefined): number => (row ? revokedCodec.fromRow(row).at : 0);
 
 /**
  * The latest time at which a connection may begin. The reaper works by the minute, and would end a later one
@@ -50,14 +52,14 @@ export function expiryWrite(connection: Connection): Write {
   const end = endsAt(connection);
   const key = keys.expiry(Math.floor(end / minuteMs), connection.connectionId);
   const { connectionId } = connection;
-  return { put: toRow<ExpiryRow>(key, { connectionId, ttl: Math.ceil(end / 1000) + 24 * 3600 }) };
+  return { put: expiryCodec.toRow(key, { connectionId, ttl: Math.ceil(end / 1000) + 24 * 3600 }) };
 }
 
 /** Has the reaper look at a connection again in a minute, whenever it expires. */
 export function lookAgainWrite(connectionId: string, now: number): Write {
   const at = now + minuteMs;
   const key = keys.expiry(Math.floor(at / minuteMs), connectionId);
-  return { put: toRow<ExpiryRow>(key, { connectionId, ttl: Math.ceil(at / 1000) + 24 * 3600 }) };
+  return { put: expiryCodec.toRow(key, { connectionId, ttl: Math.ceil(at / 1000) + 24 * 3600 }) };
 }
 
 /** A condition that no token as old as this one was revoked. */

@@ -2,7 +2,7 @@ import { readAll } from '../allRows.ts';
 import { keys, slotPrefix } from '../keys.ts';
 import type { Row, Table, Write } from '../ports.ts';
 import type { Principal } from '../principal.ts';
-import { fromRow, toRow } from '../rows.ts';
+import { codec } from '../rows.ts';
 import type { Connection } from './connections.ts';
 
 /** One of a user's connection slots, and its holder. */
@@ -16,14 +16,15 @@ export interface Slot {
 interface SlotRow extends Omit<Slot, 'number'> {
   readonly ttl: number;
 }
+const slotCodec = codec<SlotRow>();
 
 export function toSlotRow({ tenant, userId }: Principal, { number, ...slot }: Slot): Row {
   const ttl = Math.ceil(slot.leaseExpiresAt / 1000);
-  return toRow<SlotRow>(keys.slot(tenant, userId, number), { ...slot, ttl });
+  return slotCodec.toRow(keys.slot(tenant, userId, number), { ...slot, ttl });
 }
 
 function toSlot(row: Row): Slot {
-  const { sk, connectionId, since, leaseExpiresAt } = fromRow<SlotRow>(row);
+  const { sk, connectionId, since, leaseExpiresAt } = slotCodec.fromRow(row);
   return { number: Number(sk.slice(slotPrefix.length)), connectionId, since, leaseExpiresAt };
 }
 

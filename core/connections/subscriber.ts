@@ -1,6 +1,6 @@
 import { keys, readSubscriber } from '../keys.ts';
 import type { Key, Row, Write } from '../ports.ts';
-import { fromRow, toRow } from '../rows.ts';
+import { codec } from '../rows.ts';
 import type { Topic } from '../topics.ts';
 import type { Connection } from './connections.ts';
 
@@ -33,6 +33,7 @@ interface SubscriberRow {
   /** By `presence.set`. */
   readonly shows?: Shown;
 }
+const subscriberCodec = codec<SubscriberRow>();
 
 /** Sets what a connection shows. Fails if it is not subscribed to the topic. */
 export const showWrite = (connection: Connection, topic: Topic, shows: Shown): Write => ({
@@ -47,7 +48,7 @@ export const showWrite = (connection: Connection, topic: Topic, shows: Shown): W
  */
 export function subscriberRow(connection: Connection, topic: Topic): Row {
   const { principal, leaseExpiresAt } = connection;
-  return toRow<SubscriberRow>(subscriberKey(connection, topic), {
+  return subscriberCodec.toRow(subscriberKey(connection, topic), {
     ...(topic.kind === 'tenant' && { roles: principal.roles, muted: false }),
     ttl: Math.ceil(leaseExpiresAt / 1000),
   });
@@ -57,6 +58,6 @@ export const subscriberKey = ({ principal, connectionId }: Connection, topic: To
   keys.subscriber(principal.tenant, topic, principal.userId, connectionId);
 
 export function toSubscriber(row: Row): Subscriber {
-  const { sk, ttl, roles = [], muted = false, shows } = fromRow<SubscriberRow>(row);
+  const { sk, ttl, roles = [], muted = false, shows } = subscriberCodec.fromRow(row);
   return { ...readSubscriber(sk), ttl, roles, muted, ...(shows && { shows }) };
 }

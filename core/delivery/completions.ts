@@ -1,6 +1,6 @@
 import { keys } from '../keys.ts';
 import type { Value } from '../ports.ts';
-import { fromRow, toRow } from '../rows.ts';
+import { codec } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 
 /** The connection that gets `fanout.complete`, and the name under which parts are counted. For tests. */
@@ -22,6 +22,7 @@ interface CountRow extends Figures {
   readonly queued: number;
   readonly ttl: number;
 }
+const countCodec = codec<CountRow>();
 
 /** Stores how many work units are left. With none, the fan-out is over. */
 export async function expectUnits(
@@ -33,7 +34,7 @@ export async function expectUnits(
   if (units === 0) return announce(runtime, completion, { delivered, gone, queued: 0 });
   const ttl = Math.ceil(runtime.clock.now() / 1000) + 3600;
   await runtime.table.write({
-    put: toRow<CountRow>(keys.fanOut(completion.id), { units, delivered, gone, queued: units, ttl }),
+    put: countCodec.toRow(keys.fanOut(completion.id), { units, delivered, gone, queued: units, ttl }),
   });
 }
 
@@ -56,7 +57,7 @@ export async function complete(
   const add = { units: unitsChange, delivered, gone };
   const { before } = await table.write({ update: key, add, if: { is: 'present' } });
   if (!before) return;
-  const counted = fromRow<CountRow>(before);
+  const counted = countCodec.fromRow(before);
   if (counted.units + unitsChange > 0) return;
   await announce(runtime, completion, {
     delivered: counted.delivered + delivered,

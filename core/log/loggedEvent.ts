@@ -1,6 +1,6 @@
 import { keys } from '../keys.ts';
 import type { Row } from '../ports.ts';
-import { fromRow, toRow } from '../rows.ts';
+import { codec } from '../rows.ts';
 import type { Topic } from '../topics.ts';
 
 /** An event as it is sent, and its position. */
@@ -19,6 +19,7 @@ interface LogRow {
   /** Only where the event goes to the event bus: by this alone the stream finds it. */
   readonly emit?: true;
 }
+const logCodec = codec<LogRow>();
 
 /** A log row is kept this much longer than its event can be asked for. */
 const logMarginSeconds = 3600;
@@ -39,11 +40,11 @@ export function toLogRow(
   { at, retentionMs, emit }: Logging,
 ): Row {
   const ttl = Math.ceil((at + retentionMs) / 1000) + logMarginSeconds;
-  return toRow<LogRow>(keys.log(tenant, topic, epoch, seq), { frame, at, ttl, ...(emit && { emit }) });
+  return logCodec.toRow(keys.log(tenant, topic, epoch, seq), { frame, at, ttl, ...(emit && { emit }) });
 }
 
 /** The number of the event in a row of the log. */
 export const readLogSeq = ({ sk }: Row): number => Number(sk);
 
 /** The attributes of an event's row that are read. */
-export const logged = (row: Row): Pick<LogRow, 'frame' | 'at'> => fromRow<LogRow>(row);
+export const logged = (row: Row): Pick<LogRow, 'frame' | 'at'> => logCodec.fromRow(row);

@@ -2,7 +2,7 @@ import { ProtocolError } from '@tidings/protocol';
 import { allRows } from '../allRows.ts';
 import { keys, logSortKey } from '../keys.ts';
 import type { Key, Row, Write } from '../ports.ts';
-import { fromRow, toRow } from '../rows.ts';
+import { codec } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 import { type LoggedEvent, logged, readLogSeq } from './loggedEvent.ts';
 import { isSameRequest, type Request } from './request.ts';
@@ -30,6 +30,7 @@ interface RefRow extends Memory {
   readonly ttl: number;
   readonly resent?: number;
 }
+const refCodec = codec<RefRow>();
 
 const refMs = 24 * 3_600_000;
 
@@ -40,7 +41,7 @@ const refMs = 24 * 3_600_000;
 export function refWrite({ clock }: Runtime, { principal, ref, hash }: Request, memory: Memory): Write {
   const now = clock.now();
   return {
-    put: toRow<RefRow>(keys.ref(principal.tenant, principal.userId, ref), {
+    put: refCodec.toRow(keys.ref(principal.tenant, principal.userId, ref), {
       hash,
       at: now,
       ttl: Math.ceil((now + refMs) / 1000),
@@ -51,7 +52,7 @@ export function refWrite({ clock }: Runtime, { principal, ref, hash }: Request, 
 }
 
 /** Whether a stored request has not expired. */
-export const isKept = (ref: Row, { clock }: Runtime) => fromRow<RefRow>(ref).at > clock.now() - refMs;
+export const isKept = (ref: Row, { clock }: Runtime) => refCodec.fromRow(ref).at > clock.now() - refMs;
 
 /**
  * How often the events of a repeated request are sent again. After that, a receiver finds it by a gap or by
@@ -71,7 +72,7 @@ export const resentWrite = ({ principal, ref }: Request): Write => ({
  * died before it could. The number of times is limited, as a repeat passes the limits on new messages.
  */
 export async function answerAgain({ table }: Runtime, request: Request, row: Row): Promise<Committed> {
-  const ref = fromRow<RefRow>(row);
+  const ref = refCodec.fromRow(row);
   if (!isSameRequest(request, ref.hash)) {
     throw new ProtocolError('conflict', 'this ref was used for another request: choose a new one');
   }

@@ -1,6 +1,6 @@
 import { keys } from '../keys.ts';
 import type { Condition, Row, Table, Write } from '../ports.ts';
-import { fromRow, toRow } from '../rows.ts';
+import { codec } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 import { type Head, type InApp, keptUntilMs, rulesOf, type Topic } from '../topics.ts';
 
@@ -9,10 +9,11 @@ interface HeadRow<S> extends Head<S> {
   /** When it expires, unless it is kept: seconds since 1970. */
   readonly ttl?: number;
 }
+const headCodec = <S>() => codec<HeadRow<S>>();
 
 /** Reads a head out of its row. */
 export function toHead<S>(row: Row): Head<S> {
-  const { epoch, seq, state, updatedAt, kept } = fromRow<HeadRow<S>>(row);
+  const { epoch, seq, state, updatedAt, kept } = headCodec<S>().fromRow(row);
   return { epoch, seq, state, updatedAt, ...(kept && { kept }) };
 }
 
@@ -38,7 +39,7 @@ export function headWrite<S>(
 ): Write {
   const untilMs = keptUntilMs(inApp, topic, after, after.updatedAt);
   return {
-    put: toRow<HeadRow<S>>(keys.head(tenant, topic), {
+    put: headCodec<S>().toRow(keys.head(tenant, topic), {
       ...after,
       ...(untilMs !== undefined && { ttl: Math.ceil(untilMs / 1000) }),
     }),
@@ -48,9 +49,11 @@ export function headWrite<S>(
 
 /** Replaces a topic's state at the same sequence number, for a change without an event. */
 export function stateWrite<S>(tenant: string, topic: Topic<S>, { seq }: Head<S>, state: S): Write {
-  const key = keys.head(tenant, topic);
-  const { pk: _pk, sk: _sk, ...set } = toRow<Pick<HeadRow<S>, 'state'>>(key, { state });
-  return { update: key, set, if: { is: 'equal', attribute: 'seq', value: seq } };
+  return {
+    update: keys.head(tenant, topic),
+    set: headCodec<S>().toAttributes({ state }),
+    if: { is: 'equal', attribute: 'seq', value: seq },
+  };
 }
 
 const isUnmoved = ({ epoch, seq }: Head): Condition => ({
@@ -100,7 +103,7 @@ const lookedAtAgainMs = 3_600_000;
 
 /** How a read changes a head's expiry. */
 function lifeChange<S>(inApp: InApp, topic: Topic<S>, head: Head<S>, row: Row, now: number) {
-  const { ttl } = fromRow<HeadRow<S>>(row);
+  const { ttl } = headCodec<S>().fromRow(row);
   const untilMs = keptUntilMs(inApp, topic, head, now);
   if (untilMs === undefined) return ttl === undefined ? undefined : { remove: ['ttl'], set: { kept: true } };
   const leftMs = (ttl ?? 0) * 1000 - now;

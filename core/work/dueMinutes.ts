@@ -1,6 +1,6 @@
 import { allPages } from '../allRows.ts';
 import type { Key, Row } from '../ports.ts';
-import { fromRow, toRow } from '../rows.ts';
+import { codec } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 import { maxSearchMs } from '../timeouts.ts';
 
@@ -18,6 +18,7 @@ export interface DueRows {
 interface Progress {
   readonly unfinished: number;
 }
+const progressCodec = codec<Progress>();
 
 /** The result for one row: it was done, there was nothing to do, or it is left to the next run. */
 export type Looked = 'done' | 'settled' | 'left';
@@ -48,7 +49,7 @@ export async function beginDueMinutes(
   // It is there as a rule. A read is cheaper than a thousand new environments that write one row at once.
   if (!(await table.get(progress))) {
     const unfinished = Math.floor(clock.now() / minuteMs) - marginMinutes;
-    await table.write({ put: toRow<Progress>(progress, { unfinished }), if: { is: 'absent' } });
+    await table.write({ put: progressCodec.toRow(progress, { unfinished }), if: { is: 'absent' } });
   }
   begun.add(progress.sk);
 }
@@ -69,7 +70,7 @@ export async function forEachDueMinute(
   const stopAt = clock.now() + maxSearchMs;
   const thisMinute = Math.floor(clock.now() / minuteMs);
   const found = await table.get(progress);
-  const begun = found && fromRow<Progress>(found).unfinished;
+  const begun = found && progressCodec.fromRow(found).unfinished;
   // A position in the future came from a clock that has been set back since. It says nothing of the rows
   // written after that.
   const isKnown = begun !== undefined && begun <= thisMinute;
@@ -91,7 +92,7 @@ export async function forEachDueMinute(
       allDone &&= isDone && minute <= thisMinute - marginMinutes;
       if (allDone) unfinished = minute + 1;
     }
-    await table.write({ put: toRow<Progress>(progress, { unfinished }) });
+    await table.write({ put: progressCodec.toRow(progress, { unfinished }) });
   }
   return done;
 

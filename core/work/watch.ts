@@ -1,18 +1,21 @@
 import { withDeadline } from '../deadline.ts';
 import { keys } from '../keys.ts';
 import type { Key, Queue, Row, Write } from '../ports.ts';
-import { fromRow, toRow } from '../rows.ts';
+import { codec } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Settings } from '../settings.ts';
 import { beginDueMinutes, type DueRows, forEachDueMinute, type Looked, minuteMs } from './dueMinutes.ts';
 import type { Workers } from './workers.ts';
 
-/** The rules for work of one kind. */
-export interface WorkRules {
+/** The rules for work of one kind, whose rows are `W`. */
+export interface WorkRules<W extends WorkRow = WorkRow> {
   /** Also the name of its queue in `Runtime.work`. */
   readonly name: string;
   /** The work's row, with `status` and `leaseExpiresAt`. */
   readonly key: (tenant: string, id: string) => Key;
+  readonly fromRow: (row: Row) => W;
+  /** How long a lease of it holds unless it is renewed. */
+  readonly leaseMs: number;
   /** How many a user may have running at a time. */
   readonly max: (settings: Settings) => number;
   /** The error text for a user who has so many and asks for more. */
@@ -46,6 +49,7 @@ interface WatchRow extends WorkMessage {
   readonly at: number;
   readonly ttl: number;
 }
+const watchCodec = codec<WatchRow>();
 
 /** The attributes that every work's row has. */
 export interface WorkRow {
@@ -55,10 +59,11 @@ export interface WorkRow {
   readonly userId: string;
   readonly leaseExpiresAt?: number;
 }
+const workCodec = codec<WorkRow>();
 
 /** Whether work is waiting or running. */
 export function isUnderWay(row: Row | undefined): boolean {
-  const status = row && fromRow<WorkRow>(row).status;
+  const status = row && workCodec.fromRow(row).status;
   return status === 'queued' || status === 'running';
 }
 
@@ -71,14 +76,14 @@ export function watchWrite(rules: WorkRules, { tenant, id }: WorkMessage, now: n
   const at = now + Math.min(firstLookMs * 2 ** round, maxPauseMs);
   const key = keys.watch(Math.floor(at / minuteMs), work, tenant, id);
   const ttl = Math.ceil(at / 1000) + keptSeconds;
-  return { put: toRow<WatchRow>(key, { work, tenant, id, round, at, ttl }) };
+  return { put: watchCodec.toRow(key, { work, tenant, id, round, at, ttl }) };
 }
 
 const watches: DueRows = {
   progress: keys.resumed(),
   partition: keys.watchPartition,
   about(row) {
-    const { work, id } = fromRow<WatchRow>(row);
+    const { work, id } = watchCodec.fromRow(row);
     return { requestId: id, what: `looking after a ${work}` };
   },
 };
@@ -103,7 +108,7 @@ export const resumeWork = (runtime: Runtime): Promise<number> =>
  */
 async function lookAfter(parts: Runtime, found: Row): Promise<Looked> {
   const { app, table, clock, work } = withDeadline(parts);
-  const watch = fromRow<WatchRow>(found);
+  const watch = watchCodec.fromRow(found);
   const now = clock.now();
   if (watch.at > now) return 'left';
   const message = { tenant: watch.tenant, id: watch.id };
@@ -111,7 +116,7 @@ async function lookAfter(parts: Runtime, found: Row): Promise<Looked> {
   const rules = app.work.get(watch.work);
   const row = rules && (await table.get(rules.key(message.tenant, message.id)));
   const stillToDo = isUnderWay(row);
-  const standsStill = stillToDo && row && !((fromRow<WorkRow>(row).leaseExpiresAt ?? 0) > now);
+  const standsStill = stillToDo && row && !((workCodec.fromRow(row).leaseExpiresAt ?? 0) > now);
   if (rules && stillToDo) await table.write(watchWrite(rules, message, now, watch.round + 1));
   if (rules && standsStill) await queueOf({ work }, rules).send([message]);
   await table.write({ delete: { pk: watch.pk, sk: watch.sk } });

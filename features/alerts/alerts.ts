@@ -6,7 +6,7 @@ import { invalidField } from '../../core/invalidField.ts';
 import type { Change } from '../../core/log/commit.ts';
 import type { Condition, Key, Write } from '../../core/ports.ts';
 import { type Principal, shownUser } from '../../core/principal.ts';
-import { fromRow, toRow } from '../../core/rows.ts';
+import { codec } from '../../core/rows.ts';
 import { maySubscribe, type Topic } from '../../core/topics.ts';
 import type { alertContract } from './contract.ts';
 import { alertKey, dedupeRow } from './keys.ts';
@@ -25,7 +25,7 @@ export const alertActions: Actions<typeof alertContract> = {
       topic: feed,
       rows: dedupe ? [dedupe] : [],
       decide: (state, [open], now) => {
-        const raisedBefore = open && fromRow<DedupeRow>(open);
+        const raisedBefore = open && dedupeCodec.fromRow(open);
         if (raisedBefore && raisedBefore.ttl * 1000 > now)
           return { unchanged: { alertId: raisedBefore.alertId, already: true } };
         const { body, to, raisedBy } = raised;
@@ -47,7 +47,7 @@ export const alertActions: Actions<typeof alertContract> = {
     const userId = shownUser(principal.userId);
     const key = alertKey(tenant, alertId);
     const row = await runtime.table.get(key);
-    const alert = row && fromRow<AlertRow>(row);
+    const alert = row && alertCodec.fromRow(row);
     const feed = alert && feedOf(alert.to);
     // Without the right to see an alert, a user does not learn that it exists.
     if (!feed || !maySubscribe(runtime.app, principal, feed)) {
@@ -58,7 +58,7 @@ export const alertActions: Actions<typeof alertContract> = {
       topic: feed,
       rows: [key],
       decide: (state, [current], now) => {
-        if (current && fromRow<AlertRow>(current).acknowledgedBy)
+        if (current && alertCodec.fromRow(current).acknowledgedBy)
           return { unchanged: { alertId, already: true } };
         const acknowledged = { acknowledgedBy: userId, acknowledgedAt: now } satisfies Partial<AlertRow>;
         const { dedupe } = alert;
@@ -91,11 +91,13 @@ interface AlertRow {
   /** The row that keeps it from being raised twice. */
   readonly dedupe?: Key;
 }
+const alertCodec = codec<AlertRow>();
 
 interface DedupeRow {
   readonly alertId: string;
   readonly ttl: number;
 }
+const dedupeCodec = codec<DedupeRow>();
 
 /** An alert that is to be raised. */
 interface Raised {
@@ -136,13 +138,13 @@ function raiseWrites(tenant: string, raised: Raised, now: number): readonly Writ
   };
   return [
     {
-      put: toRow<AlertRow>(alertKey(tenant, alertId), {
+      put: alertCodec.toRow(alertKey(tenant, alertId), {
         ...{ to, severity, title, body, raisedBy, ttl },
         at: now,
         ...(dedupe && { dedupe: { pk: dedupe.pk, sk: dedupe.sk } }),
       }),
     },
-    ...(dedupe ? [{ put: toRow<DedupeRow>(dedupe, { alertId, ttl }), if: isFree } as const] : []),
+    ...(dedupe ? [{ put: dedupeCodec.toRow(dedupe, { alertId, ttl }), if: isFree } as const] : []),
   ];
 }
 

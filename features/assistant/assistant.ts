@@ -3,15 +3,14 @@ import type { Actions, Call, CallOf } from '../../core/call.ts';
 import type { Connection } from '../../core/connections/connections.ts';
 import { join, requireRoomFor } from '../../core/connections/subscribe.ts';
 import { commitRows } from '../../core/log/commitRows.ts';
-import type { Condition, Key, Row, Write } from '../../core/ports.ts';
-import { fromRow, toRow } from '../../core/rows.ts';
+import type { Key, Row, Write } from '../../core/ports.ts';
+import { codec } from '../../core/rows.ts';
 import type { Runtime } from '../../core/runtime.ts';
-import { takeOn } from '../../core/work/underWay.ts';
-import { beginWatching, queueOf, watchWrite } from '../../core/work/watch.ts';
+import { acceptWork, queueWork } from '../../core/work/acceptWork.ts';
 import type { assistantContract } from './contract.ts';
 import { conversationTopics, newConversationId, ownsConversation } from './conversation.ts';
 import { awaitedKey, streamKey } from './keys.ts';
-import { toStream, toStreamRow } from './streamLease.ts';
+import { streamCodec } from './streamRow.ts';
 import { streamWork } from './streamWork.ts';
 
 const { keptMs } = streamWork;
@@ -21,29 +20,21 @@ export const assistantActions: Actions<typeof assistantContract> = {
   'assistant.ask': async (call) => {
     const { runtime, principal, connection } = call;
     const question = toQuestion(call);
-    await beginWatching(runtime);
-    const work = { rules: streamWork, id: question.streamId, now: question.at };
-    const answer = await takeOn(call, work, {
+    const { conversationId, streamId, at } = question;
+    const work = { rules: streamWork, id: streamId, now: at, row: toStreamRow(call, question) };
+    const answer = await acceptWork(call, work, {
       rows: [question.awaited],
-      decide: ([busy]) => {
+      decide: ([awaited]) => {
         // A question is refused if the connection could not subscribe to its answer.
-        if (connection) requireRoomFor(runtime, connection, conversationTopics.of(question.conversationId));
-        requireQuiet(busy, question.at);
-        return {
-          answer: { conversationId: question.conversationId, streamId: question.streamId },
-          writes: questionWrites(call, question),
-        };
+        if (connection) requireRoomFor(runtime, connection, conversationTopics.of(conversationId));
+        requireNoneAwaited(awaited, at);
+        return { answer: { conversationId, streamId }, writes: [awaitedWrite(question)] };
       },
     });
     // Subscribe before the answer can begin, so that none of it is missed. A repeat of the `ref` may come
     // from another connection.
     if (connection) await follow(runtime, connection, answer.conversationId);
-    try {
-      await queueOf(runtime, streamWork).send([{ tenant: principal.tenant, id: answer.streamId }]);
-    } catch (error) {
-      // The question is accepted all the same. The search for stalled work sends the message again.
-      runtime.reporter.report(error, { requestId: answer.streamId, what: 'queueing an answer' });
-    }
+    await queueWork(runtime, streamWork, { tenant: principal.tenant, id: answer.streamId });
     return answer;
   },
 
@@ -54,7 +45,7 @@ export const assistantActions: Actions<typeof assistantContract> = {
     return commitRows<{ streamId: string; already?: true }>(call.runtime, call, {
       rows: [key],
       decide: ([row]) => {
-        const stream = row && toStream(row);
+        const stream = row && streamCodec.fromRow(row);
         // Without the right to see an answer, a user does not learn that it exists.
         if (stream?.userId !== principal.userId) {
           throw new ProtocolError('not_found', 'there is no such answer of yours');
@@ -106,38 +97,33 @@ interface AwaitedRow {
   readonly at: number;
   readonly ttl: number;
 }
+const awaitedCodec = codec<AwaitedRow>();
 
-/**
- * The writes of a question: they store the answer to be given, plan a look at it, and make the conversation
- * wait for it.
- */
-function questionWrites({ runtime, principal }: Call, question: Question): readonly Write[] {
-  const { conversationId, streamId, text, at, awaited } = question;
-  const { tenant, userId } = principal;
-  const ttl = Math.ceil((at + keptMs) / 1000);
-  const stream = toStreamRow(tenant, streamId, {
+/** The answer that is to be given, as it is stored. */
+function toStreamRow({ runtime, principal }: Call, { conversationId, streamId, text, at }: Question): Row {
+  return streamCodec.toRow(streamKey(principal.tenant, streamId), {
+    status: 'queued',
     conversationId,
-    userId,
+    userId: principal.userId,
     text,
     // These are never sent to a client, so no client's request can have used them.
     startRef: runtime.random.id(),
     endRef: runtime.random.id(),
-    ttl,
+    ttl: ttlOf(at),
   });
-  const isFree: Condition = {
-    is: 'any',
-    of: [{ is: 'absent' }, { is: 'below', attribute: 'at', value: at - keptMs + 1 }],
-  };
-  return [
-    { put: stream, if: { is: 'absent' } },
-    { put: toRow<AwaitedRow>(awaited, { streamId, at, ttl }), if: isFree },
-    watchWrite(streamWork, { tenant, id: streamId }, at),
-  ];
 }
 
+/** Makes the conversation wait for its answer. */
+const awaitedWrite = ({ awaited, streamId, at }: Question): Write => ({
+  put: awaitedCodec.toRow(awaited, { streamId, at, ttl: ttlOf(at) }),
+  if: { is: 'any', of: [{ is: 'absent' }, { is: 'below', attribute: 'at', value: at - keptMs + 1 }] },
+});
+
+const ttlOf = (at: number) => Math.ceil((at + keptMs) / 1000);
+
 /** @throws ProtocolError `conflict`: a conversation takes one question at a time. */
-function requireQuiet(busy: Row | undefined, now: number): void {
-  if (busy && fromRow<AwaitedRow>(busy).at > now - keptMs) {
+function requireNoneAwaited(awaited: Row | undefined, now: number): void {
+  if (awaited && awaitedCodec.fromRow(awaited).at > now - keptMs) {
     throw new ProtocolError('conflict', 'this conversation waits for an answer: cancel it, or wait');
   }
 }

@@ -12,7 +12,8 @@ import { conversationTopics } from './conversation.ts';
 import { streamKey } from './keys.ts';
 import type { Model } from './model.ts';
 import { runStream } from './runStream.ts';
-import { leaseStream, streamLeaseMs } from './streamLease.ts';
+import { leaseStream } from './streamLease.ts';
+import { streamLeaseMs } from './streamWork.ts';
 
 let memory: MemoryRuntime;
 let asked = 0;

@@ -3,13 +3,13 @@ import { sendEphemeral } from '../../core/delivery/sendEphemeral.ts';
 import { readHead, stateWrite } from '../../core/log/topicHead.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import type { Head } from '../../core/topics.ts';
-import { LeaseLost } from '../../core/work/lease.ts';
+import { LeaseLost, renewLease } from '../../core/work/lease.ts';
 import type { WorkMessage } from '../../core/work/watch.ts';
 import type { assistantContract } from './contract.ts';
 import { type ConversationState, type StreamStatus, turnsForModel } from './conversation.ts';
 import { joinPieces } from './joinPieces.ts';
 import type { Model } from './model.ts';
-import { commitEnd, commitStart, type LeasedStream, leaseStream, renewLease } from './streamLease.ts';
+import { commitEnd, commitStart, type LeasedStream, leaseStream } from './streamLease.ts';
 import { timeoutMs } from './streamWork.ts';
 
 /** The runtime of the function that answers. */
@@ -88,7 +88,7 @@ async function answer(
     return 'complete';
   } catch (error) {
     if (error instanceof LeaseLost) throw error;
-    reporter.report(error, { requestId: stream.streamId, what: 'an answer' });
+    reporter.report(error, { requestId: stream.id, what: 'an answer' });
     return 'error';
   } finally {
     abort.abort();
@@ -120,22 +120,22 @@ async function beat(
   const { text, idx, writtenIdx } = progress;
   const runtime = withDeadline(parts);
   try {
-    const cancelled = await renewLease(runtime, stream);
+    const { cancelled = false } = await renewLease(runtime, stream);
     if (cancelled || !head || idx === writtenIdx) return cancelled;
-    const state = { ...head.state, stream: { streamId: stream.streamId, text, idx } };
+    const state = { ...head.state, stream: { streamId: stream.id, text, idx } };
     // Only the end of this answer changes the head, whether this function ends it or another.
     await runtime.table.write(stateWrite(stream.owner.tenant, stream.topic, head, state));
     progress.writtenIdx = idx;
     return false;
   } catch (error) {
     if (error instanceof LeaseLost) throw error;
-    runtime.reporter.report(error, { requestId: stream.streamId, what: 'writing down an answer so far' });
+    runtime.reporter.report(error, { requestId: stream.id, what: 'writing down an answer so far' });
     return false;
   }
 }
 
 function sendDelta(runtime: StreamRuntime, stream: LeasedStream, idx: number, delta: string): Promise<void> {
-  const { owner, topic, streamId } = stream;
+  const { owner, topic, id: streamId } = stream;
   return sendEphemeral<typeof assistantContract>(runtime, {
     tenant: owner.tenant,
     topic,

@@ -1,16 +1,25 @@
 import type { WorkRules } from '../../core/work/watch.ts';
 import { streamKey } from './keys.ts';
 import { assistantSettings } from './settings.ts';
+import { type StreamRow, streamCodec } from './streamRow.ts';
 
 const minuteMs = 60_000;
 
 /** Lambda's longest timeout. */
 export const timeoutMs = 15 * minuteMs;
 
+/**
+ * How long an answer may go without a renewal of its lease. While it is given, the lease is renewed each half
+ * second.
+ */
+export const streamLeaseMs = 60_000;
+
 /** An answer has a reader waiting. */
-export const streamWork: WorkRules = {
+export const streamWork: WorkRules<StreamRow> = {
   name: 'stream',
   key: streamKey,
+  fromRow: streamCodec.fromRow,
+  leaseMs: streamLeaseMs,
   max: (settings) => assistantSettings.in(settings).limits.answersPerUser,
   enough: (max) => `you have ${max} answers under way: ask the next question when one of them is over`,
   keptMs: 24 * 60 * minuteMs,

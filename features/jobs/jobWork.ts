@@ -1,6 +1,7 @@
 import type { App } from '../../core/app.ts';
 import type { WorkRules } from '../../core/work/watch.ts';
 import type { JobKind } from './jobKind.ts';
+import { type JobRow, jobCodec } from './jobRow.ts';
 import { jobKey } from './keys.ts';
 import { jobSettings } from './settings.ts';
 
@@ -10,10 +11,12 @@ const minuteMs = 60_000;
 export const keptMs = 7 * 24 * 60 * minuteMs;
 
 export const timeoutMs = 120_000;
+/** Longer than the function may run, so that a function whose lease has ended no longer runs. */
+export const jobLeaseMs = timeoutMs + 30_000;
 export const givenUpTimeoutMs = 30_000;
 
 /** Jobs as work, with the kinds that an app has. */
-interface JobWorkRules extends WorkRules {
+interface JobWorkRules extends WorkRules<JobRow> {
   readonly kinds: readonly JobKind[];
 }
 
@@ -22,6 +25,8 @@ export const jobWork = (kinds: readonly JobKind[]): JobWorkRules => ({
   name: 'job',
   kinds,
   key: jobKey,
+  fromRow: jobCodec.fromRow,
+  leaseMs: jobLeaseMs,
   max: (settings) => jobSettings.in(settings).limits.jobsPerUser,
   enough: (max) => `you have ${max} jobs under way: submit the next when one of them is over`,
   keptMs,

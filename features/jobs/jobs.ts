@@ -2,29 +2,12 @@ import { ProtocolError, validate } from '@tidings/protocol';
 import type { Actions } from '../../core/call.ts';
 import { invalidField } from '../../core/invalidField.ts';
 import type { Principal } from '../../core/principal.ts';
-import { fromRow, toRow } from '../../core/rows.ts';
-import { takeOn } from '../../core/work/underWay.ts';
-import { beginWatching, queueOf, type WorkRow, watchWrite } from '../../core/work/watch.ts';
+import { acceptWork, queueWork } from '../../core/work/acceptWork.ts';
 import type { jobContract } from './contract.ts';
 import type { JobKind } from './jobKind.ts';
+import { jobCodec } from './jobRow.ts';
 import { jobWorkOf, keptMs } from './jobWork.ts';
 import { jobKey } from './keys.ts';
-
-/** A job as it is stored. */
-export interface JobRow extends WorkRow {
-  readonly kind: string;
-  readonly input: unknown;
-  /** How often it was begun. */
-  readonly tries: number;
-  readonly submittedAt: number;
-  readonly finishedAt?: number;
-  readonly output?: unknown;
-  readonly error?: { readonly code: string; readonly message: string };
-  /** The `ref` under which its result is committed. */
-  readonly resultRef: string;
-  readonly expiresAt: number;
-  readonly ttl: number;
-}
 
 /** Jobs: work that takes longer than an answer may. An ack promises that the job will be done. */
 export const jobActions: Actions<typeof jobContract> = {
@@ -35,8 +18,8 @@ export const jobActions: Actions<typeof jobContract> = {
     const kind = kindFor(rules.kinds, principal, payload.kind);
     const input = validate(kind.input, payload.input, 'payload.input');
     const now = runtime.clock.now();
-    const fresh = runtime.random.id();
-    const job = toRow<JobRow>(jobKey(tenant, fresh), {
+    const id = runtime.random.id();
+    const row = jobCodec.toRow(jobKey(tenant, id), {
       userId: principal.userId,
       kind: kind.name,
       input,
@@ -48,23 +31,12 @@ export const jobActions: Actions<typeof jobContract> = {
       expiresAt: now + keptMs,
       ttl: Math.ceil((now + keptMs) / 1000),
     });
-    await beginWatching(runtime);
-    const answer = await takeOn(
+    const answer = await acceptWork(
       call,
-      { rules, id: fresh, now },
-      {
-        decide: () => ({
-          answer: { jobId: fresh, kind: kind.name, status: 'queued' },
-          writes: [{ put: job, if: { is: 'absent' } }, watchWrite(rules, { tenant, id: fresh }, now)],
-        }),
-      },
+      { rules, id, now, row },
+      { decide: () => ({ answer: { jobId: id, kind: kind.name, status: 'queued' }, writes: [] }) },
     );
-    try {
-      await queueOf(runtime, rules).send([{ tenant, id: answer.jobId }]);
-    } catch (error) {
-      // The job is accepted all the same. The search for stalled work sends the message again.
-      runtime.reporter.report(error, { requestId: answer.jobId, what: 'queueing a job' });
-    }
+    await queueWork(runtime, rules, { tenant, id: answer.jobId });
     return answer;
   },
 
@@ -72,7 +44,7 @@ export const jobActions: Actions<typeof jobContract> = {
     const { runtime, principal } = call;
     const { jobId } = call.payload;
     const row = await runtime.table.get(jobKey(principal.tenant, jobId));
-    const job = row && fromRow<JobRow>(row);
+    const job = row && jobCodec.fromRow(row);
     // Without the right to see a job, a user does not learn that it exists.
     if (!job || job.userId !== principal.userId || job.expiresAt <= runtime.clock.now()) {
       throw new ProtocolError('not_found', 'there is no such job of yours');

@@ -7,8 +7,9 @@ import { resumeWork, type WorkMessage } from '../../core/work/watch.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { phraseBook } from './adapters/phraseBook.ts';
 import type { JobRuntime } from './jobKind.ts';
+import { jobLeaseMs } from './jobWork.ts';
 import { jobKey } from './keys.ts';
-import { failJob, jobLeaseMs, runJob } from './runJob.ts';
+import { failJob, runJob } from './runJob.ts';
 import type { Translator } from './translator.ts';
 
 let memory: MemoryRuntime;

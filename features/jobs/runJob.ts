@@ -1,29 +1,31 @@
 import { ProtocolError } from '@tidings/protocol';
-import type { Call } from '../../core/call.ts';
 import { publish } from '../../core/delivery/publish.ts';
 import { sendEphemeral } from '../../core/delivery/sendEphemeral.ts';
 import { userFeed } from '../../core/feeds.ts';
 import type { Value } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
-import { type Lease, LeaseLost, leaseAttributes, stillMine, takeLease } from '../../core/work/lease.ts';
-import { endWrites, underWayKey } from '../../core/work/underWay.ts';
+import {
+  callOfWork,
+  endWorkWrites,
+  giveBackWrite,
+  type Lease,
+  LeaseLost,
+  requireLease,
+  takeLease,
+} from '../../core/work/lease.ts';
+import { underWayKey } from '../../core/work/underWay.ts';
 import { queueOf, type WorkMessage } from '../../core/work/watch.ts';
 import type { jobContract } from './contract.ts';
 import type { JobRuntime } from './jobKind.ts';
-import type { JobRow } from './jobs.ts';
-import { jobWorkOf, timeoutMs } from './jobWork.ts';
-import { jobKey } from './keys.ts';
+import type { JobRow } from './jobRow.ts';
+import { jobWorkOf } from './jobWork.ts';
 
-/** Longer than the function may run, so that a function whose lease has ended no longer runs. */
-export const jobLeaseMs = timeoutMs + 30_000;
 const maxTries = 4;
 /** The result travels in one frame of at most 32 KB, and in an answer to `subscribe` of 30 KB. */
 const maxOutputBytes = 27_000;
 
 /** A job that only this invocation may do. */
-interface LeasedJob extends Lease<JobRow> {
-  readonly jobId: string;
-}
+type LeasedJob = Lease<JobRow>;
 
 type Outcome =
   | { readonly status: 'done'; readonly output: Value }
@@ -43,15 +45,10 @@ export async function runJob(runtime: JobRuntime, message: WorkMessage): Promise
   try {
     await finish(runtime, job, await perform(runtime, job));
   } catch (error) {
-    runtime.reporter.report(error, { requestId: job.jobId, what: `a job of the kind ${job.row.kind}` });
+    runtime.reporter.report(error, { requestId: job.id, what: `a job of the kind ${job.row.kind}` });
     if (tries === maxTries) return finish(runtime, job, gaveUp(job));
-    await runtime.table.write({
-      update: job.key,
-      set: { status: 'queued' },
-      remove: leaseAttributes,
-      if: stillMine(job),
-    });
-    await queueOf(runtime, jobWorkOf(runtime.app)).send([{ ...message }], 1000 * 2 ** tries);
+    await runtime.table.write(giveBackWrite(job));
+    await queueOf(runtime, job.rules).send([{ ...message }], 1000 * 2 ** tries);
   }
 }
 
@@ -63,13 +60,10 @@ export async function failJob(runtime: Runtime, message: WorkMessage): Promise<v
   if (job) await finish(runtime, job, gaveUp(job));
 }
 
-async function leaseJob(runtime: Runtime, message: WorkMessage): Promise<LeasedJob | undefined> {
-  const { tenant, id: jobId } = message;
-  const lease = await takeLease<JobRow>(runtime, message, jobKey(tenant, jobId), jobLeaseMs, { tries: 1 });
-  return lease && { ...lease, jobId };
-}
+const leaseJob = (runtime: Runtime, message: WorkMessage): Promise<LeasedJob | undefined> =>
+  takeLease(runtime, jobWorkOf(runtime.app), message, { add: { tries: 1 } });
 
-async function perform(runtime: JobRuntime, { jobId, row, owner }: LeasedJob): Promise<Outcome> {
+async function perform(runtime: JobRuntime, { id: jobId, row, owner }: LeasedJob): Promise<Outcome> {
   const { tenant, userId } = owner;
   const progress = (done: number) =>
     sendEphemeral<typeof jobContract>(runtime, {
@@ -95,38 +89,26 @@ async function perform(runtime: JobRuntime, { jobId, row, owner }: LeasedJob): P
 }
 
 /** The text of an unexpected error is only in the log, under the job's id. */
-function gaveUp({ jobId }: LeasedJob): Outcome {
-  return { status: 'failed', error: { code: 'internal', message: jobId } };
+function gaveUp({ id }: LeasedJob): Outcome {
+  return { status: 'failed', error: { code: 'internal', message: id } };
 }
 
 /** Commits the result and the end of the job together, so that an ended job has exactly one result. */
 async function finish(runtime: Runtime, job: LeasedJob, outcome: Outcome): Promise<void> {
-  const { jobId, key, leaseId, row, owner } = job;
+  const { id, key, row, owner, rules } = job;
   const finishedAt = runtime.clock.now();
-  const request: Call<typeof jobContract> = {
-    ...{ runtime, principal: owner },
-    ...{ ref: row.resultRef, hash: 'job.result' },
-  };
-  const underWay = underWayKey(jobWorkOf(runtime.app), owner);
+  const call = callOfWork<typeof jobContract>(runtime, job, { ref: row.resultRef, hash: 'job.result' });
   try {
-    await publish(request, {
+    await publish(call, {
       topic: userFeed(owner.userId),
-      rows: [key, underWay],
-      decide: (state, [current, ofUser]) => {
-        if (current?.leaseId !== leaseId) throw new LeaseLost();
+      rows: [key, underWayKey(rules, owner)],
+      decide: (state, [current, underWay]) => {
+        requireLease(job, current);
         return {
-          event: { type: 'job.result', payload: { jobId, kind: row.kind, ...outcome } },
+          event: { type: 'job.result', payload: { jobId: id, kind: row.kind, ...outcome } },
           state,
           answer: {},
-          writes: [
-            {
-              update: key,
-              set: { ...outcome, finishedAt },
-              remove: leaseAttributes,
-              if: stillMine(job),
-            },
-            ...endWrites(underWay, ofUser, jobId),
-          ],
+          writes: endWorkWrites(job, { ...outcome, finishedAt }, underWay),
         };
       },
     });

@@ -5,7 +5,7 @@ import { answerRoom, rowsThatFit } from '../../core/log/answerRoom.ts';
 import { fillPage } from '../../core/log/fillPage.ts';
 import { readHead } from '../../core/log/topicHead.ts';
 import type { Key, Row } from '../../core/ports.ts';
-import { fromRow, toRow } from '../../core/rows.ts';
+import { codec } from '../../core/rows.ts';
 import type { notificationContract } from './contract.ts';
 import { notificationKey, notificationsOf, readNumber } from './keys.ts';
 import {
@@ -78,7 +78,8 @@ interface NotificationRow {
   /** The part of it that is listed, as JSON. */
   readonly item: string;
 }
+const notificationCodec = codec<NotificationRow>();
 
 export const toNotificationRow = (key: Key, notification: NotificationRow): Row =>
-  toRow<NotificationRow>(key, notification);
-const stored = (row: Row) => fromRow<NotificationRow>(row);
+  notificationCodec.toRow(key, notification);
+const stored = (row: Row) => notificationCodec.fromRow(row);

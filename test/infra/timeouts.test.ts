@@ -11,8 +11,7 @@ import {
 import { maxAnswerMs } from '../../features/assistant/runStream.ts';
 import { timeoutMs as streamTimeoutMs } from '../../features/assistant/streamWork.ts';
 import { features } from '../../features/index.ts';
-import { givenUpTimeoutMs, timeoutMs as jobTimeoutMs } from '../../features/jobs/jobWork.ts';
-import { jobLeaseMs } from '../../features/jobs/runJob.ts';
+import { givenUpTimeoutMs, jobLeaseMs, timeoutMs as jobTimeoutMs } from '../../features/jobs/jobWork.ts';
 import { durationOf } from '../support/durationOf.ts';
 import { emitting } from '../support/emitting.ts';
 import { memoryRuntime, principal } from '../support/memoryRuntime.ts';

@@ -34,7 +34,7 @@ test('an answer may take the fifteen minutes that a function has', () => {
 });
 
 test('a job is held for longer than its function may run', async () => {
-  const { jobLeaseMs } = await import('../../features/jobs/runJob.ts');
+  const { jobLeaseMs } = await import('../../features/jobs/jobWork.ts');
   expect(jobLeaseMs).toBeGreaterThan(1000 * Number(functionOf('features/jobs/lambdas/work.ts').Timeout));
 });
 

@@ -4,7 +4,7 @@ import type { Shown } from '../../connections/subscriber.ts';
 import { withDeadline } from '../../deadline.ts';
 import { keys } from '../../keys.ts';
 import { again, retry } from '../../retry.ts';
-import { fromRow, toRow } from '../../rows.ts';
+import { codec } from '../../rows.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Topic } from '../../topics.ts';
 import { subscribers } from '../audience.ts';
@@ -26,6 +26,7 @@ interface KnownRow {
   readonly unsent?: string;
   readonly ttl: number;
 }
+const knownCodec = codec<KnownRow>();
 
 /** Whether an update has all that subscribers do not know. */
 type Sent = 'all' | 'more';
@@ -62,7 +63,7 @@ async function sendOnce(runtime: Runtime, work: PresenceUpdate): Promise<Sent | 
   const { tenant, ...topic } = work.presenceIn;
   const key = keys.presenceSent(tenant, topic);
   const found = await table.get(key);
-  const row = found && fromRow<KnownRow>(found);
+  const row = found && knownCodec.fromRow(found);
   const left = row?.unsent;
   if (left !== undefined)
     await fanOut(runtime, { tenant, topic, events: [{ frame: left }], unhurried: true });
@@ -90,7 +91,7 @@ async function sendOnce(runtime: Runtime, work: PresenceUpdate): Promise<Sent | 
   }
   const version = random.id();
   const frame = news && frameOf(runtime, topic, news);
-  const after = toRow<KnownRow>(key, {
+  const after = knownCodec.toRow(key, {
     version,
     told: lastSent,
     ttl: Math.ceil(clock.now() / 1000) + keptSeconds,
@@ -118,7 +119,7 @@ function withData({ lastSent, news }: Compared, data: readonly object[]): Presen
 /** The presence that a topic's subscribers last received. */
 export async function readKnown({ table }: Runtime, tenant: string, topic: Topic): Promise<Known> {
   const row = await table.get(keys.presenceSent(tenant, topic));
-  return knownIn(row && fromRow<KnownRow>(row));
+  return knownIn(row && knownCodec.fromRow(row));
 }
 
 const knownIn = (row: KnownRow | undefined): Known => row?.told ?? nobody;
