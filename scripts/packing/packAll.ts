@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildPackage as buildClient } from '../../packages/client/scripts/buildPackage.ts';
-import { emit } from './emit.ts';
+import { emit, root } from './emit.ts';
+import { writeHoverTexts } from './hoverTexts.ts';
 import { stageCreate, stageGateway, stageProtocol, stageTidings } from './stages.ts';
 
 const run = promisify(execFile);
@@ -21,6 +22,7 @@ export async function* packAll(out: string): AsyncGenerator<string> {
   try {
     const built = join(scratch, 'built');
     await emit(built);
+    await writeHoverTexts(root, built);
     const stages: readonly [string, (folder: string) => Promise<void>][] = [
       ['protocol', (folder) => stageProtocol(built, folder)],
       ['client', buildClient],

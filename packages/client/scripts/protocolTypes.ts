@@ -3,6 +3,7 @@ import { disconnectRules, errorRules } from '@tidings/protocol';
 import * as z from 'zod/mini';
 import { createApp } from '../../../core/api/createApp.ts';
 import { features } from '../../../features/index.ts';
+import { descriptionOf, hoverText, type Schema } from './hoverText.ts';
 
 /**
  * The types of the protocol that the client is written in, without the schemas that they are made of: whoever
@@ -21,15 +22,21 @@ export function protocolTypes(): string {
     '// Made of the schemas of the contracts by scripts/build.ts.',
     `interface Actions {\n${actions
       .map(
-        ([name, { payload, answer }]) =>
-          `  ${key(name)}: { payload: ${print(payload)}; answer: ${print(answer)} };`,
+        ([name, { payload, answer, documentation }]) =>
+          `${hoverText(documentation)}${key(name)}: { payload: ${print(payload)}; answer: ${print(answer)} };`,
       )
       .join('\n')}\n}`,
-    `interface Events {\n${events.map(([type, { payload }]) => `  ${key(type)}: ${print(payload)};`).join('\n')}\n}`,
+    `interface Events {\n${events
+      .map(
+        ([type, { payload, documentation }]) => `${hoverText(documentation)}${key(type)}: ${print(payload)};`,
+      )
+      .join('\n')}\n}`,
     `interface Topics {\n${topics
-      .flatMap(([kind, { snapshot, all }]) => [
-        `  ${key(kind)}: ${kind === 'user' ? user.join(' & ') : print(snapshot, 'readonly ')};`,
-        ...(all ? [`  ${key(`${kind}:*`)}: ${print(all.snapshot, 'readonly ')};`] : []),
+      .flatMap(([kind, { snapshot, all, documentation }]) => [
+        `${hoverText(documentation)}${key(kind)}: ${kind === 'user' ? user.join(' & ') : print(snapshot, 'readonly ')};`,
+        ...(all
+          ? [`${hoverText(all.documentation)}${key(`${kind}:*`)}: ${print(all.snapshot, 'readonly ')};`]
+          : []),
       ])
       .join('\n')}\n}`,
     `interface App { actions: Actions; events: Events; topics: Topics; lone: ${literals(lone)} }`,
@@ -80,10 +87,6 @@ interface Definition {
   readonly entries?: Readonly<Record<string, unknown>>;
 }
 
-interface Schema {
-  readonly _zod: { readonly def: object };
-}
-
 const definition = (schema: Schema) => schema._zod.def as Definition;
 const union = (types: readonly string[]) => types.join(' | ');
 const literals = (values: readonly unknown[]) => union(values.map((value) => JSON.stringify(value)));
@@ -125,9 +128,9 @@ function print(schema: Schema | undefined, keep: '' | 'readonly ' = ''): string 
     case 'object': {
       const fields = Object.entries(shape).map(([name, field]) => {
         const mark = definition(field).type === 'optional' ? '?' : '';
-        return `${keep}${key(name)}${mark}: ${print(field, keep)}`;
+        return `${hoverText(descriptionOf(field))}${keep}${key(name)}${mark}: ${print(field, keep)};\n`;
       });
-      return `{ ${[...fields, ...(catchall ? ['[key: string]: unknown'] : [])].join('; ')} }`;
+      return `{\n${[...fields, ...(catchall ? ['[key: string]: unknown;\n'] : [])].join('')}}`;
     }
     default:
       throw new Error(`a schema of the kind ${type} is not known here`);
