@@ -1,4 +1,4 @@
-import { feature } from '../../core/feature.ts';
+import { type Feature, feature } from '../../core/feature.ts';
 import type { UserSlice } from '../../core/feeds.ts';
 import { alertActions } from './alerts.ts';
 import { alertContract } from './contract.ts';
@@ -11,4 +11,9 @@ const user: UserSlice<AlertState> = {
 };
 
 /** Alerts, to everybody or to one, until somebody acknowledges them. */
-export const alerts = feature({ name: 'alerts', contract: alertContract, actions: alertActions, user });
+export const alerts: Feature<typeof alertContract> = feature({
+  name: 'alerts',
+  contract: alertContract,
+  actions: alertActions,
+  user,
+});

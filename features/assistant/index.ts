@@ -1,4 +1,4 @@
-import { feature } from '../../core/feature.ts';
+import { type Feature, feature } from '../../core/feature.ts';
 import { assistantActions } from './assistant.ts';
 import { assistantContract } from './contract.ts';
 import { conversationTopics } from './conversation.ts';
@@ -6,7 +6,7 @@ import { assistantSettings } from './settings.ts';
 import { streamWork } from './streamWork.ts';
 
 /** Questions to a language model, and answers that come piece by piece. */
-export const assistant = feature({
+export const assistant: Feature<typeof assistantContract> = feature({
   name: 'assistant',
   contract: assistantContract,
   settings: assistantSettings,

@@ -1,4 +1,4 @@
-import { feature } from '../../core/feature.ts';
+import { type Feature, feature } from '../../core/feature.ts';
 import { clientFeeds, clientTopics, mspFeed } from './clientTopics.ts';
 import { engagementContract } from './contract.ts';
 import { engagementActions } from './engagement.ts';
@@ -7,7 +7,7 @@ import { engagementSettings } from './settings.ts';
 export { engagementReport } from './engagementReport.ts';
 
 /** What a provider knows of its clients. */
-export const engagement = feature({
+export const engagement: Feature<typeof engagementContract> = feature({
   name: 'engagement',
   contract: engagementContract,
   settings: engagementSettings,

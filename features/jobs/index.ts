@@ -1,4 +1,4 @@
-import { feature } from '../../core/feature.ts';
+import { type Feature, feature } from '../../core/feature.ts';
 import { jobContract } from './contract.ts';
 import type { JobKind } from './jobKind.ts';
 import { jobActions } from './jobs.ts';
@@ -15,7 +15,7 @@ export interface JobOptions {
 }
 
 /** Work that takes longer than an answer may. */
-export const jobs = ({ kinds }: JobOptions) =>
+export const jobs = ({ kinds }: JobOptions): Feature<typeof jobContract> =>
   feature({
     name: 'jobs',
     contract: jobContract,

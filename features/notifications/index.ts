@@ -1,4 +1,4 @@
-import { feature } from '../../core/feature.ts';
+import { type Feature, feature } from '../../core/feature.ts';
 import type { UserSlice } from '../../core/feeds.ts';
 import { notificationContract } from './contract.ts';
 import { type NotificationState, noNotifications, notificationSnapshot } from './notificationState.ts';
@@ -11,7 +11,7 @@ const user: UserSlice<NotificationState> = {
 };
 
 /** Notifications, each read or not. */
-export const notifications = feature({
+export const notifications: Feature<typeof notificationContract> = feature({
   name: 'notifications',
   contract: notificationContract,
   actions: notificationActions,

@@ -1,7 +1,7 @@
-import { feature } from '../../core/feature.ts';
+import { type Feature, feature } from '../../core/feature.ts';
 import type { TopicRule } from '../../core/topics.ts';
 import { boardTopics } from './boardTopics.ts';
-import { queueContract } from './contract.ts';
+import { type QueueContract, queueContract } from './contract.ts';
 import { queueActions } from './queue.ts';
 import { queueSettings } from './settings.ts';
 
@@ -23,7 +23,7 @@ export interface QueueOptions {
  * @example
  * queue({ maySubscribe: ({ roles }) => roles.includes('msp'), who: 'msp' })
  */
-export function queue({ maySubscribe, who }: QueueOptions = {}) {
+export function queue({ maySubscribe, who }: QueueOptions = {}): Feature<QueueContract> {
   const inWords = who ?? (maySubscribe ? 'whom the app’s rule allows' : 'msp, service');
   return feature({
     name: 'queue',

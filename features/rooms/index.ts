@@ -1,6 +1,6 @@
-import { feature } from '../../core/feature.ts';
+import { type Feature, feature } from '../../core/feature.ts';
 import { idleMs, type TopicRule, topicKind } from '../../core/topics.ts';
-import { roomContract } from './contract.ts';
+import { type RoomContract, roomContract } from './contract.ts';
 import { roomActions } from './rooms.ts';
 
 /** What an app says of its rooms. */
@@ -21,7 +21,10 @@ export interface RoomOptions {
  * rooms({ maySubscribe: (who, id) => who.clients.includes(id), who: 'the users of the client that it is named after' })
  * @throws Error without a rule.
  */
-export function rooms({ maySubscribe, who = 'whom the app’s rule allows' }: RoomOptions) {
+export function rooms({
+  maySubscribe,
+  who = 'whom the app’s rule allows',
+}: RoomOptions): Feature<RoomContract> {
   const roomTopics = topicKind({
     name: 'room',
     maySubscribe,
