@@ -71,22 +71,30 @@ async function recoverAll(
     const name = wireTopic(feed);
     return followed.has(name) && !named.has(name);
   });
-  const reserved = usedBytes + judged.reduce((sum, one) => sum + minBytes(one), 0);
-  const forFeeds = maxAnswerBytes - reserved - feeds.length * minEntryBytes;
-  const entries: object[] = await Promise.all(
-    feeds.map((feed) => positionOf(runtime, principal.tenant, feed, forFeeds)),
-  );
-  const room = answerRoom(maxAnswerBytes - reserved - bytesOf(entries));
+  const room = answerRoom();
+  room.take(usedBytes);
+  for (const one of judged) room.take(minBytes(one));
+  const positions = await positionsOf(runtime, principal.tenant, feeds, room);
+  return [...positions, ...(await recoverEach(runtime, principal.tenant, judged, room))];
+}
+
+/** @param room has `minBytes` kept free for each topic. */
+async function recoverEach(
+  runtime: Runtime,
+  tenant: string,
+  judged: readonly Judged[],
+  room: AnswerRoom,
+): Promise<object[]> {
+  const entries: object[] = [];
   let putOffs = 0;
   for (const one of judged) {
-    room.answerBytes += minBytes(one);
-    const left = room.answerBytes;
+    room.giveBack(minBytes(one));
     const entry =
-      'topic' in one ? await recoverOne(runtime, principal.tenant, one, room) : refusal(one, left);
-    room.answerBytes = left - bytesOf(entry) - 1;
+      'topic' in one ? await recoverOne(runtime, tenant, one, room) : refusal(one, room.answerBytes);
+    room.take(bytesOf(entry) + 1);
     // Other topics are recovered even if this one's next event does not fit. Too many such topics cost reads
     // for nothing.
-    if (isPutOff(entry) && ++putOffs === maxPutOffs) room.readBytes = 0;
+    if (isPutOff(entry) && ++putOffs === maxPutOffs) room.readNoMore();
     entries.push(entry);
   }
   return entries;
@@ -132,6 +140,18 @@ function refusal({ name, refused }: Extract<Judged, { refused: ProtocolError }>,
   return { topic, error: { code, message: message.slice(0, isTight ? 20 : 100) } };
 }
 
+async function positionsOf(
+  runtime: Runtime,
+  tenant: string,
+  feeds: readonly Topic[],
+  room: AnswerRoom,
+): Promise<object[]> {
+  const snapshotBytes = room.answerBytes - feeds.length * minEntryBytes;
+  const positions = await Promise.all(feeds.map((feed) => positionOf(runtime, tenant, feed, snapshotBytes)));
+  room.take(bytesOf(positions));
+  return positions;
+}
+
 /**
  * A feed that the client did not ask for: its position, so that the next event shows a gap. For the user's
  * own feed also what must always be shown, if it fits.
@@ -160,7 +180,7 @@ async function recoverOne(
 ): Promise<object> {
   if (!hasRoom(room)) return { topic: name, ...putOff };
   const left = room.answerBytes;
-  const caughtUp: CaughtUp = await catchUp(runtime, tenant, topic, since, undefined, room);
+  const caughtUp: CaughtUp = await catchUp(runtime, tenant, topic, since, undefined, room.forPart());
   const entry = { topic: name, ...caughtUp };
   if (bytesOf(entry) <= left) return entry;
   const { epoch, recovered, snapshot } = caughtUp;

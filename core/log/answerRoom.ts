@@ -1,10 +1,24 @@
 import { allPages } from '../allRows.ts';
 import type { Range, Row, Table } from '../ports.ts';
 
-/** How many bytes one answer may still hold, and how many may still be read for it. Each use reduces them. */
+/** How many bytes one answer may still hold, and how many may still be read for it. */
 export interface AnswerRoom {
-  answerBytes: number;
-  readBytes: number;
+  /** Less than 0 once the answer holds more than it was to hold. */
+  readonly answerBytes: number;
+  readonly readBytes: number;
+  /** Counts bytes that the answer holds, or that are kept free for what it must hold. */
+  take(bytes: number): void;
+  /** Makes room again that was kept free. */
+  giveBack(bytes: number): void;
+  /** Counts bytes that were read. */
+  countRead(bytes: number): void;
+  /** From now on nothing more may be read. */
+  readNoMore(): void;
+  /**
+   * The same room, for a part of the answer that may yet be left out: what that takes is not counted here, and what
+   * is read for it is.
+   */
+  forPart(): AnswerRoom;
 }
 
 /** How large an answer may be: a frame has at most 32 KB. */
@@ -12,10 +26,30 @@ export const maxAnswerBytes = 30_000;
 /** About how much is read for one answer. The client asks again for the rest. */
 const maxReadBytes = 2_000_000;
 
-export const answerRoom = (answerBytes = maxAnswerBytes): AnswerRoom => ({
-  answerBytes,
-  readBytes: maxReadBytes,
-});
+export function answerRoom(maxBytes = maxAnswerBytes, reads = { leftBytes: maxReadBytes }): AnswerRoom {
+  let leftBytes = maxBytes;
+  return {
+    get answerBytes() {
+      return leftBytes;
+    },
+    get readBytes() {
+      return reads.leftBytes;
+    },
+    take(bytes) {
+      leftBytes -= bytes;
+    },
+    giveBack(bytes) {
+      leftBytes += bytes;
+    },
+    countRead(bytes) {
+      reads.leftBytes -= bytes;
+    },
+    readNoMore() {
+      reads.leftBytes = 0;
+    },
+    forPart: () => answerRoom(leftBytes, reads),
+  };
+}
 
 /** Whether anything may still be read for the answer. */
 export const hasRoom = ({ answerBytes, readBytes }: AnswerRoom): boolean => answerBytes > 0 && readBytes > 0;
@@ -47,7 +81,7 @@ export async function* rowsThatFit(
   for await (const rows of allPages(table, range, piece)) {
     for (const row of rows) {
       read++;
-      room.readBytes -= weigh(row);
+      room.countRead(weigh(row));
       yield row;
     }
     if (room.readBytes <= 0) return;

@@ -52,12 +52,12 @@ export async function catchUp(
   if (isCollection(topic)) return collectionSnapshot(runtime, tenant, topic, since, cursor, room);
   const { app } = runtime;
   const head = await ensureHead(runtime, tenant, topic);
-  room.readBytes -= weightOf(head.state);
+  room.countRead(weightOf(head.state));
   const position = { epoch: head.epoch, seq: head.seq };
   const page = () => ({ cursor, maxBytes: room.answerBytes - envelopeBytes, now: runtime.clock.now() });
   if (since?.epoch === head.epoch && since.seq !== undefined) {
     const first = rulesOf(app, topic).shownOnRecovery ? withSnapshot(app, topic, head, page()) : {};
-    room.answerBytes -= bytesOf(first);
+    room.take(bytesOf(first));
     const missed = await replay(runtime, tenant, topic, head, since.seq, room);
     if (missed) {
       const { events, seq } = missed;

@@ -3,7 +3,7 @@ import { invalidField } from '../invalidField.ts';
 import { keys } from '../keys.ts';
 import type { Runtime } from '../runtime.ts';
 import { type Head, rulesOf, type Topic } from '../topics.ts';
-import { type AnswerRoom, rowsThatFit, weightOf } from './answerRoom.ts';
+import { type AnswerRoom, hasRoom, rowsThatFit, weightOf } from './answerRoom.ts';
 import type { CaughtUp, Since } from './catchUp.ts';
 import { fillPage } from './fillPage.ts';
 import type { Position } from './sync.ts';
@@ -32,7 +32,7 @@ export async function collectionSnapshot(
   const at = runtime.clock.now();
   // Where there is nothing to show, `sync` says what changed.
   if (!list) return { at, recovered: false };
-  room.answerBytes -= envelopeBytes;
+  room.take(envelopeBytes);
   const after = cursor === undefined ? undefined : idOf(cursor);
   const rows = headsOf(runtime, tenant, topic, after, room);
   const { entries, last, isCut } = await fillPage(rows, room, (row) => {
@@ -66,18 +66,17 @@ export async function changedTopics(
   room: AnswerRoom,
 ): Promise<Record<string, Position>> {
   const changed: Record<string, Position> = {};
-  room.answerBytes -= envelopeBytes;
-  const isCut = () => room.answerBytes <= 0 || room.readBytes <= 0;
+  room.take(envelopeBytes);
   for await (const row of headsOf(runtime, tenant, topic, undefined, room)) {
     const head = toHead(row);
     if (!hasChanged(head, since)) continue;
     const { epoch, seq } = head;
     const name = wireTopic({ kind: topic.kind, id: row.sk });
-    room.answerBytes -= name.length + epoch.length + 50;
-    if (isCut()) break;
+    room.take(name.length + epoch.length + 50);
+    if (!hasRoom(room)) break;
     changed[name] = { epoch, seq };
   }
-  return isCut() ? { ...changed, [wireTopic(topic)]: { epoch: null, seq: 0 } } : changed;
+  return hasRoom(room) ? changed : { ...changed, [wireTopic(topic)]: { epoch: null, seq: 0 } };
 }
 
 /** Leaves out a head that was made for a subscriber and has no events. */

@@ -5,7 +5,7 @@ import type { AnswerRoom } from './answerRoom.ts';
 export const bytesOf = (value: object): number => Buffer.byteLength(JSON.stringify(value));
 
 /**
- * Adds an entry to a list if the answer has room, and reduces the room. The first entry is always added, as
+ * Adds an entry to a list if the answer has room, and takes that room. The first entry is always added, as
  * an empty page would lead nowhere.
  *
  * @param bytes the entry's size, if known.
@@ -13,12 +13,12 @@ export const bytesOf = (value: object): number => Buffer.byteLength(JSON.stringi
 export function addEntry<T extends object>(
   entries: T[],
   entry: T,
-  room: Pick<AnswerRoom, 'answerBytes'>,
+  room: AnswerRoom,
   bytes = bytesOf(entry) + 1,
 ): boolean {
   if (entries.length > 0 && bytes > room.answerBytes) return false;
   entries.push(entry);
-  room.answerBytes -= bytes;
+  room.take(bytes);
   return true;
 }
 

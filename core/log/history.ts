@@ -3,8 +3,9 @@ import { invalidField } from '../invalidField.ts';
 import { keys } from '../keys.ts';
 import type { Runtime } from '../runtime.ts';
 import { type Head, retentionMsOf, rulesOf, type Topic, type TopicCatalog } from '../topics.ts';
-import { type AnswerRoom, rowsThatFit } from './answerRoom.ts';
+import { type AnswerRoom, answerRoom, rowsThatFit } from './answerRoom.ts';
 import type { CaughtUp, Since } from './catchUp.ts';
+import { addEntry } from './fillPage.ts';
 import { logged, readLogSeq } from './loggedEvent.ts';
 import { patienceMs } from './replay.ts';
 import { ensureHead } from './topicHead.ts';
@@ -37,7 +38,7 @@ export async function latest(
   // A query is not atomic with a commit. What is not there after this was deleted.
   const deadline = Math.min(head.updatedAt, clock.now()) + patienceMs;
   for (;;) {
-    const events = await readBack(runtime, { tenant, topic, head, count }, { ...room });
+    const events = await readBack(runtime, { tenant, topic, head, count }, answerRoom(room.answerBytes));
     if (events.length > 0 || seq === 0 || clock.now() >= deadline) {
       return { epoch, seq, recovered: false, events };
     }
@@ -71,11 +72,8 @@ async function readBack(
   const events: EventFrame[] = [];
   for await (const row of rowsThatFit(table, range, room, (read) => logged(read).frame.length)) {
     const { frame, at } = logged(row);
-    const bytes = Buffer.byteLength(frame) + 1;
-    const fits = events.length === 0 || bytes <= room.answerBytes;
-    if (readLogSeq(row) !== seq - events.length || at < oldest || !fits) break;
-    room.answerBytes -= bytes;
-    events.push(JSON.parse(frame) as EventFrame);
+    if (readLogSeq(row) !== seq - events.length || at < oldest) break;
+    if (!addEntry(events, JSON.parse(frame) as EventFrame, room, Buffer.byteLength(frame) + 1)) break;
   }
   return events.reverse();
 }

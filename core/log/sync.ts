@@ -2,7 +2,7 @@ import { isCollection } from '@tidings/protocol';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
 import { type Topic, topicFor } from '../topics.ts';
-import { type AnswerRoom, answerRoom, hasRoom, maxAnswerBytes, weightOf } from './answerRoom.ts';
+import { type AnswerRoom, answerRoom, hasRoom, weightOf } from './answerRoom.ts';
 import type { Since } from './catchUp.ts';
 import { changedTopics } from './collection.ts';
 import { bytesOf } from './fillPage.ts';
@@ -20,8 +20,9 @@ interface Behind {
   readonly more?: readonly string[];
 }
 
-/** The size of the name of a topic that was not checked. */
-const nameBytes = ({ name }: { readonly name: string }) => bytesOf([name]);
+/** The size of the names of topics that were not checked. */
+const namesBytes = (topics: readonly { readonly name: string }[]) =>
+  topics.reduce((sum, { name }) => sum + bytesOf([name]), 0);
 
 /** How many heads are read at once. */
 const headsAtOnce = 8;
@@ -38,23 +39,25 @@ export async function findBehind(
   heads: Readonly<Record<string, number | Since>>,
 ): Promise<Behind> {
   const now = runtime.clock.now();
-  const asked = Object.entries(heads).map(([name, has]) => ({
+  const named = Object.entries(heads).map(([name, has]) => ({
     name,
     has,
     topic: topicFor(runtime.app, principal, name, now),
   }));
-  const room = answerRoom(maxAnswerBytes - asked.reduce((sum, one) => sum + nameBytes(one), 0));
+  const room = answerRoom();
+  // Those that are not checked are named.
+  room.take(namesBytes(named));
   const behind: Record<string, Position> = {};
   let next = 0;
-  while (next < asked.length && hasRoom(room)) {
-    const some = asked.slice(next, next + headsAtOnce);
+  while (next < named.length && hasRoom(room)) {
+    const some = named.slice(next, next + headsAtOnce);
     next += some.length;
-    // These have been checked.
-    room.answerBytes += some.reduce((sum, one) => sum + nameBytes(one), 0);
+    // These are checked.
+    room.giveBack(namesBytes(some));
     const found = await Promise.all(some.map((one) => behindOf(runtime, principal.tenant, one, room)));
     Object.assign(behind, ...found);
   }
-  const left = asked.slice(next).map(({ name }) => name);
+  const left = named.slice(next).map(({ name }) => name);
   return { behind, ...(left.length > 0 && { more: left }) };
 }
 
@@ -67,9 +70,9 @@ async function behindOf(
   const since: Since = typeof has === 'number' ? { seq: has } : has;
   if (isCollection(topic)) return changedTopics(runtime, tenant, topic, since.at ?? 0, room);
   const head = await readHead(runtime.table, tenant, topic);
-  room.readBytes -= weightOf(head?.state);
+  room.countRead(weightOf(head?.state));
   const sameEpoch = since.epoch === undefined || since.epoch === head?.epoch;
   if (sameEpoch && (head?.seq ?? 0) <= (since.seq ?? 0)) return {};
-  room.answerBytes -= name.length + (head?.epoch.length ?? 4) + 50;
+  room.take(name.length + (head?.epoch.length ?? 4) + 50);
   return { [name]: { epoch: head?.epoch ?? null, seq: head?.seq ?? 0 } };
 }

@@ -1,4 +1,5 @@
 import { ProtocolError } from '@tidings/protocol';
+import { answerRoom } from '../../core/log/answerRoom.ts';
 import { addEntry } from '../../core/log/fillPage.ts';
 import { type GivenBack, stillCounted, tooSoonAfter } from './givenBack.ts';
 import type { queueSettings } from './settings.ts';
@@ -161,7 +162,7 @@ export function boardSnapshot(
   { cursor = '', maxBytes }: { readonly cursor?: string | undefined; readonly maxBytes: number },
 ): object {
   const doctors: { readonly doctorId: string }[] = [];
-  const room = { answerBytes: maxBytes };
+  const room = answerRoom(maxBytes);
   for (const [doctorId] of board.doctors) {
     if (doctorId <= cursor) continue;
     const doctor = { doctorId, appointments: appointmentsOf(board, date, doctorId) };
