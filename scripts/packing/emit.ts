@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { nameSources } from '../../packages/client/scripts/nameSources.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
@@ -15,6 +16,7 @@ export async function emit(folder: string): Promise<void> {
   } catch (cause) {
     throw new Error(`The sources do not compile.\n${(cause as { stdout?: string }).stdout}`, { cause });
   }
+  await nameSources(folder, root);
   const files = await readdir(folder, { recursive: true });
   await Promise.all(
     files.filter((file) => file.endsWith('.d.ts')).map((file) => endingsOf(join(folder, file))),

@@ -66,6 +66,55 @@ test('a package holds JavaScript with declarations and source maps, and neither 
   }
 });
 
+test('source maps name sources by their paths in the repository, and nothing of the machine', async () => {
+  for (const file of files.filter((one) => !one.includes('create-tidings'))) {
+    const maps = await run(folder, 'tar', 'xzOf', file, '--wildcards', '*.js.map');
+    const sources = [...maps.matchAll(/"sources":(\[[^\]]*\])/g)].flatMap(([, list = '']) =>
+      JSON.parse(list),
+    );
+    expect(sources.length, file).toBeGreaterThan(5);
+    const known = /^tidings:\/\/\/(?:[\w-]+\/)+[\w-]+\.tsx?$/;
+    expect(
+      sources.filter((source) => !known.test(source)),
+      file,
+    ).toEqual([]);
+  }
+});
+
+test('an editor shows what the contract says of a field', async () => {
+  await write(
+    'edited.ts',
+    `import { createClient } from '@tidings/client';
+createClient({ url: '', getToken: () => '' }).request('message.send', { userId: 'ada', body: 'Hello' });
+`,
+  );
+  await write('editor.cjs', editor);
+  expect(await run(folder, process.execPath, 'editor.cjs', 'edited.ts', "body: 'Hello'")).toBe(
+    'What it says.\n',
+  );
+});
+
+/** What a language service says when one points at a word of a file. */
+const editor = `
+const ts = require('typescript');
+const [file, word] = process.argv.slice(2);
+const { fileExists, readFile, directoryExists, realpath } = ts.sys;
+const service = ts.createLanguageService({
+  fileExists,
+  readFile,
+  directoryExists,
+  realpath,
+  getScriptFileNames: () => [file],
+  getScriptVersion: () => '1',
+  getScriptSnapshot: (name) => ts.sys.fileExists(name) ? ts.ScriptSnapshot.fromString(ts.sys.readFile(name)) : undefined,
+  getCompilationSettings: () => ({ strict: true, module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2022 }),
+  getCurrentDirectory: ts.sys.getCurrentDirectory,
+  getDefaultLibFileName: ts.getDefaultLibFilePath,
+});
+const { documentation } = service.getQuickInfoAtPosition(file, ts.sys.readFile(file).indexOf(word));
+console.log(ts.displayPartsToString(documentation));
+`;
+
 test('publint finds nothing, in any package', async () => {
   expect(files).toHaveLength(5);
   for (const file of files) expect(await bin('publint', file, '--strict'), file).toContain('All good!');

@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { nameSources } from './nameSources.ts';
 import { protocolTypes } from './protocolTypes.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -59,6 +60,7 @@ async function writeCode(folder: string): Promise<void> {
     });
   }
   await bundle.close();
+  await nameSources(folder, join(root, '../..'));
   await writeFile(join(folder, 'cjs/package.json'), '{ "type": "commonjs" }\n');
 }
 
