@@ -2,6 +2,7 @@ import { QueryClient } from '@tanstack/react-query';
 import { type AppOf, action, contract, event, topic } from '@tidings/protocol';
 import { expect, expectTypeOf, test } from 'vitest';
 import * as z from 'zod/mini';
+import type { channels } from '../../../features/channels/index.ts';
 import { openClient } from '../test/startClient.ts';
 import type { AnyClient, Client } from './client.ts';
 import { createClient } from './createClient.ts';
@@ -144,4 +145,26 @@ test('every function of the client takes a client of any contract', async () => 
   }
   client.close();
   await server.advance(0);
+});
+
+/** An app with free channels of one kind. */
+type Shop = AppOf<readonly [ReturnType<typeof channels<'orders'>>]>;
+
+test('channels are topics of the kinds that an app names, and of no others', async () => {
+  const { server } = await openClient();
+  const client = createClient<Shop>(server.options);
+  client.topic('orders', 'acme').on('channel.message', ({ payload }) => {
+    expectTypeOf(payload.data).toBeUnknown();
+  });
+  expectTypeOf(() => client.topic('orders:*').name).returns.toBeString();
+  const wrong = () => [
+    // @ts-expect-error no such kind
+    client.topic('order', 'acme'),
+    // @ts-expect-error whose orders?
+    client.topic('orders'),
+    // @ts-expect-error all orders are one topic
+    client.topic('orders:*', 'acme'),
+  ];
+  expect(wrong).toBeTypeOf('function');
+  client.close();
 });
