@@ -1,6 +1,5 @@
 import type { Call } from '../call.ts';
 import { commitRows, type RowChange } from '../log/commitRows.ts';
-import type { Row } from '../ports.ts';
 import { busUserId } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
 import { beginWrites, EnoughUnderWay, underWayKey } from './underWay.ts';
@@ -11,8 +10,6 @@ export interface NewWork {
   readonly rules: WorkRules;
   readonly id: string;
   readonly now: number;
-  /** Its row, `queued`. */
-  readonly row: Row;
 }
 
 /**
@@ -22,13 +19,13 @@ export interface NewWork {
 const maxLookedAt = 90;
 
 /**
- * Accepts work in one transaction with the request: its row, its place among what its user has under way, and the
- * first look at it, by which it is done even if its message is lost. If the user seems to be at the limit, the rows
+ * Accepts work in one transaction with the request: what the change writes (the work's row, `queued`, among it), the
+ * work's place among what its user has under way, and the first look at it, by which it is done even if its message
+ * is lost. If the user seems to be at the limit, the rows
  * of the work are read too: an entry may be left over from work that ended without removing it, and must not block
  * its user.
  *
- * @param change what else the request reads and writes. A repeat of its `ref` gets the first answer, with the
- *   first work's id.
+ * @returns the answer; for a repeat of the request's `ref` the first one, with the first work's id.
  * @throws ProtocolError `limit_exceeded`; whatever `commitRows` throws.
  */
 export async function acceptWork<A extends object>(
@@ -38,7 +35,7 @@ export async function acceptWork<A extends object>(
 ): Promise<A> {
   const { runtime, principal } = call;
   const { tenant } = principal;
-  const { rules, id, now, row } = work;
+  const { rules, id, now } = work;
   const max = maxOf(call, rules);
   const key = underWayKey(rules, principal);
   const commitKnowing = (ids: readonly string[]) =>
@@ -47,12 +44,9 @@ export async function acceptWork<A extends object>(
       decide: ([underWay, ...read]) => {
         const over = ids.filter((_, n) => !isUnderWay(read[n]));
         const { answer, writes } = decide(read.slice(ids.length));
-        const accepted = [
-          { put: row, if: { is: 'absent' } },
-          watchWrite(rules, { tenant, id }, now),
-        ] as const;
+        const look = watchWrite(rules, { tenant, id }, now);
         const counted = beginWrites(key, underWay, { rules, id, now, max }, over);
-        return { answer, writes: [...accepted, ...writes, ...counted] };
+        return { answer, writes: [...writes, look, ...counted] };
       },
     });
   await beginWatching(runtime);

@@ -21,14 +21,17 @@ export const assistantActions: Actions<typeof assistantContract> = {
     const { runtime, principal, connection } = call;
     const question = toQuestion(call);
     const { conversationId, streamId, at } = question;
-    const work = { rules: streamWork, id: streamId, now: at, row: toStreamRow(call, question) };
+    const work = { rules: streamWork, id: streamId, now: at };
     const answer = await acceptWork(call, work, {
       rows: [question.awaited],
       decide: ([awaited]) => {
         // A question is refused if the connection could not subscribe to its answer.
         if (connection) requireRoomFor(runtime, connection, conversationTopics.of(conversationId));
         requireNoneAwaited(awaited, at);
-        return { answer: { conversationId, streamId }, writes: [awaitedWrite(question)] };
+        return {
+          answer: { conversationId, streamId },
+          writes: [streamWrite(call, question), awaitedWrite(question)],
+        };
       },
     });
     // Subscribe before the answer can begin, so that none of it is missed. A repeat of the `ref` may come
@@ -99,9 +102,9 @@ interface AwaitedRow {
 }
 const awaitedCodec = codec<AwaitedRow>();
 
-/** The answer that is to be given, as it is stored. */
-function toStreamRow({ runtime, principal }: Call, { conversationId, streamId, text, at }: Question): Row {
-  return streamCodec.toRow(streamKey(principal.tenant, streamId), {
+/** Stores the answer that is to be given. */
+function streamWrite({ runtime, principal }: Call, { conversationId, streamId, text, at }: Question): Write {
+  const stream = streamCodec.toRow(streamKey(principal.tenant, streamId), {
     status: 'queued',
     conversationId,
     userId: principal.userId,
@@ -111,6 +114,7 @@ function toStreamRow({ runtime, principal }: Call, { conversationId, streamId, t
     endRef: runtime.random.id(),
     ttl: ttlOf(at),
   });
+  return { put: stream, if: { is: 'absent' } };
 }
 
 /** Makes the conversation wait for its answer. */

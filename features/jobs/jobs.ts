@@ -33,8 +33,13 @@ export const jobActions: Actions<typeof jobContract> = {
     });
     const answer = await acceptWork(
       call,
-      { rules, id, now, row },
-      { decide: () => ({ answer: { jobId: id, kind: kind.name, status: 'queued' }, writes: [] }) },
+      { rules, id, now },
+      {
+        decide: () => ({
+          answer: { jobId: id, kind: kind.name, status: 'queued' },
+          writes: [{ put: row, if: { is: 'absent' } }],
+        }),
+      },
     );
     await queueWork(runtime, rules, { tenant, id: answer.jobId });
     return answer;
