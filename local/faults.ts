@@ -1,7 +1,8 @@
 import type { Faults as GatewayFaults } from '@tidings/gateway';
+import type { FaultOf, Operation } from '../adapters/faulty/faults.ts';
 import { BadInput, onlyKnown } from './http/httpJson.ts';
 
-/** What can fail, and how. */
+/** What can fail here, and how: of the table in `adapters/faulty/faults.ts`, what processes can have. */
 export const outcomes = {
   post: ['gone', 'throttled', 'buffer-full', 'error-after', 'drop'],
   connect: ['error', 'slow'],
@@ -9,7 +10,7 @@ export const outcomes = {
   commit: ['conflict', 'throttled', 'unknown'],
   deliver: ['double', 'error', 'reorder', 'poison'],
   stream: ['double', 'error'],
-} as const;
+} as const satisfies { readonly [Op in Operation]?: readonly FaultOf<Op>[] };
 
 export type FaultOp = keyof typeof outcomes;
 export type FaultOutcome<Op extends FaultOp> = (typeof outcomes)[Op][number];
@@ -99,23 +100,27 @@ function parse(input: Record<string, unknown>): Fault {
   onlyKnown(input, ['op', 'outcome', 'count', 'probability', 'delayMs', 'seed']);
   const op = parseOp(input.op);
   const outcome = parseOutcome(input.outcome, op);
-  const number = (field: string, min: number, max: number, whole: boolean) => {
-    const value = input[field];
-    if (value === undefined) return {};
-    const fits = typeof value === 'number' && value >= min && value <= max;
-    if (!fits || (whole && !Number.isInteger(value))) {
-      throw new BadInput(`"${field}" must be a ${whole ? 'whole ' : ''}number from ${min} to ${max}.`);
-    }
-    return { [field]: value };
-  };
   return {
     op,
     outcome,
-    ...number('count', 1, 1_000_000, true),
-    ...number('probability', 0, 1, false),
-    ...number('delayMs', 0, 24 * 3_600_000, true),
-    ...number('seed', 0, 2 ** 32 - 1, true),
+    ...numberIn(input, 'count', { min: 1, max: 1_000_000, whole: true }),
+    ...numberIn(input, 'probability', { min: 0, max: 1 }),
+    ...numberIn(input, 'delayMs', { min: 0, max: 24 * 3_600_000, whole: true }),
+    ...numberIn(input, 'seed', { min: 0, max: 2 ** 32 - 1, whole: true }),
   };
+}
+
+/** The field, if it was given. */
+function numberIn(
+  input: Record<string, unknown>,
+  field: string,
+  { min, max, whole = false }: { readonly min: number; readonly max: number; readonly whole?: boolean },
+): Record<string, number> {
+  const value = input[field];
+  if (value === undefined) return {};
+  const fits = typeof value === 'number' && value >= min && value <= max;
+  if (fits && !(whole && !Number.isInteger(value))) return { [field]: value };
+  throw new BadInput(`"${field}" must be a ${whole ? 'whole ' : ''}number from ${min} to ${max}.`);
 }
 
 function parseOp(op: unknown): FaultOp {

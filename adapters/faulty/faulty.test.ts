@@ -21,11 +21,12 @@ const aTable = (script: Parameters<typeof scriptedPlan>[0], more = {}) => {
 it('a transaction whose answer is lost was written or not, and a repeat with its token tells', async () => {
   for (const [fault, rows] of [
     ['unknown-before', 0],
-    ['unknown-after', 1],
+    ['unknown', 1],
     ['conflict', 0],
+    ['throttled', 0],
   ] as const) {
-    const { inner, table } = aTable({ transact: [fault] });
-    const outcome = fault === 'conflict' ? 'conflict' : 'unknown';
+    const { inner, table } = aTable({ commit: [fault] });
+    const outcome = fault.startsWith('unknown') ? 'unknown' : 'conflict';
     expect(await table.transact([put], 'token')).toEqual({ outcome });
     expect(inner.dump()).toHaveLength(rows);
     expect(await table.transact([put], 'token')).toEqual({ outcome: 'committed' });
@@ -34,7 +35,7 @@ it('a transaction whose answer is lost was written or not, and a repeat with its
 });
 
 it('a write that the SDK sent twice meets its own row', async () => {
-  const { table } = aTable({ write: ['repeated'] });
+  const { table } = aTable({ write: ['double'] });
   expect(await table.write(put)).toEqual({ ok: false, before: row });
 });
 
@@ -70,10 +71,11 @@ it('a throttled read throws, a slow one waits first', async () => {
 it('a post can be refused, be lost, or arrive and still fail', async () => {
   const inner = memorySockets();
   inner.open('c');
-  const plan = scriptedPlan({ post: ['gone', 'throttled', 'drop', 'error', 'error-after'] });
+  const plan = scriptedPlan({ post: ['gone', 'throttled', 'buffer-full', 'drop', 'error', 'error-after'] });
   const sockets = faultySockets(inner, { plan });
-  const told = [await sockets.post('c', '1'), await sockets.post('c', '2'), await sockets.post('c', '3')];
-  expect(told).toEqual(['gone', 'behind', 'delivered']);
+  const deliveries = [];
+  for (const frame of ['1', '2', '2', '3']) deliveries.push(await sockets.post('c', frame));
+  expect(deliveries).toEqual(['gone', 'behind', 'behind', 'delivered']);
   await expect(sockets.post('c', '4')).rejects.toThrow(InjectedFault);
   expect(inner.frames('c')).toEqual([]);
   await expect(sockets.post('c', '5')).rejects.toThrow(InjectedFault);
@@ -97,7 +99,7 @@ it('a queue can double, reorder, delay and poison what is sent, or fail', async 
   const clock = manualClock(0);
   const inner = memoryQueue({ clock });
   const plan = scriptedPlan({
-    send: ['double', 'reorder', 'delay', 'poison', 'error', 'error-after'],
+    send: ['double', 'reorder', 'late', 'poison', 'error', 'error-after'],
   });
   const queue = faultyQueue(inner, { plan });
   const received = async (bodies: number[]) => {

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { seededRandom } from '../memory/clock.ts';
-import { type Operation, scriptedPlan, seededPlan } from './plan.ts';
+import type { Operation } from './faults.ts';
+import { scriptedPlan, seededPlan } from './plan.ts';
 
-const rates = { post: { gone: 0.2, drop: 0.3 }, write: { repeated: 1 } };
+const rates = { post: { gone: 0.2, drop: 0.3 }, write: { double: 1 } };
 const draw = (seed: number, operation: Operation, times: number) => {
   const plan = seededPlan({ random: seededRandom(seed), rates });
   return Array.from({ length: times }, () => plan.next(operation));
@@ -19,7 +20,7 @@ it('each fault comes about as often as its rate says, and none that is not named
   expect(share('gone')).toBeCloseTo(0.2, 1);
   expect(share('drop')).toBeCloseTo(0.3, 1);
   expect(share('gone') + share('drop') + share(undefined)).toBe(1);
-  expect(new Set(draw(1, 'write', 20))).toEqual(new Set(['repeated']));
+  expect(new Set(draw(1, 'write', 20))).toEqual(new Set(['double']));
   expect(new Set(draw(1, 'send', 20))).toEqual(new Set([undefined]));
 });
 

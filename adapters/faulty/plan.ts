@@ -1,34 +1,5 @@
 import type { Random } from '../../core/ports.ts';
-
-/** The function dies just before, or just after, the operation. */
-type Death = 'crash-before' | 'crash-after';
-
-/** What can fail, by kind of operation, in the same words as in `local/faults.ts` and the gateway. */
-export interface FaultsOf {
-  /** `get`, `getTogether` and `query`. */
-  readonly read: 'throttled' | 'slow' | Death;
-  /** `repeated`: the SDK sent it twice because the first answer was lost, so its own condition may stand in its way. */
-  readonly write: 'throttled' | 'error-after' | 'repeated' | 'slow' | Death;
-  /** `conflict` stands for a throttle too: the port has one answer for both. */
-  readonly transact: 'conflict' | 'unknown-before' | 'unknown-after' | 'slow' | Death;
-  /** `gone` says so of an open connection; `drop` says delivered, and nothing arrives. */
-  readonly post: 'gone' | 'throttled' | 'error' | 'error-after' | 'drop' | 'slow' | Death;
-  readonly close: 'error' | 'error-after' | 'slow' | Death;
-  readonly probe: 'error' | 'slow' | Death;
-  /** `poison` puts a message beside the others that no consumer understands. */
-  readonly send: 'error' | 'error-after' | 'double' | 'reorder' | 'delay' | 'poison' | Death;
-  /** To the event bus. */
-  readonly put: 'error' | 'error-after' | 'slow' | Death;
-  /** `error`: the issuer's keys were never fetched, and are not to be had. */
-  readonly verify: 'error' | 'slow' | Death;
-  /** `slow` runs `$connect` and holds its answer back; `early` lets the client leave before it is over. */
-  readonly connect: 'error' | 'slow' | 'early';
-  readonly disconnect: 'lost' | 'double' | 'late';
-  /** A batch of the table's stream: `error` hands it to nobody, and `double` to its function once more. */
-  readonly stream: 'error' | 'double' | 'late';
-}
-
-export type Operation = keyof FaultsOf;
+import type { FaultOf, Operation } from './faults.ts';
 
 /**
  * Asked at each operation. Its answer is the fault to inject this time. The same plan gives the same answers
@@ -36,11 +7,11 @@ export type Operation = keyof FaultsOf;
  */
 export interface FaultPlan {
   /** @param subject the subject of the operation (a connection's id), for the journal of faults. */
-  next<O extends Operation>(operation: O, subject?: string): FaultsOf[O] | undefined;
+  next<O extends Operation>(operation: O, subject?: string): FaultOf<O> | undefined;
 }
 
 /** The chance of each fault, 0 to 1. Faults that are not named do not happen. */
-export type FaultRates = { readonly [O in Operation]?: { readonly [F in FaultsOf[O]]?: number } };
+export type FaultRates = { readonly [O in Operation]?: { readonly [F in FaultOf<O>]?: number } };
 
 /** Draws one fraction an operation, so a plan can be replayed from the seed of its randomness. */
 export function seededPlan({
@@ -56,7 +27,7 @@ export function seededPlan({
       const chances: { readonly [fault: string]: number | undefined } = rates[operation] ?? {};
       for (const [fault, chance = 0] of Object.entries(chances)) {
         left -= chance;
-        if (left < 0) return fault as FaultsOf[O];
+        if (left < 0) return fault as FaultOf<O>;
       }
       return undefined;
     },
@@ -66,7 +37,7 @@ export function seededPlan({
 /** Gives these answers in order, and no faults after the last. */
 export function scriptedPlan(
   script: {
-    readonly [O in Operation]?: readonly (FaultsOf[O] | undefined)[];
+    readonly [O in Operation]?: readonly (FaultOf<O> | undefined)[];
   },
 ): FaultPlan {
   const asked = new Map<Operation, number>();

@@ -15,7 +15,7 @@ export function faultyQueue(queue: Queue, faulty: Faulty): Queue {
         const ordered = fault === 'reorder' ? bodies.toReversed() : bodies;
         await queue.send(
           fault === 'poison' ? [poison, ...ordered] : ordered,
-          fault === 'delay' ? delayMs + lateMs : delayMs,
+          fault === 'late' ? delayMs + lateMs : delayMs,
         );
         if (fault === 'double') await queue.send(bodies, delayMs);
       });

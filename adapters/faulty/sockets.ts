@@ -8,7 +8,7 @@ export function faultySockets(sockets: Sockets, faulty: Faulty): Sockets {
     async post(connectionId, frame) {
       const fault = plan.next('post', connectionId);
       if (fault === 'gone') return 'gone';
-      if (fault === 'throttled') return 'behind';
+      if (fault === 'throttled' || fault === 'buffer-full') return 'behind';
       if (fault === 'drop') return 'delivered';
       return failing(faulty, fault, () => sockets.post(connectionId, frame));
     },

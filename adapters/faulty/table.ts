@@ -12,15 +12,16 @@ export function faultyTable(table: Table, faulty: Faulty): Table {
       const fault = plan.next('write', keyOf(write).pk);
       return failing(faulty, fault, async () => {
         const outcome = await table.write(write);
-        return fault === 'repeated' ? table.write(write) : outcome;
+        return fault === 'double' ? table.write(write) : outcome;
       });
     },
     async transact(writes, token) {
-      const fault = plan.next('transact');
-      if (fault === 'conflict') return { outcome: 'conflict' };
+      const fault = plan.next('commit');
+      // The port has one answer for both.
+      if (fault === 'conflict' || fault === 'throttled') return { outcome: 'conflict' };
       if (fault === 'unknown-before') return { outcome: 'unknown' };
       const outcome = await failing(faulty, fault, () => table.transact(writes, token));
-      return fault === 'unknown-after' ? { outcome: 'unknown' } : outcome;
+      return fault === 'unknown' ? { outcome: 'unknown' } : outcome;
     },
     ...(table.until && { until: (deadline) => faultyTable(table.until?.(deadline) ?? table, faulty) }),
   };

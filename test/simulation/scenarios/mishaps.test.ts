@@ -8,9 +8,9 @@ const queued = (test: TestSystem) =>
   (test.queue.waiting() as unknown as WorkUnit[]).filter((work) => 'frame' in work);
 
 it('an event whose commit went unheard is committed once, written or not', async () => {
-  for (const fault of ['unknown-before', 'unknown-after', 'conflict'] as const) {
+  for (const fault of ['unknown-before', 'unknown', 'conflict'] as const) {
     const { test } = await adaAndBob();
-    const reply = await test.say(failing(test, { transact: [fault] }), 'ada', record);
+    const reply = await test.say(failing(test, { commit: [fault] }), 'ada', record);
     expect([fault, reply.type, reply.payload.seq, reply.payload.total]).toEqual([fault, 'ack', 1, 1]);
     expect(test.rows('LOG#')).toHaveLength(1);
     expect(seqs(test, 'bob')).toEqual([1]);
@@ -18,9 +18,9 @@ it('an event whose commit went unheard is committed once, written or not', async
 });
 
 it('a connect whose transaction went unheard is connected with all its rows', async () => {
-  for (const fault of ['unknown-before', 'unknown-after', 'conflict'] as const) {
+  for (const fault of ['unknown-before', 'unknown', 'conflict'] as const) {
     const test = testSystem();
-    const connected = await test.dial(failing(test, { transact: [fault] }), 'ada', test.who('ada'));
+    const connected = await test.dial(failing(test, { commit: [fault] }), 'ada', test.who('ada'));
     expect('connection' in connected).toBe(true);
     expect([test.rows('CONN#'), test.rows('SUBS#'), test.rows('EXPIRY#')].map((rows) => rows.length)).toEqual(
       [1, 4, 1],
@@ -35,7 +35,7 @@ it('a connect that takes over a slot takes one, also where the database heard it
     test.sockets.drop(name);
   }
   test.advance(61_000);
-  const twice = failing(test, { write: Array.from({ length: 50 }, () => 'repeated' as const) });
+  const twice = failing(test, { write: Array.from({ length: 50 }, () => 'double' as const) });
   expect('connection' in (await test.dial(twice, 'new', test.who('ada')))).toBe(true);
   expect(test.rows('SLOT#').filter(({ connectionId }) => connectionId === 'new')).toHaveLength(1);
 });
@@ -48,7 +48,7 @@ it('a publisher that dies after its commit loses nothing: a repeat of the ref br
       resolve();
       return never;
     };
-    void test.say(failing(test, { transact: ['crash-after'] }, { crash }), 'ada', record);
+    void test.say(failing(test, { commit: ['crash-after'] }, { crash }), 'ada', record);
   });
   await died;
   expect(seqs(test, 'bob')).toEqual([]);

@@ -8,15 +8,15 @@ export const rates: FaultRates = {
   write: {
     throttled: 0.003,
     'error-after': 0.003,
-    repeated: 0.005,
+    double: 0.005,
     slow: 0.004,
     'crash-before': 0.002,
     'crash-after': 0.002,
   },
-  transact: {
+  commit: {
     conflict: 0.02,
     'unknown-before': 0.01,
-    'unknown-after': 0.01,
+    unknown: 0.01,
     slow: 0.01,
     'crash-before': 0.003,
     'crash-after': 0.005,
@@ -33,7 +33,7 @@ export const rates: FaultRates = {
   },
   close: { error: 0.02, 'error-after': 0.02, slow: 0.02, 'crash-after': 0.01 },
   probe: { error: 0.02, slow: 0.02 },
-  send: { error: 0.01, 'error-after': 0.01, double: 0.05, reorder: 0.05, delay: 0.05, poison: 0.02 },
+  send: { error: 0.01, 'error-after': 0.01, double: 0.05, reorder: 0.05, late: 0.05, poison: 0.02 },
   verify: { error: 0.02, slow: 0.02, 'crash-before': 0.002, 'crash-after': 0.002 },
   connect: { error: 0.01, slow: 0.02, early: 0.03 },
   disconnect: { lost: 0.15, double: 0.1, late: 0.1 },
