@@ -1,7 +1,8 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { CorsHttpMethod, HttpApi, HttpMethod, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { type CfnStage, CorsHttpMethod, HttpApi, HttpMethod, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Construct } from 'constructs';
+import { deployInOrder } from './deployInOrder.ts';
 import type { StageConfig } from './stageConfig.ts';
 import type { TidingsFunction } from './tidingsFunction.ts';
 
@@ -29,10 +30,9 @@ export class TidingsHttpApi extends Construct {
         },
       }),
     });
-    new HttpStage(this, 'Stage', {
+    const stage = new HttpStage(this, 'Stage', {
       httpApi: api,
       stageName: '$default',
-      autoDeploy: true,
       throttle: { rateLimit: config.throttle.ratePerSecond, burstLimit: config.throttle.burst },
     });
     // One permission for the whole API instead of one for each route.
@@ -47,6 +47,7 @@ export class TidingsHttpApi extends Construct {
       [HttpMethod.GET, '/asyncapi.json'],
     ];
     for (const [method, path] of routes) api.addRoutes({ path, methods: [method], integration });
+    deployInOrder(this, api.apiId, stage.node.defaultChild as CfnStage);
 
     const { region, urlSuffix } = Stack.of(this);
     // Not the attribute ApiEndpoint: joined from the API's id, the address can be read out of the template.

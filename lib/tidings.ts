@@ -10,6 +10,7 @@ import { EventBusApi } from './eventBus.ts';
 import { TidingsHttpApi } from './httpApi.ts';
 import { OutgoingEvents } from './outgoing.ts';
 import { giveOutside } from './outside.ts';
+import { requireResources } from './quotas.ts';
 import { Reaper } from './reaper.ts';
 import { type StageConfig, stageOf } from './stageConfig.ts';
 import { TidingsTable } from './table.ts';
@@ -48,6 +49,7 @@ export class Tidings extends Construct {
     super(scope, id);
     setAppCode(this, { root, entry });
     const config = props.config ?? stageOf(this, features);
+    requireResources(Stack.of(this));
     Stack.of(this).terminationProtection = config.deletionProtection;
     const app = createApp(features);
     const table = new TidingsTable(this, 'Data', config, { streams: app.emitted.size > 0 });

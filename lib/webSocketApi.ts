@@ -6,6 +6,7 @@ import {
   CfnIntegrationResponse,
   CfnRoute,
   CfnRouteResponse,
+  type CfnStage,
   LogGroupLogDestination,
   WebSocketApi,
   WebSocketStage,
@@ -13,6 +14,8 @@ import {
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { deployInOrder } from './deployInOrder.ts';
+import { requireRoutes } from './quotas.ts';
 import type { StageConfig } from './stageConfig.ts';
 import type { TidingsFunction } from './tidingsFunction.ts';
 
@@ -47,6 +50,7 @@ export class TidingsWebSocketApi extends Construct {
   /** `https://…/{stage}`, for posts to connections. */
   readonly managementUrl: string;
   private readonly api: WebSocketApi;
+  private readonly stage: WebSocketStage;
   private readonly stageName: string;
 
   constructor(scope: Construct, id: string, config: StageConfig) {
@@ -59,10 +63,10 @@ export class TidingsWebSocketApi extends Construct {
     const stage = new WebSocketStage(this, 'Stage', {
       webSocketApi: this.api,
       stageName: this.stageName,
-      autoDeploy: true,
       throttle: { rateLimit: config.throttle.ratePerSecond, burstLimit: config.throttle.burst },
       ...(config.accessLogs && { accessLogSettings: this.accessLog(config) }),
     });
+    this.stage = stage;
     this.url = stage.url;
     this.managementUrl = stage.callbackUrl;
   }
@@ -72,14 +76,18 @@ export class TidingsWebSocketApi extends Construct {
     { authorize, connect, disconnect, message }: WebSocketFunctions,
     actionNames: readonly string[],
   ): void {
+    const answered = ['$default', ...actionNames];
+    // Beside them $connect, $disconnect and ping.
+    requireRoutes(answered.length + 3);
     const connectRoute = this.addRoute('$connect', this.proxy('Connect', connect));
     connectRoute.authorizationType = 'CUSTOM';
     connectRoute.authorizerId = this.authorizer(authorize).ref;
     this.addRoute('$disconnect', this.proxy('Disconnect', disconnect));
     const actions = this.proxy('Message', message);
-    for (const routeKey of ['$default', ...actionNames]) this.answer(this.addRoute(routeKey, actions));
+    for (const routeKey of answered) this.answer(this.addRoute(routeKey, actions));
     this.answer(this.addRoute('ping', this.pong()));
 
+    deployInOrder(this, this.api.apiId, this.stage.node.defaultChild as CfnStage);
     this.permitInvoke(connect, `${this.stageName}/$connect`);
     this.permitInvoke(disconnect, `${this.stageName}/$disconnect`);
     this.permitInvoke(message, `${this.stageName}/*`);
@@ -108,7 +116,8 @@ export class TidingsWebSocketApi extends Construct {
    */
   private answer(route: CfnRoute): void {
     route.routeResponseSelectionExpression = '$default';
-    new CfnRouteResponse(route, 'Response', {
+    // Beside the route: what depends on a construct also depends on all that is below it.
+    new CfnRouteResponse(this, `${route.routeKey}Response`, {
       apiId: this.api.apiId,
       routeId: route.ref,
       routeResponseKey: '$default',

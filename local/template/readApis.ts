@@ -184,11 +184,23 @@ function readCors(api: Item): HttpApi['cors'] {
 function readStage(resources: Resources, api: Item): Item {
   const stage = resources.only('AWS::ApiGatewayV2::Stage', (item) => item.text('ApiId') === api.id);
   // Routes are served only once deployed (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-set-up-websocket-deployment.html).
-  if (stage.get('AutoDeploy') !== true && stage.get('DeploymentId') === undefined) {
+  if (stage.get('AutoDeploy') === true) return stage;
+  const id = stage.maybeText('DeploymentId');
+  if (id === undefined) {
     throw new Error(`${stage.id}: nothing is deployed to this stage (neither AutoDeploy nor DeploymentId).`);
+  }
+  const before = resources.before(resources.get('AWS::ApiGatewayV2::Deployment', id).id);
+  const missed = copied.flatMap((kind) => of(resources, kind, api)).find((part) => !before.has(part.id));
+  if (missed) {
+    throw new Error(
+      `${id}: may be made before ${missed.id}, and does not hold it then: it has to depend on it.`,
+    );
   }
   return stage;
 }
+
+/** What a deployment holds a copy of. */
+const copied = ['Authorizer', 'Integration', 'IntegrationResponse', 'Route', 'RouteResponse'];
 
 /** The API's own resources of a kind. */
 function of(resources: Resources, kind: string, api: Item): readonly Item[] {

@@ -24,6 +24,8 @@ export interface Resources {
   only(type: string, which?: (item: Item) => boolean): Item;
   /** @throws where no resource of that type has that logical id. */
   get(type: string, id: string | undefined): Item;
+  /** The ids of all that is made before a resource: what it depends on, what that depends on, and so on. */
+  before(id: string): ReadonlySet<string>;
 }
 
 export function readResources(template: Template, addresses: Addresses): Resources {
@@ -38,6 +40,16 @@ export function readResources(template: Template, addresses: Addresses): Resourc
       const [first, second] = ofType(type).filter(which);
       if (!first || second) throw new Error(`The stack needs exactly one ${type} of its kind.`);
       return first;
+    },
+    before(id) {
+      const found = new Set<string>();
+      const waiting = [id];
+      for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
+        const next = [template.Resources[one]?.DependsOn ?? []].flat().filter((each) => !found.has(each));
+        for (const each of next) found.add(each);
+        waiting.push(...next);
+      }
+      return found;
     },
     get(type, id) {
       const resource = id === undefined ? undefined : template.Resources[id];

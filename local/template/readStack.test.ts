@@ -80,6 +80,17 @@ describe('reading the stack', () => {
       'nothing is deployed',
     ],
     [
+      'a deployment that may be made before a route',
+      {
+        Stage: api('Stage', { StageName: 'dev', DeploymentId: { Ref: 'Deployment' } }),
+        Deployment: {
+          ...api('Deployment', {}),
+          DependsOn: ['Default', 'DefaultResponse', 'Proxy', 'Authorizer'],
+        },
+      },
+      'may be made before Connect',
+    ],
+    [
       'an authorizer on a route of messages',
       changed('Default', { AuthorizationType: 'CUSTOM' }),
       'on $connect',

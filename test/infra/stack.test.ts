@@ -114,17 +114,16 @@ describe('the stages of the APIs', () => {
   const throttled = { ratePerSecond: 50, burst: 20 };
   const { ofType, text } = synthesize(testStage({ throttle: throttled, accessLogs: true }));
 
-  test('bear the name of the stage, deploy themselves and are throttled', () => {
+  test('bear the name of the stage and are throttled', () => {
     const stages = ofType('AWS::ApiGatewayV2::Stage').map(({ properties }) => ({
       api: text(properties.ApiId),
       name: properties.StageName,
-      autoDeploy: properties.AutoDeploy,
       throttle: properties.DefaultRouteSettings,
     }));
     const throttle = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 20 };
     expect(stages).toEqual([
-      { api: 'socketApi', name: 'test', autoDeploy: true, throttle },
-      { api: 'httpApi', name: '$default', autoDeploy: true, throttle },
+      { api: 'socketApi', name: 'test', throttle },
+      { api: 'httpApi', name: '$default', throttle },
     ]);
   });
 

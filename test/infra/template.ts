@@ -45,7 +45,10 @@ const templates = new Map<string, JsonObject>();
 
 /** A stage's template, made once: nobody changes it. */
 function templateOf(config: StageConfig, features: readonly Feature[]): JsonObject {
-  const key = JSON.stringify([config, features.map(({ name, contract }) => [name, contract.events])]);
+  const key = JSON.stringify([
+    config,
+    features.map(({ name, contract: { actions = {}, events } }) => [name, Object.keys(actions), events]),
+  ]);
   const known = templates.get(key);
   if (known) return known;
   const outdir = mkdtempSync(join(tmpdir(), 'tidings-template-'));
