@@ -1,0 +1,114 @@
+import {
+  createHttpGateway,
+  createWebSocketGateway,
+  type HttpGateway,
+  type WebSocketGateway,
+} from '@tidings/gateway';
+import { type Database, openDatabase } from './database/database.ts';
+import { countByKind } from './database/rows.ts';
+import { gatewayFaults } from './faults.ts';
+import type { Foundation, OnClose } from './foundation.ts';
+import { type Functions, localFunctions } from './functions/functions.ts';
+import { sdkEnvironment } from './functions/sdkEnvironment.ts';
+import { handshakeLines } from './http/handshakeLines.ts';
+import type { LocalState } from './http/localApi.ts';
+import { httpApi, type InvokeFunction, webSocketApi } from './http/wireApis.ts';
+import { type AwsServer, openAwsServer } from './services/awsServer.ts';
+import { eventBus } from './services/eventBus.ts';
+import { localQueues } from './services/sqs.ts';
+import type { Services } from './services/startEvents.ts';
+import { readStack, type StackDescription } from './template/readStack.ts';
+import type { Addresses } from './template/template.ts';
+
+/** What stands for the resources of a template. It lives on when the template is replaced. */
+export interface Parts extends Services {
+  readonly addresses: Addresses;
+  readonly aws: AwsServer;
+  readonly database: Database;
+  readonly functions: Functions;
+  readonly wsUrl: string;
+  readonly webSocket: WebSocketGateway;
+  readonly http: HttpGateway | undefined;
+}
+
+/** @returns them, and the description that they were made of */
+export async function openParts(
+  foundation: Foundation,
+  onClose: OnClose,
+): Promise<{ parts: Parts; description: StackDescription }> {
+  const { clock, faults, engine, server, template } = foundation;
+  const { log } = foundation.options;
+  // Made before the functions that they run; both only come together once something is sent.
+  const invoke: InvokeFunction = (...args) => functions.invoke(...args);
+  const queues = localQueues(clock);
+  const bus = eventBus({ clock, invoke, log });
+  const aws = await openAwsServer(queues, bus);
+  onClose(aws.close);
+  const addresses: Addresses = { httpUrl: server.httpUrl, queueUrl: aws.queueUrl };
+  const description = readStack(template, addresses);
+  const database = await openDatabase({ engine, table: description.table, faults, clock });
+  onClose(database.close);
+  const functions = openFunctions(foundation, aws, database);
+  onClose(functions.close);
+  await functions.load(description.functions);
+  const gateways = openGateways(foundation, description, invoke);
+  const { rows, stream } = database;
+  const services: Services = { clock, faults, functions, queues, bus, rows, stream, log };
+  return { parts: { ...services, addresses, aws, database, functions, ...gateways }, description };
+}
+
+function openFunctions({ options, clock }: Foundation, aws: AwsServer, database: Database): Functions {
+  const { endpoint, table } = database;
+  const { root, log, atOnce } = options;
+  return localFunctions({
+    ...{ root, clock, log, atOnce },
+    env: sdkEnvironment({ aws: aws.endpoint, ...(endpoint === undefined ? {} : { dynamodb: endpoint }) }),
+    ...(table ? { table } : {}),
+  });
+}
+
+function openGateways(
+  { options, clock, faults, server }: Foundation,
+  { webSocket, http }: StackDescription,
+  invoke: InvokeFunction,
+): Pick<Parts, 'wsUrl' | 'webSocket' | 'http'> {
+  const { log, stage, quotas } = options;
+  const wsUrl = `${server.httpUrl.replace(/^http/, 'ws')}/${stage}`;
+  const onError = (what: string, cause: unknown) => log(`${what}: ${textOf(cause)}`);
+  return {
+    wsUrl,
+    webSocket: createWebSocketGateway(webSocketApi(webSocket, invoke), {
+      clock,
+      faults: gatewayFaults(faults),
+      onError,
+      onHandshake: handshakeLines(wsUrl, log),
+      ...(quotas ? { quotas } : {}),
+    }),
+    http: http && createHttpGateway(httpApi(http, invoke), { clock, onError }),
+  };
+}
+
+function textOf(cause: unknown): string {
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+}
+
+/** Has the parts do what another template says. */
+export async function replaceWiring(
+  { functions, webSocket, http }: Parts,
+  description: StackDescription,
+): Promise<void> {
+  await functions.load(description.functions);
+  webSocket.replaceApi(webSocketApi(description.webSocket, functions.invoke));
+  if (http && description.http) http.replaceApi(httpApi(description.http, functions.invoke));
+}
+
+export async function readState({ clock, queues, webSocket, database }: Parts): Promise<LocalState> {
+  return {
+    openSockets: webSocket.openConnections(),
+    rows: await countByKind(database.rows),
+    posts: webSocket.postCount(),
+    databaseOperations: database.operations(),
+    queues: Object.fromEntries(queues.all().map((queue) => [queue.name, queue.counts()])),
+    nowMs: clock.now(),
+  };
+}
