@@ -52,129 +52,149 @@ const maxHoldMs = 5_000;
 // Node fires a timer at once when its delay does not fit 32 bits.
 const maxRealDelayMs = 2 ** 31 - 1;
 
+interface State {
+  /** How far it is ahead of real time. */
+  offsetMs: number;
+  readonly timers: Set<Timer>;
+  /** Work that `advance` waits for. */
+  readonly held: Set<Promise<unknown>>;
+}
+
 /**
  * Real time plus an offset that only `advance` moves.
  * Each timer has a real timer of its own: sockets set and cancel them for every message, which Node does in
  * constant time, whereas `advance` is rare and may look at all of them.
  */
 export function localClock({ aheadMs = 0, keep }: LocalClockOptions = {}): LocalClock {
-  let offsetMs = aheadMs;
-  const held = new Set<Promise<unknown>>();
+  const state: State = { offsetMs: aheadMs, timers: new Set(), held: new Set() };
   let lastAdvance: Promise<void> = Promise.resolve();
-  const timers = new Set<Timer>();
-
-  const now = () => Date.now() + offsetMs;
-
-  function fire(timer: Timer) {
-    clearTimeout(timer.real);
-    timers.delete(timer);
-    timer.run(timer.due);
-  }
-
-  function arm(timer: Timer) {
-    clearTimeout(timer.real);
-    const delayMs = Math.min(Math.max(0, timer.due - now()), maxRealDelayMs);
-    timer.real = setTimeout(() => (timer.due <= now() ? fire(timer) : arm(timer)), delayMs);
-    timer.real.unref();
-  }
-
-  async function step(ms: number) {
-    const target = offsetMs + ms;
-    // Stored first, so that a process that is killed meanwhile does not go back in time.
-    await keep?.(target);
-    for (;;) {
-      await leaveOut(Date.now() + target);
-      const timer = earliest(timers);
-      if (!timer || timer.due > Date.now() + target) break;
-      offsetMs = Math.min(target, Math.max(offsetMs, timer.due - Date.now()));
-      if (isQuiet(timer) && timer.leftOut) {
-        // By now, the work that began before the move has ended.
-        await settle();
-        await timer.quiet.passed?.();
-        // Meanwhile it may have been cancelled, or real time may have reached it.
-        if (!timers.has(timer)) continue;
-      }
-      fire(timer);
-      await settle();
-    }
-    offsetMs = target;
-    for (const timer of timers) arm(timer);
-  }
-
-  /** Moves what is quiet past the runs that come before anything else does. */
-  async function leaveOut(end: number) {
-    const next = earliest(timers);
-    if (!next || !isQuiet(next)) return;
-    const quiet = [...timers].filter(isQuiet);
-    const others = earliest([...timers].filter((timer) => !isQuiet(timer)))?.due ?? end;
-    const bound = Math.min(end, others);
-    if (bound < next.due + next.everyMs) return;
-    const until = await Promise.all(quiet.map((timer) => timer.quiet.until()));
-    for (const timer of quiet) {
-      const runs = Math.floor((Math.min(bound, ...until) - timer.due) / timer.everyMs);
-      if (runs < 1) continue;
-      timer.due += runs * timer.everyMs;
-      timer.leftOut = true;
-    }
-  }
-
-  /** Waits for held work, and for the work that it began. Bounded, since others' traffic may never end. */
-  async function settle() {
-    await new Promise((resolve) => setImmediate(resolve));
-    for (let round = 0; round < 10 && held.size > 0; round += 1) {
-      await within(Promise.all(held), maxHoldMs);
-    }
-  }
-
-  function start<T extends Timer>(timer: T): { cancel(): void } {
-    timers.add(timer);
-    arm(timer);
-    return {
-      cancel: () => {
-        clearTimeout(timer.real);
-        timers.delete(timer);
-      },
-    };
-  }
-
+  const now = () => nowOf(state);
   return {
     now,
-    setTimeout: (run, ms) => start({ due: now() + ms, run, real: undefined }),
-    every(everyMs, run, quiet) {
-      let current: { cancel(): void };
-      const startNext = (due: number) => {
-        const again = (dueMs: number) => {
-          startNext(dueMs + everyMs);
-          run(dueMs);
-        };
-        const timer = { due, run: again, real: undefined };
-        current = start(quiet ? { ...timer, everyMs, quiet, leftOut: false } : timer);
-      };
-      startNext(now() + everyMs);
-      return { cancel: () => current.cancel() };
-    },
+    setTimeout: (run, ms) => start(state, { due: now() + ms, run, real: undefined }),
+    every: (ms, run, quiet) => startPeriodic(state, ms, run, quiet),
     advance(ms) {
-      lastAdvance = lastAdvance.then(
-        () => step(ms),
-        () => step(ms),
-      );
+      const move = async () => {
+        const target = state.offsetMs + ms;
+        // Stored first, so that a process that is killed meanwhile does not go back in time.
+        await keep?.(target);
+        await moveTo(state, target);
+      };
+      lastAdvance = lastAdvance.then(move, move);
       return lastAdvance;
     },
-    hold(work) {
-      // Work that hangs must not slow down every later move.
-      const tooLong = setTimeout(() => held.delete(settled), maxHoldMs).unref();
-      const forget = () => {
-        clearTimeout(tooLong);
-        held.delete(settled);
-      };
-      const settled: Promise<unknown> = work.then(forget, forget);
-      held.add(settled);
-    },
+    hold: (work) => hold(state, work),
     stop() {
-      for (const timer of timers) clearTimeout(timer.real);
-      timers.clear();
+      for (const timer of state.timers) clearTimeout(timer.real);
+      state.timers.clear();
     },
   };
+}
+
+const nowOf = ({ offsetMs }: State) => Date.now() + offsetMs;
+
+function start<T extends Timer>(state: State, timer: T): { cancel(): void } {
+  state.timers.add(timer);
+  arm(state, timer);
+  return {
+    cancel: () => {
+      clearTimeout(timer.real);
+      state.timers.delete(timer);
+    },
+  };
+}
+
+function startPeriodic(
+  state: State,
+  everyMs: number,
+  run: (dueMs: number) => void,
+  quiet: Quiet | undefined,
+): { cancel(): void } {
+  let current: { cancel(): void };
+  const startNext = (due: number) => {
+    const again = (dueMs: number) => {
+      startNext(dueMs + everyMs);
+      run(dueMs);
+    };
+    const timer = { due, run: again, real: undefined };
+    current = start(state, quiet ? { ...timer, everyMs, quiet, leftOut: false } : timer);
+  };
+  startNext(nowOf(state) + everyMs);
+  return { cancel: () => current.cancel() };
+}
+
+function arm(state: State, timer: Timer): void {
+  clearTimeout(timer.real);
+  const delayMs = Math.min(Math.max(0, timer.due - nowOf(state)), maxRealDelayMs);
+  timer.real = setTimeout(
+    () => (timer.due <= nowOf(state) ? fire(state, timer) : arm(state, timer)),
+    delayMs,
+  );
+  timer.real.unref();
+}
+
+function fire({ timers }: State, timer: Timer): void {
+  clearTimeout(timer.real);
+  timers.delete(timer);
+  timer.run(timer.due);
+}
+
+/** Moves on to an offset, and runs on the way what falls due. */
+async function moveTo(state: State, target: number): Promise<void> {
+  const { timers } = state;
+  for (;;) {
+    await leaveOut(timers, Date.now() + target);
+    const timer = earliest(timers);
+    if (!timer || timer.due > Date.now() + target) break;
+    state.offsetMs = Math.min(target, Math.max(state.offsetMs, timer.due - Date.now()));
+    if (isQuiet(timer) && timer.leftOut) {
+      // By now, the work that began before the move has ended.
+      await settle(state);
+      await timer.quiet.passed?.();
+      // Meanwhile it may have been cancelled, or real time may have reached it.
+      if (!timers.has(timer)) continue;
+    }
+    fire(state, timer);
+    await settle(state);
+  }
+  state.offsetMs = target;
+  for (const timer of timers) arm(state, timer);
+}
+
+/** Moves what is quiet past the runs that come before anything else does. */
+async function leaveOut(timers: ReadonlySet<Timer>, end: number): Promise<void> {
+  const next = earliest(timers);
+  if (!next || !isQuiet(next)) return;
+  const quiet = [...timers].filter(isQuiet);
+  const others = earliest([...timers].filter((timer) => !isQuiet(timer)))?.due ?? end;
+  const bound = Math.min(end, others);
+  if (bound < next.due + next.everyMs) return;
+  const until = await Promise.all(quiet.map((timer) => timer.quiet.until()));
+  for (const timer of quiet) {
+    const runs = Math.floor((Math.min(bound, ...until) - timer.due) / timer.everyMs);
+    if (runs < 1) continue;
+    timer.due += runs * timer.everyMs;
+    timer.leftOut = true;
+  }
+}
+
+function hold({ held }: State, work: Promise<unknown>): void {
+  // Work that hangs must not slow down every later move.
+  const tooLong = setTimeout(() => held.delete(settled), maxHoldMs).unref();
+  const forget = () => {
+    clearTimeout(tooLong);
+    held.delete(settled);
+  };
+  const settled: Promise<unknown> = work.then(forget, forget);
+  held.add(settled);
+}
+
+/** Waits for held work, and for the work that it began. Bounded, since others' traffic may never end. */
+async function settle({ held }: State): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  for (let round = 0; round < 10 && held.size > 0; round += 1) {
+    await within(Promise.all(held), maxHoldMs);
+  }
 }
 
 function earliest(timers: Iterable<Timer>): Timer | undefined {
