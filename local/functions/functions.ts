@@ -55,108 +55,125 @@ const defaultAtOnce = 16;
 /** A function that may take longer than this mostly waits for others, so its invocations are not limited. */
 const shortMs = 60_000;
 
+/** What runs, and what it was built from. */
+interface State {
+  loaded: ReadonlyMap<string, Loaded>;
+  descriptions: readonly FunctionDescription[];
+  build: Bundler | undefined;
+  generation: number;
+  invocations: number;
+}
+
 /** The Lambda functions of one stack, each in one execution environment that serves several invocations at once. */
 export function localFunctions(options: FunctionsOptions): Functions {
-  const { root, clock, env, table, log, atOnce = defaultAtOnce } = options;
   // Not a number: a process keeps what it has imported under a path, also if this module is evaluated twice.
   const stackKey = randomUUID();
   // Below node_modules, so that the code finds its packages and no tool takes it for a source file.
-  const folder = join(root, 'node_modules/.cache/tidings', stackKey);
-  let loaded = new Map<string, Loaded>();
-  let descriptions: readonly FunctionDescription[] = [];
-  let build: Bundler | undefined;
-  let generation = 0;
-  let invocations = 0;
-
-  async function reload() {
-    if (!build) return;
-    generation += 1;
-    const generationKey = `${stackKey}-${generation}`;
-    const code = await build.build();
-    const files = join(folder, String(generation));
-    await mkdir(files, { recursive: true });
-    try {
-      const entries = await Promise.all(
-        descriptions.map(async (description) => {
-          const handler = await evaluate(description, code.get(description.id) ?? '', files, generationKey);
-          const inTurn = limitConcurrency(
-            description.timeoutMs > shortMs ? Number.POSITIVE_INFINITY : atOnce,
-          );
-          return [description.id, { description, handler, inTurn }] as const;
-        }),
-      );
-      loaded = new Map(entries);
-    } finally {
-      await rm(files, { recursive: true, force: true });
-    }
-  }
-
-  async function evaluate(
-    description: FunctionDescription,
-    code: string,
-    files: string,
-    generationKey: string,
-  ) {
-    const scopeKey = `${stackKey}/${description.id}`;
-    scopes.set(scopeKey, functionScope({ env: environment(description, env), clock, log, table }));
-    const file = join(files, `${description.id}-${generationKey}.mjs`);
-    await writeFile(file, code);
-    const module = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { handler?: Handler };
-    if (typeof module.handler !== 'function')
-      throw new Error(`${description.entry} exports no function "handler".`);
-    return module.handler;
-  }
-
-  async function run({ description, handler }: Loaded, event: unknown): Promise<unknown> {
-    invocations += 1;
-    const context = invocationContext(description, `${stackKey}-${invocations}`);
-    let timer: NodeJS.Timeout | undefined;
-    const timedOut = new Promise<never>((_resolve, reject) => {
-      const seconds = (description.timeoutMs / 1_000).toFixed(2);
-      const tooLong = () => reject(new Error(`${description.id}: task timed out after ${seconds} seconds.`));
-      timer = setTimeout(tooLong, description.timeoutMs);
-    });
-    try {
-      return asJson(await Promise.race([handler(asJson(event), context), timedOut]));
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
+  const folder = join(options.root, 'node_modules/.cache/tidings', stackKey);
+  const stack: Stack = { ...options, stackKey, folder };
+  const state: State = {
+    loaded: new Map(),
+    descriptions: [],
+    build: undefined,
+    generation: 0,
+    invocations: 0,
+  };
   return {
-    async load(next) {
-      const before = { build, descriptions };
-      descriptions = next;
-      build = await bundler({
-        root,
-        features: next[0]?.features ?? '',
-        entries: next,
-        memory: table !== undefined,
-        firstLine: (id) => scopeLine(`${stackKey}/${id}`),
-      });
-      try {
-        await reload();
-      } catch (error) {
-        await build.dispose();
-        ({ build, descriptions } = before);
-        throw error;
-      }
-      await before.build?.dispose();
-    },
-    reload,
+    load: (descriptions) => load(stack, state, descriptions),
+    reload: () => reload(stack, state),
     invoke(id, event, patienceMs) {
-      const fn = loaded.get(id);
+      const fn = state.loaded.get(id);
       if (!fn) return Promise.reject(new Error(`There is no function ${id}.`));
-      const work = fn.inTurn(() => run(fn, event), patienceMs);
-      clock.hold(work);
+      const work = fn.inTurn(() => run(fn, event, `${stackKey}-${++state.invocations}`), patienceMs);
+      options.clock.hold(work);
       return work;
     },
     async close() {
-      await build?.dispose();
+      await state.build?.dispose();
       for (const key of scopes.keys()) if (key.startsWith(`${stackKey}/`)) scopes.delete(key);
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The stack of the functions, and where their code is written. */
+interface Stack extends FunctionsOptions {
+  readonly stackKey: string;
+  readonly folder: string;
+}
+
+async function load(stack: Stack, state: State, descriptions: readonly FunctionDescription[]): Promise<void> {
+  const before = { build: state.build, descriptions: state.descriptions };
+  const build = await bundler({
+    root: stack.root,
+    features: descriptions[0]?.features ?? '',
+    entries: descriptions,
+    memory: stack.table !== undefined,
+    firstLine: (id) => scopeLine(`${stack.stackKey}/${id}`),
+  });
+  Object.assign(state, { build, descriptions });
+  try {
+    await reload(stack, state);
+  } catch (error) {
+    await build.dispose();
+    Object.assign(state, before);
+    throw error;
+  }
+  await before.build?.dispose();
+}
+
+async function reload(stack: Stack, state: State): Promise<void> {
+  if (!state.build) return;
+  const generation = ++state.generation;
+  const { descriptions } = state;
+  const code = await state.build.build();
+  const files = join(stack.folder, String(generation));
+  await mkdir(files, { recursive: true });
+  try {
+    const entries = await Promise.all(
+      descriptions.map(async (description) => {
+        const { id } = description;
+        const file = join(files, `${id}-${stack.stackKey}-${generation}.mjs`);
+        const handler = await evaluate(stack, description, file, code.get(id) ?? '');
+        return [id, { description, handler, inTurn: turnsOf(description, stack) }] as const;
+      }),
+    );
+    state.loaded = new Map(entries);
+  } finally {
+    await rm(files, { recursive: true, force: true });
+  }
+}
+
+const turnsOf = ({ timeoutMs }: FunctionDescription, { atOnce = defaultAtOnce }: Stack): InTurn =>
+  limitConcurrency(timeoutMs > shortMs ? Number.POSITIVE_INFINITY : atOnce);
+
+async function evaluate(
+  { env, clock, log, table, stackKey }: Stack,
+  description: FunctionDescription,
+  file: string,
+  code: string,
+): Promise<Handler> {
+  const scope = functionScope({ env: environment(description, env), clock, log, table });
+  scopes.set(`${stackKey}/${description.id}`, scope);
+  await writeFile(file, code);
+  const module = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { handler?: Handler };
+  if (typeof module.handler === 'function') return module.handler;
+  throw new Error(`${description.entry} exports no function "handler".`);
+}
+
+async function run({ description, handler }: Loaded, event: unknown, requestId: string): Promise<unknown> {
+  const context = invocationContext(description, requestId);
+  let timer: NodeJS.Timeout | undefined;
+  const timedOut = new Promise<never>((_resolve, reject) => {
+    const seconds = (description.timeoutMs / 1_000).toFixed(2);
+    const tooLong = () => reject(new Error(`${description.id}: task timed out after ${seconds} seconds.`));
+    timer = setTimeout(tooLong, description.timeoutMs);
+  });
+  try {
+    return asJson(await Promise.race([handler(asJson(event), context), timedOut]));
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** What Lambda itself puts into an environment, as far as code of ours may look at it: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */

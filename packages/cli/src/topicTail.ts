@@ -50,112 +50,138 @@ const maxIds = 2_000;
 /** All topics of a kind as one, such as `client:*`: it has no numbers of its own. */
 export const isCollection = (topic: string): boolean => topic.endsWith(':*');
 
+interface State {
+  readonly topic: string;
+  position: Position | undefined;
+  /** For `client:*`: what changed since then is asked for. */
+  changedSince: number | undefined;
+  begun: boolean;
+  requests: number;
+  /** The `ref` of the `subscribe` whose answer is awaited, and that which was so at the last check. */
+  awaited: string | undefined;
+  awaitedAtCheck: string | undefined;
+  /** What came while an answer was awaited. */
+  held: ServerFrame[];
+  readonly printed: Set<string>;
+}
+
 /**
  * @param start where to begin; absent: with the topic's state as it is.
  */
 export function topicTail(topic: string, start?: Position): TopicTail {
-  let position = start;
-  let changedSince: number | undefined;
-  let begun = false;
-  let requests = 0;
-  let awaited: string | undefined;
-  let awaitedAtCheck: string | undefined;
-  let held: ServerFrame[] = [];
-  const printed = new Set<string>();
-
-  function subscribe(cursor?: string): Step {
-    awaited = `tail-${++requests}`;
-    const since = position ?? (changedSince === undefined ? undefined : { at: changedSince });
-    const payload = { ...(since && { since }), ...(cursor !== undefined && { cursor }) };
-    return { print: [], send: { action: 'subscribe', ref: awaited, topic, payload } };
-  }
-
-  const catchUp = (): Step => (awaited === undefined ? subscribe() : nothing);
-
-  function subscribed(frame: ServerFrame): Step {
-    const { epoch, seq, at, recovered, snapshot, events = [], more } = frame.payload as Subscribed;
-    if (epoch !== undefined && seq !== undefined) position = { epoch, seq };
-    begun = true;
-    const print = recovered ? events : [frame];
-    if (more) return { ...subscribe(), print };
-    if (snapshot?.cursor !== undefined) return { ...subscribe(snapshot.cursor), print };
-    changedSince = at;
-    awaited = undefined;
-    return then(print, release());
-  }
-
-  /** What came while an answer was awaited. A hole that is still there leads to another question. */
-  function release(): Step {
-    const waiting = held.sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0));
-    held = [];
-    const print: ServerFrame[] = [];
-    let send: object | undefined;
-    for (const step of waiting.map(event)) {
-      print.push(...step.print);
-      send ??= step.send;
-    }
-    return { print, ...(send && { send }) };
-  }
-
-  function event(frame: ServerFrame): Step {
-    if (frame.seq === undefined || isCollection(topic)) return printOnce(frame);
-    if (awaited !== undefined || !position) {
-      held.push(frame);
-      return nothing;
-    }
-    if (frame.epoch === position.epoch && frame.seq <= position.seq) return nothing;
-    if (frame.epoch !== position.epoch || frame.seq > position.seq + 1) return subscribe();
-    position = { ...position, seq: frame.seq };
-    return { print: [frame] };
-  }
-
-  function printOnce(frame: ServerFrame): Step {
-    if (frame.id !== undefined) {
-      if (printed.has(frame.id)) return nothing;
-      printed.add(frame.id);
-      const [oldest] = printed;
-      if (printed.size > maxIds && oldest !== undefined) printed.delete(oldest);
-    }
-    return { print: [frame] };
-  }
-
-  function refused({ code, message, retryable }: ErrorPayload): Step {
-    if (begun && (retryable || renewable.has(code))) return renew;
-    throw new Failed(`${code}: ${message}`);
-  }
-
-  const isOurs = (named: string | undefined) =>
-    named === topic || (isCollection(topic) && named?.startsWith(topic.slice(0, -1)) === true);
-
+  const state: State = {
+    topic,
+    position: start,
+    changedSince: undefined,
+    begun: false,
+    requests: 0,
+    awaited: undefined,
+    awaitedAtCheck: undefined,
+    held: [],
+    printed: new Set(),
+  };
   return {
     get begun() {
-      return begun;
+      return state.begun;
     },
     opened() {
-      held = [];
-      return subscribe();
+      state.held = [];
+      return subscribe(state);
     },
-    received({ type, ...rest }) {
-      // API Gateway's own frame: a function has died, and which answer it was to give cannot be told.
-      if (type === undefined) return awaited === undefined ? nothing : renew;
-      const frame = { type, ...rest };
-      if (frame.ref !== undefined && frame.ref === awaited) {
-        return type === 'error' ? refused(frame.payload as ErrorPayload) : subscribed(frame);
-      }
-      if (type === 'resync' && frame.topic === topic) return catchUp();
-      if (type === 'ack') return isBehind(frame, topic) ? catchUp() : nothing;
-      if (!isOurs(frame.topic) || type === 'resync') return nothing;
-      if (type === 'unsubscribed') throw new Failed(`forbidden: you may not follow ${topic} any more`);
-      return event(frame);
-    },
-    check() {
-      if (awaited !== undefined && awaited === awaitedAtCheck) return renew;
-      awaitedAtCheck = awaited;
-      const ref = `check-${++requests}`;
-      const sync = { action: 'sync', ref, payload: { heads: { [topic]: position } } };
-      return { print: [], send: position ? sync : { action: 'ping' } };
-    },
+    received: (frame) => received(state, frame),
+    check: () => check(state),
   };
+}
+
+function received(state: State, { type, ...rest }: Received): Step {
+  const { topic, awaited } = state;
+  // API Gateway's own frame: a function has died, and which answer it was to give cannot be told.
+  if (type === undefined) return awaited === undefined ? nothing : renew;
+  const frame = { type, ...rest };
+  if (frame.ref !== undefined && frame.ref === awaited) {
+    return type === 'error' ? refused(state, frame.payload as ErrorPayload) : subscribed(state, frame);
+  }
+  if (type === 'resync' && frame.topic === topic) return catchUp(state);
+  if (type === 'ack') return isBehind(frame, topic) ? catchUp(state) : nothing;
+  if (!isOf(topic, frame.topic) || type === 'resync') return nothing;
+  if (type === 'unsubscribed') throw new Failed(`forbidden: you may not follow ${topic} any more`);
+  return event(state, frame);
+}
+
+const isOf = (topic: string, named: string | undefined) =>
+  named === topic || (isCollection(topic) && named?.startsWith(topic.slice(0, -1)) === true);
+
+function check(state: State): Step {
+  const { topic, position, awaited } = state;
+  if (awaited !== undefined && awaited === state.awaitedAtCheck) return renew;
+  state.awaitedAtCheck = awaited;
+  const ref = `check-${++state.requests}`;
+  const sync = { action: 'sync', ref, payload: { heads: { [topic]: position } } };
+  return { print: [], send: position ? sync : { action: 'ping' } };
+}
+
+function subscribe(state: State, cursor?: string): Step {
+  const { topic, position, changedSince } = state;
+  state.awaited = `tail-${++state.requests}`;
+  const since = position ?? (changedSince === undefined ? undefined : { at: changedSince });
+  const payload = { ...(since && { since }), ...(cursor !== undefined && { cursor }) };
+  return { print: [], send: { action: 'subscribe', ref: state.awaited, topic, payload } };
+}
+
+const catchUp = (state: State): Step => (state.awaited === undefined ? subscribe(state) : nothing);
+
+function subscribed(state: State, frame: ServerFrame): Step {
+  const { epoch, seq, at, recovered, snapshot, events = [], more } = frame.payload as Subscribed;
+  if (epoch !== undefined && seq !== undefined) state.position = { epoch, seq };
+  state.begun = true;
+  const print = recovered ? events : [frame];
+  if (more) return { ...subscribe(state), print };
+  if (snapshot?.cursor !== undefined) return { ...subscribe(state, snapshot.cursor), print };
+  state.changedSince = at;
+  state.awaited = undefined;
+  return then(print, release(state));
+}
+
+/** What came while an answer was awaited. A hole that is still there leads to another question. */
+function release(state: State): Step {
+  const waiting = state.held.sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0));
+  state.held = [];
+  const print: ServerFrame[] = [];
+  let send: object | undefined;
+  for (const frame of waiting) {
+    const step = event(state, frame);
+    print.push(...step.print);
+    send ??= step.send;
+  }
+  return { print, ...(send && { send }) };
+}
+
+function event(state: State, frame: ServerFrame): Step {
+  const { topic, position } = state;
+  if (frame.seq === undefined || isCollection(topic)) return printOnce(state, frame);
+  if (state.awaited !== undefined || !position) {
+    state.held.push(frame);
+    return nothing;
+  }
+  if (frame.epoch === position.epoch && frame.seq <= position.seq) return nothing;
+  if (frame.epoch !== position.epoch || frame.seq > position.seq + 1) return subscribe(state);
+  state.position = { ...position, seq: frame.seq };
+  return { print: [frame] };
+}
+
+function printOnce({ printed }: State, frame: ServerFrame): Step {
+  if (frame.id !== undefined) {
+    if (printed.has(frame.id)) return nothing;
+    printed.add(frame.id);
+    const [oldest] = printed;
+    if (printed.size > maxIds && oldest !== undefined) printed.delete(oldest);
+  }
+  return { print: [frame] };
+}
+
+function refused({ begun }: State, { code, message, retryable }: ErrorPayload): Step {
+  if (begun && (retryable || renewable.has(code))) return renew;
+  throw new Failed(`${code}: ${message}`);
 }
 
 const nothing: Step = { print: [] };
