@@ -97,7 +97,7 @@ export const handshakeRuntime = () => ({
 
 const eventBus = /* @__PURE__ */ once(() => {
   const endpoint = process.env.AWS_ENDPOINT_URL_EVENTBRIDGE;
-  return openEventBus({ ...aws(), ...(endpoint && { endpoint }) });
+  return openEventBus(setting('EVENT_BUS_NAME'), { ...aws(), ...(endpoint && { endpoint }) });
 });
 
 /** For the function that brings events to other services. */

@@ -1,4 +1,5 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { emittedSource } from '../core/delivery/emit.ts';
@@ -15,25 +16,29 @@ import { deadLetters } from './workQueue.ts';
  */
 const maxAge = Duration.hours(12);
 
-/** Brings events that a feature marks from the table's stream to the event bus, for other services. */
+/** Brings events that a feature marks from the table's stream to the stage's event bus, for other services. */
 export class OutgoingEvents extends Construct {
   readonly emit: TidingsFunction;
 
-  constructor(scope: Construct, id: string, config: StageConfig, streamArn: string) {
+  constructor(
+    scope: Construct,
+    id: string,
+    config: StageConfig,
+    { streamArn, eventBus }: { readonly streamArn: string; readonly eventBus: EventBus },
+  ) {
     super(scope, id);
     this.emit = new TidingsFunction(this, 'Emit', {
       config,
       entry: engineEntry('emit'),
       timeout: Duration.millis(functionTimeoutsMs.emit),
     });
+    this.emit.tell({ EVENT_BUS_NAME: eventBus.eventBusName });
     const dead = deadLetters(this, 'Dead');
     this.readStream(streamArn);
     this.emit.allow({ actions: ['sqs:SendMessage'], resources: [dead.queueArn] });
     this.emit.allow({
       actions: ['events:PutEvents'],
-      resources: [
-        Stack.of(this).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' }),
-      ],
+      resources: [eventBus.eventBusArn],
       conditions: { StringEquals: { 'events:source': emittedSource } },
     });
     this.emit.handler.addEventSourceMapping('Rows', {

@@ -58,6 +58,11 @@ const stageSchema = ({ settings, roles }: ReturnType<typeof createApp>) =>
        * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
        */
       deliveryConcurrency: z._default(atLeast(2).check(z.maximum(1_000)), 2),
+      /** Other accounts whose services may publish through the stage's event bus, each as role service of any tenant. */
+      publisherAccounts: z._default(
+        z.array(z.string().check(z.regex(/^\d{12}$/, 'must be an account: 12 digits'))),
+        [],
+      ),
       /**
        * Access logs of the WebSocket stage. API Gateway writes them with the one CloudWatch role of the account
        * and Region, which must be set before, or the deployment fails:
@@ -125,6 +130,7 @@ export function parseStageConfig(
     tableKey,
     throttle,
     deliveryConcurrency,
+    publisherAccounts,
     accessLogs,
     ...rest
   } = parsed.data;
@@ -135,6 +141,7 @@ export function parseStageConfig(
     tableKey,
     throttle,
     deliveryConcurrency,
+    publisherAccounts,
     accessLogs,
   };
 }

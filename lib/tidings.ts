@@ -1,4 +1,5 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { createApp } from '../core/api/createApp.ts';
 import type { Feature } from '../core/feature.ts';
@@ -6,7 +7,7 @@ import { type FunctionName, functionTimeoutsMs } from '../core/timeouts.ts';
 import { queueVariable } from '../core/work/workers.ts';
 import { engineEntry, setAppCode } from './appCode.ts';
 import { Delivery } from './delivery.ts';
-import { EventBusApi } from './eventBus.ts';
+import { EventBusApi, stageEventBus } from './eventBus.ts';
 import { TidingsHttpApi } from './httpApi.ts';
 import { OutgoingEvents } from './outgoing.ts';
 import { giveOutside } from './outside.ts';
@@ -41,6 +42,9 @@ export interface TidingsProps {
  * @throws ConfigurationError with every setting that is wrong
  */
 export class Tidings extends Construct {
+  /** Where other services publish, and where the events come that a feature marks for them. */
+  readonly eventBus: EventBus;
+
   constructor(
     scope: Construct,
     id: string,
@@ -53,7 +57,10 @@ export class Tidings extends Construct {
     Stack.of(this).terminationProtection = config.deletionProtection;
     const app = createApp(features);
     const table = new TidingsTable(this, 'Data', config, { streams: app.emitted.size > 0 });
-    if (table.streamArn !== undefined) new OutgoingEvents(this, 'Outgoing', config, table.streamArn);
+    this.eventBus = stageEventBus(this, 'EventBus', config);
+    const { eventBus } = this;
+    const { streamArn } = table;
+    if (streamArn !== undefined) new OutgoingEvents(this, 'Outgoing', config, { streamArn, eventBus });
     const webSocket = new TidingsWebSocketApi(this, 'WebSocket', config);
 
     const called = (id: string, name: FunctionName) =>
@@ -70,7 +77,7 @@ export class Tidings extends Construct {
     const delivery = new Delivery(this, 'Delivery', config);
     const { deliver } = delivery;
     const { reap } = new Reaper(this, 'Reaper', config);
-    const { bus } = new EventBusApi(this, 'EventBusApi', config);
+    const { bus } = new EventBusApi(this, 'EventBusApi', config, eventBus);
     const works = [...app.work.values()].map(
       (rules) => new Work(this, `${capitalized(rules.name)}Work`, config, rules),
     );
@@ -119,6 +126,7 @@ export class Tidings extends Construct {
     this.output('WebSocketUrl', webSocket.url, 'Where clients connect');
     this.output('HttpUrl', httpApi.url, 'The HTTP API');
     this.output('ManagementUrl', webSocket.managementUrl, 'Where connections are posted to');
+    this.output('EventBusName', eventBus.eventBusName, 'The event bus that other services publish on');
     this.output('TableName', table.tableName, 'The table');
   }
 

@@ -7,7 +7,7 @@ export interface BusEntry {
   readonly Source: string;
   readonly DetailType: string;
   readonly Detail: string;
-  readonly EventBusName?: string;
+  readonly EventBusName: string;
 }
 
 /** What EventBridge answers: an entry for each event, in order, those that failed with a code. */
@@ -21,8 +21,8 @@ export interface BusOptions {
   readonly tenant: string;
   /** Signs and sends: `(Entries) => client.send(new PutEventsCommand({ Entries }))`. */
   put(entries: BusEntry[]): Promise<BusAnswer>;
-  /** @default the account's default bus */
-  readonly busName?: string;
+  /** The stage's bus, which has the name of its stack: `EventBusName` among the outputs of the deployment. */
+  readonly busName: string;
   /** How often EventBridge is asked to take an event. @default 5 */
   readonly maxTries?: number;
   /** Waits for so many milliseconds. @default a timer */
@@ -34,7 +34,7 @@ const maxEntries = 10;
 const maxBytes = 256 * 1024;
 
 /**
- * Publishes through the event bus, as a service of the same account. EventBridge takes events and brings them at least
+ * Publishes through the event bus, as a service of the same account, or of one that the stage names in `publisherAccounts`. EventBridge takes events and brings them at least
  * once and in no order; what refuses an action is in the stage's log, and nobody is told here.
  *
  * @throws Error where EventBridge does not take an event: with its code and the `ref`. The ones before it were taken
@@ -45,12 +45,13 @@ export async function publishToBus<App extends AppTypes, N extends ActionOf<App>
 ): Promise<void> {
   const entries = publications.map(({ action, topic, payload, ref = randomUUID() }): BusEntry => {
     const entry = {
+      EventBusName: busName,
       Source: 'tidings',
       DetailType: action,
       Detail: JSON.stringify({ tenant, ref, topic, payload }),
     };
     if (sizeOf(entry) > maxBytes) throw new RangeError(`${action}: an event has at most ${maxBytes} bytes`);
-    return busName === undefined ? entry : { ...entry, EventBusName: busName };
+    return entry;
   });
   for (const batch of batches(entries)) {
     let left = batch;

@@ -159,7 +159,7 @@ test('events go to the bus in as few requests as it takes, and those that it did
     payload: { userId: 'carla', body: 'Hello' },
     ref: `r${n}`,
   }));
-  await publishToBus<App>(publications, { tenant: 'demo', put, wait: async () => {} });
+  await publishToBus<App>(publications, { tenant: 'demo', busName: 'Tidings-dev', put, wait: async () => {} });
   expect(asked.map((refs) => refs.length)).toEqual([10, 1, 2]);
   expect(asked[1]).toEqual(['r3']);
 });
@@ -169,7 +169,7 @@ test('an event that the bus never takes, or that is too large for it, is told wi
     Entries: entries.map(() => ({ ErrorCode: 'InternalFailure' })),
   });
   const one = { action: 'message.send' as const, payload: { userId: 'a', body: 'b' }, ref: 'r9' };
-  const options = { tenant: 'demo', put, wait: async () => {} };
+  const options = { tenant: 'demo', busName: 'Tidings-dev', put, wait: async () => {} };
   await expect(publishToBus<App>([one], options)).rejects.toThrow(/r9.*InternalFailure/);
   const large = { ...one, payload: { userId: 'a', body: 'b'.repeat(300_000) } };
   await expect(publishToBus<App>([large], options)).rejects.toThrow('at most 262144 bytes');

@@ -18,7 +18,7 @@ function mocked() {
       });
       return { FailedEntryCount: results.filter((one) => one.ErrorCode).length, Entries: results };
     });
-  return { mock, requests, answer, bus: eventBridgeBus(client) };
+  return { mock, requests, answer, bus: eventBridgeBus('Tidings-dev', client) };
 }
 
 const event = (type: string, detail: object = {}): OutgoingEvent => ({
@@ -48,12 +48,21 @@ describe('the bus of EventBridge', () => {
     };
   });
 
-  it('a request names the source, the type and the detail, and no bus: that is the default one', async () => {
+  it('a request names the bus, the source, the type and the detail', async () => {
     const { answer, requests, bus } = mocked();
     answer(() => undefined);
     await bus.put([event('note.pinned', { tenant: 't' })]);
     expect(requests()).toEqual([
-      { Entries: [{ Source: 'tidings.events', DetailType: 'note.pinned', Detail: '{"tenant":"t"}' }] },
+      {
+        Entries: [
+          {
+            EventBusName: 'Tidings-dev',
+            Source: 'tidings.events',
+            DetailType: 'note.pinned',
+            Detail: '{"tenant":"t"}',
+          },
+        ],
+      },
     ]);
   });
 

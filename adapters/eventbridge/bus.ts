@@ -10,13 +10,14 @@ import { eventBytes, maxRequest, taken, tooLarge } from '../outgoingEvent.ts';
 const neverTaken = new Set(['InvalidArgument', 'MalformedDetail']);
 
 /**
- * The default event bus of Amazon EventBridge. Events travel in requests of at most ten and 256 KB, one request after the
+ * An event bus of Amazon EventBridge. Events travel in requests of at most ten and 256 KB, one request after the
  * other, and each event of a request is taken or not by itself.
  */
-export function eventBridgeBus(client: EventBridgeClient): EventBus {
+export function eventBridgeBus(name: string, client: EventBridgeClient): EventBus {
   async function send(batch: readonly OutgoingEvent[]): Promise<readonly PutOutcome[]> {
     if (batch.some((event) => eventBytes(event) >= maxRequest.bytes)) return batch.map(tooLarge);
     const Entries = batch.map(({ source, type, detail }) => ({
+      EventBusName: name,
       Source: source,
       DetailType: type,
       Detail: JSON.stringify(detail),

@@ -29,7 +29,7 @@ export interface Addresses {
 type Resolve = (value: unknown, path: string) => unknown;
 
 /**
- * Makes the resolver of one template. A resource's physical name is its logical id. It knows Ref, Fn::GetAtt,
+ * Makes the resolver of one template. A resource's physical name is its logical id, but for an event bus that has a name. It knows Ref, Fn::GetAtt,
  * Fn::Join, Fn::Select, Fn::Split and the pseudo parameters that the stack uses, and throws on anything else:
  * a guess here would make the laptop differ from what is deployed.
  */
@@ -73,6 +73,7 @@ export function resolver(template: Template, addresses: Addresses): Resolve {
     if (Object.hasOwn(pseudoParameters, id)) return pseudoParameters[id];
     const resource = template.Resources[id];
     if (!resource) throw new Error(`${path}: there is no resource "${id}" in the template.`);
+    if (resource.Type === 'AWS::Events::EventBus') return busNamed(id, resource);
     return resource.Type === 'AWS::SQS::Queue' ? addresses.queueUrl(id) : id;
   }
 
@@ -81,10 +82,16 @@ export function resolver(template: Template, addresses: Addresses): Resolve {
     if (!resource) throw new Error(`${path}: there is no resource "${id}" in the template.`);
     const value: Attribute | undefined = attributes[resource.Type]?.[attribute];
     if (!value) throw new Error(`${path}: the local stack does not know ${attribute} of ${resource.Type}.`);
-    return value(id, addresses);
+    const name = resource.Type === 'AWS::Events::EventBus' ? busNamed(id, resource) : id;
+    return value(name, addresses);
   }
 
   return resolve;
+}
+
+/** Other services name a bus, so that its name is one that they can know. */
+function busNamed(id: string, { Properties: { Name: name } = {} }: Resource): string {
+  return typeof name === 'string' ? name : id;
 }
 
 /** The logical id in an ARN of this stack's own making (its last part, after `:` or `/`). */

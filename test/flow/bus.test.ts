@@ -1,6 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { App } from '../../features/index.ts';
+import { stackName } from '../../lib/app.ts';
 import { createPublisher, publishToBus } from '../../publisher/index.ts';
 import { ownStack } from '../support/ownStack.ts';
 
@@ -15,10 +16,15 @@ beforeAll(() => {
 });
 afterAll(() => events.destroy());
 
+/** That of the stage `dev`. */
+const busName = stackName('dev');
+
 const put = (action: string, detail: object, source = 'tidings') =>
   events.send(
     new PutEventsCommand({
-      Entries: [{ Source: source, DetailType: action, Detail: JSON.stringify(detail) }],
+      Entries: [
+        { EventBusName: busName, Source: source, DetailType: action, Detail: JSON.stringify(detail) },
+      ],
     }),
   );
 
@@ -85,6 +91,7 @@ test('the publisher for services runs actions over HTTP, and through the bus', a
   expect(refused).toMatchObject({ error: { code: 'validation_failed' } });
   await publishToBus<App>([{ action: 'message.send', payload: { userId: 'carla', body: 'Hello' } }], {
     tenant: own.name,
+    busName,
     put: (Entries) => events.send(new PutEventsCommand({ Entries })),
   });
   expect(await user.type('message')).toMatchObject({ from: 'bus', payload: { body: 'Hello' } });

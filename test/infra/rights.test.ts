@@ -133,7 +133,7 @@ const expected = {
     ),
     'Allow dynamodb:ListStreams on *',
     ...onQueue('OutgoingDead')('SendMessage'),
-    'Allow events:PutEvents on arn:{Partition}:events:{Region}:{AccountId}:event-bus/default where {"StringEquals":{"events:source":"tidings.events"}}',
+    'Allow events:PutEvents on eventBus.Arn where {"StringEquals":{"events:source":"tidings.events"}}',
   ],
 };
 

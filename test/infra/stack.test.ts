@@ -140,13 +140,14 @@ describe('the stages of the APIs', () => {
   });
 });
 
-test('the outputs are the four addresses that clients and operators need', () => {
+test('the outputs are the addresses and names that clients, publishers and operators need', () => {
   const outputs = Object.entries(object(dev.template.Outputs));
   expect(Object.fromEntries(outputs.map(([name, output]) => [name, dev.text(object(output).Value)]))).toEqual(
     {
       WebSocketUrl: 'wss://socketApi.execute-api.{Region}.{URLSuffix}/dev',
       HttpUrl: 'https://httpApi.execute-api.{Region}.{URLSuffix}',
       ManagementUrl: 'https://socketApi.execute-api.{Region}.{URLSuffix}/dev',
+      EventBusName: 'eventBus',
       TableName: 'table',
     },
   );

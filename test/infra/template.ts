@@ -83,6 +83,7 @@ export function synthesize(config: StageConfig, features: readonly Feature[] = s
     const { type, properties, raw } = byId(id);
     if (type === 'AWS::Lambda::Function') return String(object(raw.Metadata)['tidings:entry']);
     if (type === 'AWS::DynamoDB::GlobalTable') return 'table';
+    if (type === 'AWS::Events::EventBus') return 'eventBus';
     if (type === 'AWS::ApiGatewayV2::Api')
       return properties.ProtocolType === 'HTTP' ? 'httpApi' : 'socketApi';
     if (type === 'AWS::SQS::Queue') return queueNames[id.slice(0, -8)] ?? id.slice(0, -8);

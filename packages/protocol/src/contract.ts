@@ -35,7 +35,7 @@ export interface EventContract {
   /** The topics that it may have as its home, by their addresses: `client:<id>`; `presence`: any whose followers are told of each other. */
   readonly topics: readonly string[] | 'presence';
   /**
-   * Whether it also goes to the account's event bus, at least once and with the source `tidings.events`, so that other
+   * Whether it also goes to the stage's event bus, at least once and with the source `tidings.events`, so that other
    * services react to it. Only what is in the log can.
    */
   readonly emit?: true;

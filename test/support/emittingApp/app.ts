@@ -19,6 +19,7 @@ const listen = new TidingsFunction(tidings, 'Listen', {
   timeout: Duration.seconds(10),
 });
 new Rule(stack, 'Heard', {
+  eventBus: tidings.eventBus,
   eventPattern: { source: ['tidings.events'], detailType: ['engagement'] },
   targets: [new LambdaFunction(listen.handler)],
 });
