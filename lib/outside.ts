@@ -24,7 +24,8 @@ export function giveOutside(
 
 /** A function has variables of ours, and some that Lambda keeps for itself: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
 function requireOwnVariables(feature: string, environment: Readonly<Record<string, string>>): void {
-  const taken = /^(SETTINGS|TABLE_NAME|MANAGEMENT_URL|EVENT_BUS_NAME|\w+_QUEUE_URL|AWS_\w+|LAMBDA_\w+|_\w+|TZ)$/;
+  const taken =
+    /^(SETTINGS|TABLE_NAME|MANAGEMENT_URL|EVENT_BUS_NAME|\w+_QUEUE_URL|AWS_\w+|LAMBDA_\w+|_\w+|TZ)$/;
   const wrong = Object.keys(environment).find((name) => taken.test(name) || !/^[A-Z][A-Z0-9_]*$/.test(name));
   if (wrong === undefined) return;
   throw new ConfigurationError(

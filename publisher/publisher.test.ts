@@ -159,7 +159,12 @@ test('events go to the bus in as few requests as it takes, and those that it did
     payload: { userId: 'carla', body: 'Hello' },
     ref: `r${n}`,
   }));
-  await publishToBus<App>(publications, { tenant: 'demo', busName: 'Tidings-dev', put, wait: async () => {} });
+  await publishToBus<App>(publications, {
+    tenant: 'demo',
+    busName: 'Tidings-dev',
+    put,
+    wait: async () => {},
+  });
   expect(asked.map((refs) => refs.length)).toEqual([10, 1, 2]);
   expect(asked[1]).toEqual(['r3']);
 });
