@@ -27,8 +27,9 @@ export function emptyApp({ outdir, bundle }: AppOptions): App {
   return new App({
     ...(outdir !== undefined && { outdir }),
     analyticsReporting: false,
-    // Checks every template against CloudFormation's schemas: 1.4 s that `npm run dev` does not have.
-    ...(!bundle && { builtinCloudFormationValidation: false }),
+    // What the template does not show: a check against CloudFormation's schemas, where each construct was made, and the
+    // tree of them take longer than the rest, which `npm run dev` waits for at each start.
+    ...(!bundle && { builtinCloudFormationValidation: false, stackTraces: false, treeMetadata: false }),
     context: { [IAM_MINIMIZE_POLICIES]: true },
     postCliContext: {
       'aws:cdk:enable-path-metadata': false,

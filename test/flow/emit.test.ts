@@ -1,9 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { newTenant } from '../support/flow.ts';
-import { type LocalStack, startTestStack } from '../support/localStack.ts';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { ownStack } from '../support/ownStack.ts';
 
 /** Of an app that marks `engagement`, and has a rule and a function of another service. */
 const root = fileURLToPath(new URL('../support/emittingApp', import.meta.url));
@@ -15,21 +14,18 @@ interface Heard {
   readonly detail: { readonly tenant: string; readonly id: string; readonly payload: object };
 }
 
-describe.each([{ memory: false }, { memory: true }])('a marked event, memory: $memory', ({ memory }) => {
-  let stack: LocalStack;
-  let lines: string[];
-  beforeAll(async () => {
-    stack = await startTestStack({ root, memory, log: (text) => lines.push(text) });
-  });
-  afterAll(() => stack.stop());
-  afterEach(() => stack.faults.clear({}));
+// In memory the table's stream is another one: `npm run test:memory` asks the same of that.
+describe('a marked event', () => {
+  let lines: string[] = [];
+  const { stack, tenant: newTenant } = ownStack(() => ({ root, log: (text) => lines.push(text) }));
+  afterEach(() => stack().faults.clear({}));
 
   /** A batch that a busy machine failed is tried again after a while, as is what the bus did not take in time. */
-  const handedOver = () => stack.clock.advance(10 * 60_000);
+  const handedOver = () => stack().clock.advance(10 * 60_000);
 
   function staff() {
     lines = [];
-    const tenant = newTenant(stack);
+    const tenant = newTenant();
     const isOwn = ({ detail }: Heard) => detail.tenant === tenant.name;
     return {
       name: tenant.name,
@@ -41,7 +37,10 @@ describe.each([{ memory: false }, { memory: true }])('a marked event, memory: $m
           .map((line) => JSON.parse(line.slice('heard '.length)) as Heard)
           .filter(isOwn),
       /** What was put on the bus. */
-      put: () => stack.events().filter((event) => isOwn(event as never)),
+      put: () =>
+        stack()
+          .events()
+          .filter((event) => isOwn(event as never)),
     };
   }
 
@@ -59,8 +58,8 @@ describe.each([{ memory: false }, { memory: true }])('a marked event, memory: $m
     expect(heard()).toMatchObject([{ source: 'tidings.events', 'detail-type': 'engagement' }]);
     expect(heard()[0]?.detail).toEqual(detail);
     expect(put()).toHaveLength(1);
-    const answer = await fetch(`${stack.httpUrl}/_local/events`);
-    expect(await answer.json()).toEqual({ events: stack.events() });
+    const answer = await fetch(`${stack().httpUrl}/_local/events`);
+    expect(await answer.json()).toEqual({ events: stack().events() });
   });
 
   test('is written once: a repeat of its request does not bring it again', async () => {
@@ -73,19 +72,19 @@ describe.each([{ memory: false }, { memory: true }])('a marked event, memory: $m
 
   test('comes once the function that failed is run again', async () => {
     const { connect, heard } = staff();
-    stack.faults.inject({ op: 'stream', outcome: 'error', count: 1 });
+    stack().faults.inject({ op: 'stream', outcome: 'error', count: 1 });
     const ann = await connect();
     await ann.ask('engagement.update', update);
-    await stack.clock.advance(0);
+    await stack().clock.advance(0);
     expect(heard()).toEqual([]);
-    await stack.clock.advance(5_000);
+    await stack().clock.advance(5_000);
     expect(heard()).toMatchObject([{ detail: { seq: 1, payload: { status: 'active' } } }]);
   });
 
   test('comes also if the answer to its commit was lost', async () => {
     const { connect, put } = staff();
     const ann = await connect();
-    stack.faults.inject({ op: 'commit', outcome: 'unknown', count: 1 });
+    stack().faults.inject({ op: 'commit', outcome: 'unknown', count: 1 });
     await ann.ask('engagement.update', update);
     await handedOver();
     expect(put()).toHaveLength(1);
@@ -100,7 +99,7 @@ describe.each([{ memory: false }, { memory: true }])('a marked event, memory: $m
       ['commit', 'unknown'],
       ['commit', 'conflict'],
     ]) {
-      stack.faults.inject({ op, outcome, probability: 0.3, seed: 7 });
+      stack().faults.inject({ op, outcome, probability: 0.3, seed: 7 });
     }
     const acknowledged: unknown[] = [];
     for (let n = 0; n < 20; n += 1) {
@@ -109,14 +108,14 @@ describe.each([{ memory: false }, { memory: true }])('a marked event, memory: $m
       if (type === 'ack') acknowledged.push(payload.seq);
     }
     expect(acknowledged.length).toBeGreaterThan(15);
-    await stack.clock.advance(6 * 3_600_000);
+    await stack().clock.advance(6 * 3_600_000);
     const seqs = new Set(put().map(({ detail }) => detail.seq));
     expect(acknowledged.filter((seq) => !seqs.has(seq))).toEqual([]);
   });
 
   test('may come twice, with the same id', async () => {
     const { connect, heard } = staff();
-    stack.faults.inject({ op: 'stream', outcome: 'double', count: 1 });
+    stack().faults.inject({ op: 'stream', outcome: 'double', count: 1 });
     const ann = await connect();
     await ann.ask('engagement.update', update);
     await handedOver();

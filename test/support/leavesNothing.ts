@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Reporter } from 'vitest/node';
 
 /** What tsx keeps of a source file for the next time, for everybody on this machine. */
-const ofTsx = `tsx-${process.getuid?.()}`;
+export const ofTsx = `tsx-${process.getuid?.()}`;
 
 /** Gives a run a temporary folder of its own, and fails it where something is left there at its end. */
 export const leavesNothing: Reporter = {

@@ -70,6 +70,18 @@ export interface Who {
 /** What reads a text of JSON. Who judges much the same evidence again and again gives one that remembers. */
 export type Parse = (text: string) => unknown;
 
+/** A reading of evidence that several judges ask for, made once of each: nobody changes what was read. */
+export function once<From extends object, Read>(read: (from: From) => Read): (from: From) => Read {
+  const known = new WeakMap<From, Read>();
+  return (from) => {
+    const before = known.get(from);
+    if (before !== undefined) return before;
+    const found = read(from);
+    known.set(from, found);
+    return found;
+  };
+}
+
 /** Reads every line; a line that is no JSON object is a broken transcript and throws. */
 export const readLines = (lines: readonly string[], parse: Parse = JSON.parse): Line[] =>
   lines.map((line) => parse(line) as Line);
@@ -77,7 +89,7 @@ export const readLines = (lines: readonly string[], parse: Parse = JSON.parse): 
 const decode = decodeURIComponent;
 
 /** Every topic that the table knows, by name. */
-export function readTopics(rows: readonly Row[], parse: Parse = JSON.parse): ReadonlyMap<string, Topic> {
+export const readTopics = once((rows: readonly Row[]): ReadonlyMap<string, Topic> => {
   const heads = new Map<string, { epoch: string; seq: number }>();
   const epochs = new Map<string, Map<string, Logged[]>>();
   for (const row of rows) {
@@ -87,7 +99,7 @@ export function readTopics(rows: readonly Row[], parse: Parse = JSON.parse): Rea
     }
     if (kind !== 'LOG') continue;
     const text = String(row.frame);
-    const logged = { text, event: parse(text) as Event, at: Number(row.at), key: `${row.pk} ${row.sk}` };
+    const logged = { text, event: JSON.parse(text) as Event, at: Number(row.at), key: `${row.pk} ${row.sk}` };
     const name = `${decode(tenant)}/${of}`;
     const ofTopic = epochs.get(name) ?? new Map<string, Logged[]>();
     const ofEpoch = ofTopic.get(epoch) ?? [];
@@ -99,7 +111,7 @@ export function readTopics(rows: readonly Row[], parse: Parse = JSON.parse): Rea
   return new Map(
     [...names].map((name) => [name, { name, head: heads.get(name), epochs: epochs.get(name) ?? new Map() }]),
   );
-}
+});
 
 /** The topic that a wire name means to somebody. */
 export function homeOf({ tenant, user }: Who, wire: string): string {

@@ -103,7 +103,7 @@ export function judge(
     skewMs: skewOf(lines[0] ?? {}),
     asks: readAsks(lines),
     gots: readGots(lines, parse),
-    topics: readTopics(atRest, parse),
+    topics: readTopics(atRest),
     atRest,
     atEnd,
     owners,

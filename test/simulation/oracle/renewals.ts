@@ -1,4 +1,4 @@
-import type { Ask, Case, Got, Line } from './evidence.ts';
+import { type Ask, type Case, type Got, type Line, once } from './evidence.ts';
 
 /** What became of a token that a connection brought. */
 export interface Renewal {
@@ -18,7 +18,7 @@ interface Brought {
 }
 
 /** @returns which tokens the answers to `auth` are about, by the answer; what was not answered is not there. */
-export function readRenewals({ asks, gots, lines }: Case): ReadonlyMap<Got, Renewal> {
+export const readRenewals = once(({ asks, gots, lines }: Case): ReadonlyMap<Got, Renewal> => {
   const askedAt = new Map(
     asks.filter(({ action }) => action === 'auth').map((ask) => [`${ask.conn} ${ask.at}`, ask]),
   );
@@ -46,7 +46,7 @@ export function readRenewals({ asks, gots, lines }: Case): ReadonlyMap<Got, Rene
     else if (!unclear.has(code)) found.set(got, { token: one.token, became: 'refused', overlaps });
   }
   return found;
-}
+});
 
 /** The tokens that a connection may go by, as far as its device can tell. */
 export interface Tokens {

@@ -1,4 +1,4 @@
-import type { Case, Fields, Line, Who } from './evidence.ts';
+import { type Case, type Fields, type Line, once, type Who } from './evidence.ts';
 import { readRenewals } from './renewals.ts';
 
 /** What a token that was brought says, unless it was refused. `given`: it was accepted; otherwise nobody knows yet. */
@@ -28,7 +28,7 @@ export interface Session {
 }
 
 /** Every connection that a device opened, in their order. */
-export function readSessions(of: Case): Session[] {
+export const readSessions = once((of: Case): readonly Session[] => {
   const sessions = new Map<string, Session>();
   const renewals = readRenewals(of);
   const asked = new Map<string, Line>();
@@ -51,7 +51,7 @@ export function readSessions(of: Case): Session[] {
     noteFrame(session, line.t, got.frame, asked.get(String(got.frame.ref)));
   }
   return [...sessions.values()];
-}
+});
 
 function noteRights(sessions: Map<string, Session>, { owners }: Case, token: Line) {
   const { t, k, d, conn } = token;
