@@ -158,16 +158,18 @@ export function readAsks(lines: readonly Line[]): Ask[] {
 }
 
 /** Whose request an event comes of, by the log's key: what the table remembers of requests says so. */
-export function requestsByLog(rows: readonly Row[]): ReadonlyMap<string, Who & { readonly ref: string }> {
-  return new Map(
-    rows.flatMap(({ pk, log }) => {
-      const [kind, tenant = '', user = '', ref = ''] = pk.split('#').map(decode);
-      if (kind !== 'REF' || !log) return [];
-      const key = log as Fields;
-      return [[`${key.pk} ${key.sk}`, { tenant, user, ref }] as const];
-    }),
-  );
-}
+export const requestsByLog = once(
+  (rows: readonly Row[]): ReadonlyMap<string, Who & { readonly ref: string }> => {
+    return new Map(
+      rows.flatMap(({ pk, log }) => {
+        const [kind, tenant = '', user = '', ref = ''] = pk.split('#').map(decode);
+        if (kind !== 'REF' || !log) return [];
+        const key = log as Fields;
+        return [[`${key.pk} ${key.sk}`, { tenant, user, ref }] as const];
+      }),
+    );
+  },
+);
 
 /** Each request as it was sent the first time, by its `ref`: an answer may be to that. */
 export function firstAsks(asks: readonly Ask[]): ReadonlyMap<unknown, Ask> {
