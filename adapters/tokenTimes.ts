@@ -10,7 +10,7 @@ const endOfTimeSeconds = 8_640_000_000_000;
  * @param leewaySeconds by how much the two clocks may differ
  * @returns nothing where the token is good now
  */
-export function misdated(
+export function failedTimeCheck(
   { iat, nbf, exp }: Claims,
   nowMs: number,
   leewaySeconds: number,

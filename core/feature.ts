@@ -70,9 +70,9 @@ function topicFacts({ topics = {} }: Contract): string[] {
 
 const factsOf = ({ name, id, ...rest }: TopicKind): string => facts(name, id !== 'none', rest);
 
-type Told = Readonly<Partial<Record<'all' | 'presence' | 'history' | 'snapshot', unknown>>>;
+type StatedFacts = Readonly<Partial<Record<'all' | 'presence' | 'history' | 'snapshot', unknown>>>;
 
-function facts(name: string, hasIds: boolean, { all, presence, history, snapshot }: Told): string {
+function facts(name: string, hasIds: boolean, { all, presence, history, snapshot }: StatedFacts): string {
   return [
     name,
     hasIds && 'with ids',

@@ -16,7 +16,7 @@ export const handler = async ({
 }: Pick<APIGatewayProxyWebsocketEventV2, 'requestContext'>) => {
   const { connectionId } = requestContext;
   await inTime(runtime(), maxWorkMs(functionTimeoutsMs.disconnect), () =>
-    endConnection(runtime(), connectionId, { socket: 'gone', insist: true }),
+    endConnection(runtime(), connectionId, { socket: 'gone', force: true }),
   );
   return { statusCode: 200 };
 };

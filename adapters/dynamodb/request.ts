@@ -14,11 +14,11 @@ import { storedRow } from './storedNames.ts';
 type Kind<K extends string> = Extract<Write, { readonly [kind in K]: unknown }>;
 
 // The row that a condition failed on comes with the failure, so that nobody reads twice to decide.
-const TELL_OLD = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
+const RETURN_OLD = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
 
 const conditional = (condition: Condition | undefined, scope: Scope) => ({
   ...(condition && { ConditionExpression: conditionExpression(condition, scope) }),
-  ...TELL_OLD,
+  ...RETURN_OLD,
 });
 
 export function putRequest(write: Kind<'put'>, TableName: string) {
@@ -45,7 +45,7 @@ export function updateRequest(write: Kind<'update'>, TableName: string) {
 function checkRequest(write: Kind<'check'>, TableName: string) {
   const scope = expressionScope();
   const ConditionExpression = conditionExpression(write.if, scope);
-  return { TableName, Key: writeKey(write), ConditionExpression, ...TELL_OLD, ...scope.placeholders() };
+  return { TableName, Key: writeKey(write), ConditionExpression, ...RETURN_OLD, ...scope.placeholders() };
 }
 
 export function transactItem(write: Write, tableName: string) {

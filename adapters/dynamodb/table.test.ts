@@ -17,7 +17,7 @@ import { dynamoTable } from './table.ts';
 
 const TableName = 'tidings';
 const key = { pk: 'p', sk: 's' };
-const TELL_OLD = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' };
+const RETURN_OLD = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' };
 
 function mocked() {
   const client = dynamoClient({ region: 'eu-west-1' });
@@ -91,7 +91,7 @@ describe('what is sent to DynamoDB', () => {
         ConditionExpression: 'attribute_not_exists(#0)',
         ExpressionAttributeNames: { '#0': 'pk' },
         ReturnValues: 'ALL_OLD',
-        ...TELL_OLD,
+        ...RETURN_OLD,
       },
       {
         TableName,
@@ -101,9 +101,9 @@ describe('what is sent to DynamoDB', () => {
         ExpressionAttributeNames: names,
         ExpressionAttributeValues: { ':0': 1, ':1': 2 },
         ReturnValues: 'ALL_OLD',
-        ...TELL_OLD,
+        ...RETURN_OLD,
       },
-      { TableName, Key: key, ReturnValues: 'ALL_OLD', ...TELL_OLD },
+      { TableName, Key: key, ReturnValues: 'ALL_OLD', ...RETURN_OLD },
     ]);
   });
 
@@ -119,7 +119,7 @@ describe('what is sent to DynamoDB', () => {
     mock.on(TransactWriteCommand).resolves({});
     const writes: Write[] = [{ put: key }, { delete: key }, { check: key, if: { is: 'present' } }];
     expect(await table.transact(writes, 'token')).toEqual({ outcome: 'committed' });
-    const shared = { TableName, ...TELL_OLD };
+    const shared = { TableName, ...RETURN_OLD };
     expect(inputs()).toEqual([
       {
         ClientRequestToken: 'token',

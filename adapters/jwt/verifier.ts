@@ -8,7 +8,7 @@ import {
 import { decodeJwt } from 'jose/jwt/decode';
 import { type JWTVerifyGetKey, jwtVerify } from 'jose/jwt/verify';
 import type { Claims, TokenCheck, TokenVerifier } from '../../core/ports.ts';
-import { misdated } from '../tokenTimes.ts';
+import { failedTimeCheck } from '../tokenTimes.ts';
 import { type KeySource, type KeySourceParts, KeysUnavailable, keySource } from './keySource.ts';
 
 export interface JoseVerifierParts extends KeySourceParts {
@@ -41,7 +41,7 @@ export function joseVerifier(parts: JoseVerifierParts): TokenVerifier {
   const { issuer, leewaySeconds, clock } = parts;
   const getKey = selectKey(keySource(parts));
   const judge = (claims: Claims) =>
-    misdirected(claims, parts) ?? misdated(claims, clock.now(), leewaySeconds);
+    failedAudienceCheck(claims, parts) ?? failedTimeCheck(claims, clock.now(), leewaySeconds);
 
   return {
     async verify(token) {
@@ -110,7 +110,10 @@ const selectKey =
  * Cognito's access tokens have no `aud` and name the app in `client_id`:
  * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
  */
-function misdirected(claims: Claims, { audience, tokenUse }: JoseVerifierParts): TokenCheck | undefined {
+function failedAudienceCheck(
+  claims: Claims,
+  { audience, tokenUse }: JoseVerifierParts,
+): TokenCheck | undefined {
   const { aud, client_id: clientId, token_use: use } = claims;
   if (tokenUse !== undefined && use !== tokenUse) return 'token-use';
   const named = aud === undefined && use === 'access' ? [clientId] : [aud].flat();

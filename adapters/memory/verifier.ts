@@ -1,6 +1,6 @@
 import type { Claims, Clock, TokenVerifier } from '../../core/ports.ts';
 import { systemClock } from '../system.ts';
-import { misdated } from '../tokenTimes.ts';
+import { failedTimeCheck } from '../tokenTimes.ts';
 
 export interface MemoryVerifier extends TokenVerifier {
   /** A token with these claims. `exp`, `nbf` and `iat` are in seconds since 1970; without an `exp` it never verifies. */
@@ -25,7 +25,7 @@ export function memoryVerifier({
     async verify(token) {
       const claims = issued.get(token);
       if (!claims) return { refused: 'token' };
-      const refused = misdated(claims, clock.now(), leewaySeconds);
+      const refused = failedTimeCheck(claims, clock.now(), leewaySeconds);
       return refused ? { refused } : { claims: structuredClone(claims) };
     },
   };

@@ -38,7 +38,7 @@ export async function handleHttp(runtime: Runtime, request: HttpRequest): Promis
   const parsed = parseRequest(runtime, request);
   const { ref } = 'frame' in parsed ? parsed.frame : parsed;
   const frame = await answering(runtime, { requestId, ref }, async (runtime) => {
-    const principal = await whoAsks(runtime, request.authorization, receivedAt);
+    const principal = await authenticate(runtime, request.authorization, receivedAt);
     if (request.path === '/tickets') {
       status = 201;
       const ticket = await counted(runtime, { principal, requestId, receivedAt }, (counting) =>
@@ -53,7 +53,7 @@ export async function handleHttp(runtime: Runtime, request: HttpRequest): Promis
   return { status, answer: frame.type === 'ticket' ? (frame.payload ?? {}) : frame };
 }
 
-async function whoAsks(
+async function authenticate(
   runtime: Runtime,
   authorization: string | undefined,
   receivedAt: number,

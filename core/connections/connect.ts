@@ -71,16 +71,16 @@ export async function connect(
 }
 
 /** Who wants a slot, since when and until when. */
-interface Claimant {
+interface SlotRequest {
   readonly connectionId: string;
   readonly principal: Principal;
   readonly connectedAt: number;
   readonly leaseExpiresAt: number;
 }
 
-async function takeSlot(runtime: Runtime, claimant: Claimant): Promise<number | undefined> {
+async function takeSlot(runtime: Runtime, request: SlotRequest): Promise<number | undefined> {
   const { table, clock, settings, random } = runtime;
-  const slots = await readSlots(table, claimant.principal);
+  const slots = await readSlots(table, request.principal);
   const now = clock.now();
   const held = slots.filter(({ leaseExpiresAt }) => leaseExpiresAt > now);
   const taken = new Set(held.map(({ number }) => number));
@@ -90,15 +90,15 @@ async function takeSlot(runtime: Runtime, claimant: Claimant): Promise<number | 
   for (let step = 0; step < max; step++) {
     const slot = (first + step) % max;
     if (taken.has(slot)) continue;
-    if (await claim(runtime, claimant, slot, isOver)) return slot;
+    if (await claim(runtime, request, slot, isOver)) return slot;
   }
   const old = held
     .filter(({ since, number }) => since < now - openingMs && number < max)
     .sort((a, b) => a.since - b.since);
   for (const { connectionId: holder, number } of old) {
-    if (!(await vacate(runtime, holder))) continue;
+    if (!(await freeSlot(runtime, holder))) continue;
     const isStillTheirs = { is: 'equal', attribute: 'connectionId', value: holder } as const;
-    if (await claim(runtime, claimant, number, isStillTheirs)) return number;
+    if (await claim(runtime, request, number, isStillTheirs)) return number;
   }
   return undefined;
 }
@@ -106,7 +106,7 @@ async function takeSlot(runtime: Runtime, claimant: Claimant): Promise<number | 
 /** Takes a slot that is nobody's, or that is as the condition says. */
 async function claim(
   { table }: Runtime,
-  { connectionId, principal, connectedAt, leaseExpiresAt }: Claimant,
+  { connectionId, principal, connectedAt, leaseExpiresAt }: SlotRequest,
   slot: number,
   condition: Condition,
 ): Promise<boolean> {
@@ -123,7 +123,7 @@ async function claim(
 }
 
 /** Whether an old connection's slot may be taken: it is gone and nobody said so, or the policy is to close it. */
-async function vacate(runtime: Runtime, connectionId: string): Promise<boolean> {
+async function freeSlot(runtime: Runtime, connectionId: string): Promise<boolean> {
   const { sockets, settings } = runtime;
   if (settings.limitPolicy === 'evict-oldest') await endConnection(runtime, connectionId, { code: 4409 });
   else if ((await sockets.probe(connectionId)) === 'open') return false;

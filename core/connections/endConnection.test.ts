@@ -187,7 +187,7 @@ test('who comes once does what another one began and may have died at', async ()
     },
   };
   await expect(endConnection(dying, 'c1', { socket: 'gone' })).rejects.toThrow('died');
-  await endConnection(runtime, 'c1', { socket: 'gone', insist: true });
+  await endConnection(runtime, 'c1', { socket: 'gone', force: true });
   expect(memory.table.dump().filter(({ pk }) => pk.startsWith('SUBS#'))).toEqual([]);
 });
 

@@ -4,7 +4,7 @@ import { keys } from '../keys.ts';
 import type { Condition } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { asConnection, type Connection, isOpen, tombstoneSeconds, topicAttribute } from './connections.ts';
-import { lookAgainWrite } from './expiry.ts';
+import { recheckWrite } from './expiry.ts';
 import { presenceChanged } from './presenceChanged.ts';
 import { slotRelease } from './slot.ts';
 import { subscriberKey } from './subscriber.ts';
@@ -28,7 +28,7 @@ export interface End {
    * Repeats what another function has begun and may not have finished. For callers that come once:
    * `$disconnect` and the reaper.
    */
-  readonly insist?: boolean;
+  readonly force?: boolean;
 }
 
 type Parts = Pick<Runtime, 'table' | 'clock' | 'deadline' | 'random' | 'queue' | 'reporter'>;
@@ -44,21 +44,21 @@ type EndParts = Parts & Partial<Pick<Runtime, 'sockets'>>;
 export async function endConnection(
   parts: EndParts,
   connectionId: string,
-  { code, only, socket = 'open', mayBeOpening = false, insist = false }: End,
+  { code, only, socket = 'open', mayBeOpening = false, force = false }: End,
 ): Promise<'ended' | 'kept'> {
   const runtime = withDeadline(parts);
   const { table, sockets } = runtime;
   if (sockets && code !== undefined) {
     const marked = await markClosing(runtime, connectionId, only);
-    if (marked) await sayWhy({ ...runtime, sockets }, connectionId, code);
+    if (marked) await sendCloseReason({ ...runtime, sockets }, connectionId, code);
     else if (only) return 'kept';
   }
   const closed = socket === 'open' && (await sockets?.close(connectionId));
   if (closed === 'gone' && mayBeOpening) {
-    await table.write(lookAgainWrite(connectionId, runtime.clock.now()));
+    await table.write(recheckWrite(connectionId, runtime.clock.now()));
     return 'ended';
   }
-  const connection = await removeRows(runtime, connectionId, insist);
+  const connection = await removeRows(runtime, connectionId, { force });
   if (!connection) return 'ended';
   // While the row lists the topics, whoever comes later queues these updates again.
   const isQueued = await presenceChanged(runtime, connection, connection.presentIn);
@@ -88,7 +88,7 @@ async function markClosing({ table }: Parts, connectionId: string, only?: Condit
  * Sends the client the reason. The close code is always 1000, as API Gateway offers no other. If this fails,
  * the socket is closed all the same.
  */
-async function sayWhy(
+async function sendCloseReason(
   { sockets, reporter }: Pick<Runtime, 'sockets' | 'reporter'>,
   connectionId: string,
   code: DisconnectCode,
@@ -108,20 +108,20 @@ async function sayWhy(
 }
 
 /** A function that began to remove a connection has this long to finish. After that, another may do it. */
-const leavingMs = 60_000;
+const endTimeoutMs = 60_000;
 
 /**
  * Removes the rows of an ended connection. The order does not matter, and it may be repeated without harm. It
  * may come before `$connect`, which the tombstone then refuses. Several functions may find the same end at
  * once: only the first removes the rows, and another one repeats it if the first did not finish.
  *
- * @param insist does it even if another function has begun.
+ * @param force does it even if another function has begun.
  * @returns the connection as it was, if this call removed it.
  */
 async function removeRows(
   { table, clock, random }: Parts,
   connectionId: string,
-  insist: boolean,
+  { force }: { readonly force: boolean },
 ): Promise<Connection | undefined> {
   const key = keys.connection(connectionId);
   const nowMs = clock.now();
@@ -129,7 +129,7 @@ async function removeRows(
   const { ok, before } = await table.write({
     update: key,
     set: { state: 'closed', closedAt: nowMs, closedBy, ttl: Math.ceil(nowMs / 1000) + tombstoneSeconds },
-    ...(!insist && { if: isNobodysToEnd(nowMs, closedBy) }),
+    ...(!force && { if: isUnclaimed(nowMs, closedBy) }),
   });
   const connection = ok ? asConnection(before) : undefined;
   if (!connection) return undefined;
@@ -139,13 +139,13 @@ async function removeRows(
   return connection;
 }
 
-const isNobodysToEnd = (nowMs: number, ourMark: string): Condition => ({
+const isUnclaimed = (nowMs: number, ourMark: string): Condition => ({
   is: 'any',
   of: [
     { is: 'absent' },
     isOpen,
     { is: 'equal', attribute: 'state', value: 'closing' },
-    { is: 'below', attribute: 'closedAt', value: nowMs - leavingMs },
+    { is: 'below', attribute: 'closedAt', value: nowMs - endTimeoutMs },
     // If the SDK repeats a write whose answer was lost, it meets its own row, which counts as success.
     { is: 'equal', attribute: 'closedBy', value: ourMark },
   ],

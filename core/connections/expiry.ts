@@ -56,7 +56,7 @@ export function expiryWrite(connection: Connection): Write {
 }
 
 /** Has the reaper look at a connection again in a minute, whenever it expires. */
-export function lookAgainWrite(connectionId: string, now: number): Write {
+export function recheckWrite(connectionId: string, now: number): Write {
   const at = now + minuteMs;
   const key = keys.expiry(Math.floor(at / minuteMs), connectionId);
   return { put: expiryCodec.toRow(key, { connectionId, ttl: Math.ceil(at / 1000) + 24 * 3600 }) };

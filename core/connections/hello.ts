@@ -14,7 +14,7 @@ const rotateMs = { min: 90 * 60_000, max: 110 * 60_000 };
 /** API Gateway closes a connection after ten silent minutes, and networks may do so sooner. */
 const heartbeatMs = 60_000;
 
-export interface Wanted {
+export interface TopicRequest {
   readonly topic: string;
   readonly since?: Since | undefined;
 }
@@ -24,7 +24,7 @@ export async function greet(
   runtime: Runtime,
   connection: Connection,
   version: number,
-  wanted: readonly Wanted[],
+  requests: readonly TopicRequest[],
 ): Promise<object> {
   if (version !== protocolVersion) {
     throw new ProtocolError('unsupported_version', `this server speaks version ${protocolVersion} only`);
@@ -40,7 +40,7 @@ export async function greet(
     heartbeatMs,
     limits: runtime.settings.limits,
   };
-  return { ...about, subs: await recoverAll(runtime, connection, wanted, JSON.stringify(about).length) };
+  return { ...about, subs: await recoverAll(runtime, connection, requests, JSON.stringify(about).length) };
 }
 
 function rotateAfterMs({ random, clock }: Runtime, connectedAt: number): number {
@@ -51,21 +51,21 @@ function rotateAfterMs({ random, clock }: Runtime, connectedAt: number): number 
 /** The size of an entry that does not fit, or of an error, besides the topic's name. */
 const minEntryBytes = 110;
 /** After this many topics that did not fit, no more are read. */
-const maxPutOffs = 8;
+const maxDeferrals = 8;
 /** Topic names are shorter. Only this much of an invalid one is sent back. */
 const maxNameBytes = 84;
 
 async function recoverAll(
   runtime: Runtime,
   connection: Connection,
-  wanted: readonly Wanted[],
+  requests: readonly TopicRequest[],
   usedBytes: number,
 ): Promise<object[]> {
   const { principal } = connection;
-  const judged = judgeAll(runtime.app, principal, wanted, runtime.clock.now());
-  const topics = judged.flatMap((one) => ('topic' in one ? [one.topic] : []));
+  const requested = authorizeTopics(runtime.app, principal, requests, runtime.clock.now());
+  const topics = requested.flatMap((one) => ('topic' in one ? [one.topic] : []));
   await join(runtime, connection, topics, { together: true });
-  const named = new Set(judged.map(({ name }) => name));
+  const named = new Set(requested.map(({ name }) => name));
   const followed = new Set(connection.topics.map(wireTopic));
   const feeds = runtime.app.feedsOf(principal).filter((feed) => {
     const name = wireTopic(feed);
@@ -73,55 +73,60 @@ async function recoverAll(
   });
   const room = answerRoom();
   room.take(usedBytes);
-  for (const one of judged) room.take(minBytes(one));
+  for (const one of requested) room.take(minBytes(one));
   const positions = await positionsOf(runtime, principal.tenant, feeds, room);
-  return [...positions, ...(await recoverEach(runtime, principal.tenant, judged, room))];
+  return [...positions, ...(await recoverEach(runtime, principal.tenant, requested, room))];
 }
 
 /** @param room has `minBytes` kept free for each topic. */
 async function recoverEach(
   runtime: Runtime,
   tenant: string,
-  judged: readonly Judged[],
+  requested: readonly RequestedTopic[],
   room: AnswerRoom,
 ): Promise<object[]> {
   const entries: object[] = [];
-  let putOffs = 0;
-  for (const one of judged) {
+  let deferrals = 0;
+  for (const one of requested) {
     room.giveBack(minBytes(one));
     const entry =
       'topic' in one ? await recoverOne(runtime, tenant, one, room) : refusal(one, room.answerBytes);
     room.take(bytesOf(entry) + 1);
     // Other topics are recovered even if this one's next event does not fit. Too many such topics cost reads
     // for nothing.
-    if (isPutOff(entry) && ++putOffs === maxPutOffs) room.readNoMore();
+    if (isDeferred(entry) && ++deferrals === maxDeferrals) room.readNoMore();
     entries.push(entry);
   }
   return entries;
 }
 
-const minBytes = ({ name }: Judged) => name.length + minEntryBytes;
+const minBytes = ({ name }: RequestedTopic) => name.length + minEntryBytes;
 
 /** One topic of a `hello` with its wire name, or the error for it. */
-type Judged = { readonly name: string; readonly since?: Since | undefined } & (
+type RequestedTopic = { readonly name: string; readonly since?: Since | undefined } & (
   | { readonly topic: Topic }
   | { readonly refused: ProtocolError }
 );
 
-const isOwn = ({ topic }: Wanted) => topic === 'user:me';
+const isOwn = ({ topic }: TopicRequest) => topic === 'user:me';
 
 /** Each topic once, however often it is named. One that is refused does not stop the others. */
-function judgeAll(catalog: TopicCatalog, who: Principal, wanted: readonly Wanted[], now: number): Judged[] {
-  const judged = new Map<string, Judged>();
+function authorizeTopics(
+  catalog: TopicCatalog,
+  who: Principal,
+  requests: readonly TopicRequest[],
+  now: number,
+): RequestedTopic[] {
+  const requested = new Map<string, RequestedTopic>();
   // The user's own feed first: it has what must be shown even if little fits.
-  for (const { topic: text, since } of [...wanted.filter(isOwn), ...wanted]) {
-    const one = judge(catalog, who, text, now);
-    if (!judged.has(one.name)) judged.set(one.name, { ...one, since });
+  for (const { topic: text, since } of [...requests.filter(isOwn), ...requests]) {
+    const one = authorizeTopic(catalog, who, text, now);
+    if (!requested.has(one.name)) requested.set(one.name, { ...one, since });
   }
-  return [...judged.values()];
+  return [...requested.values()];
 }
 
-function judge(catalog: TopicCatalog, who: Principal, text: string, now: number): Judged {
+function authorizeTopic(catalog: TopicCatalog, who: Principal, text: string, now: number): RequestedTopic {
   try {
     const topic = topicFor(catalog, who, text, now);
     return { name: wireTopic(topic), topic };
@@ -132,7 +137,10 @@ function judge(catalog: TopicCatalog, who: Principal, text: string, now: number)
 }
 
 /** An answer must hold a hundred of them, so a long invalid name is shortened. */
-function refusal({ name, refused }: Extract<Judged, { refused: ProtocolError }>, leftBytes: number): object {
+function refusal(
+  { name, refused }: Extract<RequestedTopic, { refused: ProtocolError }>,
+  leftBytes: number,
+): object {
   const { code, message } = refused;
   const isTight = leftBytes < maxAnswerBytes / 2;
   let topic = name;
@@ -175,10 +183,10 @@ async function positionOf(
 async function recoverOne(
   runtime: Runtime,
   tenant: string,
-  { name, topic, since }: Extract<Judged, { topic: Topic }>,
+  { name, topic, since }: Extract<RequestedTopic, { topic: Topic }>,
   room: AnswerRoom,
 ): Promise<object> {
-  if (!hasRoom(room)) return { topic: name, ...putOff };
+  if (!hasRoom(room)) return { topic: name, ...deferred };
   const left = room.answerBytes;
   const caughtUp: CaughtUp = await catchUp(runtime, tenant, topic, since, undefined, room.forPart());
   const entry = { topic: name, ...caughtUp };
@@ -187,12 +195,12 @@ async function recoverOne(
   const rest = {
     topic: name,
     ...(epoch && { epoch, seq: recovered ? since?.seq : 0 }),
-    ...putOff,
+    ...deferred,
     recovered,
   };
   const shown = { ...rest, snapshot };
   return recovered && snapshot && bytesOf(shown) <= left ? shown : rest;
 }
 
-const putOff = { recovered: false, more: true };
-const isPutOff = (entry: object) => 'more' in entry && !('events' in entry);
+const deferred = { recovered: false, more: true };
+const isDeferred = (entry: object) => 'more' in entry && !('events' in entry);

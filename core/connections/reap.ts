@@ -1,7 +1,7 @@
 import { withDeadline } from '../deadline.ts';
 import type { Row } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
-import { forEachDueMinute, type Looked, minuteMs } from '../work/dueMinutes.ts';
+import { type CheckOutcome, forEachDueMinute, minuteMs } from '../work/dueMinutes.ts';
 import { type Connection, readConnection } from './connections.ts';
 import { type End, endConnection } from './endConnection.ts';
 import { endsAt, expiries, expiringConnection } from './expiry.ts';
@@ -15,7 +15,7 @@ export const reap = (runtime: Runtime): Promise<number> =>
   forEachDueMinute(runtime, expiries, (row, minute) => endOverdue(runtime, row, minute));
 
 /** The expiry row is deleted last, so that all of this is repeated after a crash. */
-async function endOverdue(parts: Runtime, row: Row, minute: number): Promise<Looked> {
+async function endOverdue(parts: Runtime, row: Row, minute: number): Promise<CheckOutcome> {
   const runtime = withDeadline(parts);
   const { table, clock } = runtime;
   const connectionId = expiringConnection(row);
@@ -28,7 +28,7 @@ async function endOverdue(parts: Runtime, row: Row, minute: number): Promise<Loo
   }
   const end: End = {
     ...(connection?.state === 'open' ? whyItEnds(connection, now) : !connection && { socket: 'gone' }),
-    insist: true,
+    force: true,
   };
   if ((await endConnection(runtime, connectionId, end)) === 'kept') return 'left';
   await table.write({ delete: row });

@@ -36,7 +36,7 @@ export async function renew(
   return retry(runtime, async () => {
     const lost = await writeRenewal(runtime, current, principal);
     if (lost) {
-      await Promise.all(lost.map((topic) => tellUnsubscribed(runtime, connection.connectionId, topic)));
+      await Promise.all(lost.map((topic) => sendUnsubscribed(runtime, connection.connectionId, topic)));
       return { expiresAt: principal.expiresAt };
     }
     current = requireOpen(await readConnection(runtime.table, connection.connectionId));
@@ -61,7 +61,7 @@ async function writeRenewal(
     // Too much for one transaction: first end the subscriptions that the new token does not allow, one at a
     // time.
     for (const topic of lost) await leave(runtime, connection, topic);
-    await Promise.all(lost.map((topic) => tellUnsubscribed(runtime, connection.connectionId, topic)));
+    await Promise.all(lost.map((topic) => sendUnsubscribed(runtime, connection.connectionId, topic)));
     return undefined;
   }
   const failed = await transact(runtime, [
@@ -74,7 +74,7 @@ async function writeRenewal(
   return failed ? undefined : lost;
 }
 
-async function tellUnsubscribed(
+async function sendUnsubscribed(
   { sockets, reporter }: Runtime,
   connectionId: string,
   topic: Topic,

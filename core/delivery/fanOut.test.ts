@@ -234,7 +234,7 @@ test('at most 64 posts are under way at once, and everybody gets the frame all t
   };
   await fanOut(
     { ...runtime, sockets: counted },
-    { tenant: 't', topic, events: [{ frame }], unhurried: true },
+    { tenant: 't', topic, events: [{ frame }], noTimeLimit: true },
   );
   expect(max).toBe(64);
   expect(framesOf(ids).every((count) => count === 1)).toBe(true);

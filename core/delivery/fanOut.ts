@@ -28,7 +28,7 @@ const unitSize = 500;
 const budgetMs = 50;
 const parallelPosts = 64;
 /** A connection this young may still be inside its handshake, where API Gateway calls it gone: https://repost.aws/knowledge-center/410-gone-api-gateway */
-const youngMs = 30_000;
+const newConnectionMs = 30_000;
 const maxRounds = { event: 3, resync: 9 };
 /** All rounds of a `resync` are over by then. */
 const resyncMs = 10 * 60_000;
@@ -64,7 +64,7 @@ export interface Broadcast {
   /** The connection that gets `fanout.complete`, where the stage has completions. */
   readonly completion?: Completion;
   /** No request waits for this function, so it may take longer. */
-  readonly unhurried?: true;
+  readonly noTimeLimit?: true;
 }
 
 /**
@@ -77,7 +77,7 @@ export async function fanOut(runtime: Runtime, broadcast: Broadcast): Promise<vo
   const { tenant, topic, events, completion } = broadcast;
   const audience = await audienceOf(runtime, tenant, topic);
   const to = audience.filter((connectionId) => connectionId !== broadcast.except);
-  const untilMs = broadcast.unhurried ? undefined : runtime.clock.now() + budgetMs;
+  const untilMs = broadcast.noTimeLimit ? undefined : runtime.clock.now() + budgetMs;
   const isLarge = to.length * events.length > maxAtOnce;
   const figures = { delivered: 0, gone: 0 };
   const queued: WorkUnit[] = [];
@@ -188,7 +188,7 @@ async function postOne(runtime: Runtime, unit: WorkUnit, connectionId: string): 
 /** Ends a connection whose post was answered 410, unless it is already ended. */
 async function endGone(runtime: Runtime, connectionId: string, postedAt: number): Promise<'gone' | 'again'> {
   const connection = await readConnection(runtime.table, connectionId);
-  if (connection?.state === 'open' && connection.connectedAt > postedAt - youngMs) return 'again';
+  if (connection?.state === 'open' && connection.connectedAt > postedAt - newConnectionMs) return 'again';
   if (connection?.state === 'closed' && connection.topics.length === 0) return 'gone';
   // Should the socket be open after all, its client would keep topics without events and not notice. Closing
   // it makes the client reconnect and recover.

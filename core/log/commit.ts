@@ -68,7 +68,7 @@ export async function commit<S>(runtime: Runtime, request: Request, change: Chan
   for (;;) {
     const guess = guessEvent(runtime, request, change);
     const committed =
-      (guess === 'none' && (await judgeAside(runtime, request, change))) ||
+      (guess === 'none' && (await decideWithoutTurn(runtime, request, change))) ||
       (await headCache.inTurn(tenant, change.topic, userId, async () => {
         if (clock.now() > waitsUntil) throw tooBusy();
         // What was committed meanwhile counts. If it leaves no event to commit, that is judged without the turn.
@@ -105,7 +105,7 @@ function guessEvent<S>(
  *
  * @returns nothing: there is an event to commit after all.
  */
-async function judgeAside<S>(
+async function decideWithoutTurn<S>(
   runtime: Runtime,
   request: Request,
   change: Change<S>,

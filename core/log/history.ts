@@ -7,7 +7,7 @@ import { type AnswerRoom, answerRoom, rowsThatFit } from './answerRoom.ts';
 import type { CaughtUp, Since } from './catchUp.ts';
 import { addEntry } from './fillPage.ts';
 import { logged, readLogSeq } from './loggedEvent.ts';
-import { patienceMs } from './replay.ts';
+import { visibilityMs } from './replay.ts';
 import { ensureHead } from './topicHead.ts';
 
 /** @throws ProtocolError `validation_failed`: the topic's kind keeps no history, or `since` was given too. */
@@ -36,7 +36,7 @@ export async function latest(
   const head = await ensureHead(runtime, tenant, topic);
   const { epoch, seq } = head;
   // A query is not atomic with a commit. What is not there after this was deleted.
-  const deadline = Math.min(head.updatedAt, clock.now()) + patienceMs;
+  const deadline = Math.min(head.updatedAt, clock.now()) + visibilityMs;
   for (;;) {
     const events = await readBack(runtime, { tenant, topic, head, count }, answerRoom(room.answerBytes));
     if (events.length > 0 || seq === 0 || clock.now() >= deadline) {

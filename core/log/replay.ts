@@ -20,7 +20,7 @@ const maxEvents = 300;
  * How long a missing row below the head may still appear, as a query is not atomic with a commit. After that,
  * it has expired.
  */
-export const patienceMs = 1000;
+export const visibilityMs = 1000;
 
 /**
  * Reads the log from just after `since` up to the head.
@@ -39,7 +39,7 @@ export async function replay(
   if (since > head.seq) return undefined;
   const { clock } = runtime;
   // The topic has had no commit for a while, so a missing row was deleted.
-  const deadline = Math.min(head.updatedAt, clock.now()) + patienceMs;
+  const deadline = Math.min(head.updatedAt, clock.now()) + visibilityMs;
   const events: EventFrame[] = [];
   const last = Math.min(head.seq, since + maxEvents);
   for (;;) {
@@ -86,7 +86,7 @@ async function readOn(
     const { frame, at } = logged(row);
     if (row.sk !== keys.log(tenant, topic, epoch, seq + 1).sk) {
       // A row missing before one that was committed a while ago will not appear any more.
-      return at < clock.now() - patienceMs ? 'over' : 'absent';
+      return at < clock.now() - visibilityMs ? 'over' : 'absent';
     }
     if (at < oldest) return 'over';
     if (!addEntry(events, JSON.parse(frame) as EventFrame, room, bytesOf(row))) return 'full';

@@ -10,7 +10,7 @@ export const minuteMs = 60_000;
 export interface DueRows {
   readonly progress: Key;
   readonly partition: (minute: number) => string;
-  /** What is reported for a row whose look failed. */
+  /** What is reported for a row whose check failed. */
   readonly about: (row: Row) => { readonly requestId: string; readonly what: string };
 }
 
@@ -21,7 +21,7 @@ interface Progress {
 const progressCodec = codec<Progress>();
 
 /** The result for one row: it was done, there was nothing to do, or it is left to the next run. */
-export type Looked = 'done' | 'settled' | 'left';
+export type CheckOutcome = 'done' | 'settled' | 'left';
 
 /** The rows of one minute. Its first page is already requested. */
 interface Search {
@@ -33,7 +33,7 @@ interface Search {
 /** Clocks differ, so a minute counts as finished only when no function can still write to it. */
 const marginMinutes = 2;
 /** How far back a search goes whose beginning is unknown, as after an older release. */
-const farthestBackMinutes = 180;
+const maxLookbackMinutes = 180;
 /** How many minutes are read at once: after a month's pause, most of them are empty. */
 const minutesAtOnce = 60;
 
@@ -59,12 +59,12 @@ export async function beginDueMinutes(
  *
  * Rows that fail, or that there is no time for, are left to the next run.
  *
- * @returns the number of rows for which `look` returned `done`.
+ * @returns the number of rows for which `check` returned `done`.
  */
 export async function forEachDueMinute(
   { table, clock, reporter }: Pick<Runtime, 'table' | 'clock' | 'reporter'>,
   { progress, partition, about }: DueRows,
-  look: (row: Row, minute: number) => Promise<Looked>,
+  check: (row: Row, minute: number) => Promise<CheckOutcome>,
 ): Promise<number> {
   let done = 0;
   const stopAt = clock.now() + maxSearchMs;
@@ -74,7 +74,7 @@ export async function forEachDueMinute(
   // A position in the future came from a clock that has been set back since. It says nothing of the rows
   // written after that.
   const isKnown = begun !== undefined && begun <= thisMinute;
-  let unfinished = isKnown ? begun : thisMinute - farthestBackMinutes;
+  let unfinished = isKnown ? begun : thisMinute - maxLookbackMinutes;
   let allDone = true;
   for (let from = unfinished; from <= thisMinute && clock.now() < stopAt; from += minutesAtOnce) {
     const minutes = Array.from(
@@ -88,7 +88,7 @@ export async function forEachDueMinute(
     await Promise.all(searches.map(({ first }) => first));
     for (const search of searches) {
       const { minute } = search;
-      const isDone = await lookAtMinute(search);
+      const isDone = await checkMinute(search);
       allDone &&= isDone && minute <= thisMinute - marginMinutes;
       if (allDone) unfinished = minute + 1;
     }
@@ -96,20 +96,20 @@ export async function forEachDueMinute(
   }
   return done;
 
-  async function lookAtMinute({ minute, pages, first }: Search): Promise<boolean> {
+  async function checkMinute({ minute, pages, first }: Search): Promise<boolean> {
     let isDone = true;
     for (let page = await first; !page.done; page = await pages.next()) {
       if (clock.now() >= stopAt) return false;
-      const looked = await Promise.all(page.value.map((row) => lookAt(row, minute)));
+      const looked = await Promise.all(page.value.map((row) => checkRow(row, minute)));
       done += looked.filter((outcome) => outcome === 'done').length;
       isDone &&= !looked.includes('left');
     }
     return isDone;
   }
 
-  async function lookAt(row: Row, minute: number): Promise<Looked> {
+  async function checkRow(row: Row, minute: number): Promise<CheckOutcome> {
     try {
-      return await look(row, minute);
+      return await check(row, minute);
     } catch (error) {
       reporter.report(error, about(row));
       return 'left';

@@ -40,7 +40,7 @@ export async function takeLease<W extends WorkRow>(
     update: key,
     set: { status: 'running', leaseId, leaseExpiresAt: now + rules.leaseMs },
     ...(add && { add }),
-    if: isNobodysWork(now),
+    if: isUnleased(now),
   });
   if (!ok || !before) return undefined;
   const row = rules.fromRow(before);
@@ -48,7 +48,7 @@ export async function takeLease<W extends WorkRow>(
   return { rules, id, key, leaseId, row, owner };
 }
 
-const isNobodysWork = (nowMs: number): Condition => ({
+const isUnleased = (nowMs: number): Condition => ({
   is: 'any',
   of: [
     { is: 'equal', attribute: 'status', value: 'queued' },
@@ -63,7 +63,7 @@ const isNobodysWork = (nowMs: number): Condition => ({
 });
 
 /** The condition that no other invocation has taken the work since. */
-const stillMine = ({ leaseId }: Pick<Lease, 'leaseId'>): Condition => ({
+const holdsLease = ({ leaseId }: Pick<Lease, 'leaseId'>): Condition => ({
   is: 'equal',
   attribute: 'leaseId',
   value: leaseId,
@@ -83,7 +83,7 @@ export function requireLease({ leaseId }: Pick<Lease, 'leaseId'>, current: Row |
 export const renewalWrite = (lease: Lease, now: number): Write => ({
   update: lease.key,
   set: { leaseExpiresAt: now + lease.rules.leaseMs },
-  if: stillMine(lease),
+  if: holdsLease(lease),
 });
 
 /**
@@ -121,7 +121,7 @@ const withoutLease = (lease: Lease, set: Attributes): Write => ({
   update: lease.key,
   set,
   remove: ['leaseId', 'leaseExpiresAt'],
-  if: stillMine(lease),
+  if: holdsLease(lease),
 });
 
 /**

@@ -4,7 +4,13 @@ import type { Key, Queue, Row, Write } from '../ports.ts';
 import { codec } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Settings } from '../settings.ts';
-import { beginDueMinutes, type DueRows, forEachDueMinute, type Looked, minuteMs } from './dueMinutes.ts';
+import {
+  beginDueMinutes,
+  type CheckOutcome,
+  type DueRows,
+  forEachDueMinute,
+  minuteMs,
+} from './dueMinutes.ts';
 import type { Workers } from './workers.ts';
 
 /** The rules for work of one kind, whose rows are `W`. */
@@ -100,13 +106,13 @@ export const beginWatching = (runtime: Runtime): Promise<void> => beginDueMinute
  * @returns how many messages were sent.
  */
 export const resumeWork = (runtime: Runtime): Promise<number> =>
-  forEachDueMinute(runtime, watches, (row) => lookAfter(runtime, row));
+  forEachDueMinute(runtime, watches, (row) => checkWork(runtime, row));
 
 /**
  * The next look is written before the message is sent, and this one is deleted last, so that a crash in
  * between only causes an extra look.
  */
-async function lookAfter(parts: Runtime, found: Row): Promise<Looked> {
+async function checkWork(parts: Runtime, found: Row): Promise<CheckOutcome> {
   const { app, table, clock, work } = withDeadline(parts);
   const watch = watchCodec.fromRow(found);
   const now = clock.now();

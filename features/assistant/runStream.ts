@@ -7,7 +7,7 @@ import { LeaseLost, renewLease } from '../../core/work/lease.ts';
 import type { WorkMessage } from '../../core/work/watch.ts';
 import type { assistantContract } from './contract.ts';
 import { type ConversationState, type StreamStatus, turnsForModel } from './conversation.ts';
-import { joinPieces } from './joinPieces.ts';
+import { joinDeltas } from './joinDeltas.ts';
 import type { Model } from './model.ts';
 import { commitEnd, commitStart, type LeasedStream, leaseStream } from './streamLease.ts';
 import { timeoutMs } from './streamWork.ts';
@@ -72,7 +72,7 @@ async function answer(
     const head = await readHead(runtime.table, stream.owner.tenant, stream.topic);
     const turns = turnsForModel(head?.state.turns.slice(0, -1) ?? []);
     const pieces = model.stream({ turns, text: stream.question, signal: abort.signal });
-    for await (const text of joinPieces(pieces, clock, joining)) {
+    for await (const text of joinDeltas(pieces, clock, joining)) {
       const { delta, isFull } = cut(progress.text, text);
       progress.text += delta;
       if (delta !== '') progress.idx++;

@@ -1,7 +1,7 @@
 import { type ClientFeature, everyTopic, lastEvents, type TopicRules } from '@tidings/client';
 
 /** What a client asks of one kind of channel. */
-export interface ChannelWishes {
+export interface ChannelClientOptions {
   /** How many of its last messages come first to who follows a channel: at most 50. @default none */
   readonly last?: number;
 }
@@ -14,7 +14,7 @@ export interface ChannelWishes {
  * client.topic('orders', 'acme').on('channel.message', ({ payload }) => show(payload.data));
  * await client.request('channel.publish', { data: { order: 1 } }, { topic: 'orders:acme' });
  */
-export function channels(kinds: Readonly<Record<string, ChannelWishes>>): ClientFeature {
+export function channels(kinds: Readonly<Record<string, ChannelClientOptions>>): ClientFeature {
   const topics: Record<string, TopicRules> = {};
   for (const [kind, { last }] of Object.entries(kinds)) {
     topics[`${kind}:*`] = everyTopic;

@@ -5,14 +5,14 @@ import type { Known } from './comparePresence.ts';
 export type Digests = readonly (readonly [userId: string, digest: string])[];
 
 /** What a user shows that subscribers do not know yet. */
-interface News {
+interface ShownChange {
   readonly userId: string;
   readonly data: unknown;
 }
 
 interface ComparedShown {
   readonly digests: Digests;
-  readonly news: readonly News[];
+  readonly news: readonly ShownChange[];
   /** Not all had room: compare once more after this was sent. */
   readonly isCut: boolean;
 }
@@ -43,7 +43,7 @@ export function compareShown(
   const isAsked = names !== undefined && !('joined' in names);
   const sent = new Map(before);
   const digests: [string, string][] = [];
-  const news: News[] = [];
+  const news: ShownChange[] = [];
   let left = maxFrameBytes - Buffer.byteLength(JSON.stringify(names ?? {}));
   let isCut = false;
   for (const [userId] of known.members) {

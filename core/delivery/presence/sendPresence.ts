@@ -66,7 +66,7 @@ async function sendOnce(runtime: Runtime, work: PresenceUpdate): Promise<Sent | 
   const row = found && knownCodec.fromRow(found);
   const left = row?.unsent;
   if (left !== undefined)
-    await fanOut(runtime, { tenant, topic, events: [{ frame: left }], unhurried: true });
+    await fanOut(runtime, { tenant, topic, events: [{ frame: left }], noTimeLimit: true });
   const { present, shown } = await readPresent(runtime, tenant, topic);
   const compared = comparePresence(knownIn(row), present, clock.now());
   const lookAt = await planLook(runtime, work, row, compared);
@@ -101,7 +101,7 @@ async function sendOnce(runtime: Runtime, work: PresenceUpdate): Promise<Sent | 
   });
   if (!(await table.write({ put: after, if: unmoved })).ok) return undefined;
   if (frame === undefined) return 'all';
-  await fanOut(runtime, { tenant, topic, events: [{ frame }], unhurried: true });
+  await fanOut(runtime, { tenant, topic, events: [{ frame }], noTimeLimit: true });
   await table.write({
     update: key,
     remove: ['unsent'],

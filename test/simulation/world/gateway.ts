@@ -74,7 +74,7 @@ export function simulatedGateway(parts: GatewayParts): { gateway: Gateway; socke
     const run = () =>
       void invoke(
         'disconnect',
-        (runtime) => endConnection(runtime, connectionId, { socket: 'gone', insist: true }),
+        (runtime) => endConnection(runtime, connectionId, { socket: 'gone', force: true }),
         {
           conn: connectionId,
         },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { manualClock } from '../../adapters/memory/clock.ts';
-import { joinPieces } from './joinPieces.ts';
+import { joinDeltas } from './joinDeltas.ts';
 
 const joining = { joinMs: 40, beatMs: 500 };
 
@@ -19,7 +19,7 @@ function script() {
     }
   }
   const got: [atMs: number, text: string][] = [];
-  const texts = joinPieces(model(), clock, joining);
+  const texts = joinDeltas(model(), clock, joining);
   const reading = (async () => {
     for await (const text of texts) got.push([clock.now(), text]);
   })();
@@ -94,7 +94,7 @@ test('a reader that is busy gets all that came meanwhile as one text', async () 
   async function* model() {
     yield* ['a', 'b', 'c', 'd'];
   }
-  const texts = joinPieces(model(), clock, joining);
+  const texts = joinDeltas(model(), clock, joining);
   const first = (await texts.next()).value;
   await clock.advance(1000);
   const second = (await texts.next()).value;

@@ -11,7 +11,7 @@ interface Joining {
  * Joins the pieces of a model into texts worth a frame each: the first at once, then one each `joinMs`. It
  * reads on while its reader is busy, so a slow reader gets fewer and longer texts.
  */
-export async function* joinPieces(
+export async function* joinDeltas(
   pieces: AsyncIterable<string>,
   clock: Clock,
   { joinMs, beatMs }: Joining,
