@@ -1,9 +1,15 @@
+import { createRequire } from 'node:module';
 import { App, Stack } from 'aws-cdk-lib';
-import { BUNDLING_STACKS, IAM_MINIMIZE_POLICIES } from 'aws-cdk-lib/cx-api';
+import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 import type { Feature } from '../core/feature.ts';
 import { engineRoot } from './appCode.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { Tidings } from './tidings.ts';
+
+/** What `cdk init` writes into a new app's cdk.json. Node 20 warns of an import of JSON. */
+const recommendedFlags = createRequire(import.meta.url)(
+  'aws-cdk-lib/recommended-feature-flags.json',
+) as Readonly<Record<string, unknown>>;
 
 export interface AppOptions {
   /**
@@ -30,7 +36,7 @@ export function emptyApp({ outdir, bundle }: AppOptions): App {
     // What the template does not show: a check against CloudFormation's schemas, where each construct was made, and the
     // tree of them take longer than the rest, which `npm run dev` waits for at each start.
     ...(!bundle && { builtinCloudFormationValidation: false, stackTraces: false, treeMetadata: false }),
-    context: { [IAM_MINIMIZE_POLICIES]: true },
+    context: { ...recommendedFlags },
     postCliContext: {
       'aws:cdk:enable-path-metadata': false,
       'aws:cdk:enable-asset-metadata': false,

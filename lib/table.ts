@@ -1,6 +1,6 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, StreamViewType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
+import { removalPolicyOf } from './removalPolicy.ts';
 import type { StageConfig } from './stageConfig.ts';
 import type { TidingsFunction } from './tidingsFunction.ts';
 
@@ -31,7 +31,7 @@ export class TidingsTable extends Construct {
           ? TableEncryptionV2.awsManagedKey()
           : TableEncryptionV2.dynamoOwnedKey(),
       deletionProtection: config.deletionProtection,
-      removalPolicy: config.deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicyOf(config),
     });
     this.tableName = table.tableName;
     this.tableArn = table.tableArn;

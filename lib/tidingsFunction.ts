@@ -1,11 +1,12 @@
 import { dirname, join } from 'node:path';
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import { PolicyStatement, type PolicyStatementProps, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, CfnFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { appCodeOf, engineEntry, lockfileOf, pathIn } from './appCode.ts';
+import { removalPolicyOf } from './removalPolicy.ts';
 import type { StageConfig } from './stageConfig.ts';
 
 /** The keys of a function's metadata under which the template carries its entry and the list of features, relative to the app's folder. */
@@ -40,7 +41,7 @@ export class TidingsFunction extends Construct {
     const lockfile = lockfileOf(code.root);
     const logGroup = new LogGroup(this, 'Logs', {
       retention: config.logRetentionDays,
-      removalPolicy: config.deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicyOf(config),
     });
     // AWSLambdaBasicExecutionRole lets a function write into every log group of the account.
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });

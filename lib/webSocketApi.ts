@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CfnAuthorizer,
@@ -16,6 +16,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { deployInOrder } from './deployInOrder.ts';
 import { requireRoutes } from './quotas.ts';
+import { removalPolicyOf } from './removalPolicy.ts';
 import type { StageConfig } from './stageConfig.ts';
 import type { TidingsFunction } from './tidingsFunction.ts';
 
@@ -179,7 +180,7 @@ export class TidingsWebSocketApi extends Construct {
   private accessLog(config: StageConfig) {
     const logGroup = new LogGroup(this, 'AccessLog', {
       retention: config.logRetentionDays,
-      removalPolicy: config.deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicyOf(config),
     });
     return {
       destination: new LogGroupLogDestination(logGroup),

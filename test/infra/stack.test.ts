@@ -51,7 +51,10 @@ describe('the table', () => {
 
   test('outlives its stack in prod and goes with it in dev', () => {
     expect(tableOf(prod).properties.Replicas).toMatchObject([{ DeletionProtectionEnabled: true }]);
-    expect(tableOf(prod).raw).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(tableOf(prod).raw).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    });
     expect(tableOf(dev).properties.Replicas).toMatchObject([{ DeletionProtectionEnabled: false }]);
     expect(tableOf(dev).raw).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
   });
@@ -168,6 +171,7 @@ test('the template says everything with references and joined texts, but for whe
 });
 
 test('logs outlive their stack in prod', () => {
-  for (const { raw } of prod.ofType('AWS::Logs::LogGroup')) expect(raw.DeletionPolicy).toBe('Retain');
+  for (const { raw } of prod.ofType('AWS::Logs::LogGroup'))
+    expect(raw.DeletionPolicy).toBe('RetainExceptOnCreate');
   for (const { raw } of dev.ofType('AWS::Logs::LogGroup')) expect(raw.DeletionPolicy).toBe('Delete');
 });
