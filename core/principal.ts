@@ -51,14 +51,14 @@ export function toPrincipal(
 ): Principal | Refused<401 | 403> {
   const { sub: userId, exp, iat } = claims;
   const tenant = readClaim(claims, names.tenant);
-  if (!isKeyPart(userId)) return unreadable('user');
-  if (!isKeyPart(tenant)) return unreadable('tenant');
-  if (typeof exp !== 'number') return unreadable('time');
+  if (!isKeyPart(userId)) return malformed('user');
+  if (!isKeyPart(tenant)) return malformed('tenant');
+  if (typeof exp !== 'number') return malformed('time');
   const known = readRoles(readClaim(claims, names.roles), roleMap, roles);
   const clients = [...new Set(readList(readClaim(claims, names.clients)))];
-  if (clients.some((client) => !idPattern.test(client))) return unreadable('client-ids');
-  if (known.length === 0) return unwelcome('role');
-  if (clients.length > maxClients) return unwelcome('clients');
+  if (clients.some((client) => !idPattern.test(client))) return malformed('client-ids');
+  if (known.length === 0) return notAllowed('role');
+  if (clients.length > maxClients) return notAllowed('clients');
   const principal: Principal = {
     tenant,
     userId,
@@ -67,11 +67,11 @@ export function toPrincipal(
     expiresAt: Math.floor(exp * 1000),
     issuedAt: typeof iat === 'number' ? Math.floor(iat * 1000) : 0,
   };
-  return fitsAnAuthorizer(principal) ? principal : unwelcome('size');
+  return fitsAnAuthorizer(principal) ? principal : notAllowed('size');
 }
 
-const unreadable = (check: ClaimCheck) => ({ refused: 401, check }) as const;
-const unwelcome = (check: ClaimCheck) => ({ refused: 403, check }) as const;
+const malformed = (check: ClaimCheck) => ({ refused: 401, check }) as const;
+const notAllowed = (check: ClaimCheck) => ({ refused: 403, check }) as const;
 
 const isKeyPart = (claim: unknown): claim is string =>
   typeof claim === 'string' && isName(claim, maxUserIdLength);

@@ -43,7 +43,7 @@ interface Timer {
 interface QuietTimer extends Timer {
   readonly everyMs: number;
   readonly quiet: Quiet;
-  leftOut: boolean;
+  skipped: boolean;
 }
 
 const isQuiet = (timer: Timer): timer is QuietTimer => 'quiet' in timer;
@@ -117,7 +117,7 @@ function startPeriodic(
       run(dueMs);
     };
     const timer = { due, run: again, real: undefined };
-    current = start(state, quiet ? { ...timer, everyMs, quiet, leftOut: false } : timer);
+    current = start(state, quiet ? { ...timer, everyMs, quiet, skipped: false } : timer);
   };
   startNext(nowOf(state) + everyMs);
   return { cancel: () => current.cancel() };
@@ -143,11 +143,11 @@ function fire({ timers }: State, timer: Timer): void {
 async function moveTo(state: State, target: number): Promise<void> {
   const { timers } = state;
   for (;;) {
-    await leaveOut(timers, Date.now() + target);
+    await skipQuiet(timers, Date.now() + target);
     const timer = earliest(timers);
     if (!timer || timer.due > Date.now() + target) break;
     state.offsetMs = Math.min(target, Math.max(state.offsetMs, timer.due - Date.now()));
-    if (isQuiet(timer) && timer.leftOut) {
+    if (isQuiet(timer) && timer.skipped) {
       // By now, the work that began before the move has ended.
       await settle(state);
       await timer.quiet.passed?.();
@@ -162,7 +162,7 @@ async function moveTo(state: State, target: number): Promise<void> {
 }
 
 /** Moves what is quiet past the runs that come before anything else does. */
-async function leaveOut(timers: ReadonlySet<Timer>, end: number): Promise<void> {
+async function skipQuiet(timers: ReadonlySet<Timer>, end: number): Promise<void> {
   const next = earliest(timers);
   if (!next || !isQuiet(next)) return;
   const quiet = [...timers].filter(isQuiet);
@@ -174,7 +174,7 @@ async function leaveOut(timers: ReadonlySet<Timer>, end: number): Promise<void> 
     const runs = Math.floor((Math.min(bound, ...until) - timer.due) / timer.everyMs);
     if (runs < 1) continue;
     timer.due += runs * timer.everyMs;
-    timer.leftOut = true;
+    timer.skipped = true;
   }
 }
 

@@ -48,7 +48,7 @@ export function dynamoTable(parts: DynamoTableParts): Table {
         return outcome(holds(write.if, row), row);
       }
       try {
-        return outcome(true, await persistently(isInTheWay, () => sendWrite(client, tableName, write)));
+        return outcome(true, await persistently(isContention, () => sendWrite(client, tableName, write)));
       } catch (error) {
         const failed = failedCondition(error);
         if (failed) return { ok: false, ...failed };
@@ -68,7 +68,7 @@ export function dynamoTable(parts: DynamoTableParts): Table {
   };
 }
 
-const isInTheWay = (error: unknown): boolean => isConflict(error) || isThrottle(error);
+const isContention = (error: unknown): boolean => isConflict(error) || isThrottle(error);
 
 const outcome = (ok: boolean, before: Row | undefined): WriteOutcome => (before ? { ok, before } : { ok });
 

@@ -27,7 +27,7 @@ import {
 } from './userRate.ts';
 
 /** One text message of a connection. */
-export interface Incoming {
+export interface IncomingFrame {
   readonly connectionId: string;
   readonly requestId: string;
   readonly body: string;
@@ -40,7 +40,7 @@ export interface Incoming {
 /** Answers a client's frame with exactly one frame, whatever happens. */
 export async function handleFrame(
   runtime: Runtime,
-  { connectionId, requestId, body, user, receivedAt = runtime.clock.now() }: Incoming,
+  { connectionId, requestId, body, user, receivedAt = runtime.clock.now() }: IncomingFrame,
 ): Promise<ServerFrame> {
   const { settings, rates, clock } = runtime;
   const waitMs = rates.take(user ? rateName(user) : connectionId, receivedAt);
@@ -88,16 +88,16 @@ export async function handleAction(
 }
 
 /** A request before it is authorised. */
-interface Requested extends CountedRequest {
+interface ParsedRequest extends CountedRequest {
   readonly frame: ClientFrame;
   readonly payload: object;
   readonly principal: Principal;
   readonly connection?: Connection;
 }
 
-async function run(runtime: Runtime, handler: Handler, requested: Requested): Promise<ServerFrame> {
-  const call = toCall(runtime, handler, requested);
-  const payload = await counted(runtime, requested, (counting) =>
+async function run(runtime: Runtime, handler: Handler, request: ParsedRequest): Promise<ServerFrame> {
+  const call = toCall(runtime, handler, request);
+  const payload = await counted(runtime, request, (counting) =>
     handler.handle({ ...call, runtime: counting }),
   );
   return { type: handler.contract.reply ?? 'ack', payload };
@@ -107,7 +107,7 @@ async function run(runtime: Runtime, handler: Handler, requested: Requested): Pr
 function toCall(
   runtime: Runtime,
   { name, contract: { roles, topic: wanted } }: Handler,
-  { frame, payload, requestId, principal, connection }: Requested,
+  { frame, payload, requestId, principal, connection }: ParsedRequest,
 ): Call & { readonly payload: object } {
   if (roles !== 'any' && !principal.roles.some((role) => roles.includes(role))) {
     throw new ProtocolError('forbidden', `${name} is for ${roles.join(', ')}`);

@@ -41,7 +41,7 @@ export async function issueTicket(
   return { ticket, expiresAt };
 }
 
-const useless = { refused: 401, check: 'ticket' } as const;
+const invalidTicket = { refused: 401, check: 'ticket' } as const;
 
 /**
  * Uses a ticket up. Of two uses at once, the delete succeeds for one only. A text of another form costs no
@@ -51,9 +51,9 @@ export async function redeemTicket(
   { table, clock }: Pick<Runtime, 'table' | 'clock'>,
   ticket: string,
 ): Promise<Authorized> {
-  if (!/^[A-Za-z0-9_-]{43}$/.test(ticket)) return useless;
+  if (!/^[A-Za-z0-9_-]{43}$/.test(ticket)) return invalidTicket;
   const { ok, before } = await table.write({ delete: keys.ticket(digest(ticket)), if: { is: 'present' } });
-  if (!ok || !before) return useless;
+  if (!ok || !before) return invalidTicket;
   const { principal, expiresAt } = ticketCodec.fromRow(before);
-  return expiresAt <= clock.now() ? useless : { principal };
+  return expiresAt <= clock.now() ? invalidTicket : { principal };
 }

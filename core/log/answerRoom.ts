@@ -55,12 +55,12 @@ export function answerRoom(maxBytes = maxAnswerBytes, reads = { leftBytes: maxRe
 export const hasRoom = ({ answerBytes, readBytes }: AnswerRoom): boolean => answerBytes > 0 && readBytes > 0;
 
 /** How many rows the first read takes, before their size is known: one for each so many bytes of room. */
-const firstPiece = (leftBytes: number) => Math.min(4, Math.max(1, Math.floor(leftBytes / 7_000)));
+const firstBatch = (leftBytes: number) => Math.min(4, Math.max(1, Math.floor(leftBytes / 7_000)));
 /** How much larger a read may be than the one before. */
 const growth = 8;
 
 /**
- * The rows of a range, read in pieces. Each piece is as large as the rows so far suggest will fit into the
+ * The rows of a range, read in batches. Each is as large as the rows so far suggest will fit into the
  * answer. It ends early when nothing more may be read, so check `readBytes` after it.
  *
  * @param weigh about how many bytes a row has.
@@ -73,12 +73,12 @@ export async function* rowsThatFit(
 ): AsyncGenerator<Row> {
   const { answerBytes } = room;
   let read = 0;
-  const piece = () => {
+  const batchSize = () => {
     const each = (answerBytes - room.answerBytes) / read;
     const fitting = each > 0 ? Math.ceil(room.answerBytes / each) : Number.POSITIVE_INFINITY;
-    return Math.min(read === 0 ? firstPiece(answerBytes) : read * growth, Math.max(1, fitting));
+    return Math.min(read === 0 ? firstBatch(answerBytes) : read * growth, Math.max(1, fitting));
   };
-  for await (const rows of allPages(table, range, piece)) {
+  for await (const rows of allPages(table, range, batchSize)) {
     for (const row of rows) {
       read++;
       room.countRead(weigh(row));

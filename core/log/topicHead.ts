@@ -99,7 +99,7 @@ export async function ensureHead<S>(
 }
 
 /** How much of its life a head may have lost before a read extends it. Otherwise each read would write. */
-const lookedAtAgainMs = 3_600_000;
+const extendsAfterMs = 3_600_000;
 
 /** How a read changes a head's expiry. */
 function lifeChange<S>(inApp: InApp, topic: Topic<S>, head: Head<S>, row: Row, now: number) {
@@ -107,5 +107,5 @@ function lifeChange<S>(inApp: InApp, topic: Topic<S>, head: Head<S>, row: Row, n
   const untilMs = keptUntilMs(inApp, topic, head, now);
   if (untilMs === undefined) return ttl === undefined ? undefined : { remove: ['ttl'], set: { kept: true } };
   const leftMs = (ttl ?? 0) * 1000 - now;
-  return leftMs < untilMs - now - lookedAtAgainMs ? { set: { ttl: Math.ceil(untilMs / 1000) } } : undefined;
+  return leftMs < untilMs - now - extendsAfterMs ? { set: { ttl: Math.ceil(untilMs / 1000) } } : undefined;
 }

@@ -16,7 +16,7 @@ export interface NewWork {
  * How many works are checked. DynamoDB reads 100 rows together, and the request needs some of them. Entries
  * that were never removed are the oldest.
  */
-const maxLookedAt = 90;
+const maxChecked = 90;
 
 /**
  * Accepts work in one transaction with the request: what the change writes (the work's row, `queued`, among it), the
@@ -54,7 +54,7 @@ export async function acceptWork<A extends object>(
     return await commitKnowing([]);
   } catch (error) {
     if (!(error instanceof EnoughUnderWay)) throw error;
-    return commitKnowing(error.ids.slice(0, maxLookedAt));
+    return commitKnowing(error.ids.slice(0, maxChecked));
   }
 }
 

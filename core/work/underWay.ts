@@ -18,7 +18,7 @@ interface UnderWayRow {
 const underWayCodec = codec<UnderWayRow>();
 
 /** One more work, and how many its user may have. */
-interface Begun {
+interface NewEntry {
   readonly rules: WorkRules;
   readonly id: string;
   readonly now: number;
@@ -28,7 +28,7 @@ interface Begun {
 /** Has the ids of the work that counts, so that the caller can check whether it is still running. */
 export class EnoughUnderWay extends ProtocolError {
   readonly ids: readonly string[];
-  constructor({ rules, max }: Begun, entries: readonly Entry[]) {
+  constructor({ rules, max }: NewEntry, entries: readonly Entry[]) {
     super('limit_exceeded', rules.enough(max));
     this.ids = entries.map(([id]) => id);
   }
@@ -43,7 +43,7 @@ export class EnoughUnderWay extends ProtocolError {
 export function beginWrites(
   key: Key,
   row: Row | undefined,
-  work: Begun,
+  work: NewEntry,
   over: readonly string[],
 ): readonly Write[] {
   const { id, now, rules, max } = work;

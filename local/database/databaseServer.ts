@@ -38,7 +38,7 @@ export async function openDatabaseServer(
   function pass(
     request: IncomingMessage,
     response: ServerResponse,
-    answered: 'told' | 'cut',
+    reply: 'sent' | 'cut',
     onDone: () => void,
   ) {
     const upstream = openRequest(
@@ -52,7 +52,7 @@ export async function openDatabaseServer(
       },
       (answer) => {
         if (answer.statusCode === 200) onDone();
-        if (answered === 'cut') {
+        if (reply === 'cut') {
           answer.resume().on('end', () => response.destroy());
           return;
         }
@@ -79,7 +79,7 @@ export async function openDatabaseServer(
         pass(
           request,
           response,
-          fault?.outcome === 'unknown' ? 'cut' : 'told',
+          fault?.outcome === 'unknown' ? 'cut' : 'sent',
           streaming(stream, operation, request),
         );
     },

@@ -82,7 +82,7 @@ const endWithPipe = '"$0" "$@" & p=$!; (read _; kill $p) <&3 2>/dev/null & wait 
  */
 async function startDynoxide(binary: string, dataDir?: string): Promise<Engine & { endpoint: string }> {
   if (dataDir !== undefined) await mkdir(dataDir, { recursive: true });
-  const { host, port } = await outOfBrowsersReach();
+  const { host, port } = await addressBeyondBrowsers();
   const file = dataDir === undefined ? [] : ['--db-path', join(dataDir, 'table.db')];
   const where = ['--host', host, '--port', String(port)];
   const child = spawn('sh', ['-c', endWithPipe, binary, 'serve', ...where, ...file], {
@@ -130,7 +130,7 @@ function answers(endpoint: string): Promise<boolean> {
 export const portsNoBrowserConnectsTo = [3659, 4045, 5060, 5061, 6566, 6665, 6666, 6667, 6668, 6669, 6697];
 
 /** All of 127.0.0.0/8 is loopback on Linux, so that many engines have room on so few ports; elsewhere 127.0.0.1 alone. */
-async function outOfBrowsersReach(): Promise<{ host: string; port: number }> {
+async function addressBeyondBrowsers(): Promise<{ host: string; port: number }> {
   const anywhere = `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`;
   const first = randomInt(portsNoBrowserConnectsTo.length);
   const ports = [...portsNoBrowserConnectsTo.slice(first), ...portsNoBrowserConnectsTo.slice(0, first)];

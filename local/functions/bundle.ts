@@ -68,7 +68,7 @@ export async function bundler({
     // As Node itself would choose among a package's files.
     conditions: ['node', 'import'],
     mainFields: ['main'],
-    plugins: [theFeatures(root, features), packagesOutside, ...(memory ? [sharedTable] : [])],
+    plugins: [featuresPlugin(root, features), packagesOutside, ...(memory ? [sharedTable] : [])],
   });
   async function rebuild(): Promise<Built> {
     const startedAt = Date.now();
@@ -96,7 +96,7 @@ export async function bundler({
 }
 
 /** The engine's functions are made of the app's list. */
-const theFeatures = (root: string, features: string): Plugin => ({
+const featuresPlugin = (root: string, features: string): Plugin => ({
   name: 'features',
   setup: (build) => build.onResolve({ filter: /^#features$/ }, () => ({ path: join(root, features) })),
 });

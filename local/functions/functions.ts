@@ -33,9 +33,9 @@ export interface Functions {
   reload(): Promise<void>;
   /**
    * Runs a function, in its turn. Event and answer are copied as JSON. Rejects if it throws, runs out of
-   * time, or has not begun after `patienceMs` of real time (by default, there is no limit).
+   * time, or has not begun after `maxWaitMs` of real time (by default, there is no limit).
    */
-  invoke(id: string, event: unknown, patienceMs?: number): Promise<unknown>;
+  invoke(id: string, event: unknown, maxWaitMs?: number): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -81,10 +81,10 @@ export function localFunctions(options: FunctionsOptions): Functions {
   return {
     load: (descriptions) => load(stack, state, descriptions),
     reload: () => reload(stack, state),
-    invoke(id, event, patienceMs) {
+    invoke(id, event, maxWaitMs) {
       const fn = state.loaded.get(id);
       if (!fn) return Promise.reject(new Error(`There is no function ${id}.`));
-      const work = fn.inTurn(() => run(fn, event, `${stackKey}-${++state.invocations}`), patienceMs);
+      const work = fn.inTurn(() => run(fn, event, `${stackKey}-${++state.invocations}`), maxWaitMs);
       options.clock.hold(work);
       return work;
     },

@@ -8,10 +8,10 @@ import type {
 import { account } from '../template/template.ts';
 
 /** Runs a function by its logical id. */
-export type InvokeFunction = (functionId: string, event: unknown, patienceMs?: number) => Promise<unknown>;
+export type InvokeFunction = (functionId: string, event: unknown, maxWaitMs?: number) => Promise<unknown>;
 
 /** So long API Gateway waits: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
-const patienceMs = 29_000;
+const maxWaitMs = 29_000;
 
 /** The WebSocket API as the gateway takes it. */
 export function webSocketApi(description: WebSocketDescription, invoke: InvokeFunction): WebSocketApi {
@@ -61,6 +61,6 @@ function asRoute(
 
 /** A call that API Gateway has no right to make fails on the laptop too: AWS answers it with an internal error. */
 function invoker({ functionId, permitted }: Target, invoke: InvokeFunction): Invoke {
-  if (permitted) return (event) => invoke(functionId, event, patienceMs);
+  if (permitted) return (event) => invoke(functionId, event, maxWaitMs);
   return () => Promise.reject(new Error(`API Gateway has no permission to invoke ${functionId}.`));
 }

@@ -67,13 +67,13 @@ export function localQueues(clock: LocalClock): LocalQueues {
   };
 }
 
-type Taker = { take(message: Message): void };
+type MessageSink = { take(message: Message): void };
 
 function localQueue(
   first: QueueDescription,
   clock: LocalClock,
-  other: (name: string) => Taker | undefined,
-): LocalQueue & Taker {
+  other: (name: string) => MessageSink | undefined,
+): LocalQueue & MessageSink {
   let description = first;
   const visible: Message[] = [];
   const hidden = new Map<string, { message: Message; timer: { cancel(): void } }>();

@@ -3,13 +3,13 @@ import { functionOf, type Item, type Resources } from './readResources.ts';
 import { idOfArn } from './template.ts';
 
 /** Whether a service may invoke a function on behalf of a source. */
-export type MayInvoke = (functionId: string, principal: string, sourceArn: string) => boolean;
+export type HasPermission = (functionId: string, principal: string, sourceArn: string) => boolean;
 
 /**
  * Reads `AWS::Lambda::Permission`. API Gateway and EventBridge need one; without it AWS refuses the call
  * (https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html).
  */
-export function readInvokePermissions(resources: Resources): MayInvoke {
+export function readInvokePermissions(resources: Resources): HasPermission {
   const permissions = resources.ofType('AWS::Lambda::Permission').map((item) => ({
     functionId: /^[A-Za-z0-9]+$/.test(item.text('FunctionName'))
       ? item.text('FunctionName')
@@ -29,13 +29,13 @@ export function readInvokePermissions(resources: Resources): MayInvoke {
 }
 
 /** Whether the function's own role may do something with a resource; `*` where an action knows no resource. */
-export type MayDo = (fn: Item, action: string, resource: string) => boolean;
+export type HasRight = (fn: Item, action: string, resource: string) => boolean;
 
 /**
  * Reads the statements of the roles' policies. Lambda polls a queue or a stream with the function's role and refuses
  * the mapping without the rights for it (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html).
  */
-export function readRights(resources: Resources): MayDo {
+export function readRights(resources: Resources): HasRight {
   const policies = resources.ofType('AWS::IAM::Policy').map((policy) => ({
     roles: policy.list('Roles').map(String),
     statements: () => asList(policy.record('PolicyDocument').Statement).filter(isRecord),

@@ -1,6 +1,6 @@
 import type { HttpApi } from '@tidings/gateway';
 import { isRecord } from '../http/httpJson.ts';
-import type { MayInvoke } from './permissions.ts';
+import type { HasPermission } from './permissions.ts';
 import { functionOf, type Item, type Resources } from './readResources.ts';
 import { arn } from './template.ts';
 
@@ -48,13 +48,13 @@ const ofMock = [...ofIntegration, 'RequestTemplates', 'TemplateSelectionExpressi
 
 const isProtocol = (protocol: string) => (api: Item) => api.text('ProtocolType') === protocol;
 
-export function readWebSocketApi(resources: Resources, mayInvoke: MayInvoke): WebSocketDescription {
+export function readWebSocketApi(resources: Resources, hasPermission: HasPermission): WebSocketDescription {
   const api = resources.only('AWS::ApiGatewayV2::Api', isProtocol('WEBSOCKET'));
   const stage = readStage(resources, api);
   const variables = stage.texts('StageVariables');
   const target = (uri: string | undefined, where: string, source: string): Target => {
     const functionId = functionOf(uri, where);
-    const permitted = mayInvoke(
+    const permitted = hasPermission(
       functionId,
       'apigateway.amazonaws.com',
       arn('execute-api', `${api.id}/${source}`),
@@ -134,7 +134,7 @@ function readMock(resources: Resources, api: Item, integration: Item): MockDescr
 }
 
 /** The HTTP API, where the stack has one. */
-export function readHttpApi(resources: Resources, mayInvoke: MayInvoke): HttpDescription | undefined {
+export function readHttpApi(resources: Resources, hasPermission: HasPermission): HttpDescription | undefined {
   if (!resources.ofType('AWS::ApiGatewayV2::Api').some(isProtocol('HTTP'))) return undefined;
   const api = resources.only('AWS::ApiGatewayV2::Api', isProtocol('HTTP'));
   const stage = readStage(resources, api).text('StageName');
@@ -155,7 +155,7 @@ export function readHttpApi(resources: Resources, mayInvoke: MayInvoke): HttpDes
     }
     const functionId = functionOf(integration.text('IntegrationUri'), id);
     const source = arn('execute-api', `${api.id}/${stage}/${sourceOf(routeKey)}`);
-    return { routeKey, functionId, permitted: mayInvoke(functionId, 'apigateway.amazonaws.com', source) };
+    return { routeKey, functionId, permitted: hasPermission(functionId, 'apigateway.amazonaws.com', source) };
   };
 
   const cors = readCors(api);

@@ -1,5 +1,5 @@
 import { isRecord } from '../http/httpJson.ts';
-import type { MayDo } from './permissions.ts';
+import type { HasRight } from './permissions.ts';
 import { functionOf, type Item, type Resources } from './readResources.ts';
 import { arn, idOfArn } from './template.ts';
 
@@ -56,10 +56,10 @@ export function readQueue(item: Item): QueueDescription {
 
 const pollingActions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
-export function readMapping(item: Item, resources: Resources, mayDo: MayDo): MappingDescription {
+export function readMapping(item: Item, resources: Resources, hasRight: HasRight): MappingDescription {
   const queue = resources.get('AWS::SQS::Queue', idOfArn(item.text('EventSourceArn')));
   const fn = functionOfMapping(item, resources);
-  for (const action of pollingActions) requireRight(item, fn, mayDo, action, arn('sqs', queue.id));
+  for (const action of pollingActions) requireRight(item, fn, hasRight, action, arn('sqs', queue.id));
   const timeoutMs = fn.number('Timeout', 3) * 1_000;
   if (readQueue(queue).visibilityTimeoutMs < timeoutMs) {
     throw new Error(
@@ -96,7 +96,11 @@ const streamProperties = [
 ];
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html */
-export function readStreamMapping(item: Item, resources: Resources, mayDo: MayDo): StreamMappingDescription {
+export function readStreamMapping(
+  item: Item,
+  resources: Resources,
+  hasRight: HasRight,
+): StreamMappingDescription {
   item.onlyHas(streamProperties);
   const streamArn = item.text('EventSourceArn');
   const table = resources.get('AWS::DynamoDB::GlobalTable', /table\/(\w+)\/stream/.exec(streamArn)?.[1]);
@@ -105,9 +109,9 @@ export function readStreamMapping(item: Item, resources: Resources, mayDo: MayDo
   }
   const fn = functionOfMapping(item, resources);
   for (const action of ['DescribeStream', 'GetRecords', 'GetShardIterator']) {
-    requireRight(item, fn, mayDo, `dynamodb:${action}`, streamArn);
+    requireRight(item, fn, hasRight, `dynamodb:${action}`, streamArn);
   }
-  requireRight(item, fn, mayDo, 'dynamodb:ListStreams', '*');
+  requireRight(item, fn, hasRight, 'dynamodb:ListStreams', '*');
   if (item.number('ParallelizationFactor', 1) !== 1) {
     throw new Error(`${item.id}: the local stack knows one batch of a stream at a time.`);
   }
@@ -115,7 +119,7 @@ export function readStreamMapping(item: Item, resources: Resources, mayDo: MayDo
     throw new Error(`${item.id}: the local stack reads a stream from its beginning: TRIM_HORIZON.`);
   }
   const givenUp = readDestination(item, resources);
-  if (givenUp !== undefined) requireRight(item, fn, mayDo, 'sqs:SendMessage', arn('sqs', givenUp));
+  if (givenUp !== undefined) requireRight(item, fn, hasRight, 'sqs:SendMessage', arn('sqs', givenUp));
   return {
     streamArn,
     functionId: fn.id,
@@ -137,8 +141,8 @@ function functionOfMapping(item: Item, resources: Resources): Item {
 const reportsItemFailures = (item: Item): boolean =>
   item.list('FunctionResponseTypes').includes('ReportBatchItemFailures');
 
-function requireRight(item: Item, fn: Item, mayDo: MayDo, action: string, resource: string): void {
-  if (mayDo(fn, action, resource)) return;
+function requireRight(item: Item, fn: Item, hasRight: HasRight, action: string, resource: string): void {
+  if (hasRight(fn, action, resource)) return;
   const on = idOfArn(resource) ?? resource;
   throw new Error(
     `${item.id}: AWS would refuse this mapping, the role of ${fn.id} has no ${action} on ${on}.`,

@@ -1,5 +1,5 @@
 import { isRecord } from '../http/httpJson.ts';
-import { type MayInvoke, readInvokePermissions, readRights } from './permissions.ts';
+import { type HasPermission, readInvokePermissions, readRights } from './permissions.ts';
 import {
   type HttpDescription,
   readHttpApi,
@@ -66,29 +66,29 @@ export interface StackDescription {
 /** @throws where the template holds what would not deploy, or what the local stack does not know. */
 export function readStack(template: Template, addresses: Addresses): StackDescription {
   const resources = readResources(template, addresses);
-  const mayInvoke = readInvokePermissions(resources);
-  const mayDo = readRights(resources);
+  const hasPermission = readInvokePermissions(resources);
+  const hasRight = readRights(resources);
   const mappings = resources
     .ofType('AWS::Lambda::EventSourceMapping')
     .filter((mapping) => mapping.get('Enabled') !== false);
   const isOfStream = (mapping: Item) => mapping.text('EventSourceArn').includes('/stream/');
-  const http = readHttpApi(resources, mayInvoke);
+  const http = readHttpApi(resources, hasPermission);
   return {
     functions: resources.ofType('AWS::Lambda::Function').flatMap(readFunction),
-    webSocket: readWebSocketApi(resources, mayInvoke),
+    webSocket: readWebSocketApi(resources, hasPermission),
     ...(http ? { http } : {}),
     table: readTable(resources.only('AWS::DynamoDB::GlobalTable')),
     queues: resources.ofType('AWS::SQS::Queue').map(readQueue),
     mappings: mappings
       .filter((mapping) => !isOfStream(mapping))
-      .map((mapping) => readMapping(mapping, resources, mayDo)),
+      .map((mapping) => readMapping(mapping, resources, hasRight)),
     streamMappings: mappings
       .filter(isOfStream)
-      .map((mapping) => readStreamMapping(mapping, resources, mayDo)),
+      .map((mapping) => readStreamMapping(mapping, resources, hasRight)),
     rules: resources
       .ofType('AWS::Events::Rule')
       .filter((rule) => rule.get('State') !== 'DISABLED')
-      .map((rule) => readRule(rule, mayInvoke)),
+      .map((rule) => readRule(rule, hasPermission)),
   };
 }
 
@@ -134,7 +134,7 @@ function readTable(item: Item): TableDescription {
   };
 }
 
-function readRule(item: Item, mayInvoke: MayInvoke): RuleDescription {
+function readRule(item: Item, hasPermission: HasPermission): RuleDescription {
   const ruleArn = arn('events', `rule/${item.id}`);
   const schedule = item.maybeText('ScheduleExpression');
   const pattern = item.get('EventPattern');
@@ -155,7 +155,7 @@ function readRule(item: Item, mayInvoke: MayInvoke): RuleDescription {
       const functionId = functionOf(targetArn, item.id);
       return {
         functionId,
-        permitted: mayInvoke(functionId, 'events.amazonaws.com', ruleArn),
+        permitted: hasPermission(functionId, 'events.amazonaws.com', ruleArn),
         ...(typeof input === 'string' ? { input: JSON.parse(input) as unknown } : {}),
       };
     }),

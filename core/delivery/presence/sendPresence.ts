@@ -13,7 +13,7 @@ import { type Compared, comparePresence, type Known, nobody, type Presence } fro
 import { compareShown, type Digests } from './compareShown.ts';
 
 /** The presence that a topic's subscribers last received. */
-interface KnownRow {
+interface PresenceRow {
   /** New with every update. */
   readonly version: string;
   /** By this name in rows that are stored. */
@@ -26,7 +26,7 @@ interface KnownRow {
   readonly unsent?: string;
   readonly ttl: number;
 }
-const knownCodec = codec<KnownRow>();
+const presenceCodec = codec<PresenceRow>();
 
 /** Whether an update has all that subscribers do not know. */
 type Sent = 'all' | 'more';
@@ -63,7 +63,7 @@ async function sendOnce(runtime: Runtime, work: PresenceUpdate): Promise<Sent | 
   const { tenant, ...topic } = work.presenceIn;
   const key = keys.presenceSent(tenant, topic);
   const found = await table.get(key);
-  const row = found && knownCodec.fromRow(found);
+  const row = found && presenceCodec.fromRow(found);
   const left = row?.unsent;
   if (left !== undefined)
     await fanOut(runtime, { tenant, topic, events: [{ frame: left }], noTimeLimit: true });
@@ -91,7 +91,7 @@ async function sendOnce(runtime: Runtime, work: PresenceUpdate): Promise<Sent | 
   }
   const version = random.id();
   const frame = news && frameOf(runtime, topic, news);
-  const after = knownCodec.toRow(key, {
+  const after = presenceCodec.toRow(key, {
     version,
     told: lastSent,
     ttl: Math.ceil(clock.now() / 1000) + keptSeconds,
@@ -119,10 +119,10 @@ function withData({ lastSent, news }: Compared, data: readonly object[]): Presen
 /** The presence that a topic's subscribers last received. */
 export async function readKnown({ table }: Runtime, tenant: string, topic: Topic): Promise<Known> {
   const row = await table.get(keys.presenceSent(tenant, topic));
-  return knownIn(row && knownCodec.fromRow(row));
+  return knownIn(row && presenceCodec.fromRow(row));
 }
 
-const knownIn = (row: KnownRow | undefined): Known => row?.told ?? nobody;
+const knownIn = (row: PresenceRow | undefined): Known => row?.told ?? nobody;
 
 /** Who is there, with how many devices, and what each shows: of several devices' the latest, as JSON. */
 export async function readPresent(
@@ -153,7 +153,7 @@ export async function readPresent(
 async function planLook(
   { queue, clock }: Runtime,
   work: PresenceUpdate,
-  row: KnownRow | undefined,
+  row: PresenceRow | undefined,
   { lookAgainAtMs }: Compared,
 ): Promise<number | undefined> {
   const planned = row?.lookAt;

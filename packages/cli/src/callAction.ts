@@ -1,5 +1,5 @@
 import type { ErrorPayload, ServerFrame } from '@tidings/protocol';
-import type { Surroundings } from './command.ts';
+import type { CommandContext } from './command.ts';
 import { Failed, Refused, Unreachable } from './failures.ts';
 import { credential, httpUrl, type ServerValues } from './server.ts';
 
@@ -10,7 +10,7 @@ export interface ActionCall {
   readonly ref?: string | undefined;
 }
 
-const patienceMs = 40_000;
+const timeoutMs = 40_000;
 
 /**
  * Runs an action over HTTP and gives the frame that answers it.
@@ -19,7 +19,7 @@ const patienceMs = 40_000;
  */
 export async function callAction(
   server: ServerValues,
-  { env }: Pick<Surroundings, 'env'>,
+  { env }: Pick<CommandContext, 'env'>,
   { action, topic, payload, ref }: ActionCall,
 ): Promise<ServerFrame> {
   const url = httpUrl(server, env);
@@ -30,7 +30,7 @@ export async function callAction(
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ ref, topic, payload }),
-    signal: AbortSignal.timeout(patienceMs),
+    signal: AbortSignal.timeout(timeoutMs),
   }).catch((cause: unknown) => {
     throw new Unreachable(`no answer from ${url}${wasNeverSent(cause) ? '' : again}`, { cause });
   });

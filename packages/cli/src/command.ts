@@ -1,5 +1,5 @@
 /** What a command may do to the world. */
-export interface Surroundings {
+export interface CommandContext {
   /** One line of standard output. */
   print(line: string): void;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -9,5 +9,5 @@ export interface Surroundings {
 
 export interface Command {
   /** @throws UsageError, Failed. */
-  run(words: readonly string[], surroundings: Surroundings): Promise<void>;
+  run(words: readonly string[], context: CommandContext): Promise<void>;
 }

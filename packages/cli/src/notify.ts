@@ -6,7 +6,7 @@ import { readObject, readWords } from './readWords.ts';
 import { serverOptions } from './server.ts';
 
 export const notify: Command = {
-  async run(words, surroundings) {
+  async run(words, context) {
     const options = {
       ...serverOptions,
       kind: { type: 'string' },
@@ -22,7 +22,7 @@ export const notify: Command = {
     const data = readObject('--data', values.data);
     // With --user the sender is meant, as everywhere; the receiver is the plain word.
     const payload = { userId: named[0], kind, title, body, data };
-    const answer = await callAction(values, surroundings, { action: 'notification.send', payload, ref });
-    surroundings.print(JSON.stringify(answer));
+    const answer = await callAction(values, context, { action: 'notification.send', payload, ref });
+    context.print(JSON.stringify(answer));
   },
 };

@@ -1,5 +1,5 @@
 import { helpFor, usage } from '../bin/help.mjs';
-import type { Command, Surroundings } from './command.ts';
+import type { Command, CommandContext } from './command.ts';
 import { didYouMean } from './didYouMean.ts';
 import { Failed, UsageError } from './failures.ts';
 
@@ -17,9 +17,9 @@ export type ExitCode = 0 | 1 | 2;
 /** Does what a command line says. Answers go to `print`, everything else to `complain`. */
 export async function run(
   words: readonly string[],
-  surroundings: Surroundings & { complain(text: string): void },
+  context: CommandContext & { complain(text: string): void },
 ): Promise<ExitCode> {
-  const { print, complain } = surroundings;
+  const { print, complain } = context;
   const text = helpFor(words);
   if (text !== undefined) {
     print(text.trimEnd());
@@ -34,7 +34,7 @@ export async function run(
   }
   try {
     const command = await load();
-    await command.run(rest, surroundings);
+    await command.run(rest, context);
     return 0;
   } catch (error) {
     if (error instanceof UsageError) {

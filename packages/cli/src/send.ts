@@ -8,7 +8,7 @@ import { readObject, readWords } from './readWords.ts';
 import { httpUrl, serverOptions } from './server.ts';
 
 export const send: Command = {
-  async run(words, surroundings) {
+  async run(words, context) {
     const options = {
       ...serverOptions,
       topic: { type: 'string' },
@@ -20,13 +20,11 @@ export const send: Command = {
     const { topic, ref = randomUUID() } = values;
     const payload = readObject('--payload', values.payload);
     try {
-      const answer = await callAction(values, surroundings, { action, topic, payload, ref });
-      surroundings.print(JSON.stringify(answer));
+      const answer = await callAction(values, context, { action, topic, payload, ref });
+      context.print(JSON.stringify(answer));
     } catch (error) {
       if (!(error instanceof Refused) || error.code !== 'unknown_action') throw error;
-      throw new Failed(
-        error.message + didYouMean(action, await actionsOf(httpUrl(values, surroundings.env))),
-      );
+      throw new Failed(error.message + didYouMean(action, await actionsOf(httpUrl(values, context.env))));
     }
   },
 };

@@ -1,4 +1,4 @@
-import type { Surroundings } from './command.ts';
+import type { CommandContext } from './command.ts';
 import { UsageError } from './failures.ts';
 import { askIssuer, type Person } from './issuer.ts';
 
@@ -26,7 +26,7 @@ export interface ServerValues {
 const localUrl = 'http://127.0.0.1:4510';
 
 /** @throws UsageError where the address is none. */
-export function httpUrl({ url }: Pick<ServerValues, 'url'>, env: Surroundings['env']): string {
+export function httpUrl({ url }: Pick<ServerValues, 'url'>, env: CommandContext['env']): string {
   return address(url ?? env.TIDINGS_URL ?? localUrl, /^https?:$/, '--url');
 }
 
@@ -37,7 +37,7 @@ export function httpUrl({ url }: Pick<ServerValues, 'url'>, env: Surroundings['e
  */
 export function socketUrl(
   { url, ws }: { url?: string | undefined; ws?: string | undefined },
-  env: Surroundings['env'],
+  env: CommandContext['env'],
 ): string {
   const given = ws ?? env.TIDINGS_WS;
   if (given !== undefined) return address(given, /^wss?:$/, '--ws');
@@ -60,7 +60,7 @@ const isLocal = ({ hostname }: URL) => ['127.0.0.1', 'localhost', '[::1]'].inclu
  *
  * @throws UsageError where there is none, or more than one.
  */
-export function credential(values: ServerValues, env: Surroundings['env']): () => Promise<string> {
+export function credential(values: ServerValues, env: CommandContext['env']): () => Promise<string> {
   const person = personOf(values);
   if (person) {
     if (values.token !== undefined) throw new UsageError('name either --token or --user, not both');
@@ -85,7 +85,7 @@ function personOf({ user, tenant, role, client }: ServerValues): Person | undefi
   return { user, tenant, roles: role, clients: client } as Person;
 }
 
-function issuerUrl(values: ServerValues, env: Surroundings['env']): string {
+function issuerUrl(values: ServerValues, env: CommandContext['env']): string {
   if (values.issuer !== undefined) return address(values.issuer, /^https?:$/, '--issuer');
   const url = httpUrl(values, env);
   if (isLocal(new URL(url))) return `${url}/issuer`;

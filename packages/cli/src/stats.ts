@@ -4,8 +4,8 @@ import { readWords } from './readWords.ts';
 import { serverOptions } from './server.ts';
 
 export const stats: Command = {
-  async run(words, surroundings) {
+  async run(words, context) {
     const { values } = readWords(words, serverOptions);
-    surroundings.print(JSON.stringify(await callAction(values, surroundings, { action: 'stats' })));
+    context.print(JSON.stringify(await callAction(values, context, { action: 'stats' })));
   },
 };

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Command, Surroundings } from './command.ts';
+import type { Command, CommandContext } from './command.ts';
 import { connect, type Ended } from './connect.ts';
 import { Failed, Unreachable, UsageError } from './failures.ts';
 import { readWords } from './readWords.ts';
@@ -7,7 +7,7 @@ import { credential, serverOptions, socketUrl } from './server.ts';
 import { isCollection, type Position, type TopicTail, topicTail } from './topicTail.ts';
 
 export const tail: Command = {
-  async run(words, surroundings) {
+  async run(words, context) {
     const options = { ...serverOptions, ws: { type: 'string' }, since: { type: 'string' } } as const;
     const { values, named } = readWords(words, options, ['TOPIC']);
     const [topic = ''] = named;
@@ -15,8 +15,8 @@ export const tail: Command = {
     if (isCollection(topic) && since)
       throw new UsageError('--since is for topics that have numbers of their own');
     const followed = topicTail(topic, since);
-    const url = socketUrl(values, surroundings.env);
-    await follow(url, credential(values, surroundings.env), followed, surroundings);
+    const url = socketUrl(values, context.env);
+    await follow(url, credential(values, context.env), followed, context);
   },
 };
 
@@ -32,7 +32,7 @@ async function follow(
   url: string,
   newToken: () => Promise<string>,
   followed: TopicTail,
-  { stop, print }: Surroundings,
+  { stop, print }: CommandContext,
 ): Promise<void> {
   let attempt = 0;
   while (!stop.aborted) {

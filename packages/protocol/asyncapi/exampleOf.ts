@@ -14,7 +14,7 @@ export function* examplesOf(schema: JsonSchema, owner: string, usual: UsualValue
   const contract = owner.replace(/ .*$/, '');
   const group = contract.replace(/\..*$/, '');
   const optional = Object.keys(schema.properties ?? {}).filter((key) => !schema.required?.includes(key));
-  const choices: Wanted[] = [
+  const choices: IncludesOptional[] = [
     (key) => !specialFields.has(key),
     () => false,
     ...optional.map((one) => (key: string) => key === one),
@@ -22,28 +22,28 @@ export function* examplesOf(schema: JsonSchema, owner: string, usual: UsualValue
   for (const wanted of choices) yield exampleOf(schema, owner, { contract, group, usual, wanted });
 }
 
-type Wanted = (optional: string) => boolean;
+type IncludesOptional = (optional: string) => boolean;
 type UsualValues = Readonly<Record<string, unknown>>;
-interface Taste {
+interface ExampleStyle {
   readonly usual: UsualValues;
   readonly contract: string;
   readonly group: string;
-  readonly wanted: Wanted;
+  readonly wanted: IncludesOptional;
 }
 
-function exampleOf(schema: JsonSchema, name: string, taste: Taste): unknown {
-  const names = [`${taste.contract}.${name}`, `${taste.group}.${name}`, name];
-  const usual = names.map((one) => taste.usual[one]);
+function exampleOf(schema: JsonSchema, name: string, style: ExampleStyle): unknown {
+  const names = [`${style.contract}.${name}`, `${style.group}.${name}`, name];
+  const usual = names.map((one) => style.usual[one]);
   const known = [...(schema.examples ?? []), schema.const, ...usual, ...(schema.enum ?? [])];
   const found = known.find((value) => value !== undefined && fits(schema, value));
   if (found !== undefined) return found;
-  if (schema.anyOf?.[0]) return exampleOf(schema.anyOf[0], name, taste);
-  const built = build(schema, name, taste);
+  if (schema.anyOf?.[0]) return exampleOf(schema.anyOf[0], name, style);
+  const built = build(schema, name, style);
   if (fits(schema, built)) return built;
   throw new Error(`no example of ${name} comes to mind: give its schema one, with z.meta({ examples: […] })`);
 }
 
-function build(schema: JsonSchema, name: string, taste: Taste): unknown {
+function build(schema: JsonSchema, name: string, style: ExampleStyle): unknown {
   switch (typesOf(schema)[0]) {
     case 'string':
       return stringFor(schema, name);
@@ -53,11 +53,11 @@ function build(schema: JsonSchema, name: string, taste: Taste): unknown {
     case 'boolean':
       return false;
     case 'array':
-      return schema.items ? [exampleOf(schema.items, singular(name), taste)] : [];
+      return schema.items ? [exampleOf(schema.items, singular(name), style)] : [];
     case 'null':
       return null;
     default:
-      return objectFor(schema, name, taste);
+      return objectFor(schema, name, style);
   }
 }
 
@@ -66,13 +66,13 @@ function stringFor(schema: JsonSchema, name: string): string {
   return [own, '2026-03-02', '09:30'].find((one) => fits(schema, one)) ?? own;
 }
 
-function objectFor(schema: JsonSchema, name: string, taste: Taste): object {
+function objectFor(schema: JsonSchema, name: string, style: ExampleStyle): object {
   const { properties = {}, required = [], additionalProperties: others } = schema;
   const named = Object.entries(properties)
-    .filter(([key]) => required.includes(key) || taste.wanted(key))
-    .map(([key, one]) => [key, exampleOf(one, key, taste)]);
+    .filter(([key]) => required.includes(key) || style.wanted(key))
+    .map(([key, one]) => [key, exampleOf(one, key, style)]);
   if (Object.keys(properties).length === 0 && typeof others === 'object' && Object.keys(others).length > 0) {
-    return { [singular(name)]: exampleOf(others, singular(name), taste) };
+    return { [singular(name)]: exampleOf(others, singular(name), style) };
   }
   return Object.fromEntries(named);
 }

@@ -24,29 +24,29 @@ export interface JsonSchema {
 export function jsonSchemaOf(schema: z.ZodMiniType): JsonSchema {
   // As input: fields that a reader does not know are ignored (2.2), so no schema may forbid them by itself.
   const { $schema: _, ...converted } = z.toJSONSchema(schema, { target: 'draft-7', io: 'input' });
-  return tidy(converted as JsonSchema);
+  return simplified(converted as JsonSchema);
 }
 
 /** Leaves out what says nothing, so that a reader sees the limits which somebody chose. */
-function tidy(schema: JsonSchema): JsonSchema {
+function simplified(schema: JsonSchema): JsonSchema {
   const { propertyNames: _, ...rest } = schema as JsonSchema & { propertyNames?: unknown };
   const { minimum, maximum, properties, items, anyOf, additionalProperties, ...plain } = rest;
   return {
     ...plain,
     ...(minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER && { minimum }),
     ...(maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER && { maximum }),
-    ...(properties && { properties: tidyAll(properties) }),
-    ...(items && { items: tidy(items) }),
-    ...(anyOf && { anyOf: anyOf.map(tidy) }),
+    ...(properties && { properties: simplifiedAll(properties) }),
+    ...(items && { items: simplified(items) }),
+    ...(anyOf && { anyOf: anyOf.map(simplified) }),
     ...(additionalProperties !== undefined && {
       additionalProperties:
-        typeof additionalProperties === 'object' ? tidy(additionalProperties) : additionalProperties,
+        typeof additionalProperties === 'object' ? simplified(additionalProperties) : additionalProperties,
     }),
   };
 }
 
-function tidyAll(properties: Readonly<Record<string, JsonSchema>>) {
-  return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, tidy(schema)]));
+function simplifiedAll(properties: Readonly<Record<string, JsonSchema>>) {
+  return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, simplified(schema)]));
 }
 
 /** A field of a schema: where it is (`hello payload.subs[].topic`), and what it is. */

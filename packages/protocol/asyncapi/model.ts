@@ -42,7 +42,7 @@ const ts = 1_767_254_400_000;
 const numbered = { epoch: 'e5k2m9', seq: 7 };
 
 /** What examples are made with. */
-interface Surroundings {
+interface ModelContext {
   readonly topics: readonly TopicDocument[];
   readonly usual: Readonly<Record<string, unknown>>;
 }
@@ -55,12 +55,12 @@ export function contractModel(contracts: readonly Contract[]): ContractModel {
   return {
     topics,
     actions: contracts.flatMap(({ actions = {}, examples }) => {
-      const around = { topics, usual: { ...shared, ...examples } };
-      return Object.entries(actions).map(([name, one]) => actionModel(name, one, around));
+      const context = { topics, usual: { ...shared, ...examples } };
+      return Object.entries(actions).map(([name, one]) => actionModel(name, one, context));
     }),
     events: contracts.flatMap(({ events = {}, examples }) => {
-      const around = { topics, usual: { ...shared, ...examples } };
-      return Object.entries(events).map(([type, one]) => eventModel(type, one, around));
+      const context = { topics, usual: { ...shared, ...examples } };
+      return Object.entries(events).map(([type, one]) => eventModel(type, one, context));
     }),
     controls: controlFrames.map((control) => controlModel(control, topics, topic)),
     ping: {
@@ -72,14 +72,14 @@ export function contractModel(contracts: readonly Contract[]): ContractModel {
   };
 }
 
-function actionModel(name: string, contract: ActionContract, around: Surroundings): ActionModel {
+function actionModel(name: string, contract: ActionContract, context: ModelContext): ActionModel {
   const { group = 'domain', roles, documentation, reply = 'ack' } = contract;
-  const request = requestFrame(name, contract, around.topics);
-  const answer = answerFrame(contract, around.topics);
-  const about = topicsFor(around.topics, contract.topic);
-  const topic = about.length > 0 ? { topic: topicExample(about, around.topics) } : {};
-  const asked = validExample(contract.payload, request.properties?.payload, `${name} payload`, around);
-  const answered = validExample(contract.answer, answer.properties?.payload, `${name} answer`, around);
+  const request = requestFrame(name, contract, context.topics);
+  const answer = answerFrame(contract, context.topics);
+  const about = topicsFor(context.topics, contract.topic);
+  const topic = about.length > 0 ? { topic: topicExample(about, context.topics) } : {};
+  const asked = validExample(contract.payload, request.properties?.payload, `${name} payload`, context);
+  const answered = validExample(contract.answer, answer.properties?.payload, `${name} answer`, context);
   return {
     name,
     group,
@@ -100,16 +100,16 @@ function actionModel(name: string, contract: ActionContract, around: Surrounding
   };
 }
 
-function eventModel(type: string, contract: EventContract, around: Surroundings): EventModel {
+function eventModel(type: string, contract: EventContract, context: ModelContext): EventModel {
   const { mode = 'log', documentation } = contract;
-  const homes = homesOf(around.topics, contract.topics);
-  const schema = eventFrame(type, contract, around.topics);
-  const payload = validExample(contract.payload, schema.properties?.payload, `${type} event`, around);
+  const homes = homesOf(context.topics, contract.topics);
+  const schema = eventFrame(type, contract, context.topics);
+  const payload = validExample(contract.payload, schema.properties?.payload, `${type} event`, context);
   const position = mode === 'log' ? numbered : {};
   const cause = mode === 'log' ? { from: 'sam' } : {};
   const example = {
     type,
-    topic: topicExample(homes, around.topics),
+    topic: topicExample(homes, context.topics),
     ...position,
     id: 'f3a81c',
     ...cause,
@@ -142,7 +142,7 @@ function validExample(
   contract: ActionContract['answer'],
   schema: JsonSchema | undefined,
   name: string,
-  { usual }: Surroundings,
+  { usual }: ModelContext,
 ) {
   for (const example of examplesOf(schema ?? {}, name, usual)) {
     if (contract.safeParse(example).success) return example;
