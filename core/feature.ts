@@ -65,17 +65,19 @@ export function feature<C extends Contract>({ actions, ...parts }: FeatureParts<
 
 /** What a contract tells others of its topics, and the rules must hold. */
 function topicFacts({ topics = {} }: Contract): string[] {
-  return Object.entries(topics).map(([name, { id, ...rest }]) => facts(name, id !== undefined, rest));
+  return Object.entries(topics).map(([name, { id, ...rest }]) =>
+    facts(name, { ...rest, ids: id !== undefined }),
+  );
 }
 
-const factsOf = ({ name, id, ...rest }: TopicKind): string => facts(name, id !== 'none', rest);
+const factsOf = ({ name, id, ...rest }: TopicKind): string => facts(name, { ...rest, ids: id !== 'none' });
 
-type StatedFacts = Readonly<Partial<Record<'all' | 'presence' | 'history' | 'snapshot', unknown>>>;
+type StatedFacts = Readonly<Partial<Record<'ids' | 'all' | 'presence' | 'history' | 'snapshot', unknown>>>;
 
-function facts(name: string, hasIds: boolean, { all, presence, history, snapshot }: StatedFacts): string {
+function facts(name: string, { ids, all, presence, history, snapshot }: StatedFacts): string {
   return [
     name,
-    hasIds && 'with ids',
+    ids && 'with ids',
     all && 'followed as one',
     presence && 'with presence',
     history && 'with history',

@@ -44,11 +44,12 @@ export async function fillPage<T extends object>(
 ): Promise<Filled<T>> {
   const entries: T[] = [];
   let last: Row | undefined;
-  const page = (isCut: boolean) => ({ entries, isCut, ...(last && { last }) });
+  const page = ({ isCut }: { isCut: boolean }) => ({ entries, isCut, ...(last && { last }) });
   for await (const row of rows) {
     const entry = toEntry(row);
-    if (entry && (entries.length === maxEntries || !addEntry(entries, entry, room))) return page(true);
+    if (entry && (entries.length === maxEntries || !addEntry(entries, entry, room)))
+      return page({ isCut: true });
     last = row;
   }
-  return page(room.readBytes <= 0);
+  return page({ isCut: room.readBytes <= 0 });
 }

@@ -1,5 +1,5 @@
 import { allPages } from '../allRows.ts';
-import type { Key, Row } from '../ports.ts';
+import type { Key, Row, Table } from '../ports.ts';
 import { codec } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 import { maxSearchMs } from '../timeouts.ts';
@@ -61,58 +61,88 @@ export async function beginDueMinutes(
  *
  * @returns the number of rows for which `check` returned `done`.
  */
-export async function forEachDueMinute(
-  { table, clock, reporter }: Pick<Runtime, 'table' | 'clock' | 'reporter'>,
-  { progress, partition, about }: DueRows,
-  check: (row: Row, minute: number) => Promise<CheckOutcome>,
-): Promise<number> {
-  let done = 0;
+export async function forEachDueMinute(runtime: Parts, rows: DueRows, check: Check): Promise<number> {
+  const { table, clock } = runtime;
   const stopAt = clock.now() + maxSearchMs;
   const thisMinute = Math.floor(clock.now() / minuteMs);
+  let unfinished = await firstUnfinished(table, rows, thisMinute);
+  let allDone = true;
+  let done = 0;
+  for (let from = unfinished; from <= thisMinute && clock.now() < stopAt; from += minutesAtOnce) {
+    const last = Math.min(from + minutesAtOnce - 1, thisMinute);
+    for (const search of await beginSearches(table, rows, from, last)) {
+      const { minute } = search;
+      const checked = await checkMinute(runtime, search, stopAt, (row) =>
+        checkRow(runtime, rows, row, () => check(row, minute)),
+      );
+      done += checked.done;
+      allDone &&= checked.isWhole && minute <= thisMinute - marginMinutes;
+      if (allDone) unfinished = minute + 1;
+    }
+    await table.write({ put: progressCodec.toRow(rows.progress, { unfinished }) });
+  }
+  return done;
+}
+
+type Parts = Pick<Runtime, 'table' | 'clock' | 'reporter'>;
+
+type Check = (row: Row, minute: number) => Promise<CheckOutcome>;
+
+/** Where a search begins. */
+async function firstUnfinished(table: Table, { progress }: DueRows, thisMinute: number): Promise<number> {
   const found = await table.get(progress);
   const begun = found && progressCodec.fromRow(found).unfinished;
   // A position in the future came from a clock that has been set back since. It says nothing of the rows
   // written after that.
   const isKnown = begun !== undefined && begun <= thisMinute;
-  let unfinished = isKnown ? begun : thisMinute - maxLookbackMinutes;
-  let allDone = true;
-  for (let from = unfinished; from <= thisMinute && clock.now() < stopAt; from += minutesAtOnce) {
-    const minutes = Array.from(
-      { length: Math.min(minutesAtOnce, thisMinute - from + 1) },
-      (_, n) => from + n,
-    );
-    const searches = minutes.map((minute) => {
-      const pages = allPages(table, { pk: partition(minute), limit: 100 });
-      return { minute, pages, first: pages.next() };
-    });
-    await Promise.all(searches.map(({ first }) => first));
-    for (const search of searches) {
-      const { minute } = search;
-      const isDone = await checkMinute(search);
-      allDone &&= isDone && minute <= thisMinute - marginMinutes;
-      if (allDone) unfinished = minute + 1;
-    }
-    await table.write({ put: progressCodec.toRow(progress, { unfinished }) });
-  }
-  return done;
+  return isKnown ? begun : thisMinute - maxLookbackMinutes;
+}
 
-  async function checkMinute({ minute, pages, first }: Search): Promise<boolean> {
-    let isDone = true;
-    for (let page = await first; !page.done; page = await pages.next()) {
-      if (clock.now() >= stopAt) return false;
-      const looked = await Promise.all(page.value.map((row) => checkRow(row, minute)));
-      done += looked.filter((outcome) => outcome === 'done').length;
-      isDone &&= !looked.includes('left');
-    }
-    return isDone;
-  }
+/** Reads the first pages of minutes together. */
+async function beginSearches(
+  table: Table,
+  { partition }: DueRows,
+  from: number,
+  last: number,
+): Promise<readonly Search[]> {
+  const minutes = Array.from({ length: last - from + 1 }, (_, n) => from + n);
+  const searches = minutes.map((minute) => {
+    const pages = allPages(table, { pk: partition(minute), limit: 100 });
+    return { minute, pages, first: pages.next() };
+  });
+  await Promise.all(searches.map(({ first }) => first));
+  return searches;
+}
 
-  async function checkRow(row: Row, minute: number): Promise<CheckOutcome> {
-    try {
-      return await check(row, minute);
-    } catch (error) {
-      reporter.report(error, about(row));
-      return 'left';
-    }
+/** @returns how many of its rows are done, and whether none is left. */
+async function checkMinute(
+  { clock }: Parts,
+  { pages, first }: Search,
+  stopAt: number,
+  check: (row: Row) => Promise<CheckOutcome>,
+): Promise<{ done: number; isWhole: boolean }> {
+  let done = 0;
+  let isWhole = true;
+  for (let page = await first; !page.done; page = await pages.next()) {
+    if (clock.now() >= stopAt) return { done, isWhole: false };
+    const outcomes = await Promise.all(page.value.map(check));
+    done += outcomes.filter((outcome) => outcome === 'done').length;
+    isWhole &&= !outcomes.includes('left');
+  }
+  return { done, isWhole };
+}
+
+/** A row whose check fails is left to the next run. */
+async function checkRow(
+  { reporter }: Parts,
+  { about }: DueRows,
+  row: Row,
+  check: () => Promise<CheckOutcome>,
+): Promise<CheckOutcome> {
+  try {
+    return await check();
+  } catch (error) {
+    reporter.report(error, about(row));
+    return 'left';
   }
 }
