@@ -59,55 +59,69 @@ export async function sendPresence(runtime: Runtime, work: PresenceUpdate): Prom
  * @returns nothing when another function has sent an update meanwhile; `more`: not all had room.
  */
 async function sendOnce(runtime: Runtime, work: PresenceUpdate): Promise<Sent | undefined> {
-  const { table, clock, random } = runtime;
+  const { table } = runtime;
   const { tenant, ...topic } = work.presenceIn;
   const key = keys.presenceSent(tenant, topic);
   const found = await table.get(key);
   const row = found && presenceCodec.fromRow(found);
-  const left = row?.unsent;
-  if (left !== undefined)
-    await fanOut(runtime, { tenant, topic, events: [{ frame: left }], noTimeLimit: true });
-  const { present, shown } = await readPresent(runtime, tenant, topic);
-  const compared = comparePresence(knownIn(row), present, clock.now());
-  const lookAt = await planLook(runtime, work, row, compared);
-  const { lastSent } = compared;
-  const {
-    digests,
-    news: data,
-    isCut,
-  } = compareShown(row?.shown ?? [], lastSent, present, shown, compared.news);
-  const news = withData(compared, data);
-  const isSame =
-    JSON.stringify([knownIn(row), row?.lookAt, row?.shown ?? []]) ===
-    JSON.stringify([lastSent, lookAt, digests]);
-  if (isSame && left === undefined && !news) return 'all';
+  const unsent = row?.unsent;
+  if (unsent !== undefined) await sendFrame(runtime, work, unsent);
+  const { after, news, isCut } = await compareWith(runtime, work, row);
+  if (unsent === undefined && !news && isSame(row, after)) return 'all';
   const unmoved = row
     ? ({ is: 'equal', attribute: 'version', value: row.version } as const)
     : ({ is: 'absent' } as const);
   // No subscriber is left to receive an update.
-  if ('members' in lastSent && lastSent.members.length === 0) {
+  if ('members' in after.told && after.told.members.length === 0) {
     const isDeleted = (await table.write({ delete: key, if: unmoved })).ok;
     return isDeleted || row === undefined ? 'all' : undefined;
   }
-  const version = random.id();
+  const version = runtime.random.id();
   const frame = news && frameOf(runtime, topic, news);
-  const after = presenceCodec.toRow(key, {
-    version,
-    told: lastSent,
-    ttl: Math.ceil(clock.now() / 1000) + keptSeconds,
-    ...(digests.length > 0 && { shown: digests }),
-    ...(lookAt !== undefined && { lookAt }),
-    ...(frame !== undefined && { unsent: frame }),
-  });
-  if (!(await table.write({ put: after, if: unmoved })).ok) return undefined;
+  const ttl = Math.ceil(runtime.clock.now() / 1000) + keptSeconds;
+  const stored = { ...after, version, ttl, ...(frame !== undefined && { unsent: frame }) };
+  if (!(await table.write({ put: presenceCodec.toRow(key, stored), if: unmoved })).ok) return undefined;
   if (frame === undefined) return 'all';
-  await fanOut(runtime, { tenant, topic, events: [{ frame }], noTimeLimit: true });
+  await sendFrame(runtime, work, frame);
   await table.write({
     update: key,
     remove: ['unsent'],
     if: { is: 'equal', attribute: 'version', value: version },
   });
   return isCut ? 'more' : 'all';
+}
+
+function sendFrame(runtime: Runtime, { presenceIn }: PresenceUpdate, frame: string): Promise<void> {
+  const { tenant, ...topic } = presenceIn;
+  return fanOut(runtime, { tenant, topic, events: [{ frame }], noTimeLimit: true });
+}
+
+/** What subscribers know after an update. */
+type KnownAfter = Pick<PresenceRow, 'told' | 'shown' | 'lookAt'>;
+
+/** Compares what subscribers know with who is there. @returns what they are to be sent, if it is anything. */
+async function compareWith(
+  runtime: Runtime,
+  work: PresenceUpdate,
+  row: PresenceRow | undefined,
+): Promise<{ after: KnownAfter; news: Presence | undefined; isCut: boolean }> {
+  const { tenant, ...topic } = work.presenceIn;
+  const { present, shown } = await readPresent(runtime, tenant, topic);
+  const compared = comparePresence(knownIn(row), present, runtime.clock.now());
+  const lookAt = await planLook(runtime, work, row, compared);
+  const { lastSent } = compared;
+  const { digests, news, isCut } = compareShown(row?.shown ?? [], lastSent, present, shown, compared.news);
+  const after = {
+    told: lastSent,
+    ...(digests.length > 0 && { shown: digests }),
+    ...(lookAt !== undefined && { lookAt }),
+  };
+  return { after, news: withData(compared, news), isCut };
+}
+
+function isSame(row: PresenceRow | undefined, after: KnownAfter): boolean {
+  const before = [knownIn(row), row?.lookAt, row?.shown ?? []];
+  return JSON.stringify(before) === JSON.stringify([after.told, after.lookAt, after.shown ?? []]);
 }
 
 /** The update with what users show. Where nobody came or went, it names nobody else. */
