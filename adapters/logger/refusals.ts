@@ -1,3 +1,5 @@
+import { writeLog } from './writeLog.ts';
+
 /** What is told of a handshake that was refused. Nothing in it comes from the handshake, so no token can. */
 export interface RefusalReport {
   readonly requestId: string;
@@ -8,7 +10,5 @@ export interface RefusalReport {
 
 /** Writes one line of JSON for a handshake that was refused. */
 export function writeRefusal({ requestId, status, check, why }: RefusalReport): void {
-  console.error(
-    JSON.stringify({ level: 'WARN', what: 'a handshake was refused', requestId, status, check, why }),
-  );
+  writeLog('WARN', { what: 'a handshake was refused', requestId, status, check, why });
 }

@@ -1,15 +1,13 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { writtenLines } from '../../test/support/writtenLines.ts';
 import { consoleReporter } from './reporter.ts';
 
-afterEach(() => vi.restoreAllMocks());
-
 test('a report is one line of JSON, whatever the error says', () => {
-  const lines: string[] = [];
-  vi.spyOn(console, 'error').mockImplementation((line: string) => void lines.push(line));
+  const lines = writtenLines();
   const cause = new TypeError('inner\r\n"quoted"');
   consoleReporter.report(new Error('outer\nline', { cause }), { requestId: 'r1', what: 'a test' });
   expect(lines).toHaveLength(1);
-  expect(lines[0]).not.toContain('\n');
+  expect(lines[0]?.trimEnd()).not.toContain('\n');
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({
     requestId: 'r1',
     what: 'a test',
@@ -20,8 +18,7 @@ test('a report is one line of JSON, whatever the error says', () => {
 });
 
 test('what hangs on an error besides its message is not logged: it may hold a body', () => {
-  const lines: string[] = [];
-  vi.spyOn(console, 'error').mockImplementation((line: string) => void lines.push(line));
+  const lines = writtenLines();
   const error = Object.assign(new Error('cancelled'), { Item: { frame: 'canary-body' } });
   consoleReporter.report(error, { requestId: 'r1', what: 'a test' });
   consoleReporter.report({ token: 'canary-token' }, { requestId: 'r1', what: 'a test' });
@@ -29,8 +26,7 @@ test('what hangs on an error besides its message is not logged: it may hold a bo
 });
 
 test('what a parser says of a text is not logged: it quotes the text', () => {
-  const lines: string[] = [];
-  vi.spyOn(console, 'error').mockImplementation((line: string) => void lines.push(line));
+  const lines = writtenLines();
   for (const text of ['canary', '{"canary', '["canary",', '{"a":canary}']) {
     try {
       JSON.parse(text);

@@ -1,4 +1,5 @@
 import type { Reporter } from '../../core/ports.ts';
+import { writeLog } from './writeLog.ts';
 
 /**
  * Writes one line of JSON for each error, with an allow-list of fields: some of the SDK's errors contain
@@ -6,7 +7,7 @@ import type { Reporter } from '../../core/ports.ts';
  * line.
  */
 export const consoleReporter: Reporter = {
-  report: (error, about) => console.error(JSON.stringify({ level: 'ERROR', ...about, ...describe(error) })),
+  report: (error, about) => writeLog('ERROR', { ...about, ...describe(error) }),
 };
 
 /** A parser's error quotes the text, which may be a message. */

@@ -14,7 +14,7 @@ export interface FunctionScope {
 export interface ScopeOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly clock: Pick<Clock, 'now'>;
-  /** Where the function's console goes, whole lines. */
+  /** Where the function's console and its standard output go, whole lines. */
   readonly log: (text: string) => void;
   readonly table?: unknown;
 }
@@ -32,9 +32,10 @@ export function functionScope({ env, clock, log, table }: ScopeOptions): Functio
       done();
     },
   });
+  const own: Readonly<Record<string | symbol, unknown>> = { env: ownEnv, stdout: output, stderr: output };
   return {
     process: new Proxy(process, {
-      get: (target, name) => (name === 'env' ? ownEnv : Reflect.get(target, name, target)),
+      get: (target, name) => own[name] ?? Reflect.get(target, name, target),
     }),
     Date: new Proxy(Date, {
       construct: (target, parts) => Reflect.construct(target, parts.length === 0 ? [clock.now()] : parts),

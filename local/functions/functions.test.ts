@@ -118,6 +118,13 @@ describe('local functions', () => {
     expect(lines).toEqual(['hello { a: 1 }']);
   });
 
+  test('what a function writes to its standard output goes there too, and not to that of the stack', async () => {
+    await source('f.ts', `export const handler = async () => process.stdout.write('{"a":1}\\n');`);
+    await functions.load([fn('A', 'f.ts')]);
+    await functions.invoke('A', {});
+    expect(lines).toEqual(['{"a":1}']);
+  });
+
   test("our workspaces are inlined, npm's packages are not", async () => {
     await source(
       'f.ts',
