@@ -17,7 +17,7 @@ import { dynamoClient } from './client.ts';
 import { dynamoTable } from './table.ts';
 
 /** `npm run prove -- --interleavings` makes 3,000. */
-const runs = Number(process.env.PROVE_TABLE_RUNS ?? times(50, 100));
+const runs = Number(process.env.PROVE_TABLE_RUNS ?? times(25, 100));
 
 const engine = await startEngine();
 

@@ -7,7 +7,7 @@ import { simulate } from './simulate.ts';
 const short = { clients: 12, minutes: 8 };
 
 it('what was acknowledged is never lost, doubled, misordered or shown to the wrong person', async () => {
-  for (let seed = 1; seed <= times(2, 8); seed++) {
+  for (let seed = 1; seed <= times(1, 8); seed++) {
     const { proof } = await runSeed({ seed, ...short });
     expect(
       proof.violations,

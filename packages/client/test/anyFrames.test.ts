@@ -7,7 +7,7 @@ import { busyClient, noText, watched, works } from './busyClient.ts';
 import { outcomeOf } from './startClient.ts';
 import { createTestBrowser } from './testBrowser.ts';
 
-const runs = Number(process.env.TIDINGS_CLIENT_RUNS ?? times(100, 300));
+const runs = Number(process.env.TIDINGS_CLIENT_RUNS ?? times(60, 300));
 
 const topics = [
   'room:a',

@@ -6,7 +6,7 @@ import { type Client, createClient } from '../src/index.ts';
 import { createTestServer, type TestServer } from '../testing/index.ts';
 import { createWitness } from './witness.ts';
 
-const runs = Number(process.env.TIDINGS_CLIENT_RUNS ?? times(100, 300));
+const runs = Number(process.env.TIDINGS_CLIENT_RUNS ?? times(60, 300));
 const topics = ['room:a', 'client:x', 'client:y'] as const;
 
 interface World {

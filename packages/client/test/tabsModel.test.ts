@@ -5,7 +5,7 @@ import { createTestServer, type TestServer } from '../testing/index.ts';
 import { createTestBrowser, type TestTab } from './testBrowser.ts';
 import { createWitness } from './witness.ts';
 
-const runs = Number(process.env.TIDINGS_CLIENT_RUNS ?? times(100, 300));
+const runs = Number(process.env.TIDINGS_CLIENT_RUNS ?? times(60, 300));
 const topics = ['room:a', 'client:x'] as const;
 const maxTabs = 4;
 

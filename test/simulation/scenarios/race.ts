@@ -6,7 +6,7 @@ import { type TestSystem, testSystem } from '../world/testRuntime.ts';
 
 /** How many orders of each race are tried: always the same ones, but for `npm run prove -- --interleavings`, which tries 10,000. */
 const amount = process.env.PROVE_RUNS;
-const trials = amount === undefined ? { numRuns: times(120, 300), seed: 1 } : { numRuns: Number(amount) };
+const trials = amount === undefined ? { numRuns: times(80, 300), seed: 1 } : { numRuns: Number(amount) };
 
 /** Runs racers together, each in an environment of its own, with every operation on the world in an arbitrary order. */
 export function race<T>(
