@@ -5,14 +5,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 import { laptopKey } from '../../lib/laptop.ts';
+import type { StageConfig } from '../../lib/stageConfig.ts';
 import { CannotStart } from '../cannotStart.ts';
 import { readCdkJson } from '../cdkJson.ts';
 import { type LocalConfigOptions, localConfig } from '../localConfig.ts';
 import type { Template } from './template.ts';
 
-/** Builds the CDK app in memory and gives the stack's template, the same that is deployed but for its assets. */
+/** In the place of a stack's own address. */
+const addressMark = 'http://127.0.0.1:0';
+
+/** Templates by configuration. A process evaluates the app once, so that one configuration has one template in it. */
+const made = new Map<string, string>();
+
+/** The stack's template, the same that is deployed but for its assets, from this repository's app in this process. */
 export async function synthesize(options: LocalConfigOptions): Promise<Template> {
   const config = await localConfig(options);
+  const marked = (value: unknown) => JSON.stringify(value).replaceAll(options.httpUrl, addressMark);
+  const key = marked(config);
+  const template = made.get(key) ?? marked(await build(config));
+  made.set(key, template);
+  return JSON.parse(template.replaceAll(addressMark, options.httpUrl)) as Template;
+}
+
+/** Builds the CDK app in memory. */
+async function build(config: StageConfig): Promise<object> {
   // Loaded here: this is half of the time that a start takes, and the engine starts meanwhile.
   const { buildApp } = await import('../../lib/app.ts');
   const { features } = await import('../../features/index.ts');
@@ -20,7 +36,7 @@ export async function synthesize(options: LocalConfigOptions): Promise<Template>
   try {
     const [stack, second] = buildApp({ config, features, outdir, bundle: false }).synth().stacks;
     if (!stack || second) throw new Error('The local stack runs an app of exactly one stack.');
-    return stack.template as Template;
+    return stack.template;
   } finally {
     await rm(outdir, { recursive: true, force: true });
   }
