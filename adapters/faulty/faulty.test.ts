@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import { manualClock } from '../memory/clock.ts';
+import { memoryEventBus } from '../memory/eventBus.ts';
 import { memoryQueue } from '../memory/queue.ts';
 import { memorySockets } from '../memory/sockets.ts';
 import { memoryTable } from '../memory/table.ts';
 import { memoryVerifier } from '../memory/verifier.ts';
+import { faultyEventBus } from './eventBus.ts';
 import { Crash, InjectedFault, scriptedPlan } from './plan.ts';
 import { faultyQueue, poison } from './queue.ts';
 import { faultySockets } from './sockets.ts';
@@ -141,4 +143,15 @@ it('a token is not judged where the issuer’s keys are not to be had, and judge
   expect(await verifier.verify('another')).toEqual({ refused: 'token' });
   // A plan writes down what it is told, and a token is a secret.
   expect(new Set(asked.flat())).toEqual(new Set(['verify', undefined]));
+});
+
+it('an event bus can fail before it took anything, or after', async () => {
+  const inner = memoryEventBus();
+  const bus = faultyEventBus(inner, { plan: scriptedPlan({ put: ['error', 'crash-after'] }) });
+  const event = { source: 's', type: 't', detail: {} };
+  await expect(bus.put([event])).rejects.toThrow(InjectedFault);
+  expect(inner.events()).toEqual([]);
+  await expect(bus.put([event])).rejects.toThrow(Crash);
+  expect(inner.events()).toEqual([event]);
+  expect(await bus.put([event])).toEqual([{ outcome: 'taken' }]);
 });

@@ -5,10 +5,10 @@ import {
   type Findings,
   firstAsks,
   loggedAt,
-  requestsByLog,
   type Violation,
 } from './evidence.ts';
 import { homeOfChange } from './publishes.ts';
+import { requestsByLog } from './requests.ts';
 
 /** An alert as the logs tell its story. */
 interface Alert {

@@ -8,6 +8,8 @@ interface TopicAnswer {
   readonly wire: string;
   /** From where it was asked for. */
   readonly since: Fields | undefined;
+  /** How many of its last events were asked for. */
+  readonly last: unknown;
   readonly answer: Fields;
 }
 
@@ -23,15 +25,17 @@ export function readAnswers({ asks, owners }: Case): (got: Got) => readonly Topi
   };
 }
 
-function answersOf({ frame }: Got, ask: Ask): Pick<TopicAnswer, 'wire' | 'since' | 'answer'>[] {
+function answersOf({ frame }: Got, ask: Ask): Pick<TopicAnswer, 'wire' | 'since' | 'last' | 'answer'>[] {
   const payload = frame.payload as Fields;
   if (ask.action === 'subscribe' && ask.topic !== undefined) {
-    return [{ wire: ask.topic, since: ask.payload.since as Fields | undefined, answer: payload }];
+    const { since, last } = ask.payload;
+    return [{ wire: ask.topic, since: since as Fields | undefined, last, answer: payload }];
   }
   if (ask.action !== 'hello') return [];
   const wanted = ask.payload.subs as { topic: string; since?: Fields }[];
   return (payload.subs as Fields[]).flatMap((answer) => {
     const wire = String(answer.topic);
-    return answer.error ? [] : [{ wire, since: wanted.find(({ topic }) => topic === wire)?.since, answer }];
+    const since = wanted.find(({ topic }) => topic === wire)?.since;
+    return answer.error ? [] : [{ wire, since, last: undefined, answer }];
   });
 }

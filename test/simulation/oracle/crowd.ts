@@ -5,9 +5,9 @@ import {
   type Line,
   type Logged,
   loggedAt,
-  requestsByLog,
   type Violation,
 } from './evidence.ts';
+import { requestsByLog } from './requests.ts';
 
 /** Who only listens, and what it heard: which frame, and when. */
 interface Listener {

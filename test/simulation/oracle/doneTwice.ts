@@ -1,7 +1,7 @@
-import type { Case, Findings, Violation } from './evidence.ts';
+import { type Case, canonical, type Findings, type Violation } from './evidence.ts';
 
 /** What is said in these is said by one intent of one person, in a text of its own. */
-const said = new Set(['message', 'room.message', 'alert', 'notification']);
+const said = new Set(['message', 'room.message', 'channel.message', 'alert', 'notification']);
 
 /** Whatever somebody intended once is done once, whichever `ref`s their client made of it (I3). */
 export function judgeDoneTwice({ topics }: Case): Findings {
@@ -10,7 +10,8 @@ export function judgeDoneTwice({ topics }: Case): Findings {
   for (const { name, epochs } of topics.values()) {
     for (const { event, key } of [...epochs.values()].flat()) {
       if (!said.has(event.type)) continue;
-      const text = String(event.payload.body ?? event.payload.title);
+      const { body, title, data } = event.payload;
+      const text = String(body ?? title ?? canonical(data));
       const place = `${name} ${key}`;
       const first = texts.get(text);
       texts.set(text, place);

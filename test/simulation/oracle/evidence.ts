@@ -157,20 +157,6 @@ export function readAsks(lines: readonly Line[]): Ask[] {
     }));
 }
 
-/** Whose request an event comes of, by the log's key: what the table remembers of requests says so. */
-export const requestsByLog = once(
-  (rows: readonly Row[]): ReadonlyMap<string, Who & { readonly ref: string }> => {
-    return new Map(
-      rows.flatMap(({ pk, log }) => {
-        const [kind, tenant = '', user = '', ref = ''] = pk.split('#').map(decode);
-        if (kind !== 'REF' || !log) return [];
-        const key = log as Fields;
-        return [[`${key.pk} ${key.sk}`, { tenant, user, ref }] as const];
-      }),
-    );
-  },
-);
-
 /** Each request as it was sent the first time, by its `ref`: an answer may be to that. */
 export function firstAsks(asks: readonly Ask[]): ReadonlyMap<unknown, Ask> {
   const first = new Map<unknown, Ask>();
@@ -279,16 +265,21 @@ export interface Case {
   readonly owners: ReadonlyMap<string, Who>;
 }
 
-/** `client:*` stands for each client of the tenant. */
+/** What all topics of this one's kind are called together. */
+export const collectionOf = (wire: string) => `${wire.slice(0, wire.indexOf(':'))}:*`;
+
+/** `client:*` stands for each client of the tenant, and so it is with channels. */
 export function wireTopics(
   { topics }: Pick<Case, 'topics'>,
   tenant: string,
   followed: readonly string[],
 ): Set<string> {
-  const clients = [...topics.keys()].filter((name) => name.startsWith(`${tenant}/client:`));
+  const named = [...topics.keys()].flatMap((name) =>
+    name.startsWith(`${tenant}/`) ? name.slice(tenant.length + 1) : [],
+  );
   return new Set(
     followed.flatMap((wire) =>
-      wire === 'client:*' ? clients.map((name) => name.slice(tenant.length + 1)) : [wire],
+      wire.endsWith(':*') ? named.filter((one) => collectionOf(one) === wire) : [wire],
     ),
   );
 }

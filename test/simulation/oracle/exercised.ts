@@ -41,6 +41,9 @@ export function countExercised({ lines, gots, asks, topics }: Case): Exercised {
   return {
     ...Object.fromEntries(counts),
     'alerts acknowledged': events.filter(({ event }) => event.type === 'alert.acknowledged').length,
+    'channel messages': events.filter(({ event }) => event.type === 'channel.message').length,
+    'channel messages, several at once': asks.filter(({ payload }) => payload.messages !== undefined).length,
+    'last events asked for': asks.filter(({ payload }) => payload.last !== undefined).length,
     'topics begun anew': [...topics.values()].filter(({ epochs }) => epochs.size > 1).length,
     crowds: lines.some(({ k }) => k === 'listened') ? 1 : 0,
     'runs that died': lines.filter(

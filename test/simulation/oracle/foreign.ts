@@ -32,7 +32,7 @@ function foreignMarks({ begin, owners }: Case): ReadonlyMap<string, readonly str
   );
 }
 
-/** When somebody first asked to follow a room, by tenant, user and room. */
+/** When somebody first asked to follow a room, or a channel with presence, by tenant, user and room. */
 function firstEntered({ asks, owners }: Case): ReadonlyMap<string, number> {
   const first = new Map<string, number>();
   for (const { device, action, topic, payload, at } of asks) {
@@ -41,7 +41,7 @@ function firstEntered({ asks, owners }: Case): ReadonlyMap<string, number> {
     const topics = action === 'subscribe' ? [String(topic)] : subs;
     for (const room of topics) {
       const name = `${who?.tenant} ${who?.user} ${room}`;
-      if (room.startsWith('room:') && !first.has(name)) first.set(name, at);
+      if (/^(room|orders):/.test(room) && !first.has(name)) first.set(name, at);
     }
   }
   return first;

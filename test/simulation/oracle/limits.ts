@@ -2,6 +2,7 @@ import { type Deadlines, readDeadlines } from './deadlines.ts';
 import {
   answersTo,
   type Case,
+  collectionOf,
   type Fields,
   type Findings,
   type Got,
@@ -58,8 +59,11 @@ export function judgeLimits(of: Case): Findings {
     if (renewal?.became === 'refused') {
       connection.rights = connection.rights.filter(({ token }) => token !== renewal.token);
     }
-    if (typeof got.frame.seq !== 'number' || typeof got.frame.topic !== 'string') continue;
-    const wrong = judgeEvent(of, connection, got, ends);
+    const isPresence = got.frame.type === 'presence';
+    if (!(isPresence || typeof got.frame.seq === 'number') || typeof got.frame.topic !== 'string') continue;
+    const wrong = isPresence
+      ? judgePlace(of, connection, got, Number(got.frame.ts))
+      : judgeEvent(of, connection, got, ends);
     if (wrong) violations.push({ ...wrong, at: got.at });
   }
   const open = leftOpen(of.lines, connections, ends);
@@ -177,10 +181,11 @@ function unsubscribes(of: Case) {
 function judgeEvent(
   of: Case,
   connection: Connection,
-  { device, conn, text, frame, at }: Got,
+  got: Got,
   ends: Deadlines,
 ): Omit<Violation, 'at'> | undefined {
-  const { who, rights, rooms } = connection;
+  const { device, conn, text, frame, at } = got;
+  const { who } = connection;
   const exp = latestOf(connection.tokens, 'exp');
   const wire = String(frame.topic);
   const logged = loggedAt(of.topics, homeOf(who, wire), frame.epoch, frame.seq);
@@ -188,12 +193,26 @@ function judgeEvent(
     return { invariant: 'I10', what: `${device} got ${text}, and the log has it not so` };
   if (at > ends(String(conn), exp))
     return { invariant: 'I5', what: `${conn} got ${wire} ${at - exp} ms after its token was over` };
+  return judgePlace(of, connection, got, logged.at);
+}
+
+/** Whether a frame that was made then is for a connection: it might see it, and had not left. */
+function judgePlace(
+  of: Case,
+  { rights, rooms }: Connection,
+  { conn, text, frame }: Got,
+  madeAt: number,
+): Omit<Violation, 'at'> | undefined {
+  const wire = String(frame.topic);
   const allowed = rights.some(
-    ({ until, roles, clients }) => until + of.skewMs >= logged.at && mayFollow(wire, roles, clients),
+    ({ until, roles, clients }) => until + of.skewMs >= madeAt && mayFollow(wire, roles, clients),
   );
   if (!allowed) return { invariant: 'I4', what: `${conn} got ${text}, which it may not see` };
-  if (!/^(room|queue|conversation):/.test(wire)) return undefined;
-  const followed = rooms.get(wire);
-  if (followed && logged.at <= followed.until + of.skewMs) return undefined;
-  return { invariant: 'I5', what: `${conn} got ${wire} ${frame.seq} after it had left` };
+  if (!/^(room|queue|conversation|orders|news):/.test(wire)) return undefined;
+  const isFollowed = [wire, collectionOf(wire)].some((name) => {
+    const followed = rooms.get(name);
+    return followed && madeAt <= followed.until + of.skewMs;
+  });
+  if (isFollowed) return undefined;
+  return { invariant: 'I5', what: `${conn} got ${text} after it had left` };
 }

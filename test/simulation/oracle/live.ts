@@ -1,12 +1,14 @@
 import {
   type Case,
+  collectionOf,
   type Findings,
   homeOf,
   type Line,
   type Logged,
-  requestsByLog,
   type Violation,
 } from './evidence.ts';
+import { mayFollow } from './permissions.ts';
+import { requestsByLog } from './requests.ts';
 import { readSessions, type Session } from './sessions.ts';
 
 /** In which what was not posted at once has come from the queue. */
@@ -15,7 +17,7 @@ const windowMs = 10_000;
 /**
  * Whoever is connected and follows a topic is sent each of its events when it is committed, with no need to ask (I1):
  * what `sync` repairs a minute later was missed all the same. Forgiven is what a fault befell: a post to this very
- * connection, the function that committed, and, where a crowd makes it work by the queue, the queue. Without faults nothing is.
+ * connection, the function that committed, and the queue, where a crowd, or several events at once, make it work by that. Without faults nothing is.
  */
 export function judgeLive(of: Case): Findings {
   const sessions = readSessions(of);
@@ -36,7 +38,7 @@ export function judgeLive(of: Case): Findings {
       for (const session of ofTenant) {
         const { conn } = session;
         if (!wasThere(session, name, from, until) || fanOuts.isFrom(session, event)) continue;
-        if (fanOuts.befell(session, from, until)) continue;
+        if (fanOuts.befell(session, event, from, until)) continue;
         judged++;
         if (heard.get(conn)?.has(event.text)) continue;
         violations.push({ invariant: 'I1', what: `${conn} was not sent ${event.text}`, at: event.at });
@@ -63,7 +65,11 @@ function wasThere(session: Session, name: string, from: number, until: number): 
       ({ roles, clients }) => roles.includes('msp') || (roles.includes('client') && clients.includes(id)),
     );
   }
-  return (entered.get(wire) ?? []).some((stay) => stay.from <= from && stay.until >= until);
+  const stays = [...(entered.get(wire) ?? []), ...(entered.get(collectionOf(wire)) ?? [])];
+  return (
+    inForce.every(({ roles, clients }) => mayFollow(wire, roles, clients)) &&
+    stays.some((stay) => stay.from <= from && stay.until >= until)
+  );
 }
 
 const timesOf = (lines: readonly Line[]) => lines.map(({ t }) => t);
@@ -109,8 +115,9 @@ function readFanOuts({ lines, atRest, asks, skewMs }: Case) {
     /** What somebody says in a room is not sent back to the connection that it came by. */
     isFrom: ({ device }: Session, { key, event }: Logged): boolean =>
       event.topic.startsWith('room:') && deviceOf.get(requests.get(key)?.ref ?? '') === device,
-    befell: ({ conn, who }: Session, from: number, until: number): boolean =>
-      anyWithin(posts.get(conn) ?? [], from, until) ||
-      (who.tenant === crowded && anyWithin(ofQueue, from, until)),
+    befell({ conn, who }: Session, { key }: Logged, from: number, until: number): boolean {
+      const isForQueue = who.tenant === crowded || Number(requests.get(key)?.events) > 1;
+      return anyWithin(posts.get(conn) ?? [], from, until) || (isForQueue && anyWithin(ofQueue, from, until));
+    },
   };
 }

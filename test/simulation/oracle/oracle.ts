@@ -34,7 +34,9 @@ import { judgeReports } from './reports.ts';
 import { judgeRevocations } from './revocations.ts';
 import { judgeRights } from './rights.ts';
 import { judgeRules } from './rules.ts';
+import { judgeShown } from './shown.ts';
 import { judgeStarts } from './starts.ts';
+import { judgeSyncs } from './syncs.ts';
 import { judgeWork } from './work.ts';
 
 export type { Violation } from './evidence.ts';
@@ -52,10 +54,12 @@ const judges: readonly { readonly judge: (of: Case) => Findings; readonly harm?:
   { judge: judgeBoards },
   { judge: judgeWork },
   { judge: judgePresence },
+  { judge: judgeShown },
   { judge: judgeCrowd, harm: 'lost' },
   { judge: judgeLive, harm: 'lost' },
   { judge: judgeRefusals },
   { judge: judgeReplays },
+  { judge: judgeSyncs },
   { judge: judgeReports },
   { judge: judgeRights },
   { judge: judgeStarts, harm: 'lost' },

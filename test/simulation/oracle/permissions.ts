@@ -1,4 +1,4 @@
-import type { Case, Fields } from './evidence.ts';
+import type { Ask, Case } from './evidence.ts';
 import { type Rights, readSessions } from './sessions.ts';
 
 export type Claims = Pick<Rights, 'roles' | 'clients'>;
@@ -19,6 +19,8 @@ const forEverybody = new Set([
   'alert.acknowledge',
   'message.send',
   'room.send',
+  'channel.publish',
+  'presence.set',
   'notification.read',
   'job.submit',
   'assistant.ask',
@@ -29,6 +31,9 @@ export const isChange = (action: string) => action in rolesFor || forEverybody.h
 
 export function mayFollow(wire: string, roles: readonly string[], clients: readonly string[]): boolean {
   if (wire === 'msp') return roles.includes('msp');
+  // No client is called `*`.
+  if (wire.startsWith('orders:'))
+    return roles.includes('msp') || clients.includes(wire.slice('orders:'.length));
   if (wire.startsWith('queue:')) return roles.includes('msp') || roles.includes('service');
   if (!wire.startsWith('client:')) return true;
   return (
@@ -36,8 +41,20 @@ export function mayFollow(wire: string, roles: readonly string[], clients: reado
   );
 }
 
-export function mayDo({ roles, clients }: Claims, action: string, { clientId, kind }: Fields): boolean {
+/** On the one kind of channel whoever may follow it, and machines; on the other few of those who may. */
+function mayPublish(wire: string, { roles, clients }: Claims): boolean {
+  const isOfOurs = roles.includes('msp') || roles.includes('service');
+  return isOfOurs || (wire.startsWith('orders:') && mayFollow(wire, roles, clients));
+}
+
+type Asked = Pick<Ask, 'action' | 'topic' | 'payload'>;
+
+export function mayDo(claims: Claims, { action, topic = '', payload }: Asked): boolean {
+  const { roles, clients } = claims;
+  const { clientId, kind } = payload;
   const allowed = rolesFor[action];
+  if (action === 'channel.publish') return mayPublish(topic, claims);
+  if (action === 'presence.set') return mayFollow(topic, roles, clients);
   if (allowed && !roles.some((role) => allowed.includes(role))) return false;
   if (action === 'job.submit' && kind === 'engagement.report') return roles.includes('msp');
   if (action !== 'interaction.record') return true;

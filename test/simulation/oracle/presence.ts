@@ -11,7 +11,7 @@ import {
 } from './evidence.ts';
 
 /**
- * At rest everybody who asks is told of a room who is subscribed, each user once (I8). Of each topic, the tenant's
+ * At rest everybody who asks is told of a room, or a channel with presence, who is subscribed, each user once (I8). Of each topic, the tenant's
  * feed that the statistics count among them: all who are really there are subscribed, and whoever is subscribed and
  * not there is somebody whose end nobody could report (I7).
  */
@@ -57,7 +57,7 @@ function* absent({ lines, owners }: Case, fromMs: number, subscribed: Subscribed
     const owner = owners.get(String(d));
     if (!ready || !owner || gone.has(String(conn))) continue;
     for (const topic of topics as string[]) {
-      const home = topic === 'client:*' ? `${owner.tenant}/clients:-` : homeOf(owner, topic);
+      const home = topic.endsWith(':*') ? `${owner.tenant}/${topic.slice(0, -2)}s:-` : homeOf(owner, topic);
       if (subscribed.get(home)?.has(String(conn))) continue;
       yield { invariant: 'I8', what: `${d} is in ${topic}, and ${conn} is not subscribed`, at: fromMs };
     }

@@ -9,6 +9,7 @@ import {
   loggedAt,
   type Violation,
 } from './evidence.ts';
+import { placesOf } from './requests.ts';
 
 const changes = new Set([
   'interaction.record',
@@ -18,6 +19,8 @@ const changes = new Set([
   'alert.acknowledge',
   'message.send',
   'room.send',
+  'channel.publish',
+  'presence.set',
   'notification.send',
   'notification.read',
   'queue.book',
@@ -30,7 +33,7 @@ const changes = new Set([
 ]);
 
 /** Those that change rows only. */
-const silent = new Set(['job.submit', 'assistant.ask', 'assistant.cancel', 'user.revoke']);
+const silent = new Set(['job.submit', 'assistant.ask', 'assistant.cancel', 'user.revoke', 'presence.set']);
 
 /** Those that may find nothing left to do. */
 const mayBeDone = new Set([
@@ -53,12 +56,11 @@ export function judgePublishes(of: Case): Findings {
     const [kind, ...parts] = row.pk.split('#').map(decodeURIComponent);
     if (kind !== 'REF') continue;
     memories.set(parts.join(' '), row);
-    const log = row.log as { pk: string; sk: string } | undefined;
-    if (!log) continue;
-    const key = `${log.pk} ${log.sk}`;
-    if (byLog.has(key))
-      violations.push({ invariant: 'I3', what: `${row.pk} and ${byLog.get(key)} share ${key}` });
-    byLog.set(key, row.pk);
+    for (const key of placesOf(row)) {
+      if (byLog.has(key))
+        violations.push({ invariant: 'I3', what: `${row.pk} and ${byLog.get(key)} share ${key}` });
+      byLog.set(key, row.pk);
+    }
   }
   for (const { epochs } of of.topics.values()) {
     for (const { key, event } of [...epochs.values()].flat()) {
@@ -121,9 +123,27 @@ function judgeAck(of: Case, { frame }: Got, ask: Ask, memory: Fields | undefined
   if (answer.seq === undefined) return isEventless(ask, answer) ? undefined : 'acknowledged without an event';
   const home = homeOfChange(of, ask);
   if (home === undefined) return undefined;
+  if (ask.action === 'channel.publish') return judgePublished(of, home, ask, answer);
   const logged = loggedAt(of.topics, home, answer.epoch, answer.seq);
   if (!logged) return `acknowledged as ${answer.seq} of ${home}, and not there`;
   return saysWhatWasAsked(logged, ask, answer) ? undefined : `acknowledged as ${logged.text}`;
+}
+
+/** All that was said is there, in its order and side by side, and the answer names the last. */
+function judgePublished(
+  of: Case,
+  home: string,
+  { payload }: Ask,
+  { epoch, seq }: Fields,
+): string | undefined {
+  const said = (payload.messages as unknown[] | undefined) ?? [payload.data];
+  const wrong = said.findIndex((data, nth) => {
+    const event = loggedAt(of.topics, home, epoch, Number(seq) - said.length + 1 + nth)?.event;
+    return event?.type !== 'channel.message' || canonical(event.payload) !== canonical({ data });
+  });
+  return wrong < 0
+    ? undefined
+    : `acknowledged as ${seq} of ${home}, and ${canonical(said[wrong])} is not there`;
 }
 
 function isEventless({ action }: Ask, { already, ids }: Fields): boolean {
@@ -135,7 +155,7 @@ function isEventless({ action }: Ask, { already, ids }: Fields): boolean {
 export function homeOfChange({ owners }: Case, { device, action, topic, payload }: Ask): string | undefined {
   const owner = owners.get(device);
   const tenant = owner?.tenant;
-  if (action === 'room.send') return `${tenant}/${topic}`;
+  if (action === 'room.send' || action === 'channel.publish') return `${tenant}/${topic}`;
   if (action === 'message.send' || action === 'notification.send') return `${tenant}/user:${payload.userId}`;
   if (action === 'notification.read') return `${tenant}/user:${owner?.user}`;
   if (action.startsWith('queue.')) return `${tenant}/queue:${payload.date}`;

@@ -11,6 +11,7 @@ import {
   type Violation,
   wireTopics,
 } from './evidence.ts';
+import { judgeLast } from './history.ts';
 import { judgeSnapshot } from './snapshots.ts';
 
 interface Place {
@@ -104,8 +105,10 @@ function* leftAtRest(of: Case, places: ReadonlyMap<string, Place>): Generator<Vi
 function* wrongAnswers(of: Case): Generator<Violation> {
   const answersIn = readAnswers(of);
   for (const got of of.gots) {
-    for (const { who, wire, since, answer } of answersIn(got)) {
-      const wrong = judgeAnswer(of, homeOf(who, wire), since, answer);
+    for (const { who, wire, since, last, answer } of answersIn(got)) {
+      const home = homeOf(who, wire);
+      const wrong =
+        last === undefined ? judgeAnswer(of, home, since, answer) : judgeLast(of, home, Number(last), answer);
       if (!wrong) continue;
       yield { invariant: 'I1', harm: 'lost', what: `${got.device} ${wire}: ${wrong}`, at: got.at };
     }
@@ -124,7 +127,9 @@ function judgeAnswer(of: Case, home: string, since: Fields | undefined, answer: 
     return undefined;
   }
   const { epoch, seq, recovered, snapshot, events, more } = answer;
+  if (home.endsWith(':*')) return snapshot || events || recovered ? 'shows what it has not' : undefined;
   if (!recovered) {
+    if (events) return 'brought events that nobody asked for';
     if (since?.epoch === epoch && !more) return `not recovered from ${since?.seq}, though all is kept`;
     return snapshot ? judgeSnapshot(of, home, { epoch, seq }, snapshot as Fields) : undefined;
   }

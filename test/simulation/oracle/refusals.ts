@@ -40,7 +40,7 @@ export function judgeRefusals(of: Case): Findings {
 
 function mayChange(owners: Owners, who: Who, claims: Claims, ask: Ask): boolean {
   const { action, payload } = ask;
-  if (!mayDo(claims, action, payload) || !isTheirs(owners, who, claims, ask)) return false;
+  if (!mayDo(claims, ask) || !isTheirs(owners, who, claims, ask)) return false;
   const isStaff = claims.roles.some((role) => role === 'msp' || role === 'service');
   // One's own can be cancelled until it is checked in.
   return (

@@ -1,5 +1,5 @@
 import { readAnswers } from './answers.ts';
-import { type Ask, type Case, type Fields, type Findings, homeOf, type Violation } from './evidence.ts';
+import { type Ask, type Case, type Fields, type Findings, homeOf, once, type Violation } from './evidence.ts';
 
 /** A frame of the server's has to fit into one of API Gateway's. */
 const maxBytes = 32_000;
@@ -78,7 +78,8 @@ function pageIsWrong(of: Case, home: string, since: Fields | undefined, answer: 
   return isStuck ? `asked from ${since?.seq}, and was told to ask from ${answer.seq}` : undefined;
 }
 
-function readAcknowledged({ asks, gots }: Case): Known {
+/** What was acknowledged, by the epoch. */
+export const readAcknowledged = once(({ asks, gots }: Case): Known => {
   const asked = new Set(asks.map(({ device, ref }) => `${device} ${ref}`));
   const found = new Map<unknown, Acknowledged[]>();
   for (const { device, frame, at: heardAt } of gots) {
@@ -89,4 +90,4 @@ function readAcknowledged({ asks, gots }: Case): Known {
     found.set(epoch, known);
   }
   return found;
-}
+});

@@ -23,10 +23,7 @@ export function judgeRights(of: Case): Findings {
     judged++;
     const allowed = asks.some((sent) =>
       rightsAt(sent.conn ?? sent.device, sent.at, sent.at + maxMs).some(
-        (claims) =>
-          mayDo(claims, sent.action, sent.payload) &&
-          isTheirs(owners, who, claims, sent) &&
-          isThere(owners, sent),
+        (claims) => mayDo(claims, sent) && isTheirs(owners, who, claims, sent) && isThere(owners, sent),
       ),
     );
     if (allowed) continue;
@@ -95,8 +92,9 @@ function readDone({ atRest, gots, owners }: Case): ReadonlyMap<string, Fields> {
   return new Map([...remembered, ...told]);
 }
 
-/** By HTTP, where nobody can be in a room, the right to enter it suffices. */
+/** By HTTP nobody can be in a room: to say something there the right to enter it suffices, and nobody is seen. */
 function isThere({ entered }: Owners, { action, device, topic, at, conn }: Ask): boolean {
-  if (action !== 'room.send' || conn === undefined) return true;
+  if (action !== 'room.send' && action !== 'presence.set') return true;
+  if (conn === undefined) return action === 'room.send';
   return (entered.get(`${device} ${topic}`) ?? Number.POSITIVE_INFINITY) <= at + maxMs;
 }

@@ -1,6 +1,15 @@
 import { readAnswers } from './answers.ts';
-import { type Case, type Fields, type Findings, homeOf, type Violation, wireTopics } from './evidence.ts';
+import {
+  type Case,
+  collectionOf,
+  type Fields,
+  type Findings,
+  homeOf,
+  type Violation,
+  wireTopics,
+} from './evidence.ts';
 import { judgeSnapshot } from './snapshots.ts';
+import { type Behind, readSyncs } from './syncs.ts';
 
 /**
  * A device begins only where an answer that did not recover it told it to, and does not throw away what it has while
@@ -17,6 +26,7 @@ const lingerMs = 1000;
 
 function* unfoundedStarts(of: Case): Generator<Violation> {
   const answersIn = readAnswers(of);
+  const syncsIn = readSyncs(of);
   /** What the answers to each device named as places to begin at. */
   const named = new Set<string>();
   /** The epoch in which a device stands on a topic, unless it gave that up. */
@@ -26,13 +36,20 @@ function* unfoundedStarts(of: Case): Generator<Violation> {
   for (const { t, k, d, topic, epoch, seq, keeps } of of.lines) {
     const got = k === 'got' ? of.gots[gotIndex++] : undefined;
     for (const { wire, answer } of got ? answersIn(got) : []) notePlaces(named, String(d), wire, answer);
+    for (const { topic: all, asked, behind } of got ? syncsIn(got) : []) {
+      // What is named later began after it was followed.
+      if (asked.at === 0) noteNamed(named, String(d), all, behind);
+    }
     if (k === 'reload') forget(epochs, `${d} `);
     if (k === 'forgot') forgotAt.set(`${d} ${topic}`, t);
-    if (k === 'forgot' && !keeps) forget(epochs, `${d} ${topic === 'client:*' ? 'client:' : topic}`);
+    if (k === 'forgot' && !keeps) forget(epochs, `${d} ${String(topic).replace(/\*$/, '')}`);
     if (k !== 'reset' && k !== 'deliver' && k !== 'restored') continue;
     const isKnown = epochs.get(`${d} ${topic}`) === epoch;
     epochs.set(`${d} ${topic}`, epoch);
-    if (k !== 'reset' || (!isKnown && named.has(`${d} ${topic} ${epoch} ${seq}`))) continue;
+    // Of all channels those are not named that have no events yet.
+    const isFirst = seq === 0 && named.has(`${d} ${collectionOf(String(topic))}`);
+    const isNamed = isFirst || named.has(`${d} ${topic} ${epoch} ${seq}`);
+    if (k !== 'reset' || (!isKnown && isNamed)) continue;
     if (!isKnown && t - (forgotAt.get(`${d} ${topic}`) ?? 0) < lingerMs) continue;
     const why = isKnown ? 'its events would have led to' : 'nobody had told it';
     yield { invariant: 'I11', what: `${d} began at ${epoch} ${seq} of ${topic}, which ${why}`, at: t };
@@ -48,7 +65,16 @@ function notePlaces(named: Set<string>, device: string, wire: string, answer: Fi
   for (const { clientId, epoch, seq } of wire === 'client:*' ? clients : []) {
     named.add(`${device} client:${clientId} ${epoch} ${seq}`);
   }
-  if (!answer.recovered) named.add(`${device} ${wire} ${answer.epoch} ${answer.seq}`);
+  if (answer.recovered) return;
+  const [first] = (answer.events ?? []) as Fields[];
+  named.add(`${device} ${wire} ${answer.epoch} ${first ? Number(first.seq) - 1 : answer.seq}`);
+}
+
+function noteNamed(named: Set<string>, device: string, all: string, behind: Behind): void {
+  named.add(`${device} ${all}`);
+  for (const [topic, { epoch, seq }] of Object.entries(behind)) {
+    if (collectionOf(topic) === all) named.add(`${device} ${topic} ${epoch} ${seq}`);
+  }
 }
 
 /** So soon somebody who was told to ask again does so. */

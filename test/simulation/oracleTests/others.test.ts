@@ -4,7 +4,7 @@ import { simulated } from './simulated.ts';
 import { type Tampering, tamperingWith } from './tampering.ts';
 
 // Without faults, so that nothing is forgiven.
-const evidence = await simulated({ seed: 2, clients: 10, minutes: 5, spiteful: true });
+const evidence = await simulated({ seed: 27, clients: 10, minutes: 5, spiteful: true });
 const { withLine, lines } = tamperingWith(evidence);
 
 const whatIsWrong = (tampering: Tampering) =>

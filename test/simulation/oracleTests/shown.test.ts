@@ -25,7 +25,7 @@ it('an answer about a topic that somebody may not follow is found', () => {
     (frame, line) => codeOf(frame) === 'forbidden' && actionOf(line, frame) === 'subscribe',
     ({ ref }) => ({ type: 'subscribed', ref, payload: { epoch: 'e', seq: 0, recovered: false } }),
   );
-  expect(whatIsWrong(shown)).toMatch(/I4 d\d+ was answered about (msp|client:|queue:)/);
+  expect(whatIsWrong(shown)).toMatch(/I4 d\d+ was answered about (msp|client:|queue:|orders:)/);
 });
 
 it('an intent that was done twice, under two refs, is found', () => {

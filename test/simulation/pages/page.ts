@@ -1,8 +1,15 @@
-import { type Client, createClient, keepPositions } from '@tidings/client';
-import { clientFeatures as features } from '../../../features/clients.ts';
+import {
+  type Client,
+  type ClientFeature,
+  createClient,
+  everyTopic,
+  keepPositions,
+  lastEvents,
+} from '@tidings/client';
+import { clientFeatures } from '../../../features/clients.ts';
 import type { Device, DeviceParts } from '../users/device.ts';
 import type { Event } from '../users/inbox.ts';
-import { feedsOf, isStaff, mayFollow, type Person } from '../users/people.ts';
+import { allChannels, feedsOf, isStaff, mayFollow, type Person } from '../users/people.ts';
 import { tokensOf } from '../users/tokens.ts';
 import { dialing } from '../world/dialedSocket.ts';
 import { network } from '../world/network.ts';
@@ -24,6 +31,7 @@ export function page(parts: DeviceParts): Device {
   const entered = new Set<string>();
   /** Some apps keep what they were given, and come back to where they were. */
   const kept = !isStaff(person) && random.fraction() < 0.5 ? keptPositions() : undefined;
+  const features = [...clientFeatures, channelRules(random.fraction() < 0.5 ? lastShown : 0)];
   const skewMs = Math.round((random.fraction() * 2 - 1) * maxSkewMs);
   let rights = person;
   let stopped = false;
@@ -116,6 +124,8 @@ export function page(parts: DeviceParts): Device {
     isReady: () => statusNow().state === 'open',
     entered: (kind) => [...entered].filter((topic) => topic.startsWith(`${kind}:`)),
     async enter(topic) {
+      // What came by way of all channels is not kept: whoever keeps positions follows each by itself.
+      if (kept && allChannels.includes(topic)) return;
       entered.add(topic);
       if (!mayEnter(topic)) return;
       here.topics.follow(topic);
@@ -148,6 +158,16 @@ export function page(parts: DeviceParts): Device {
     },
   };
 }
+
+/** How many of its last events a page shows first, if any. */
+const lastShown = 3;
+
+const channelRules = (last: number): ClientFeature => ({
+  topics: {
+    ...Object.fromEntries(allChannels.map((all) => [all, everyTopic])),
+    ...(last > 0 && { room: lastEvents(last), orders: lastEvents(last), news: lastEvents(last) }),
+  },
+});
 
 const pageFeeds = (rights: Person) =>
   feedsOf(rights).filter((topic) => !isStaff(rights) || topic === 'client:*' || !topic.startsWith('client:'));

@@ -1,6 +1,7 @@
 import type { Client, Position, Positions, Reset } from '@tidings/client';
 import type { Journal } from '../journal.ts';
 import type { Event } from '../users/inbox.ts';
+import { channelNames, collectionOf } from '../users/people.ts';
 
 export interface PageTopicsParts {
   readonly name: string;
@@ -16,6 +17,7 @@ interface Topic {
   readonly position: Position | undefined;
   readonly snapshot: unknown;
   on(type: string, listener: (value: never) => void): () => void;
+  joined(): Promise<void>;
 }
 
 type Listed = Position & { readonly clientId: string };
@@ -27,12 +29,17 @@ export function pageTopics({ name, journal, client, onEvent, keeps }: PageTopics
   const places = new Map<string, Position>();
   /** Those followed anew, about which nothing was told yet: what comes next may lie anywhere. */
   const fresh = new Set<string>();
+  /** Channels that came by way of all of their kind, since those are followed. */
+  const amongAll = new Set<string>();
   /** Those taken up where they were left: the client gives what came after, and not the state before. */
   const bare = new Set<string>();
 
   const begin = (topic: string, { epoch, seq }: Position, snapshot?: unknown) => {
     const place = places.get(topic);
-    if (place?.epoch === epoch && place.seq >= seq) return;
+    if (place?.epoch !== epoch || place.seq < seq) beginAt(topic, { epoch, seq }, snapshot);
+  };
+  /** Also before what it was given earlier: its last events were asked for. */
+  const beginAt = (topic: string, { epoch, seq }: Position, snapshot?: unknown) => {
     places.set(topic, { epoch, seq });
     journal.note('reset', { d: name, topic, epoch, seq, snapshot });
   };
@@ -40,8 +47,14 @@ export function pageTopics({ name, journal, client, onEvent, keeps }: PageTopics
   const take = (of: string, event: Partial<Event>) => {
     const { topic = '', epoch, seq, id, payload } = event;
     if (epoch === undefined || seq === undefined) return;
+    if (of !== topic && channelNames.includes(topic)) {
+      // Whoever follows it by itself was told already.
+      if (followed.has(topic)) return;
+      if (!amongAll.has(topic)) begin(topic, { epoch, seq: seq - 1 });
+      amongAll.add(topic);
+    }
     // It came before the word that the topic is joined.
-    if (fresh.delete(of)) begin(topic, { epoch, seq: seq - 1 });
+    else if (fresh.delete(of)) beginAt(topic, { epoch, seq: seq - 1 });
     places.set(topic, { epoch, seq });
     journal.note('deliver', { d: name, topic, epoch, seq, ...(id ? { id } : { payload }) });
     onEvent(event as Event);
@@ -54,10 +67,26 @@ export function pageTopics({ name, journal, client, onEvent, keeps }: PageTopics
     }
   };
 
+  const topicOf = (of: string) => {
+    const [kind, id] = of.endsWith(':*') ? [of] : divided(of);
+    return client.topic(kind as 'room', id as string) as unknown as Topic;
+  };
+
+  /** Of all channels of a kind a page is told events, and not where they begin: it looks for that by itself. */
+  const beginAmongAll = () => {
+    for (const channel of channelNames) {
+      if (!followed.has(collectionOf(channel)) || followed.has(channel)) continue;
+      const { position } = topicOf(channel);
+      const known = amongAll.has(channel) ? places.get(channel) : undefined;
+      if (!position || known?.epoch === position.epoch) continue;
+      begin(channel, position);
+      amongAll.add(channel);
+    }
+  };
+
   const follow = (of: string) => {
     if (followed.has(of)) return;
-    const [kind, id] = of === everyClient ? [of] : divided(of);
-    const topic = client.topic(kind as 'room', id as string) as unknown as Topic;
+    const topic = topicOf(of);
     // Left for a moment only, it goes on where the client stands with it.
     if (topic.position) begin(of, topic.position);
     else if (keeps && places.has(of)) bare.add(of);
@@ -73,6 +102,7 @@ export function pageTopics({ name, journal, client, onEvent, keeps }: PageTopics
       bare.delete(of);
       if (of === everyClient) beginAll(snapshot, false);
       else if (position) begin(of, position, snapshot);
+      else beginAmongAll();
     };
     // A room has no state: that it is joined is all that says where it begins.
     const onJoined = () => {
@@ -91,6 +121,8 @@ export function pageTopics({ name, journal, client, onEvent, keeps }: PageTopics
     journal.note('forgot', { d: name, topic: of, keeps });
     followed.get(of)?.stop();
     followed.delete(of);
+    for (const channel of [...amongAll]) if (collectionOf(channel) === of) amongAll.delete(channel);
+    if (followed.has(collectionOf(of))) amongAll.add(of);
     fresh.delete(of);
     bare.delete(of);
   };
@@ -109,13 +141,13 @@ export function pageTopics({ name, journal, client, onEvent, keeps }: PageTopics
     names: () => [...followed.keys()],
     /** Resolves once the topic is up to date, or is not to be had. */
     joined: (of: string) =>
-      client
-        .topic(...(divided(of) as ['room', string]))
+      topicOf(of)
         .joined()
         .catch(() => {}),
     /** What the page shows of each topic, as the client keeps it. */
-    shown: () =>
-      [...followed].flatMap(([of, { topic }]) =>
+    shown() {
+      beginAmongAll();
+      return [...followed].flatMap(([of, { topic }]) =>
         of === everyClient
           ? listed(topic.snapshot).map((entry) => ({
               topic: `client:${entry.clientId}`,
@@ -129,7 +161,8 @@ export function pageTopics({ name, journal, client, onEvent, keeps }: PageTopics
                 ...(bare.has(of) ? { bare: true } : { snapshot: topic.snapshot }),
               },
             ],
-      ),
+      );
+    },
   };
 }
 

@@ -3,9 +3,17 @@ import type { Scheduler } from '../world/scheduler.ts';
 import type { Intent } from './asks.ts';
 import type { Device } from './device.ts';
 import type { Event } from './inbox.ts';
-import { intentsOf, nonsense, pick, readNotifications, trespass } from './intents.ts';
+import { intentsOf, nonsense, pick, placesOf, readNotifications, show, trespass } from './intents.ts';
 import { type Known, learnFromEvent, learnFromReply } from './knowledge.ts';
-import { mayFollow, queueDates, roomIds } from './people.ts';
+import {
+  allChannels,
+  channelNames,
+  hasPresence,
+  keepsHistory,
+  mayFollow,
+  queueDates,
+  roomIds,
+} from './people.ts';
 
 interface BehaviourParts {
   readonly scheduler: Scheduler;
@@ -18,12 +26,15 @@ interface BehaviourParts {
 /** How long somebody stays away at most: mostly for a moment, and now and then so long that much is missed. */
 const awayMs = [8000, 8000, 8000, 8000, 8000, 8000, 180_000, 180_000, 180_000, 360_000];
 
+/** How many of a topic's last events somebody asks for who comes to it. */
+const lastWanted = [undefined, undefined, undefined, 1, 2, 5, 50];
+
 /** Lives one device's life until it is told to be quiet: mostly it publishes, now and then it comes and goes. */
 export function behaviours(device: Device, { scheduler, random, meanPauseMs, known }: BehaviourParts) {
   let quiet = false;
   let said = 0;
   const { person } = device;
-  const intents = intentsOf(person, known, () => device.entered('room'));
+  const intents = intentsOf(person, known, device.entered);
   const mark = () => `${person.tenant}|${device.name}|${said++}`;
 
   const act = () => {
@@ -63,29 +74,42 @@ export function behaviours(device: Device, { scheduler, random, meanPauseMs, kno
       ...roomIds.map((id) => `room:${id}`),
       ...queueDates.map((date) => `queue:${date}`),
       ...(conversation ? [`conversation:${conversation}`] : []),
+      ...[...channelNames, ...allChannels],
     ];
     const topic = pick(random, topics);
-    // A board is not for everybody: who asks for one all the same is refused, and must not be shown it.
-    void (mayFollow(person, topic) ? device.enter(topic) : device.ask({ action: 'subscribe', topic }));
+    const last = keepsHistory(topic) ? pick(random, lastWanted) : undefined;
+    if (mayFollow(person, topic)) return void device.enter(topic, last);
+    // A board, or a channel, is not for everybody: who asks for one all the same is refused, and must not be shown it.
+    void device.ask({ action: 'subscribe', topic, payload: last === undefined ? {} : { last } });
   };
 
-  /** Into a room that it is not in: that is refused, and must not be heard there. */
+  /** Into a room that it is not in, or to be seen there: that is refused, and must not be heard there. */
   const callInto = () => {
-    const others = roomIds.map((id) => `room:${id}`).filter((room) => !device.entered('room').includes(room));
+    const places = [...roomIds.map((id) => `room:${id}`), ...channelNames.filter(hasPresence)];
+    const others = places.filter((place) => !placesOf(device.entered).includes(place));
     const topic = pick(random, others);
-    if (topic !== undefined) void device.ask({ action: 'room.send', topic, payload: { body: mark() } });
+    if (topic === undefined) return;
+    const isSaid = topic.startsWith('room:') && random.fraction() < 0.7;
+    const said = isSaid
+      ? { action: 'room.send', payload: { body: mark() } }
+      : { action: 'presence.set', payload: { data: mark() } };
+    void device.ask({ topic, ...said });
   };
 
   const leaveSomething = () => {
-    const entered = ['room', 'queue', 'conversation'].flatMap((kind) => device.entered(kind));
+    const kinds = ['room', 'queue', 'conversation', 'orders', 'news'];
+    const entered = kinds.flatMap((kind) => device.entered(kind));
     const topic = pick(random, entered);
     if (topic !== undefined) void device.leave(topic);
   };
 
   return {
     begin: () => void scheduler.after(random.fraction() * meanPauseMs, act),
+    /** What others see of it from now on is the last that it does. */
     hush() {
       quiet = true;
+      const intent = show(random, placesOf(device.entered), mark());
+      if (intent) void change(intent);
     },
     /** Some alerts and notifications are answered by whoever sees them, several devices at once among them. */
     onEvent({ topic, payload }: Event) {

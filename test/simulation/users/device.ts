@@ -154,7 +154,7 @@ export function device(parts: DeviceParts) {
     own.rights = pass.rights;
     noteRights('rights', own, pass);
     following.leaveForbidden(own.rights);
-    following.joinFeeds(own.rights);
+    following.joinAllowed(own.rights);
     planRenewal(own, pass.expiresAt);
   };
 

@@ -1,8 +1,8 @@
 import type { Journal } from '../journal.ts';
 import type { Scheduler } from '../world/scheduler.ts';
 import type { Intent, Reply } from './asks.ts';
-import { type CaughtUp, type Event, type InboxParts, inbox } from './inbox.ts';
-import { feedsOf, mayFollow, type Person } from './people.ts';
+import { type CaughtUp, type Event, type InboxParts, inbox, type Position } from './inbox.ts';
+import { allChannels, collectionOf, feedsOf, isChannel, mayFollow, type Person } from './people.ts';
 
 /** What a follower has to know of the connection of today. */
 export interface Following {
@@ -25,9 +25,11 @@ const againMs = 1000;
 
 /** What a device follows, and how it gets and stays up to date, over however many connections. */
 export function follower({ name, scheduler, journal, ask, session, onEvent }: FollowerParts) {
-  /** Rooms, boards and conversations: whatever was asked for beyond the feeds. */
+  /** Rooms, boards, channels and conversations: whatever was asked for beyond the feeds. */
   const entered = new Set<string>();
   const repairing = new Set<string>();
+  /** How many of its last events are wanted of a topic that is entered. */
+  const lastWanted = new Map<string, number>();
   const boxParts: InboxParts = {
     scheduler,
     deliver(event) {
@@ -44,7 +46,13 @@ export function follower({ name, scheduler, journal, ask, session, onEvent }: Fo
   const forget = (topic: string) => {
     journal.note('forgot', { d: name, topic });
     box.leave(topic);
+    if (!allChannels.includes(topic)) return;
+    const isIts = (one: string) => collectionOf(one) === topic && !entered.has(one);
+    for (const one of [...box.positions().keys()]) if (isIts(one)) box.leave(one);
   };
+
+  /** Whether a channel is one of those that are followed as one. */
+  const isAmongAll = (topic: string) => isChannel(topic) && entered.has(collectionOf(topic));
 
   /** A board may be none of a user's any more; it is followed again once it is. */
   const followed = (rights: Person) => [
@@ -59,22 +67,55 @@ export function follower({ name, scheduler, journal, ask, session, onEvent }: Fo
   const repair = async (topic: string): Promise<void> => {
     const own = session();
     if (!own?.ready || repairing.has(topic) || !mayFollow(own.rights, topic)) return;
+    // Where it stands is being found out, or it was left.
+    if (isChannel(topic) && !entered.has(topic) && !box.sinceOf(collectionOf(topic))) return;
     repairing.add(topic);
     let more = true;
     while (more && session() === own) {
       const cursor = box.cursorOf(topic);
-      const payload = { ...sinceField(topic), ...(cursor !== undefined && { cursor }) };
+      const payload = { ...wantedOf(topic), ...(cursor !== undefined && { cursor }) };
       const reply = await ask({ action: 'subscribe', topic, payload });
       if (session() !== own) return;
       if (reply?.payload.retryable) await scheduler.wait(againMs);
-      else more = reply?.type === 'subscribed' && box.catchUp(topic, reply.payload as unknown as CaughtUp);
+      else more = reply?.type === 'subscribed' && takeIn(topic, reply.payload as unknown as CaughtUp);
     }
-    if (session() === own) repairing.delete(topic);
+    if (session() === own && isChannel(topic) && !entered.has(topic))
+      await ask({ action: 'unsubscribe', topic });
+    if (session() !== own) return;
+    repairing.delete(topic);
+    if (entered.has(topic) && !box.sinceOf(topic)) void repair(topic);
+  };
+
+  const wantedOf = (topic: string) => {
+    const last = lastWanted.get(topic);
+    const since = box.sinceOf(topic);
+    return since ? { since } : last !== undefined && { last };
+  };
+
+  const takeIn = (topic: string, answer: CaughtUp): boolean => {
+    lastWanted.delete(topic);
+    if (allChannels.includes(topic)) void findAll(topic, answer.at ?? 0);
+    return box.catchUp(topic, answer);
+  };
+
+  /** The answer for all channels of a kind says nothing of any: what they stand at, `sync` says. */
+  const findAll = async (all: string, at: number): Promise<void> => {
+    const own = session();
+    while (session() === own && entered.has(all)) {
+      const reply = await ask({
+        action: 'sync',
+        payload: { heads: { [all]: box.sinceOf(all) ?? { at: 0 } } },
+      });
+      if (session() !== own || !entered.has(all) || reply?.payload.code === 'forbidden') return;
+      if (reply?.type === 'ack')
+        return box.beginAll(all, at, reply.payload.behind as Record<string, Position>);
+      await scheduler.wait(againMs);
+    }
   };
 
   const leaveForbidden = (rights: Person) => {
     for (const topic of [...box.positions().keys()]) if (!mayFollow(rights, topic)) forget(topic);
-    if (!mayFollow(rights, 'msp')) forget('client:*');
+    for (const all of ['client:*', ...allChannels]) if (!mayFollow(rights, all)) forget(all);
   };
 
   return {
@@ -89,7 +130,7 @@ export function follower({ name, scheduler, journal, ask, session, onEvent }: Fo
       if (session() !== own || reply?.type !== 'ack') return false;
       for (const entry of reply.payload.subs as (CaughtUp & { topic: string; error?: object })[]) {
         if (entry.error) forget(entry.topic);
-        else if (box.catchUp(entry.topic, entry)) void repair(entry.topic);
+        else if (takeIn(entry.topic, entry)) void repair(entry.topic);
       }
       return true;
     },
@@ -97,22 +138,18 @@ export function follower({ name, scheduler, journal, ask, session, onEvent }: Fo
     async sync(own: Following): Promise<boolean> {
       const heads: Record<string, unknown> = {};
       for (const topic of [...followed(own.rights), ...box.positions().keys()]) {
-        heads[topic] = box.sinceOf(topic) ?? { seq: 0 };
+        heads[topic] = box.sinceOf(topic) ?? (topic.endsWith(':*') ? { at: 0 } : { seq: 0 });
       }
-      if (heads['client:*'] && !box.sinceOf('client:*')) heads['client:*'] = { at: 0 };
       const reply = await ask({ action: 'sync', payload: { heads } });
       if (session() !== own || !reply) return true;
       if (reply.type !== 'ack') return reply.payload.code !== 'forbidden';
-      const behind = reply.payload.behind as Record<string, { epoch: string | null; seq: number }>;
-      for (const [topic, head] of Object.entries(behind)) {
-        const has = box.positionOf(topic);
-        if (has?.epoch !== head.epoch || has.seq < head.seq) void repair(topic);
-      }
+      const behind = reply.payload.behind as Record<string, Position>;
+      for (const [topic, head] of Object.entries(behind)) box.expect(topic, head);
       return true;
     },
-    /** A new token may have brought feeds. */
-    joinFeeds(rights: Person) {
-      for (const topic of feedsOf(rights)) if (!box.sinceOf(topic)) void repair(topic);
+    /** A new token may have brought feeds, and back what an old one had not allowed. */
+    joinAllowed(rights: Person) {
+      for (const topic of followed(rights)) if (!box.sinceOf(topic)) void repair(topic);
     },
     take: (event: Event) => box.take(event),
     drop: forget,
@@ -122,14 +159,17 @@ export function follower({ name, scheduler, journal, ask, session, onEvent }: Fo
     },
     isIn: (topic: string) => entered.has(topic),
     entered: (kind: string) => [...entered].filter((topic) => topic.startsWith(`${kind}:`)),
-    async enter(topic: string) {
+    /** @param last how many of its last events are wanted, if it is new. */
+    async enter(topic: string, last?: number) {
       entered.add(topic);
+      if (last !== undefined) lastWanted.set(topic, last);
       await repair(topic);
     },
     async leave(topic: string) {
       entered.delete(topic);
+      lastWanted.delete(topic);
       await ask({ action: 'unsubscribe', topic });
-      if (!entered.has(topic)) forget(topic);
+      if (!entered.has(topic) && !isAmongAll(topic)) forget(topic);
     },
     /** All that was remembered is gone. */
     reload() {

@@ -1,4 +1,5 @@
 import type { Scheduler } from '../world/scheduler.ts';
+import { collectionOf } from './people.ts';
 
 export interface Position {
   readonly epoch: string;
@@ -44,8 +45,8 @@ export function inbox({ scheduler, deliver, reset, repair }: InboxParts) {
   const positions = new Map<string, Position>();
   const early = new Map<string, Map<string, Event>>();
   const watched = new Set<string>();
-  /** Set once `client:*` was answered: whatever client it did not list had no events. */
-  let allClientsSince: number | undefined;
+  /** By collection, set once it is known where its topics stand: whatever was not named had no events. */
+  const allSince = new Map<string, number>();
   /** Where the list of all clients goes on, and when it was begun: what changes meanwhile is asked for from then on. */
   let listed: { readonly cursor: string; readonly at: number | undefined } | undefined;
 
@@ -63,8 +64,7 @@ export function inbox({ scheduler, deliver, reset, repair }: InboxParts) {
 
   const positionFor = (event: Event): Position | undefined => {
     const known = positions.get(event.topic);
-    if (known || allClientsSince === undefined || !event.topic.startsWith('client:')) return known;
-    return { epoch: event.epoch, seq: 0 };
+    return known ?? (allSince.has(collectionOf(event.topic)) ? { epoch: event.epoch, seq: 0 } : undefined);
   };
 
   const drain = (topic: string) => {
@@ -104,6 +104,15 @@ export function inbox({ scheduler, deliver, reset, repair }: InboxParts) {
     drain(topic);
   };
 
+  /** A topic has got so far. What is missing is asked for; of one that all of its kind bring, from its beginning. */
+  const expect = (topic: string, { epoch, seq }: Position) => {
+    const known = positions.get(topic);
+    if (known?.epoch === epoch && known.seq >= seq) return;
+    const isAmongAll = !topic.endsWith(':*') && allSince.has(collectionOf(topic));
+    if (!known && isAmongAll) positions.set(topic, { epoch, seq: 0 });
+    repair(topic);
+  };
+
   return {
     take,
     /** Takes in what a `subscribe` or `hello` was answered. @returns whether there is more to ask for. */
@@ -119,18 +128,33 @@ export function inbox({ scheduler, deliver, reset, repair }: InboxParts) {
           const { cursor } = answer.snapshot;
           const at = listed?.at ?? answer.at;
           listed = cursor === undefined ? undefined : { cursor, at };
-          if (!listed) allClientsSince = at;
+          if (!listed && at !== undefined) allSince.set(topic, at);
         }
         for (const each of early.keys()) drain(each);
         return listed !== undefined;
       }
       const { epoch, seq } = answer;
       if (epoch === undefined || seq === undefined) return answer.more === true;
-      if (answer.recovered) for (const event of answer.events ?? []) take(event);
-      else if (!answer.more) begin(topic, { epoch, seq }, answer.snapshot);
+      const events = answer.events ?? [];
+      // The last events were asked for: it begins before them.
+      const start = answer.recovered ? seq : (events[0]?.seq ?? seq + 1) - 1;
+      if (!answer.recovered && !answer.more) begin(topic, { epoch, seq: start }, answer.snapshot);
+      for (const event of events) take(event);
       drain(topic);
       return answer.more === true;
     },
+    /** Takes in where the channels of a kind stand, which was found out after this time. */
+    beginAll(all: string, at: number, named: Readonly<Record<string, Position>>) {
+      const isFirst = !allSince.has(all);
+      if (isFirst) allSince.set(all, at);
+      for (const [topic, position] of Object.entries(named)) {
+        const known = positions.has(topic);
+        if (isFirst && !known) begin(topic, position, undefined);
+        else expect(topic, position);
+      }
+      for (const each of early.keys()) if (collectionOf(each) === all) drain(each);
+    },
+    expect,
     positionOf: (topic: string) => positions.get(topic),
     positions: () => positions,
     /** What to ask for next of the list of all clients. */
@@ -141,17 +165,15 @@ export function inbox({ scheduler, deliver, reset, repair }: InboxParts) {
     },
     /** What to give as `since`. */
     sinceOf(topic: string): object | undefined {
-      if (topic === 'client:*') return allClientsSince === undefined ? undefined : { at: allClientsSince };
+      if (topic.endsWith(':*')) return allSince.has(topic) ? { at: allSince.get(topic) } : undefined;
       const known = positions.get(topic);
       if (known) return known;
       const [first] = early.get(topic)?.values() ?? [];
       return first && positionFor(first);
     },
     leave(topic: string) {
-      if (topic === 'client:*') {
-        allClientsSince = undefined;
-        listed = undefined;
-      }
+      allSince.delete(topic);
+      if (topic === 'client:*') listed = undefined;
       positions.delete(topic);
       early.delete(topic);
     },

@@ -1,7 +1,18 @@
 import type { Random } from '../../../core/ports.ts';
 import type { Intent } from './asks.ts';
 import type { Known } from './knowledge.ts';
-import { clientIds, isStaff, mayFollow, type Person, queueDates, roomIds, userNames } from './people.ts';
+import {
+  channelNames,
+  clientIds,
+  hasPresence,
+  isStaff,
+  mayFollow,
+  mayPublish,
+  type Person,
+  queueDates,
+  roomIds,
+  userNames,
+} from './people.ts';
 
 /** Picks one of many. */
 export const pick = <T>({ fraction }: Pick<Random, 'fraction'>, from: readonly T[]): T =>
@@ -18,18 +29,35 @@ export const nonsense: readonly Intent[] = [
   { action: 'message.send', payload: { userId: '', body: 'x', tenant: 'south' } },
   { action: 'notification.read', payload: {} },
   { action: 'job.submit', payload: { kind: 'no.such.kind', input: {} } },
+  { action: 'subscribe', topic: 'orders:*', payload: { last: 5 } },
+  { action: 'subscribe', topic: 'tenant', payload: { last: 5 } },
+  { action: 'subscribe', topic: 'news:c1', payload: { last: 5, since: { epoch: 'e', seq: 0 } } },
+  { action: 'channel.publish', topic: 'news:*', payload: { data: 'x' } },
+  { action: 'channel.publish', topic: 'orders:c1', payload: { data: 'x', messages: ['x'] } },
+  { action: 'presence.set', topic: 'news:c1', payload: { data: 'x' } },
 ];
 
 /** Makes an intent with a text of its own; nothing where there is nothing to intend. */
 type MakeIntent = (random: Random, mark: string) => Intent | undefined;
 
 /** All that somebody may ask to have changed, each as likely as the other. */
-export function intentsOf(who: Person, known: Known, rooms: () => readonly string[]): readonly MakeIntent[] {
+export function intentsOf(
+  who: Person,
+  known: Known,
+  entered: (kind: string) => readonly string[],
+): readonly MakeIntent[] {
   const own = clientIds.filter((id) => mayFollow(who, `client:${id}`));
   const works = isStaff(who) || who.roles.includes('client');
   return [
     message,
-    (random, mark) => sayIn(random, pick(random, rooms()), mark),
+    (random, mark) => sayIn(random, pick(random, entered('room')), mark),
+    (random, mark) =>
+      publishOn(
+        random,
+        channelNames.filter((name) => mayPublish(who, name)),
+        mark,
+      ),
+    (random, mark) => show(random, placesOf(entered), mark),
     (random) => interaction(random, own),
     (random) => readNotifications(random, known),
     (random, mark) => (random.fraction() < 0.5 ? submit(random, who, mark) : ask(random, known, mark)),
@@ -51,6 +79,7 @@ export function trespass(random: Random, who: Person, known: Known, mark: string
   const date = pick(random, queueDates);
   const makers: MakeIntent[] = [
     () => interaction(random, clientIds),
+    () => publishOn(random, channelNames, mark),
     ...[engagement, alert, notification, book, forgetNow],
     () =>
       checkIn(random, known) ?? { action: 'queue.checkIn', payload: { date, appointmentId: `${date}-1` } },
@@ -73,6 +102,7 @@ export function machineIntents(who: Person, known: Known): readonly MakeIntent[]
     alert,
     message,
     (random, mark) => sayIn(random, `room:${pick(random, roomIds)}`, mark),
+    (random, mark) => publishOn(random, channelNames, mark),
     notification,
     book,
     (random) => turnUp(random, known),
@@ -87,6 +117,29 @@ const message: MakeIntent = (random, mark) => ({
 
 const sayIn = (random: Random, topic: string | undefined, mark: string): Intent | undefined =>
   topic === undefined ? undefined : { action: 'room.send', topic, payload: { body: atLength(random, mark) } };
+
+/** Mostly one thing, in whatever form; now and then several at once. */
+function publishOn(random: Random, channels: readonly string[], mark: string): Intent | undefined {
+  const topic = pick(random, channels);
+  if (topic === undefined) return undefined;
+  const chance = random.fraction();
+  const count = 2 + Math.floor(random.fraction() * 5);
+  const messages = Array.from({ length: count }, (_, nth) => ({ [mark]: nth }));
+  const payload =
+    chance < 0.3 ? { messages } : { data: chance < 0.5 ? [null, mark] : atLength(random, mark) };
+  return { action: 'channel.publish', topic, payload };
+}
+
+/** Where somebody is seen by others. */
+export const placesOf = (entered: (kind: string) => readonly string[]): readonly string[] =>
+  [...entered('room'), ...entered('orders')].filter(hasPresence);
+
+/** What others see of somebody where they are, if anything. */
+export function show(random: Random, places: readonly string[], mark: string): Intent | undefined {
+  const topic = pick(random, places);
+  const data = random.fraction() < 0.2 ? null : { doing: mark };
+  return topic === undefined ? undefined : { action: 'presence.set', topic, payload: { data } };
+}
 
 /** Now and then somebody says so much that not all of what a device missed has room in one answer. */
 const atLength = (random: Random, mark: string) =>

@@ -15,6 +15,10 @@ export const tenants = ['north', 'south'];
 export const clientIds = ['c1', 'c2', 'c3'];
 export const roomIds = ['r1', 'r2', 'r3'];
 export const queueDates = ['2023-11-15', '2023-11-16'];
+/** Channels of both kinds have the names of clients. */
+export const channelNames = ['orders', 'news'].flatMap((kind) => clientIds.map((id) => `${kind}:${id}`));
+/** All channels of a kind as one. */
+export const allChannels = ['orders:*', 'news:*'];
 
 const shared: readonly Omit<Person, 'tenant'>[] = [
   { user: 'ada', roles: ['msp'], clients: [] },
@@ -70,6 +74,24 @@ export function feedsOf({ roles, clients }: Pick<Person, 'roles' | 'clients'>): 
 
 export function mayFollow(person: Pick<Person, 'roles' | 'clients'>, topic: string): boolean {
   if (topic.startsWith('queue:')) return isStaff(person);
+  if (topic.startsWith('orders:')) return isStaff(person) || person.clients.includes(idOf(topic));
   if (!topic.startsWith('client:') && topic !== 'msp') return true;
   return isStaff(person) || feedsOf(person).includes(topic);
 }
+
+export function mayPublish(person: Pick<Person, 'roles' | 'clients'>, topic: string): boolean {
+  const isOfOurs = isStaff(person) || person.roles.includes('service');
+  return isOfOurs || (topic.startsWith('orders:') && person.clients.includes(idOf(topic)));
+}
+
+const idOf = (topic: string) => topic.slice(topic.indexOf(':') + 1);
+
+/** What all topics of this one's kind are called together. */
+export const collectionOf = (topic: string) => `${topic.slice(0, topic.indexOf(':'))}:*`;
+
+/** One channel, which all of its kind may bring too. */
+export const isChannel = (topic: string) => channelNames.includes(topic);
+
+export const hasPresence = (topic: string) => /^(room|orders):(?!\*)/.test(topic);
+/** Where the last events may be asked for. */
+export const keepsHistory = (topic: string) => topic.startsWith('room:') || isChannel(topic);

@@ -4,7 +4,15 @@ import type { Intent, Reply } from './asks.ts';
 import { type Device, device } from './device.ts';
 import { pick, trespass } from './intents.ts';
 import { knowledge } from './knowledge.ts';
-import { clientIds, type Person, queueDates, roomIds, userNames } from './people.ts';
+import {
+  allChannels,
+  channelNames,
+  clientIds,
+  type Person,
+  queueDates,
+  roomIds,
+  userNames,
+} from './people.ts';
 import { tokensOf } from './tokens.ts';
 
 /** What he fires at once: as much as a burst lets him, and some. */
@@ -203,7 +211,22 @@ const trespasses: Attack = ({ here: { random, knownTo }, person, fire, mark }) =
 const forgetEverything: Attack = ({ fire }) =>
   fire(clientIds.map((clientId) => ({ action: 'interaction.forget', payload: { clientId, kind: 'login' } })));
 
+/** Channels that are not his, with all that they keep, and as much as he gets onto those that are. */
+const fillChannels: Attack = ({ fire, mark }) =>
+  fire([
+    ...[...channelNames, ...allChannels].map((topic) => ({
+      action: 'subscribe',
+      topic,
+      payload: { last: 50 },
+    })),
+    ...channelNames.flatMap((topic) => [
+      { action: 'channel.publish', topic, payload: { messages: times(50, (n) => ({ [mark()]: n })) } },
+      { action: 'presence.set', topic, payload: { data: long(mark(), 200) } },
+      { action: 'presence.get', topic },
+    ]),
+  ]);
+
 const attacks: readonly Attack[] = [
   ...[fillARoom, floodAColleague, comeAnew, pileUpRequests, junkKinds, bookUp, makeThingsUp],
-  ...[oneRefTwice, enterAndVanish, askTooMuch, trespasses, forgetEverything],
+  ...[oneRefTwice, enterAndVanish, askTooMuch, trespasses, forgetEverything, fillChannels],
 ];

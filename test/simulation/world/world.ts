@@ -11,7 +11,7 @@ import { failJob, runJob } from '../../../features/jobs/runJob.ts';
 import { journal } from '../journal.ts';
 import { pick } from '../users/intents.ts';
 import { knowledge } from '../users/knowledge.ts';
-import { type Person, roomIds, tenants } from '../users/people.ts';
+import { channelNames, type Person, roomIds, tenants } from '../users/people.ts';
 import type { Pass } from '../users/tokens.ts';
 import { type EventSource, type EventSourceParts, eventSource } from './eventSource.ts';
 import { severities, worldFaults } from './faults.ts';
@@ -121,12 +121,14 @@ export function world(seed: number, startMs: number, wanted: Wanted = {}) {
         issuerIsAway = false;
       });
     },
-    /** DynamoDB's TTL takes an idle room away, and with it its epoch. */
+    /** DynamoDB's TTL takes an idle room or channel away, and with it its epoch. */
     sweepARoom(afterMs: number) {
       time.after(afterMs, () => {
-        const [tenant, room] = [pick(random, tenants), pick(random, roomIds)];
-        notes.note('swept', { tenant, topic: `room:${room}` });
-        void table.write({ delete: { pk: `HEAD#${tenant}#room`, sk: room } });
+        const rooms = roomIds.map((id) => `room:${id}`);
+        const [tenant, topic] = [pick(random, tenants), pick(random, [...rooms, ...channelNames])];
+        notes.note('swept', { tenant, topic });
+        const [kind, sk = ''] = topic.split(':');
+        void table.write({ delete: { pk: `HEAD#${tenant}#${kind}`, sk } });
       });
     },
   };

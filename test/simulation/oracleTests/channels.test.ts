@@ -1,0 +1,261 @@
+import { expect, it } from 'vitest';
+import { judge } from '../oracle/oracle.ts';
+import { simulated } from './simulated.ts';
+import { type Tampering, tamperingWith } from './tampering.ts';
+
+const evidence = await simulated({ seed: 4, clients: 16, minutes: 12 });
+const { found, withFrame, withLine, lines } = tamperingWith(evidence);
+
+type Fields = Record<string, unknown>;
+const whatIsWrong = (tampering: Tampering) =>
+  judge({ ...evidence, ...tampering })
+    .violations.map(({ invariant, what }) => `${invariant} ${what}`)
+    .join('\n');
+
+const restAt = lines.findIndex(({ k }) => k === 'rest');
+const restMs = Number(lines[restAt]?.t);
+const owners = new Map(lines.flatMap(({ k, d, ...line }) => (k === 'owner' ? [[d, line as Fields]] : [])));
+const asked = new Map(lines.filter(({ k }) => k === 'ask').map((line) => [`${line.d} ${line.ref}`, line]));
+const askOf = (line: Fields, frame: Fields) => asked.get(`${line.d} ${frame.ref}`);
+const payloadOf = (of: Fields | undefined) => (of?.payload ?? {}) as Fields;
+const frameOf = ({ k, frame }: Fields) => (k === 'got' ? (JSON.parse(String(frame)) as Fields) : {});
+
+/** A device of a tenant's user that is connected at rest, with its connection. */
+function connected(fits: (user: unknown, topics: readonly string[]) => boolean, tenant = 'north') {
+  const devices = (lines[restAt]?.devices ?? []) as Fields[];
+  const one = devices.find(
+    ({ d, ready, conn, topics }) =>
+      ready && conn && owners.get(d)?.tenant === tenant && fits(owners.get(d)?.user, topics as string[]),
+  );
+  if (!one) throw new Error('nobody of them is connected');
+  return { d: one.d, conn: one.conn };
+}
+
+const added = (...more: object[]) => ({
+  lines: evidence.lines.toSpliced(restAt, 0, ...more.map((line) => JSON.stringify(line))),
+});
+/** The channels’ events of a tenant, as they stand in the log. */
+const logged = (topic: string, tenant = 'north') =>
+  evidence.atRest
+    .filter(({ pk }) => pk.startsWith(`LOG#${tenant}#${topic}#`))
+    .map(({ frame }) => JSON.parse(String(frame)) as Fields);
+const bodyOf = (event: unknown) => JSON.stringify(event);
+
+it('what really happened is in order, and all that channels are about came up', () => {
+  const { violations, exercised } = judge(evidence);
+  expect(violations).toEqual([]);
+  expect(exercised['channel messages']).toBeGreaterThan(20);
+  expect(exercised['channel messages, several at once']).toBeGreaterThan(3);
+  expect(exercised['last events asked for']).toBeGreaterThan(5);
+  expect(exercised['what users show judged']).toBeGreaterThan(2);
+  expect(exercised['syncs of all topics of a kind judged']).toBeGreaterThan(20);
+});
+
+it('a message to somebody whom the channel’s rule shuts out is found, and so is who is there', () => {
+  const dan = connected((user) => user === 'dan');
+  const [event] = logged('orders:c3');
+  expect(event).toBeDefined();
+  const frame = bodyOf(event);
+  // He asked for it: that he is shut out is all that is wrong.
+  const ask = { ...dan, t: 1, k: 'ask', ref: 'x', action: 'subscribe', topic: 'orders:c3', payload: {} };
+  expect(whatIsWrong(added(ask, { ...dan, t: restMs, k: 'got', frame }))).toMatch(
+    /I4 .* which it may not see/,
+  );
+  const presence = {
+    type: 'presence',
+    topic: 'orders:c3',
+    ts: restMs,
+    payload: { joined: [], left: [], count: 1 },
+  };
+  const told = { ...dan, t: restMs, k: 'got', frame: bodyOf(presence) };
+  expect(whatIsWrong(added(ask, told))).toMatch(/I4 .* which it may not see/);
+});
+
+it('a message to somebody who did not ask for the channel, nor for all of them, is found', () => {
+  const other = connected(
+    (user, topics) => user !== 'ada' && !topics.some((topic) => topic.startsWith('news:')),
+  );
+  const isTheirs = ({ k, conn, topic, payload }: Fields) =>
+    k === 'ask' && conn === other.conn && /"news:/.test(JSON.stringify([topic, payload]));
+  expect(lines.filter(isTheirs)).toEqual([]);
+  const [event] = logged('news:c1');
+  const got = { ...other, t: restMs, k: 'got', frame: bodyOf(event) };
+  expect(whatIsWrong(added(got))).toMatch(/I5 .* after it had left/);
+});
+
+it.each([
+  ['orders:c3', 'dan'],
+  ['news:c1', 'bob'],
+])('a message on %s by %s, who may not publish there, is found, be it only remembered', (topic, user) => {
+  const ask = { t: restMs - 100, k: 'ask', ...connected((one) => one === user), ref: 'planted' };
+  const publish = { ...ask, action: 'channel.publish', topic, payload: { data: 1 } };
+  const memory = { pk: `REF#north#${user}#planted`, sk: 'REF', answer: {} };
+  expect(found({ ...added(publish), atRest: [...evidence.atRest, memory] })).toEqual(new Set(['I17']));
+  expect(found(added(publish))).toEqual(new Set());
+});
+
+it('several messages of which one is missing, or that are in another order, are found', () => {
+  const isDone = ({ k, d, ref, payload }: Fields) =>
+    k === 'ask' &&
+    payloadOf({ payload }).messages !== undefined &&
+    lines.some((line) => line.d === d && frameOf(line).type === 'ack' && frameOf(line).ref === ref);
+  const said = lines.findIndex(isDone);
+  const { messages } = payloadOf(lines[said]) as { messages: unknown[] };
+  for (const others of [messages.toReversed(), [...messages, 'one more']]) {
+    const ask = JSON.stringify({ ...lines[said], payload: { messages: others } });
+    expect(whatIsWrong({ lines: evidence.lines.toSpliced(said, 1, ask) })).toMatch(
+      /I10 channel.publish .* is not there/,
+    );
+  }
+});
+
+it('a message that was published twice is found', () => {
+  const row = evidence.atRest.find(({ pk }) => pk.startsWith('LOG#north#news:'));
+  const again = { ...row, pk: `${row?.pk}2`, sk: '1' } as (typeof evidence.atRest)[number];
+  expect(whatIsWrong({ atRest: [...evidence.atRest, again] })).toMatch(/I3 .* was said in .* and in/);
+});
+
+it('a message that did not come live by way of all channels is found', () => {
+  const isAll = ({ k, topic, action, payload }: Fields) =>
+    k === 'ask' &&
+    (action === 'hello' ? /"(orders|news):\*"/.test(JSON.stringify(payload)) : String(topic).endsWith(':*'));
+  const conns = new Set(lines.filter(isAll).map(({ conn }) => conn));
+  const isLost = (line: Fields) =>
+    conns.has(line.conn) &&
+    frameOf(line).type === 'channel.message' &&
+    !JSON.stringify(line).includes('user:me');
+  expect(whatIsWrong({ lines: evidence.lines.filter((_, at) => !isLost(lines[at] ?? {})) })).toMatch(
+    /I1 .* was not sent .*channel.message/,
+  );
+});
+
+/** The last events of a topic, answered otherwise than they were. */
+const withLast = (change: (events: Fields[]) => Fields[]) =>
+  withFrame(
+    (frame, line) =>
+      frame.type === 'subscribed' &&
+      payloadOf(askOf(line, frame)).last !== undefined &&
+      (payloadOf(frame).events as Fields[]).length > 1,
+    (frame) => ({
+      ...frame,
+      payload: { ...payloadOf(frame), events: change(payloadOf(frame).events as Fields[]) },
+    }),
+  );
+
+it.each<[string, (events: Fields[]) => Fields[]]>([
+  ['lack the first, where there was room', (events) => events.slice(1)],
+  ['lack the newest', (events) => events.slice(0, -1)],
+  ['are in no order', (events) => events.toReversed()],
+  ['are none', () => []],
+  ['say something else', (events) => events.map((event) => ({ ...event, from: 'nobody' }))],
+])('last events that %s are found', (_, change) => {
+  expect(whatIsWrong(withLast((events) => events))).toBe('');
+  expect(whatIsWrong(withLast(change))).toMatch(/I1 .* was given/);
+});
+
+it('more of the last events than were asked for, and events that nobody asked for, are found', () => {
+  const isSome = (line: Fields) => {
+    const frame = frameOf(line);
+    const { events = [] } = payloadOf(frame) as { events?: Fields[] };
+    return payloadOf(askOf(line, frame)).last !== undefined && events.length > 1;
+  };
+  const answer = lines.find(isSome) ?? {};
+  const ask = askOf(answer, frameOf(answer));
+  const fewer = JSON.stringify({ ...ask, payload: { last: 1 } });
+  const at = evidence.lines.indexOf(JSON.stringify(ask));
+  expect(whatIsWrong({ lines: evidence.lines.toSpliced(at, 1, fewer) })).toMatch(
+    /I1 .* where 1 were asked for/,
+  );
+  const unasked = withFrame(
+    (frame, line) => {
+      const { recovered, epoch } = payloadOf(frame);
+      const { last } = payloadOf(askOf(line, frame));
+      return frame.type === 'subscribed' && recovered === false && epoch !== undefined && last === undefined;
+    },
+    (one) => ({ ...one, payload: { ...payloadOf(one), events: [] } }),
+  );
+  expect(whatIsWrong(unasked)).toMatch(/I1 .* brought events that nobody asked for/);
+});
+
+it('a question whether anything was missed that is not told of a channel, or of too much, is found', () => {
+  const isOfAll = (frame: Fields, line: Fields) => {
+    const heads = payloadOf(askOf(line, frame)).heads as Fields | undefined;
+    const named = Object.keys((payloadOf(frame).behind ?? {}) as object);
+    return heads?.['news:*'] !== undefined && named.some((topic) => topic.startsWith('news:'));
+  };
+  const withBehind = (behind: object) => withFrame(isOfAll, (frame) => ({ ...frame, payload: { behind } }));
+  expect(whatIsWrong(withBehind({}))).toMatch(/I1 .* asked about news:\*, and was not told that news:c\d/);
+  const place = { epoch: 'e', seq: 1 };
+  expect(whatIsWrong(withBehind({ 'news:c1': place }))).toMatch(/I1 .* where it never was/);
+  const dan = connected((user) => user === 'dan');
+  const ask = {
+    t: restMs,
+    k: 'ask',
+    ...dan,
+    ref: 'x',
+    action: 'sync',
+    payload: { heads: { 'orders:c3': { seq: 0 } } },
+  };
+  const frame = bodyOf({ type: 'ack', ref: 'x', payload: { behind: { 'orders:c3': place } } });
+  expect(whatIsWrong(added(ask, { t: restMs, k: 'got', ...dan, frame }))).toMatch(
+    /I4 .* was told of orders:c3/,
+  );
+});
+
+it('a place to begin at among all channels that nobody named is found', () => {
+  const all = connected((_, topics) => topics.includes('news:*'));
+  const [event] = logged('news:c1');
+  const begun = { t: restMs, k: 'reset', d: all.d, topic: 'news:c1', epoch: 'another', seq: 1 };
+  expect(event).toBeDefined();
+  expect(whatIsWrong(added(begun))).toMatch(/I11 .* which nobody had told it/);
+});
+
+it('somebody who is shown with what is not theirs, and with nothing where they show something, is found', () => {
+  const recountMs = Number(lines.findLast(({ k }) => k === 'recount')?.t);
+  const isShown = (frame: Fields, line: Fields) =>
+    Number(line.t) > recountMs &&
+    askOf(line, frame)?.action === 'presence.get' &&
+    ((payloadOf(frame).users ?? []) as Fields[]).some(({ data }) => data !== undefined);
+  const withData = (change: (one: Fields) => Fields) =>
+    withFrame(isShown, (frame) => ({
+      ...frame,
+      payload: { users: (payloadOf(frame).users as Fields[]).map(change) },
+    }));
+  expect(whatIsWrong(withData((one) => one))).toBe('');
+  expect(whatIsWrong(withData(({ data: _, ...one }) => one))).toMatch(
+    /^I8 .* was shown .* with null, and not /,
+  );
+  expect(whatIsWrong(withData((one) => ({ ...one, data: 'x' })))).toMatch(/I4 .* which nobody asked for/);
+});
+
+it('a presence frame that says of somebody what they never asked for is found', () => {
+  const isPresence = ({ type, payload }: Fields) =>
+    type === 'presence' && payloadOf({ payload }).data !== undefined;
+  const lie = (frame: Fields) => ({
+    ...frame,
+    payload: {
+      ...payloadOf(frame),
+      data: (payloadOf(frame).data as Fields[]).map((one) => ({ ...one, data: 'x' })),
+    },
+  });
+  expect(whatIsWrong(withFrame(isPresence, lie))).toMatch(/I4 .* which nobody asked for/);
+});
+
+it('who shows itself where it never came, and by HTTP, where nobody is, is found', () => {
+  const dan = connected((user) => user === 'dan');
+  const ask = { t: restMs - 100, k: 'ask', ref: 'planted', action: 'presence.set', topic: 'orders:c2' };
+  const memory = { pk: `REF#north#dan#planted`, sk: 'REF', answer: {} };
+  const atRest = [...evidence.atRest, memory];
+  const { d } = dan;
+  expect(found({ ...added({ ...ask, d, payload: { data: 1 } }), atRest })).toContain('I17');
+  const elsewhere = { ...ask, ...dan, topic: 'orders:c9', payload: { data: 1 } };
+  expect(found({ ...added(elsewhere), atRest })).toContain('I17');
+});
+
+it('a channel that is given to a device in no order is found', () => {
+  const nth = lines
+    .filter(({ k }) => k === 'deliver')
+    .findLastIndex(({ topic }) => /^(orders|news):/.test(String(topic)));
+  expect(found(withLine('deliver', (line) => [line, line], nth))).toContain('I2');
+  expect(found(withLine('deliver', () => [], nth))).toContain('I1');
+});
