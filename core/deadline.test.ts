@@ -27,9 +27,9 @@ test('a request that meets conflicts in all that it tries is unavailable after t
 
 test('what is done within a request keeps its deadline, and so does the table', async () => {
   const runtime = memoryRuntime();
-  const told: number[] = [];
+  const deadlines: number[] = [];
   const until = (deadline: number) => {
-    told.push(deadline);
+    deadlines.push(deadline);
     return runtime.table;
   };
   const begun = withDeadline({ ...runtime, table: { ...runtime.table, until } });
@@ -40,7 +40,7 @@ test('what is done within a request keeps its deadline, and so does the table', 
     { principal: admin(runtime), ref: 'r', hash: 'h' },
     { decide: () => ({ answer: {}, writes: [] }) },
   );
-  expect(told).toEqual([begun.deadline]);
+  expect(deadlines).toEqual([begun.deadline]);
 });
 
 test('a request that hangs is answered before its function ends', async () => {

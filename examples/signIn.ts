@@ -8,11 +8,11 @@ export function signIn(user: string): { readonly url: string; readonly getToken:
   return {
     url: `${STACK_URL.replace('http', 'ws')}/dev`,
     async getToken() {
-      const wish = { user, tenant: 'demo', roles: ['client', 'msp'], clients: ['acme'] };
+      const account = { user, tenant: 'demo', roles: ['client', 'msp'], clients: ['acme'] };
       const answer = await fetch(`${STACK_URL}/issuer/token`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(wish),
+        body: JSON.stringify(account),
       });
       // To give nothing would mean that the user has signed out.
       if (!answer.ok) throw new Error(`no token: ${answer.status}`);

@@ -32,7 +32,7 @@ export class OutgoingEvents extends Construct {
       entry: engineEntry('emit'),
       timeout: Duration.millis(functionTimeoutsMs.emit),
     });
-    this.emit.tell({ EVENT_BUS_NAME: eventBus.eventBusName });
+    this.emit.addEnvironment({ EVENT_BUS_NAME: eventBus.eventBusName });
     const dead = deadLetters(this, 'Dead');
     this.readStream(streamArn);
     this.emit.allow({ actions: ['sqs:SendMessage'], resources: [dead.queueArn] });

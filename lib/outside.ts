@@ -1,6 +1,6 @@
 import type { Feature } from '../core/feature.ts';
 import type { Settings } from '../core/settings.ts';
-import { placed } from './rights.ts';
+import { policyStatement } from './policyStatement.ts';
 import { ConfigurationError } from './stageConfig.ts';
 import type { TidingsFunction } from './tidingsFunction.ts';
 
@@ -17,8 +17,8 @@ export function giveOutside(
   const environment = outside?.environment?.(settings) ?? {};
   requireOwnVariables(name, environment);
   for (const each of functions) {
-    each.tell(environment);
-    for (const right of outside?.allow?.(settings) ?? []) each.allow(placed(right));
+    each.addEnvironment(environment);
+    for (const right of outside?.allow?.(settings) ?? []) each.allow(policyStatement(right));
   }
 }
 

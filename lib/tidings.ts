@@ -87,17 +87,17 @@ export class Tidings extends Construct {
 
     const workers = works.flatMap(({ functions }) => functions);
     for (const each of [authorize, connect, disconnect, message, http, bus, deliver, reap, ...workers]) {
-      each.tell({ TABLE_NAME: table.tableName });
+      each.addEnvironment({ TABLE_NAME: table.tableName });
     }
     for (const each of [connect, message, http, bus, deliver, reap, ...workers]) {
-      each.tell({ MANAGEMENT_URL: webSocket.managementUrl, DELIVERY_QUEUE_URL: delivery.queue.url });
+      each.addEnvironment({ MANAGEMENT_URL: webSocket.managementUrl, DELIVERY_QUEUE_URL: delivery.queue.url });
     }
-    disconnect.tell({ DELIVERY_QUEUE_URL: delivery.queue.url });
+    disconnect.addEnvironment({ DELIVERY_QUEUE_URL: delivery.queue.url });
 
     // Functions that accept, check or retry work put it into its queue.
     for (const { rules, queue, worker } of works) {
       for (const each of [message, http, bus, reap, ...(rules.workers.triesAgain ? [worker] : [])]) {
-        each.tell({ [queueVariable(rules.name)]: queue.url });
+        each.addEnvironment({ [queueVariable(rules.name)]: queue.url });
         queue.allowSend(each);
       }
     }

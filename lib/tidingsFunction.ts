@@ -90,7 +90,7 @@ export class TidingsFunction extends Construct {
   }
 
   /** Adds environment variables, read by `lambdas/wiring.ts`. */
-  tell(environment: Readonly<Record<string, string>>): void {
+  addEnvironment(environment: Readonly<Record<string, string>>): void {
     for (const [name, value] of Object.entries(environment)) this.handler.addEnvironment(name, value);
   }
 }

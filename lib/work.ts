@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { WorkRules } from '../core/work/watch.ts';
 import { moduleFile } from './appCode.ts';
-import { placed } from './rights.ts';
+import { policyStatement } from './policyStatement.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 import { consume, WorkQueue } from './workQueue.ts';
@@ -39,7 +39,7 @@ export class Work extends Construct {
     this.worker = new TidingsFunction(this, 'Worker', { config, entry: fileOf(entry), timeout });
     // One at a time, so that slow work does not use up the time of other work.
     consume(this.worker, this.queue.queue, { batchSize: 1, maxConcurrency });
-    for (const right of allow?.(config.settings) ?? []) this.worker.allow(placed(right));
+    for (const right of allow?.(config.settings) ?? []) this.worker.allow(policyStatement(right));
     if (givenUp && givenUpTimeout) {
       this.givenUp = new TidingsFunction(this, 'GivenUp', {
         config,

@@ -120,14 +120,14 @@ describe('the local clock', () => {
           },
         },
       );
-      return { clock, ran, minute, told: () => ({ asked, passed }) };
+      return { clock, ran, minute, counts: () => ({ asked, passed }) };
     }
 
     test('runs once in a month in which there is nothing to do, at its end', async () => {
-      const { clock, ran, told } = runner([]);
+      const { clock, ran, counts } = runner([]);
       await clock.advance((31 * day + 0.5) * 60_000);
       expect(ran).toEqual([31 * day]);
-      expect(told()).toEqual({ asked: 1, passed: 1 });
+      expect(counts()).toEqual({ asked: 1, passed: 1 });
       clock.stop();
     });
 
@@ -163,10 +163,10 @@ describe('the local clock', () => {
     });
 
     test('asks nothing of the rows in a move that is shorter than two periods', async () => {
-      const { clock, ran, told } = runner([]);
+      const { clock, ran, counts } = runner([]);
       await clock.advance(90_000);
       expect(ran).toEqual([1]);
-      expect(told()).toEqual({ asked: 0, passed: 0 });
+      expect(counts()).toEqual({ asked: 0, passed: 0 });
       clock.stop();
     });
   });

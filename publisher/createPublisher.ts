@@ -31,7 +31,7 @@ export interface PublisherOptions {
   /** The HTTP API of the stage: `https://HOST`. */
   readonly httpUrl: string;
   /** Brings the token of a service. `force`: the last one was refused. */
-  getToken(wish: { readonly force: boolean }): string | Promise<string>;
+  getToken(options: { readonly force: boolean }): string | Promise<string>;
   /** How often one thing is tried. @default 5 */
   readonly maxTries?: number;
   /** How long one try may take, in milliseconds. @default 40000, longer than API Gateway lets a request be */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { rooms } from '../../features/rooms/index.ts';
-import { desk } from '../../test/support/asking.ts';
+import { desk } from '../../test/support/askActions.ts';
 import { peopleOf } from '../../test/support/peopleOf.ts';
 import { deliverWork } from '../delivery/deliverWork.ts';
 
@@ -31,8 +31,8 @@ test('4: presence.set shows data with one’s presence: in the next presence fra
   const data = { typing: true, name: 'Ann' };
   expect((await set(ann, data)).code).toBeUndefined();
   await pass(setup);
-  const told = { joined: [], left: [], count: 2, data: [{ userId: 'ann', data }] };
-  expect(ben.of('presence').at(-1)).toMatchObject({ topic, payload: told });
+  const change = { joined: [], left: [], count: 2, data: [{ userId: 'ann', data }] };
+  expect(ben.of('presence').at(-1)).toMatchObject({ topic, payload: change });
   expect(ben.of('presence').at(-1)).not.toHaveProperty('seq');
   const cyd = await enter(setup, 'cyd');
   expect(await usersOf(cyd)).toEqual([
@@ -116,8 +116,8 @@ test('4.4: of data that does not fit one frame the rest comes in the next', asyn
   await pass(setup, 6);
   const frames = ben.of('presence').slice(seen);
   expect(frames.length).toBeGreaterThan(1);
-  const told = frames.flatMap(({ payload }) => (payload.data ?? []) as { userId: string }[]);
-  expect(told.map(({ userId }) => userId).toSorted()).toEqual(
+  const data = frames.flatMap(({ payload }) => (payload.data ?? []) as { userId: string }[]);
+  expect(data.map(({ userId }) => userId).toSorted()).toEqual(
     people.map((_, n) => `user-${String(n).padStart(3, '0')}`),
   );
   for (const frame of frames) expect(JSON.stringify(frame).length).toBeLessThan(32_000);

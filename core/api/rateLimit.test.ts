@@ -56,8 +56,8 @@ test('who asks for one a second is quiet for ever, and nothing is shared', () =>
 
 test('of a burst three requests are shared with each third', () => {
   const limiter = rateLimiter({ perSecond: 20, burst: 40 });
-  const told = Array.from({ length: 9 }, () => request(limiter, 0));
-  expect(told).toEqual([0, 0, 3, 0, 0, 3, 0, 0, 3]);
+  const answers = Array.from({ length: 9 }, () => request(limiter, 0));
+  expect(answers).toEqual([0, 0, 3, 0, 0, 3, 0, 0, 3]);
 });
 
 test('what was long ago is not shared', () => {

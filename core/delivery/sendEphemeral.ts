@@ -14,8 +14,8 @@ export interface Ephemeral {
 }
 
 /**
- * Sends an event, which the contract `C` declares, to the topic's current subscribers. Never throws, and never retries: an event worth a retry
- * belongs in the log.
+ * Sends an event, which the contract `C` declares, to the topic's current subscribers. Never throws, and never
+ * retries: an event worth a retry belongs in the log.
  */
 export async function sendEphemeral<C extends Contract>(
   runtime: Pick<Runtime, 'app' | 'table' | 'clock' | 'sockets' | 'random' | 'reporter'>,

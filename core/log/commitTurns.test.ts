@@ -184,11 +184,11 @@ test('what a stale head would refuse is committed once a read says otherwise', a
 });
 
 test('a decision gets the time of each attempt, and its event is of that time', async () => {
-  const told: number[] = [];
+  const decidedAt: number[] = [];
   const timed: Change<{ unread: number }> = {
     topic,
     decide: (state, _rows, now) => {
-      told.push(now);
+      decidedAt.push(now);
       return { event: { type: 'e', payload: {} }, state, answer: {} };
     },
   };
@@ -212,6 +212,6 @@ test('a decision gets the time of each attempt, and its event is of that time', 
     },
   };
   const [event] = (await ask('ben', timed)).events ?? [];
-  expect(new Set(told)).toEqual(new Set([first, JSON.parse(event?.frame ?? '').ts]));
+  expect(new Set(decidedAt)).toEqual(new Set([first, JSON.parse(event?.frame ?? '').ts]));
   expect(JSON.parse(event?.frame ?? '').ts).toBeGreaterThanOrEqual(first + 1000);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { queue } from '../../features/queue/index.ts';
 import { rooms } from '../../features/rooms/index.ts';
-import { desk } from '../../test/support/asking.ts';
+import { desk } from '../../test/support/askActions.ts';
 import { impatient } from '../../test/support/memoryRuntime.ts';
 import { peopleOf } from '../../test/support/peopleOf.ts';
 import { answerRoom } from './answerRoom.ts';

@@ -5,11 +5,11 @@ const { STACK_URL: stackUrl = 'http://127.0.0.1:4510' } = process.env;
 const stop = new AbortController();
 
 async function getToken(): Promise<string> {
-  const wish = { user: 'greeter', tenant: 'demo', roles: ['service'] };
+  const account = { user: 'greeter', tenant: 'demo', roles: ['service'] };
   const answer = await fetch(`${stackUrl}/issuer/token`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(wish),
+    body: JSON.stringify(account),
   });
   if (!answer.ok) throw new Error(`no token: ${answer.status}`);
   return ((await answer.json()) as { token: string }).token;

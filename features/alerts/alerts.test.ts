@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { admin, asking, clientUser, desk, service } from '../../test/support/asking.ts';
+import { admin, askActions, clientUser, desk, service } from '../../test/support/askActions.ts';
 import { memoryRuntime } from '../../test/support/memoryRuntime.ts';
 
 test('4: an alert to the whole tenant is acknowledged by msp or admin, and one to oneself by oneself', async () => {
-  const ask = asking(memoryRuntime());
+  const ask = askActions(memoryRuntime());
   const carla = clientUser('carla');
   const raise = async (to: object) => {
     const { alertId } = await ask(service, 'alert.raise', { to, severity: 'critical', title: 'Down' });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createApp } from '../../core/api/createApp.ts';
-import { admin, clientUser, desk, service } from '../../test/support/asking.ts';
+import { admin, clientUser, desk, service } from '../../test/support/askActions.ts';
 import { peopleOf } from '../../test/support/peopleOf.ts';
 import { rooms } from '../rooms/index.ts';
 import type { ChannelOptions } from './channelOptions.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { handleAction } from '../../core/api/router.ts';
 import { readHead } from '../../core/log/topicHead.ts';
 import type { Principal } from '../../core/principal.ts';
-import { asking, clientUser, service } from '../../test/support/asking.ts';
+import { askActions, clientUser, service } from '../../test/support/askActions.ts';
 import { memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { type ClientState, noEngagement, withInteraction, withoutKind } from './clientState.ts';
 import { clientTopics } from './clientTopics.ts';
@@ -47,7 +47,7 @@ test('a kind may have any name, and is forgotten by it', () => {
 });
 
 test('6: a client’s users together open 16 kinds of interaction, and the service has room for its own', async () => {
-  const ask = asking(memoryRuntime());
+  const ask = askActions(memoryRuntime());
   const users = [clientUser('carla'), clientUser('cem')] as const;
   const record = (who: Partial<Principal>, kind: string) =>
     ask(who, 'interaction.record', { clientId: 'acme', kind });

@@ -3,17 +3,24 @@ import { handleFrame } from '../../core/api/router.ts';
 import { connect } from '../../core/connections/connect.ts';
 import { readHead } from '../../core/log/topicHead.ts';
 import type { Principal } from '../../core/principal.ts';
-import { type Answered, admin, asking, clientUser, desk, service } from '../../test/support/asking.ts';
+import {
+  type Answered,
+  admin,
+  askActions,
+  clientUser,
+  desk,
+  service,
+} from '../../test/support/askActions.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 
 const date = '2026-01-15';
 const [carla, otto] = [clientUser('carla'), clientUser('otto', 'globex')];
 
 let memory: MemoryRuntime;
-let ask: ReturnType<typeof asking>;
+let ask: ReturnType<typeof askActions>;
 beforeEach(() => {
   memory = memoryRuntime();
-  ask = asking(memory);
+  ask = askActions(memory);
 });
 
 let minute = 0;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { admin, clientUser, desk, service } from '../../test/support/asking.ts';
+import { admin, clientUser, desk, service } from '../../test/support/askActions.ts';
 import { peopleOf } from '../../test/support/peopleOf.ts';
 import { queue } from './index.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clientUser, desk } from '../../test/support/asking.ts';
+import { clientUser, desk } from '../../test/support/askActions.ts';
 import { peopleOf } from '../../test/support/peopleOf.ts';
 import { rooms } from './index.ts';
 

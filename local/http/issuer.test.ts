@@ -122,7 +122,7 @@ describe('the local issuer', () => {
       },
     );
 
-    test('also tells what is wrong with its wish', async () => {
+    test('also tells what is wrong with its request', async () => {
       const answer = await page('/token', 'http://localhost:3000', { method: 'POST', body: '{}' });
       expect([answer.status, readableBy(answer)]).toEqual([400, 'http://localhost:3000']);
       expect(await answer.json()).toEqual({ message: expect.stringContaining('"user"') });

@@ -83,7 +83,7 @@ export async function openIssuer({ url, clock, dataDir }: IssuerOptions): Promis
       try {
         sendJson(response, 200, await answer(request), cors);
       } catch (error) {
-        // A page must be able to read what is wrong with its wish.
+        // A page must be able to read what is wrong with its request.
         if (!(error instanceof BadInput)) throw error;
         sendJson(response, error.status, { message: error.message }, cors);
       }

@@ -81,7 +81,7 @@ inChromium('in a browser', () => {
     await call('forward', 3_000);
     await call('untilRenewed');
     const after = await call('report');
-    expect(after.wishes.slice(before.wishes.length)[0]).toBe(true);
+    expect(after.forced.slice(before.forced.length)[0]).toBe(true);
     expect(after).toMatchObject({ connectionId: before.connectionId, opened: 1 });
   });
 
@@ -100,9 +100,9 @@ inChromium('in a browser', () => {
     await call('record');
     await call('untilConnectionIsNot', connectionId);
     await call('untilSeen', 8);
-    const { seen, wishes } = await call('report');
+    const { seen, forced } = await call('report');
     expect(seen).toEqual(numbers(8));
-    expect(wishes).toContain(true);
+    expect(forced).toContain(true);
   });
 
   test('a connection that has come of age is replaced before it is cut, under load', async () => {

@@ -188,7 +188,7 @@ test('the count is exact while many send, read and read everything at once', asy
   await carla.until(
     () => bySeq(carla).length === (bySeq(carla).at(-1)?.seq ?? 0) && bySeq(carla).length > 14,
   );
-  expect(countsAfterEach(carla)).toEqual(toldAfterEach(carla));
+  expect(countsAfterEach(carla)).toEqual(sentAfterEach(carla));
 });
 
 /** Each once: a post that took long is sent again. */
@@ -203,7 +203,7 @@ const bySeq = (client: Client) =>
   ]
     .sort(([a], [b]) => a - b)
     .map(([, frame]) => frame);
-const toldAfterEach = (client: Client) => bySeq(client).map(({ payload }) => payload.unread);
+const sentAfterEach = (client: Client) => bySeq(client).map(({ payload }) => payload.unread);
 /** The counts that the events themselves come to, in the order of their numbers. */
 function countsAfterEach(client: Client): number[] {
   let unread = 0;

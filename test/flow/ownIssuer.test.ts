@@ -75,15 +75,15 @@ describe('an OpenID provider that is known by its issuer alone', () => {
 
   test('leaves the local issuer no say: it gives no tokens, and tells why', async () => {
     const { httpUrl, token } = stage.stack;
-    const wish = { user: 'ada', tenant: 'acme', roles: ['msp'] };
+    const claims = { user: 'ada', tenant: 'acme', roles: ['msp'] };
     const answer = await fetch(`${httpUrl}/issuer/token`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(wish),
+      body: JSON.stringify(claims),
     });
     expect(answer.status).toBe(404);
     expect(await answer.json()).toEqual({ message: expect.stringContaining('--tokens stage') });
-    await expect(token(wish)).rejects.toThrow('--tokens stage');
+    await expect(token(claims)).rejects.toThrow('--tokens stage');
   });
 });
 

@@ -27,7 +27,7 @@ const usersIn = async (of: Client) => {
 };
 const isGone = (user: string, from: Client) => expect.poll(() => usersIn(from)).not.toContain(user);
 /** What a client was told; a frame may come twice, with the same id. */
-const told = async (client: Client) => {
+const updatesOf = async (client: Client) => {
   await client.settled();
   return [...new Map(client.of('presence').map(({ id, payload }) => [id, payload])).values()];
 };
@@ -39,11 +39,11 @@ test('a room gets who joined, each user once however many devices', async () => 
   const ben = await enter(tenant, 'ben');
   await enter(tenant, 'ben');
   await pass(3);
-  expect(await told(ann)).toEqual([
+  expect(await updatesOf(ann)).toEqual([
     { joined: ['ann'], left: [], count: 1 },
     { joined: ['ben'], left: [], count: 2 },
   ]);
-  expect(await told(ben)).toEqual([{ joined: ['ben'], left: [], count: 2 }]);
+  expect(await updatesOf(ben)).toEqual([{ joined: ['ben'], left: [], count: 2 }]);
   const frame = ben.of('presence')[0];
   expect(frame).toEqual({
     type: 'presence',
@@ -59,29 +59,29 @@ test('a user has left when the last device has been away for 15 s, and not befor
   const ann = await enter(tenant, 'ann');
   const [phone, laptop] = [await enter(tenant, 'ben'), await enter(tenant, 'ben')];
   await pass(2);
-  const before = (await told(ann)).length;
+  const before = (await updatesOf(ann)).length;
   await phone.close();
   await pass(19);
-  expect(await told(ann)).toHaveLength(before);
+  expect(await updatesOf(ann)).toHaveLength(before);
   await laptop.close();
   await isGone('ben', ann);
   await pass(9);
-  expect(await told(ann)).toHaveLength(before);
+  expect(await updatesOf(ann)).toHaveLength(before);
   await pass(9);
-  expect((await told(ann)).slice(before)).toEqual([{ joined: [], left: ['ben'], count: 1 }]);
+  expect((await updatesOf(ann)).slice(before)).toEqual([{ joined: [], left: ['ben'], count: 1 }]);
 });
 
 test('who unsubscribes has left after the same 15 s, and gets no update itself', async () => {
   const tenant = newTenant();
   const [ann, ben] = [await enter(tenant, 'ann'), await enter(tenant, 'ben')];
   await pass(2);
-  const before = [(await told(ann)).length, (await told(ben)).length] as const;
+  const before = [(await updatesOf(ann)).length, (await updatesOf(ben)).length] as const;
   await ben.ask('unsubscribe', { topic });
   await pass(9);
-  expect(await told(ann)).toHaveLength(before[0]);
+  expect(await updatesOf(ann)).toHaveLength(before[0]);
   await pass(9);
-  expect((await told(ann)).slice(before[0])).toEqual([{ joined: [], left: ['ben'], count: 1 }]);
-  expect(await told(ben)).toHaveLength(before[1]);
+  expect((await updatesOf(ann)).slice(before[0])).toEqual([{ joined: [], left: ['ben'], count: 1 }]);
+  expect(await updatesOf(ben)).toHaveLength(before[1]);
 });
 
 test('a reconnect makes no noise', async () => {
@@ -89,14 +89,14 @@ test('a reconnect makes no noise', async () => {
   const ann = await enter(tenant, 'ann');
   const ben = await enter(tenant, 'ben');
   await pass(2);
-  const before = (await told(ann)).length;
+  const before = (await updatesOf(ann)).length;
   ben.drop();
   await isGone('ben', ann);
   await pass(6);
   const again = await enter(tenant, 'ben');
   await pass(30);
-  expect(await told(ann)).toHaveLength(before);
-  expect(await told(again)).toEqual([]);
+  expect(await updatesOf(ann)).toHaveLength(before);
+  expect(await updatesOf(again)).toEqual([]);
 });
 
 test('all who come at once are in one frame, and a room that empties at once in one more', async () => {
@@ -107,13 +107,13 @@ test('all who come at once are in one frame, and a room that empties at once in 
   const crowd = await Promise.all(names.map((user) => tenant.clientUser(user, 'acme')));
   await Promise.all(crowd.map((one) => one.ask('subscribe', { topic })));
   await pass(3);
-  const [, ...joins] = await told(ann);
+  const [, ...joins] = await updatesOf(ann);
   expect(joins.length).toBeLessThanOrEqual(2);
   expect(joins.flatMap(({ joined }) => joined as string[]).sort()).toEqual([...names].sort());
   for (const one of crowd) one.drop();
   await expect.poll(() => usersIn(ann)).toEqual(['ann']);
   await pass(19);
-  const leaves = (await told(ann)).slice(1 + joins.length);
+  const leaves = (await updatesOf(ann)).slice(1 + joins.length);
   expect(leaves.length).toBeLessThanOrEqual(2);
   expect(leaves.flatMap(({ left }) => left as string[]).sort()).toEqual([...names].sort());
   expect(leaves.at(-1)).toMatchObject({ count: 1 });
@@ -125,9 +125,9 @@ test('presence stays within its room and its tenant', async () => {
   const other = await enter(tenant, 'otto', 'room:other');
   const stranger = await enter(newTenant(), 'ben');
   await pass(2);
-  expect(await told(ann)).toEqual([{ joined: ['ann'], left: [], count: 1 }]);
-  expect(await told(other)).toEqual([{ joined: ['otto'], left: [], count: 1 }]);
-  expect(await told(stranger)).toEqual([{ joined: ['ben'], left: [], count: 1 }]);
+  expect(await updatesOf(ann)).toEqual([{ joined: ['ann'], left: [], count: 1 }]);
+  expect(await updatesOf(other)).toEqual([{ joined: ['otto'], left: [], count: 1 }]);
+  expect(await updatesOf(stranger)).toEqual([{ joined: ['ben'], left: [], count: 1 }]);
 });
 
 test.each([
@@ -154,12 +154,12 @@ test.each([
   const ben = await tenant.connect({ user: 'ben', roles: ['client'], clients: [], expiresIn: '90s' });
   await ben.ask('subscribe', { topic });
   await pass(2);
-  const before = (await told(ann)).length;
+  const before = (await updatesOf(ann)).length;
   stack().faults.inject({ op: 'disconnect', outcome: 'lost' });
   await find(tenant);
   await isGone('ben', ann);
   await pass(19);
-  expect((await told(ann)).slice(before)).toEqual([{ joined: [], left: ['ben'], count: 1 }]);
+  expect((await updatesOf(ann)).slice(before)).toEqual([{ joined: [], left: ['ben'], count: 1 }]);
 });
 
 test('messages that come twice send nothing twice', async () => {
@@ -172,7 +172,7 @@ test('messages that come twice send nothing twice', async () => {
   await ben.close();
   await isGone('ben', ann);
   await pass(19);
-  expect(await told(ann)).toEqual([
+  expect(await updatesOf(ann)).toEqual([
     { joined: ['ann'], left: [], count: 1 },
     { joined: ['ben'], left: [], count: 2 },
     { joined: [], left: ['ben'], count: 1 },
@@ -186,8 +186,8 @@ test('what a lost message should have sent is sent with the next one who comes',
   stack().faults.inject({ op: 'deliver', outcome: 'error', count: 1 });
   await enter(tenant, 'ben');
   await pass(8);
-  expect(await told(ann)).toHaveLength(1);
+  expect(await updatesOf(ann)).toHaveLength(1);
   await enter(tenant, 'carla');
   await pass(3);
-  expect((await told(ann)).slice(1)).toEqual([{ joined: ['ben', 'carla'], left: [], count: 3 }]);
+  expect((await updatesOf(ann)).slice(1)).toEqual([{ joined: ['ben', 'carla'], left: [], count: 3 }]);
 });

@@ -16,7 +16,7 @@ test('the README’s tour goes as it says, line by line', async () => {
   };
   let epoch = '';
   /** A frame stands for one line of the tour; where it comes among others is not promised. */
-  const told = new Set<object>();
+  const matched = new Set<object>();
   expect(steps.length).toBeGreaterThan(15);
   for (const [name = '', direction, text = ''] of steps) {
     const person = people[name];
@@ -29,7 +29,7 @@ test('the README’s tour goes as it says, line by line', async () => {
     const fits = () =>
       person.transcript.find(
         (frame) =>
-          !told.has(frame) &&
+          !matched.has(frame) &&
           frame.type === expected.type &&
           frame.ref === expected.ref &&
           (expected.seq === undefined || frame.seq === expected.seq) &&
@@ -38,7 +38,7 @@ test('the README’s tour goes as it says, line by line', async () => {
     await person.until(() => fits() !== undefined, text);
     const frame = fits();
     expect(frame).toMatchObject(expected);
-    if (frame) told.add(frame);
+    if (frame) matched.add(frame);
     epoch = frame?.epoch ?? epoch;
   }
 });

@@ -43,14 +43,11 @@ test('each function is told exactly what it needs to know', () => {
   };
   const jobs = { JOB_QUEUE_URL: 'JobWorkQueue' };
   const takingOn = { ...posting, ...jobs, STREAM_QUEUE_URL: 'StreamWorkQueue' };
-  const told = functions.map((fn) => {
-    const variables = object(object(fn.properties.Environment).Variables);
-    return [
-      entry(fn),
-      Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, text(value)])),
-    ];
+  const variables = functions.map((fn) => {
+    const own = object(object(fn.properties.Environment).Variables);
+    return [entry(fn), Object.fromEntries(Object.entries(own).map(([name, value]) => [name, text(value)]))];
   });
-  expect(Object.fromEntries(told)).toEqual({
+  expect(Object.fromEntries(variables)).toEqual({
     'lambdas/authorize.ts': all,
     'lambdas/connect.ts': posting,
     'lambdas/disconnect.ts': { ...all, DELIVERY_QUEUE_URL: 'queue' },

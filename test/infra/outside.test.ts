@@ -21,8 +21,10 @@ test('what a feature’s actions need outside is given to the functions that run
     environment: ({ stage }) => ({ CRM_URL: `https://crm.example/${stage}` }),
   });
   const handling = new Set(['lambdas/message.ts', 'lambdas/http.ts', 'lambdas/bus.ts']);
-  const told = functions.filter((fn) => 'CRM_URL' in object(object(fn.properties.Environment).Variables));
-  expect(new Set(told.map(({ id }) => nameOf(id)))).toEqual(handling);
+  const configured = functions.filter(
+    (fn) => 'CRM_URL' in object(object(fn.properties.Environment).Variables),
+  );
+  expect(new Set(configured.map(({ id }) => nameOf(id)))).toEqual(handling);
   const roles = ofType('AWS::IAM::Policy').filter((policy) =>
     JSON.stringify(policy.properties).includes('ses:SendEmail'),
   );

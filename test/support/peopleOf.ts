@@ -5,7 +5,7 @@ import type { Feature } from '../../core/feature.ts';
 import type { Principal } from '../../core/principal.ts';
 import { memoryRuntime } from '../../testing/memoryRuntime.ts';
 import { openConnection } from '../../testing/openConnection.ts';
-import type { Answered } from './asking.ts';
+import type { Answered } from './askActions.ts';
 import { principal } from './memoryRuntime.ts';
 
 interface Frame {

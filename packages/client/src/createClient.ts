@@ -195,11 +195,11 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
       if (!closed()) connection.stop('closed');
     },
     topic: topicOf as never,
-    async request(action, ...[payload, wish = {}]) {
+    async request(action, ...[payload, requestOptions = {}]) {
       if (isIdle()) connect();
       const why = closed();
       if (why) throw why;
-      const asked = { action, payload: payload as object | undefined, offline, ...wish };
+      const asked = { action, payload: payload as object | undefined, offline, ...requestOptions };
       return (await outbox.ask(asked)).payload as never;
     },
     ping() {

@@ -89,7 +89,7 @@ const homes: Readonly<Record<string, string>> = {
 };
 const homeOf = (type: string) => homes[type.split('.')[0] ?? ''] ?? 'client:acme';
 
-type Step = { readonly told: unknown; run(server: TestServer): void };
+type Step = { readonly description: unknown; run(server: TestServer): void };
 const sendAll = (server: TestServer, frame: unknown) => {
   for (const connection of server.connections()) connection.send(frame as object);
 };
@@ -117,7 +117,7 @@ const anEvent = fc
     payloadOf(eventFields[type] ?? []).map((payload): Step => {
       const topic = homeOf(type);
       return {
-        told: { type, isLogged, payload },
+        description: { type, isLogged, payload },
         run(server) {
           if (isLogged) server.publish(topic, type, payload as object);
           else sendAll(server, { type, topic, payload });
@@ -130,7 +130,7 @@ const aState = fc
   .tuple(fc.constantFrom(...topics), payloadOf(['clients', 'doctors', 'turns', 'stream', 'cursor', 'unread']))
   .map(
     ([topic, snapshot]): Step => ({
-      told: { topic, snapshot },
+      description: { topic, snapshot },
       run(server) {
         server.recreate(topic);
         server.respond('subscribe', (frame, _, usual) =>
@@ -142,12 +142,15 @@ const aState = fc
     }),
   );
 const aStep = fc.oneof(
-  aRawFrame.map((frame): Step => ({ told: frame, run: (server) => sendAll(server, frame) })),
+  aRawFrame.map((frame): Step => ({ description: frame, run: (server) => sendAll(server, frame) })),
   anEvent,
   aState,
 );
 const steps = fc.array(
-  aStep.map((step) => ({ ...step, [fc.toStringMethod]: () => JSON.stringify(step.told) ?? 'undefined' })),
+  aStep.map((step) => ({
+    ...step,
+    [fc.toStringMethod]: () => JSON.stringify(step.description) ?? 'undefined',
+  })),
   { minLength: 1, maxLength: 12 },
 );
 

@@ -255,15 +255,15 @@ test('after a refused handshake a new token is asked for, once', async () => {
     roles: ['client'],
     clients: ['acme'],
   });
-  const wishes: boolean[] = [];
+  const forced: boolean[] = [];
   const carla = user({
     getToken: ({ force }) => {
-      wishes.push(force);
+      forced.push(force);
       return force ? good : 'expired';
     },
   });
   carla.connect();
   const status = await become(carla, isOpen);
   expect(status.session).toMatchObject({ userId: 'carla', tenant: 'client-forced' });
-  expect(wishes).toEqual([false, true]);
+  expect(forced).toEqual([false, true]);
 });

@@ -147,8 +147,9 @@ test('with askHealth the reason says once that the server is up, and so refuses'
     diagnose: askHealth(`${httpUrl}/`),
     random: () => 0,
   });
-  const isTold = ({ reason = '', attempt }: Status) => reason.startsWith('the server is up') && attempt > 20;
-  expect(await reasonOf(client, isTold)).toMatch(/refuses the token \(401\)/);
+  const isExplained = ({ reason = '', attempt }: Status) =>
+    reason.startsWith('the server is up') && attempt > 20;
+  expect(await reasonOf(client, isExplained)).toMatch(/refuses the token \(401\)/);
   expect(asked).toEqual(['/health']);
 });
 
@@ -158,8 +159,8 @@ test.each([
 ])('with askHealth the reason says that a server which %s cannot be reached', async (_, at) => {
   const { httpUrl } = await at();
   const client = clientOf('a.invalid', { WebSocket: failing({}), diagnose: askHealth(httpUrl) });
-  const isTold = ({ reason = '' }: Status) => reason === 'the server is down or cannot be reached';
-  await reasonOf(client, isTold);
+  const isExplained = ({ reason = '' }: Status) => reason === 'the server is down or cannot be reached';
+  await reasonOf(client, isExplained);
   expect(client.status.getSnapshot()).toMatchObject({ state: expect.stringMatching(/waiting|connecting/) });
 });
 
@@ -167,12 +168,12 @@ test('nobody is asked where the WebSocket tells, and what was found is of one ou
   const asked = vi.fn(async () => ({ status: 200 }));
   vi.stubGlobal('fetch', asked);
   onTestFinished(() => void vi.unstubAllGlobals());
-  const told = startClient({
+  const explained = startClient({
     WebSocket: failing({ message: 'a reason' }),
     diagnose: askHealth('https://a.invalid'),
   });
-  told.client.connect();
-  await told.server.advance(10_000);
+  explained.client.connect();
+  await explained.server.advance(10_000);
   expect(asked).not.toHaveBeenCalled();
   const { server, client, statuses } = startClient({ diagnose: askHealth('https://a.invalid') });
   for (let outage = 1; outage < 3; outage++) {

@@ -60,7 +60,7 @@ export function receive<C extends Contract, K extends KindName<C>>(
         };
         const giveUp = () => {
           done();
-          reject(new Error(`${what} did not come on ${topic.name}. ${told(transcript)}`));
+          reject(new Error(`${what} did not come on ${topic.name}. ${printed(transcript)}`));
         };
         // A test may fake every timer, but not this one.
         const isLate = patienceMs > longestTimerMs ? undefined : AbortSignal.timeout(patienceMs);
@@ -72,7 +72,7 @@ export function receive<C extends Contract, K extends KindName<C>>(
       await client.ping();
       const unexpected = transcript.length > judged;
       judged = transcript.length;
-      if (unexpected) throw new Error(`nothing was to come on ${topic.name}. ${told(transcript)}`);
+      if (unexpected) throw new Error(`nothing was to come on ${topic.name}. ${printed(transcript)}`);
     },
     stop() {
       for (const stop of stops) stop();
@@ -80,7 +80,7 @@ export function receive<C extends Contract, K extends KindName<C>>(
   };
 }
 
-function told(transcript: readonly unknown[]): string {
+function printed(transcript: readonly unknown[]): string {
   const lines = transcript.map((event) => `  ${JSON.stringify(event)}`).join('\n');
   return `What came:\n${lines || '  nothing'}`;
 }

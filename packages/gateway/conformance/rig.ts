@@ -150,8 +150,8 @@ export async function withRig(options: RigOptions, test: (rig: Rig) => Promise<v
   const { quotas = {}, unknowns = {}, faults = {}, closeWaitMs = 0 } = options;
   const onError = (what: string) => void errors.push(what);
   const onHandshake = (outcome: HandshakeOutcome) => void handshakes.push(outcome);
-  const told = { onError, onHandshake };
-  const gateway = createWebSocketGateway(api, { clock, quotas, unknowns, faults, closeWaitMs, ...told });
+  const listeners = { onError, onHandshake };
+  const gateway = createWebSocketGateway(api, { clock, quotas, unknowns, faults, closeWaitMs, ...listeners });
   const server = mount(gateway);
   const port = await listening(server);
   const call = ({ path = '/dev', ...rest }: Dial & { path?: string } = {}) =>

@@ -24,6 +24,8 @@ test.each([
 ])('the README names every %s with its default, and no other', (kind, defaults) => {
   const [, table = ''] = readme.split(`| ${kind} |`);
   const rows = (table.split('\n\n')[0] ?? '').matchAll(/^\| `(\w+)` \| `(.*?)` \|/gm);
-  const told = Object.fromEntries([...rows].map(([, name = '', value = '']) => [name, JSON.parse(value)]));
-  expect(told).toEqual(defaults);
+  const documented = Object.fromEntries(
+    [...rows].map(([, name = '', value = '']) => [name, JSON.parse(value)]),
+  );
+  expect(documented).toEqual(defaults);
 });

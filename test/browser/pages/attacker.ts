@@ -11,7 +11,7 @@ declare const document: {
 };
 declare const navigator: { sendBeacon(url: string, body: string | Blob): boolean };
 
-const told = async (asked: Promise<Response>) =>
+const outcomeOf = async (asked: Promise<Response>) =>
   asked.then(
     async (answer) => `${answer.type} ${answer.status}: ${await answer.text()}`,
     () => 'no answer',
@@ -19,7 +19,7 @@ const told = async (asked: Promise<Response>) =>
 
 /** A request to DynamoDB with all that its clients send. */
 const dynamo = (operation: string, body: object) => (url: string) =>
-  told(
+  outcomeOf(
     fetch(url, {
       method: 'POST',
       headers: {
@@ -34,7 +34,7 @@ const dynamo = (operation: string, body: object) => (url: string) =>
   );
 
 const clock = '{"advanceMs":86400000}';
-const wish = '{"user":"eve","tenant":"demo","roles":["admin"]}';
+const asAdmin = '{"user":"eve","tenant":"demo","roles":["admin"]}';
 const json = { 'content-type': 'application/json' };
 
 window.attack = {
@@ -42,12 +42,12 @@ window.attack = {
   scan: (url) => dynamo('Scan', { TableName: tableOf(url) })(bare(url)),
   put: (url) =>
     dynamo('PutItem', { TableName: tableOf(url), Item: { pk: { S: 'EVIL#1' }, sk: { S: 'x' } } })(bare(url)),
-  read: (url) => told(fetch(url)),
-  readUnseen: (url) => told(fetch(url, { mode: 'no-cors' })),
-  token: (url) => told(fetch(url, { method: 'POST', headers: json, body: wish })),
-  tokenAsText: (url) => told(fetch(url, { method: 'POST', body: wish })),
-  clock: (url) => told(fetch(url, { method: 'POST', headers: json, body: clock })),
-  clockUnseen: (url) => told(fetch(url, { method: 'POST', mode: 'no-cors', body: clock })),
+  read: (url) => outcomeOf(fetch(url)),
+  readUnseen: (url) => outcomeOf(fetch(url, { mode: 'no-cors' })),
+  token: (url) => outcomeOf(fetch(url, { method: 'POST', headers: json, body: asAdmin })),
+  tokenAsText: (url) => outcomeOf(fetch(url, { method: 'POST', body: asAdmin })),
+  clock: (url) => outcomeOf(fetch(url, { method: 'POST', headers: json, body: clock })),
+  clockUnseen: (url) => outcomeOf(fetch(url, { method: 'POST', mode: 'no-cors', body: clock })),
   beacon: async (url) => String(navigator.sendBeacon(url, clock)),
   beaconOfJson: async (url) =>
     String(navigator.sendBeacon(url, new Blob([clock], { type: 'application/json' }))),

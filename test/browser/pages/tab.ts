@@ -35,7 +35,7 @@ function movableClock(): Clock & { forward(ms: number): void } {
 /** A tab that follows the client `acme` and its own user, and tells the test what it saw. */
 function createTab({ shares = false, ...person }: Person) {
   const clock = movableClock();
-  const wishes: boolean[] = [];
+  const forced: boolean[] = [];
   const waiting = new Set<() => void>();
   const look = () => {
     for (const one of [...waiting]) one();
@@ -47,7 +47,7 @@ function createTab({ shares = false, ...person }: Person) {
     WebSocket: shares ? sharedWebSocket({ features, WebSocket: sockets.WebSocket }) : sockets.WebSocket,
     clock,
     async getToken({ force }) {
-      wishes.push(force);
+      forced.push(force);
       look();
       const answer = await fetch('/issuer/token', {
         method: 'POST',
@@ -111,7 +111,7 @@ function createTab({ shares = false, ...person }: Person) {
       await Promise.all([lane(), lane(), lane()]);
       return totals;
     },
-    untilRenewed: () => until(() => wishes.includes(true)).then(() => client.ping()),
+    untilRenewed: () => until(() => forced.includes(true)).then(() => client.ping()),
     untilSeen: (seq: number) => until(() => seen.includes(seq)),
     untilMessage: (body: string) => until(() => messages.includes(body)),
     async enterRoom() {
@@ -141,7 +141,7 @@ function createTab({ shares = false, ...person }: Person) {
       messages,
       said,
       resets,
-      wishes,
+      forced,
       states: statuses.map((one) => one.state),
       connectionId: state().session?.connectionId ?? '',
       snapshot: acme.snapshot,

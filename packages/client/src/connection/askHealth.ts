@@ -1,5 +1,5 @@
 import { checkAddress } from '../options.ts';
-import { untold } from './socket.ts';
+import { unexplained } from './socket.ts';
 import type { Status } from './status.ts';
 
 /** Takes each status on its way to who looks at it, and hands it on to `show` with a better reason, now or once there is one. */
@@ -33,7 +33,7 @@ export function askHealth(httpUrl: string): Diagnose {
       }
       if (mine !== call) return;
       found = isUp ? up : down;
-      if (last && isUntold(last)) show({ ...last, reason: found });
+      if (last && isUnexplained(last)) show({ ...last, reason: found });
     }
 
     return (status) => {
@@ -42,13 +42,13 @@ export function askHealth(httpUrl: string): Diagnose {
         // The outage is over, or nobody wants to know.
         call?.abort();
         call = found = undefined;
-      } else if (isUntold(status) && !call) {
+      } else if (isUnexplained(status) && !call) {
         call = new AbortController();
         void ask(call);
       }
-      show(found && isUntold(status) ? { ...status, reason: found } : status);
+      show(found && isUnexplained(status) ? { ...status, reason: found } : status);
     };
   };
 }
 
-const isUntold = ({ reason = '' }: Status) => reason.endsWith(untold);
+const isUnexplained = ({ reason = '' }: Status) => reason.endsWith(unexplained);

@@ -37,13 +37,13 @@ test('refused attempts wait ever longer, and say so', async () => {
   client.connect();
   await server.advance(60_000);
   expect(opened(server)).toEqual([start + 500 + 1_000 + 2_000 + 4_000]);
-  const untold = expect.stringMatching(/^closed with 1006: no server, or it refuses /);
+  const unexplained = expect.stringMatching(/^closed with 1006: no server, or it refuses /);
   const waits = statuses.filter(({ state }) => state === 'waiting');
   expect(waits.map(({ attempt, reason, retryAt = 0 }) => [attempt, reason, retryAt - start])).toEqual([
-    [1, untold, 500],
-    [2, untold, 1_500],
-    [3, untold, 3_500],
-    [4, untold, 7_500],
+    [1, unexplained, 500],
+    [2, unexplained, 1_500],
+    [3, unexplained, 3_500],
+    [4, unexplained, 7_500],
   ]);
   expect(statuses.at(-1)).toMatchObject({ state: 'open', attempt: 0 });
 });
@@ -64,21 +64,21 @@ test('a connection that does not last does not end the backoff', async () => {
 });
 
 test('after a refusal a new token is demanded once, and again after the next open connection', async () => {
-  const wishes: boolean[] = [];
+  const forced: boolean[] = [];
   const { server, client } = startClient({
     getToken: ({ force }) => {
-      wishes.push(force);
+      forced.push(force);
       return 'token';
     },
   });
   server.refuse(3);
   client.connect();
   await server.advance(60_000);
-  expect(wishes).toEqual([false, true, false, false]);
+  expect(forced).toEqual([false, true, false, false]);
   server.refuse(1);
   server.drop();
   await server.advance(60_000);
-  expect(wishes.slice(4)).toEqual([false, true]);
+  expect(forced.slice(4)).toEqual([false, true]);
 });
 
 test('however long refusals last, no token is used until it has expired and after', async () => {

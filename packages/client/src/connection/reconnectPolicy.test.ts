@@ -3,11 +3,14 @@ import { TidingsError } from '../base/tidingsError.ts';
 import { reconnectPolicy } from './reconnectPolicy.ts';
 import type { SocketEnd } from './socket.ts';
 
-const told = (reconnect: 'now' | 'backoff' | 'refresh' | 'never', retryAfterMs?: number): SocketEnd => ({
-  reason: 'as told',
+const disconnect = (
+  reconnect: 'now' | 'backoff' | 'refresh' | 'never',
+  retryAfterMs?: number,
+): SocketEnd => ({
+  reason: 'the server asked',
   disconnect: {
     code: 4503,
-    reason: 'as told',
+    reason: 'the server asked',
     reconnect,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   },
@@ -27,19 +30,19 @@ const retry = (delayMs: number, minMs = 0, newToken = false) => ({
 });
 
 test.each([
-  ['now: at once', told('now'), open, retry(0)],
-  ['now, once more: with backoff', told('now'), { ...open, attempt: 1 }, retry(2_000)],
+  ['now: at once', disconnect('now'), open, retry(0)],
+  ['now, once more: with backoff', disconnect('now'), { ...open, attempt: 1 }, retry(2_000)],
   [
     'refresh, once more: so too, with another token',
-    told('refresh'),
+    disconnect('refresh'),
     { ...open, attempt: 2 },
     retry(4_000, 0, true),
   ],
-  ['now, after a while: then', told('now', 700), open, retry(700, 700)],
-  ['now, to one that was never open: with backoff', told('now'), failing, retry(8_000)],
-  ['refresh: at once with another token', told('refresh'), open, retry(0, 0, true)],
-  ['backoff: what is asked, and the backoff', told('backoff', 5_000), open, retry(6_000, 5_000)],
-  ['never: not at all', told('never'), open, { stopCode: 4503 }],
+  ['now, after a while: then', disconnect('now', 700), open, retry(700, 700)],
+  ['now, to one that was never open: with backoff', disconnect('now'), failing, retry(8_000)],
+  ['refresh: at once with another token', disconnect('refresh'), open, retry(0, 0, true)],
+  ['backoff: what is asked, and the backoff', disconnect('backoff', 5_000), open, retry(6_000, 5_000)],
+  ['never: not at all', disconnect('never'), open, { stopCode: 4503 }],
   ['a version that is not spoken: not at all', unwelcome('unsupported_version'), open, { stopCode: 4406 }],
   ['an expired token: another one', unwelcome('token_expired'), open, retry(1_000, 0, true)],
   ['a rate limit: what is asked, and the backoff', unwelcome('rate_limited', 300), open, retry(1_300, 300)],

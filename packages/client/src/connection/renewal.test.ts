@@ -3,24 +3,24 @@ import { openClient } from '../../test/startClient.ts';
 import { createTestServer } from '../../testing/index.ts';
 
 const lifeMs = 600_000;
-const wished = () => {
-  const wishes: boolean[] = [];
+const recordedTokens = () => {
+  const forced: boolean[] = [];
   return {
-    wishes,
+    forced,
     getToken: ({ force }: { force: boolean }) => {
-      wishes.push(force);
-      return `token-${wishes.length}`;
+      forced.push(force);
+      return `token-${forced.length}`;
     },
   };
 };
 
 test('a token is renewed on the open connection, some minutes before it expires', async () => {
-  const { wishes, getToken } = wished();
+  const { forced, getToken } = recordedTokens();
   const { server } = await openClient({ getToken }, { tokenLifeMs: lifeMs });
   await server.advance(lifeMs - 130_000);
-  expect(wishes).toEqual([false]);
+  expect(forced).toEqual([false]);
   await server.advance(20_000);
-  expect(wishes).toEqual([false, true]);
+  expect(forced).toEqual([false, true]);
   expect(server.asked('auth')).toMatchObject([{ payload: { token: 'token-2' } }]);
   await server.advance(lifeMs);
   expect(server.asked('auth')).toHaveLength(2);

@@ -8,7 +8,7 @@ import { isToken, noToken } from '../options.ts';
 import type { HelloAnswer, Socket } from './socket.ts';
 
 /** Brings a token. `force`: one that was just made, for the last one was refused or ends soon. Nothing: the user has signed out. */
-export type GetToken = (wish: {
+export type GetToken = (options: {
   readonly force: boolean;
 }) => string | null | undefined | Promise<string | null | undefined>;
 

@@ -66,7 +66,8 @@ export interface SocketOptions {
 /** What `subs` can be at fault for; without them the connection may still be had. */
 const tooMuchAsked = /^(bad_request|validation_failed|limit_exceeded|payload_too_large)$/;
 /** Where nothing says why a socket could not be opened. */
-export const untold = 'no server, or it refuses the token (401), the user or Origin (403), or one more (429)';
+export const unexplained =
+  'no server, or it refuses the token (401), the user or Origin (403), or one more (429)';
 
 /** Opens a WebSocket and says hello. */
 export function openSocket(options: SocketOptions): Socket {
@@ -141,7 +142,7 @@ export function openSocket(options: SocketOptions): Socket {
   function closed({ code }: { code: number }) {
     leaving?.cancel();
     const isRefused = stage === 'connecting';
-    const why = failure ?? (isRefused && untold);
+    const why = failure ?? (isRefused && unexplained);
     end({ reason: `closed with ${code}${why ? `: ${why}` : ''}`, isRefused });
   }
 

@@ -9,14 +9,14 @@ const delta = (idx: number, text: string) => ({
 });
 const end = (text: string, status = 'complete') => ({ streamId: 's', status, text });
 
-async function asking() {
+async function openConversation() {
   const opened = await openClient();
   opened.server.respond('assistant.ask', () => ({ conversationId: 'c', streamId: 's' }));
   return opened;
 }
 
 test('an iteration gives the whole answer, with what came before it began and what was lost on the way', async () => {
-  const { server, client } = await asking();
+  const { server, client } = await openConversation();
   const answer = askAssistant(client, 'why?');
   await server.advance(0);
   server.push(name, delta(0, 'be'));
@@ -34,7 +34,7 @@ test('an iteration gives the whole answer, with what came before it began and wh
 });
 
 test('an answer that began before the topic was joined goes on from the state that the server gives', async () => {
-  const { server, client } = await asking();
+  const { server, client } = await openConversation();
   server.topic(name).snapshot = {
     turns: [{ role: 'user', text: 'why?' }],
     stream: { streamId: 's', text: 'bec', idx: 1 },
@@ -54,7 +54,7 @@ test.each([
 ])(
   'an answer that was over before the topic was joined is there at once, and ended as it did: %s',
   async (status, text) => {
-    const { server, client } = await asking();
+    const { server, client } = await openConversation();
     server.topic(name).snapshot = {
       turns: [
         { role: 'user', text: 'why?' },
@@ -70,7 +70,7 @@ test.each([
 );
 
 test('an answer to the same question as before is not taken for the earlier one', async () => {
-  const { server, client } = await asking();
+  const { server, client } = await openConversation();
   const asked = { role: 'user', text: 'why?' };
   const earlier = { role: 'assistant', text: 'old', streamId: 'another', status: 'complete' };
   server.topic(name).snapshot = { turns: [asked, earlier] };
@@ -90,7 +90,7 @@ test('an answer to the same question as before is not taken for the earlier one'
 });
 
 test('in a conversation that goes on, an answer may be over before the questionâ€™s own answer has come', async () => {
-  const { server, client } = await asking();
+  const { server, client } = await openConversation();
   server.topic(name).snapshot = {
     turns: [
       { role: 'user', text: 'why?' },
@@ -107,7 +107,7 @@ test('in a conversation that goes on, an answer may be over before the questionâ
 });
 
 test('what cannot be asked is told by the promise, the state and the iteration', async () => {
-  const { server, client } = await asking();
+  const { server, client } = await openConversation();
   server.respond('assistant.ask', () => ({ refused: 'conflict' }));
   const answer = askAssistant(client, 'why?');
   const iterated = outcomeOf(
@@ -123,7 +123,7 @@ test('what cannot be asked is told by the promise, the state and the iteration',
 });
 
 test('an answer that is cancelled before it has an id is cancelled as soon as it has one', async () => {
-  const { server, client } = await asking();
+  const { server, client } = await openConversation();
   server.respond('assistant.cancel', () => {
     server.publish(name, 'stream.end', end('', 'cancelled'));
     return { streamId: 's' };
@@ -136,7 +136,7 @@ test('an answer that is cancelled before it has an id is cancelled as soon as it
 });
 
 test('an answer goes on after a short loss, with the pieces that no log has', async () => {
-  const { server, client } = await asking();
+  const { server, client } = await openConversation();
   const answer = askAssistant(client, 'why?');
   await server.advance(0);
   server.publish(name, 'stream.start', { streamId: 's', text: 'why?' });
@@ -152,7 +152,7 @@ test('an answer goes on after a short loss, with the pieces that no log has', as
 });
 
 test('a piece that does not come is asked for after others, until the server has it', async () => {
-  const { server, client } = await asking();
+  const { server, client } = await openConversation();
   const answer = askAssistant(client, 'why?');
   await server.advance(0);
   const push = async (from: number, to: number) => {
@@ -172,7 +172,7 @@ test('a piece that does not come is asked for after others, until the server has
 });
 
 test('a cancel that is refused fails by itself, and the answer goes on', async () => {
-  const { server, client } = await asking();
+  const { server, client } = await openConversation();
   server.respond('assistant.cancel', () => ({ refused: 'not_found' }));
   const answer = askAssistant(client, 'why?');
   const cancelled = outcomeOf(answer.cancel());
@@ -185,7 +185,7 @@ test('a cancel that is refused fails by itself, and the answer goes on', async (
 });
 
 test('there is nothing to cancel of what could not be asked, or came to its end meanwhile', async () => {
-  const { server, client } = await asking();
+  const { server, client } = await openConversation();
   server.respond('assistant.cancel', () => {
     server.publish(name, 'stream.end', end('because'));
     return { refused: 'not_found' };
@@ -203,7 +203,7 @@ test('there is nothing to cancel of what could not be asked, or came to its end 
 });
 
 test('who reads an answer can stop while the next piece is waited for', async () => {
-  const { server, client } = await asking();
+  const { server, client } = await openConversation();
   const answer = askAssistant(client, 'why?');
   const pieces = answer[Symbol.asyncIterator]();
   const next = outcomeOf(pieces.next());

@@ -142,7 +142,7 @@ export function createNotifications(
     }
   }
 
-  async function mark(ids: readonly string[], wish: { ids: string[] } | { all: true }) {
+  async function mark(ids: readonly string[], marking: { ids: string[] } | { all: true }) {
     const marked = new Set(
       store
         .getSnapshot()
@@ -155,7 +155,7 @@ export function createNotifications(
       });
     show({ read: true });
     try {
-      const { unread, seq } = await client.request('notification.read', wish);
+      const { unread, seq } = await client.request('notification.read', marking);
       // What was marked is told by an event, in its order among the others. Without one nothing had to be.
       if (seq === undefined) change({ unread });
     } catch (error) {

@@ -126,13 +126,13 @@ export function createSends<
 
   async function ask(
     { ref, payload, firstSentAt, isOpen }: Attempt<P>,
-    wish: Pick<RequestOptions, 'signal' | 'offline'>,
+    requestOptions: Pick<RequestOptions, 'signal' | 'offline'>,
   ): Promise<A> {
     forgetFormer();
     const entry: Entry<P> = { send: { ref, payload, state: 'sending' }, firstSentAt, isOpen, seen: false };
     change(ref, entry);
     try {
-      const options: RequestOptions = { ...wish, ref, ...(topic !== undefined && { topic }) };
+      const options: RequestOptions = { ...requestOptions, ref, ...(topic !== undefined && { topic }) };
       const request = client.request as (...asked: readonly [N, P, RequestOptions]) => Promise<A>;
       const answer = await request(action, payload, options);
       answered(ref, answer as Partial<Position>);
@@ -174,8 +174,8 @@ export function createSends<
   return {
     subscribe: store.subscribe,
     getSnapshot: store.getSnapshot,
-    send: (payload, wish = {}) =>
-      ask({ ref: newRef(), payload, firstSentAt: clock.now(), isOpen: false }, wish),
+    send: (payload, requestOptions = {}) =>
+      ask({ ref: newRef(), payload, firstSentAt: clock.now(), isOpen: false }, requestOptions),
     async retry(ref) {
       const entry = entries.get(ref);
       if (entry?.send.state !== 'failed') throw new TidingsError('conflict', `${ref} has not failed`);

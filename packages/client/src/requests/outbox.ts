@@ -198,13 +198,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
     ask,
     dueAt: () => nextAt,
     run: flush,
-    use(to, told) {
+    use(to, limits) {
       socket = to;
-      maxBytes = amountOf(told.frameBytes) || usualMaxBytes;
+      maxBytes = amountOf(limits.frameBytes) || usualMaxBytes;
       fullAt = 0;
-      // What it did not tell is not limited.
-      eachMs = 1000 / (amountOf(told.framesPerSecond) || never);
-      leadMs = eachMs * (Math.max(1, amountOf(told.frameBurst) ?? 1) - 1);
+      // What the server did not name is not limited.
+      eachMs = 1000 / (amountOf(limits.framesPerSecond) || never);
+      leadMs = eachMs * (Math.max(1, amountOf(limits.frameBurst) ?? 1) - 1);
       flush();
     },
     lost(of) {

@@ -32,7 +32,7 @@ export function openLeader({ clock, tools, WebSocket, passingClaims, features }:
   const fromLeader = new BroadcastChannel(names.fromLeader);
   const connections = new Set<SharedConnection>();
   /** Until the socket says that it is closed, which it also does when it was told so. */
-  const places = new Map<string, { readonly tab: string; readonly connection: SharedConnection }>();
+  const sockets = new Map<string, { readonly tab: string; readonly connection: SharedConnection }>();
   const watched = new Set<string>();
   const over = new AbortController();
   let refs = 0;
@@ -43,14 +43,14 @@ export function openLeader({ clock, tools, WebSocket, passingClaims, features }:
 
   function open({ tab, socket, url, protocols }: Extract<ToLeader, { kind: 'open' }>) {
     // A tab asks again if it does not know whether it was heard.
-    if (places.has(socket)) return;
+    if (sockets.has(socket)) return;
     watch(tab);
     tell([socket], { kind: 'taken' });
     const claims = claimsOf(url, protocols, passingClaims) ?? '';
     const connection = [...connections].find((one) => one.takes(claims)) ?? connect(url, protocols);
     if (typeof connection === 'string')
       return tell([socket], { kind: 'ended', code: goingAway, failure: connection });
-    places.set(socket, { tab, connection });
+    sockets.set(socket, { tab, connection });
     connection.join(socket);
   }
 
@@ -71,9 +71,9 @@ export function openLeader({ clock, tools, WebSocket, passingClaims, features }:
   }
 
   function close(socket: string) {
-    const place = places.get(socket);
-    places.delete(socket);
-    place?.connection.leave(socket);
+    const entry = sockets.get(socket);
+    sockets.delete(socket);
+    entry?.connection.leave(socket);
   }
 
   /** A tab holds a lock for as long as it lives; who gets it learns of its end, however it came about. */
@@ -81,14 +81,14 @@ export function openLeader({ clock, tools, WebSocket, passingClaims, features }:
     if (watched.has(tab)) return;
     watched.add(tab);
     const ended = () => {
-      for (const [socket, place] of [...places]) if (place.tab === tab) close(socket);
+      for (const [socket, entry] of [...sockets]) if (entry.tab === tab) close(socket);
     };
     locks.request(names.tabLock(tab), { signal: over.signal }, ended).catch(() => {});
   }
 
   toLeader.onmessage = ({ data }: { data: ToLeader }) => {
     if (data.kind === 'open') open(data);
-    else if (data.kind === 'send') places.get(data.socket)?.connection.send(data.socket, data.text);
+    else if (data.kind === 'send') sockets.get(data.socket)?.connection.send(data.socket, data.text);
     else if (data.kind === 'close') close(data.socket);
     else say({ kind: 'alive' });
   };

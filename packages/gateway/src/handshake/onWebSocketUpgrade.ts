@@ -21,7 +21,7 @@ export function isWebSocketUpgrade({
 /** Whether WebSockets are spoken at a request's address. */
 export type SpeaksWebSocket = (request: IncomingMessage) => boolean;
 
-/** A request's head as it came, without its wish for another protocol. */
+/** A request's head as it came, without its request to upgrade to another protocol. */
 function withoutUpgrade(request: IncomingMessage): Buffer {
   const lines = [...headerLines(request)].flatMap(([name, value]) => {
     const key = name.toLowerCase();

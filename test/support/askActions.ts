@@ -12,7 +12,7 @@ export interface Answered {
 }
 
 /** Lets people of tenant `t` ask for actions, as often as they like: no rate is counted. */
-export function asking(memory: MemoryRuntime) {
+export function askActions(memory: MemoryRuntime) {
   let asked = 0;
   const runtime = { ...memory, rates: unlimited };
   return async (who: Partial<Principal>, action: string, payload: object): Promise<Answered> => {
