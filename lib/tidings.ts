@@ -90,7 +90,10 @@ export class Tidings extends Construct {
       each.addEnvironment({ TABLE_NAME: table.tableName });
     }
     for (const each of [connect, message, http, bus, deliver, reap, ...workers]) {
-      each.addEnvironment({ MANAGEMENT_URL: webSocket.managementUrl, DELIVERY_QUEUE_URL: delivery.queue.url });
+      each.addEnvironment({
+        MANAGEMENT_URL: webSocket.managementUrl,
+        DELIVERY_QUEUE_URL: delivery.queue.url,
+      });
     }
     disconnect.addEnvironment({ DELIVERY_QUEUE_URL: delivery.queue.url });
 
