@@ -1,3 +1,5 @@
+import type { MetricName } from './metrics.ts';
+
 /**
  * The only interfaces between the core and the world. Each has an adapter for AWS and one in memory,
  * and both pass the same contract suite.
@@ -182,4 +184,12 @@ export interface Random {
 export interface Reporter {
   /** Must write the error's name, message and stack, and nothing else of it: other fields may hold bodies. */
   report(error: unknown, about: { readonly requestId: string; readonly what: string }): void;
+}
+
+/** Figures of what happens, for whoever runs the stage. */
+export interface Metrics {
+  /** Adds to a figure of this invocation. @param by the value that it is split by, where it is */
+  add(metric: MetricName, value: number, by?: string): void;
+  /** An invocation is done: what was added is its. */
+  flush(): void;
 }

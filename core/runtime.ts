@@ -1,7 +1,7 @@
 import type { RateLimiter } from './api/rateLimit.ts';
 import type { App } from './app.ts';
 import type { HeadCache } from './log/headCache.ts';
-import type { Clock, Queue, Random, Reporter, Sockets, Table, TokenVerifier } from './ports.ts';
+import type { Clock, Metrics, Queue, Random, Reporter, Sockets, Table, TokenVerifier } from './ports.ts';
 import type { Settings } from './settings.ts';
 
 /** Everything that the core works with. A function takes all of it, or names the parts that it uses. */
@@ -23,6 +23,9 @@ export interface Runtime {
   readonly deadline?: number;
   readonly random: Random;
   readonly reporter: Reporter;
+  readonly metrics: Metrics;
+  /** The request that work is done for, to find all that belongs together in the logs. Absent: for none. */
+  readonly requestId?: string;
   readonly headCache: HeadCache;
   readonly rates: RateLimiter;
   /** The searches for due rows whose start is known to be stored. */

@@ -133,6 +133,8 @@ const engineSettings = {
   allowNoOrigin: z._default(z.boolean(), true),
   /** Whether `?token=<JWT>` is accepted. URLs end up in logs and histories: leave it off where clients can do better. */
   allowQueryToken: z._default(z.boolean(), false),
+  /** Whether functions write figures into their logs, of which CloudWatch makes metrics. */
+  metrics: z._default(z.boolean(), true),
   /** Whether senders get `fanout.complete` frames. For tests. */
   completions: z._default(z.boolean(), false),
   /** What happens to a connect above the user's limit. */

@@ -4,15 +4,16 @@ import type { Authorized } from '../core/authorizeToken.ts';
 import { inTime } from '../core/deadline.ts';
 import { functionTimeoutsMs, maxWorkMs } from '../core/timeouts.ts';
 import { toHandshake } from './handshake.ts';
+import { measured } from './measured.ts';
 import { once } from './once.ts';
 import { packPrincipal } from './principalContext.ts';
 import { reportRefusal } from './reportRefusal.ts';
-import { handshakeRuntime } from './wiring.ts';
+import { handshakeRuntime, metrics } from './wiring.ts';
 
 const runtime = once(handshakeRuntime);
 
 /** Runs before `$connect`. API Gateway answers 401 for the error `Unauthorized` and nothing else, and 403 for a Deny. */
-export const handler = async (event: APIGatewayRequestAuthorizerEvent) => {
+export const handler = measured(metrics, async (event: APIGatewayRequestAuthorizerEvent) => {
   const authorized = await inTime(runtime(), maxWorkMs(functionTimeoutsMs.authorize), () =>
     authorizeHandshake(runtime(), toHandshake(event)),
   );
@@ -21,7 +22,7 @@ export const handler = async (event: APIGatewayRequestAuthorizerEvent) => {
     if (authorized.refused === 401) throw new Error('Unauthorized');
   }
   return toPolicy(authorized, event.methodArn);
-};
+});
 
 function toPolicy(authorized: Authorized, methodArn: string) {
   const effect = 'principal' in authorized ? 'Allow' : 'Deny';

@@ -1,10 +1,14 @@
 import type { EventBridgeEvent } from 'aws-lambda';
 import { handleEvent } from '../core/api/eventBus.ts';
-import { runtime } from './wiring.ts';
+import { measured } from './measured.ts';
+import { metrics, runtime } from './wiring.ts';
 
 /**
  * Events that other services of the account publish. If it throws, Lambda tries twice more, and then puts the
  * event into a dead-letter queue.
  */
-export const handler = (event: EventBridgeEvent<string, unknown>): Promise<void> =>
-  handleEvent(runtime(), { id: event.id, detailType: event['detail-type'], detail: event.detail });
+export const handler = measured(
+  metrics,
+  (event: EventBridgeEvent<string, unknown>): Promise<void> =>
+    handleEvent(runtime(), { id: event.id, detailType: event['detail-type'], detail: event.detail }),
+);

@@ -8,9 +8,10 @@ import { connect } from '../core/connections/connect.ts';
 import { inTime } from '../core/deadline.ts';
 import { functionTimeoutsMs, maxWorkMs } from '../core/timeouts.ts';
 import { toHandshake } from './handshake.ts';
+import { measured } from './measured.ts';
 import { unpackPrincipal } from './principalContext.ts';
 import { reportRefusal } from './reportRefusal.ts';
-import { runtime } from './wiring.ts';
+import { metrics, runtime } from './wiring.ts';
 
 interface ConnectEvent {
   readonly headers?: APIGatewayProxyEventHeaders;
@@ -19,7 +20,7 @@ interface ConnectEvent {
 }
 
 /** `$connect`: what it answers is the status of the handshake. */
-export const handler = async (event: ConnectEvent) => {
+export const handler = measured(metrics, async (event: ConnectEvent) => {
   const { connectionId, authorizer } = event.requestContext;
   const principal = unpackPrincipal(authorizer);
   const connected = await inTime(runtime(), maxWorkMs(functionTimeoutsMs.connect), () =>
@@ -31,4 +32,4 @@ export const handler = async (event: ConnectEvent) => {
   }
   const protocol = selectProtocol(toHandshake(event).headers);
   return { statusCode: 200, ...(protocol && { headers: { 'Sec-WebSocket-Protocol': protocol } }) };
-};
+});

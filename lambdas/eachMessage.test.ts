@@ -5,7 +5,11 @@ import { memoryRuntime } from '../test/support/memoryRuntime.ts';
 import { eachMessage } from './eachMessage.ts';
 
 const record = (messageId: string): SQSRecord =>
-  ({ messageId, body: JSON.stringify(messageId) }) as unknown as SQSRecord;
+  ({
+    messageId,
+    body: JSON.stringify(messageId),
+    attributes: { SentTimestamp: String(Date.UTC(2026, 0, 1) - 250) },
+  }) as unknown as SQSRecord;
 
 test('a message that hangs comes back before the function would be ended, and the others of its batch do not', async () => {
   const runtime = memoryRuntime();
@@ -24,4 +28,6 @@ test('a message that hangs comes back before the function would be ended, and th
   expect(await batch).toEqual({ batchItemFailures: [{ itemIdentifier: 'hangs' }] });
   expect(done).toEqual(['one', 'two']);
   expect(runtime.clock.now() - Date.UTC(2026, 0, 1)).toBeLessThan(10_000);
+  expect(runtime.metrics.of('QueueMs', 'a message')).toEqual([250, 250, 250]);
+  expect(runtime.metrics.of('FailedWork', 'a message')).toEqual([1]);
 });

@@ -2,6 +2,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { inTime } from '../core/deadline.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { maxWorkMs } from '../core/timeouts.ts';
+import { measured } from './measured.ts';
 
 /**
  * Handles each message of a batch by itself. Only those that threw or took too long go back to the queue.
@@ -9,25 +10,31 @@ import { maxWorkMs } from '../core/timeouts.ts';
  * @param timeoutMs how long the function may run.
  * @param what the kind of message, for reports.
  */
-export function eachMessage<T, R extends Pick<Runtime, 'reporter' | 'clock'> = Runtime>(
+export function eachMessage<T, R extends Pick<Runtime, 'reporter' | 'metrics' | 'clock'> = Runtime>(
   timeoutMs: number,
   runtime: () => R,
   what: string,
   work: (runtime: R, message: T) => Promise<void>,
 ) {
-  return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
-    const failed = await Promise.all(
-      Records.map(async ({ messageId, body }) => {
-        try {
-          const message = JSON.parse(body) as T;
-          await inTime(runtime(), maxWorkMs(timeoutMs), () => work(runtime(), message));
-          return [];
-        } catch (error) {
-          runtime().reporter.report(error, { requestId: messageId, what });
-          return [{ itemIdentifier: messageId }];
-        }
-      }),
-    );
-    return { batchItemFailures: failed.flat() };
-  };
+  return measured(
+    () => runtime().metrics,
+    async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+      const { clock, reporter, metrics } = runtime();
+      const failed = await Promise.all(
+        Records.map(async ({ messageId, body, attributes }) => {
+          metrics.add('QueueMs', clock.now() - Number(attributes.SentTimestamp), what);
+          try {
+            const message = JSON.parse(body) as T;
+            await inTime(runtime(), maxWorkMs(timeoutMs), () => work(runtime(), message));
+            return [];
+          } catch (error) {
+            metrics.add('FailedWork', 1, what);
+            reporter.report(error, { requestId: messageId, what });
+            return [{ itemIdentifier: messageId }];
+          }
+        }),
+      );
+      return { batchItemFailures: failed.flat() };
+    },
+  );
 }

@@ -3,13 +3,14 @@ import { openSockets } from '../adapters/apigateway/connect.ts';
 import { openTable } from '../adapters/dynamodb/connect.ts';
 import { openEventBus } from '../adapters/eventbridge/connect.ts';
 import { joseVerifier } from '../adapters/jwt/verifier.ts';
+import { loggedMetrics, noMetrics } from '../adapters/logger/metrics.ts';
 import { consoleReporter } from '../adapters/logger/reporter.ts';
 import { openQueue } from '../adapters/sqs/connect.ts';
 import { systemClock, systemRandom } from '../adapters/system.ts';
 import { createApp } from '../core/api/createApp.ts';
 import { rateLimiter } from '../core/api/rateLimit.ts';
 import { headCache } from '../core/log/headCache.ts';
-import type { Table, TokenVerifier } from '../core/ports.ts';
+import type { Metrics, Table, TokenVerifier } from '../core/ports.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { EngineSettings } from '../core/settings.ts';
 import { queueVariable } from '../core/work/workers.ts';
@@ -81,6 +82,12 @@ export const disconnectRuntime = () => ({
 /** The authorizer runs before each connection, and starts sooner without the features. */
 const handshakeSettings = /* @__PURE__ */ once(() => EngineSettings.parse(JSON.parse(setting('SETTINGS'))));
 
+/** The figures of this execution environment, which serves one request at a time. */
+export const metrics = /* @__PURE__ */ once((): Metrics => {
+  const { stage, metrics: areOn } = handshakeSettings();
+  return areOn ? loggedMetrics(stage) : noMetrics;
+});
+
 const handshakeTokens = /* @__PURE__ */ once(
   (): TokenVerifier => joseVerifier({ ...handshakeSettings().tokens, clock: systemClock }),
 );
@@ -122,6 +129,7 @@ export const runtime = /* @__PURE__ */ once((): Runtime => {
     clock: systemClock,
     random: systemRandom,
     reporter: consoleReporter,
+    metrics: metrics(),
     headCache: headCache(),
     begun: new Set(),
     rates: rateLimiter({ perSecond: framesPerSecond, burst: frameBurst, isNew: true }),

@@ -25,6 +25,8 @@ export function onLaptop(
   return {
     ...input,
     allowQueryToken: true,
+    // Nobody reads them here, and each frame would be a line in the terminal.
+    metrics: false,
     ...(Object.assign({}, ...features.map(({ settings: part }) => part?.withoutAws?.(input))) as object),
     ...settings,
     limits: { ...Object(input.limits), ...Object(settings.limits) },

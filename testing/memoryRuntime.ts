@@ -1,4 +1,5 @@
 import { manualClock, seededRandom } from '../adapters/memory/clock.ts';
+import { memoryMetrics } from '../adapters/memory/metrics.ts';
 import { memoryQueue } from '../adapters/memory/queue.ts';
 import { memorySockets } from '../adapters/memory/sockets.ts';
 import { memoryTable } from '../adapters/memory/table.ts';
@@ -38,6 +39,7 @@ export function memoryRuntime(
       report: (error: unknown, about: { what: string }) => void reports.push(`${about.what}: ${error}`),
     },
     reports,
+    metrics: memoryMetrics(),
     headCache: headCache(),
     begun: new Set<string>(),
     rates: rateLimiter({ perSecond: 20, burst: 40 }),

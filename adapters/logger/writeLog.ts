@@ -8,5 +8,10 @@
  * @param fields from an allow-list of the caller: no token and no body
  */
 export function writeLog(level: 'ERROR' | 'WARN' | 'INFO', fields: object): void {
-  process.stdout.write(`${JSON.stringify({ timestamp: new Date().toISOString(), level, ...fields })}\n`);
+  writeLine({ timestamp: new Date().toISOString(), level, ...fields });
+}
+
+/** Writes what is a line of its own as it is. */
+export function writeLine(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
 }

@@ -162,7 +162,9 @@ export async function answering(
   { requestId, ref, topic }: { requestId: string; ref?: string | undefined; topic?: string | undefined },
   work: (runtime: Runtime) => Promise<ServerFrame>,
 ): Promise<ServerFrame> {
-  const { clock, reporter } = runtime;
+  const { clock, reporter, metrics } = runtime;
+  // A call of the HTTP API comes here twice.
+  if (runtime.requestId === undefined) metrics.add('Requests', 1);
   const sign = ({ type, ...rest }: ServerFrame): ServerFrame => ({
     type,
     ...(ref !== undefined && { ref }),
@@ -171,11 +173,12 @@ export async function answering(
     ...rest,
   });
   try {
-    return sign(await inTime(runtime, maxRequestMs, () => work(withDeadline(runtime))));
+    return sign(await inTime(runtime, maxRequestMs, () => work({ ...withDeadline(runtime), requestId })));
   } catch (error) {
-    if (error instanceof ProtocolError) return sign({ type: 'error', payload: errorPayload(error) });
-    reporter.report(error, { requestId, what: 'a request' });
-    return sign({ type: 'error', payload: errorPayload(new ProtocolError('internal', requestId)) });
+    const refusal = error instanceof ProtocolError ? error : new ProtocolError('internal', requestId);
+    metrics.add('RefusedRequests', 1, refusal.code);
+    if (refusal !== error) reporter.report(error, { requestId, what: 'a request' });
+    return sign({ type: 'error', payload: errorPayload(refusal) });
   }
 }
 

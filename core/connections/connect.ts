@@ -65,7 +65,10 @@ export async function connect(
     await release();
     throw error;
   });
-  if (!failed) return { connection };
+  if (!failed) {
+    runtime.metrics.add('Connects', 1);
+    return { connection };
+  }
   await release();
   return { refused: 403, check: failed.has(1) ? 'revoked' : 'closed' };
 }

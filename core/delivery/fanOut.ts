@@ -19,6 +19,10 @@ export interface WorkUnit {
   readonly completion?: Completion;
   /** Which part of the fan-out it is: its name in the completion's count. */
   readonly part: string;
+  /** When the fan-out began. Units of the release before have none. */
+  readonly begunAt?: number;
+  /** The request that the event came of, if any. */
+  readonly requestId?: string;
 }
 
 /** For a larger audience, the sender's own function posts nothing. */
@@ -75,9 +79,12 @@ export interface Broadcast {
  */
 export async function fanOut(runtime: Runtime, broadcast: Broadcast): Promise<void> {
   const { tenant, topic, events, completion } = broadcast;
+  const { clock, requestId } = runtime;
+  const begunAt = clock.now();
   const audience = await audienceOf(runtime, tenant, topic);
   const to = audience.filter((connectionId) => connectionId !== broadcast.except);
-  const untilMs = broadcast.noTimeLimit ? undefined : runtime.clock.now() + budgetMs;
+  runtime.metrics.add('Recipients', to.length * events.length);
+  const untilMs = broadcast.noTimeLimit ? undefined : clock.now() + budgetMs;
   const isLarge = to.length * events.length > maxAtOnce;
   const figures = { delivered: 0, gone: 0 };
   const queued: WorkUnit[] = [];
@@ -88,6 +95,8 @@ export async function fanOut(runtime: Runtime, broadcast: Broadcast): Promise<vo
       round: 0,
       part: '',
       kind: 'event',
+      begunAt,
+      ...(requestId !== undefined && { requestId }),
       ...resyncFrame(topic, event),
       ...(completion && { completion }),
     };
@@ -163,7 +172,16 @@ async function postAll(
   await (limitMs === undefined ? all : Promise.race([all, runtime.clock.wait(limitMs)]));
   isOver = true;
   outcome.again.push(...underWay);
+  measure(runtime, unit, outcome);
   return unit.to.slice(next);
+}
+
+function measure({ metrics, clock }: Runtime, { begunAt }: WorkUnit, outcome: Outcome): void {
+  const { delivered, gone, known, behind } = outcome;
+  if (delivered > 0) metrics.add('Delivered', delivered);
+  if (gone > 0) metrics.add('GoneConnections', gone);
+  if (known + behind.length > 0) metrics.add('SlowConnections', known + behind.length);
+  if (begunAt !== undefined) metrics.add('PostMs', clock.now() - begunAt);
 }
 
 /** Any unexpected error leads to another try from the queue, so one bad connection never fails a publish. */

@@ -38,7 +38,7 @@ export async function publish<S, C extends Contract>(
     } else if (completion) await expectUnits(runtime, completion, 0, { delivered: 0, gone: 0 });
   } catch (error) {
     // The change is committed, so the request succeeds. Receivers will notice the gap.
-    runtime.reporter.report(error, { requestId: call.ref, what: 'a fan-out' });
+    runtime.reporter.report(error, { requestId: runtime.requestId ?? call.ref, what: 'a fan-out' });
   }
   return answer;
 }

@@ -140,11 +140,13 @@ async function commitInTurn<S>(
       }));
     if ('answer' in decided) return decided;
     const { decision, ...basis } = decided;
+    runtime.metrics.add('CommitTries', 1);
     const attempt =
       'unchanged' in decision
         ? await writeUnchanged(runtime, request, decision.unchanged)
         : await writeEvent(runtime, request, change.topic, { ...basis, decision });
     if (attempt) return attempt;
+    runtime.metrics.add('CommitConflicts', 1);
     headCache.delete(tenant, change.topic);
     return again();
   });

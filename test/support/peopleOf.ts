@@ -41,6 +41,7 @@ export function peopleOf(features: readonly Feature[], settings: Readonly<Record
         (await connection.ask('r', { action, ref: `ref-${++asked}`, ...frame })).payload as Answered;
       const frames = () => connection.frames() as unknown as readonly Frame[];
       return {
+        connectionId,
         ask,
         subscribe: (topic: string, payload: object = {}) => ask('subscribe', { topic, payload }),
         /** Brings a new token. */

@@ -198,6 +198,7 @@ function runtimeOf(world: World, name: string, environment: Environment, life: L
     bus: around(faultyEventBus(around(world.bus, every, lag), faulty), every, mortal),
     translator: shakyTranslator(outside),
     model: shakyModel(outside),
+    metrics: { add() {}, flush() {} },
     reporter: {
       report(error, about) {
         journal.note('report', { ...about, error: nameOf(error), expected: isPlanned(error) });

@@ -51,6 +51,7 @@ export function testSystem({ limit = 2 } = {}) {
       ? { now: clock.now, wait: async (_ms, signal) => void (await (signal ? never : yielding('wait'))) }
       : clock,
     reporter: { report: (error) => void unexpected.push(error) },
+    metrics: { add() {}, flush() {} },
     headCache: headCache(),
     begun: new Set(),
     rates: rateLimiter({ perSecond: 1000, burst: 10_000 }),

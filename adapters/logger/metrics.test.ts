@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { writtenLines } from '../../test/support/writtenLines.ts';
+import { loggedMetrics } from './metrics.ts';
+
+/** The lines as CloudWatch reads them: what is a metric, by its dimensions. */
+const read = (lines: readonly string[]) =>
+  lines.map((line) => {
+    const { _aws, ...values } = JSON.parse(line);
+    const [{ Namespace, Dimensions, Metrics }] = _aws.CloudWatchMetrics;
+    expect([Namespace, typeof _aws.Timestamp]).toEqual(['Tidings', 'number']);
+    return { Dimensions, Metrics, ...values };
+  });
+
+test('what an invocation added is one line, with counts as sums and durations one by one', () => {
+  const lines = writtenLines();
+  const metrics = loggedMetrics('dev');
+  metrics.add('Delivered', 3);
+  metrics.add('Delivered', 2);
+  metrics.add('PostMs', 40);
+  metrics.add('PostMs', 7);
+  metrics.flush();
+  metrics.flush();
+  expect(read(lines)).toEqual([
+    {
+      Dimensions: [['stage']],
+      Metrics: [
+        { Name: 'Delivered', Unit: 'Count' },
+        { Name: 'PostMs', Unit: 'Milliseconds' },
+      ],
+      stage: 'dev',
+      Delivered: 5,
+      PostMs: [40, 7],
+    },
+  ]);
+});
+
+test('what is split is a line for each part, and counts for the whole too', () => {
+  const lines = writtenLines();
+  const metrics = loggedMetrics('dev');
+  for (const check of ['issuer', 'expiry', 'issuer']) metrics.add('RefusedHandshakes', 1, check);
+  metrics.flush();
+  const Dimensions = [['stage'], ['stage', 'check']];
+  const Metrics = [{ Name: 'RefusedHandshakes', Unit: 'Count' }];
+  expect(read(lines)).toEqual([
+    { Dimensions, Metrics, stage: 'dev', check: 'issuer', RefusedHandshakes: 2 },
+    { Dimensions, Metrics, stage: 'dev', check: 'expiry', RefusedHandshakes: 1 },
+  ]);
+});
+
+test('a line has no more values than CloudWatch takes: 100 of a metric', () => {
+  const lines = writtenLines();
+  const metrics = loggedMetrics('dev');
+  for (let ms = 0; ms < 150; ms++) metrics.add('PostMs', ms);
+  metrics.flush();
+  expect(read(lines)[0]?.PostMs).toHaveLength(100);
+});
