@@ -16,25 +16,26 @@ export function eachMessage<T, R extends Pick<Runtime, 'reporter' | 'metrics' | 
   what: string,
   work: (runtime: R, message: T) => Promise<void>,
 ) {
+  const handle = async ({ messageId, body, attributes }: SQSEvent['Records'][number]) => {
+    const { clock, reporter, metrics } = runtime();
+    metrics.add('QueueMs', clock.now() - Number(attributes.SentTimestamp), what);
+    // That of the request which the work is done for, where it says so.
+    let requestId = messageId;
+    try {
+      const message = JSON.parse(body) as T & { readonly requestId?: string };
+      requestId = message.requestId ?? messageId;
+      await inTime(runtime(), maxWorkMs(timeoutMs), () => work(runtime(), message));
+      return [];
+    } catch (error) {
+      metrics.add('FailedWork', 1, what);
+      reporter.report(error, { requestId, what });
+      return [{ itemIdentifier: messageId }];
+    }
+  };
   return measured(
     () => runtime().metrics,
-    async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
-      const { clock, reporter, metrics } = runtime();
-      const failed = await Promise.all(
-        Records.map(async ({ messageId, body, attributes }) => {
-          metrics.add('QueueMs', clock.now() - Number(attributes.SentTimestamp), what);
-          try {
-            const message = JSON.parse(body) as T;
-            await inTime(runtime(), maxWorkMs(timeoutMs), () => work(runtime(), message));
-            return [];
-          } catch (error) {
-            metrics.add('FailedWork', 1, what);
-            reporter.report(error, { requestId: messageId, what });
-            return [{ itemIdentifier: messageId }];
-          }
-        }),
-      );
-      return { batchItemFailures: failed.flat() };
-    },
+    async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => ({
+      batchItemFailures: (await Promise.all(Records.map(handle))).flat(),
+    }),
   );
 }
