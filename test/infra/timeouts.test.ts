@@ -83,6 +83,7 @@ beforeAll(() => {
     ...wired,
     aws: () => ({}),
     settings: () => memory.settings,
+    metrics: () => memory.metrics,
   }));
   vi.doMock('../../core/timeouts.ts', async (original) => ({
     ...(await original<object>()),
