@@ -24,7 +24,9 @@ const apartMs = Object.fromEntries(
 
 const packed = { principal: Buffer.from(JSON.stringify(principal(memoryRuntime()))).toString('base64url') };
 const requestContext = { connectionId: 'c', requestId: 'q', authorizer: packed, http: { method: 'POST' } };
-const message = (body: object) => ({ Records: [{ messageId: 'm', body: JSON.stringify(body) }] });
+const message = (body: object) => ({
+  Records: [{ messageId: 'm', attributes: { SentTimestamp: '0' }, body: JSON.stringify(body) }],
+});
 const act = { action: 'user.revoke', ref: 'r', payload: { userId: 'ben' } };
 const interaction = { tenant: 't', ref: 'r', payload: { clientId: 'acme', kind: 'login' } };
 const logged = { pk: { S: 'LOG#t#user:ann#e' }, frame: { S: '{"type":"alert","topic":"user:me"}' } };
