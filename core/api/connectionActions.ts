@@ -4,7 +4,7 @@ import type { Connection } from '../connections/connections.ts';
 import { greet } from '../connections/hello.ts';
 import { renew } from '../connections/renewal.ts';
 import { join, leave } from '../connections/subscribe.ts';
-import { answerRoom } from '../log/answerRoom.ts';
+import { answerBudget } from '../log/answerBudget.ts';
 import { catchUp } from '../log/catchUp.ts';
 import { latest, requireHistory } from '../log/history.ts';
 import { findBehind } from '../log/sync.ts';
@@ -20,8 +20,8 @@ export const connectionActions: Actions<typeof connectionContract> = {
     if (last !== undefined) requireHistory(call.runtime.app, topic, since);
     if (!maySubscribe(call.runtime.app, call.principal, topic)) throw mayNotSubscribe(topic);
     await join(call.runtime, socketOf(call), [topic]);
-    if (last !== undefined) return latest(call.runtime, call.principal.tenant, topic, last, answerRoom());
-    return catchUp(call.runtime, call.principal.tenant, topic, since, cursor, answerRoom());
+    if (last !== undefined) return latest(call.runtime, call.principal.tenant, topic, last, answerBudget());
+    return catchUp(call.runtime, call.principal.tenant, topic, since, cursor, answerBudget());
   },
 
   unsubscribe: async (call) => {

@@ -13,9 +13,9 @@ import { tenantFeed, userFeed, userKind } from '../feeds.ts';
 import { appSettings } from '../settings.ts';
 import { connectionActions } from './connectionActions.ts';
 import { presenceActions } from './presence.ts';
-import { requireSoundApp } from './requireSoundApp.ts';
 import { revokeActions } from './revoke.ts';
 import { statsActions } from './stats.ts';
+import { validateApp } from './validateApp.ts';
 
 const connections = feature({
   name: 'connections',
@@ -39,7 +39,7 @@ export function createApp(features: readonly Feature[]): App {
   const slices = all.flatMap(({ user }) => user ?? []);
   const kinds = [userKind(slices), tenantFeed, ...ownKinds];
   const roles = [...builtIn, ...all.flatMap(rolesOf)];
-  requireSoundApp(all, kinds, roles);
+  validateApp(all, kinds, roles);
   const contracts = [feedContract, ...all.map(({ contract }) => contract)];
   return {
     settings: appSettings(

@@ -13,7 +13,7 @@ export { type Feature, type FeatureParts, feature, type Outside } from '../featu
 export { tenantFeed, type UserSlice, userFeed } from '../feeds.ts';
 export { invalidField } from '../invalidField.ts';
 export { featureRows, keys, topicPart } from '../keys.ts';
-export { answerRoom, rowsThatFit } from '../log/answerRoom.ts';
+export { answerBudget, rowsThatFit } from '../log/answerBudget.ts';
 export type { Change } from '../log/commit.ts';
 export { commitRows } from '../log/commitRows.ts';
 export { addEntry, fillPage } from '../log/fillPage.ts';

@@ -6,7 +6,7 @@ import type { Runtime } from '../runtime.ts';
 import { type Parsed, parseFrame } from './parseFrame.ts';
 import { answering, handleAction } from './router.ts';
 import { issueTicket } from './tickets.ts';
-import { counted, requireSlower } from './userRate.ts';
+import { counted, requireRate } from './userRate.ts';
 import { version } from './version.ts';
 
 /** The parts of an HTTP request that are read. */
@@ -63,7 +63,7 @@ async function authenticate(
     throw new ProtocolError('unauthenticated', 'name who you are: Authorization: Bearer <JWT>');
   }
   const principal = await requirePrincipal(runtime, token);
-  requireSlower(runtime, principal, receivedAt);
+  requireRate(runtime, principal, receivedAt);
   await requireNotRevoked(runtime, principal);
   return principal;
 }

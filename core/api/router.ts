@@ -23,7 +23,7 @@ import {
   counted,
   rateName,
   refuseFor,
-  requireSlower,
+  requireRate,
 } from './userRate.ts';
 
 /** One text message of a connection. */
@@ -55,7 +55,7 @@ export async function handleFrame(
     const payload = validate(action.payload, frame.payload ?? {}, 'payload');
     const connection = requireOpen(await readConnection(runtime.table, connectionId));
     const { principal } = connection;
-    if (!user) requireSlower(runtime, principal, receivedAt);
+    if (!user) requireRate(runtime, principal, receivedAt);
     if (handler.name !== 'auth' && principal.expiresAt <= clock.now()) {
       throw new ProtocolError(
         'token_expired',

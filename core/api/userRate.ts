@@ -24,7 +24,7 @@ export const rateName = ({ tenant, userId }: CountedUser) => JSON.stringify([ten
  *
  * @throws ProtocolError `rate_limited`.
  */
-export function requireSlower({ rates }: Pick<Runtime, 'rates'>, who: CountedUser, receivedAt: number): void {
+export function requireRate({ rates }: Pick<Runtime, 'rates'>, who: CountedUser, receivedAt: number): void {
   refuseFor(rates.take(rateName(who), receivedAt));
 }
 

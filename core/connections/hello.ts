@@ -1,5 +1,5 @@
 import { isCollection, ProtocolError, protocolVersion, wireTopic } from '@tidings/protocol';
-import { type AnswerRoom, answerRoom, hasRoom, maxAnswerBytes } from '../log/answerRoom.ts';
+import { type AnswerBudget, answerBudget, hasBudget, maxAnswerBytes } from '../log/answerBudget.ts';
 import { type CaughtUp, catchUp, type Since } from '../log/catchUp.ts';
 import { bytesOf } from '../log/fillPage.ts';
 import { ensureHead } from '../log/topicHead.ts';
@@ -71,30 +71,30 @@ async function recoverAll(
     const name = wireTopic(feed);
     return followed.has(name) && !named.has(name);
   });
-  const room = answerRoom();
-  room.take(usedBytes);
-  for (const one of requested) room.take(minBytes(one));
-  const positions = await positionsOf(runtime, principal.tenant, feeds, room);
-  return [...positions, ...(await recoverEach(runtime, principal.tenant, requested, room))];
+  const budget = answerBudget();
+  budget.take(usedBytes);
+  for (const one of requested) budget.take(minBytes(one));
+  const positions = await positionsOf(runtime, principal.tenant, feeds, budget);
+  return [...positions, ...(await recoverEach(runtime, principal.tenant, requested, budget))];
 }
 
-/** @param room has `minBytes` kept free for each topic. */
+/** @param budget has `minBytes` kept free for each topic. */
 async function recoverEach(
   runtime: Runtime,
   tenant: string,
   requested: readonly RequestedTopic[],
-  room: AnswerRoom,
+  budget: AnswerBudget,
 ): Promise<object[]> {
   const entries: object[] = [];
   let deferrals = 0;
   for (const one of requested) {
-    room.giveBack(minBytes(one));
+    budget.giveBack(minBytes(one));
     const entry =
-      'topic' in one ? await recoverOne(runtime, tenant, one, room) : refusal(one, room.answerBytes);
-    room.take(bytesOf(entry) + 1);
+      'topic' in one ? await recoverOne(runtime, tenant, one, budget) : refusal(one, budget.answerBytes);
+    budget.take(bytesOf(entry) + 1);
     // Other topics are recovered even if this one's next event does not fit. Too many such topics cost reads
     // for nothing.
-    if (isDeferred(entry) && ++deferrals === maxDeferrals) room.readNoMore();
+    if (isDeferred(entry) && ++deferrals === maxDeferrals) budget.readNoMore();
     entries.push(entry);
   }
   return entries;
@@ -152,11 +152,11 @@ async function positionsOf(
   runtime: Runtime,
   tenant: string,
   feeds: readonly Topic[],
-  room: AnswerRoom,
+  budget: AnswerBudget,
 ): Promise<object[]> {
-  const snapshotBytes = room.answerBytes - feeds.length * minEntryBytes;
+  const snapshotBytes = budget.answerBytes - feeds.length * minEntryBytes;
   const positions = await Promise.all(feeds.map((feed) => positionOf(runtime, tenant, feed, snapshotBytes)));
-  room.take(bytesOf(positions));
+  budget.take(bytesOf(positions));
   return positions;
 }
 
@@ -184,11 +184,11 @@ async function recoverOne(
   runtime: Runtime,
   tenant: string,
   { name, topic, since }: Extract<RequestedTopic, { topic: Topic }>,
-  room: AnswerRoom,
+  budget: AnswerBudget,
 ): Promise<object> {
-  if (!hasRoom(room)) return { topic: name, ...deferred };
-  const left = room.answerBytes;
-  const caughtUp: CaughtUp = await catchUp(runtime, tenant, topic, since, undefined, room.forPart());
+  if (!hasBudget(budget)) return { topic: name, ...deferred };
+  const left = budget.answerBytes;
+  const caughtUp: CaughtUp = await catchUp(runtime, tenant, topic, since, undefined, budget.forPart());
   const entry = { topic: name, ...caughtUp };
   if (bytesOf(entry) <= left) return entry;
   const { epoch, recovered, snapshot } = caughtUp;

@@ -8,7 +8,7 @@ import {
   type Topic,
   type TopicCatalog,
 } from '../topics.ts';
-import { type AnswerRoom, weightOf } from './answerRoom.ts';
+import { type AnswerBudget, weightOf } from './answerBudget.ts';
 import { collectionSnapshot } from './collection.ts';
 import { bytesOf } from './fillPage.ts';
 import { replay } from './replay.ts';
@@ -47,18 +47,18 @@ export async function catchUp(
   topic: Topic,
   since: Since | undefined,
   cursor: string | undefined,
-  room: AnswerRoom,
+  budget: AnswerBudget,
 ): Promise<CaughtUp> {
-  if (isCollection(topic)) return collectionSnapshot(runtime, tenant, topic, since, cursor, room);
+  if (isCollection(topic)) return collectionSnapshot(runtime, tenant, topic, since, cursor, budget);
   const { app } = runtime;
   const head = await ensureHead(runtime, tenant, topic);
-  room.countRead(weightOf(head.state));
+  budget.countRead(weightOf(head.state));
   const position = { epoch: head.epoch, seq: head.seq };
-  const page = () => ({ cursor, maxBytes: room.answerBytes - envelopeBytes, now: runtime.clock.now() });
+  const page = () => ({ cursor, maxBytes: budget.answerBytes - envelopeBytes, now: runtime.clock.now() });
   if (since?.epoch === head.epoch && since.seq !== undefined) {
     const first = rulesOf(app, topic).shownOnRecovery ? withSnapshot(app, topic, head, page()) : {};
-    room.take(bytesOf(first));
-    const missed = await replay(runtime, tenant, topic, head, since.seq, room);
+    budget.take(bytesOf(first));
+    const missed = await replay(runtime, tenant, topic, head, since.seq, budget);
     if (missed) {
       const { events, seq } = missed;
       return { ...position, seq, recovered: true, ...first, events, ...(missed.more && { more: true }) };

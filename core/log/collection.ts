@@ -3,7 +3,7 @@ import { invalidField } from '../invalidField.ts';
 import { keys } from '../keys.ts';
 import type { Runtime } from '../runtime.ts';
 import { type Head, rulesOf, type Topic } from '../topics.ts';
-import { type AnswerRoom, hasRoom, rowsThatFit, weightOf } from './answerRoom.ts';
+import { type AnswerBudget, hasBudget, rowsThatFit, weightOf } from './answerBudget.ts';
 import type { CaughtUp, Since } from './catchUp.ts';
 import { fillPage } from './fillPage.ts';
 import type { Position } from './sync.ts';
@@ -26,16 +26,16 @@ export async function collectionSnapshot(
   topic: Topic,
   since: Since | undefined,
   cursor: string | undefined,
-  room: AnswerRoom,
+  budget: AnswerBudget,
 ): Promise<CaughtUp> {
   const list = rulesOf(runtime.app, topic).all?.list;
   const at = runtime.clock.now();
   // Where there is nothing to show, `sync` says what changed.
   if (!list) return { at, recovered: false };
-  room.take(envelopeBytes);
+  budget.take(envelopeBytes);
   const after = cursor === undefined ? undefined : idOf(cursor);
-  const rows = headsOf(runtime, tenant, topic, after, room);
-  const { entries, last, isCut } = await fillPage(rows, room, (row) => {
+  const rows = headsOf(runtime, tenant, topic, after, budget);
+  const { entries, last, isCut } = await fillPage(rows, budget, (row) => {
     const { epoch, seq, state, updatedAt } = toHead(row);
     if (!hasChanged({ seq, updatedAt }, since?.at)) return undefined;
     return { ...list.entry(row.sk, state), epoch, seq, updatedAt };
@@ -63,20 +63,20 @@ export async function changedTopics(
   tenant: string,
   topic: Topic,
   since: number,
-  room: AnswerRoom,
+  budget: AnswerBudget,
 ): Promise<Record<string, Position>> {
   const changed: Record<string, Position> = {};
-  room.take(envelopeBytes);
-  for await (const row of headsOf(runtime, tenant, topic, undefined, room)) {
+  budget.take(envelopeBytes);
+  for await (const row of headsOf(runtime, tenant, topic, undefined, budget)) {
     const head = toHead(row);
     if (!hasChanged(head, since)) continue;
     const { epoch, seq } = head;
     const name = wireTopic({ kind: topic.kind, id: row.sk });
-    room.take(name.length + epoch.length + 50);
-    if (!hasRoom(room)) break;
+    budget.take(name.length + epoch.length + 50);
+    if (!hasBudget(budget)) break;
     changed[name] = { epoch, seq };
   }
-  return hasRoom(room) ? changed : { ...changed, [wireTopic(topic)]: { epoch: null, seq: 0 } };
+  return hasBudget(budget) ? changed : { ...changed, [wireTopic(topic)]: { epoch: null, seq: 0 } };
 }
 
 /** Leaves out a head that was made for a subscriber and has no events. */
@@ -88,10 +88,10 @@ function headsOf(
   tenant: string,
   { kind }: Topic,
   after: string | undefined,
-  room: AnswerRoom,
+  budget: AnswerBudget,
 ) {
   const pk = keys.headPartition(tenant, kind);
-  return rowsThatFit(table, { pk, ...(after !== undefined && { after }) }, room, ({ state }) =>
+  return rowsThatFit(table, { pk, ...(after !== undefined && { after }) }, budget, ({ state }) =>
     weightOf(state),
   );
 }

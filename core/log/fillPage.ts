@@ -1,24 +1,24 @@
 import type { Row } from '../ports.ts';
-import type { AnswerRoom } from './answerRoom.ts';
+import type { AnswerBudget } from './answerBudget.ts';
 
 /** The size of a value in an answer. */
 export const bytesOf = (value: object): number => Buffer.byteLength(JSON.stringify(value));
 
 /**
- * Adds an entry to a list if the answer has room, and takes that room. The first entry is always added, as
- * an empty page would lead nowhere.
+ * Adds an entry to a list if the answer has room for it, and takes its bytes off the budget. The first entry is
+ * always added, as an empty page would lead nowhere.
  *
  * @param bytes the entry's size, if known.
  */
 export function addEntry<T extends object>(
   entries: T[],
   entry: T,
-  room: AnswerRoom,
+  budget: AnswerBudget,
   bytes = bytesOf(entry) + 1,
 ): boolean {
-  if (entries.length > 0 && bytes > room.answerBytes) return false;
+  if (entries.length > 0 && bytes > budget.answerBytes) return false;
   entries.push(entry);
-  room.take(bytes);
+  budget.take(bytes);
   return true;
 }
 
@@ -38,7 +38,7 @@ interface Filled<T> {
  */
 export async function fillPage<T extends object>(
   rows: AsyncIterable<Row>,
-  room: AnswerRoom,
+  budget: AnswerBudget,
   toEntry: (row: Row) => T | undefined,
   { maxEntries = Number.POSITIVE_INFINITY } = {},
 ): Promise<Filled<T>> {
@@ -47,9 +47,9 @@ export async function fillPage<T extends object>(
   const page = ({ isCut }: { isCut: boolean }) => ({ entries, isCut, ...(last && { last }) });
   for await (const row of rows) {
     const entry = toEntry(row);
-    if (entry && (entries.length === maxEntries || !addEntry(entries, entry, room)))
+    if (entry && (entries.length === maxEntries || !addEntry(entries, entry, budget)))
       return page({ isCut: true });
     last = row;
   }
-  return page({ isCut: room.readBytes <= 0 });
+  return page({ isCut: budget.readBytes <= 0 });
 }

@@ -4,7 +4,7 @@ import { rooms } from '../../features/rooms/index.ts';
 import { desk } from '../../test/support/askActions.ts';
 import { impatient } from '../../test/support/memoryRuntime.ts';
 import { peopleOf } from '../../test/support/peopleOf.ts';
-import { answerRoom } from './answerRoom.ts';
+import { answerBudget } from './answerBudget.ts';
 import { latest } from './history.ts';
 
 const topic = 'room:lobby';
@@ -99,10 +99,10 @@ test('3.4a: an event whose row does not show yet is waited for, and one that was
     return ++looks <= 2 ? { rows: page.rows.filter(({ sk }) => !sk.endsWith('2')) } : page;
   };
   const late = impatient({ ...runtime, table: { ...table, query } } as never) as never;
-  expect(seqsOf((await latest(late, 't', lobby, 5, answerRoom())).events)).toEqual([1, 2]);
+  expect(seqsOf((await latest(late, 't', lobby, 5, answerBudget())).events)).toEqual([1, 2]);
   expect(looks).toBe(3);
   await runtime.clock.advance(2_000);
   looks = -100;
-  expect(await latest(late, 't', lobby, 5, answerRoom())).toMatchObject({ seq: 2, events: [] });
+  expect(await latest(late, 't', lobby, 5, answerBudget())).toMatchObject({ seq: 2, events: [] });
   expect(looks).toBe(-99);
 });

@@ -3,7 +3,7 @@ import { invalidField } from '../invalidField.ts';
 import { keys } from '../keys.ts';
 import type { Runtime } from '../runtime.ts';
 import { type Head, retentionMsOf, rulesOf, type Topic, type TopicCatalog } from '../topics.ts';
-import { type AnswerRoom, answerRoom, rowsThatFit } from './answerRoom.ts';
+import { type AnswerBudget, answerBudget, rowsThatFit } from './answerBudget.ts';
 import type { CaughtUp, Since } from './catchUp.ts';
 import { addEntry } from './fillPage.ts';
 import { logged, readLogSeq } from './loggedEvent.ts';
@@ -30,7 +30,7 @@ export async function latest(
   tenant: string,
   topic: Topic,
   count: number,
-  room: AnswerRoom,
+  budget: AnswerBudget,
 ): Promise<CaughtUp> {
   const { clock } = runtime;
   const head = await ensureHead(runtime, tenant, topic);
@@ -38,7 +38,7 @@ export async function latest(
   // A query is not atomic with a commit. What is not there after this was deleted.
   const deadline = Math.min(head.updatedAt, clock.now()) + visibilityMs;
   for (;;) {
-    const events = await readBack(runtime, { tenant, topic, head, count }, answerRoom(room.answerBytes));
+    const events = await readBack(runtime, { tenant, topic, head, count }, answerBudget(budget.answerBytes));
     if (events.length > 0 || seq === 0 || clock.now() >= deadline) {
       return { epoch, seq, recovered: false, events };
     }
@@ -57,7 +57,7 @@ interface End {
 async function readBack(
   runtime: Runtime,
   { tenant, topic, head: { epoch, seq }, count }: End,
-  room: AnswerRoom,
+  budget: AnswerBudget,
 ): Promise<readonly EventFrame[]> {
   const { table, clock } = runtime;
   // DynamoDB deletes expired rows days late, so `at` decides.
@@ -70,10 +70,10 @@ async function readBack(
     only: ['frame', 'at'],
   };
   const events: EventFrame[] = [];
-  for await (const row of rowsThatFit(table, range, room, (read) => logged(read).frame.length)) {
+  for await (const row of rowsThatFit(table, range, budget, (read) => logged(read).frame.length)) {
     const { frame, at } = logged(row);
     if (readLogSeq(row) !== seq - events.length || at < oldest) break;
-    if (!addEntry(events, JSON.parse(frame) as EventFrame, room, Buffer.byteLength(frame) + 1)) break;
+    if (!addEntry(events, JSON.parse(frame) as EventFrame, budget, Buffer.byteLength(frame) + 1)) break;
   }
   return events.reverse();
 }

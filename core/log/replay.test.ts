@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { impatient, type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { keys } from '../keys.ts';
-import { answerRoom } from './answerRoom.ts';
+import { answerBudget } from './answerBudget.ts';
 import { commit } from './commit.ts';
 import { replay } from './replay.ts';
 import { readHead } from './topicHead.ts';
@@ -23,7 +23,7 @@ beforeEach(() => {
   read = async (since, maxBytes = 30_000) => {
     const head = await readHead(runtime.table, 't', topic);
     if (!head) throw new Error('nothing was published');
-    return replay(runtime, 't', topic, head, since, answerRoom(maxBytes));
+    return replay(runtime, 't', topic, head, since, answerBudget(maxBytes));
   };
 });
 const deleteRow = async (seq: number) => {

@@ -3,7 +3,7 @@ import { keys } from '../keys.ts';
 import type { Row } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { type Head, retentionMsOf, type Topic } from '../topics.ts';
-import { type AnswerRoom, rowsThatFit } from './answerRoom.ts';
+import { type AnswerBudget, rowsThatFit } from './answerBudget.ts';
 import { addEntry } from './fillPage.ts';
 import { logged } from './loggedEvent.ts';
 
@@ -25,7 +25,7 @@ export const visibilityMs = 1000;
 /**
  * Reads the log from just after `since` up to the head.
  *
- * @param room reduced by the events and by what is read. The first event is included even if it does not fit.
+ * @param budget reduced by the events and by what is read. The first event is included even if it does not fit.
  * @returns `undefined` unless every event up to the answer's `seq` is stored and within its retention.
  */
 export async function replay(
@@ -34,7 +34,7 @@ export async function replay(
   topic: Topic,
   head: Head,
   since: number,
-  room: AnswerRoom,
+  budget: AnswerBudget,
 ): Promise<Replay | undefined> {
   if (since > head.seq) return undefined;
   const { clock } = runtime;
@@ -43,7 +43,7 @@ export async function replay(
   const events: EventFrame[] = [];
   const last = Math.min(head.seq, since + maxEvents);
   for (;;) {
-    const end = await readOn(runtime, { tenant, topic, head, last }, since + events.length, events, room);
+    const end = await readOn(runtime, { tenant, topic, head, last }, since + events.length, events, budget);
     const seq = since + events.length;
     if (end === 'full' || seq === last) return { events, seq, more: seq < head.seq };
     if (end === 'over' || clock.now() >= deadline) return undefined;
@@ -68,7 +68,7 @@ async function readOn(
   { tenant, topic, head: { epoch }, last }: Tail,
   from: number,
   events: EventFrame[],
-  room: AnswerRoom,
+  budget: AnswerBudget,
 ): Promise<'full' | 'over' | 'absent'> {
   const { table, clock } = runtime;
   if (from >= last) return 'absent';
@@ -82,16 +82,16 @@ async function readOn(
   };
   const bytesOf = (row: Row) => Buffer.byteLength(logged(row).frame) + 1;
   let seq = from;
-  for await (const row of rowsThatFit(table, range, room, bytesOf)) {
+  for await (const row of rowsThatFit(table, range, budget, bytesOf)) {
     const { frame, at } = logged(row);
     if (row.sk !== keys.log(tenant, topic, epoch, seq + 1).sk) {
       // A row missing before one that was committed a while ago will not appear any more.
       return at < clock.now() - visibilityMs ? 'over' : 'absent';
     }
     if (at < oldest) return 'over';
-    if (!addEntry(events, JSON.parse(frame) as EventFrame, room, bytesOf(row))) return 'full';
+    if (!addEntry(events, JSON.parse(frame) as EventFrame, budget, bytesOf(row))) return 'full';
     seq++;
-    if (room.answerBytes <= 0) return 'full';
+    if (budget.answerBytes <= 0) return 'full';
   }
-  return room.readBytes <= 0 ? 'full' : 'absent';
+  return budget.readBytes <= 0 ? 'full' : 'absent';
 }

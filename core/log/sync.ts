@@ -2,7 +2,7 @@ import { isCollection } from '@tidings/protocol';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
 import { type Topic, topicFor } from '../topics.ts';
-import { type AnswerRoom, answerRoom, hasRoom, weightOf } from './answerRoom.ts';
+import { type AnswerBudget, answerBudget, hasBudget, weightOf } from './answerBudget.ts';
 import type { Since } from './catchUp.ts';
 import { changedTopics } from './collection.ts';
 import { bytesOf } from './fillPage.ts';
@@ -44,17 +44,17 @@ export async function findBehind(
     has,
     topic: topicFor(runtime.app, principal, name, now),
   }));
-  const room = answerRoom();
+  const budget = answerBudget();
   // Those that are not checked are named.
-  room.take(namesBytes(named));
+  budget.take(namesBytes(named));
   const behind: Record<string, Position> = {};
   let next = 0;
-  while (next < named.length && hasRoom(room)) {
+  while (next < named.length && hasBudget(budget)) {
     const some = named.slice(next, next + headsAtOnce);
     next += some.length;
     // These are checked.
-    room.giveBack(namesBytes(some));
-    const found = await Promise.all(some.map((one) => behindOf(runtime, principal.tenant, one, room)));
+    budget.giveBack(namesBytes(some));
+    const found = await Promise.all(some.map((one) => behindOf(runtime, principal.tenant, one, budget)));
     Object.assign(behind, ...found);
   }
   const left = named.slice(next).map(({ name }) => name);
@@ -65,14 +65,14 @@ async function behindOf(
   runtime: Runtime,
   tenant: string,
   { name, has, topic }: { name: string; has: number | Since; topic: Topic },
-  room: AnswerRoom,
+  budget: AnswerBudget,
 ): Promise<Record<string, Position>> {
   const since: Since = typeof has === 'number' ? { seq: has } : has;
-  if (isCollection(topic)) return changedTopics(runtime, tenant, topic, since.at ?? 0, room);
+  if (isCollection(topic)) return changedTopics(runtime, tenant, topic, since.at ?? 0, budget);
   const head = await readHead(runtime.table, tenant, topic);
-  room.countRead(weightOf(head?.state));
+  budget.countRead(weightOf(head?.state));
   const sameEpoch = since.epoch === undefined || since.epoch === head?.epoch;
   if (sameEpoch && (head?.seq ?? 0) <= (since.seq ?? 0)) return {};
-  room.take(name.length + (head?.epoch.length ?? 4) + 50);
+  budget.take(name.length + (head?.epoch.length ?? 4) + 50);
   return { [name]: { epoch: head?.epoch ?? null, seq: head?.seq ?? 0 } };
 }

@@ -1,7 +1,7 @@
 import type { CallOf } from '../../core/call.ts';
 import { userFeed } from '../../core/feeds.ts';
 import { invalidField } from '../../core/invalidField.ts';
-import { answerRoom, rowsThatFit } from '../../core/log/answerRoom.ts';
+import { answerBudget, rowsThatFit } from '../../core/log/answerBudget.ts';
 import { fillPage } from '../../core/log/fillPage.ts';
 import { readHead } from '../../core/log/topicHead.ts';
 import type { Key, Row } from '../../core/ports.ts';
@@ -43,21 +43,21 @@ export async function listNotifications(
   const { unread } = state;
   const newest = payload.cursor === undefined ? sentOf(state) : numberBefore(call, payload.cursor);
   if (payload.unread && unread === 0) return { items: [], unread };
-  const room = answerRoom(maxBytes);
+  const budget = answerBudget(maxBytes);
   const range = {
     pk: notificationsOf(tenant, userId),
     from: notificationKey(tenant, userId, oldestOf(state)).sk,
     to: notificationKey(tenant, userId, Math.min(newest, sentOf(state))).sk,
     descending: true,
   };
-  const rows = rowsThatFit(runtime.table, range, room, (row) => stored(row).item.length);
+  const rows = rowsThatFit(runtime.table, range, budget, (row) => stored(row).item.length);
   const toItem = (row: Row) => {
     const { item, kind: itsKind } = stored(row);
     const isNew = isUnread(state, readNumber(row.sk));
     if ((payload.unread && !isNew) || (kind !== undefined && itsKind !== kind)) return undefined;
     return { ...(JSON.parse(item) as object), read: !isNew };
   };
-  const { entries: items, last, isCut } = await fillPage(rows, room, toItem, { maxEntries: limit });
+  const { entries: items, last, isCut } = await fillPage(rows, budget, toItem, { maxEntries: limit });
   const number = last ? readNumber(last.sk) : newest + 1;
   return { items, unread, ...(isCut && { cursor: toNotificationId(tenant, userId, number) }) };
 }

@@ -1,5 +1,5 @@
 import { ProtocolError } from '@tidings/protocol';
-import { answerRoom } from '../../core/log/answerRoom.ts';
+import { answerBudget } from '../../core/log/answerBudget.ts';
 import { addEntry } from '../../core/log/fillPage.ts';
 import { type GivenBack, stillCounted, tooSoonAfter } from './givenBack.ts';
 import type { queueSettings } from './settings.ts';
@@ -162,11 +162,11 @@ export function boardSnapshot(
   { cursor = '', maxBytes }: { readonly cursor?: string | undefined; readonly maxBytes: number },
 ): object {
   const doctors: { readonly doctorId: string }[] = [];
-  const room = answerRoom(maxBytes);
+  const budget = answerBudget(maxBytes);
   for (const [doctorId] of board.doctors) {
     if (doctorId <= cursor) continue;
     const doctor = { doctorId, appointments: appointmentsOf(board, date, doctorId) };
-    if (!addEntry(doctors, doctor, room)) return { date, doctors, cursor: doctors.at(-1)?.doctorId };
+    if (!addEntry(doctors, doctor, budget)) return { date, doctors, cursor: doctors.at(-1)?.doctorId };
   }
   return { date, doctors };
 }

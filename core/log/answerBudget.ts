@@ -2,23 +2,23 @@ import { allPages } from '../allRows.ts';
 import type { Range, Row, Table } from '../ports.ts';
 
 /** How many bytes one answer may still hold, and how many may still be read for it. */
-export interface AnswerRoom {
+export interface AnswerBudget {
   /** Less than 0 once the answer holds more than it was to hold. */
   readonly answerBytes: number;
   readonly readBytes: number;
   /** Counts bytes that the answer holds, or that are kept free for what it must hold. */
   take(bytes: number): void;
-  /** Makes room again that was kept free. */
+  /** Gives back bytes that were kept free. */
   giveBack(bytes: number): void;
   /** Counts bytes that were read. */
   countRead(bytes: number): void;
   /** From now on nothing more may be read. */
   readNoMore(): void;
   /**
-   * The same room, for a part of the answer that may yet be left out: what that takes is not counted here, and what
+   * The same budget, for a part of the answer that may yet be left out: what that takes is not counted here, and what
    * is read for it is.
    */
-  forPart(): AnswerRoom;
+  forPart(): AnswerBudget;
 }
 
 /** How large an answer may be: a frame has at most 32 KB. */
@@ -26,7 +26,7 @@ export const maxAnswerBytes = 30_000;
 /** About how much is read for one answer. The client asks again for the rest. */
 const maxReadBytes = 2_000_000;
 
-export function answerRoom(maxBytes = maxAnswerBytes, reads = { leftBytes: maxReadBytes }): AnswerRoom {
+export function answerBudget(maxBytes = maxAnswerBytes, reads = { leftBytes: maxReadBytes }): AnswerBudget {
   let leftBytes = maxBytes;
   return {
     get answerBytes() {
@@ -47,14 +47,15 @@ export function answerRoom(maxBytes = maxAnswerBytes, reads = { leftBytes: maxRe
     readNoMore() {
       reads.leftBytes = 0;
     },
-    forPart: () => answerRoom(leftBytes, reads),
+    forPart: () => answerBudget(leftBytes, reads),
   };
 }
 
 /** Whether anything may still be read for the answer. */
-export const hasRoom = ({ answerBytes, readBytes }: AnswerRoom): boolean => answerBytes > 0 && readBytes > 0;
+export const hasBudget = ({ answerBytes, readBytes }: AnswerBudget): boolean =>
+  answerBytes > 0 && readBytes > 0;
 
-/** How many rows the first read takes, before their size is known: one for each so many bytes of room. */
+/** How many rows the first read takes, before their size is known: one for each so many bytes of budget. */
 const firstBatch = (leftBytes: number) => Math.min(4, Math.max(1, Math.floor(leftBytes / 7_000)));
 /** How much larger a read may be than the one before. */
 const growth = 8;
@@ -68,23 +69,23 @@ const growth = 8;
 export async function* rowsThatFit(
   table: Table,
   range: Range,
-  room: AnswerRoom,
+  budget: AnswerBudget,
   weigh: (row: Row) => number,
 ): AsyncGenerator<Row> {
-  const { answerBytes } = room;
+  const { answerBytes } = budget;
   let read = 0;
   const batchSize = () => {
-    const each = (answerBytes - room.answerBytes) / read;
-    const fitting = each > 0 ? Math.ceil(room.answerBytes / each) : Number.POSITIVE_INFINITY;
+    const each = (answerBytes - budget.answerBytes) / read;
+    const fitting = each > 0 ? Math.ceil(budget.answerBytes / each) : Number.POSITIVE_INFINITY;
     return Math.min(read === 0 ? firstBatch(answerBytes) : read * growth, Math.max(1, fitting));
   };
   for await (const rows of allPages(table, range, batchSize)) {
     for (const row of rows) {
       read++;
-      room.countRead(weigh(row));
+      budget.countRead(weigh(row));
       yield row;
     }
-    if (room.readBytes <= 0) return;
+    if (budget.readBytes <= 0) return;
   }
 }
 

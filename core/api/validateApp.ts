@@ -5,7 +5,7 @@ import type { TopicKind } from '../topics.ts';
 import type { WorkRules } from '../work/watch.ts';
 
 /** @throws Error that names what two features claim, or what nothing in the app can be. */
-export function requireSoundApp(
+export function validateApp(
   features: readonly Feature[],
   kinds: readonly TopicKind[],
   roles: readonly Role[],
