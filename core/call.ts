@@ -1,6 +1,6 @@
 import type { ActionContract, Contract, EventPayloadOf, PayloadOf } from '@tidings/protocol';
 import type { Connection } from './connections/connections.ts';
-import type { Request } from './log/request.ts';
+import type { RequestKey } from './log/request.ts';
 import type { Principal } from './principal.ts';
 import type { Runtime } from './runtime.ts';
 import type { Topic } from './topics.ts';
@@ -11,7 +11,7 @@ declare const ofContract: unique symbol;
  * One valid request of a user who may call its action. The router makes it. As a type it has the contract of its
  * action, so that nothing else can be published on it than what that contract declares.
  */
-export interface Call<C extends Contract = Contract> extends Request {
+export interface Call<C extends Contract = Contract> extends RequestKey {
   readonly [ofContract]?: C;
   readonly runtime: Runtime;
   readonly principal: Principal;

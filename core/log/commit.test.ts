@@ -4,7 +4,7 @@ import { keys } from '../keys.ts';
 import type { TransactOutcome } from '../ports.ts';
 import { type Change, commit } from './commit.ts';
 import { headCache } from './headCache.ts';
-import type { Request } from './request.ts';
+import type { RequestKey } from './request.ts';
 
 const topic = { kind: 'room', id: 'r' } as const;
 const change: Change<typeof topic> = {
@@ -13,7 +13,7 @@ const change: Change<typeof topic> = {
 };
 
 let runtime: MemoryRuntime;
-let request: (ref: string, hash?: string) => Request;
+let request: (ref: string, hash?: string) => RequestKey;
 beforeEach(() => {
   runtime = memoryRuntime();
   request = (ref, hash = 'h') => ({ principal: principal(runtime), ref, hash });

@@ -10,7 +10,7 @@ import { changedState, type Head, retentionMsOf, stateOf, type Topic } from '../
 import { settle } from '../transact.ts';
 import { type LoggedEvent, toLogRow } from './loggedEvent.ts';
 import { answerAgain, type Committed, isKept, refWrite } from './rememberedRequest.ts';
-import type { Request } from './request.ts';
+import type { RequestKey } from './request.ts';
 import { headWrite, toHead } from './topicHead.ts';
 
 /** An event before it has its place in a log. */
@@ -61,7 +61,7 @@ interface Decided<S, D extends Decision<S> = Decision<S>> {
  * @throws ProtocolError the decision's own refusal; `conflict` (the `ref` was used for another request);
  *   `unavailable` after three seconds of contention or silence.
  */
-export async function commit<S>(runtime: Runtime, request: Request, change: Change<S>): Promise<Committed> {
+export async function commit<S>(runtime: Runtime, request: RequestKey, change: Change<S>): Promise<Committed> {
   const { clock, headCache } = runtime;
   const { tenant, userId } = request.principal;
   const waitsUntil = clock.now() + maxTurnMs;
@@ -85,7 +85,7 @@ export async function commit<S>(runtime: Runtime, request: Request, change: Chan
  */
 function guessEvent<S>(
   runtime: Runtime,
-  request: Request,
+  request: RequestKey,
   { topic, rows = [], decide }: Change<S>,
 ): Decided<S, EventDecision<S>> | 'none' | undefined {
   const head = rows.length === 0 ? runtime.headCache.get(request.principal.tenant, topic) : undefined;
@@ -107,7 +107,7 @@ function guessEvent<S>(
  */
 async function decideWithoutTurn<S>(
   runtime: Runtime,
-  request: Request,
+  request: RequestKey,
   change: Change<S>,
 ): Promise<Committed | undefined> {
   const { headCache } = runtime;
@@ -125,7 +125,7 @@ async function decideWithoutTurn<S>(
 
 async function commitInTurn<S>(
   parts: Runtime,
-  request: Request,
+  request: RequestKey,
   change: Change<S>,
   guess: Decided<S, EventDecision<S>> | undefined,
 ): Promise<Committed> {
@@ -160,7 +160,7 @@ async function commitInTurn<S>(
  */
 async function readAndDecide<S>(
   runtime: Runtime,
-  request: Request,
+  request: RequestKey,
   { topic, rows = [], decide }: Change<S>,
   onRead: (head: Head<S> | undefined) => void,
 ): Promise<Decided<S> | Committed> {
@@ -179,7 +179,7 @@ async function readAndDecide<S>(
 
 async function writeUnchanged(
   runtime: Runtime,
-  request: Request,
+  request: RequestKey,
   answer: object,
 ): Promise<Committed | undefined> {
   const { ok, before } = await runtime.table.write(refWrite(runtime, request, { answer }));
@@ -189,7 +189,7 @@ async function writeUnchanged(
 
 async function writeEvent<S>(
   runtime: Runtime,
-  request: Request,
+  request: RequestKey,
   topic: Topic<S>,
   { head: before, decision, now }: Decided<S, EventDecision<S>>,
 ): Promise<Committed | undefined> {
@@ -231,7 +231,7 @@ async function writeEvent<S>(
 
 function toLoggedEvent(
   { random }: Runtime,
-  { principal }: Request,
+  { principal }: RequestKey,
   topic: Topic,
   { type, payload }: NewEvent,
   { epoch, seq }: Pick<LoggedEvent, 'epoch' | 'seq'>,

@@ -5,7 +5,7 @@ import { again, retry } from '../retry.ts';
 import type { Runtime } from '../runtime.ts';
 import { transact } from '../transact.ts';
 import { answerAgain, isKept, refWrite } from './rememberedRequest.ts';
-import type { Request } from './request.ts';
+import type { RequestKey } from './request.ts';
 
 /** A change without an event. */
 export interface RowChange<A extends object> {
@@ -28,7 +28,7 @@ export interface RowChange<A extends object> {
  */
 export async function commitRows<A extends object>(
   parts: Runtime,
-  request: Request,
+  request: RequestKey,
   { rows = [], decide }: RowChange<A>,
 ): Promise<A> {
   const runtime = withDeadline(parts);

@@ -5,7 +5,7 @@ import type { Key, Row, Write } from '../ports.ts';
 import { codec } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 import { type LoggedEvent, logged, readLogSeq } from './loggedEvent.ts';
-import { isSameRequest, type Request } from './request.ts';
+import { isSameRequest, type RequestKey } from './request.ts';
 
 /** The result of a request: its answer, and the events to send, if there are any. */
 export interface Committed {
@@ -38,7 +38,7 @@ const refMs = 24 * 3_600_000;
  * Stores the request, unless it is stored already. DynamoDB may delete expired rows days late, so `at`
  * decides.
  */
-export function refWrite({ clock }: Runtime, { principal, ref, hash }: Request, memory: Memory): Write {
+export function refWrite({ clock }: Runtime, { principal, ref, hash }: RequestKey, memory: Memory): Write {
   const now = clock.now();
   return {
     put: refCodec.toRow(keys.ref(principal.tenant, principal.userId, ref), {
@@ -61,7 +61,7 @@ export const isKept = (ref: Row, { clock }: Runtime) => refCodec.fromRow(ref).at
 const maxResends = 3;
 
 /** Counts one more time that the events of a repeated request are sent. */
-export const resentWrite = ({ principal, ref }: Request): Write => ({
+export const resentWrite = ({ principal, ref }: RequestKey): Write => ({
   update: keys.ref(principal.tenant, principal.userId, ref),
   add: { resent: 1 },
   if: { is: 'present' },
@@ -71,7 +71,7 @@ export const resentWrite = ({ principal, ref }: Request): Write => ({
  * Gives the first answer again. Its events are sent to the current audience, since the first function may have
  * died before it could. The number of times is limited, as a repeat passes the limits on new messages.
  */
-export async function answerAgain({ table }: Runtime, request: Request, row: Row): Promise<Committed> {
+export async function answerAgain({ table }: Runtime, request: RequestKey, row: Row): Promise<Committed> {
   const ref = refCodec.fromRow(row);
   if (!isSameRequest(request, ref.hash)) {
     throw new ProtocolError('conflict', 'this ref was used for another request: choose a new one');

@@ -3,7 +3,7 @@ import type { Principal } from '../principal.ts';
 import { canonicalText } from './canonicalText.ts';
 
 /** The identity of a request that changes something, from any API. */
-export interface Request {
+export interface RequestKey {
   readonly principal: Principal;
   /** The client's own key for this request, or the request's id if it gave none. */
   readonly ref: string;
@@ -20,7 +20,7 @@ export function requestHashes(
   action: string,
   topic: string | undefined,
   payload: object,
-): Required<Pick<Request, 'hash' | 'formerHash'>> {
+): Required<Pick<RequestKey, 'hash' | 'formerHash'>> {
   const asked = [action, topic ?? null, payload];
   return {
     hash: `2:${digest(canonicalText(asked))}`,
@@ -29,7 +29,7 @@ export function requestHashes(
 }
 
 /** Whether a request is the one whose hash was remembered. */
-export function isSameRequest({ hash, formerHash }: Request, remembered: string): boolean {
+export function isSameRequest({ hash, formerHash }: RequestKey, remembered: string): boolean {
   return remembered === hash || (!remembered.includes(':') && remembered === formerHash?.());
 }
 

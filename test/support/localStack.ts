@@ -1,4 +1,4 @@
-import type { TokenRequest } from '../../local/http/issuer.ts';
+import { askIssuer, type Person } from '../../packages/cli/src/issuer.ts';
 import { startTestStack } from '../../testing/testStack.ts';
 
 export type { LocalStack, LocalStackOptions } from '../../local/stack.ts';
@@ -13,19 +13,8 @@ export interface StackAddresses {
 }
 
 /** A token from the issuer of a stack, be it in another process. `expiresIn: '-10m'` gives an expired one. */
-export async function fetchToken(
-  { issuer }: Pick<StackAddresses, 'issuer'>,
-  request: TokenRequest,
-): Promise<string> {
-  const answer = await fetch(`${issuer}/token`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(request),
-  });
-  const { token, message } = (await answer.json()) as { token?: string; message?: string };
-  if (token === undefined) throw new Error(message ?? `The issuer answered with status ${answer.status}.`);
-  return token;
-}
+export const fetchToken = ({ issuer }: Pick<StackAddresses, 'issuer'>, person: Person): Promise<string> =>
+  askIssuer(issuer, person);
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -16,7 +16,7 @@ export async function askIssuer(issuer: string, person: Person): Promise<string>
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(person),
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(60_000),
   }).catch((cause: unknown) => {
     throw new Unreachable(
       `no issuer answers at ${issuer}: start the local stack with npm run dev, or name another with --issuer`,

@@ -69,11 +69,6 @@ export const errorRules = {
     httpStatus: 503,
     documentation: 'The database is too busy: ask again with the same `ref`.',
   },
-  timeout: {
-    retryable: true,
-    httpStatus: 503,
-    documentation: 'The request took too long; it may have succeeded: ask again with the same `ref`.',
-  },
   internal: {
     retryable: true,
     httpStatus: 500,
@@ -112,11 +107,17 @@ export class ProtocolError extends Error {
 export const disconnectRules = {
   4401: { reconnect: 'refresh', documentation: 'The token expired.' },
   4403: { reconnect: 'never', documentation: 'Forbidden or revoked.' },
-  4406: { reconnect: 'never', documentation: 'The version of the protocol is not spoken.' },
-  4408: { reconnect: 'backoff', documentation: 'The connection was too slow to take its frames.' },
+  4406: {
+    reconnect: 'never',
+    documentation: 'Reserved, not sent: the version of the protocol is not spoken.',
+  },
+  4408: {
+    reconnect: 'backoff',
+    documentation: 'Reserved, not sent: the connection was too slow to take its frames.',
+  },
   4409: { reconnect: 'never', documentation: "A newer connection of the same user took this one's place." },
-  4429: { reconnect: 'backoff', documentation: 'The connection sent too much.' },
-  4500: { reconnect: 'backoff', documentation: 'An error of the server.' },
+  4429: { reconnect: 'backoff', documentation: 'Reserved, not sent: the connection sent too much.' },
+  4500: { reconnect: 'backoff', documentation: 'Reserved, not sent: an error of the server.' },
   4503: { reconnect: 'backoff', documentation: 'The server is being drained.' },
 } as const;
 

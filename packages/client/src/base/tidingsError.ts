@@ -1,8 +1,8 @@
 import type { ErrorCode, ErrorDetail } from '@tidings/protocol';
 import { amountOf, listOf, textOr, type Unknown } from './incoming.ts';
 
-/** Codes that no server sends. `offline`: there is no connection and the request was not to wait for one. `queue_full`: too many wait already. `closed`: the client was closed. `overflow`: an iterator was read too slowly. */
-export type ClientErrorCode = 'offline' | 'queue_full' | 'closed' | 'overflow';
+/** Codes that no server sends. `timeout`: no answer came in time, and the request may have succeeded. `offline`: there is no connection and the request was not to wait for one. `queue_full`: too many wait already. `closed`: the client was closed. `overflow`: an iterator was read too slowly. */
+export type ClientErrorCode = 'timeout' | 'offline' | 'queue_full' | 'closed' | 'overflow';
 
 interface More {
   readonly retryable?: boolean;
