@@ -31,3 +31,8 @@ test.each([
 ])('but not that of %j', (text, reason) => {
   expect(whatIsWrongIn(text, 'a rule')).toMatch(reason);
 });
+
+test('a skipped test shows nothing, whatever else is in its file', () => {
+  const file = `test('another', () => {});\n${call('test', 'skip')}('a rule', () => {});`;
+  expect(whatIsWrongIn(file, 'a rule')).toMatch(/skip leaves a test out$/);
+});

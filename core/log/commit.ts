@@ -61,7 +61,11 @@ interface Decided<S, D extends Decision<S> = Decision<S>> {
  * @throws ProtocolError the decision's own refusal; `conflict` (the `ref` was used for another request);
  *   `unavailable` after three seconds of contention or silence.
  */
-export async function commit<S>(runtime: Runtime, request: RequestKey, change: Change<S>): Promise<Committed> {
+export async function commit<S>(
+  runtime: Runtime,
+  request: RequestKey,
+  change: Change<S>,
+): Promise<Committed> {
   const { clock, headCache } = runtime;
   const { tenant, userId } = request.principal;
   const waitsUntil = clock.now() + maxTurnMs;

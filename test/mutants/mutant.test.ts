@@ -9,13 +9,24 @@ it('there are at least 30 mutants, and none twice', () => {
   expect(new Set(bugs.map(({ defect }) => defect)).size).toBe(bugs.length);
 });
 
+/** Tests that are run for each of several values have a `%s` where a test of that name has one of them. */
+function isNamedIn(text: string, test: string): boolean {
+  return [...text.matchAll(/'([^'\n]*)'/g)].some(([, title = '']) => {
+    const [first = '', ...rest] = title.split('%s');
+    if (rest.length === 0) return title === test;
+    return title.length > 20 && test.startsWith(first) && test.endsWith(rest.at(-1) ?? '');
+  });
+}
+
 it.each(bugs)('$name names a test that exists, and lies in no test itself', ({ file, test, patch }) => {
-  expect(readFileSync(file, 'utf8')).toContain(`'${test}'`);
+  expect(isNamedIn(readFileSync(file, 'utf8'), test)).toBe(true);
   const changed = [...readFileSync(patch, 'utf8').matchAll(/^\+\+\+ b\/(.+)$/gm)].map(([, path]) => path);
   expect(changed.length).toBeGreaterThan(0);
   const isProduct = (path = '') =>
     /^(core|features|adapters|local|packages)\/.*\.ts$/.test(path) && !/\.test\.ts$|\/test\//.test(path);
-  expect(changed.filter((path) => !isProduct(path))).toEqual([]);
+  // Besides the product, what judges it, and what judges its documents.
+  const isJudge = (path = '') => /^test\/(simulation\/oracle\/\w+|namedTest)\.ts$/.test(path);
+  expect(changed.filter((path) => !isProduct(path) && !isJudge(path))).toEqual([]);
 });
 
 it.each(bugs)('$name still applies', ({ patch }) => {
