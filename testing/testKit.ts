@@ -2,7 +2,7 @@ import { type AppOf, ProtocolError, type ServerFrame } from '@tidings/protocol';
 import { memoryEventBus } from '../adapters/memory/eventBus.ts';
 import { emit } from '../core/delivery/emit.ts';
 import type { Feature } from '../core/feature.ts';
-import type { OutgoingEvent } from '../core/ports.ts';
+import type { OutgoingEvent, Reporter } from '../core/ports.ts';
 import type { Principal } from '../core/principal.ts';
 import { memoryRuntime } from './memoryRuntime.ts';
 import { openConnection } from './openConnection.ts';
@@ -30,7 +30,8 @@ export interface KitConnection<F extends readonly Feature[]> {
   /**
    * Asks for an action and gives the payload of the answer.
    *
-   * @throws ProtocolError with the code and the message of the refusal
+   * @throws ProtocolError with the code and the message of the refusal. Where the handler threw anything else, the code
+   *   is `internal`, and `cause` is what it threw
    */
   request<N extends keyof Actions<F> & string>(
     action: N,
@@ -59,6 +60,7 @@ export function createTestKit<const F extends readonly Feature[]>(
 ) {
   const runtime = memoryRuntime(features, settings);
   const { clock } = runtime;
+  const { thrown, reporter } = keptReports(runtime.reporter);
   let opened = 0;
   let asked = 0;
 
@@ -71,14 +73,16 @@ export function createTestKit<const F extends readonly Feature[]>(
     const connectionId = `connection-${++opened}`;
     const issuedAt = clock.now();
     const principal = { tenant, userId: user, roles, clients, issuedAt, expiresAt: issuedAt + 3_600_000 };
-    const { ask: send, frames } = await openConnection(runtime, connectionId, principal);
+    const { ask: send, frames } = await openConnection({ ...runtime, reporter }, connectionId, principal);
 
     async function ask(frame: object): Promise<object> {
       const requestId = `request-${++asked}`;
       const { type, payload = {} } = await send(requestId, { ref: requestId, ...frame });
       if (type !== 'error') return payload;
       const { code, message, details, retryAfterMs } = payload as ProtocolError;
-      throw new ProtocolError(code, message, {
+      const cause = code === 'internal' ? thrown.get(requestId) : undefined;
+      throw new ProtocolError(code, cause === undefined ? message : `the handler failed: ${cause}`, {
+        cause,
         ...(details && { details }),
         ...(retryAfterMs && { retryAfterMs }),
       });
@@ -112,4 +116,16 @@ export function createTestKit<const F extends readonly Feature[]>(
     /** What the engine reported: errors that no client is shown. */
     reports: runtime.reports,
   };
+}
+
+/** A reporter that also keeps what no client is shown, by the request that it came of. */
+function keptReports(reporter: Reporter) {
+  const thrown = new Map<string, unknown>();
+  const keeping: Reporter = {
+    report(error, about) {
+      thrown.set(about.requestId, error);
+      reporter.report(error, about);
+    },
+  };
+  return { thrown, reporter: keeping };
 }
