@@ -7,7 +7,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { appCodeOf, engineEntry, lockfileOf, pathIn } from './appCode.ts';
 import { removalPolicyOf } from './removalPolicy.ts';
-import type { StageConfig } from './stageConfig.ts';
+import { ConfigurationError, type StageConfig } from './stageConfig.ts';
 
 /** The keys of a function's metadata under which the template carries its entry and the list of features, relative to the app's folder. */
 export const metadataKeys = { entry: 'tidings:entry', features: 'tidings:features' } as const;
@@ -33,6 +33,7 @@ export interface TidingsFunctionProps {
 export class TidingsFunction extends Construct {
   readonly handler: NodejsFunction;
   private readonly role: Role;
+  readonly #environment = new Map<string, string>();
 
   constructor(scope: Construct, id: string, props: TidingsFunctionProps) {
     super(scope, id);
@@ -89,8 +90,18 @@ export class TidingsFunction extends Construct {
     this.role.addToPolicy(new PolicyStatement(statement));
   }
 
-  /** Adds environment variables, read by `lambdas/wiring.ts`. */
+  /**
+   * Adds environment variables, read by `lambdas/wiring.ts` or by a feature.
+   *
+   * @throws ConfigurationError where one has another value already: two features would read what one of them meant
+   */
   addEnvironment(environment: Readonly<Record<string, string>>): void {
-    for (const [name, value] of Object.entries(environment)) this.handler.addEnvironment(name, value);
+    for (const [name, value] of Object.entries(environment)) {
+      if ((this.#environment.get(name) ?? value) !== value) {
+        throw new ConfigurationError(`the variable ${name} is given twice, with different values`);
+      }
+      this.#environment.set(name, value);
+      this.handler.addEnvironment(name, value);
+    }
   }
 }

@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { WorkRules } from '../core/work/watch.ts';
 import { moduleFile } from './appCode.ts';
-import { policyStatement } from './policyStatement.ts';
+import { giveTo } from './outside.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 import { consume, WorkQueue } from './workQueue.ts';
@@ -17,15 +17,7 @@ export class Work extends Construct {
 
   constructor(scope: Construct, id: string, config: StageConfig, rules: WorkRules) {
     super(scope, id);
-    const {
-      entry,
-      timeoutMs,
-      maxConcurrency,
-      maxReceives,
-      retentionDays = 4,
-      givenUp,
-      allow,
-    } = rules.workers;
+    const { entry, timeoutMs, maxConcurrency, maxReceives, retentionDays = 4, givenUp } = rules.workers;
     const timeout = Duration.millis(timeoutMs);
     const givenUpTimeout = givenUp && Duration.millis(givenUp.timeoutMs);
     this.rules = rules;
@@ -39,7 +31,7 @@ export class Work extends Construct {
     this.worker = new TidingsFunction(this, 'Worker', { config, entry: fileOf(entry), timeout });
     // One at a time, so that slow work does not use up the time of other work.
     consume(this.worker, this.queue.queue, { batchSize: 1, maxConcurrency });
-    for (const right of allow?.(config.settings) ?? []) this.worker.allow(policyStatement(right));
+    giveTo(this.worker, `work ${rules.name}`, rules.workers, config.settings);
     if (givenUp && givenUpTimeout) {
       this.givenUp = new TidingsFunction(this, 'GivenUp', {
         config,

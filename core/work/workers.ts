@@ -25,6 +25,8 @@ export interface Workers {
   readonly givenUp?: { readonly entry: string; readonly timeoutMs: number };
   /** Permissions besides those of every function that answers and sends. */
   readonly allow?: (settings: Settings) => readonly Right[];
+  /** Variables of the environment of the function that does the work, such as an address. No secrets. */
+  readonly environment?: (settings: Settings) => Readonly<Record<string, string>>;
 }
 
 /** The environment variable that names the queue of a kind of work to a function. */

@@ -25,6 +25,8 @@ export interface JobKind {
   readonly input: z.ZodMiniType;
   /** Permissions on AWS that its work needs, besides those of every function that answers and sends. */
   readonly allow?: (settings: Settings) => readonly Right[];
+  /** Variables of the environment of the function that runs jobs, such as an address. No secrets. */
+  readonly environment?: (settings: Settings) => Readonly<Record<string, string>>;
   /**
    * Does the work, and returns the output of the job. It may run again after it failed or its function died.
    * A thrown ProtocolError fails the job for good. After any other error it is tried again.

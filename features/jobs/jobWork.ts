@@ -40,6 +40,8 @@ export const jobWork = (kinds: readonly JobKind[]): JobWorkRules => ({
     triesAgain: true,
     givenUp: { entry: new URL('lambdas/givenUp', import.meta.url).href, timeoutMs: givenUpTimeoutMs },
     allow: (settings) => kinds.flatMap(({ allow }) => allow?.(settings) ?? []),
+    environment: (settings) =>
+      Object.assign({}, ...kinds.map(({ environment }) => environment?.(settings) ?? {})),
   },
 });
 
