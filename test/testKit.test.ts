@@ -44,3 +44,12 @@ test('what a handler fails at is what the test is told', async () => {
   });
   expect(kit.reports).toEqual(['a request: TypeError: the ward is undefined']);
 });
+
+test('settings that a deployment would refuse are refused in a test too, by their names', () => {
+  expect(() => createTestKit(features, { limits: { bookingPerUser: 2 } })).toThrow(
+    'settings.limits.bookingPerUser: is not a setting: remove it, or add the feature that has it',
+  );
+  expect(() => createTestKit(features, { limits: { bookingsPerUser: 0 } })).toThrow(
+    'settings.limits.bookingsPerUser: must be at least 1',
+  );
+});

@@ -9,7 +9,8 @@ import { rateLimiter } from '../core/api/rateLimit.ts';
 import type { Feature } from '../core/feature.ts';
 import { headCache } from '../core/log/headCache.ts';
 
-const tokens = {
+/** Of an issuer that nobody asks. */
+export const tokens = {
   issuer: 'https://issuer.example',
   audience: 'tidings',
   jwksUrl: 'https://issuer.example/jwks',

@@ -4,7 +4,8 @@ import { emit } from '../core/delivery/emit.ts';
 import type { Feature } from '../core/feature.ts';
 import type { OutgoingEvent, Reporter } from '../core/ports.ts';
 import type { Principal } from '../core/principal.ts';
-import { memoryRuntime } from './memoryRuntime.ts';
+import { parseStageConfig } from '../lib/stageConfig.ts';
+import { memoryRuntime, tokens } from './memoryRuntime.ts';
 import { openConnection } from './openConnection.ts';
 
 /** Who connects. */
@@ -49,6 +50,7 @@ export interface KitConnection<F extends readonly Feature[]> {
  * feature does. Everything is there at once; what waits, waits until `clock` is moved.
  *
  * @param settings of the stage, as cdk.json has them
+ * @throws ConfigurationError for settings that a deployment would refuse
  * @example
  * const kit = createTestKit(features);
  * const staff = await kit.connect({ user: 'eve', roles: ['msp'] });
@@ -58,6 +60,7 @@ export function createTestKit<const F extends readonly Feature[]>(
   features: F,
   settings: Readonly<Record<string, unknown>> = {},
 ) {
+  parseStageConfig(features, 'test', { tokens, ...settings }, 'settings');
   const runtime = memoryRuntime(features, settings);
   const { clock } = runtime;
   const { thrown, reporter } = keptReports(runtime.reporter);
