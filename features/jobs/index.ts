@@ -14,12 +14,20 @@ export interface JobOptions {
   readonly kinds: readonly JobKind[];
 }
 
-/** Work that takes longer than an answer may. */
-export const jobs = ({ kinds }: JobOptions): Feature<typeof jobContract> =>
-  feature({
+/**
+ * Work that takes longer than an answer may.
+ *
+ * @throws Error where two kinds have one name
+ */
+export function jobs({ kinds }: JobOptions): Feature<typeof jobContract> {
+  const names = kinds.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) throw new Error(`jobs: two kinds are called ${twice}`);
+  return feature({
     name: 'jobs',
     contract: jobContract,
     settings: jobSettings,
     actions: jobActions,
     work: [jobWork(kinds)],
   });
+}

@@ -63,7 +63,10 @@ async function packedIn(folder: string): Promise<Readonly<Record<string, string>
     const file = files.find(
       (one) => one.startsWith(prefix) && /^-\d[\w.-]*\.tgz$/.test(one.slice(prefix.length)),
     );
-    if (!file) throw new UsageError(`there is no packed ${name} in ${folder}: run npm run pack there first`);
+    if (!file) {
+      const how = `make it with npm run pack -- --out ${folder} in the repository of Tidings`;
+      throw new UsageError(`there is no packed ${name} in ${folder}: ${how}`);
+    }
     return `file:${join(folder, file)}`;
   };
   const names = ['tidings', '@tidings/client', '@tidings/protocol', '@tidings/gateway'];
