@@ -14,6 +14,10 @@ export const metrics = {
     by: 'check',
     what: 'Handshakes that were refused, by the check that failed',
   },
+  Unauthorized: {
+    unit: 'Count',
+    what: 'Those that were answered 401, which Lambda counts as errors of the authorizer',
+  },
   Requests: { unit: 'Count', what: 'Frames, HTTP calls and events of the bus that ask for an action' },
   RefusedRequests: { unit: 'Count', by: 'code', what: 'Those that were answered with an error, by its code' },
   CommitTries: { unit: 'Count', what: 'Tries to commit a change of a topic' },

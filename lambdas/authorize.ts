@@ -19,7 +19,10 @@ export const handler = measured(metrics, async (event: APIGatewayRequestAuthoriz
   );
   if ('refused' in authorized) {
     reportRefusal(authorized, runtime().settings, event.requestContext);
-    if (authorized.refused === 401) throw new Error('Unauthorized');
+    if (authorized.refused === 401) {
+      metrics().add('Unauthorized', 1);
+      throw new Error('Unauthorized');
+    }
   }
   return toPolicy(authorized, event.methodArn);
 });

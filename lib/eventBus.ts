@@ -8,7 +8,7 @@ import { functionTimeoutsMs } from '../core/timeouts.ts';
 import { engineEntry } from './appCode.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
-import { deadLetters } from './workQueue.ts';
+import { DeadLetters } from './workQueue.ts';
 
 const maxTry = Duration.hours(6);
 
@@ -50,7 +50,7 @@ export class EventBusApi extends Construct {
       entry: engineEntry('bus'),
       timeout: Duration.millis(functionTimeoutsMs.bus),
     });
-    const dead = deadLetters(this, 'DeadEvents');
+    const dead = new DeadLetters(this, 'DeadEvents');
     // EventBridge is done once Lambda has accepted the event. If the function throws, Lambda itself tries
     // again: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
     new CfnEventInvokeConfig(this, 'Retries', {

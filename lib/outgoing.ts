@@ -7,7 +7,7 @@ import { functionTimeoutsMs } from '../core/timeouts.ts';
 import { engineEntry } from './appCode.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
-import { deadLetters } from './workQueue.ts';
+import { DeadLetters } from './workQueue.ts';
 
 /**
  * Half of the day for which a stream keeps its rows. After this, what the bus did not take is left to people, and the
@@ -33,7 +33,7 @@ export class OutgoingEvents extends Construct {
       timeout: Duration.millis(functionTimeoutsMs.emit),
     });
     this.emit.addEnvironment({ EVENT_BUS_NAME: eventBus.eventBusName });
-    const dead = deadLetters(this, 'Dead');
+    const dead = new DeadLetters(this, 'Dead');
     this.readStream(streamArn);
     this.emit.allow({ actions: ['sqs:SendMessage'], resources: [dead.queueArn] });
     this.emit.allow({

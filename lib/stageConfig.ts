@@ -11,6 +11,9 @@ const logRetentions = [
 ] as const;
 
 const atLeast = (min: number) => z.int().check(z.minimum(min));
+const snsTopic = z
+  .string()
+  .check(z.regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/, 'must be the ARN of an SNS topic'));
 const origin = z.string().check(
   // Browsers send an Origin without a path and without a final slash, and it is compared to the letter.
   z.regex(
@@ -62,6 +65,13 @@ const stageSchema = ({ settings, roles }: ReturnType<typeof createApp>) =>
       publisherAccounts: z._default(
         z.array(z.string().check(z.regex(/^\d{12}$/, 'must be an account: 12 digits'))),
         [],
+      ),
+      /**
+       * Alarms for what a person has to see to. To an SNS topic of your own, or by mail, which each receiver confirms;
+       * with neither they are only shown. Absent: no alarms.
+       */
+      alarms: z.optional(
+        z.object({ topicArn: z.optional(snsTopic), emails: z.optional(z.array(z.email())) }),
       ),
       /**
        * Access logs of the WebSocket stage. API Gateway writes them with the one CloudWatch role of the account
@@ -131,6 +141,7 @@ export function parseStageConfig(
     throttle,
     deliveryConcurrency,
     publisherAccounts,
+    alarms,
     accessLogs,
     ...rest
   } = parsed.data;
@@ -143,6 +154,7 @@ export function parseStageConfig(
     deliveryConcurrency,
     publisherAccounts,
     accessLogs,
+    ...(alarms && { alarms }),
   };
 }
 

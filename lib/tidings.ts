@@ -5,6 +5,7 @@ import { createApp } from '../core/api/createApp.ts';
 import type { Feature } from '../core/feature.ts';
 import { type FunctionName, functionTimeoutsMs } from '../core/timeouts.ts';
 import { queueVariable } from '../core/work/workers.ts';
+import { Alarms } from './alarms.ts';
 import { engineEntry, setAppCode } from './appCode.ts';
 import { Delivery } from './delivery.ts';
 import { EventBusApi, stageEventBus } from './eventBus.ts';
@@ -124,6 +125,20 @@ export class Tidings extends Construct {
     webSocket.allowConnections(connect, ['POST', 'DELETE', 'GET']);
     for (const each of [connect, disconnect, message, http, bus, deliver, reap, ...workers]) {
       delivery.queue.allowSend(each);
+    }
+
+    if (config.alarms) {
+      const answering = { Connect: connect, Message: message, Http: http };
+      const age = delivery.queue.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) });
+      const queues = { Delivery: age };
+      new Alarms(this, 'Alarms', config, {
+        answering,
+        authorizer: authorize,
+        reaper: reap,
+        queues,
+        table,
+        socketApi: webSocket,
+      });
     }
 
     this.output('WebSocketUrl', webSocket.url, 'Where clients connect');

@@ -51,6 +51,8 @@ export class TidingsWebSocketApi extends Construct {
   /** `https://…/{stage}`, for posts to connections. */
   readonly managementUrl: string;
   private readonly api: WebSocketApi;
+  /** In the dimensions of its metrics. */
+  readonly apiId: string;
   private readonly stage: WebSocketStage;
   private readonly stageName: string;
 
@@ -68,6 +70,7 @@ export class TidingsWebSocketApi extends Construct {
       ...(config.accessLogs && { accessLogSettings: this.accessLog(config) }),
     });
     this.stage = stage;
+    this.apiId = this.api.apiId;
     this.url = stage.url;
     this.managementUrl = stage.callbackUrl;
   }

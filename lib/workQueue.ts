@@ -25,8 +25,11 @@ const common = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
 const visibilityFor = (timeout: Duration) => Duration.seconds(6 * timeout.toSeconds());
 
 /** What could not be done, for as long as SQS keeps it: people have to see to it. */
-export const deadLetters = (scope: Construct, id: string, more: QueueProps = {}): Queue =>
-  new Queue(scope, id, { ...common, retentionPeriod: Duration.days(14), ...more });
+export class DeadLetters extends Queue {
+  constructor(scope: Construct, id: string, more: QueueProps = {}) {
+    super(scope, id, { ...common, retentionPeriod: Duration.days(14), ...more });
+  }
+}
 
 /** A queue of work, and its dead-letter queue. */
 export class WorkQueue {
@@ -35,7 +38,7 @@ export class WorkQueue {
 
   constructor(scope: Construct, props: WorkQueueProps) {
     const { deadId, workTimeout, maxReceives, deadWorkTimeout, retention = Duration.days(4) } = props;
-    this.dead = deadLetters(
+    this.dead = new DeadLetters(
       scope,
       deadId,
       deadWorkTimeout && { visibilityTimeout: visibilityFor(deadWorkTimeout) },

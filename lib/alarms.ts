@@ -1,0 +1,187 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import type { MetricName } from '../core/metrics.ts';
+import type { StageConfig } from './stageConfig.ts';
+import type { TidingsFunction } from './tidingsFunction.ts';
+import { DeadLetters } from './workQueue.ts';
+
+/** What is watched. */
+export interface Watched {
+  /** Functions whose answer somebody waits for, by the name that an alarm shows. */
+  readonly answering: Readonly<Record<string, TidingsFunction>>;
+  readonly authorizer: TidingsFunction;
+  readonly reaper: TidingsFunction;
+  /** Queues of which a unit that waits is a person who waits. */
+  readonly queues: Readonly<Record<string, IMetric>>;
+  readonly table: { readonly tableName: string };
+  readonly socketApi: { readonly apiId: string };
+}
+
+interface Rule {
+  readonly metric: IMetric;
+  /** Wakes somebody from here on. */
+  readonly from: number;
+  /** For so many of its periods in a row. */
+  readonly periods?: number;
+  /** What no figure at all means. @default that nothing is wrong */
+  readonly whenMissing?: TreatMissingData;
+  /** Wakes somebody below the value instead. */
+  readonly below?: true;
+  readonly what: string;
+  /** The heading of docs/operating.md that says what to do. */
+  readonly todo: string;
+}
+
+const minutes = (count: number) => ({ period: Duration.minutes(count), statistic: 'Sum' });
+
+/** Alarms for what a person has to see to, each with the place that says what to do. */
+export class Alarms extends Construct {
+  private readonly topics: readonly ITopic[];
+
+  constructor(scope: Construct, id: string, config: StageConfig, watched: Watched) {
+    super(scope, id);
+    this.topics = this.topicsOf(config.alarms);
+    for (const [name, rule] of Object.entries(this.rules(scope, watched, config))) this.alarm(name, rule);
+  }
+
+  private rules(
+    scope: Construct,
+    { answering, authorizer, reaper, queues, table, socketApi }: Watched,
+    { settings }: StageConfig,
+  ): Record<string, Rule> {
+    const dead = scope.node.findAll().filter((child) => child instanceof DeadLetters);
+    const dynamo = (metricName: string) =>
+      new Metric({
+        namespace: 'AWS/DynamoDB',
+        metricName,
+        dimensionsMap: { TableName: table.tableName },
+        ...minutes(1),
+      });
+    return {
+      ...named(
+        'DeadLetters',
+        Object.fromEntries(dead.map((queue) => [queue.node.path.split('/').slice(-2).join(''), queue])),
+        (queue) => ({
+          metric: queue.metricApproximateNumberOfMessagesVisible({
+            period: Duration.minutes(5),
+            statistic: 'Maximum',
+          }),
+          from: 1,
+          what: 'What could not be done, however often it was tried, waits for somebody.',
+          todo: 'dead-letters',
+        }),
+      ),
+      ...named('Waiting', queues, (metric) => ({
+        metric,
+        from: 60,
+        periods: 5,
+        what: 'Work waits for more than a minute: events reach a large audience late.',
+        todo: 'work-waits',
+      })),
+      ...named('Errors', answering, ({ handler }) => ({
+        metric: handler.metricErrors(minutes(5)),
+        from: 5,
+        what: 'Requests end without an answer.',
+        todo: 'errors',
+      })),
+      // A refused token is no error, though Lambda counts one: so API Gateway wants it.
+      ...(settings.metrics && {
+        AuthorizeErrors: {
+          metric: new MathExpression({
+            expression: 'errors - FILL(unauthorized, 0)',
+            usingMetrics: {
+              errors: authorizer.handler.metricErrors(minutes(5)),
+              unauthorized: new Metric({
+                namespace: 'Tidings',
+                metricName: 'Unauthorized' satisfies MetricName,
+                dimensionsMap: { stage: settings.stage },
+                ...minutes(5),
+              }),
+            },
+            period: Duration.minutes(5),
+          }),
+          from: 5,
+          what: 'Handshakes end without an answer.',
+          todo: 'errors',
+        },
+      }),
+      ...named('Throttles', { ...answering, Authorize: authorizer }, ({ handler }) => ({
+        metric: handler.metricThrottles(minutes(5)),
+        from: 1,
+        what: 'The account has no room for one more invocation: requests are turned away.',
+        todo: 'throttles',
+      })),
+      ReaperSilent: {
+        metric: reaper.handler.metricInvocations(minutes(5)),
+        from: 1,
+        below: true,
+        whenMissing: TreatMissingData.BREACHING,
+        what: 'Nothing ends what has expired, and nothing takes up work that stands still.',
+        todo: 'reaper-silent',
+      },
+      TableThrottled: {
+        metric: new MathExpression({
+          expression: 'reads + writes',
+          usingMetrics: { reads: dynamo('ReadThrottleEvents'), writes: dynamo('WriteThrottleEvents') },
+          period: Duration.minutes(1),
+        }),
+        from: 1,
+        periods: 5,
+        what: 'The table turns requests away, minute after minute.',
+        todo: 'table-throttled',
+      },
+      IntegrationErrors: {
+        metric: new Metric({
+          namespace: 'AWS/ApiGateway',
+          metricName: 'IntegrationError',
+          dimensionsMap: { ApiId: socketApi.apiId },
+          ...minutes(5),
+        }),
+        from: 5,
+        what: 'The socket’s API gets no answer from the functions.',
+        todo: 'errors',
+      },
+    };
+  }
+
+  private alarm(id: string, { metric, from, periods = 1, whenMissing, below, what, todo }: Rule): void {
+    const alarm = new Alarm(this, id, {
+      metric,
+      threshold: from,
+      evaluationPeriods: periods,
+      comparisonOperator: below
+        ? ComparisonOperator.LESS_THAN_THRESHOLD
+        : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: whenMissing ?? TreatMissingData.NOT_BREACHING,
+      alarmDescription: `${what} docs/operating.md#${todo}`,
+    });
+    for (const topic of this.topics) alarm.addAlarmAction(new SnsAction(topic));
+  }
+
+  private topicsOf({ topicArn, emails = [] }: NonNullable<StageConfig['alarms']> = {}): ITopic[] {
+    if (topicArn !== undefined) return [Topic.fromTopicArn(this, 'Topic', topicArn)];
+    if (emails.length === 0) return [];
+    const topic = new Topic(this, 'Topic', { enforceSSL: true });
+    for (const email of emails) topic.addSubscription(new EmailSubscription(email));
+    return [topic];
+  }
+}
+
+/** A rule for each of several, named after both. */
+const named = <T>(
+  rule: string,
+  all: Readonly<Record<string, T>>,
+  of: (one: T) => Rule,
+): Record<string, Rule> =>
+  Object.fromEntries(Object.entries(all).map(([name, one]) => [`${name}${rule}`, of(one)]));

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { list, object, type Resource, synthesize, testStage } from './template.ts';
+
+const topicArn = 'arn:aws:sns:eu-west-1:111122223333:on-call';
+const stack = synthesize(testStage({ alarms: { topicArn } }));
+const alarms = new Map(
+  stack
+    .ofType('AWS::CloudWatch::Alarm')
+    .map((alarm) => [alarm.id.replace(/^Alarms|[0-9A-F]{8}$/g, ''), alarm]),
+);
+const alarm = (name: string): Resource['properties'] => {
+  const found = alarms.get(name);
+  if (!found) throw new Error(`no alarm ${name} among ${[...alarms.keys()].join(', ')}`);
+  return found.properties;
+};
+
+test('a stage that asks for no alarms has none, and no topic', () => {
+  const plain = synthesize(testStage());
+  expect([plain.ofType('AWS::CloudWatch::Alarm'), plain.ofType('AWS::SNS::Topic')]).toEqual([[], []]);
+});
+
+test('each alarm goes to the topic, and says where to read what to do', () => {
+  const text = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8');
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading.toLowerCase().replaceAll(' ', '-'),
+  );
+  expect(alarms.size).toBeGreaterThan(12);
+  for (const [name, { properties }] of alarms) {
+    expect(properties.AlarmActions, name).toEqual([topicArn]);
+    const [, heading] = /docs\/operating\.md#([\w-]+)$/.exec(String(properties.AlarmDescription)) ?? [];
+    expect(headings, name).toContain(heading);
+  }
+});
+
+test('every dead-letter queue is watched', () => {
+  const dead = stack
+    .ofType('AWS::SQS::Queue')
+    .filter(({ properties }) => properties.MessageRetentionPeriod === 14 * 24 * 3_600);
+  const watched = [...alarms.values()].flatMap(({ properties }) =>
+    list(properties.Dimensions).map((one) => JSON.stringify(object(object(one).Value)['Fn::GetAtt'])),
+  );
+  expect(dead.length).toBeGreaterThan(3);
+  for (const { id } of dead) expect(watched).toContain(JSON.stringify([id, 'QueueName']));
+});
+
+describe('somebody is woken', () => {
+  test.each(['Connect', 'Message', 'Http'])('by errors of %s, and by its throttles', (name) => {
+    expect(alarm(`${name}Errors`)).toMatchObject({ MetricName: 'Errors', Threshold: 5 });
+    expect(alarm(`${name}Throttles`)).toMatchObject({ MetricName: 'Throttles', Threshold: 1 });
+  });
+
+  test('by errors of the authorizer, but for tokens that it refused', () => {
+    const { Metrics } = alarm('AuthorizeErrors');
+    expect(list(Metrics).map(object)).toContainEqual(
+      expect.objectContaining({ Expression: 'errors - FILL(unauthorized, 0)' }),
+    );
+  });
+
+  test('by a reaper that is not heard of', () => {
+    expect(alarm('ReaperSilent')).toMatchObject({
+      MetricName: 'Invocations',
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      TreatMissingData: 'breaching',
+    });
+  });
+
+  test('by work that waits, and by a table that turns requests away', () => {
+    expect(alarm('DeliveryWaiting')).toMatchObject({
+      MetricName: 'ApproximateAgeOfOldestMessage',
+      Threshold: 60,
+      EvaluationPeriods: 5,
+    });
+    expect(JSON.stringify(alarm('TableThrottled'))).toMatch(/ReadThrottleEvents.*WriteThrottleEvents/);
+  });
+});
+
+test('mails go to a topic of the stack, which each receiver confirms', () => {
+  const mailed = synthesize(testStage({ alarms: { emails: ['ops@example.com'] } }));
+  expect(mailed.ofType('AWS::SNS::Subscription').map(({ properties }) => properties)).toMatchObject([
+    { Protocol: 'email', Endpoint: 'ops@example.com' },
+  ]);
+  expect(() => testStage({ alarms: { topicArn: 'on-call' } })).toThrow(/topicArn.*ARN of an SNS topic/);
+});
