@@ -87,9 +87,9 @@ function dedupeKeys({ asks, atRest }: Case): ReadonlyMap<string, unknown> {
 function* wrongAcknowledgers(of: Case): Generator<Violation> {
   const requests = requestsByLog(of.atRest);
   const asked = firstAsks(of.asks.filter(({ action }) => action === 'alert.acknowledge'));
-  const toldAt = new Map<unknown, number>();
+  const answeredAt = new Map<unknown, number>();
   for (const { got, answer } of answersTo(of, 'alert.acknowledge')) {
-    if (!toldAt.has(answer.alertId)) toldAt.set(answer.alertId, got.at);
+    if (!answeredAt.has(answer.alertId)) answeredAt.set(answer.alertId, got.at);
   }
   for (const { name, epochs } of of.topics.values()) {
     for (const { key, event, at } of [...epochs.values()].flat()) {
@@ -98,7 +98,7 @@ function* wrongAcknowledgers(of: Case): Generator<Violation> {
       const { user, ref = '' } = requests.get(key) ?? {};
       const ask = asked.get(ref);
       const isTheirs = ask?.payload.alertId === alertId && by === user && event.from === user;
-      const isFirst = !((toldAt.get(alertId) ?? Number.POSITIVE_INFINITY) < (ask?.at ?? 0));
+      const isFirst = !((answeredAt.get(alertId) ?? Number.POSITIVE_INFINITY) < (ask?.at ?? 0));
       if (isTheirs && isFirst) continue;
       const what = `${name}: ${alertId} was acknowledged by ${by}, and ${user} was it first, with ${ref}`;
       yield { invariant: 'I3', what, at };

@@ -116,16 +116,16 @@ function* wrongStats({ lines, atRest }: Case): Generator<Violation> {
     for (const { roles } of roster)
       for (const role of roles as string[]) byRole[role] = (byRole[role] ?? 0) + 1;
     const users = new Set(roster.map(({ sk }) => sk.split('#')[1])).size;
-    const told = (answer as Fields | undefined)?.payload as Fields | undefined;
+    const stats = (answer as Fields | undefined)?.payload as Fields | undefined;
     const same =
-      told?.connections === roster.length &&
-      told.users === users &&
-      JSON.stringify(Object.entries(told.byRole as object).sort()) ===
+      stats?.connections === roster.length &&
+      stats.users === users &&
+      JSON.stringify(Object.entries(stats.byRole as object).sort()) ===
         JSON.stringify(Object.entries(byRole).sort());
     if (!same)
       yield {
         invariant: 'I8',
-        what: `${tenant}: told ${JSON.stringify(told)}, counted ${roster.length}`,
+        what: `${tenant}: told ${JSON.stringify(stats)}, counted ${roster.length}`,
         at: t,
       };
   }

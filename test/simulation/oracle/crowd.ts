@@ -39,12 +39,12 @@ export function judgeCrowd(of: Case): Findings {
   const topic = of.topics.get(`${first.tenant}/tenant:-`);
   const events = [...(topic?.epochs.values() ?? [])].flat();
   for (const listener of listeners) {
-    const places = placesHeard(listener, frames);
+    const listened = eventsHeard(listener, frames);
     for (const event of events) {
       const wasThere =
         listener.upAt < event.at - of.skewMs && listener.downAt > event.at + of.skewMs + windowMs;
       const { seq } = event.event;
-      if (!wasThere || places.events.has(seq) || places.resyncs.some((upTo) => upTo >= seq)) continue;
+      if (!wasThere || listened.events.has(seq) || listened.resyncs.some((upTo) => upTo >= seq)) continue;
       if (faults.explain(listener, event)) continue;
       violations.push({ invariant: 'I1', what: `${listener.conn} never heard ${event.text}`, at: event.at });
     }
@@ -90,7 +90,7 @@ function readListeners(lines: readonly Line[]): (Listener & { readonly tenant: s
 }
 
 /** Which events it heard, and up to which it was told to ask. */
-function placesHeard({ heard }: Listener, frames: ReadonlyMap<number, CrowdFrame>) {
+function eventsHeard({ heard }: Listener, frames: ReadonlyMap<number, CrowdFrame>) {
   const events = new Set<number>();
   const resyncs: number[] = [];
   for (const [number] of heard) {

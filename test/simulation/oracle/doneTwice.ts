@@ -12,11 +12,11 @@ export function judgeDoneTwice({ topics }: Case): Findings {
       if (!said.has(event.type)) continue;
       const { body, title, data } = event.payload;
       const text = String(body ?? title ?? canonical(data));
-      const place = `${name} ${key}`;
+      const where = `${name} ${key}`;
       const first = texts.get(text);
-      texts.set(text, place);
+      texts.set(text, where);
       if (first === undefined) continue;
-      violations.push({ invariant: 'I3', what: `${text} was said in ${first} and in ${place}` });
+      violations.push({ invariant: 'I3', what: `${text} was said in ${first} and in ${where}` });
     }
   }
   return { violations };

@@ -39,11 +39,11 @@ function* wrongAnswers(of: Case, fromMs: number, subscribed: Subscribed): Genera
     for (const user of subscribed.get(homeOf(who, String(ask.topic)))?.values() ?? []) {
       counted[user] = (counted[user] ?? 0) + 1;
     }
-    const told = Object.fromEntries(
+    const answered = Object.fromEntries(
       (answer.users as Fields[]).map(({ userId, devices }) => [userId, devices]),
     );
-    if (canonical(told) === canonical(counted)) continue;
-    const what = `${got.device} was told ${canonical(told)} of ${ask.topic}, counted ${canonical(counted)}`;
+    if (canonical(answered) === canonical(counted)) continue;
+    const what = `${got.device} was told ${canonical(answered)} of ${ask.topic}, counted ${canonical(counted)}`;
     yield { invariant: 'I8', what, at: got.at };
   }
 }

@@ -9,7 +9,7 @@ import {
   loggedAt,
   type Violation,
 } from './evidence.ts';
-import { placesOf } from './requests.ts';
+import { eventKeysOf } from './requests.ts';
 
 const changes = new Set([
   'interaction.record',
@@ -56,7 +56,7 @@ export function judgePublishes(of: Case): Findings {
     const [kind, ...parts] = row.pk.split('#').map(decodeURIComponent);
     if (kind !== 'REF') continue;
     memories.set(parts.join(' '), row);
-    for (const key of placesOf(row)) {
+    for (const key of eventKeysOf(row)) {
       if (byLog.has(key))
         violations.push({ invariant: 'I3', what: `${row.pk} and ${byLog.get(key)} share ${key}` });
       byLog.set(key, row.pk);
@@ -170,24 +170,24 @@ export function homeOfChange({ owners }: Case, { device, action, topic, payload 
 function saysWhatWasAsked({ event }: Logged, { action, payload }: Ask, answer: Fields): boolean {
   const has = (one: Fields, fields: Fields) =>
     Object.entries(fields).every(([name, value]) => canonical(one[name]) === canonical(value));
-  const { payload: told } = event;
+  const { payload: sent } = event;
   if (action === 'notification.read') {
-    const asked = new Set((payload.ids as string[] | undefined) ?? (told.ids as string[]));
+    const asked = new Set((payload.ids as string[] | undefined) ?? (sent.ids as string[]));
     return (
-      (told.ids as string[]).every((id) => asked.has(id)) &&
-      has(told, { ids: answer.ids, unread: answer.unread })
+      (sent.ids as string[]).every((id) => asked.has(id)) &&
+      has(sent, { ids: answer.ids, unread: answer.unread })
     );
   }
   if (action === 'queue.cancel') {
-    return !(told.appointments as Fields[]).some((one) => has(one, { appointmentId: payload.appointmentId }));
+    return !(sent.appointments as Fields[]).some((one) => has(one, { appointmentId: payload.appointmentId }));
   }
   if (action === 'queue.book' || action === 'queue.checkIn') {
     const { patientId, at, appointmentId = answer.appointmentId } = payload;
     const { position = null } = answer;
     const wanted = { appointmentId, position, ...(action === 'queue.book' && { patientId, at }) };
-    return (told.appointments as Fields[]).some((one) => has(one, wanted));
+    return (sent.appointments as Fields[]).some((one) => has(one, wanted));
   }
   const { dedupeKey: _, userId, ...said } = payload;
-  if (action === 'notification.send') return has(told, { ...said, id: answer.id });
-  return has(told, userId === undefined ? said : { ...said, userId });
+  if (action === 'notification.send') return has(sent, { ...said, id: answer.id });
+  return has(sent, userId === undefined ? said : { ...said, userId });
 }

@@ -14,7 +14,7 @@ import {
 import { judgeLast } from './history.ts';
 import { judgeSnapshot } from './snapshots.ts';
 
-interface Place {
+interface Position {
   readonly epoch: string;
   readonly seq: number;
 }
@@ -24,27 +24,29 @@ interface Place {
  * only told so when there was no other way (I1, I2, I11). Snapshots are what the log up to their place adds up to.
  */
 export function judgeReceipts(of: Case): Findings {
-  const { places, violations } = followDeliveries(of);
-  return { violations: [...violations, ...leftAtRest(of, places), ...wrongAnswers(of), ...wrongEpochs(of)] };
+  const { positions, violations } = followDeliveries(of);
+  return {
+    violations: [...violations, ...leftAtRest(of, positions), ...wrongAnswers(of), ...wrongEpochs(of)],
+  };
 }
 
-function followDeliveries(of: Case): Findings & { places: ReadonlyMap<string, Place> } {
-  const places = new Map<string, Place>();
+function followDeliveries(of: Case): Findings & { positions: ReadonlyMap<string, Position> } {
+  const positions = new Map<string, Position>();
   const violations: Violation[] = [];
   /** What pages that keep their positions, and were loaded again, have to come back to. */
   const owed = new Set<string>();
   for (const { t, k, d, topic, epoch, seq, id, payload, keeps } of of.lines) {
     if (k === 'reload') {
-      for (const name of places.keys()) {
+      for (const name of positions.keys()) {
         if (!name.startsWith(`${d} `)) continue;
         if (keeps) owed.add(name);
-        else places.delete(name);
+        else positions.delete(name);
       }
     }
     if (k !== 'reset' && k !== 'deliver' && k !== 'restored') continue;
     const name = `${d} ${topic}`;
-    const before = places.get(name);
-    places.set(name, { epoch: String(epoch), seq: Number(seq) });
+    const before = positions.get(name);
+    positions.set(name, { epoch: String(epoch), seq: Number(seq) });
     const wrong = (harm: Harm, what: string) =>
       violations.push({ invariant: 'I2', harm, what: `${name} ${epoch} ${seq}: ${what}`, at: t });
     const isOwed = owed.delete(name);
@@ -63,7 +65,7 @@ function followDeliveries(of: Case): Findings & { places: ReadonlyMap<string, Pl
     const logged = owner && loggedAt(of.topics, homeOf(owner, String(topic)), epoch, seq);
     if (!logged || !isOf(logged, id, payload)) wrong('lost', 'given and never committed so');
   }
-  return { places, violations };
+  return { positions, violations };
 }
 
 /** A topic begins anew only where its head was taken away; whoever follows it has to throw away all that it has. */
@@ -82,7 +84,7 @@ const isOf = ({ event }: Logged, id: unknown, payload: unknown) =>
   id === undefined ? event.payload.body === (payload as Fields).body : event.id === id;
 
 /** With the faults over and everybody quiet, whoever is connected has everything. */
-function* leftAtRest(of: Case, places: ReadonlyMap<string, Place>): Generator<Violation> {
+function* leftAtRest(of: Case, positions: ReadonlyMap<string, Position>): Generator<Violation> {
   const rest = of.lines.find(({ k }) => k === 'rest');
   for (const { d, ready, topics, unanswered } of (rest?.devices ?? []) as Fields[]) {
     if (unanswered !== 0 && ready) {
@@ -93,8 +95,8 @@ function* leftAtRest(of: Case, places: ReadonlyMap<string, Place>): Generator<Vi
     for (const wire of wireTopics(of, owner.tenant, topics as string[])) {
       const head = of.topics.get(homeOf(owner, wire))?.head;
       if (!head || head.seq === 0) continue;
-      const place = places.get(`${d} ${wire}`);
-      const has = place?.epoch === head.epoch ? place.seq : 0;
+      const position = positions.get(`${d} ${wire}`);
+      const has = position?.epoch === head.epoch ? position.seq : 0;
       if (has >= head.seq) continue;
       const what = `${d} stands at ${has} of ${wire}, which stands at ${head.seq} (${head.epoch})`;
       yield { invariant: 'I1', harm: 'lost', events: head.seq - has, what };

@@ -33,7 +33,7 @@ export function judgeReplays(of: Case): Findings {
       if (answer.more === true && events?.length) judged++;
       const wrong = answer.more
         ? pageIsWrong(of, home, since, answer, ask.action)
-        : isBehind(acknowledged, placesIn(of, [home, since], answer, ask), ask);
+        : isBehind(acknowledged, positionsIn(of, [home, since], answer, ask), ask);
       if (wrong) violations.push({ invariant: 'I1', what: `${got.device} ${wire}: ${wrong}`, at: got.at });
     }
   }
@@ -41,8 +41,8 @@ export function judgeReplays(of: Case): Findings {
 }
 
 /** What an answer should have brought and did not. */
-function isBehind(known: Known, places: readonly Fields[], { at }: Ask): string | undefined {
-  for (const { epoch, seq } of places) {
+function isBehind(known: Known, positions: readonly Fields[], { at }: Ask): string | undefined {
+  for (const { epoch, seq } of positions) {
     const missed = known.get(epoch)?.find((one) => one.heardAt < at && one.seq > Number(seq));
     if (missed) return `${epoch} stood at ${missed.seq} and was given up to ${seq}, with no more to come`;
   }
@@ -50,7 +50,7 @@ function isBehind(known: Known, places: readonly Fields[], { at }: Ask): string 
 }
 
 /** Where an answer says that things stand. All clients are told of together, and who is not there has no events. */
-function placesIn(
+function positionsIn(
   of: Case,
   [home, since]: [string, Fields | undefined],
   { snapshot, ...answer }: Fields,

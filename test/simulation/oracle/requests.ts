@@ -1,7 +1,7 @@
 import { once, type Row, type Who } from './evidence.ts';
 
-/** The places in the log that a request led to, in their order: it is remembered with the last, and how many there are. */
-export function placesOf({ log, events = 1 }: Row): readonly string[] {
+/** The keys of the events that a request led to, in their order: it is remembered with the last, and how many there are. */
+export function eventKeysOf({ log, events = 1 }: Row): readonly string[] {
   if (!log) return [];
   const { pk, sk } = log as { pk: string; sk: string };
   return Array.from({ length: Number(events) }, (_, nth) => {
@@ -24,8 +24,8 @@ export const requestsByLog = once(
       rows.flatMap((row) => {
         const [kind, tenant = '', user = '', ref = ''] = row.pk.split('#').map(decodeURIComponent);
         if (kind !== 'REF') return [];
-        const places = placesOf(row);
-        return places.map((place) => [place, { tenant, user, ref, events: places.length }] as const);
+        const keys = eventKeysOf(row);
+        return keys.map((key) => [key, { tenant, user, ref, events: keys.length }] as const);
       }),
     ),
 );

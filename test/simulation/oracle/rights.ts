@@ -84,12 +84,12 @@ function readDone({ atRest, gots, owners }: Case): ReadonlyMap<string, Fields> {
     const [kind, tenant = '', user = '', ref] = pk.split('#').map(decodeURIComponent);
     return kind === 'REF' ? [[nameOf({ tenant, user }, ref), answer as Fields]] : [];
   });
-  const told = gots.flatMap(({ device, frame }): [string, Fields][] => {
+  const answered = gots.flatMap(({ device, frame }): [string, Fields][] => {
     const who = owners.get(device);
     if (!who || frame.type !== 'ack' || frame.ref === undefined) return [];
     return [[nameOf(who, frame.ref), frame.payload as Fields]];
   });
-  return new Map([...remembered, ...told]);
+  return new Map([...remembered, ...answered]);
 }
 
 /** By HTTP nobody can be in a room: to say something there the right to enter it suffices, and nobody is seen. */

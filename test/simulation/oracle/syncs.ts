@@ -97,8 +97,8 @@ function readMissed(of: Case): (sync: SyncAnswer) => string | undefined {
         : asked.epoch === head?.epoch
           ? Number(asked.seq)
           : 0;
-      const told = behind[wire]?.epoch === head?.epoch ? Number(behind[wire]?.seq) : 0;
-      if (seq > Math.max(has, told)) return `${wire} stands at ${seq}`;
+      const answered = behind[wire]?.epoch === head?.epoch ? Number(behind[wire]?.seq) : 0;
+      if (seq > Math.max(has, answered)) return `${wire} stands at ${seq}`;
     }
     return undefined;
   };

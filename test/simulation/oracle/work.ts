@@ -69,8 +69,8 @@ function* jobs(of: Case, topics: ReadonlyMap<string, Topic>): Generator<Violatio
     const [result, ...more] = results.get(name) ?? [];
     if (!result || more.length > 0) {
       yield wrong(`the job ${name} has ${more.length + (result ? 1 : 0)} results and is ${row.status}`);
-    } else if (result.owner !== row.userId || told(row) !== told(result.logged.event.payload)) {
-      yield wrong(`the job ${name} is ${told(row)}, and its result ${result.logged.text}`);
+    } else if (result.owner !== row.userId || outcomeOf(row) !== outcomeOf(result.logged.event.payload)) {
+      yield wrong(`the job ${name} is ${outcomeOf(row)}, and its result ${result.logged.text}`);
     }
   }
   for (const name of results.keys()) if (!rows.has(name)) yield wrong(`there is no job ${name}`);
@@ -102,11 +102,11 @@ function isWhatWasAsked({ kind, input }: Fields, { status, output }: Fields): bo
   return done.to === to && done.text === String(text).replace('hello', String(hello[String(to)]));
 }
 
-const told = ({ kind, status, output, error }: Fields) => canonical({ kind, status, output, error });
+const outcomeOf = ({ kind, status, output, error }: Fields) => canonical({ kind, status, output, error });
 
 function isShownRight({ ask, answer }: Answered, result: Logged | undefined, skewMs: number): boolean {
   const isOver = answer.status === 'done' || answer.status === 'failed';
-  if (isOver) return result !== undefined && told(answer) === told(result.event.payload);
+  if (isOver) return result !== undefined && outcomeOf(answer) === outcomeOf(result.event.payload);
   return !result || result.at > ask.at - skewMs;
 }
 

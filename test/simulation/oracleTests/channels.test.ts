@@ -67,8 +67,8 @@ it('a message to somebody whom the channel’s rule shuts out is found, and so i
     ts: restMs,
     payload: { joined: [], left: [], count: 1 },
   };
-  const told = { ...dan, t: restMs, k: 'got', frame: bodyOf(presence) };
-  expect(whatIsWrong(added(ask, told))).toMatch(/I4 .* which it may not see/);
+  const answer = { ...dan, t: restMs, k: 'got', frame: bodyOf(presence) };
+  expect(whatIsWrong(added(ask, answer))).toMatch(/I4 .* which it may not see/);
 });
 
 it('a message to somebody who did not ask for the channel, nor for all of them, is found', () => {
@@ -185,8 +185,8 @@ it('a question whether anything was missed that is not told of a channel, or of 
   };
   const withBehind = (behind: object) => withFrame(isOfAll, (frame) => ({ ...frame, payload: { behind } }));
   expect(whatIsWrong(withBehind({}))).toMatch(/I1 .* asked about news:\*, and was not told that news:c\d/);
-  const place = { epoch: 'e', seq: 1 };
-  expect(whatIsWrong(withBehind({ 'news:c1': place }))).toMatch(/I1 .* where it never was/);
+  const position = { epoch: 'e', seq: 1 };
+  expect(whatIsWrong(withBehind({ 'news:c1': position }))).toMatch(/I1 .* where it never was/);
   const dan = connected((user) => user === 'dan');
   const ask = {
     t: restMs,
@@ -196,7 +196,7 @@ it('a question whether anything was missed that is not told of a channel, or of 
     action: 'sync',
     payload: { heads: { 'orders:c3': { seq: 0 } } },
   };
-  const frame = bodyOf({ type: 'ack', ref: 'x', payload: { behind: { 'orders:c3': place } } });
+  const frame = bodyOf({ type: 'ack', ref: 'x', payload: { behind: { 'orders:c3': position } } });
   expect(whatIsWrong(added(ask, { t: restMs, k: 'got', ...dan, frame }))).toMatch(
     /I4 .* was told of orders:c3/,
   );

@@ -7,21 +7,21 @@ const evidence = await simulated(shortRun);
 const { found, withLine, lines } = tamperingWith(evidence);
 
 type Fields = Record<string, unknown>;
-const told = lines.filter(({ k }) => k === 'bus').map(({ detail }) => detail as Fields);
-const idsTold = told.map(({ id }) => id);
+const details = lines.filter(({ k }) => k === 'bus').map(({ detail }) => detail as Fields);
+const ids = details.map(({ id }) => id);
 
 it('what really happened is in order: each marked event was told, some twice, and of both kinds of topic', () => {
   const { violations, exercised } = judge(evidence);
   expect(violations).toEqual([]);
-  expect(exercised['marked events committed']).toBe(new Set(idsTold).size);
+  expect(exercised['marked events committed']).toBe(new Set(ids).size);
   expect(exercised['batches of the stream that came again']).toBeGreaterThan(0);
-  expect(idsTold.length).toBeGreaterThan(new Set(idsTold).size);
-  expect(told.some(({ topic }) => String(topic).startsWith('client:'))).toBe(true);
-  expect(told.some(({ topic }) => topic === 'user:ada')).toBe(true);
+  expect(ids.length).toBeGreaterThan(new Set(ids).size);
+  expect(details.some(({ topic }) => String(topic).startsWith('client:'))).toBe(true);
+  expect(details.some(({ topic }) => topic === 'user:ada')).toBe(true);
 });
 
 it('a marked event that the event bus was never told is found', () => {
-  const once = idsTold.findIndex((id) => idsTold.indexOf(id) === idsTold.lastIndexOf(id));
+  const once = ids.findIndex((id) => ids.indexOf(id) === ids.lastIndexOf(id));
   expect(found(withLine('bus', () => [], once))).toEqual(new Set(['I19']));
 });
 

@@ -25,14 +25,14 @@ function hasClients(output: unknown): boolean {
 /** A report that says something else, wherever it is told and stored. */
 function reporting(change: Fields) {
   const old = String(row?.frame);
-  const told = { ...output, ...change };
-  const frame = JSON.stringify({ ...event, payload: { ...event.payload, output: told } });
+  const changed = { ...output, ...change };
+  const frame = JSON.stringify({ ...event, payload: { ...event.payload, output: changed } });
   const inText = (text: string) =>
     text.replace(JSON.stringify(old).slice(1, -1), JSON.stringify(frame).slice(1, -1));
   const inRow = <R extends Fields>(one: R): R => {
     if (one.frame === old) return { ...one, frame };
     const isItsJob = String(one.pk).startsWith('JOB#') && String(one.pk).endsWith(`#${event.payload.jobId}`);
-    return isItsJob ? { ...one, output: told } : one;
+    return isItsJob ? { ...one, output: changed } : one;
   };
   const withoutAnswers = evidence.lines.filter((text) => !text.includes('"action":"job.get"'));
   return {

@@ -29,7 +29,7 @@ const withLines = (more: readonly object[]) =>
 function asked(
   user: string,
   change: Fields,
-  { told = false, remembered = true, before = [] as object[] } = {},
+  { answered = false, remembered = true, before = [] as object[] } = {},
 ) {
   const { d, conn } = connected(user);
   const ask = { t: restMs - 100, k: 'ask', d, conn, ref: 'planted', ...change };
@@ -37,7 +37,7 @@ function asked(
   const got = { t: restMs - 50, k: 'got', d, conn, frame };
   const memory = { pk: `REF#north#${user}#planted`, sk: 'REF', answer: {} };
   return {
-    lines: withLines([...before, ask, ...(told ? [got] : [])]),
+    lines: withLines([...before, ask, ...(answered ? [got] : [])]),
     atRest: [...evidence.atRest, ...(remembered ? [memory] : [])],
   };
 }
@@ -90,7 +90,7 @@ it.each<[string, string, Fields]>([
   ],
 ])('%s is found, be it only remembered', (_, user, change) => {
   expect(found(asked(user, change))).toEqual(new Set(['I17']));
-  expect(found(asked(user, change, { remembered: false, told: true }))).toContain('I17');
+  expect(found(asked(user, change, { remembered: false, answered: true }))).toContain('I17');
   expect(found(asked(user, change, { remembered: false }))).toEqual(new Set());
 });
 
@@ -142,11 +142,11 @@ it('an alert that is called acknowledged already before the first who asked for 
   });
   const { d, conn } = connected('ada');
   const payload = { alertId: logged('alert.acknowledged').alertId };
-  const told = { type: 'ack', ref: 'early', payload: { ...payload, already: true } };
+  const answer = { type: 'ack', ref: 'early', payload: { ...payload, already: true } };
   const t = lines[first]?.t;
   const early = [
     { t, k: 'ask', d, conn, ref: 'early', action: 'alert.acknowledge', payload },
-    { t: Number(t) - 1, k: 'got', d, conn, frame: JSON.stringify(told) },
+    { t: Number(t) - 1, k: 'got', d, conn, frame: JSON.stringify(answer) },
   ].map((line) => JSON.stringify(line));
   expect(found({ lines: evidence.lines.toSpliced(first, 0, ...early) })).toContain('I3');
 });

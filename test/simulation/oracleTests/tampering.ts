@@ -23,8 +23,8 @@ export function tamperingWith(evidence: Evidence) {
     },
     /** The transcript with one line of a kind replaced by none, one or several. */
     withLine(kind: string, change: (line: Line) => object[], nth = 3): Tampering {
-      const places = parsed.flatMap(({ k }, at) => (k === kind ? [at] : []));
-      const at = places[Math.min(nth, places.length - 1)] ?? -1;
+      const indexes = parsed.flatMap(({ k }, at) => (k === kind ? [at] : []));
+      const at = indexes[Math.min(nth, indexes.length - 1)] ?? -1;
       const changed = change(parsed[at] ?? {}).map((line) => JSON.stringify(line));
       return { lines: evidence.lines.toSpliced(at, 1, ...changed) };
     },

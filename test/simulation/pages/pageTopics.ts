@@ -26,7 +26,7 @@ const everyClient = 'client:*';
 /** What a page follows with the shipped client, and a journal of what the client tells it. */
 export function pageTopics({ name, journal, client, onEvent, keeps }: PageTopicsParts) {
   const followed = new Map<string, { readonly topic: Topic; readonly stop: () => void }>();
-  const places = new Map<string, Position>();
+  const positions = new Map<string, Position>();
   /** Those followed anew, about which nothing was told yet: what comes next may lie anywhere. */
   const fresh = new Set<string>();
   /** Channels that came by way of all of their kind, since those are followed. */
@@ -35,12 +35,12 @@ export function pageTopics({ name, journal, client, onEvent, keeps }: PageTopics
   const bare = new Set<string>();
 
   const begin = (topic: string, { epoch, seq }: Position, snapshot?: unknown) => {
-    const place = places.get(topic);
-    if (place?.epoch !== epoch || place.seq < seq) beginAt(topic, { epoch, seq }, snapshot);
+    const known = positions.get(topic);
+    if (known?.epoch !== epoch || known.seq < seq) beginAt(topic, { epoch, seq }, snapshot);
   };
   /** Also before what it was given earlier: its last events were asked for. */
   const beginAt = (topic: string, { epoch, seq }: Position, snapshot?: unknown) => {
-    places.set(topic, { epoch, seq });
+    positions.set(topic, { epoch, seq });
     journal.note('reset', { d: name, topic, epoch, seq, snapshot });
   };
 
@@ -55,7 +55,7 @@ export function pageTopics({ name, journal, client, onEvent, keeps }: PageTopics
     }
     // It came before the word that the topic is joined.
     else if (fresh.delete(of)) beginAt(topic, { epoch, seq: seq - 1 });
-    places.set(topic, { epoch, seq });
+    positions.set(topic, { epoch, seq });
     journal.note('deliver', { d: name, topic, epoch, seq, ...(id ? { id } : { payload }) });
     onEvent(event as Event);
   };
@@ -63,7 +63,7 @@ export function pageTopics({ name, journal, client, onEvent, keeps }: PageTopics
   const beginAll = (snapshot: unknown, isKnownExcepted: boolean) => {
     for (const entry of listed(snapshot)) {
       const home = `client:${entry.clientId}`;
-      if (!isKnownExcepted || !places.has(home)) begin(home, entry, entry);
+      if (!isKnownExcepted || !positions.has(home)) begin(home, entry, entry);
     }
   };
 
@@ -77,7 +77,7 @@ export function pageTopics({ name, journal, client, onEvent, keeps }: PageTopics
     for (const channel of channelNames) {
       if (!followed.has(collectionOf(channel)) || followed.has(channel)) continue;
       const { position } = topicOf(channel);
-      const known = amongAll.has(channel) ? places.get(channel) : undefined;
+      const known = amongAll.has(channel) ? positions.get(channel) : undefined;
       if (!position || known?.epoch === position.epoch) continue;
       begin(channel, position);
       amongAll.add(channel);
@@ -89,7 +89,7 @@ export function pageTopics({ name, journal, client, onEvent, keeps }: PageTopics
     const topic = topicOf(of);
     // Left for a moment only, it goes on where the client stands with it.
     if (topic.position) begin(of, topic.position);
-    else if (keeps && places.has(of)) bare.add(of);
+    else if (keeps && positions.has(of)) bare.add(of);
     else fresh.add(of);
     const onSnapshot = (snapshot: unknown) => {
       bare.delete(of);
@@ -131,10 +131,10 @@ export function pageTopics({ name, journal, client, onEvent, keeps }: PageTopics
     follow,
     leave,
     /** The page begins with what it has kept. */
-    restore(positions: Positions) {
-      for (const [topic, position] of Object.entries(positions)) {
+    restore(kept: Positions) {
+      for (const [topic, position] of Object.entries(kept)) {
         if (fresh.delete(topic)) bare.add(topic);
-        places.set(topic, position);
+        positions.set(topic, position);
         journal.note('restored', { d: name, topic, ...position });
       }
     },

@@ -89,9 +89,9 @@ it('a connection that cannot take its frames gets a resync, and keeps its rows',
   expect(again).toMatchObject({ kind: 'event', round: 1 });
   const [slow = ''] = again?.to ?? [];
   if (again) await deliver(failing(test, { post: ['throttled'] }), again);
-  const told = queued(test).find(({ kind }) => kind === 'resync');
-  expect(told?.to).toEqual([slow]);
-  if (told) await deliver(calm, told);
+  const resync = queued(test).find(({ kind }) => kind === 'resync');
+  expect(resync?.to).toEqual([slow]);
+  if (resync) await deliver(calm, resync);
   expect(test.frames(slow).at(-1)).toMatchObject({ type: 'resync', topic: 'client:c1', payload: { seq: 1 } });
   expect(test.rows('CONN#').map(({ state }) => state)).toEqual(['open', 'open']);
 });

@@ -46,7 +46,7 @@ const commands = fc.array(
     fc.record({
       do: fc.constant('close'),
       which,
-      how: fc.constantFrom('told', 'twice', 'unheard', 'ghost'),
+      how: fc.constantFrom('reported', 'twice', 'unheard', 'ghost'),
     } as const),
     fc.record({ do: fc.constant('subscribe'), which, room: rooms, back: fc.nat({ max: 3 }) } as const),
     fc.record({ do: fc.constant('subscribe'), which, room: rooms, back: fc.nat({ max: 3 }) } as const),

@@ -3,7 +3,7 @@ import type { Scheduler } from '../world/scheduler.ts';
 import type { Intent } from './asks.ts';
 import type { Device } from './device.ts';
 import type { Event } from './inbox.ts';
-import { intentsOf, nonsense, pick, placesOf, readNotifications, show, trespass } from './intents.ts';
+import { intentsOf, nonsense, pick, presenceTopics, readNotifications, show, trespass } from './intents.ts';
 import { type Known, learnFromEvent, learnFromReply } from './knowledge.ts';
 import {
   allChannels,
@@ -85,8 +85,8 @@ export function behaviours(device: Device, { scheduler, random, meanPauseMs, kno
 
   /** Into a room that it is not in, or to be seen there: that is refused, and must not be heard there. */
   const callInto = () => {
-    const places = [...roomIds.map((id) => `room:${id}`), ...channelNames.filter(hasPresence)];
-    const others = places.filter((place) => !placesOf(device.entered).includes(place));
+    const topics = [...roomIds.map((id) => `room:${id}`), ...channelNames.filter(hasPresence)];
+    const others = topics.filter((topic) => !presenceTopics(device.entered).includes(topic));
     const topic = pick(random, others);
     if (topic === undefined) return;
     const isSaid = topic.startsWith('room:') && random.fraction() < 0.7;
@@ -108,7 +108,7 @@ export function behaviours(device: Device, { scheduler, random, meanPauseMs, kno
     /** What others see of it from now on is the last that it does. */
     hush() {
       quiet = true;
-      const intent = show(random, placesOf(device.entered), mark());
+      const intent = show(random, presenceTopics(device.entered), mark());
       if (intent) void change(intent);
     },
     /** Some alerts and notifications are answered by whoever sees them, several devices at once among them. */

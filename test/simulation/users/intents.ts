@@ -57,7 +57,7 @@ export function intentsOf(
         channelNames.filter((name) => mayPublish(who, name)),
         mark,
       ),
-    (random, mark) => show(random, placesOf(entered), mark),
+    (random, mark) => show(random, presenceTopics(entered), mark),
     (random) => interaction(random, own),
     (random) => readNotifications(random, known),
     (random, mark) => (random.fraction() < 0.5 ? submit(random, who, mark) : ask(random, known, mark)),
@@ -131,12 +131,12 @@ function publishOn(random: Random, channels: readonly string[], mark: string): I
 }
 
 /** Where somebody is seen by others. */
-export const placesOf = (entered: (kind: string) => readonly string[]): readonly string[] =>
+export const presenceTopics = (entered: (kind: string) => readonly string[]): readonly string[] =>
   [...entered('room'), ...entered('orders')].filter(hasPresence);
 
 /** What others see of somebody where they are, if anything. */
-export function show(random: Random, places: readonly string[], mark: string): Intent | undefined {
-  const topic = pick(random, places);
+export function show(random: Random, topics: readonly string[], mark: string): Intent | undefined {
+  const topic = pick(random, topics);
   const data = random.fraction() < 0.2 ? null : { doing: mark };
   return topic === undefined ? undefined : { action: 'presence.set', topic, payload: { data } };
 }

@@ -1,7 +1,7 @@
 import type { Row } from '../../../core/ports.ts';
 import { minuteMs, type World } from '../world/world.ts';
 import type { Device } from './device.ts';
-import { placesOf } from './intents.ts';
+import { presenceTopics } from './intents.ts';
 import type { Known } from './knowledge.ts';
 import { tenants } from './people.ts';
 
@@ -55,7 +55,7 @@ async function askAll({ own, known }: Asker): Promise<void> {
     cursor = page?.payload.cursor;
   }
   await own.ask({ action: 'subscribe', topic: 'user:me' });
-  for (const topic of placesOf(own.entered)) await own.ask({ action: 'presence.get', topic });
+  for (const topic of presenceTopics(own.entered)) await own.ask({ action: 'presence.get', topic });
   for (const topic of [...own.entered('queue'), ...own.entered('conversation')]) {
     await own.ask({ action: 'subscribe', topic });
   }
