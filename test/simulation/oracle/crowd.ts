@@ -7,7 +7,7 @@ import {
   loggedAt,
   type Violation,
 } from './evidence.ts';
-import { requestsByLog } from './requests.ts';
+import { failedFanOuts, requestsByLog } from './requests.ts';
 
 /** Who only listens, and what it heard: which frame, and when. */
 interface Listener {
@@ -103,17 +103,16 @@ function eventsHeard({ heard }: Listener, frames: ReadonlyMap<number, CrowdFrame
 
 function readFaults({ lines, atRest, skewMs }: Case) {
   const posts = new Map<string, { t: number; fault: string }[]>();
-  const failedRefs = new Set<string>();
+  const failedRefs = failedFanOuts(lines);
   const givenUp = new Set<string>();
   const sentAt = new Map<string, number>();
-  for (const { t, k, op, on, fault, what, requestId, event, ref, outcome, refused } of lines) {
+  for (const { t, k, op, on, fault, event, ref, outcome, refused } of lines) {
     const isDone = k === 'run' && outcome === 'answered' && refused === undefined;
     if (isDone && ref !== undefined && !sentAt.has(String(ref))) sentAt.set(String(ref), t);
     if (k === 'fault' && op === 'post' && on !== undefined) {
       const conn = String(on);
       posts.set(conn, [...(posts.get(conn) ?? []), { t, fault: String(fault) }]);
     }
-    if (k === 'report' && what === 'a fan-out') failedRefs.add(String(requestId));
     if (k === 'dead letter' && event !== undefined) givenUp.add(String(event));
   }
   const requests = requestsByLog(atRest);

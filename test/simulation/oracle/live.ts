@@ -8,7 +8,7 @@ import {
   type Violation,
 } from './evidence.ts';
 import { mayFollow } from './permissions.ts';
-import { requestsByLog } from './requests.ts';
+import { failedFanOuts, requestsByLog } from './requests.ts';
 import { readSessions, type Session } from './sessions.ts';
 
 /** In which what was not posted at once has come from the queue. */
@@ -81,15 +81,14 @@ function readFanOuts({ lines, atRest, asks, skewMs }: Case) {
   const requests = requestsByLog(atRest);
   const deviceOf = new Map(asks.map(({ ref, device }) => [ref, device]));
   const runs = new Map<string, number | undefined>();
-  const failed = new Set<unknown>();
+  const failed = failedFanOuts(lines);
   const givenUp = new Set<unknown>();
   const posts = new Map<string, number[]>();
-  for (const { t, k, ref, outcome, refused, what, requestId, event, op, on } of lines) {
+  for (const { t, k, ref, outcome, refused, event, op, on } of lines) {
     if (k === 'run' && ref !== undefined) {
       const isDone = outcome === 'answered' && refused === undefined;
       runs.set(String(ref), runs.get(String(ref)) ?? (isDone ? t : undefined));
     }
-    if (k === 'report' && what === 'a fan-out') failed.add(requestId);
     if (k === 'dead letter' && event !== undefined) givenUp.add(event);
     if (k === 'fault' && op === 'post') posts.set(String(on), [...(posts.get(String(on)) ?? []), t]);
   }

@@ -1,4 +1,4 @@
-import { once, type Row, type Who } from './evidence.ts';
+import { type Line, once, type Row, type Who } from './evidence.ts';
 
 /** The keys of the events that a request led to, in their order: it is remembered with the last, and how many there are. */
 export function eventKeysOf({ log, events = 1 }: Row): readonly string[] {
@@ -29,3 +29,11 @@ export const requestsByLog = once(
       }),
     ),
 );
+
+/** The refs of those whose fan-out failed, as a function reported: by the request's id, or by the ref of queued work. */
+export function failedFanOuts(lines: readonly Line[]): ReadonlySet<string> {
+  const reports = lines.filter(({ k, what }) => k === 'report' && what === 'a fan-out');
+  const failed = new Set(reports.map(({ requestId }) => String(requestId)));
+  const runs = lines.filter(({ k, requestId }) => k === 'run' && failed.has(String(requestId)));
+  return new Set([...failed, ...runs.map(({ ref }) => String(ref))]);
+}

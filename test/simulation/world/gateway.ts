@@ -172,6 +172,7 @@ export function simulatedGateway(parts: GatewayParts): { gateway: Gateway; socke
     const ended = await invoke('message', (runtime) => handleFrame(runtime, incoming), {
       conn: connectionId,
       ref,
+      requestId,
     });
     if (socket.state !== 'open') return;
     const broken = { message: 'Internal server error', connectionId, requestId };
@@ -215,7 +216,7 @@ export function simulatedGateway(parts: GatewayParts): { gateway: Gateway; socke
           body: JSON.stringify(frame),
         };
         const { ref } = frame;
-        const ended = await invoke('http', (runtime) => handleHttp(runtime, incoming), { ref });
+        const ended = await invoke('http', (runtime) => handleHttp(runtime, incoming), { ref, requestId });
         await scheduler.wait(travel());
         return 'value' in ended ? ended.value.answer : undefined;
       },
