@@ -45,7 +45,7 @@ export async function layFoundation(options: ChosenOptions, onClose: OnClose): P
     onClose(engine.stop);
     return engine;
   });
-  const [engine, template, issuer] = await Promise.all([
+  const [engine, synthesized, issuer] = await Promise.all([
     opening,
     config.root === engineRoot ? synthesize(config) : synthesizeApp(config),
     // If the engine cannot start, nothing must be written.
@@ -56,5 +56,6 @@ export async function layFoundation(options: ChosenOptions, onClose: OnClose): P
     await opening.catch(() => {});
     throw error;
   });
+  const template = options.changeTemplate?.(synthesized) ?? synthesized;
   return { options, config, server, clock, faults: faultBox(), engine, template, issuer, issuerUrl };
 }

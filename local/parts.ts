@@ -13,6 +13,9 @@ import { sdkEnvironment } from './functions/sdkEnvironment.ts';
 import { handshakeLines } from './http/handshakeLines.ts';
 import type { LocalState } from './http/localApi.ts';
 import { httpApi, type InvokeFunction, webSocketApi } from './http/wireApis.ts';
+import { type Callers, callers as callersOf } from './rights/callers.ts';
+import { type Keyring, keyring } from './rights/credentials.ts';
+import { rightsFolderVariable, rightsUsed } from './rights/rightsUsed.ts';
 import { type AwsServer, openAwsServer } from './services/awsServer.ts';
 import { eventBus } from './services/eventBus.ts';
 import { localQueues } from './services/sqs.ts';
@@ -24,6 +27,8 @@ import type { Addresses } from './template/template.ts';
 export interface Parts extends Services {
   readonly addresses: Addresses;
   readonly aws: AwsServer;
+  /** Who may call the services. */
+  readonly callers: Callers;
   readonly database: Database;
   readonly functions: Functions;
   readonly wsUrl: string;
@@ -42,27 +47,35 @@ export async function openParts(
   const invoke: InvokeFunction = (...args) => functions.invoke(...args);
   const queues = localQueues(clock);
   const bus = eventBus({ clock, invoke, log });
-  const aws = await openAwsServer(queues, bus);
+  const keys = keyring();
+  const callers = callersOf({ keys, used: rightsUsed(process.env[rightsFolderVariable]), log });
+  const aws = await openAwsServer({ queues, bus, callers });
   onClose(aws.close);
   const addresses: Addresses = { httpUrl: server.httpUrl, queueUrl: aws.queueUrl };
   const description = readStack(template, addresses);
-  const database = await openDatabase({ engine, table: description.table, faults, clock });
+  callers.use(description);
+  const database = await openDatabase({ engine, table: description.table, faults, clock, callers });
   onClose(database.close);
-  const functions = openFunctions(foundation, aws, database);
+  const functions = openFunctions(foundation, keys, aws, database);
   onClose(functions.close);
   await functions.load(description.functions);
   const gateways = openGateways(foundation, description, invoke);
   const { rows, stream } = database;
   const services: Services = { clock, faults, functions, queues, bus, rows, stream, log };
-  return { parts: { ...services, addresses, aws, database, functions, ...gateways }, description };
+  return { parts: { ...services, addresses, aws, callers, database, functions, ...gateways }, description };
 }
 
-function openFunctions({ options, clock }: Foundation, aws: AwsServer, database: Database): Functions {
-  const { endpoint, table } = database;
+function openFunctions(
+  { options, clock }: Foundation,
+  keys: Keyring,
+  aws: AwsServer,
+  { endpoint, table }: Database,
+): Functions {
   const { root, log, atOnce } = options;
+  const endpoints = { aws: aws.endpoint, ...(endpoint === undefined ? {} : { dynamodb: endpoint }) };
   return localFunctions({
     ...{ root, clock, log, atOnce },
-    env: sdkEnvironment({ aws: aws.endpoint, ...(endpoint === undefined ? {} : { dynamodb: endpoint }) }),
+    env: (functionId) => sdkEnvironment(endpoints, keys.of(functionId)),
     ...(table ? { table } : {}),
   });
 }
@@ -94,10 +107,11 @@ function textOf(cause: unknown): string {
 
 /** Has the parts do what another template says. */
 export async function replaceWiring(
-  { functions, webSocket, http }: Parts,
+  { callers, functions, webSocket, http }: Parts,
   description: StackDescription,
 ): Promise<void> {
   await functions.load(description.functions);
+  callers.use(description);
   webSocket.replaceApi(webSocketApi(description.webSocket, functions.invoke));
   if (http && description.http) http.replaceApi(httpApi(description.http, functions.invoke));
 }

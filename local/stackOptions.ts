@@ -1,6 +1,7 @@
 import type { Quotas } from '@tidings/gateway';
 import { engineRoot } from '../lib/appCode.ts';
 import type { LocalConfigOptions, SettingsOverrides } from './localConfig.ts';
+import type { Template } from './template/template.ts';
 
 export interface LocalStackOptions {
   /**
@@ -24,6 +25,8 @@ export interface LocalStackOptions {
   /** Whose tokens are taken: those of the stack's own issuer, or of whom the stage names. @default local */
   readonly tokens?: 'local' | 'stage';
   readonly settings?: SettingsOverrides;
+  /** Changes the template before it is run, to see what a mistake in it would do. @default it is run as it is */
+  readonly changeTemplate?: (template: Template) => Template;
   /** Quotas of API Gateway that differ from AWS's own. */
   readonly quotas?: Partial<Quotas>;
   /** How many invocations of a function run at the same time. @default 16 */

@@ -1,5 +1,6 @@
 import type { LocalClock } from '../clock.ts';
 import type { FaultBox } from '../faults.ts';
+import type { Callers } from '../rights/callers.ts';
 import type { TableDescription } from '../template/readStack.ts';
 import { countedTable } from './countedTable.ts';
 import { openDatabaseServer } from './databaseServer.ts';
@@ -24,10 +25,18 @@ export interface DatabaseOptions {
   readonly table: TableDescription;
   readonly faults: FaultBox;
   readonly clock: LocalClock;
+  /** Who may do what with the table. Memory has no requests that could be judged. */
+  readonly callers: Callers;
 }
 
 /** The table behind its server, whatever engine holds it. */
-export async function openDatabase({ engine, table, faults, clock }: DatabaseOptions): Promise<Database> {
+export async function openDatabase({
+  engine,
+  table,
+  faults,
+  clock,
+  callers,
+}: DatabaseOptions): Promise<Database> {
   const { streamArn, keys } = table;
   const keyNames = keys.map(({ AttributeName }) => AttributeName);
   const stream = streamArn === undefined ? undefined : tableStream(streamArn, keyNames, clock.now);
@@ -35,7 +44,7 @@ export async function openDatabase({ engine, table, faults, clock }: DatabaseOpt
   if (engine.endpoint !== undefined) {
     const [rows, server] = await Promise.all([
       openRows(engine.endpoint, table),
-      openDatabaseServer(engine.endpoint, faults, stream),
+      openDatabaseServer({ engine: engine.endpoint, faults, stream, rights: { callers, table } }),
     ]);
     return {
       endpoint: server.endpoint,

@@ -32,7 +32,7 @@ let client: DynamoDBClient;
 beforeAll(async () => {
   if (!engine) return;
   rows = await openRows(engine.endpoint, tableDescription(tableName));
-  server = await openDatabaseServer(engine.endpoint, faults, stream);
+  server = await openDatabaseServer({ engine: engine.endpoint, faults, stream });
   client = new DynamoDBClient({
     endpoint: server.endpoint,
     region: ENGINE_REGION,
@@ -151,7 +151,8 @@ describe('callers of the database server that give up', () => {
   beforeAll(async () => {
     slow.listen(0, '127.0.0.1');
     await once(slow, 'listening');
-    slowServer = await openDatabaseServer(`http://127.0.0.1:${(slow.address() as AddressInfo).port}`, faults);
+    const { port } = slow.address() as AddressInfo;
+    slowServer = await openDatabaseServer({ engine: `http://127.0.0.1:${port}`, faults });
   });
   afterAll(async () => {
     await slowServer.close();

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Key, Row, Table } from '../../core/ports.ts';
+import { developer } from '../rights/credentials.ts';
 import type { TableDescription } from '../template/readStack.ts';
 
 export interface Entry extends Key {
@@ -24,7 +25,7 @@ export async function openRows(endpoint: string, table: TableDescription): Promi
   const client = new sdk.DynamoDBClient({
     endpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: developer,
   });
   try {
     await client.send(

@@ -24,7 +24,7 @@ beforeEach(async () => {
   functions = localFunctions({
     root,
     clock,
-    env: { SHARED: 'for all' },
+    env: () => ({ SHARED: 'for all' }),
     log: (text) => lines.push(text),
   });
 });
@@ -47,6 +47,7 @@ const fn = (id: string, entry: string, more: Partial<FunctionDescription> = {}):
   entry,
   features: 'features/index.ts',
   arn: `arn:aws:lambda:us-east-1:000000000000:function:${id}`,
+  role: { name: 'Role', statements: [] },
   env: {},
   timeoutMs: 3_000,
   memoryMb: 128,
@@ -146,7 +147,7 @@ describe('local functions', () => {
       'lambdas/f.ts',
       `import { openTable } from '${connect}'; export const handler = async () => String(openTable);`,
     );
-    const inMemory = localFunctions({ root, clock, env: {}, table: 'shared', log: () => {} });
+    const inMemory = localFunctions({ root, clock, env: () => ({}), table: 'shared', log: () => {} });
     await inMemory.load([fn('A', 'lambdas/f.ts')]);
     expect(await inMemory.invoke('A', {})).toMatch(/^\(\) => /);
     await inMemory.close();
@@ -192,7 +193,7 @@ describe('local functions', () => {
     const longAgo = new Date(Date.now() - 60_000);
     await utimes(join(root, 'f.ts'), longAgo, longAgo);
     const stack = async () => {
-      const another = localFunctions({ root, clock, env: {}, log: () => {} });
+      const another = localFunctions({ root, clock, env: () => ({}), log: () => {} });
       await another.load([fn('A', 'f.ts')]);
       const answer = await another.invoke('A', {});
       await another.close();
@@ -246,7 +247,13 @@ describe('local functions', () => {
   ])('a function %s', async (_, timeoutMs, begun) => {
     const code = "console.log('begun'); await new Promise((resolve) => setImmediate(resolve));";
     await source('f.ts', `export const handler = async () => { ${code} };`);
-    const limited = localFunctions({ root, clock, env: {}, log: (text) => lines.push(text), atOnce: 2 });
+    const limited = localFunctions({
+      root,
+      clock,
+      env: () => ({}),
+      log: (text) => lines.push(text),
+      atOnce: 2,
+    });
     await limited.load([fn('F', 'f.ts', { timeoutMs })]);
     const all = [1, 2, 3].map(() => limited.invoke('F', {}));
     const begunAtOnce = lines.length;

@@ -13,8 +13,8 @@ export interface FunctionsOptions {
   /** The repository's folder. */
   readonly root: string;
   readonly clock: LocalClock;
-  /** What every function finds in its environment besides its own. */
-  readonly env: Readonly<Record<string, string>>;
+  /** What a function finds in its environment besides what the template gives it. */
+  readonly env: (functionId: string) => Readonly<Record<string, string>>;
   /** Memory mode: the table that all functions share. */
   readonly table?: unknown;
   readonly log: (text: string) => void;
@@ -153,7 +153,7 @@ async function evaluate(
   file: string,
   code: string,
 ): Promise<Handler> {
-  const scope = functionScope({ env: environment(description, env), clock, log, table });
+  const scope = functionScope({ env: environment(description, env(description.id)), clock, log, table });
   scopes.set(`${stackKey}/${description.id}`, scope);
   await writeFile(file, code);
   const module = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { handler?: Handler };

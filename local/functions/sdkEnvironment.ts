@@ -1,15 +1,18 @@
+import { type Credentials, inEnvironment } from '../rights/credentials.ts';
 import { account } from '../template/template.ts';
 
 /**
- * What the AWS SDKs look for in an environment, with the local stack's addresses.
- * Dummy credentials: nothing local checks a signature, and real ones must not be used by accident.
+ * What the AWS SDKs look for in an environment, with the local stack's addresses. With credentials that only the local
+ * stack knows: by them it sees which function asks, and real ones must not be used by accident.
  */
-export function sdkEnvironment(endpoints: { dynamodb?: string; aws: string }): Record<string, string> {
+export function sdkEnvironment(
+  endpoints: { dynamodb?: string; aws: string },
+  credentials: Credentials,
+): Record<string, string> {
   return {
     AWS_REGION: account.region,
     AWS_DEFAULT_REGION: account.region,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+    ...inEnvironment(credentials),
     AWS_EC2_METADATA_DISABLED: 'true',
     ...(endpoints.dynamodb === undefined ? {} : { AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb }),
     AWS_ENDPOINT_URL_SQS: endpoints.aws,

@@ -10,6 +10,9 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type LocalClock, localClock } from '../clock.ts';
+import { callers } from '../rights/callers.ts';
+import { keyring } from '../rights/credentials.ts';
+import { rightsUsed } from '../rights/rightsUsed.ts';
 import type { QueueDescription } from '../template/readMappings.ts';
 import { type AwsServer, openAwsServer } from './awsServer.ts';
 import { eventBus } from './eventBus.ts';
@@ -37,7 +40,11 @@ beforeEach(async () => {
     described('Work', { deadLetter: { queue: 'Dead', maxReceives: 2 } }),
     described('Dead', { retentionMs: 14 * 24 * 3_600_000 }),
   ]);
-  server = await openAwsServer(queues, eventBus({ clock, invoke: async () => null, log: () => {} }));
+  server = await openAwsServer({
+    queues,
+    bus: eventBus({ clock, invoke: async () => null, log: () => {} }),
+    callers: callers({ keys: keyring(), used: rightsUsed(undefined), log: () => {} }),
+  });
   QueueUrl = server.queueUrl('Work');
   sqs = new SQSClient({
     region: 'us-east-1',

@@ -1,6 +1,6 @@
 import { isRecord } from '../http/httpJson.ts';
-import type { HasRight } from './permissions.ts';
 import { functionOf, type Item, type Resources } from './readResources.ts';
+import type { RequireRight } from './readRoles.ts';
 import { arn, idOfArn } from './template.ts';
 
 export interface QueueDescription {
@@ -56,10 +56,14 @@ export function readQueue(item: Item): QueueDescription {
 
 const pollingActions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
-export function readMapping(item: Item, resources: Resources, hasRight: HasRight): MappingDescription {
+export function readMapping(
+  item: Item,
+  resources: Resources,
+  requireRight: RequireRight,
+): MappingDescription {
   const queue = resources.get('AWS::SQS::Queue', idOfArn(item.text('EventSourceArn')));
   const fn = functionOfMapping(item, resources);
-  for (const action of pollingActions) requireRight(item, fn, hasRight, action, arn('sqs', queue.id));
+  for (const action of pollingActions) requireRight(item, fn, action, arn('sqs', queue.id));
   const timeoutMs = fn.number('Timeout', 3) * 1_000;
   if (readQueue(queue).visibilityTimeoutMs < timeoutMs) {
     throw new Error(
@@ -99,7 +103,7 @@ const streamProperties = [
 export function readStreamMapping(
   item: Item,
   resources: Resources,
-  hasRight: HasRight,
+  requireRight: RequireRight,
 ): StreamMappingDescription {
   item.onlyHas(streamProperties);
   const streamArn = item.text('EventSourceArn');
@@ -109,9 +113,9 @@ export function readStreamMapping(
   }
   const fn = functionOfMapping(item, resources);
   for (const action of ['DescribeStream', 'GetRecords', 'GetShardIterator']) {
-    requireRight(item, fn, hasRight, `dynamodb:${action}`, streamArn);
+    requireRight(item, fn, `dynamodb:${action}`, streamArn);
   }
-  requireRight(item, fn, hasRight, 'dynamodb:ListStreams', '*');
+  requireRight(item, fn, 'dynamodb:ListStreams', '*');
   if (item.number('ParallelizationFactor', 1) !== 1) {
     throw new Error(`${item.id}: the local stack knows one batch of a stream at a time.`);
   }
@@ -119,7 +123,7 @@ export function readStreamMapping(
     throw new Error(`${item.id}: the local stack reads a stream from its beginning: TRIM_HORIZON.`);
   }
   const givenUp = readDestination(item, resources);
-  if (givenUp !== undefined) requireRight(item, fn, hasRight, 'sqs:SendMessage', arn('sqs', givenUp));
+  if (givenUp !== undefined) requireRight(item, fn, 'sqs:SendMessage', arn('sqs', givenUp));
   return {
     streamArn,
     functionId: fn.id,
@@ -140,14 +144,6 @@ function functionOfMapping(item: Item, resources: Resources): Item {
 
 const reportsItemFailures = (item: Item): boolean =>
   item.list('FunctionResponseTypes').includes('ReportBatchItemFailures');
-
-function requireRight(item: Item, fn: Item, hasRight: HasRight, action: string, resource: string): void {
-  if (hasRight(fn, action, resource)) return;
-  const on = idOfArn(resource) ?? resource;
-  throw new Error(
-    `${item.id}: AWS would refuse this mapping, the role of ${fn.id} has no ${action} on ${on}.`,
-  );
-}
 
 /** -1 is without end. */
 const limit = (name: 'maxAgeMs' | 'maxRetries', value: number) => (value < 0 ? {} : { [name]: value });

@@ -8,6 +8,8 @@ export interface Item {
   onlyHas(known: readonly string[]): void;
   /** The resolved property, whatever it is. */
   get(name: string): unknown;
+  /** The property as the template has it. */
+  raw(name: string): unknown;
   /** @throws where the property is not a text. */
   text(name: string): string;
   maybeText(name: string): string | undefined;
@@ -26,6 +28,8 @@ export interface Resources {
   get(type: string, id: string | undefined): Item;
   /** The ids of all that is made before a resource: what it depends on, what that depends on, and so on. */
   before(id: string): ReadonlySet<string>;
+  /** Resolves a part of a raw property. `where` is only for the error's text. */
+  resolve(value: unknown, where: string): unknown;
 }
 
 export function readResources(template: Template, addresses: Addresses): Resources {
@@ -36,6 +40,7 @@ export function readResources(template: Template, addresses: Addresses): Resourc
       .map(([id, resource]) => item(id, resource, resolve));
   return {
     ofType,
+    resolve,
     only(type, which = () => true) {
       const [first, second] = ofType(type).filter(which);
       if (!first || second) throw new Error(`The stack needs exactly one ${type} of its kind.`);
@@ -79,6 +84,7 @@ function item(id: string, resource: Resource, resolve: ReturnType<typeof resolve
       if (strange) throw new Error(`${path(strange[0])}: the local stack does not know this.`);
     },
     get,
+    raw: (name) => resource.Properties?.[name],
     maybeText,
     text(name) {
       const value = maybeText(name);

@@ -6,6 +6,13 @@ import type { Resource } from './template.ts';
 const route = (stack: ReturnType<typeof readStack>, key: string) =>
   stack.webSocket.routes.find(({ routeKey }) => routeKey === key);
 
+const policyOf = (statement: object): Record<string, Resource> => ({
+  Denied: {
+    Type: 'AWS::IAM::Policy',
+    Properties: { Roles: [{ Ref: 'FnRole' }], PolicyDocument: { Statement: [statement] } },
+  },
+});
+
 describe('reading the stack', () => {
   test('functions with an entry are run, with the environment resolved', () => {
     expect(read().functions).toMatchObject([
@@ -16,6 +23,31 @@ describe('reading the stack', () => {
         env: { TABLE_NAME: 'Rows', QUEUE: 'http://127.0.0.1:2/Work' },
       },
     ]);
+  });
+
+  test('a function has the rights of its role: those of its own policies, and of what is attached to it', () => {
+    const allow = (action: string) => ({ Effect: 'Allow', Action: action, Resource: '*' });
+    const Policies = [{ PolicyName: 'own', PolicyDocument: { Statement: allow('dynamodb:Query') } }];
+    const others = {
+      ...policyOf(allow('dynamodb:GetItem')),
+      Other: {
+        Type: 'AWS::IAM::Policy',
+        Properties: { Roles: [{ Ref: 'HelperRole' }], PolicyDocument: { Statement: [{ Effect: 'Deny' }] } },
+      },
+      HelperRole: { Type: 'AWS::IAM::Role' },
+    };
+    const [fn] = read({ ...changed('FnRole', { Policies }), ...others }).functions;
+    const actions = fn?.role.statements.flatMap((one) => one.actions.map(({ text }) => text));
+    expect(fn?.role.name).toBe('FnRole');
+    expect(new Set(actions)).toEqual(
+      new Set([
+        'dynamodb:Query',
+        'dynamodb:GetItem',
+        'sqs:ReceiveMessage',
+        'sqs:DeleteMessage',
+        'sqs:GetQueueAttributes',
+      ]),
+    );
   });
 
   test('API Gateway may invoke only what a permission covers, route by route', () => {
@@ -101,6 +133,21 @@ describe('reading the stack', () => {
     ['a proxy with templates', changed('Proxy', { RequestTemplates: { a: 'b' } }), 'RequestTemplates'],
     ['results that are remembered', changed('Authorizer', { AuthorizerResultTtlInSeconds: 300 }), 'Ttl'],
     ['a cron schedule', changed('Minute', { ScheduleExpression: 'cron(0 0 * * ? *)' }), 'rate'],
+    [
+      'a role with a managed policy',
+      changed('FnRole', { ManagedPolicyArns: ['arn:aws:iam::aws:policy/X'] }),
+      'ManagedPolicyArns',
+    ],
+    [
+      'a role with a boundary',
+      changed('FnRole', { PermissionsBoundary: 'arn:aws:iam::1:policy/X' }),
+      'PermissionsBoundary',
+    ],
+    [
+      'a role that is denied something',
+      policyOf({ Effect: 'Deny', Action: 'dynamodb:*', Resource: '*' }),
+      'Deny',
+    ],
     ['a second WebSocket API', { Second: base.Socket }, 'exactly one'],
   ])('%s is refused', (_what, changes, message) => {
     expect(() => read(changes)).toThrow(message);

@@ -1,5 +1,5 @@
 import { isRecord } from '../http/httpJson.ts';
-import { type HasPermission, readInvokePermissions, readRights } from './permissions.ts';
+import { type HasPermission, readInvokePermissions } from './permissions.ts';
 import {
   type HttpDescription,
   readHttpApi,
@@ -16,6 +16,7 @@ import {
   type StreamMappingDescription,
 } from './readMappings.ts';
 import { functionOf, type Item, readResources } from './readResources.ts';
+import { type NeedOfLambda, type Role, type RoleOf, readRoles, requireRights } from './readRoles.ts';
 import { type Addresses, arn, type Template } from './template.ts';
 
 export interface FunctionDescription {
@@ -25,6 +26,7 @@ export interface FunctionDescription {
   readonly entry: string;
   /** The module with the list of features, relative to the same. */
   readonly features: string;
+  readonly role: Role;
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly memoryMb: number;
@@ -61,39 +63,44 @@ export interface StackDescription {
   readonly mappings: readonly MappingDescription[];
   readonly streamMappings: readonly StreamMappingDescription[];
   readonly rules: readonly RuleDescription[];
+  /** What Lambda itself does with the functions' roles. */
+  readonly needsOfLambda: readonly NeedOfLambda[];
 }
 
 /** @throws where the template holds what would not deploy, or what the local stack does not know. */
 export function readStack(template: Template, addresses: Addresses): StackDescription {
   const resources = readResources(template, addresses);
   const hasPermission = readInvokePermissions(resources);
-  const hasRight = readRights(resources);
+  const roleOf = readRoles(resources);
+  const needsOfLambda: NeedOfLambda[] = [];
+  const requireRight = requireRights(roleOf, needsOfLambda);
   const mappings = resources
     .ofType('AWS::Lambda::EventSourceMapping')
     .filter((mapping) => mapping.get('Enabled') !== false);
   const isOfStream = (mapping: Item) => mapping.text('EventSourceArn').includes('/stream/');
   const http = readHttpApi(resources, hasPermission);
   return {
-    functions: resources.ofType('AWS::Lambda::Function').flatMap(readFunction),
-    webSocket: readWebSocketApi(resources, hasPermission),
+    functions: resources.ofType('AWS::Lambda::Function').flatMap((fn) => readFunction(fn, roleOf)),
+    webSocket: readWebSocketApi(resources, mayInvoke),
     ...(http ? { http } : {}),
     table: readTable(resources.only('AWS::DynamoDB::GlobalTable')),
     queues: resources.ofType('AWS::SQS::Queue').map(readQueue),
     mappings: mappings
       .filter((mapping) => !isOfStream(mapping))
-      .map((mapping) => readMapping(mapping, resources, hasRight)),
+      .map((mapping) => readMapping(mapping, resources, requireRight)),
     streamMappings: mappings
       .filter(isOfStream)
-      .map((mapping) => readStreamMapping(mapping, resources, hasRight)),
+      .map((mapping) => readStreamMapping(mapping, resources, requireRight)),
     rules: resources
       .ofType('AWS::Events::Rule')
       .filter((rule) => rule.get('State') !== 'DISABLED')
-      .map((rule) => readRule(rule, hasPermission)),
+      .map((rule) => readRule(rule, mayInvoke)),
+    needsOfLambda,
   };
 }
 
 /** A function without an entry is one that the CDK added for its own purposes at deployment. */
-function readFunction(item: Item): FunctionDescription[] {
+function readFunction(item: Item, roleOf: RoleOf): FunctionDescription[] {
   const entry = item.metadata['tidings:entry'];
   const features = item.metadata['tidings:features'];
   if (typeof entry !== 'string' || typeof features !== 'string') return [];
@@ -108,6 +115,7 @@ function readFunction(item: Item): FunctionDescription[] {
       arn: arn('lambda', `function:${item.id}`),
       entry,
       features,
+      role: roleOf(item),
       env: Object.fromEntries(env),
       timeoutMs: item.number('Timeout', 3) * 1_000,
       memoryMb: item.number('MemorySize', 128),

@@ -101,8 +101,8 @@ export function idOfArn(arn: unknown): string | undefined {
 
 /** The ARN under which a resource of this stack would be known. */
 export function arn(service: string, rest: string): string {
-  // IAM is global: its ARNs have no Region (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).
-  const region = service === 'iam' ? '' : account.region;
+  // IAM and STS are global: their ARNs have no Region (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).
+  const region = service === 'iam' || service === 'sts' ? '' : account.region;
   return `arn:${account.partition}:${service}:${region}:${account.accountId}:${rest}`;
 }
 

@@ -1,0 +1,121 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FunctionDescription, StackDescription } from '../template/readStack.ts';
+import { arn } from '../template/template.ts';
+import { type Credentials, developer, type Keyring } from './credentials.ts';
+import type { Denied } from './refusals.ts';
+import type { RightsUsed } from './rightsUsed.ts';
+import { allowing, type Need, type Right, rightsIn, type Statement } from './statement.ts';
+
+/** Who asks a service for something. */
+export interface Caller {
+  readonly credentials: Credentials;
+  /**
+   * Whether it may do all of this with a resource, whatever a request holds: then there is no need to look into it.
+   */
+  mayAlways(actions: readonly string[], resource: string): boolean;
+  /** The first of these that it may not do, of which a line is printed. */
+  denied(needs: readonly Need[]): Denied | undefined;
+}
+
+/** Who may call the services of one stack. */
+export interface Callers {
+  /** Judges by the roles of this stack's functions from now on. */
+  use(description: Pick<StackDescription, 'functions' | 'needsOfLambda'>): void;
+  /** Who a request says it is from; `undefined` where that is nobody. Whether it is signed by them is not looked at. */
+  of(headers: IncomingHttpHeaders): Caller | undefined;
+}
+
+export interface CallersOptions {
+  readonly keys: Keyring;
+  readonly used: RightsUsed;
+  readonly log: (text: string) => void;
+}
+
+/** The developer is an administrator of the account; a function may do what its role allows. */
+export function callers(options: CallersOptions): Callers {
+  const { keys, used } = options;
+  const administrator: Caller = {
+    credentials: developer,
+    mayAlways: () => true,
+    denied: () => undefined,
+  };
+  let byKey: ReadonlyMap<string, Caller> = new Map();
+  return {
+    use({ functions, needsOfLambda }) {
+      const next = new Map<string, Caller>();
+      for (const fn of functions) {
+        const caller = functionCaller(fn, keys.of(fn.id), options);
+        next.set(caller.credentials.accessKeyId, caller);
+        for (const right of fn.role.statements.flatMap(rightsIn)) used.has(fn.entry, right);
+        caller.denied(needsOfLambda.filter(({ functionId }) => functionId === fn.id));
+      }
+      byKey = next;
+    },
+    of(headers) {
+      const credentials = keys.named(headers);
+      if (!credentials) return undefined;
+      return credentials === developer ? administrator : byKey.get(credentials.accessKeyId);
+    },
+  };
+}
+
+function functionCaller(
+  { id, entry, role }: FunctionDescription,
+  credentials: Credentials,
+  { used, log }: CallersOptions,
+): Caller {
+  const { statements } = role;
+  const always = statements.filter(({ conditions }) => conditions.length === 0);
+  const rightsAlways = new Map<string, readonly (Right | undefined)[]>();
+
+  function alwaysFor(actions: readonly string[], resource: string): readonly (Right | undefined)[] {
+    const name = `${actions.join()} ${resource}`;
+    const rights = rightsAlways.get(name) ?? actions.map((action) => rightFor(always, { action, resource }));
+    rightsAlways.set(name, rights);
+    return rights;
+  }
+
+  return {
+    credentials,
+    mayAlways(actions, resource) {
+      const rights = alwaysFor(actions, resource).filter(isRight);
+      if (rights.length < actions.length) return false;
+      const [only, ...others] = rights;
+      if (only && others.length === 0) used.note(entry, only);
+      // Which of several a request needs says only its body.
+      return rights.every((right) => used.isNoted(entry, right));
+    },
+    denied(needs) {
+      for (const need of needs) {
+        const right = rightFor(statements, need);
+        if (right) used.note(entry, right);
+        else {
+          log(
+            `AccessDenied: ${entry} may not ${need.action} on ${need.resource}: ${whyNot(statements, need)}.`,
+          );
+          return { ...need, user: arn('sts', `assumed-role/${role.name}/${id}`) };
+        }
+      }
+      return undefined;
+    },
+  };
+}
+
+const isRight = (right: Right | undefined): right is Right => right !== undefined;
+
+function rightFor(statements: readonly Statement[], need: Need): Right | undefined {
+  for (const statement of statements) {
+    const right = allowing(statement, need);
+    if (right) return right;
+  }
+  return undefined;
+}
+
+/** Without what the request holds: it may be whose it is. */
+function whyNot(statements: readonly Statement[], need: Need): string {
+  const keys = statements
+    .filter((statement) => allowing({ ...statement, conditions: [] }, need))
+    .flatMap(({ conditions }) => conditions.map(({ key }) => key));
+  if (keys.length === 0) return 'no policy of its role allows it';
+  return `the policy of its role allows it on a condition of ${keys.join(' and ')}, which does not hold`;
+}

@@ -1,0 +1,114 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Template } from '../../local/template/template.ts';
+import { changeRights, without } from '../support/changedRights.ts';
+import { openClient } from '../support/client.ts';
+import { ownStack } from '../support/ownStack.ts';
+
+const acme = { clientId: 'acme' };
+const ann = { user: 'ann', roles: ['msp'] } as const;
+
+/** A stack with mistakes in its roles, and what it printed of them. */
+function mistaken(changes: (template: Template) => Template, root?: string) {
+  let lines: string[] = [];
+  const own = ownStack(() => ({
+    memory: false,
+    changeTemplate: changes,
+    log: (text) => lines.push(text),
+    ...(root === undefined ? {} : { root }),
+  }));
+  beforeEach(() => {
+    lines = [];
+  });
+  return { ...own, denied: () => [...new Set(lines.filter((line) => line.startsWith('AccessDenied')))] };
+}
+
+/** A stack that found no engine keeps its rows in memory, where no request to DynamoDB is made. */
+const noRequests = 'no DynamoDB engine for this machine';
+
+const onCondition = (condition: object) => (statement: Readonly<Record<string, unknown>>) =>
+  statement.Condition === undefined ? statement : { ...statement, Condition: condition };
+
+describe('a right that is missing is found', () => {
+  const { stack, tenant, denied } = mistaken((template) => {
+    const changes = [
+      ['lambdas/http.ts', without('dynamodb:Query')],
+      ['lambdas/message.ts', without('dynamodb:ConditionCheckItem')],
+      ['lambdas/message.ts', without('sqs:SendMessage')],
+      [
+        'lambdas/authorize.ts',
+        onCondition({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['OTHER#*'] } }),
+      ],
+    ] as const;
+    return changes.reduce((changed, [entry, change]) => changeRights(changed, entry, change), template);
+  });
+
+  test('where rows are read', async ({ skip }) => {
+    skip(stack().engine === 'memory', noRequests);
+    const asked = await tenant().http(ann, 'POST', '/actions/stats', { payload: {} });
+    expect(asked).toMatchObject({ status: 500, body: { payload: { code: 'internal' } } });
+    expect(denied()).toEqual([
+      expect.stringMatching(
+        /^AccessDenied: lambdas\/http.ts may not dynamodb:Query on arn:aws:dynamodb:\S*:table\/\w+: no policy of its role allows it.$/,
+      ),
+    ]);
+  });
+
+  test('inside a transaction, of which the rest is allowed', async ({ skip }) => {
+    skip(stack().engine === 'memory', noRequests);
+    const own = tenant();
+    const client = await own.staff('ann');
+    const answer = await client.ask('auth', { payload: { token: await own.token(ann) } });
+    expect(answer.payload.code).toBe('internal');
+    expect(denied()).toEqual([
+      expect.stringContaining('lambdas/message.ts may not dynamodb:ConditionCheckItem on arn:aws:dynamodb:'),
+    ]);
+  });
+
+  test('where the action is allowed, but for other rows', async ({ skip }) => {
+    skip(stack().engine === 'memory', noRequests);
+    const { body } = await tenant().http(ann, 'POST', '/tickets');
+    const { ticket } = body as { ticket: string };
+    await expect(openClient(stack().wsUrl, { query: `?ticket=${ticket}` })).rejects.toThrow('refused');
+    expect(denied()).toEqual([
+      expect.stringMatching(
+        /lambdas\/authorize.ts may not dynamodb:DeleteItem on .*on a condition of dynamodb:LeadingKeys, which does not hold.$/,
+      ),
+    ]);
+  });
+
+  test('where a message is sent to a queue', async () => {
+    const client = await tenant().staff('ann');
+    const job = { kind: 'translate', input: { text: 'hello', to: 'es' } };
+    await client.ask('job.submit', { payload: job });
+    expect(denied()).toEqual([
+      expect.stringMatching(
+        /lambdas\/message.ts may not sqs:SendMessage on arn:aws:sqs:\S*:JobWorkQueue\w+:/,
+      ),
+    ]);
+  });
+});
+
+describe('a right that is missing is found by an app that emits', () => {
+  const root = fileURLToPath(new URL('../support/emittingApp', import.meta.url));
+  afterAll(() => rmSync(join(root, 'node_modules'), { recursive: true, force: true }));
+  const { stack, tenant, denied } = mistaken(
+    (template) =>
+      changeRights(template, 'lambdas/emit.ts', onCondition({ StringEquals: { 'events:source': 'other' } })),
+    root,
+  );
+
+  test('where an event is put with a source that is another’s', async () => {
+    const client = await tenant().staff('ann');
+    await client.ask('engagement.update', { payload: { ...acme, status: 'active' } });
+    await stack().clock.advance(60_000);
+    expect(stack().events()).toEqual([]);
+    expect(denied()).toEqual([
+      expect.stringMatching(
+        /may not events:PutEvents on arn:aws:events:\S*: .*events:source, which does not/,
+      ),
+    ]);
+  });
+});
