@@ -12,6 +12,7 @@ import { type Functions, localFunctions } from './functions/functions.ts';
 import { sdkEnvironment } from './functions/sdkEnvironment.ts';
 import { handshakeLines } from './http/handshakeLines.ts';
 import type { LocalState } from './http/localApi.ts';
+import { managementRights } from './http/managementRights.ts';
 import { httpApi, type InvokeFunction, webSocketApi } from './http/wireApis.ts';
 import { type Callers, callers as callersOf } from './rights/callers.ts';
 import { type Keyring, keyring } from './rights/credentials.ts';
@@ -59,7 +60,7 @@ export async function openParts(
   const functions = openFunctions(foundation, keys, aws, database);
   onClose(functions.close);
   await functions.load(description.functions);
-  const gateways = openGateways(foundation, description, invoke);
+  const gateways = openGateways(foundation, callers, description, invoke);
   const { rows, stream } = database;
   const services: Services = { clock, faults, functions, queues, bus, rows, stream, log };
   return { parts: { ...services, addresses, aws, callers, database, functions, ...gateways }, description };
@@ -82,6 +83,7 @@ function openFunctions(
 
 function openGateways(
   { options, clock, faults, server }: Foundation,
+  callers: Callers,
   { webSocket, http }: StackDescription,
   invoke: InvokeFunction,
 ): Pick<Parts, 'wsUrl' | 'webSocket' | 'http'> {
@@ -95,6 +97,7 @@ function openGateways(
       faults: gatewayFaults(faults),
       onError,
       onHandshake: handshakeLines(wsUrl, log),
+      authorizeManagement: managementRights(webSocket, callers, clock.now),
       ...(quotas ? { quotas } : {}),
     }),
     http: http && createHttpGateway(httpApi(http, invoke), { clock, onError }),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ManagementRefusal } from '@tidings/gateway';
 import type { Need } from './statement.ts';
 
 /** What a service answers, as the SDKs read it. */
@@ -104,7 +105,6 @@ export const connectionsRefusals = {
   accessDenied: ({ user, action, resource }: Denied) =>
     forbidden('AccessDeniedException', { Message: sentence(user, action, masked(resource)) }),
   unknownKey: forbidden('UnrecognizedClientException', { message: invalidToken }),
-  unsigned: forbidden('MissingAuthenticationTokenException', { message: 'Missing Authentication Token' }),
   incomplete: forbidden('IncompleteSignatureException', {
     message: 'Authorization header requires Credential, SignedHeaders, Signature and a date.',
   }),
@@ -115,8 +115,8 @@ export const connectionsRefusals = {
   expired: forbidden('InvalidSignatureException', { message: 'Signature expired, or signed for later.' }),
 };
 
-function forbidden(errorType: string, body: Readonly<Record<string, string>>): ServiceAnswer {
-  return { status: 403, headers: { 'x-amzn-errortype': errorType }, body };
+function forbidden(errorType: string, body: ManagementRefusal['body']): ManagementRefusal {
+  return { status: 403, errorType, body };
 }
 
 /** https://github.com/aws/aws-cdk/issues/18410 */

@@ -81,7 +81,7 @@ export function readStack(template: Template, addresses: Addresses): StackDescri
   const http = readHttpApi(resources, hasPermission);
   return {
     functions: resources.ofType('AWS::Lambda::Function').flatMap((fn) => readFunction(fn, roleOf)),
-    webSocket: readWebSocketApi(resources, mayInvoke),
+    webSocket: readWebSocketApi(resources, hasPermission),
     ...(http ? { http } : {}),
     table: readTable(resources.only('AWS::DynamoDB::GlobalTable')),
     queues: resources.ofType('AWS::SQS::Queue').map(readQueue),
@@ -94,7 +94,7 @@ export function readStack(template: Template, addresses: Addresses): StackDescri
     rules: resources
       .ofType('AWS::Events::Rule')
       .filter((rule) => rule.get('State') !== 'DISABLED')
-      .map((rule) => readRule(rule, mayInvoke)),
+      .map((rule) => readRule(rule, hasPermission)),
     needsOfLambda,
   };
 }

@@ -22,7 +22,10 @@ function mistaken(changes: (template: Template) => Template, root?: string) {
   beforeEach(() => {
     lines = [];
   });
-  return { ...own, denied: () => [...new Set(lines.filter((line) => line.startsWith('AccessDenied')))] };
+  const denied = (entry: string) => [
+    ...new Set(lines.filter((line) => line.startsWith(`AccessDenied: ${entry} `))),
+  ];
+  return { ...own, denied };
 }
 
 /** A stack that found no engine keeps its rows in memory, where no request to DynamoDB is made. */
@@ -34,9 +37,10 @@ const onCondition = (condition: object) => (statement: Readonly<Record<string, u
 describe('a right that is missing is found', () => {
   const { stack, tenant, denied } = mistaken((template) => {
     const changes = [
-      ['lambdas/http.ts', without('dynamodb:Query')],
+      ['lambdas/disconnect.ts', without('dynamodb:UpdateItem')],
       ['lambdas/message.ts', without('dynamodb:ConditionCheckItem')],
       ['lambdas/message.ts', without('sqs:SendMessage')],
+      ['lambdas/http.ts', without('execute-api:ManageConnections')],
       [
         'lambdas/authorize.ts',
         onCondition({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['OTHER#*'] } }),
@@ -45,15 +49,17 @@ describe('a right that is missing is found', () => {
     return changes.reduce((changed, [entry, change]) => changeRights(changed, entry, change), template);
   });
 
-  test('where rows are read', async ({ skip }) => {
+  test('where a row is changed, by a function that nobody waits for', async ({ skip }) => {
     skip(stack().engine === 'memory', noRequests);
-    const asked = await tenant().http(ann, 'POST', '/actions/stats', { payload: {} });
-    expect(asked).toMatchObject({ status: 500, body: { payload: { code: 'internal' } } });
-    expect(denied()).toEqual([
-      expect.stringMatching(
-        /^AccessDenied: lambdas\/http.ts may not dynamodb:Query on arn:aws:dynamodb:\S*:table\/\w+: no policy of its role allows it.$/,
-      ),
-    ]);
+    const client = await tenant().staff('ann');
+    await client.close();
+    await expect
+      .poll(() => denied('lambdas/disconnect.ts'))
+      .toEqual([
+        expect.stringMatching(
+          /^AccessDenied: lambdas\/disconnect.ts may not dynamodb:UpdateItem on arn:aws:dynamodb:\S*:table\/\w+: no policy of its role allows it.$/,
+        ),
+      ]);
   });
 
   test('inside a transaction, of which the rest is allowed', async ({ skip }) => {
@@ -62,7 +68,7 @@ describe('a right that is missing is found', () => {
     const client = await own.staff('ann');
     const answer = await client.ask('auth', { payload: { token: await own.token(ann) } });
     expect(answer.payload.code).toBe('internal');
-    expect(denied()).toEqual([
+    expect(denied('lambdas/message.ts')).toEqual([
       expect.stringContaining('lambdas/message.ts may not dynamodb:ConditionCheckItem on arn:aws:dynamodb:'),
     ]);
   });
@@ -72,7 +78,7 @@ describe('a right that is missing is found', () => {
     const { body } = await tenant().http(ann, 'POST', '/tickets');
     const { ticket } = body as { ticket: string };
     await expect(openClient(stack().wsUrl, { query: `?ticket=${ticket}` })).rejects.toThrow('refused');
-    expect(denied()).toEqual([
+    expect(denied('lambdas/authorize.ts')).toEqual([
       expect.stringMatching(
         /lambdas\/authorize.ts may not dynamodb:DeleteItem on .*on a condition of dynamodb:LeadingKeys, which does not hold.$/,
       ),
@@ -83,9 +89,24 @@ describe('a right that is missing is found', () => {
     const client = await tenant().staff('ann');
     const job = { kind: 'translate', input: { text: 'hello', to: 'es' } };
     await client.ask('job.submit', { payload: job });
-    expect(denied()).toEqual([
+    expect(denied('lambdas/message.ts')).toEqual([
       expect.stringMatching(
         /lambdas\/message.ts may not sqs:SendMessage on arn:aws:sqs:\S*:JobWorkQueue\w+:/,
+      ),
+    ]);
+  });
+
+  test('where a frame is posted to a connection', async () => {
+    const own = tenant();
+    const client = await own.staff('otto');
+    const payload = { ...acme, kind: 'call' };
+    const asked = await own.http(ann, 'POST', '/actions/interaction.record', { payload });
+    expect(asked.status).toBe(200);
+    // Whatever cannot be posted is left to the queue, whose function may post.
+    await client.type('interaction');
+    expect(denied('lambdas/http.ts')).toEqual([
+      expect.stringMatching(
+        /lambdas\/http.ts may not execute-api:ManageConnections on arn:aws:execute-api:\S*\/dev\/POST\/@connections\//,
       ),
     ]);
   });
@@ -105,7 +126,7 @@ describe('a right that is missing is found by an app that emits', () => {
     await client.ask('engagement.update', { payload: { ...acme, status: 'active' } });
     await stack().clock.advance(60_000);
     expect(stack().events()).toEqual([]);
-    expect(denied()).toEqual([
+    expect(denied('../../../lambdas/emit.ts')).toEqual([
       expect.stringMatching(
         /may not events:PutEvents on arn:aws:events:\S*: .*events:source, which does not/,
       ),

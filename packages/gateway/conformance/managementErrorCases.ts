@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { AuthorizeManagement } from '../src/index.ts';
 import { cases, sources } from './conformanceCase.ts';
 import { deferred } from './deferred.ts';
 import { writeRequest } from './httpRig.ts';
@@ -9,6 +10,38 @@ import { withRig } from './rig.ts';
 const neverExisted = 'AAAAAAAAAAAAAAA=';
 
 export const managementErrorCases = cases(
+  [
+    'O',
+    'https://github.com/aws/aws-cdk/issues/18410',
+    'whom authorizeManagement refuses gets its answer, whatever is asked for, and nothing is done',
+    () => {
+      const asked: string[] = [];
+      const authorizeManagement: AuthorizeManagement = ({ method, target, headers, body, connectionId }) => {
+        asked.push(`${method} ${target} ${connectionId} ${body}`);
+        const isKnown = headers.authorization?.includes('Credential=other/') === true;
+        return isKnown
+          ? undefined
+          : { status: 403, errorType: 'AccessDeniedException', body: { Message: 'no' } };
+      };
+      return withRig({ authorizeManagement }, async (rig) => {
+        const { connectionId, frames } = await rig.open();
+        const path = `/dev/@connections/${encodeURIComponent(connectionId)}`;
+        for (const call of ['post', 'get', 'remove'] as const) {
+          const refused = { ...named('AccessDeniedException', 403), message: 'no' };
+          await expect(sdk(rig)[call](connectionId)).rejects.toMatchObject(refused);
+        }
+        expect(asked).toEqual([
+          `POST ${path} ${connectionId} hello`,
+          `GET ${path} ${connectionId} `,
+          `DELETE ${path} ${connectionId} `,
+        ]);
+        const headers = { authorization: 'AWS4-HMAC-SHA256 Credential=other/x' };
+        const letIn = await fetch(rig.origin + path, { method: 'POST', body: 'let in', headers });
+        expect([letIn.status, await frames.next()]).toEqual([200, 'let in']);
+        expect(rig.gateway.postCount()).toBe(1);
+      });
+    },
+  ],
   [
     'D',
     sources.model,

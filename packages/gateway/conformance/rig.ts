@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { VirtualClock } from '@tidings/client/testing';
 import type {
+  AuthorizeManagement,
   Faults,
   HandshakeOutcome,
   Invoke,
@@ -41,6 +42,7 @@ export interface RigOptions {
   quotas?: Partial<Quotas>;
   unknowns?: Partial<Unknowns>;
   faults?: Faults;
+  authorizeManagement?: AuthorizeManagement;
   /** @default 0 */
   closeWaitMs?: number;
 }
@@ -150,8 +152,9 @@ export async function withRig(options: RigOptions, test: (rig: Rig) => Promise<v
   const { quotas = {}, unknowns = {}, faults = {}, closeWaitMs = 0 } = options;
   const onError = (what: string) => void errors.push(what);
   const onHandshake = (outcome: HandshakeOutcome) => void handshakes.push(outcome);
-  const listeners = { onError, onHandshake };
-  const gateway = createWebSocketGateway(api, { clock, quotas, unknowns, faults, closeWaitMs, ...listeners });
+  const { authorizeManagement } = options;
+  const hooks = { onError, onHandshake, ...(authorizeManagement ? { authorizeManagement } : {}) };
+  const gateway = createWebSocketGateway(api, { clock, quotas, unknowns, faults, closeWaitMs, ...hooks });
   const server = mount(gateway);
   const port = await listening(server);
   const call = ({ path = '/dev', ...rest }: Dial & { path?: string } = {}) =>

@@ -1,4 +1,5 @@
 export type {
+  AuthorizeManagement,
   Cors,
   HandshakeOutcome,
   HttpApi,
@@ -6,6 +7,8 @@ export type {
   Integration,
   Invoke,
   Json,
+  ManagementRefusal,
+  ManagementRequest,
   MockIntegration,
   OnError,
   OnHandshake,

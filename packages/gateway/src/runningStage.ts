@@ -1,4 +1,4 @@
-import type { OnError, OnHandshake } from './api/api.ts';
+import type { AuthorizeManagement, OnError, OnHandshake } from './api/api.ts';
 import type { CompiledApi } from './api/compiledApi.ts';
 import type { Clock } from './clock.ts';
 import type { Faults } from './faults.ts';
@@ -16,6 +16,7 @@ export interface RunningStage {
   readonly faults: Faults;
   readonly onError: OnError;
   readonly onHandshake: OnHandshake;
+  readonly authorizeManagement: AuthorizeManagement;
   /** Open connections; one that is still inside `$connect` is not among them. */
   readonly connections: Map<string, Connection>;
   /** Takes one request out of the account's budget, which messages and posts share. */

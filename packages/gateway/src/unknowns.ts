@@ -39,7 +39,7 @@ export interface Unknowns {
   largePosts: 'fragmented' | 'whole' | 'refused';
   /** A post whose bytes are no UTF-8: 400, or a text frame that no client may accept. */
   invalidUtf8Posts: 'refused' | 'sent';
-  /** Whether @connections refuses a request without an Authorization header. The signature itself is never checked. */
+  /** Whether @connections refuses a request without an Authorization header. What is in it, `authorizeManagement` may check. */
   managementNeedsAuthorization: boolean;
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import type { OnError, OnHandshake, WebSocketApi } from './api/api.ts';
+import type { AuthorizeManagement, OnError, OnHandshake, WebSocketApi } from './api/api.ts';
 import { checkOptions } from './api/checkOptions.ts';
 import { compileApi } from './api/compiledApi.ts';
 import type { Clock } from './clock.ts';
@@ -33,6 +33,8 @@ export interface WebSocketGatewayOptions {
   onError?: OnError;
   /** @default nobody is told */
   onHandshake?: OnHandshake;
+  /** Who may use `@connections`: verifies signatures, judges by policies. @default whoever sends an Authorization header */
+  authorizeManagement?: AuthorizeManagement;
   /** How long `close` waits for invocations and closing handshakes, in real milliseconds. @default 2_000 */
   closeWaitMs?: number;
 }
@@ -74,6 +76,7 @@ function runStage(api: WebSocketApi, options: WebSocketGatewayOptions): RunningS
     faults: options.faults ?? {},
     onError: options.onError ?? (() => undefined),
     onHandshake: options.onHandshake ?? (() => undefined),
+    authorizeManagement: options.authorizeManagement ?? (() => undefined),
     connections: new Map(),
     takeRequest: tokenBucket(quotas.requestsPerSecond, quotas.requestBurst, clock),
     takeConnect: tokenBucket(quotas.connectsPerSecond, quotas.connectsPerSecond, clock),

@@ -25,6 +25,27 @@ export interface HandshakeOutcome {
 /** Told about each handshake. */
 export type OnHandshake = (outcome: HandshakeOutcome) => void;
 
+/** A request to `@connections` that has an Authorization header: what a signature covers, and what is asked for. */
+export interface ManagementRequest {
+  readonly method: string;
+  /** Path and query as they were sent. */
+  readonly target: string;
+  /** As Node has them, with names in small letters. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+  readonly connectionId: string;
+}
+
+/** An answer to a request that is not let in. Without the type, which goes into a header, the SDKs name no error. */
+export interface ManagementRefusal {
+  readonly status: number;
+  readonly errorType: string;
+  readonly body: Readonly<Record<string, string>>;
+}
+
+/** Asked about each request to `@connections` before it has any effect; `undefined` lets it in. */
+export type AuthorizeManagement = (request: ManagementRequest) => ManagementRefusal | undefined;
+
 /**
  * A REQUEST Lambda authorizer, the only kind of Lambda authorizer that a WebSocket API has.
  * Identity sources: `route.request.header.X`, `route.request.querystring.X`, `stageVariables.X`, `context.X`;

@@ -15,6 +15,7 @@ const optionFields: Known<WebSocketGatewayOptions> = {
   unknowns: true,
   onError: true,
   onHandshake: true,
+  authorizeManagement: true,
   closeWaitMs: true,
 };
 const faultFields: Known<Faults> = { post: true, connect: true, disconnect: true };

@@ -95,6 +95,18 @@ function serve(stage: RunningStage, method: string | undefined, id: string, body
   return deleted;
 }
 
+function refusal(
+  stage: RunningStage,
+  request: IncomingMessage,
+  id: string,
+  body: Buffer,
+): Answer | undefined {
+  const { method = '', headers } = request;
+  const target = targetOf(request);
+  const refused = stage.authorizeManagement({ method, target, headers, body, connectionId: id });
+  return refused && { ...refused, body: JSON.stringify(refused.body) };
+}
+
 /** Answers once the body is read, which a kept-alive connection needs even where it is refused. */
 function answer(
   stage: RunningStage,
@@ -116,7 +128,8 @@ function toConnection(stage: RunningStage, request: IncomingMessage, response: S
   const early = earlyFailure(stage, request, id);
   return answer(stage, request, response, (body) => {
     if (early) return early;
-    return body === 'too-large' ? tooLarge : serve(stage, request.method, id, body);
+    if (body === 'too-large') return tooLarge;
+    return refusal(stage, request, id, body) ?? serve(stage, request.method, id, body);
   });
 }
 

@@ -1,0 +1,37 @@
+import type { AuthorizeManagement, ManagementRefusal } from '@tidings/gateway';
+import type { Callers } from '../rights/callers.ts';
+import { connectionsRefusals } from '../rights/refusals.ts';
+import { type SignatureFault, signatureFault } from '../rights/signature.ts';
+import type { WebSocketDescription } from '../template/readApis.ts';
+import { arn } from '../template/template.ts';
+
+const byFault: Readonly<Record<SignatureFault, ManagementRefusal>> = {
+  incomplete: connectionsRefusals.incomplete,
+  wrong: connectionsRefusals.wrongSignature,
+  expired: connectionsRefusals.expired,
+};
+
+/**
+ * Who may post to connections: whoever has signed the request with a key of the stack, and may by its role.
+ *
+ * @param now the stack's time
+ */
+export function managementRights(
+  { apiId, stage }: Pick<WebSocketDescription, 'apiId' | 'stage'>,
+  callers: Callers,
+  now: () => number,
+): AuthorizeManagement {
+  return ({ connectionId, ...request }) => {
+    const caller = callers.of(request.headers);
+    if (!caller) return connectionsRefusals.unknownKey;
+    const fault = signatureFault(request, caller.credentials, 'execute-api', [now(), Date.now()]);
+    if (fault) return byFault[fault];
+    const denied = caller.denied([
+      {
+        action: 'execute-api:ManageConnections',
+        resource: arn('execute-api', `${apiId}/${stage}/${request.method}/@connections/${connectionId}`),
+      },
+    ]);
+    return denied && connectionsRefusals.accessDenied(denied);
+  };
+}
