@@ -51,7 +51,7 @@ export default defineConfig({
           ...everywhere,
           name: 'flow',
           include: ['test/flow/*.test.ts', 'features/*/flow.test.ts'],
-          globalSetup: 'test/support/localStack.ts',
+          globalSetup: ['test/support/rightsReport.ts', 'test/support/localStack.ts'],
         },
       },
       {

@@ -90,6 +90,7 @@ function functionCaller(
         const right = rightFor(statements, need);
         if (right) used.note(entry, right);
         else {
+          used.denied(entry, need);
           log(
             `AccessDenied: ${entry} may not ${need.action} on ${need.resource}: ${whyNot(statements, need)}.`,
           );

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
 import { expect, inject, test } from 'vitest';
+import { postSigner, signedBody } from '../../adapters/apigateway/sigv4.ts';
+import { developer } from '../../local/rights/credentials.ts';
 import { newTenant } from '../support/flow.ts';
 
 const { wsUrl, httpUrl } = inject('localStack');
@@ -27,8 +29,10 @@ const webSocket = {
   'Sec-WebSocket-Version': '13',
 };
 
+const posted = '{"payload":{"clientId":"acme","kind":"call"}}';
+
 async function statusOf(method: string, path: string, headers: Record<string, string>) {
-  const body = method === 'POST' ? '{"payload":{"clientId":"acme","kind":"call"}}' : '';
+  const body = method === 'POST' ? posted : '';
   const sent = request(httpUrl + path, { method, headers }).end(body);
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
   response.resume();
@@ -36,6 +40,8 @@ async function statusOf(method: string, path: string, headers: Record<string, st
 }
 
 test('an offer of h2c is ignored at every address of the stack, with a body and without', async () => {
+  const nobody = '/dev/@connections/AAAAAAAAAAAAAAA=';
+  const sign = postSigner({ host: new URL(httpUrl).host, region: 'us-east-1', nowMs: Date.now });
   const authorization = `Bearer ${await newTenant().token(staff)}`;
   for (const [status, method, path, sent] of [
     [200, 'GET', '/health'],
@@ -50,7 +56,7 @@ test('an offer of h2c is ignored at every address of the stack, with a body and 
     [404, 'HEAD', '/health'],
     [200, 'GET', '/issuer/jwks'],
     [200, 'GET', '/_local/state'],
-    [410, 'GET', '/dev/@connections/AAAAAAAAAAAAAAA='],
+    [410, 'POST', nobody, sign(nobody, signedBody(posted), developer)],
     [426, 'GET', '/dev'],
   ] as const) {
     expect([path, await statusOf(method, path, { ...(sent ?? { authorization }), ...h2c })]).toEqual([
@@ -81,7 +87,7 @@ test('a WebSocket that is asked for where none is spoken is ignored, and where n
 /** Answers by status, for requests of one person. */
 async function statuses(rows: readonly (readonly [method: string, path: string])[], authorization: string) {
   const answers = rows.map(async ([method, path]) => {
-    const body = method === 'POST' ? '{"payload":{"clientId":"acme","kind":"call"}}' : null;
+    const body = method === 'POST' ? posted : null;
     const { status } = await fetch(httpUrl + path, { method, headers: { authorization }, body });
     return [method, path, status];
   });
