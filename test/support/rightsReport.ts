@@ -21,11 +21,11 @@ export default function setup(project: TestProject): () => Promise<void> {
     const denied = deniedIn(lines);
     if (denied.length > 0) process.exitCode = 1;
     const unused = (await ranWhole(project)) ? unusedIn(lines) : [];
-    const told = [
+    const report = [
       ...headed('Functions did what their roles do not allow, and this fails the run:', denied),
       ...headed('Rights that no test used (which fails nothing):', unused),
     ];
-    if (told.length > 0) console.error(`\n${told.join('\n')}\n`);
+    if (report.length > 0) console.error(`\n${report.join('\n')}\n`);
   };
 }
 
@@ -54,7 +54,8 @@ function parse(line: string): Line {
     .replace(/^arn:aws:([^:]*:){3}/, '')
     .replace(/^(table|event-bus)\//, '')
     // The end of a logical id.
-    .replace(/[0-9A-F]{8}(?=$|\/)/, '');
+    .replace(/[0-9A-F]{8}(?=$|\/)/, '')
+    .replace(/@connections\/.*$/, '@connections/*');
   return { what, entry: entry.replace(/^(\.\.\/)+/, ''), action, resource };
 }
 
@@ -84,6 +85,7 @@ export function unusedIn(lines: readonly string[]): string[] {
   for (const { entry, action, resource } of unused) {
     byEntry.set(entry, [...(byEntry.get(entry) ?? []), `${action} on ${resource}`]);
   }
-  const told: string[] = [...byEntry].map(([entry, rights]) => `${entry}: ${rights.sort().join(', ')}`);
-  return told.sort();
+  return [...byEntry]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([entry, rights]) => `${entry}: ${rights.sort().join(', ')}`);
 }
