@@ -7,7 +7,7 @@ import type { Position } from './topics/sequencer.ts';
 /** What a topic's state is after an event; pure. An event that changes nothing gives the same object back. */
 export type Reducer = (
   snapshot: never,
-  event: { readonly type: string; readonly topic: string; readonly payload: never } & Position,
+  event: { readonly type: never; readonly topic: string; readonly payload: never } & Position,
 ) => object;
 
 /** What a client does with one kind of topic. */

@@ -1,6 +1,7 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import { events } from '../../../test/support/appContracts.ts';
 import { startClient } from '../test/startClient.ts';
+import type { ClientFeature } from './clientFeature.ts';
 import type { TopicEvent } from './contract.ts';
 import { createClient } from './createClient.ts';
 import type { ClientSnapshot, TidingsContract, UserSnapshot } from './features/tidingsContract.ts';
@@ -116,3 +117,14 @@ export function RightHooks() {
   expectTypeOf(text).toEqualTypeOf<string>();
   useEvent('user', undefined, 'notification', () => {});
 }
+
+type LampEvent =
+  | { readonly type: 'lamp.lit'; readonly payload: { readonly watts: number } }
+  | { readonly type: 'lamp.out'; readonly payload: { readonly at: string } };
+
+test('a fold may take the union of its events, which their types tell apart', () => {
+  const fold = (lamp: { readonly watts: number }, event: LampEvent) => ({
+    watts: event.type === 'lamp.lit' ? event.payload.watts : lamp.watts,
+  });
+  expectTypeOf({ topics: { lamp: { fold } } }).toExtend<ClientFeature>();
+});
