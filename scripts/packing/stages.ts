@@ -80,6 +80,17 @@ const tidingsFolders = [
   'packages/cli',
 ];
 
+/** What a team reads that builds an app. */
+const tidingsDocuments = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'docs/app.md',
+  'docs/identity.md',
+  'docs/local.md',
+  'docs/reference.md',
+  'docs/upgrading.md',
+];
+
 /** The engine with its features, constructs, local stack and command, each file where the repository has it. */
 export async function stageTidings(built: string, folder: string): Promise<void> {
   const own = await readJson('package.json');
@@ -89,7 +100,7 @@ export async function stageTidings(built: string, folder: string): Promise<void>
     {
       built: tidingsFolders.map((name) => [join(built, name), name] as const),
       files: [
-        ['README.md', 'README.md'],
+        ...tidingsDocuments.map((name) => [name, name] as const),
         ['packages/cli/bin', 'packages/cli/bin'],
         ['packages/cli/package.json', 'packages/cli/package.json'],
       ],

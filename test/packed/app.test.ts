@@ -38,6 +38,13 @@ test('the new app passes its own tests and types, in memory and over a real sock
   await run(app, 'npm', 'run', 'types');
 });
 
+test('what its README points to is installed with it', async () => {
+  const readme = await readFile(join(app, 'README.md'), 'utf8');
+  const paths = [...readme.matchAll(/\]\((node_modules\/[^)#]+)/g)].map(([, path = '']) => path);
+  expect(paths).toHaveLength(6);
+  for (const path of paths) expect(await readFile(join(app, path), 'utf8'), path).toMatch(/^# /);
+});
+
 test('its feature with its test is a folder of less than 120 lines, and the app has no code of a function', async () => {
   const files = await readdir(join(app, 'features/tickets'));
   const texts = await Promise.all(files.map((file) => readFile(join(app, 'features/tickets', file), 'utf8')));
