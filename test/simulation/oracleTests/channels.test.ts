@@ -3,7 +3,7 @@ import { judge } from '../oracle/oracle.ts';
 import { simulated } from './simulated.ts';
 import { type Tampering, tamperingWith } from './tampering.ts';
 
-const evidence = await simulated({ seed: 4, clients: 16, minutes: 12 });
+const evidence = await simulated({ seed: 2, clients: 16, minutes: 12 });
 const { found, withFrame, withLine, lines } = tamperingWith(evidence);
 
 type Fields = Record<string, unknown>;

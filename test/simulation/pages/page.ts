@@ -35,6 +35,8 @@ export function page(parts: DeviceParts): Device {
   const skewMs = Math.round((random.fraction() * 2 - 1) * maxSkewMs);
   let rights = person;
   let stopped = false;
+  /** A page that keeps what it was given is loaded anew just after an event, which it may not have saved yet. */
+  let isReloadDue = false;
 
   const net = network(scheduler);
   const sockets = dialing({
@@ -62,7 +64,11 @@ export function page(parts: DeviceParts): Device {
       ...(kept && { positions: keepPositions(kept.storage((positions) => topics.restore(positions))) }),
       onError: (error) => journal.note('report', { what: `the client of ${name}`, error: String(error) }),
     });
-    const onEvent = (event: Event) => parts.onEvent?.(event);
+    const onEvent = (event: Event) => {
+      parts.onEvent?.(event);
+      if (isReloadDue) scheduler.after(0, loadAgain);
+      isReloadDue = false;
+    };
     const topics = pageTopics({ name, journal, client, onEvent, keeps: kept !== undefined });
     client.status.subscribe(() => {
       const { state, code, reason } = client.status.getSnapshot();
@@ -98,6 +104,18 @@ export function page(parts: DeviceParts): Device {
     scheduler.after(awayMs, () => !stopped && here.client === client && client.connect());
   }
 
+  function loadAgain() {
+    here.client.close();
+    scheduler.after(loadMs, () => {
+      if (stopped) return;
+      here.client.close();
+      journal.note('reload', { d: name, keeps: kept !== undefined });
+      here = load();
+      adoptRights();
+      here.client.connect();
+    });
+  }
+
   return {
     name,
     person,
@@ -106,7 +124,10 @@ export function page(parts: DeviceParts): Device {
         adoptRights();
         here.client.connect();
       }),
-    steady: tokens.steady,
+    steady() {
+      isReloadDue = false;
+      tokens.steady();
+    },
     stop() {
       stopped = true;
       net.lose(Number.POSITIVE_INFINITY);
@@ -146,15 +167,8 @@ export function page(parts: DeviceParts): Device {
     change: requests.change,
     ask: requests.ask,
     reload() {
-      here.client.close();
-      scheduler.after(loadMs, () => {
-        if (stopped) return;
-        here.client.close();
-        journal.note('reload', { d: name, keeps: kept !== undefined });
-        here = load();
-        adoptRights();
-        here.client.connect();
-      });
+      if (kept) isReloadDue = true;
+      else loadAgain();
     },
   };
 }
