@@ -32,6 +32,7 @@ describe('a stage', () => {
       throttle: { ratePerSecond: 1_000, burst: 500 },
       deliveryConcurrency: 2,
       accessLogs: false,
+      publisherAccounts: [],
     });
   });
 
