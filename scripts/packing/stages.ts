@@ -82,11 +82,11 @@ const tidingsFolders = [
 
 /** What a team reads that builds an app. */
 const tidingsDocuments = [
-  'README.md',
   'ARCHITECTURE.md',
   'docs/app.md',
   'docs/identity.md',
   'docs/local.md',
+  'docs/operating.md',
   'docs/reference.md',
   'docs/upgrading.md',
 ];
@@ -100,6 +100,7 @@ export async function stageTidings(built: string, folder: string): Promise<void>
     {
       built: tidingsFolders.map((name) => [join(built, name), name] as const),
       files: [
+        ['packages/tidings/README.md', 'README.md'],
         ...tidingsDocuments.map((name) => [name, name] as const),
         ['packages/cli/bin', 'packages/cli/bin'],
         ['packages/cli/package.json', 'packages/cli/package.json'],

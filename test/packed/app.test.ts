@@ -43,6 +43,11 @@ test('what its README points to is installed with it', async () => {
   const paths = [...readme.matchAll(/\]\((node_modules\/[^)#]+)/g)].map(([, path = '']) => path);
   expect(paths).toHaveLength(6);
   for (const path of paths) expect(await readFile(join(app, path), 'utf8'), path).toMatch(/^# /);
+  const tidings = join(app, 'node_modules/tidings');
+  const own = await readFile(join(tidings, 'README.md'), 'utf8');
+  const links = [...own.matchAll(/\]\(([^)#]+)/g)].map(([, path = '']) => path);
+  expect(links.length).toBeGreaterThan(5);
+  for (const path of links) expect(await readFile(join(tidings, path), 'utf8'), path).toMatch(/^# /);
 });
 
 test('its feature with its test is a folder of less than 120 lines, and the app has no code of a function', async () => {
