@@ -1,9 +1,10 @@
+import { isDenial } from '../local/rights/callers.ts';
 import { type LocalStack, type LocalStackOptions, startLocalStack } from '../local/stack.ts';
 
 /**
  * Starts a whole stack in this process on a free port, from the app's own CDK command: for tests over real sockets.
  * Completions are on. `TIDINGS_TEST_ENGINE=memory` takes the memory adapters in the place of a database engine, and
- * `TIDINGS_TEST_LOG=1` prints what the stack has to say.
+ * `TIDINGS_TEST_LOG=1` prints what the stack has to say; what a function's role does not allow is always printed.
  *
  * @example
  * let stack: LocalStack;
@@ -16,7 +17,9 @@ export function startTestStack(options: Partial<LocalStackOptions> = {}): Promis
     port: 0,
     memory: process.env.TIDINGS_TEST_ENGINE === 'memory',
     completions: true,
-    log: process.env.TIDINGS_TEST_LOG ? (text) => console.error(text) : () => {},
+    log: (text) => {
+      if (process.env.TIDINGS_TEST_LOG || isDenial(text)) console.error(text);
+    },
     ...options,
   });
 }

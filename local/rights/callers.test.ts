@@ -21,7 +21,7 @@ import { localQueues } from '../services/sqs.ts';
 import { callers } from './callers.ts';
 import { type Credentials, developer, keyring } from './credentials.ts';
 import { rightsUsed } from './rightsUsed.ts';
-import { readStatement } from './statement.ts';
+import { readStatement, type Statement } from './statement.ts';
 
 const account = '000000000000';
 const tableArn = `arn:aws:dynamodb:us-east-1:${account}:table/Rows`;
@@ -196,6 +196,25 @@ describe('what a role does not allow is refused as AWS refuses it', () => {
     expect(passed).toHaveLength(1);
     expect(lines).toEqual([]);
   });
+});
+
+test('other roles take the place of those that were', async () => {
+  const keysOfOwn = keyring();
+  const own = callers({ keys: keysOfOwn, used: rightsUsed(undefined), log: () => {} });
+  const headersOf = (id: string) => ({
+    authorization: `Credential=${id}/`,
+    'x-amz-security-token': keysOfOwn.of(id).sessionToken,
+  });
+  const queue = `arn:aws:sqs:us-east-1:${account}:Mine`;
+  const may = (id: string) => own.of(headersOf(id))?.mayAlways(['sqs:SendMessage'], queue);
+  const fn = (id: string, statements: Statement[]) => ({
+    ...{ id, arn: '', entry: 'work.ts', features: '', env: {}, timeoutMs: 1, memoryMb: 1 },
+    role: { name: 'Role', statements },
+  });
+  own.use({ functions: [fn('A', allow('sqs:*', queue)), fn('B', [])], needsOfLambda: [] });
+  expect([may('A'), may('B'), may('C')]).toEqual([true, false, undefined]);
+  own.use({ functions: [fn('A', []), fn('C', allow('sqs:*', queue))], needsOfLambda: [] });
+  expect([may('A'), may('B'), may('C')]).toEqual([false, undefined, true]);
 });
 
 describe('a key that is nobody’s', () => {

@@ -25,6 +25,11 @@ export interface Callers {
   of(headers: IncomingHttpHeaders): Caller | undefined;
 }
 
+const denial = 'AccessDenied: ';
+
+/** Whether a line that a stack prints is of something that a function was denied. */
+export const isDenial = (line: string): boolean => line.startsWith(denial);
+
 export interface CallersOptions {
   readonly keys: Keyring;
   readonly used: RightsUsed;
