@@ -41,11 +41,19 @@ function start(words: readonly string[], env: Record<string, string>, file = pro
 
 const tidings = (words: readonly string[], token: string) => start(words, { TIDINGS_TOKEN: token }).ended;
 
-/** Lines of standard output, each as it comes. */
+/** Lines of standard output, each as it comes. @throws what the command complained of, where it has ended instead */
 function lines(child: ChildProcess): () => Promise<Record<string, unknown>> {
   if (!child.stdout) throw new Error('the command has no output');
+  let complaint = '';
+  child.stderr?.on('data', (text) => {
+    complaint += text;
+  });
   const reader = createInterface(child.stdout)[Symbol.asyncIterator]();
-  return async () => JSON.parse((await reader.next()).value ?? 'null');
+  return async () => {
+    const { done, value } = await reader.next();
+    if (done) throw new Error(`the command has ended: ${complaint}`);
+    return JSON.parse(value);
+  };
 }
 
 test('send names the action that was meant, as the server knows them', async () => {

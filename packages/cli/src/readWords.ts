@@ -25,13 +25,32 @@ export function readWords<const O extends Options>(
 
 function parse<const O extends Options>(words: readonly string[], options: O) {
   try {
-    return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+    return parseArgs({ args: withValues(words, options), options, allowPositionals: true, strict: true });
   } catch (cause) {
     const [said = ''] = String(cause instanceof Error ? cause.message : cause).split('. ');
     const [, unknown] = /^Unknown option '(--[^']*)'/.exec(said) ?? [];
     const known = Object.keys(options).map((name) => `--${name}`);
     throw new UsageError(said + didYouMean(unknown, known), { cause });
   }
+}
+
+/**
+ * Joins each option with its value. A value may begin with `-`, as one in 64 epochs does, which Node takes for an option
+ * that lacks one; what names an option of the command is left as it is.
+ */
+function withValues(words: readonly string[], options: Options): string[] {
+  const isOption = (word: string) => Object.hasOwn(options, word.replace(/^--/, '').replace(/=.*/s, ''));
+  const all: string[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const [word = '', next = ''] = words.slice(at);
+    const takesNext =
+      word.startsWith('--') && options[word.slice(2)]?.type === 'string' && next.startsWith('-');
+    if (takesNext && !isOption(next)) {
+      all.push(`${word}=${next}`);
+      at++;
+    } else all.push(word);
+  }
+  return all;
 }
 
 /** An option that holds a JSON object. @throws UsageError. */
