@@ -25,13 +25,23 @@ interface Rights {
   readonly clients: readonly string[];
 }
 
+/** A topic that a connection asked for: until when, when it last asked, and when it asked what is not answered yet. */
+interface Followed {
+  until: number;
+  askedAt: number;
+  unanswered: number[];
+}
+
+/** A request that was given up may still be carried out for as long: by then its function has ended. */
+const mayStillRunMs = 30_000;
+
 /** What a connection was allowed, and what it had asked to follow. */
 interface Connection {
   readonly who: Who;
   rights: Rights[];
   readonly tokens: Tokens;
-  /** Rooms by name: until when, and when they were last asked for. */
-  readonly rooms: Map<string, { until: number; askedAt: number }>;
+  /** Rooms by name. */
+  readonly rooms: Map<string, Followed>;
 }
 
 /** Nobody is shown what is not theirs: of another tenant, after they left, after their token was over (I4, I5). */
@@ -154,15 +164,27 @@ function note(
   const wanted = line.action === 'hello' ? (payload.subs as Fields[]).map(({ topic }) => String(topic)) : [];
   if (line.action === 'subscribe') wanted.push(String(line.topic));
   if (line.action === 'assistant.ask') wanted.push(conversations.get(String(line.ref)) ?? '');
-  for (const topic of wanted) connection.rooms.set(topic, { until: Number.POSITIVE_INFINITY, askedAt: t });
+  for (const topic of wanted) {
+    const unanswered = [...(connection.rooms.get(topic)?.unanswered ?? []), t];
+    connection.rooms.set(topic, { until: Number.POSITIVE_INFINITY, askedAt: t, unanswered });
+  }
 }
 
-/** An acknowledged `unsubscribe` ends it, unless it was asked for again meanwhile. */
+/**
+ * An acknowledged `unsubscribe` ends it, unless it was asked for again meanwhile, or what was asked before may still be
+ * carried out: a `subscribe` that was sent again because its answer was late joins anew, whenever it runs.
+ */
 function noteLeft(connection: Connection, of: Case, { device, frame, at }: Got): void {
+  if (frame.type === 'subscribed') {
+    const joined = connection.rooms.get(String(frame.topic));
+    joined?.unanswered.shift();
+    if (joined) joined.until = Number.POSITIVE_INFINITY;
+  }
   if (frame.type !== 'ack') return;
   const ask = unsubscribes(of).get(`${device} ${frame.ref}`);
   const followed = ask && connection.rooms.get(ask.topic);
-  if (followed && followed.askedAt < ask.at) followed.until = at;
+  if (!followed || followed.askedAt >= ask.at) return;
+  if (followed.unanswered.every((askedAt) => askedAt + mayStillRunMs < at)) followed.until = at;
 }
 
 const known = new WeakMap<Case, Map<string, { topic: string; at: number }>>();

@@ -83,6 +83,32 @@ it('a message to somebody who did not ask for the channel, nor for all of them, 
   expect(whatIsWrong(added(got))).toMatch(/I5 .* after it had left/);
 });
 
+it('who left is no longer told, unless a subscribe that was sent again joins them anew', () => {
+  const other = connected((user) => user !== 'ada');
+  const topic = 'room:left';
+  const ask = { ...other, k: 'ask', payload: {}, topic };
+  const got = (t: number, frame: object) => ({
+    ...other,
+    t,
+    k: 'got',
+    frame: bodyOf({ topic, ts: t, ...frame }),
+  });
+  const subscribe = { ...ask, t: restMs - 100_000, ref: 'p', action: 'subscribe' };
+  const subscribed = { type: 'subscribed', ref: 'p', payload: { recovered: false } };
+  const begun = [subscribe, got(restMs - 99_000, subscribed)];
+  const left = [
+    { ...ask, t: restMs - 61_000, ref: 'u', action: 'unsubscribe' },
+    got(restMs - 60_000, { type: 'ack', ref: 'u', payload: {} }),
+  ];
+  const told = got(restMs, { type: 'presence', payload: { joined: [], left: [], count: 1 } });
+  const late = { ...subscribe, t: restMs - 62_000 };
+  expect(whatIsWrong(added(...begun, ...left, told))).toMatch(/I5 .* after it had left/);
+  expect(whatIsWrong(added(...begun, late, ...left, told))).not.toMatch(/after it had left/);
+  expect(whatIsWrong(added(...begun, ...left, got(restMs - 50_000, subscribed), told))).not.toMatch(
+    /after it had left/,
+  );
+});
+
 it.each([
   ['orders:c3', 'dan'],
   ['news:c1', 'bob'],
