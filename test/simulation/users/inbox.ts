@@ -1,5 +1,5 @@
 import type { Scheduler } from '../world/scheduler.ts';
-import { collectionOf } from './people.ts';
+import { collectionOf, isChannel } from './people.ts';
 
 export interface Position {
   readonly epoch: string;
@@ -79,7 +79,14 @@ export function inbox({ scheduler, deliver, reset, repair }: InboxParts) {
     }
   };
 
+  /** One of a collection begins with its first event. It may have been followed earlier, in another life of its. */
+  const startFirst = (topic: string, epoch: string) => {
+    positions.set(topic, { epoch, seq: 0 });
+    if (isChannel(topic)) reset(topic, { epoch, seq: 0 }, undefined);
+  };
+
   const step = (event: Event) => {
+    if (!positions.has(event.topic)) startFirst(event.topic, event.epoch);
     positions.set(event.topic, { epoch: event.epoch, seq: event.seq });
     deliver(event);
   };
@@ -109,7 +116,7 @@ export function inbox({ scheduler, deliver, reset, repair }: InboxParts) {
     const known = positions.get(topic);
     if (known?.epoch === epoch && known.seq >= seq) return;
     const isAmongAll = !topic.endsWith(':*') && allSince.has(collectionOf(topic));
-    if (!known && isAmongAll) positions.set(topic, { epoch, seq: 0 });
+    if (!known && isAmongAll) startFirst(topic, epoch);
     repair(topic);
   };
 
