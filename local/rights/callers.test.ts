@@ -189,7 +189,8 @@ describe('what a role does not allow is refused as AWS refuses it', () => {
     expect(lines[0]).toContain('on a condition of events:source, which does not hold.');
   });
 
-  test('and the developer may do all', async () => {
+  test('and the developer may do all, with whatever key that is no function’s', async () => {
+    await send('Other', { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x' });
     await send('Other', developer);
     await put(['other'], developer);
     await get(developer);
@@ -217,15 +218,11 @@ test('other roles take the place of those that were', async () => {
   expect([may('A'), may('B'), may('C')]).toEqual([false, undefined, true]);
 });
 
-describe('a key that is nobody’s', () => {
+describe('a key of a function', () => {
   const { sessionToken: _, ...withoutToken } = keys.of('Work');
-  const strange: Credentials[] = [
-    { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x' },
-    { ...keys.of('Work'), sessionToken: 'x' },
-    withoutToken,
-  ];
+  const strange: Credentials[] = [{ ...keys.of('Work'), sessionToken: 'x' }, withoutToken];
 
-  test('or whose session token is missing or another one is refused by every service', async () => {
+  test('whose session token is missing or another one is refused by every service', async () => {
     const message = 'The security token included in the request is invalid.';
     const unknown = (name: string, httpStatusCode: number) => ({
       ...{ name, message, $metadata: { httpStatusCode } },
@@ -239,7 +236,7 @@ describe('a key that is nobody’s', () => {
     }
   });
 
-  test('is also that of a request without any', async () => {
+  test('is asked for: a request without any key is refused', async () => {
     for (const [endpoint, target, status] of [
       [database.endpoint, 'DynamoDB_20120810.GetItem', 400],
       [aws.endpoint, 'AmazonSQS.SendMessage', 403],

@@ -8,18 +8,21 @@ export interface Credentials {
   readonly sessionToken?: string;
 }
 
-/** Those of the developer, who may do all: other programs of this machine have them, and tests. */
+/** Those of the developer, who may do all: programs of the stack and tests have them. */
 export const developer: Credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /** The keys of one stack: a function's is its logical id. Each process and each stack has other secrets. */
 export interface Keyring {
   of(functionId: string): Credentials;
-  /** Whose key a request names; `undefined` where it is nobody's, or the session token is not the one of the key. */
+  /**
+   * Whose key a request names; `undefined` where it names none, or a function's without its session token. Any key that
+   * is no function's is the developer's: other programs of this machine come with whatever their SDK finds.
+   */
   named(headers: IncomingHttpHeaders): Credentials | undefined;
 }
 
 export function keyring(): Keyring {
-  const keys = new Map([[developer.accessKeyId, developer]]);
+  const keys = new Map<string, Credentials>();
   return {
     of(functionId) {
       const known = keys.get(functionId);
@@ -33,8 +36,11 @@ export function keyring(): Keyring {
       return made;
     },
     named(headers) {
-      const found = keys.get(keyIdOf(headers.authorization ?? ''));
-      return found?.sessionToken === headers['x-amz-security-token'] ? found : undefined;
+      const id = keyIdOf(headers.authorization ?? '');
+      if (id === '') return undefined;
+      const found = keys.get(id);
+      if (!found) return developer;
+      return found.sessionToken === headers['x-amz-security-token'] ? found : undefined;
     },
   };
 }
