@@ -18,6 +18,8 @@ interface Shows {
   certain: { readonly askedAt: number; readonly doneAt: number } | undefined;
   /** What was asked for and not answered, and may change it at any time. */
   readonly open: Set<string>;
+  /** Of these, and of those that were answered, what was under way together with another: either may have been the last. */
+  readonly together: Set<string>;
 }
 
 const unset = 'unset';
@@ -108,7 +110,12 @@ function readShows(of: Case, untilMs: number): (conn: string, topic: string) => 
   const all = new Map<string, Shows>();
   const showsOf = (conn: unknown, topic: unknown): Shows => {
     const name = `${conn} ${topic}`;
-    const known = all.get(name) ?? { possible: new Set([unset]), certain: undefined, open: new Set() };
+    const known = all.get(name) ?? {
+      possible: new Set([unset]),
+      certain: undefined,
+      open: new Set(),
+      together: new Set(),
+    };
     all.set(name, known);
     return known;
   };
@@ -137,6 +144,8 @@ const shownBy = ({ action, payload }: Ask) => (action === 'presence.set' ? canon
 function noteAsked(shows: Shows, ask: Ask): void {
   shows.possible.add(shownBy(ask));
   shows.certain = undefined;
+  const others = [...shows.open].filter((ref) => ref !== ask.ref);
+  if (others.length > 0) for (const ref of [...others, ask.ref]) shows.together.add(ref);
   shows.open.add(ask.ref);
 }
 
@@ -149,7 +158,7 @@ function noteLeft(shows: Shows): void {
 function noteAnswered(shows: Shows, ask: Ask, { type, payload }: Fields, doneAt: number): void {
   const isDone = type === 'ack' && (payload as Fields).dup !== true;
   // Where it was asked for twice, the first may have been done and gone unheard.
-  const isAlone = shows.open.size === 1 && shows.open.has(ask.ref);
+  const isAlone = shows.open.has(ask.ref) && !shows.together.has(ask.ref);
   shows.open.delete(ask.ref);
   if (!isDone || !isAlone) return;
   shows.possible = new Set([shownBy(ask)]);
