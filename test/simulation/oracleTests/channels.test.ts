@@ -1,45 +1,22 @@
 import { expect, it } from 'vitest';
 import { judge } from '../oracle/oracle.ts';
-import { simulated } from './simulated.ts';
-import { type Tampering, tamperingWith } from './tampering.ts';
-
-const evidence = await simulated({ seed: 2, clients: 16, minutes: 12 });
-const { found, withFrame, withLine, lines } = tamperingWith(evidence);
-
-type Fields = Record<string, unknown>;
-const whatIsWrong = (tampering: Tampering) =>
-  judge({ ...evidence, ...tampering })
-    .violations.map(({ invariant, what }) => `${invariant} ${what}`)
-    .join('\n');
-
-const restAt = lines.findIndex(({ k }) => k === 'rest');
-const restMs = Number(lines[restAt]?.t);
-const owners = new Map(lines.flatMap(({ k, d, ...line }) => (k === 'owner' ? [[d, line as Fields]] : [])));
-const asked = new Map(lines.filter(({ k }) => k === 'ask').map((line) => [`${line.d} ${line.ref}`, line]));
-const askOf = (line: Fields, frame: Fields) => asked.get(`${line.d} ${frame.ref}`);
-const payloadOf = (of: Fields | undefined) => (of?.payload ?? {}) as Fields;
-const frameOf = ({ k, frame }: Fields) => (k === 'got' ? (JSON.parse(String(frame)) as Fields) : {});
-
-/** A device of a tenant's user that is connected at rest, with its connection. */
-function connected(fits: (user: unknown, topics: readonly string[]) => boolean, tenant = 'north') {
-  const devices = (lines[restAt]?.devices ?? []) as Fields[];
-  const one = devices.find(
-    ({ d, ready, conn, topics }) =>
-      ready && conn && owners.get(d)?.tenant === tenant && fits(owners.get(d)?.user, topics as string[]),
-  );
-  if (!one) throw new Error('nobody of them is connected');
-  return { d: one.d, conn: one.conn };
-}
-
-const added = (...more: object[]) => ({
-  lines: evidence.lines.toSpliced(restAt, 0, ...more.map((line) => JSON.stringify(line))),
-});
-/** The channels’ events of a tenant, as they stand in the log. */
-const logged = (topic: string, tenant = 'north') =>
-  evidence.atRest
-    .filter(({ pk }) => pk.startsWith(`LOG#${tenant}#${topic}#`))
-    .map(({ frame }) => JSON.parse(String(frame)) as Fields);
-const bodyOf = (event: unknown) => JSON.stringify(event);
+import {
+  added,
+  askOf,
+  bodyOf,
+  connected,
+  evidence,
+  type Fields,
+  found,
+  frameOf,
+  lines,
+  logged,
+  payloadOf,
+  restMs,
+  whatIsWrong,
+  withFrame,
+  withLine,
+} from './channelEvidence.ts';
 
 it('what really happened is in order, and all that channels are about came up', () => {
   const { violations, exercised } = judge(evidence);
@@ -234,37 +211,6 @@ it('a place to begin at among all channels that nobody named is found', () => {
   const begun = { t: restMs, k: 'reset', d: all.d, topic: 'news:c1', epoch: 'another', seq: 1 };
   expect(event).toBeDefined();
   expect(whatIsWrong(added(begun))).toMatch(/I11 .* which nobody had told it/);
-});
-
-it('somebody who is shown with what is not theirs, and with nothing where they show something, is found', () => {
-  const recountMs = Number(lines.findLast(({ k }) => k === 'recount')?.t);
-  const isShown = (frame: Fields, line: Fields) =>
-    Number(line.t) > recountMs &&
-    askOf(line, frame)?.action === 'presence.get' &&
-    ((payloadOf(frame).users ?? []) as Fields[]).some(({ data }) => data !== undefined);
-  const withData = (change: (one: Fields) => Fields) =>
-    withFrame(isShown, (frame) => ({
-      ...frame,
-      payload: { users: (payloadOf(frame).users as Fields[]).map(change) },
-    }));
-  expect(whatIsWrong(withData((one) => one))).toBe('');
-  expect(whatIsWrong(withData(({ data: _, ...one }) => one))).toMatch(
-    /^I8 .* was shown .* with null, and not /,
-  );
-  expect(whatIsWrong(withData((one) => ({ ...one, data: 'x' })))).toMatch(/I4 .* which nobody asked for/);
-});
-
-it('a presence frame that says of somebody what they never asked for is found', () => {
-  const isPresence = ({ type, payload }: Fields) =>
-    type === 'presence' && payloadOf({ payload }).data !== undefined;
-  const lie = (frame: Fields) => ({
-    ...frame,
-    payload: {
-      ...payloadOf(frame),
-      data: (payloadOf(frame).data as Fields[]).map((one) => ({ ...one, data: 'x' })),
-    },
-  });
-  expect(whatIsWrong(withFrame(isPresence, lie))).toMatch(/I4 .* which nobody asked for/);
 });
 
 it('who shows itself where it never came, and by HTTP, where nobody is, is found', () => {
