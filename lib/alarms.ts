@@ -43,7 +43,8 @@ interface Rule {
   readonly todo: string;
 }
 
-const minutes = (count: number) => ({ period: Duration.minutes(count), statistic: 'Sum' });
+/** Added up over so many minutes. */
+const sumOver = (minutes: number) => ({ period: Duration.minutes(minutes), statistic: 'Sum' });
 
 /** Alarms for what a person has to see to, each with the place that says what to do. */
 export class Alarms extends Construct {
@@ -52,107 +53,8 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, config: StageConfig, watched: Watched) {
     super(scope, id);
     this.topics = this.topicsOf(config.alarms);
-    for (const [name, rule] of Object.entries(this.rules(scope, watched, config))) this.alarm(name, rule);
-  }
-
-  private rules(
-    scope: Construct,
-    { answering, authorizer, reaper, queues, table, socketApi }: Watched,
-    { settings }: StageConfig,
-  ): Record<string, Rule> {
-    const dead = scope.node.findAll().filter((child) => child instanceof DeadLetters);
-    const dynamo = (metricName: string) =>
-      new Metric({
-        namespace: 'AWS/DynamoDB',
-        metricName,
-        dimensionsMap: { TableName: table.tableName },
-        ...minutes(1),
-      });
-    return {
-      ...named(
-        'DeadLetters',
-        Object.fromEntries(dead.map((queue) => [queue.node.path.split('/').slice(-2).join(''), queue])),
-        (queue) => ({
-          metric: queue.metricApproximateNumberOfMessagesVisible({
-            period: Duration.minutes(5),
-            statistic: 'Maximum',
-          }),
-          from: 1,
-          what: 'What could not be done, however often it was tried, waits for somebody.',
-          todo: 'dead-letters',
-        }),
-      ),
-      ...named('Waiting', queues, (metric) => ({
-        metric,
-        from: 60,
-        periods: 5,
-        what: 'Work waits for more than a minute: events reach a large audience late.',
-        todo: 'work-waits',
-      })),
-      ...named('Errors', answering, ({ handler }) => ({
-        metric: handler.metricErrors(minutes(5)),
-        from: 5,
-        what: 'Requests end without an answer.',
-        todo: 'errors',
-      })),
-      // A refused token is no error, though Lambda counts one: so API Gateway wants it.
-      ...(settings.metrics && {
-        AuthorizeErrors: {
-          metric: new MathExpression({
-            expression: 'errors - FILL(unauthorized, 0)',
-            usingMetrics: {
-              errors: authorizer.handler.metricErrors(minutes(5)),
-              unauthorized: new Metric({
-                namespace: 'Tidings',
-                metricName: 'Unauthorized' satisfies MetricName,
-                dimensionsMap: { stage: settings.stage },
-                ...minutes(5),
-              }),
-            },
-            period: Duration.minutes(5),
-          }),
-          from: 5,
-          what: 'Handshakes end without an answer.',
-          todo: 'errors',
-        },
-      }),
-      ...named('Throttles', { ...answering, Authorize: authorizer }, ({ handler }) => ({
-        metric: handler.metricThrottles(minutes(5)),
-        from: 1,
-        what: 'The account has no room for one more invocation: requests are turned away.',
-        todo: 'throttles',
-      })),
-      ReaperSilent: {
-        metric: reaper.handler.metricInvocations(minutes(5)),
-        from: 1,
-        below: true,
-        whenMissing: TreatMissingData.BREACHING,
-        what: 'Nothing ends what has expired, and nothing takes up work that stands still.',
-        todo: 'reaper-silent',
-      },
-      TableThrottled: {
-        metric: new MathExpression({
-          expression: 'reads + writes',
-          usingMetrics: { reads: dynamo('ReadThrottleEvents'), writes: dynamo('WriteThrottleEvents') },
-          period: Duration.minutes(1),
-        }),
-        from: 1,
-        periods: 5,
-        what: 'The table turns requests away, minute after minute.',
-        todo: 'table-throttled',
-      },
-      IntegrationErrors: {
-        metric: new Metric({
-          namespace: 'AWS/ApiGateway',
-          metricName: 'IntegrationError',
-          dimensionsMap: { ApiId: socketApi.apiId },
-          ...minutes(5),
-        }),
-        from: 5,
-        what: 'The socket’s API gets no answer from the functions.',
-        todo: 'errors',
-      },
-    };
+    const rules = { ...ofQueues(scope, watched), ...ofFunctions(watched, config), ...ofServices(watched) };
+    for (const [name, rule] of Object.entries(rules)) this.alarm(name, rule);
   }
 
   private alarm(id: string, { metric, from, periods = 1, whenMissing, below, what, todo }: Rule): void {
@@ -178,10 +80,108 @@ export class Alarms extends Construct {
   }
 }
 
+type Rules = Readonly<Record<string, Rule>>;
+
+function ofQueues(scope: Construct, { queues }: Watched): Rules {
+  const dead = scope.node.findAll().filter((child) => child instanceof DeadLetters);
+  const byName = dead.map((queue) => [queue.node.path.split('/').slice(-2).join(''), queue] as const);
+  return {
+    ...named('DeadLetters', Object.fromEntries(byName), (queue) => ({
+      metric: queue.metricApproximateNumberOfMessagesVisible({
+        period: Duration.minutes(5),
+        statistic: 'Maximum',
+      }),
+      from: 1,
+      what: 'What could not be done, however often it was tried, waits for somebody.',
+      todo: 'dead-letters',
+    })),
+    ...named('Waiting', queues, (metric) => ({
+      metric,
+      from: 60,
+      periods: 5,
+      what: 'Work waits for more than a minute: events reach a large audience late.',
+      todo: 'work-waits',
+    })),
+  };
+}
+
+function ofFunctions({ answering, authorizer, reaper }: Watched, { settings }: StageConfig): Rules {
+  return {
+    ...named('Errors', answering, ({ handler }) => ({
+      metric: handler.metricErrors(sumOver(5)),
+      from: 5,
+      what: 'Requests end without an answer.',
+      todo: 'errors',
+    })),
+    // What is no error can only be told by our own figures.
+    ...(settings.metrics && { AuthorizeErrors: authorizerErrors(authorizer, settings.stage) }),
+    ...named('Throttles', { ...answering, Authorize: authorizer }, ({ handler }) => ({
+      metric: handler.metricThrottles(sumOver(5)),
+      from: 1,
+      what: 'The account has no room for one more invocation: requests are turned away.',
+      todo: 'throttles',
+    })),
+    ReaperSilent: {
+      metric: reaper.handler.metricInvocations(sumOver(5)),
+      from: 1,
+      below: true,
+      whenMissing: TreatMissingData.BREACHING,
+      what: 'Nothing ends what has expired, and nothing takes up work that stands still.',
+      todo: 'reaper-silent',
+    },
+  };
+}
+
+/** API Gateway wants an error for a refused token, and Lambda counts it with those that are errors. */
+const authorizerErrors = ({ handler }: TidingsFunction, stage: string): Rule => ({
+  metric: new MathExpression({
+    expression: 'errors - unauthorized',
+    usingMetrics: {
+      errors: handler.metricErrors(sumOver(5)),
+      unauthorized: new Metric({
+        namespace: 'Tidings',
+        metricName: 'Unauthorized' satisfies MetricName,
+        dimensionsMap: { stage },
+        ...sumOver(5),
+      }),
+    },
+    period: Duration.minutes(5),
+  }),
+  from: 5,
+  what: 'Handshakes end without an answer.',
+  todo: 'errors',
+});
+
+function ofServices({ table, socketApi }: Watched): Rules {
+  // One for each: a sum of two has no value where one of them has none.
+  const throttled = { ReadsThrottled: 'ReadThrottleEvents', WritesThrottled: 'WriteThrottleEvents' };
+  return {
+    ...named('', throttled, (metricName) => ({
+      metric: new Metric({
+        namespace: 'AWS/DynamoDB',
+        metricName,
+        dimensionsMap: { TableName: table.tableName },
+        ...sumOver(1),
+      }),
+      from: 1,
+      periods: 5,
+      what: 'The table turns requests away, minute after minute.',
+      todo: 'table-throttled',
+    })),
+    IntegrationErrors: {
+      metric: new Metric({
+        namespace: 'AWS/ApiGateway',
+        metricName: 'IntegrationError',
+        dimensionsMap: { ApiId: socketApi.apiId },
+        ...sumOver(5),
+      }),
+      from: 5,
+      what: 'The socket’s API gets no answer from the functions.',
+      todo: 'errors',
+    },
+  };
+}
+
 /** A rule for each of several, named after both. */
-const named = <T>(
-  rule: string,
-  all: Readonly<Record<string, T>>,
-  of: (one: T) => Rule,
-): Record<string, Rule> =>
+const named = <T>(rule: string, all: Readonly<Record<string, T>>, of: (one: T) => Rule): Rules =>
   Object.fromEntries(Object.entries(all).map(([name, one]) => [`${name}${rule}`, of(one)]));
