@@ -16,6 +16,7 @@ import { requireResources } from './quotas.ts';
 import { Reaper } from './reaper.ts';
 import { type StageConfig, stageOf } from './stageConfig.ts';
 import { TidingsTable } from './table.ts';
+import { tagStack } from './tags.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 import { TidingsWebSocketApi } from './webSocketApi.ts';
 import { Work } from './work.ts';
@@ -56,6 +57,7 @@ export class Tidings extends Construct {
     const config = props.config ?? stageOf(this, features);
     requireResources(Stack.of(this));
     Stack.of(this).terminationProtection = config.deletionProtection;
+    tagStack(Stack.of(this), config);
     const app = createApp(features);
     const table = new TidingsTable(this, 'Data', config, { streams: app.emitted.size > 0 });
     this.eventBus = stageEventBus(this, 'EventBus', config);

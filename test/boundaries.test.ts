@@ -22,7 +22,7 @@ const arrows: Readonly<Record<string, RegExp>> = {
     /^(type aws-lambda$|(type )?(lambdas\/|adapters\/|core\/|features\/index\.ts$|@tidings\/protocol(\/asyncapi)?$|node:))/,
   'publisher/': /^(type @tidings\/protocol$|(type )?(publisher\/|node:))/,
   'packages/create-tidings/src/': /^(type )?(packages\/create-tidings\/src\/|node:)/,
-  'packages/cli/': /^(type @tidings\/protocol$|(type )?(packages\/cli\/|ws$|node:))/,
+  'packages/cli/': /^(type @tidings\/protocol$|(type )?(packages\/cli\/|@aws-sdk\/client-|ws$|node:))/,
   'lib/': /^(type )?(lib\/|core\/|@tidings\/protocol$|zod\/mini$|aws-cdk-lib(\/|$)|constructs$|node:)/,
   'bin/': /^(type )?(lib|features)\//,
 };
@@ -166,6 +166,13 @@ test('no file that is run imports itself by way of others', () => {
   };
   for (const file of all.keys()) visit(file, []);
   expect(circles).toEqual([]);
+});
+
+test('the command line loads a client of AWS only where it is used', () => {
+  const files = sources.filter((file) => file.startsWith('packages/cli/'));
+  const early = /^(import|export)\s(?!type\s)[^;]*?'@aws-sdk\//m;
+  expect(files.filter((file) => early.test(read(file)))).toEqual([]);
+  expect(files.filter((file) => /await import\('@aws-sdk\//.test(read(file)))).not.toEqual([]);
 });
 
 test('nothing is built on the local stack but scripts and tests', () => {
