@@ -3,7 +3,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 import type { Feature } from '../core/feature.ts';
 import { engineRoot } from './appCode.ts';
-import type { StageConfig } from './stageConfig.ts';
+import type { DeclaredStage } from './stageConfig.ts';
 import { Tidings } from './tidings.ts';
 
 /** What `cdk init` writes into a new app's cdk.json. Node 20 warns of an import of JSON. */
@@ -50,7 +50,7 @@ export const stackName = (stage: string): string => `Tidings-${stage}`;
 
 /** What to deploy: a stage's settings and the app's features. */
 export interface Deployed {
-  readonly config: StageConfig;
+  readonly config: DeclaredStage;
   readonly features: readonly Feature[];
 }
 

@@ -2,6 +2,7 @@ export { type Deployed, stackName } from './app.ts';
 export {
   ConfigurationError,
   chooseStage,
+  type DeclaredStage,
   parseStageConfig,
   type StageConfig,
   type StageInput,

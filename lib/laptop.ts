@@ -34,6 +34,7 @@ export function onLaptop(
     allowedOrigins: [...origins, ...own],
     allowLoopbackOrigins: true,
     tokens: tokens === 'local' ? local : (settings.tokens ?? input.tokens),
+    signIn: undefined,
     // Nothing here is worth protecting, and a stage that is protected may not have completions.
     deletionProtection: false,
   };

@@ -22,9 +22,10 @@ function problemsOf(input: unknown, stage = 'dev'): string[] {
 }
 
 describe('a stage', () => {
-  test('needs only its tokens, and is safe where it says nothing', () => {
-    const { settings, ...infrastructure } = parseStageConfig(features, 'dev', { tokens }, where);
-    expect(settings).toMatchObject({ stage: 'dev', tokens, allowedOrigins: [], completions: false });
+  test('needs no setting, and is safe where it says nothing', () => {
+    const { settings, ...infrastructure } = parseStageConfig(features, 'dev', {}, where);
+    expect(settings).toMatchObject({ stage: 'dev', allowedOrigins: [], completions: false });
+    expect(settings.tokens).toBeUndefined();
     expect(infrastructure).toEqual({
       logRetentionDays: 30,
       deletionProtection: true,
@@ -206,7 +207,7 @@ describe('a stage', () => {
     }
     const roleMap = { 'support-team': 'msp', '/boards': ['msp', 'client'], admin: [] };
     const { settings } = parseStageConfig(features, 'dev', { tokens: { ...tokens, roleMap } }, where);
-    expect(settings.tokens.roleMap).toEqual(roleMap);
+    expect(settings.tokens?.roleMap).toEqual(roleMap);
     expect(createApp(features).settings.parse(JSON.parse(JSON.stringify(settings)))).toEqual(settings);
   });
 
@@ -222,6 +223,34 @@ describe('a stage', () => {
     expect(problemsOf({ tokens, allowLoopbackOrigins: true, deletionProtection: false })).toEqual([]);
   });
 
+  const signIn = {
+    domainPrefix: 'acme-desk',
+    callbackUrls: ['https://desk.acme.test/', 'http://localhost:5173/'],
+  };
+  test.each([
+    [{ ...signIn, domainPrefix: 'my-aws-app' }, 'signIn.domainPrefix: must be lower-case letters'],
+    [{ ...signIn, domainPrefix: 'Desk' }, 'signIn.domainPrefix: must be lower-case letters'],
+    [{ ...signIn, callbackUrls: [] }, 'signIn.callbackUrls: must not be empty'],
+    [
+      { ...signIn, callbackUrls: ['http://desk.acme.test/'] },
+      'signIn.callbackUrls.0: must be an address that',
+    ],
+    [
+      { ...signIn, callbackUrls: ['http://localhost.acme.test/'] },
+      'signIn.callbackUrls.0: must be an address',
+    ],
+    [{ ...signIn, callback: 'x' }, 'signIn.callback: is not a setting'],
+  ])('pages to sign in on that are %j are refused', (wrong, message) => {
+    expect(problemsOf({ signIn })).toEqual([]);
+    expect(problemsOf({ signIn: wrong })).toEqual([expect.stringContaining(`${where}.${message}`)]);
+  });
+
+  test('pages to sign in on are for users of the stack’s own', () => {
+    expect(problemsOf({ tokens, signIn })).toEqual([
+      expect.stringContaining(`${where}.signIn: is for the stack’s own user pool`),
+    ]);
+  });
+
   test('its name is part of addresses, so it is plain', () => {
     expect(problemsOf({ tokens }, 'Dev Stage')).toHaveLength(1);
   });
@@ -234,6 +263,35 @@ describe('cdk.json', () => {
     expect(chooseStage(features, context.stages, 'dev').deletionProtection).toBe(false);
     expect(chooseStage(features, context.stages, 'prod').deletionProtection).toBe(true);
   });
+
+  const laptop = { httpUrl: 'http://127.0.0.1:1', settings: {} };
+
+  test.each([
+    ['tokens.issuer', { tokens: { issuer: 'https://issuer.example.com', audience: 'a' } }],
+    [
+      'tokens.jwksUrl',
+      { tokens: { issuer: 'https://acme.test', audience: 'a', jwksUrl: 'https://keys.example.org/k' } },
+    ],
+    ['tokens.audience', { tokens: { issuer: 'https://acme.test', audience: 'replace-with-your-audience' } }],
+    ['allowedOrigins.1', { allowedOrigins: ['https://acme.test', 'https://app.example.com'] }],
+    ['allowedOrigins.0', { allowedOrigins: ['https://desk.example:8443'] }],
+    ['alarms.emails.0', { alarms: { emails: ['ops@example.com'] } }],
+    ['signIn.callbackUrls.0', { signIn: { domainPrefix: 'p', callbackUrls: ['https://example.net/back'] } }],
+  ])('a placeholder in %s is not deployed, and runs on a laptop', (path, dev) => {
+    const deploy = () => chooseStage(features, { dev }, 'dev');
+    expect(deploy).toThrow(ConfigurationError);
+    expect(deploy).toThrow(`cdk.json: context.stages.dev.${path}: `);
+    expect(deploy).toThrow(' is a placeholder, and nobody can have it: set your own');
+    expect(chooseStage(features, { dev }, 'dev', laptop).settings.tokens).toBeDefined();
+  });
+
+  test.each(['https://myexample.com', 'https://example.com.acme.test', 'https://counterexample.org'])(
+    '%s is somebody’s, and no placeholder',
+    (origin) => {
+      const config = chooseStage(features, { dev: { allowedOrigins: [origin] } }, 'dev');
+      expect(config.settings.allowedOrigins).toEqual([origin]);
+    },
+  );
 
   test.each(['qa', 'constructor', undefined])('the stage %s, which it does not have, is refused', (stage) => {
     expect(() => chooseStage(features, context.stages, stage)).toThrow(

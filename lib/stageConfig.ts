@@ -4,6 +4,8 @@ import { createApp } from '../core/api/createApp.ts';
 import type { Feature } from '../core/feature.ts';
 import { isSecure, type Settings, secureUrl, Tokens } from '../core/settings.ts';
 import { type Laptop, laptopKey, onLaptop } from './laptop.ts';
+import { placeholdersIn } from './placeholders.ts';
+import { signInSchema } from './signIn.ts';
 
 /** The retentions that CloudWatch Logs takes, in days: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const logRetentions = [
@@ -38,7 +40,9 @@ function tokensOf(roles: readonly string[]) {
 const stageSchema = ({ settings, roles }: ReturnType<typeof createApp>) =>
   z
     .extend(z.omit(settings, { stage: true, roles: true }), {
-      tokens: tokensOf(roles),
+      /** Whose tokens are taken. Absent: the stack has a user pool of its own. */
+      tokens: z.optional(tokensOf(roles)),
+      signIn: z.optional(signInSchema),
       allowedOrigins: z._default(z.array(origin), []),
       logRetentionDays: z._default(z.literal(logRetentions), 30),
       /** The table outlives the stack and cannot be deleted by hand. On unless a stage says otherwise. */
@@ -89,6 +93,10 @@ const stageSchema = ({ settings, roles }: ReturnType<typeof createApp>) =>
         path: ['allowLoopbackOrigins'],
         error: 'is for developers: allowed only where deletionProtection is false',
       }),
+      z.refine((stage) => !(stage.signIn && stage.tokens), {
+        path: ['signIn'],
+        error: 'is for the stack’s own user pool, which there is only without tokens: remove one of the two',
+      }),
     );
 
 type Stage = ReturnType<typeof stageSchema>;
@@ -98,8 +106,13 @@ type Infrastructure = Omit<StageValues, keyof Settings>;
 /** A stage as it is written in cdk.json: what of `Settings` it changes, and the infrastructure beside it. */
 export type StageInput = z.input<Stage> & Readonly<Record<string, unknown>>;
 
-/** One validated stage: `settings` go to the functions, the rest shapes the stack. */
-export interface StageConfig extends Infrastructure {
+/** One validated stage, whose tokens may be left to a user pool of the stack's own. */
+export interface DeclaredStage extends Infrastructure {
+  readonly settings: Omit<Settings, 'tokens'> & { readonly tokens?: Settings['tokens'] | undefined };
+}
+
+/** A stage as its stack is made of it: `settings` go to the functions, the rest shapes the stack. */
+export interface StageConfig extends DeclaredStage {
   readonly settings: Settings;
 }
 
@@ -122,7 +135,7 @@ export function parseStageConfig(
   stage: string,
   input: unknown,
   where: string,
-): StageConfig {
+): DeclaredStage {
   const app = createApp(features);
   const parsed = stageSchema(app).safeParse(input, { error: inWords });
   const name = app.settings.shape.stage.safeParse(stage);
@@ -143,6 +156,7 @@ export function parseStageConfig(
     publisherAccounts,
     alarms,
     accessLogs,
+    signIn,
     ...rest
   } = parsed.data;
   return {
@@ -155,6 +169,7 @@ export function parseStageConfig(
     publisherAccounts,
     accessLogs,
     ...(alarms && { alarms }),
+    ...(signIn && { signIn }),
   };
 }
 
@@ -169,7 +184,7 @@ export function chooseStage(
   stages: unknown,
   stage: unknown,
   laptop?: Laptop,
-): StageConfig {
+): DeclaredStage {
   const where = 'cdk.json: context.stages';
   if (typeof stages !== 'object' || stages === null || Array.isArray(stages)) {
     throw new ConfigurationError(
@@ -184,7 +199,20 @@ export function chooseStage(
   }
   const input: unknown = Object.entries(stages).find(([name]) => name === stage)?.[1];
   const changed = laptop && isRecord(input) ? onLaptop(features, input, laptop) : input;
-  return parseStageConfig(features, stage, changed, `${where}.${stage}`);
+  const config = parseStageConfig(features, stage, changed, `${where}.${stage}`);
+  if (!laptop) requireNoPlaceholders(input, `${where}.${stage}`);
+  else if (!config.settings.tokens) {
+    throw new ConfigurationError(
+      `${where}.${stage}.tokens: is missing, and a laptop has no user pool: name the issuer, or leave --tokens stage out`,
+    );
+  }
+  return config;
+}
+
+/** Deployed, an example's values would refuse every user, or let in whoever comes to own a name. */
+function requireNoPlaceholders(input: unknown, where: string): void {
+  const problems = placeholdersIn(input, where);
+  if (problems.length > 0) throw new ConfigurationError(problems.join('; '));
 }
 
 /**
@@ -192,7 +220,7 @@ export function chooseStage(
  *
  * @throws ConfigurationError
  */
-export function stageOf({ node }: IConstruct, features: readonly Feature[]): StageConfig {
+export function stageOf({ node }: IConstruct, features: readonly Feature[]): DeclaredStage {
   const stage: unknown = node.tryGetContext('stage') ?? 'dev';
   return chooseStage(features, node.tryGetContext('stages'), stage, node.tryGetContext(laptopKey));
 }

@@ -14,10 +14,11 @@ import { OutgoingEvents } from './outgoing.ts';
 import { giveOutside } from './outside.ts';
 import { requireResources } from './quotas.ts';
 import { Reaper } from './reaper.ts';
-import { type StageConfig, stageOf } from './stageConfig.ts';
+import { type DeclaredStage, type StageConfig, stageOf } from './stageConfig.ts';
 import { TidingsTable } from './table.ts';
 import { tagStack } from './tags.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
+import { TidingsUserPool } from './userPool.ts';
 import { TidingsWebSocketApi } from './webSocketApi.ts';
 import { Work } from './work.ts';
 
@@ -33,7 +34,7 @@ export interface TidingsProps {
    */
   readonly root?: string;
   /** @default the stage of cdk.json that is chosen with `-c stage=NAME`, or `dev` */
-  readonly config?: StageConfig;
+  readonly config?: DeclaredStage;
 }
 
 /**
@@ -46,6 +47,8 @@ export interface TidingsProps {
 export class Tidings extends Construct {
   /** Where other services publish, and where the events come that a feature marks for them. */
   readonly eventBus: EventBus;
+  /** The stage, with its issuer. */
+  readonly config: StageConfig;
 
   constructor(
     scope: Construct,
@@ -54,7 +57,8 @@ export class Tidings extends Construct {
   ) {
     super(scope, id);
     setAppCode(this, { root, entry });
-    const config = props.config ?? stageOf(this, features);
+    this.config = this.withIssuer(props.config ?? stageOf(this, features));
+    const { config } = this;
     requireResources(Stack.of(this));
     Stack.of(this).terminationProtection = config.deletionProtection;
     tagStack(Stack.of(this), config);
@@ -148,6 +152,12 @@ export class Tidings extends Construct {
     this.output('ManagementUrl', webSocket.managementUrl, 'Where connections are posted to');
     this.output('EventBusName', eventBus.eventBusName, 'The event bus that other services publish on');
     this.output('TableName', table.tableName, 'The table');
+  }
+
+  /** Where the stage names no issuer, the stack makes one. */
+  private withIssuer(declared: DeclaredStage): StageConfig {
+    const tokens = declared.settings.tokens ?? new TidingsUserPool(this, 'UserPool', declared).tokens;
+    return { ...declared, settings: { ...declared.settings, tokens } };
   }
 
   private output(id: string, value: string, description: string): void {

@@ -32,7 +32,7 @@ test('the tokens are those of the local issuer, or with --tokens stage those tha
   });
   const { tokens } = await settingsOf({ tokens: theirs }, { tokens: 'stage' });
   expect(tokens).toMatchObject(theirs);
-  expect(tokens.jwksUrl).toBeUndefined();
+  expect(tokens?.jwksUrl).toBeUndefined();
 });
 
 test('with --tokens stage, what is wrong with the stage’s tokens is named', async () => {

@@ -1,5 +1,5 @@
 import type { Laptop } from '../lib/laptop.ts';
-import type { StageConfig } from '../lib/stageConfig.ts';
+import type { DeclaredStage } from '../lib/stageConfig.ts';
 import { CannotStart } from './cannotStart.ts';
 import { readCdkJson } from './cdkJson.ts';
 
@@ -20,7 +20,7 @@ export interface LocalConfigOptions extends Laptop {
  * The stage as cdk.json has it, with what a laptop changes.
  * @throws {CannotStart} naming what is wrong in cdk.json
  */
-export async function localConfig({ root, stage, ...laptop }: LocalConfigOptions): Promise<StageConfig> {
+export async function localConfig({ root, stage, ...laptop }: LocalConfigOptions): Promise<DeclaredStage> {
   const { ConfigurationError, chooseStage } = await import('../lib/stageConfig.ts');
   const { features } = await import('../features/index.ts');
   try {

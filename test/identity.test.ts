@@ -24,8 +24,10 @@ beforeAll(async () => {
 });
 
 const settingsOf = (name: string): Settings => {
-  const tokens = JSON.parse(documented.get(name) ?? 'null');
-  return parseStageConfig(features, 'dev', { tokens }, 'docs/identity.md').settings;
+  const input = { tokens: JSON.parse(documented.get(name) ?? 'null') };
+  const { settings } = parseStageConfig(features, 'dev', input, 'docs/identity.md');
+  if (!settings.tokens) throw new Error('without tokens');
+  return { ...settings, tokens: settings.tokens };
 };
 
 test('docs/identity.md has settings for each provider whose tokens are known, and for no other', () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 import { laptopKey } from '../../lib/laptop.ts';
-import type { StageConfig } from '../../lib/stageConfig.ts';
+import type { DeclaredStage } from '../../lib/stageConfig.ts';
 import { CannotStart } from '../cannotStart.ts';
 import { readCdkJson } from '../cdkJson.ts';
 import { type LocalConfigOptions, localConfig } from '../localConfig.ts';
@@ -28,7 +28,7 @@ export async function synthesize(options: LocalConfigOptions): Promise<Template>
 }
 
 /** Builds the CDK app in memory. */
-async function build(config: StageConfig): Promise<object> {
+async function build(config: DeclaredStage): Promise<object> {
   // Loaded here: this is half of the time that a start takes, and the engine starts meanwhile.
   const { buildApp } = await import('../../lib/app.ts');
   const { features } = await import('../../features/index.ts');

@@ -152,6 +152,8 @@ test('the outputs are the addresses and names that clients, publishers and opera
       ManagementUrl: 'https://socketApi.execute-api.{Region}.{URLSuffix}/dev',
       EventBusName: 'eventBus',
       TableName: 'table',
+      UserPoolId: expect.stringMatching(/^UserPoolUsers/),
+      UserPoolClientId: expect.stringMatching(/^UserPoolApp/),
     },
   );
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Feature } from '../../core/feature.ts';
 import { features as shipped } from '../../features/index.ts';
 import { buildApp, stackName } from '../../lib/app.ts';
-import { chooseStage, parseStageConfig, type StageConfig, type StageInput } from '../../lib/stageConfig.ts';
+import { chooseStage, type DeclaredStage, parseStageConfig, type StageInput } from '../../lib/stageConfig.ts';
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
@@ -23,7 +23,7 @@ export const list = (value: Json | undefined): readonly Json[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value];
 
 /** The stages as cdk.json has them, read as the deployment reads them. */
-export function shippedStage(stage: string): StageConfig {
+export function shippedStage(stage: string): DeclaredStage {
   const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
   return chooseStage(shipped, context.stages, stage);
 }
@@ -32,7 +32,7 @@ export function shippedStage(stage: string): StageConfig {
 export function testStage(
   changes: Partial<StageInput> = {},
   features: readonly Feature[] = shipped,
-): StageConfig {
+): DeclaredStage {
   const tokens = {
     issuer: 'https://issuer.example.com',
     audience: 'tidings',
@@ -44,7 +44,7 @@ export function testStage(
 const templates = new Map<string, JsonObject>();
 
 /** A stage's template, made once: nobody changes it. */
-function templateOf(config: StageConfig, features: readonly Feature[]): JsonObject {
+function templateOf(config: DeclaredStage, features: readonly Feature[]): JsonObject {
   const key = JSON.stringify([
     config,
     features.map(({ name, contract: { actions = {}, events } }) => [name, Object.keys(actions), events]),
@@ -63,7 +63,7 @@ function templateOf(config: StageConfig, features: readonly Feature[]): JsonObje
 }
 
 /** The template of a stage, with the questions that the tests ask it. */
-export function synthesize(config: StageConfig, features: readonly Feature[] = shipped) {
+export function synthesize(config: DeclaredStage, features: readonly Feature[] = shipped) {
   const template = templateOf(config, features);
   const resources: readonly Resource[] = Object.entries(object(template.Resources)).map(([id, raw]) => {
     const properties = object(object(raw).Properties);

@@ -3,7 +3,6 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { emptyApp } from '../../../lib/app.ts';
-import { stageOf } from '../../../lib/stageConfig.ts';
 import { Tidings } from '../../../lib/tidings.ts';
 import { TidingsFunction } from '../../../lib/tidingsFunction.ts';
 import { features } from './features.ts';
@@ -14,7 +13,7 @@ const stack = new Stack(app, 'Emitting');
 const root = fileURLToPath(new URL('.', import.meta.url)).replace(/[/\\]$/, '');
 const tidings = new Tidings(stack, 'Realtime', { features, entry: 'features.ts', root });
 const listen = new TidingsFunction(tidings, 'Listen', {
-  config: stageOf(stack, features),
+  config: tidings.config,
   entry: fileURLToPath(new URL('listen.ts', import.meta.url)),
   timeout: Duration.seconds(10),
 });
