@@ -23,8 +23,8 @@ const program = bundledPrograms<string>({
   example: 'examples/start.ts',
 });
 
-function startProgram(line: readonly string[], env = {}) {
-  const child = spawn(process.execPath, line, { cwd: root, env: { ...process.env, ...env } });
+function startProgram(line: readonly string[], env = {}, cwd = root) {
+  const child = spawn(process.execPath, line, { cwd, env: { ...process.env, ...env } });
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (text) => {
     output.stdout += text;
@@ -110,16 +110,24 @@ describe('npm run dev', () => {
   });
 
   test('takes the tokens of its stage, and with --quiet tells nothing of who is refused', async () => {
-    const words = ['--port', '0', '--memory', '--tokens', 'stage', '--quiet'];
-    const { child, output } = startProgram([program('dev'), ...words]);
+    const folder = join(root, 'test/support/emittingApp');
+    const words = ['--port', '0', '--memory', '--stage', 'named', '--tokens', 'stage', '--quiet'];
+    const dev = ['--import', 'tsx', join(root, 'scripts/dev.ts')];
+    const { child, output } = startProgram([...dev, ...words], {}, folder);
     await once(child.stdout, 'data');
     const { wsUrl, issuer } = JSON.parse(output.stdout) as Record<string, string>;
-    const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
-    expect(issuer).toBe(context.stages.dev.tokens.issuer);
+    const { context } = JSON.parse(readFileSync(join(folder, 'cdk.json'), 'utf8'));
+    expect(issuer).toBe(context.stages.named.tokens.issuer);
     await expect(openClient(String(wsUrl), { token: 'nonsense' })).rejects.toThrow('refused with 401');
     child.kill('SIGTERM');
     expect(await ended(child)).toBe(0);
     expect(output.stderr).toBe('');
+  });
+
+  test('a stage that has users of its own on AWS has none here, and says so', async () => {
+    const { code, stdout, stderr } = await run('dev', '--port', '0', '--tokens', 'stage');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr.trim()).toMatch(/^cdk\.json: context\.stages\.dev\.tokens: is missing, .* user pool: .*$/);
   });
 
   test('a port that is taken is a sentence and not a stack trace', async () => {
