@@ -11,7 +11,7 @@ import type { Foundation, OnClose } from './foundation.ts';
 import { type Functions, localFunctions } from './functions/functions.ts';
 import { sdkEnvironment } from './functions/sdkEnvironment.ts';
 import { handshakeLines } from './http/handshakeLines.ts';
-import type { LocalState } from './http/localApi.ts';
+import type { LocalAws, LocalState } from './http/localApi.ts';
 import { managementRights } from './http/managementRights.ts';
 import { httpApi, type InvokeFunction, webSocketApi } from './http/wireApis.ts';
 import { type Callers, callers as callersOf } from './rights/callers.ts';
@@ -22,7 +22,7 @@ import { eventBus } from './services/eventBus.ts';
 import { localQueues } from './services/sqs.ts';
 import type { Services } from './services/startEvents.ts';
 import { readStack, type StackDescription } from './template/readStack.ts';
-import type { Addresses } from './template/template.ts';
+import { type Addresses, account } from './template/template.ts';
 
 /** What stands for the resources of a template. It lives on when the template is replaced. */
 export interface Parts extends Services {
@@ -129,5 +129,22 @@ export async function readState({ clock, queues, webSocket, database }: Parts): 
     databaseOperations: database.operations(),
     queues: Object.fromEntries(queues.all().map((queue) => [queue.name, queue.counts()])),
     nowMs: clock.now(),
+  };
+}
+
+/** What a program needs that asks the services as an operator would. */
+export function readAws({ aws, database }: Parts, { table, queues, rules }: StackDescription): LocalAws {
+  const byName = new Map(queues.map(({ name, arn }) => [name, arn]));
+  const eventBusName = rules.find(({ pattern }) => pattern)?.bus;
+  return {
+    region: account.region,
+    endpoint: aws.endpoint,
+    ...(database.endpoint === undefined ? {} : { dynamodb: database.endpoint }),
+    tableName: table.name,
+    ...(eventBusName === undefined ? {} : { eventBusName }),
+    queues: queues.map(({ name, arn, deadLetter }) => {
+      const deadLetters = deadLetter && byName.get(deadLetter.queue);
+      return { name, url: aws.queueUrl(name), arn, ...(deadLetters === undefined ? {} : { deadLetters }) };
+    }),
   };
 }

@@ -10,7 +10,7 @@ import { landingPage } from './http/landingPage.ts';
 import type { LocalState } from './http/localApi.ts';
 import { serverHandlers } from './http/serverHandlers.ts';
 import { trustedIssuer } from './http/stageIssuer.ts';
-import { openParts, type Parts, readState, replaceWiring } from './parts.ts';
+import { openParts, type Parts, readAws, readState, replaceWiring } from './parts.ts';
 import type { PutEvent } from './services/eventBus.ts';
 import { startEvents } from './services/startEvents.ts';
 import { type ChosenOptions, type LocalStackOptions, withDefaults } from './stackOptions.ts';
@@ -78,7 +78,8 @@ async function start(
   const urls = urlsOf(foundation, parts, description);
   const state = () => readState(parts);
   const page = landingPage(urls);
-  foundation.server.mount(serverHandlers({ ...parts, page, issuer, state, events: bus.events }));
+  const aws = () => readAws(parts, events.description());
+  foundation.server.mount(serverHandlers({ ...parts, page, issuer, state, events: bus.events, aws }));
   if (options.watch) {
     const { config, template } = foundation;
     const watcher = await watchSources({
@@ -98,8 +99,10 @@ async function start(
 
 /** What runs functions without a caller, until another template takes its place. */
 function replaceableEvents(parts: Parts, description: StackDescription) {
+  let current = description;
   let running = startEvents(description, parts);
   return {
+    description: () => current,
     async rewire(template: Template): Promise<void> {
       const next = readStack(template, parts.addresses);
       if (JSON.stringify(next.table) !== JSON.stringify(description.table)) {
@@ -108,6 +111,7 @@ function replaceableEvents(parts: Parts, description: StackDescription) {
       await replaceWiring(parts, next);
       running.stop();
       running = startEvents(next, parts);
+      current = next;
     },
     stop: () => running.stop(),
   };

@@ -19,18 +19,39 @@ export interface LocalState {
   readonly nowMs: number;
 }
 
+/** What `GET /_local/aws` tells: where the services are that AWS has, and what is in them. Any key may be signed with. */
+export interface LocalAws {
+  readonly region: string;
+  /** Of SQS and of EventBridge. */
+  readonly endpoint: string;
+  /** Of DynamoDB; absent where the rows are in memory. */
+  readonly dynamodb?: string;
+  readonly tableName: string;
+  readonly eventBusName?: string;
+  readonly queues: readonly LocalQueueAddress[];
+}
+
+export interface LocalQueueAddress {
+  readonly name: string;
+  readonly url: string;
+  readonly arn: string;
+  /** The ARN of the queue that takes what was tried too often. */
+  readonly deadLetters?: string;
+}
+
 export interface LocalApiOptions {
   readonly clock: LocalClock;
   readonly faults: FaultBox;
   state(): Promise<LocalState>;
   /** The newest events of the event bus. */
   events(): readonly PutEvent[];
+  aws(): LocalAws;
 }
 
 const maxAdvanceMs = 366 * 24 * 3_600_000;
 
 /** Serves `/_local/…`: faults, time and state, for tests and for curiosity. `path` begins after `/_local`. */
-export function localApi({ clock, faults, state, events }: LocalApiOptions) {
+export function localApi({ clock, faults, state, events, aws }: LocalApiOptions) {
   const routes: Readonly<Record<string, (input: Record<string, unknown>) => unknown>> = {
     'GET /faults': () => ({ faults: faults.list() }),
     'POST /faults'(input) {
@@ -53,6 +74,7 @@ export function localApi({ clock, faults, state, events }: LocalApiOptions) {
     },
     'GET /state': state,
     'GET /events': () => ({ events: events() }),
+    'GET /aws': aws,
   };
 
   return async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {

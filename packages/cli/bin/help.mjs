@@ -60,6 +60,27 @@ printed again. client:* has no order of its own, and brings no events that were 
   --ws URL            the address of the socket (default: TIDINGS_WS, or that of the local stack)
 ${server}`,
   },
+  doctor: {
+    summary: 'check a stack from end to end: the test that a first deploy begins with',
+    usage: `tidings doctor [options]
+
+Signs in, connects, pings, compares clocks and versions, subscribes, publishes to a second connection, over HTTP and
+over the event bus, and has 20 connections served by the queue. Prints a line for each check, with its time, and for one
+that failed what to do next. Ends with 1 where one failed. What is published is a message from the user to itself.
+
+  --ws URL           the address of the socket (default: TIDINGS_WS, or that of the local stack)
+  --token-stdin      read tokens from standard input, one a line: the caller's, then those of other users of the tenant
+  --bus NAME         the event bus of a deployed stack; needs AWS credentials
+  --publish ACTION   what to publish with, in the place of message.send or channel.publish
+  --topic T          the topic of its event, which is subscribed to
+  --payload P        its payload: a JSON object
+  --presence T       the topic whose followers the queue serves (default: one of a kind that has presence)
+  --wait SECONDS     how long an answer or an event is waited for (default 20)
+  --json             print one JSON document in the place of lines
+${server}
+With the local stack and nobody named, it is a user of a tenant of its own.
+`,
+  },
   contract: {
     summary: "print the server's contract as an AsyncAPI document",
     usage: `tidings contract [options]

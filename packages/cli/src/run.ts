@@ -9,6 +9,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   notify: async () => (await import('./notify.ts')).notify,
   stats: async () => (await import('./stats.ts')).stats,
   tail: async () => (await import('./tail.ts')).tail,
+  doctor: async () => (await import('./doctor.ts')).doctor,
   contract: async () => (await import('./contract.ts')).contract,
 };
 

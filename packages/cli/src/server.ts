@@ -1,6 +1,7 @@
 import type { CommandContext } from './command.ts';
 import { UsageError } from './failures.ts';
 import { askIssuer, type Person } from './issuer.ts';
+import { isOnThisMachine } from './localStack.ts';
 
 /** Options of every command that talks to a server as somebody. */
 export const serverOptions = {
@@ -41,8 +42,8 @@ export function socketUrl(
 ): string {
   const given = ws ?? env.TIDINGS_WS;
   if (given !== undefined) return address(given, /^wss?:$/, '--ws');
-  const http = new URL(httpUrl({ url }, env));
-  if (isLocal(http)) return `ws://${http.host}/dev`;
+  const http = httpUrl({ url }, env);
+  if (isOnThisMachine(http)) return `ws://${new URL(http).host}/dev`;
   throw new UsageError("--ws is missing: a deployed stack's socket has an address of its own");
 }
 
@@ -52,8 +53,6 @@ function address(text: string, protocol: RegExp, option: string): string {
   }
   return text.replace(/\/+$/, '');
 }
-
-const isLocal = ({ hostname }: URL) => ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
 
 /**
  * What proves who the caller is, asked for anew each time: a token of the issuer does not live for ever.
@@ -88,6 +87,6 @@ function personOf({ user, tenant, role, client }: ServerValues): Person | undefi
 function issuerUrl(values: ServerValues, env: CommandContext['env']): string {
   if (values.issuer !== undefined) return address(values.issuer, /^https?:$/, '--issuer');
   const url = httpUrl(values, env);
-  if (isLocal(new URL(url))) return `${url}/issuer`;
+  if (isOnThisMachine(url)) return `${url}/issuer`;
   throw new UsageError('--issuer is missing: only the local stack has one beside its HTTP API');
 }

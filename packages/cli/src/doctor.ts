@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { text } from 'node:stream/consumers';
+import { helpFor } from '../bin/help.mjs';
+import type { Command, CommandContext } from './command.ts';
+import { NotThere } from './doctor/check.ts';
+import { checks } from './doctor/checks.ts';
+import { openEventBus } from './doctor/eventBus.ts';
+import type { Publication } from './doctor/publication.ts';
+import { lineOf, sumOf } from './doctor/report.ts';
+import { runChecks } from './doctor/runChecks.ts';
+import type { Visit } from './doctor/visit.ts';
+import { Failed, UsageError } from './failures.ts';
+import { isOnThisMachine, localAws } from './localStack.ts';
+import { readObject, readWords } from './readWords.ts';
+import { credential, httpUrl, type ServerValues, serverOptions, socketUrl } from './server.ts';
+
+const options = {
+  ...serverOptions,
+  ws: { type: 'string' },
+  bus: { type: 'string' },
+  'token-stdin': { type: 'boolean' },
+  publish: { type: 'string' },
+  topic: { type: 'string' },
+  payload: { type: 'string' },
+  presence: { type: 'string' },
+  wait: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+type Values = ReturnType<typeof readWords<typeof options>>['values'];
+
+export const doctor: Command = {
+  async run(words, context) {
+    const { values } = readWords(words, options);
+    const visit = await visitOf(values, context);
+    const { print, stop } = context;
+    const names = checks.map(({ name }) => name);
+    if (!values.json) print(`${visit.httpUrl} and ${visit.wsUrl}`);
+    try {
+      const results = await runChecks(checks, visit, {
+        stop,
+        onResult: (result) => values.json || print(lineOf(result, names)),
+      });
+      const isWell = !results.some(({ state }) => state === 'failed' || state === 'not tried');
+      if (values.json) {
+        print(JSON.stringify({ ok: isWell, httpUrl: visit.httpUrl, wsUrl: visit.wsUrl, checks: results }));
+      }
+      if (!isWell) throw new Failed(sumOf(results));
+      if (!values.json) print(sumOf(results));
+    } finally {
+      for (const line of visit.open) line.close();
+    }
+  },
+};
+
+async function visitOf(values: Values, context: CommandContext): Promise<Visit> {
+  const { env } = context;
+  const waitMs = Number(values.wait ?? 20) * 1000;
+  if (!(waitMs > 0)) throw new UsageError('--wait must be a number of seconds');
+  const url = httpUrl(values, env);
+  const publication = publicationOf(values);
+  return {
+    httpUrl: url,
+    wsUrl: socketUrl(values, env),
+    isLocal: isOnThisMachine(url),
+    waitMs,
+    release: (helpFor(['--version']) ?? '').trim(),
+    now: Date.now,
+    token: await tokensOf(values, context, url),
+    eventBus: () => busOf(values, url),
+    asked: { ...(publication && { publication }), ...(values.presence && { presence: values.presence }) },
+    open: [],
+    found: {},
+  };
+}
+
+function publicationOf({ publish: action, topic, payload }: Values): Publication | undefined {
+  if (action === undefined) {
+    if (topic !== undefined || payload !== undefined) throw new UsageError('--publish is missing');
+    return undefined;
+  }
+  if (topic === undefined) throw new UsageError('--topic is missing: where does the event come?');
+  const own = /^(user:me|tenant)$/.test(topic) ? {} : { topic };
+  return { action, follow: topic, ...own, payload: readObject('--payload', payload) ?? {} };
+}
+
+/** Tokens of the caller and then of others of its tenant, each asked for when it is needed. */
+async function tokensOf(values: Values, { env }: CommandContext, url: string): Promise<Visit['token']> {
+  if (values['token-stdin']) {
+    const tokens = (await text(process.stdin)).split(/\s+/).filter(Boolean);
+    const [first = ''] = tokens;
+    credential({ token: first }, env);
+    return async (user) => tokens[user];
+  }
+  const isPerson = values.user !== undefined;
+  if (!isPerson && (values.token ?? env.TIDINGS_TOKEN) !== undefined) {
+    const only = credential(values, env);
+    return async (user) => (user === 0 ? only() : undefined);
+  }
+  if (!isPerson && !isOnThisMachine(url)) credential(values, env);
+  // Somebody of a tenant that nobody else is in.
+  const person = isPerson ? {} : { user: 'doctor', tenant: `doctor-${randomUUID()}`, role: ['msp'] };
+  const asked: ServerValues = { ...values, ...person };
+  return (user) => credential({ ...asked, user: user === 0 ? asked.user : `${asked.user}-${user}` }, env)();
+}
+
+async function busOf({ bus }: Values, url: string) {
+  if (isOnThisMachine(url)) {
+    const { eventBusName: name, region, endpoint } = await localAws(url);
+    if (name === undefined) throw new NotThere('not in this app', 'the stack has no event bus');
+    return openEventBus({ name, region, endpoint });
+  }
+  if (bus === undefined) {
+    throw new NotThere('skipped', 'no bus is named: --stage finds it, --bus takes the output EventBusName');
+  }
+  return openEventBus({ name: bus });
+}
