@@ -68,6 +68,8 @@ Signs in, connects, pings, compares clocks and versions, subscribes, publishes t
 over the event bus, and has 20 connections served by the queue. Prints a line for each check, with its time, and for one
 that failed what to do next. Ends with 1 where one failed. What is published is a message from the user to itself.
 
+  --stage S          the deployed stack of a stage, found with AWS credentials; --stack NAME, --region R and --profile P
+                     as they are needed. Without it: the stack at --url
   --ws URL           the address of the socket (default: TIDINGS_WS, or that of the local stack)
   --token-stdin      read tokens from standard input, one a line: the caller's, then those of other users of the tenant
   --bus NAME         the event bus of a deployed stack; needs AWS credentials

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { helpFor } from '../bin/help.mjs';
 import type { Command, CommandContext } from './command.ts';
+import { type DeployedStack, deployedStack, stackOptions } from './deployed/deployedStack.ts';
 import { NotThere } from './doctor/check.ts';
 import { checks } from './doctor/checks.ts';
 import { openEventBus } from './doctor/eventBus.ts';
@@ -16,6 +17,7 @@ import { credential, httpUrl, type ServerValues, serverOptions, socketUrl } from
 
 const options = {
   ...serverOptions,
+  ...stackOptions,
   ws: { type: 'string' },
   bus: { type: 'string' },
   'token-stdin': { type: 'boolean' },
@@ -54,24 +56,36 @@ export const doctor: Command = {
 };
 
 async function visitOf(values: Values, context: CommandContext): Promise<Visit> {
-  const { env } = context;
   const waitMs = Number(values.wait ?? 20) * 1000;
   if (!(waitMs > 0)) throw new UsageError('--wait must be a number of seconds');
-  const url = httpUrl(values, env);
   const publication = publicationOf(values);
+  const { httpUrl, wsUrl, eventBus } = await addressesOf(values, context);
   return {
-    httpUrl: url,
-    wsUrl: socketUrl(values, env),
-    isLocal: isOnThisMachine(url),
-    waitMs,
+    ...{ httpUrl, wsUrl, waitMs, eventBus },
+    isLocal: isOnThisMachine(httpUrl),
     release: (helpFor(['--version']) ?? '').trim(),
     now: Date.now,
-    token: await tokensOf(values, context, url),
-    eventBus: () => busOf(values, url),
+    token: await tokensOf(values, context, httpUrl),
     asked: { ...(publication && { publication }), ...(values.presence && { presence: values.presence }) },
     open: [],
     found: {},
   };
+}
+
+type Addresses = Pick<Visit, 'httpUrl' | 'wsUrl' | 'eventBus'>;
+
+/** Those of a stage come from its stack; what is named goes before them. */
+async function addressesOf(values: Values, { env }: CommandContext): Promise<Addresses> {
+  if (values.stage === undefined && values.stack === undefined) {
+    const url = httpUrl(values, env);
+    return { httpUrl: url, wsUrl: socketUrl(values, env), eventBus: () => busOf(values, url) };
+  }
+  if (values.url !== undefined) throw new UsageError('name either --stage or --url, not both');
+  const stack: DeployedStack = await deployedStack(values);
+  const url = stack.output('HttpUrl').replace(/\/$/, '');
+  const ws = values.ws ?? stack.output('WebSocketUrl');
+  const name = values.bus ?? stack.output('EventBusName');
+  return { httpUrl: url, wsUrl: ws, eventBus: async () => openEventBus({ name, ...stack.place }) };
 }
 
 function publicationOf({ publish: action, topic, payload }: Values): Publication | undefined {
@@ -104,7 +118,7 @@ async function tokensOf(values: Values, { env }: CommandContext, url: string): P
   return (user) => credential({ ...asked, user: user === 0 ? asked.user : `${asked.user}-${user}` }, env)();
 }
 
-async function busOf({ bus }: Values, url: string) {
+async function busOf({ bus, region, profile }: Values, url: string) {
   if (isOnThisMachine(url)) {
     const { eventBusName: name, region, endpoint } = await localAws(url);
     if (name === undefined) throw new NotThere('not in this app', 'the stack has no event bus');
@@ -113,5 +127,5 @@ async function busOf({ bus }: Values, url: string) {
   if (bus === undefined) {
     throw new NotThere('skipped', 'no bus is named: --stage finds it, --bus takes the output EventBusName');
   }
-  return openEventBus({ name: bus });
+  return openEventBus({ name: bus, ...(region && { region }), ...(profile && { profile }) });
 }

@@ -1,4 +1,5 @@
 import type { PutEventsResponse } from '@aws-sdk/client-eventbridge';
+import { type AwsPlace, awsFailure } from '../deployed/awsFailure.ts';
 import { CheckFailed, NotThere } from './check.ts';
 
 /** The stage's event bus, as a service of the account puts events on it. */
@@ -7,10 +8,8 @@ export interface EventBus {
   put(action: string, detail: object): Promise<void>;
 }
 
-export interface EventBusAddress {
+export interface EventBusAddress extends AwsPlace {
   readonly name: string;
-  /** @default that of the credentials */
-  readonly region?: string;
   /** @default AWS */
   readonly endpoint?: string;
 }
@@ -18,12 +17,12 @@ export interface EventBusAddress {
 /** Of the local stack, which takes any key. */
 const anybody = { accessKeyId: 'doctor', secretAccessKey: 'doctor' };
 
-export function openEventBus({ name, region, endpoint }: EventBusAddress): EventBus {
+export function openEventBus({ name, endpoint, ...place }: EventBusAddress): EventBus {
   return {
     async put(action, detail) {
       const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
       const client = new EventBridgeClient({
-        ...(region !== undefined && { region }),
+        ...place,
         ...(endpoint !== undefined && { endpoint, credentials: anybody }),
       });
       const entry = {
@@ -35,7 +34,7 @@ export function openEventBus({ name, region, endpoint }: EventBusAddress): Event
       try {
         requireTaken(await client.send(new PutEventsCommand({ Entries: [entry] })));
       } catch (error) {
-        throw inWords(error, name);
+        throw error instanceof CheckFailed ? error : inWords(error, name, place);
       } finally {
         client.destroy();
       }
@@ -47,13 +46,9 @@ function requireTaken({ FailedEntryCount = 0, Entries = [] }: PutEventsResponse)
   if (FailedEntryCount > 0) throw new CheckFailed(`the event was refused: ${Entries[0]?.ErrorCode}`);
 }
 
-function inWords(error: unknown, name: string): Error {
-  if (!(error instanceof Error) || error instanceof CheckFailed) return error as Error;
-  if (error.name === 'CredentialsProviderError' || /region is missing/i.test(error.message)) {
-    return new NotThere('skipped', 'there are no AWS credentials here, or no Region: sign in, then again');
-  }
-  if (error.name === 'AccessDeniedException') {
-    return new NotThere('skipped', `these AWS credentials may not events:PutEvents on ${name}`);
-  }
-  return new CheckFailed(`${error.name}: ${error.message}`);
+/** Who may not put events, or has not signed in, has seen nothing wrong yet. */
+function inWords(error: unknown, name: string, place: AwsPlace): Error {
+  const { message, cause } = awsFailure(error, `put an event on ${name}`, place);
+  const isOurs = /credentials|no Region/.test(message) && cause !== undefined;
+  return isOurs ? new NotThere('skipped', message) : new CheckFailed(message);
 }
