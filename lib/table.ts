@@ -1,5 +1,6 @@
 import { AttributeType, Billing, StreamViewType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
+import { isProtected } from './protection.ts';
 import { removalPolicyOf } from './removalPolicy.ts';
 import type { StageConfig } from './stageConfig.ts';
 import type { TidingsFunction } from './tidingsFunction.ts';
@@ -30,7 +31,7 @@ export class TidingsTable extends Construct {
         config.tableKey === 'aws-managed'
           ? TableEncryptionV2.awsManagedKey()
           : TableEncryptionV2.dynamoOwnedKey(),
-      deletionProtection: config.deletionProtection,
+      deletionProtection: isProtected(this, config),
       removalPolicy: removalPolicyOf(config),
     });
     this.tableName = table.tableName;

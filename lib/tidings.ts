@@ -12,6 +12,7 @@ import { EventBusApi, stageEventBus } from './eventBus.ts';
 import { TidingsHttpApi } from './httpApi.ts';
 import { OutgoingEvents } from './outgoing.ts';
 import { giveOutside } from './outside.ts';
+import { isProtected } from './protection.ts';
 import { requireResources } from './quotas.ts';
 import { Reaper } from './reaper.ts';
 import { type DeclaredStage, type StageConfig, stageOf } from './stageConfig.ts';
@@ -60,7 +61,7 @@ export class Tidings extends Construct {
     this.config = this.withIssuer(props.config ?? stageOf(this, features));
     const { config } = this;
     requireResources(Stack.of(this));
-    Stack.of(this).terminationProtection = config.deletionProtection;
+    Stack.of(this).terminationProtection = isProtected(this, config);
     tagStack(Stack.of(this), config);
     const app = createApp(features);
     const table = new TidingsTable(this, 'Data', config, { streams: app.emitted.size > 0 });

@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import type { Tokens } from '../core/settings.ts';
+import { isProtected } from './protection.ts';
 import { removalPolicyOf } from './removalPolicy.ts';
 import type { SignIn } from './signIn.ts';
 import type { DeclaredStage } from './stageConfig.ts';
@@ -72,7 +73,7 @@ export class TidingsUserPool extends Construct {
       mfa: Mfa.OPTIONAL,
       mfaSecondFactor: { otp: true, sms: false },
       accountRecovery: AccountRecovery.EMAIL_ONLY,
-      deletionProtection: config.deletionProtection,
+      deletionProtection: isProtected(this, config),
       removalPolicy: removalPolicyOf(config),
     });
   }

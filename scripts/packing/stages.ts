@@ -84,6 +84,7 @@ const tidingsFolders = [
 const tidingsDocuments = [
   'ARCHITECTURE.md',
   'docs/app.md',
+  'docs/deploying.md',
   'docs/identity.md',
   'docs/local.md',
   'docs/operating.md',

@@ -96,7 +96,11 @@ Prints the AsyncAPI document of the server's own release. It is open to all: no 
 };
 
 /** They run in the folder of an app, and tell their options themselves. */
-const ofTheApp = { dev: 'run the app on this machine', token: 'print a token of the local issuer' };
+const ofTheApp = {
+  dev: 'run the app on this machine',
+  token: 'print a token of the local issuer',
+  deploy: 'deploy the app with the CDK',
+};
 const listed = {
   ...Object.fromEntries(Object.entries(commands).map(([word, { summary }]) => [word, summary])),
   ...ofTheApp,

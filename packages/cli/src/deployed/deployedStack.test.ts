@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { deployedStack } from './deployedStack.ts';
+import { deployedStack, hasStood } from './deployedStack.ts';
 
 const mock = mockClient(CloudFormationClient);
 beforeEach(() => {
@@ -132,6 +132,28 @@ test('a stack that is not there, and one that cannot be told from another, are n
   mock.on(DescribeStacksCommand).rejects(thrown('ValidationError', 'Stack with id mine does not exist'));
   await expect(deployedStack({ stack: 'mine' })).rejects.toThrow('there is no stack mine in eu-west-1');
   await expect(deployedStack({ stack: 'mine', stage: 'dev' })).rejects.toThrow('not both');
+});
+
+test.each([
+  ['CREATE_COMPLETE', true],
+  ['UPDATE_ROLLBACK_COMPLETE', true],
+  ['CREATE_IN_PROGRESS', false],
+  ['ROLLBACK_COMPLETE', false],
+  ['REVIEW_IN_PROGRESS', false],
+] as const)('a stack that is %s has stood: %s', async (StackStatus, stood) => {
+  mock
+    .on(DescribeStacksCommand, { StackName: 'mine' })
+    .resolves({ Stacks: [tagged('mine', 'dev', { StackStatus })] });
+  expect(await hasStood('mine', {})).toBe(stood);
+});
+
+test('a stack that is not there has not stood, and one that cannot be asked for is no answer', async () => {
+  mock.on(DescribeStacksCommand).rejects(thrown('ValidationError', 'Stack with id mine does not exist'));
+  expect(await hasStood('mine', {})).toBe(false);
+  mock.on(DescribeStacksCommand).rejects(thrown('AccessDenied', 'not authorized'));
+  await expect(hasStood('mine', {})).rejects.toThrow(
+    'cannot read the stack mine: the credentials lack a right',
+  );
 });
 
 test.each([

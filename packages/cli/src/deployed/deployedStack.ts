@@ -62,9 +62,7 @@ export async function deployedStack({
   if (stage !== undefined && stackName !== undefined)
     throw new UsageError('name either --stage or --stack, not both');
   const place = { ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) };
-  // Loaded here: most commands talk to a server, and need nothing of AWS.
-  const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
-  const client = new CloudFormationClient(place);
+  const client = await newClient(place);
   const found = await find(client, { stage: stage ?? 'dev', stackName, place });
   requireStanding(found);
   const name = found.StackName ?? '';
@@ -91,6 +89,20 @@ export async function deployedStack({
     tags: Object.fromEntries((found.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
     terminationProtected: found.EnableTerminationProtection ?? false,
   };
+}
+
+/** Whether there is a stack of this name, and was once deployed to its end. @throws Failed where AWS cannot be asked. */
+export async function hasStood(name: string, place: AwsPlace): Promise<boolean> {
+  const [stack] = await described(await newClient(place), name, place);
+  return stack !== undefined && !unfinished.test(stack.StackStatus ?? '');
+}
+
+async function newClient(place: AwsPlace): Promise<CloudFormationClient> {
+  // On Node 20 the SDK says five lines about releases to come, which who runs a command can do nothing about.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  // Loaded here: most commands talk to a server, and need nothing of AWS.
+  const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
+  return new CloudFormationClient(place);
 }
 
 /** In a stack of a team's own, the CDK puts the construct's id before an output's name, and a hash after it. */
@@ -152,13 +164,15 @@ async function described(
   }
 }
 
-/** What never came to stand, or is going, has nothing to work on. One whose update failed still runs as it was. */
+/** What never came to stand, or is going. One whose update failed still runs as it was. */
+const unfinished = /^(CREATE_(?!COMPLETE)|ROLLBACK_|DELETE_|REVIEW_)/;
+
 function requireStanding({
   StackName,
   StackStatus: status = 'CREATE_COMPLETE',
   StackStatusReason,
 }: Stack): void {
-  if (!/^(CREATE_(?!COMPLETE)|ROLLBACK_|DELETE_|REVIEW_)/.test(status)) return;
+  if (!unfinished.test(status)) return;
   const reason = StackStatusReason === undefined ? '' : ` (${StackStatusReason})`;
   const what = /_IN_PROGRESS$/.test(status)
     ? 'wait until that is over'

@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { hasStood } from '../packages/cli/src/deployed/deployedStack.ts';
+import { Failed } from '../packages/cli/src/failures.ts';
+import { deploySteps } from './deploying/deploySteps.ts';
+import { deployWords } from './deploying/deployWords.ts';
+import { runCommand } from './runCommand.ts';
+
+const help = `Deploys the app of this folder with the CDK.
+
+  npm run deploy -- [--stage S] [options and stacks of cdk deploy]
+
+  --stage S     a stage of cdk.json (default: its context.stage, or dev)
+  --profile P   a profile of the AWS CLI, and --region R a Region; without them, those of the environment
+  --help        this text
+
+All other words are passed on to cdk deploy: --require-approval never where nobody can answer.
+
+A stage with deletionProtection is deployed in two steps the first time: without protection, so that a deployment that
+fails leaves nothing behind, and then with it. Later deployments are one step. Whoever runs this may call
+cloudformation:DescribeStacks, beside what the CDK needs.
+`;
+
+/** Whatever the CDK asks is answered at this terminal. */
+async function cdk(words: readonly string[]): Promise<number> {
+  const program = createRequire(join(process.cwd(), 'package.json')).resolve('aws-cdk/bin/cdk');
+  // Ctrl-C reaches the CDK as well, which ends in its own time.
+  const stay = () => {};
+  process.on('SIGINT', stay);
+  const child = spawn(process.execPath, [program, ...words], { stdio: 'inherit' });
+  const [code] = (await once(child, 'close')) as [number | null];
+  process.off('SIGINT', stay);
+  return code ?? 1;
+}
+
+const words = process.argv.slice(2);
+const command = { name: 'deploy', help, expected: [Failed], strict: false, allowPositionals: true } as const;
+
+await runCommand(command, () =>
+  deploySteps(deployWords(words), { cdk, hasStood, print: (line) => console.error(line) }, 'cdk.out'),
+);

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { features } from '../../features/index.ts';
+import { addStack, emptyApp, stackName } from '../../lib/app.ts';
+import { writtenStacks } from '../../scripts/deploying/assembly.ts';
+import { testStage } from './template.ts';
+
+/** Whether the stack, and what holds its data, can be deleted. */
+async function protection(first: string | undefined, deletionProtection = true) {
+  const outdir = mkdtempSync(join(tmpdir(), 'tidings-protection-'));
+  onTestFinished(() => rmSync(outdir, { recursive: true }));
+  const app = emptyApp({ outdir, bundle: false });
+  if (first !== undefined) app.node.setContext('tidings:first', first);
+  // Without an issuer the stack has users of its own.
+  addStack(app, { config: testStage({ deletionProtection, tokens: undefined }), features });
+  const { template, terminationProtection } = app.synth().getStackByName(stackName('test'));
+  const resources = Object.values(template.Resources) as {
+    Type: string;
+    DeletionPolicy?: string;
+    Properties: { DeletionProtection?: string; Replicas?: { DeletionProtectionEnabled: boolean }[] };
+  }[];
+  const ofType = (type: string) => resources.find(({ Type }) => Type === type);
+  const table = ofType('AWS::DynamoDB::GlobalTable');
+  const [written] = await writtenStacks(outdir);
+  return {
+    stack: terminationProtection,
+    table: table?.Properties.Replicas?.[0]?.DeletionProtectionEnabled,
+    users: ofType('AWS::Cognito::UserPool')?.Properties.DeletionProtection,
+    policy: table?.DeletionPolicy,
+    written,
+  };
+}
+
+test('what is protected is so from the second deployment on, and is kept from the first one that succeeded', async () => {
+  const name = stackName('test');
+  expect(await protection(undefined)).toEqual({
+    stack: true,
+    table: true,
+    users: 'ACTIVE',
+    policy: 'RetainExceptOnCreate',
+    written: { name, isProtected: true },
+  });
+  expect(await protection(`Another,${name}`)).toMatchObject({
+    stack: false,
+    table: false,
+    users: 'INACTIVE',
+    policy: 'RetainExceptOnCreate',
+  });
+  expect(await protection('Another')).toMatchObject({ stack: true, table: true });
+});
+
+test('a stage without protection has none at any time', async () => {
+  expect(await protection(undefined, false)).toMatchObject({
+    stack: false,
+    table: false,
+    users: 'INACTIVE',
+    policy: 'Delete',
+    written: { isProtected: false },
+  });
+});
