@@ -54,10 +54,12 @@ export class Alarms extends Construct {
     super(scope, id);
     this.topics = this.topicsOf(config.alarms);
     const rules = { ...ofQueues(scope, watched), ...ofFunctions(watched, config), ...ofServices(watched) };
-    for (const [name, rule] of Object.entries(rules)) this.alarm(name, rule);
+    const runbook = config.alarms?.runbookUrl ?? 'docs/operating.md';
+    for (const [name, rule] of Object.entries(rules)) this.alarm(name, rule, runbook);
   }
 
-  private alarm(id: string, { metric, from, periods = 1, whenMissing, below, what, todo }: Rule): void {
+  private alarm(id: string, rule: Rule, runbook: string): void {
+    const { metric, from, periods = 1, whenMissing, below, what, todo } = rule;
     const alarm = new Alarm(this, id, {
       metric,
       threshold: from,
@@ -66,12 +68,12 @@ export class Alarms extends Construct {
         ? ComparisonOperator.LESS_THAN_THRESHOLD
         : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: whenMissing ?? TreatMissingData.NOT_BREACHING,
-      alarmDescription: `${what} docs/operating.md#${todo}`,
+      alarmDescription: `${what} ${runbook}#${todo}`,
     });
     for (const topic of this.topics) alarm.addAlarmAction(new SnsAction(topic));
   }
 
-  private topicsOf({ topicArn, emails = [] }: NonNullable<StageConfig['alarms']> = {}): ITopic[] {
+  private topicsOf({ topicArn, emails = [] }: Partial<NonNullable<StageConfig['alarms']>> = {}): ITopic[] {
     if (topicArn !== undefined) return [Topic.fromTopicArn(this, 'Topic', topicArn)];
     if (emails.length === 0) return [];
     const topic = new Topic(this, 'Topic', { enforceSSL: true });
@@ -105,7 +107,7 @@ function ofQueues(scope: Construct, { queues }: Watched): Rules {
   };
 }
 
-function ofFunctions({ answering, authorizer, reaper }: Watched, { settings }: StageConfig): Rules {
+function ofFunctions({ answering, authorizer, reaper }: Watched, { settings, alarms }: StageConfig): Rules {
   return {
     ...named('Errors', answering, ({ handler }) => ({
       metric: handler.metricErrors(sumOver(5)),
@@ -121,6 +123,15 @@ function ofFunctions({ answering, authorizer, reaper }: Watched, { settings }: S
       what: 'The account has no room for one more invocation: requests are turned away.',
       todo: 'throttles',
     })),
+    ...(alarms && {
+      Concurrency: {
+        metric: concurrency(Duration.minutes(1)),
+        from: alarms.concurrency,
+        periods: 3,
+        what: 'The account runs almost as many functions at once as it may.',
+        todo: 'concurrency',
+      },
+    }),
     ReaperSilent: {
       metric: reaper.handler.metricInvocations(sumOver(5)),
       from: 1,
@@ -131,6 +142,10 @@ function ofFunctions({ answering, authorizer, reaper }: Watched, { settings }: S
     },
   };
 }
+
+/** Of all functions of the account and Region, which share one quota. */
+export const concurrency = (period: Duration): IMetric =>
+  new Metric({ namespace: 'AWS/Lambda', metricName: 'ConcurrentExecutions', statistic: 'Maximum', period });
 
 /** API Gateway wants an error for a refused token, and Lambda counts it with those that are errors. */
 const authorizerErrors = ({ handler }: TidingsFunction, stage: string): Rule => ({

@@ -33,6 +33,8 @@ describe('a stage', () => {
       throttle: { ratePerSecond: 1_000, burst: 500 },
       deliveryConcurrency: 2,
       accessLogs: false,
+      tracing: false,
+      dashboard: false,
       publisherAccounts: [],
     });
   });
@@ -45,6 +47,10 @@ describe('a stage', () => {
       { tokens: { issuer: 'http://issuer.example.com', audience: 'a' } },
       'tokens.issuer: must begin with https://, since the keys are found by it: or set tokens.jwksUrl',
     ],
+    [{ alarms: { runbookUrl: 'wiki/tidings' } }, 'alarms.runbookUrl: must begin with https://'],
+    [{ budget: { monthlyUsd: 0, emails: ['a@b.example'] } }, 'budget.monthlyUsd: must be at least 1'],
+    [{ budget: { monthlyUsd: 50 } }, 'budget.emails: is missing'],
+    [{ budget: { monthlyUsd: 50, emails: [] } }, 'budget.emails: must not be empty'],
     [{ tokens: { ...tokens, audience: 7 } }, 'tokens.audience: must be a text, or a list of texts'],
     [{ tokens: { ...tokens, audience: [] } }, 'tokens.audience: must not be empty'],
     [{ tokens: { ...tokens, audience: ['a', ''] } }, 'tokens.audience.1: must not be empty'],

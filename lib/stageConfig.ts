@@ -4,6 +4,7 @@ import { createApp } from '../core/api/createApp.ts';
 import type { Feature } from '../core/feature.ts';
 import { isSecure, type Settings, secureUrl, Tokens } from '../core/settings.ts';
 import { type Laptop, laptopKey, onLaptop } from './laptop.ts';
+import { operatingSettings } from './operatingSettings.ts';
 import { placeholdersIn } from './placeholders.ts';
 import { signInSchema } from './signIn.ts';
 
@@ -13,9 +14,6 @@ const logRetentions = [
 ] as const;
 
 const atLeast = (min: number) => z.int().check(z.minimum(min));
-const snsTopic = z
-  .string()
-  .check(z.regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/, 'must be the ARN of an SNS topic'));
 const origin = z.string().check(
   // Browsers send an Origin without a path and without a final slash, and it is compared to the letter.
   z.regex(
@@ -70,13 +68,7 @@ const stageSchema = ({ settings, roles }: ReturnType<typeof createApp>) =>
         z.array(z.string().check(z.regex(/^\d{12}$/, 'must be an account: 12 digits'))),
         [],
       ),
-      /**
-       * Alarms for what a person has to see to. To an SNS topic of your own, or by mail, which each receiver confirms;
-       * with neither they are only shown. Absent: no alarms.
-       */
-      alarms: z.optional(
-        z.object({ topicArn: z.optional(snsTopic), emails: z.optional(z.array(z.email())) }),
-      ),
+      ...operatingSettings,
       /**
        * Access logs of the WebSocket stage. API Gateway writes them with the one CloudWatch role of the account
        * and Region, which must be set before, or the deployment fails:
@@ -155,6 +147,9 @@ export function parseStageConfig(
     deliveryConcurrency,
     publisherAccounts,
     alarms,
+    tracing,
+    dashboard,
+    budget,
     accessLogs,
     signIn,
     ...rest
@@ -168,7 +163,10 @@ export function parseStageConfig(
     deliveryConcurrency,
     publisherAccounts,
     accessLogs,
+    tracing,
+    dashboard,
     ...(alarms && { alarms }),
+    ...(budget && { budget }),
     ...(signIn && { signIn }),
   };
 }

@@ -1,10 +1,12 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { StageConfig } from './stageConfig.ts';
 
+export const stageTag = 'tidings:stage';
+
 /**
  * Tags of the stack, which CloudFormation puts on all of its resources that take tags. By the stage's, commands such as
  * `tidings doctor` find the stack, for its name is the team's own.
  */
 export function tagStack(stack: Stack, { settings }: StageConfig): void {
-  stack.addStackTag('tidings:stage', settings.stage);
+  stack.addStackTag(stageTag, settings.stage);
 }

@@ -7,6 +7,8 @@ import { type FunctionName, functionTimeoutsMs } from '../core/timeouts.ts';
 import { queueVariable } from '../core/work/workers.ts';
 import { Alarms } from './alarms.ts';
 import { engineEntry, setAppCode } from './appCode.ts';
+import { addBudget } from './budget.ts';
+import { addDashboard } from './dashboard.ts';
 import { Delivery } from './delivery.ts';
 import { EventBusApi, stageEventBus } from './eventBus.ts';
 import { TidingsHttpApi } from './httpApi.ts';
@@ -134,19 +136,19 @@ export class Tidings extends Construct {
       delivery.queue.allowSend(each);
     }
 
-    if (config.alarms) {
-      const answering = { Connect: connect, Message: message, Http: http };
-      const age = delivery.queue.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) });
-      const queues = { Delivery: age };
-      new Alarms(this, 'Alarms', config, {
-        answering,
-        authorizer: authorize,
-        reaper: reap,
-        queues,
-        table,
-        socketApi: webSocket,
-      });
-    }
+    const watched = {
+      answering: { Connect: connect, Message: message, Http: http },
+      authorizer: authorize,
+      reaper: reap,
+      queues: {
+        Delivery: delivery.queue.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) }),
+      },
+      table,
+      socketApi: webSocket,
+    };
+    if (config.alarms) new Alarms(this, 'Alarms', config, watched);
+    addDashboard(this, 'Dashboard', config, watched);
+    addBudget(this, 'Budget', config);
 
     this.output('WebSocketUrl', webSocket.url, 'Where clients connect');
     this.output('HttpUrl', httpApi.url, 'The HTTP API');

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Duration } from 'aws-cdk-lib';
 import { PolicyStatement, type PolicyStatementProps, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, CfnFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, CfnFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -59,6 +59,8 @@ export class TidingsFunction extends Construct {
       role: this.role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
+      // With it come the rights to send traces, which know no resources.
+      ...(config.tracing && { tracing: Tracing.ACTIVE }),
       environment: { SETTINGS: JSON.stringify(config.settings) },
       bundling: {
         format: OutputFormat.ESM,

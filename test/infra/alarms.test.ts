@@ -87,3 +87,19 @@ test('mails go to a topic of the stack, which each receiver confirms', () => {
   ]);
   expect(() => testStage({ alarms: { topicArn: 'on-call' } })).toThrow(/topicArn.*ARN of an SNS topic/);
 });
+
+test('by functions that are about to use up what the account may run at once', () => {
+  expect(alarm('Concurrency')).toMatchObject({
+    MetricName: 'ConcurrentExecutions',
+    Threshold: 800,
+    EvaluationPeriods: 3,
+  });
+  expect(alarm('Concurrency').Dimensions).toBeUndefined();
+});
+
+test('the link of an alarm leads to a runbook of one’s own, where the stage names it', () => {
+  const runbookUrl = 'https://wiki.example.com/tidings';
+  const own = synthesize(testStage({ alarms: { runbookUrl } })).ofType('AWS::CloudWatch::Alarm');
+  const links = own.map(({ properties }) => String(properties.AlarmDescription).split(' ').at(-1));
+  expect(links.every((link) => link?.startsWith(`${runbookUrl}#`))).toBe(true);
+});

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { metrics } from '../../core/metrics.ts';
+import { synthesize, testStage } from './template.ts';
+
+const stack = synthesize(testStage({ dashboard: true }));
+
+interface Widget {
+  readonly type: string;
+  readonly properties: { readonly markdown?: string; readonly title?: string; readonly metrics?: unknown };
+}
+
+function widgetsOf(): readonly Widget[] {
+  const [dashboard, ...more] = stack.ofType('AWS::CloudWatch::Dashboard');
+  expect(more).toEqual([]);
+  return (JSON.parse(stack.text(dashboard?.properties.DashboardBody)) as { widgets: Widget[] }).widgets;
+}
+
+test('the dashboard answers three questions, in this order', () => {
+  const questions = widgetsOf().flatMap(({ properties: { markdown } }) => markdown ?? []);
+  expect(questions).toEqual(['## Is it healthy?', '## Who is affected?', '## What does it cost?']);
+});
+
+test('the dashboard shows every figure that is written, and every function', () => {
+  const shown = JSON.stringify(widgetsOf().map(({ properties }) => properties.metrics ?? []));
+  for (const name of Object.keys(metrics)) expect(shown, name).toMatch(new RegExp(`\\b${name}\\b`));
+  // Each by the name that the template refers to.
+  for (const { id } of stack.functions) expect(shown, id).toContain(stack.nameOf(id));
+});
+
+test('what a figure is split by is searched for, since only CloudWatch knows the values', () => {
+  const shown = JSON.stringify(widgetsOf());
+  expect(shown).toContain('{Tidings,stage,code}');
+  expect(shown).toContain('{Tidings,stage,check}');
+  expect(shown).toContain('{Tidings,stage,work}');
+});
+
+test('a stage that asks for none has neither a dashboard nor a budget', () => {
+  const plain = synthesize(testStage());
+  expect([...plain.ofType('AWS::CloudWatch::Dashboard'), ...plain.ofType('AWS::Budgets::Budget')]).toEqual(
+    [],
+  );
+});
+
+test('a budget counts what bears the stage’s tag, and tells of what is spent and of what is forecast', () => {
+  const budget = { monthlyUsd: 50, emails: ['ops@example.com', 'boss@example.com'] };
+  const [found] = synthesize(testStage({ budget })).ofType('AWS::Budgets::Budget');
+  expect(found?.properties).toMatchObject({
+    Budget: {
+      BudgetLimit: { Amount: 50, Unit: 'USD' },
+      TimeUnit: 'MONTHLY',
+      CostFilters: { TagKeyValue: ['user:tidings:stage$test'] },
+    },
+    NotificationsWithSubscribers: [
+      { Notification: { NotificationType: 'ACTUAL', Threshold: 80 } },
+      { Notification: { NotificationType: 'FORECASTED', Threshold: 100 } },
+    ],
+  });
+  expect(JSON.stringify(found?.properties).match(/boss@example.com/g)).toHaveLength(2);
+  const [whole] = synthesize(testStage({ budget: { ...budget, of: 'account' } })).ofType(
+    'AWS::Budgets::Budget',
+  );
+  expect(whole?.properties.Budget).not.toHaveProperty('CostFilters');
+});
