@@ -170,6 +170,18 @@ describe('npm run dev', () => {
 });
 
 describe('npm run token', () => {
+  test('with --stage or --stack it signs a user of a deployed stack in, and makes up nobody', async () => {
+    for (const [option, name] of [
+      ['--stage', 'dev'],
+      ['--stack', 'Desk'],
+    ]) {
+      const words = [String(option), String(name), '--user', 'carla@acme.test', '--tenant', 'demo'];
+      const { code, stdout, stderr } = await run('token', ...words);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(/^--tenant is for the local issuer: .*\n$/);
+    }
+  });
+
   test('without an issuer it says what to do, and prints no token', async () => {
     const asked = ['--user', 'ada', '--tenant', 'acme', '--role', 'msp'];
     const { code, stdout, stderr } = await run('token', ...asked, '--issuer', 'http://127.0.0.1:1/issuer');

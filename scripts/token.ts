@@ -1,11 +1,12 @@
 import { roles as knownRoles } from '@tidings/protocol';
 import { defaultPort } from '../local/defaultPort.ts';
 import { durations, toSeconds } from '../local/duration.ts';
-import { Failed } from '../packages/cli/src/failures.ts';
+import { deployedOptions, deployedToken } from '../packages/cli/src/deployed/deployedToken.ts';
+import { Failed, UsageError } from '../packages/cli/src/failures.ts';
 import { askIssuer } from '../packages/cli/src/issuer.ts';
 import { runCommand, WrongUsage } from './runCommand.ts';
 
-const help = `Prints a token of the local stack's issuer, and nothing else.
+const help = `Prints a token, and nothing else: of the local stack's issuer for anybody, or of a deployed stack for one of its users.
 
   npm run --silent token -- --user U --tenant T --role R [options]
 
@@ -15,13 +16,22 @@ const help = `Prints a token of the local stack's issuer, and nothing else.
   --client C        a client of a client's user; may be given several times
   --expires-in 1h   such as 90s, 15m, 1h, 2d; -10m makes one that has expired
   --issuer URL      default http://127.0.0.1:${defaultPort}/issuer
+
+Of a stack that has users of its own (tidings user add):
+
+  npm run --silent token -- --stage S --user EMAIL
+
+  --stage S         the stage whose stack is meant; or --stack NAME
+  --region R, --profile P   where it is, and with which credentials of AWS, as for the AWS CLI
+  --password-stdin  take the first line of standard input for the password (default: TIDINGS_PASSWORD, or it is asked for)
+
   --help            this text
 `;
 
 const command = {
   name: 'token',
   help,
-  expected: [Failed],
+  expected: [Failed, UsageError],
   args: joined(process.argv.slice(2)),
   options: {
     user: { type: 'string' },
@@ -30,11 +40,16 @@ const command = {
     client: { type: 'string', multiple: true },
     'expires-in': { type: 'string' },
     issuer: { type: 'string' },
+    ...deployedOptions,
   },
 } as const;
 
 await runCommand(command, async ({ values }) => {
-  const { user, tenant, role: roles, client: clients, 'expires-in': expiresIn } = values;
+  const { stage, stack, user, tenant, role: roles, client: clients, 'expires-in': expiresIn } = values;
+  if (stage !== undefined || stack !== undefined) {
+    process.stdout.write(`${await deployedToken(values)}\n`);
+    return;
+  }
   for (const [option, value] of Object.entries({ user, tenant, role: roles })) {
     if (value === undefined) throw new WrongUsage(`--${option} is missing.`);
   }

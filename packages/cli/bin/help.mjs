@@ -11,6 +11,11 @@ Or, with the local stack, a token of its own issuer:
   --issuer URL                   default: /issuer at --url
 `;
 
+/** Of commands that look at a deployed stack. */
+const deployed = `  --stage S       the stage whose stack is meant (default: dev); or --stack NAME
+  --region R, --profile P   where it is, and with which credentials of AWS, as for the AWS CLI
+`;
+
 /** What each command does in a few words, and how it is called. */
 const commands = {
   send: {
@@ -83,6 +88,19 @@ ${server}
 With the local stack and nobody named, it is a user of a tenant of its own.
 `,
   },
+  user: {
+    summary: 'make a user of a deployed stack that names no issuer',
+    usage: `tidings user add EMAIL --tenant T --role R [options]
+
+Makes a user in the stack's own user pool, who can sign in at once, and prints who it is as a line of JSON, with a
+password that nothing keeps. Who exists already is left as it is.
+
+  --tenant T        the tenant of that user; it never changes
+  --role R          msp, client, admin, service or one of the app's own; may be given several times
+  --client C        a client of a client's user; may be given several times
+  --password-stdin  take the first line of standard input for the password, and do not print it
+${deployed}`,
+  },
   contract: {
     summary: "print the server's contract as an AsyncAPI document",
     usage: `tidings contract [options]
@@ -98,7 +116,7 @@ Prints the AsyncAPI document of the server's own release. It is open to all: no 
 /** They run in the folder of an app, and tell their options themselves. */
 const ofTheApp = {
   dev: 'run the app on this machine',
-  token: 'print a token of the local issuer',
+  token: 'sign in, and print a token',
   deploy: 'deploy the app with the CDK',
 };
 const listed = {

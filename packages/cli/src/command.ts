@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 /** What a command may do to the world. */
 export interface CommandContext {
   /** One line of standard output. */
@@ -5,6 +7,8 @@ export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborts when the user has had enough. */
   readonly stop: AbortSignal;
+  /** Where a command reads that is told to. @default standard input */
+  readonly input?: Readable;
 }
 
 export interface Command {

@@ -10,6 +10,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   stats: async () => (await import('./stats.ts')).stats,
   tail: async () => (await import('./tail.ts')).tail,
   doctor: async () => (await import('./doctor.ts')).doctor,
+  user: async () => (await import('./user.ts')).user,
   contract: async () => (await import('./contract.ts')).contract,
 };
 
