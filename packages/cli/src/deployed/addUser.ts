@@ -46,9 +46,7 @@ async function requireGroups({ client, sdk, id, place }: UserPool, roles: readon
   }
   const missing = roles.find((role) => !known.includes(role));
   if (missing !== undefined) {
-    throw new Failed(
-      `the stack has no role ${JSON.stringify(missing)}: it has ${known.toSorted().join(', ')}`,
-    );
+    throw new Failed(`the stack has no role ${JSON.stringify(missing)}: it has ${known.join(', ')}`);
   }
 }
 
