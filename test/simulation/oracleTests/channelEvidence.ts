@@ -1,16 +1,11 @@
-import { judge } from '../oracle/oracle.ts';
 import { simulated } from './simulated.ts';
-import { type Tampering, tamperingWith } from './tampering.ts';
+import { tamperingWith } from './tampering.ts';
 
 /** A run in which users follow channels and show themselves, with ways to tamper with its evidence. */
 export const evidence = await simulated({ seed: 2, clients: 16, minutes: 12 });
-export const { found, withFrame, withLine, lines } = tamperingWith(evidence);
+export const { found, whatIsWrong, withFrame, withLine, lines } = tamperingWith(evidence);
 
 export type Fields = Record<string, unknown>;
-export const whatIsWrong = (tampering: Tampering) =>
-  judge({ ...evidence, ...tampering })
-    .violations.map(({ invariant, what }) => `${invariant} ${what}`)
-    .join('\n');
 
 export const restAt = lines.findIndex(({ k }) => k === 'rest');
 export const restMs = Number(lines[restAt]?.t);

@@ -1,16 +1,11 @@
 import { expect, it } from 'vitest';
 import { judge } from '../oracle/oracle.ts';
 import { simulated } from './simulated.ts';
-import { type Tampering, tamperingWith } from './tampering.ts';
+import { tamperingWith } from './tampering.ts';
 
 // Without faults, so that nothing is forgiven.
 const evidence = await simulated({ seed: 27, clients: 10, minutes: 5, spiteful: true });
-const { withLine, lines } = tamperingWith(evidence);
-
-const whatIsWrong = (tampering: Tampering) =>
-  judge({ ...evidence, ...tampering })
-    .violations.map(({ invariant, what }) => `${invariant} ${what}`)
-    .join('\n');
+const { withLine, lines, whatIsWrong } = tamperingWith(evidence);
 
 const asked = new Map(lines.filter(({ k }) => k === 'ask').map((line) => [`${line.d} ${line.ref}`, line]));
 /** The acknowledgement of somebody else's change, among all that anybody got. */

@@ -1,15 +1,10 @@
 import { expect, it } from 'vitest';
 import { judge } from '../oracle/oracle.ts';
 import { longerRun, shortRun, simulated } from './simulated.ts';
-import { type Tampering, tamperingWith } from './tampering.ts';
+import { tamperingWith } from './tampering.ts';
 
 const evidence = await simulated(shortRun);
-const { withLine, lines } = tamperingWith(evidence);
-
-const whatIsWrong = (tampering: Tampering) =>
-  judge({ ...evidence, ...tampering })
-    .violations.map(({ what }) => what)
-    .join('\n');
+const { withLine, lines, whatIsWrong } = tamperingWith(evidence);
 
 /** A page has one word with the client about all of its topics. */
 const isPage = (device: unknown) => Number(String(device).slice(1)) % 2 === 1;
@@ -71,14 +66,12 @@ it('a device that gets a resync and does not ask is found', () => {
 
 it('a page that comes back to another place than it had is found', async () => {
   const kept = await simulated(longerRun);
-  const { withLine: withKept, lines: all } = tamperingWith(kept);
+  const { withLine: withKept, lines: all, whatIsWrong: wrongOfKept } = tamperingWith(kept);
   expect(all.some(({ k }) => k === 'restored')).toBe(true);
   const wrongWith = (change: (line: Record<string, unknown>) => object[]) =>
-    judge({ ...kept, ...withKept('restored', change, 0) }).violations.map(({ what }) => what);
+    wrongOfKept(withKept('restored', change, 0));
   for (const by of [-1, 1]) {
-    expect(wrongWith((line) => [{ ...line, seq: Number(line.seq) + by }])).toContainEqual(
-      expect.stringContaining('kept, where'),
-    );
+    expect(wrongWith((line) => [{ ...line, seq: Number(line.seq) + by }])).toContain('kept, where');
   }
-  expect(wrongWith(() => [])).toContainEqual(expect.stringContaining('was to be kept'));
+  expect(wrongWith(() => [])).toContain('was to be kept');
 });

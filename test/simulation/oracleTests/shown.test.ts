@@ -1,16 +1,10 @@
 import { expect, it } from 'vitest';
-import { judge } from '../oracle/oracle.ts';
 import { shortRun, simulated } from './simulated.ts';
-import { type Tampering, tamperingWith } from './tampering.ts';
+import { tamperingWith } from './tampering.ts';
 
 const evidence = await simulated(shortRun);
-const { withLine, withFrame, lines } = tamperingWith(evidence);
+const { withLine, withFrame, lines, whatIsWrong } = tamperingWith(evidence);
 const asked = new Map(lines.filter(({ k }) => k === 'ask').map((line) => [`${line.d} ${line.ref}`, line]));
-
-const whatIsWrong = (tampering: Tampering) =>
-  judge({ ...evidence, ...tampering })
-    .violations.map(({ invariant, what }) => `${invariant} ${what}`)
-    .join('\n');
 
 const actionOf = (line: Record<string, unknown>, frame: Record<string, unknown>) =>
   asked.get(`${line.d} ${frame.ref}`)?.action;

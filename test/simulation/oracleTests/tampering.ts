@@ -13,14 +13,17 @@ export function tamperingWith(evidence: Evidence) {
     return texts.get(text);
   };
   const parsed = evidence.lines.map((text) => JSON.parse(text) as Line);
+  const violationsIn = (tampering: Tampering) => judge({ ...evidence, ...tampering }, parse).violations;
 
   return {
     lines: parsed,
     /** @returns the invariants that are violated in what is left. */
-    found(tampering: Tampering): Set<string> {
-      const { violations } = judge({ ...evidence, ...tampering }, parse);
-      return new Set(violations.map(({ invariant }) => invariant));
-    },
+    found: (tampering: Tampering) => new Set(violationsIn(tampering).map(({ invariant }) => invariant)),
+    /** @returns a line for each violation in what is left: the invariant, and what was seen. */
+    whatIsWrong: (tampering: Tampering) =>
+      violationsIn(tampering)
+        .map(({ invariant, what }) => `${invariant} ${what}`)
+        .join('\n'),
     /** The transcript with one line of a kind replaced by none, one or several. */
     withLine(kind: string, change: (line: Line) => object[], nth = 3): Tampering {
       const indexes = parsed.flatMap(({ k }, at) => (k === kind ? [at] : []));
