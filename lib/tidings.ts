@@ -95,7 +95,7 @@ export class Tidings extends Construct {
     webSocket.route({ authorize, connect, disconnect, message }, [...app.actions.keys()]);
     const httpApi = new TidingsHttpApi(this, 'HttpApi', config, http);
 
-    const workers = works.flatMap(({ functions }) => functions);
+    const workers = works.map(({ worker }) => worker);
     for (const each of [authorize, connect, disconnect, message, http, bus, deliver, reap, ...workers]) {
       each.addEnvironment({ TABLE_NAME: table.tableName });
     }
@@ -120,7 +120,9 @@ export class Tidings extends Construct {
 
     // The authorizer only takes tickets, so that a hole in the token check gives access to no other row.
     table.allow(authorize, ['DeleteItem'], ['TICKET#*']);
-    for (const each of [disconnect, deliver, reap, ...workers]) {
+    // What a connection leaves behind, its row names: nothing is read.
+    table.allow(disconnect, ['PutItem', 'UpdateItem', 'DeleteItem']);
+    for (const each of [deliver, reap, ...workers]) {
       table.allow(each, ['Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem']);
     }
     for (const each of [connect, message, http, bus]) {

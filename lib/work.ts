@@ -8,42 +8,27 @@ import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 import { consume, WorkQueue } from './workQueue.ts';
 
-/** Background work of one kind: its queue, its function, and where there is one, the function that handles failed messages. */
+/** Background work of one kind: its queue and its function. */
 export class Work extends Construct {
   readonly rules: WorkRules;
   readonly queue: WorkQueue;
   readonly worker: TidingsFunction;
-  readonly givenUp: TidingsFunction | undefined;
 
   constructor(scope: Construct, id: string, config: StageConfig, rules: WorkRules) {
     super(scope, id);
-    const { entry, timeoutMs, maxConcurrency, maxReceives, retentionDays = 4, givenUp } = rules.workers;
+    const { entry, timeoutMs, maxConcurrency, maxReceives, retentionDays = 4 } = rules.workers;
     const timeout = Duration.millis(timeoutMs);
-    const givenUpTimeout = givenUp && Duration.millis(givenUp.timeoutMs);
     this.rules = rules;
     this.queue = new WorkQueue(this, {
       deadId: 'Dead',
       workTimeout: timeout,
       maxReceives,
       retention: Duration.days(retentionDays),
-      ...(givenUpTimeout && { deadWorkTimeout: givenUpTimeout }),
     });
     this.worker = new TidingsFunction(this, 'Worker', { config, entry: fileOf(entry), timeout });
     // One at a time, so that slow work does not use up the time of other work.
     consume(this.worker, this.queue.queue, { batchSize: 1, maxConcurrency });
     giveTo(this.worker, `work ${rules.name}`, rules.workers, config.settings);
-    if (givenUp && givenUpTimeout) {
-      this.givenUp = new TidingsFunction(this, 'GivenUp', {
-        config,
-        entry: fileOf(givenUp.entry),
-        timeout: givenUpTimeout,
-      });
-      consume(this.givenUp, this.queue.dead, { batchSize: 10, maxConcurrency: 2 });
-    }
-  }
-
-  get functions(): readonly TidingsFunction[] {
-    return this.givenUp ? [this.worker, this.givenUp] : [this.worker];
   }
 }
 

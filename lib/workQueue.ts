@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { TidingsFunction } from './tidingsFunction.ts';
 
@@ -10,8 +10,6 @@ export interface WorkQueueProps {
   readonly workTimeout: Duration;
   /** How often a message is received before it goes to the dead-letter queue. */
   readonly maxReceives: number;
-  /** The timeout of the function that reads the dead-letter queue, if there is one. */
-  readonly deadWorkTimeout?: Duration;
   /** @default 4 days */
   readonly retention?: Duration;
 }
@@ -26,8 +24,8 @@ const visibilityFor = (timeout: Duration) => Duration.seconds(6 * timeout.toSeco
 
 /** What could not be done, for as long as SQS keeps it: people have to see to it. */
 export class DeadLetters extends Queue {
-  constructor(scope: Construct, id: string, more: QueueProps = {}) {
-    super(scope, id, { ...common, retentionPeriod: Duration.days(14), ...more });
+  constructor(scope: Construct, id: string) {
+    super(scope, id, { ...common, retentionPeriod: Duration.days(14) });
   }
 }
 
@@ -37,12 +35,8 @@ export class WorkQueue {
   readonly dead: Queue;
 
   constructor(scope: Construct, props: WorkQueueProps) {
-    const { deadId, workTimeout, maxReceives, deadWorkTimeout, retention = Duration.days(4) } = props;
-    this.dead = new DeadLetters(
-      scope,
-      deadId,
-      deadWorkTimeout && { visibilityTimeout: visibilityFor(deadWorkTimeout) },
-    );
+    const { deadId, workTimeout, maxReceives, retention = Duration.days(4) } = props;
+    this.dead = new DeadLetters(scope, deadId);
     this.queue = new Queue(scope, 'Queue', {
       ...common,
       retentionPeriod: retention,

@@ -21,8 +21,6 @@ export interface Workers {
   readonly retentionDays?: number;
   /** Whether the function itself puts work into its queue, to try it again later. */
   readonly triesAgain?: true;
-  /** The function that handles the messages of the dead-letter queue; absent: none. */
-  readonly givenUp?: { readonly entry: string; readonly timeoutMs: number };
   /** Permissions besides those of every function that answers and sends. */
   readonly allow?: (settings: Settings) => readonly Right[];
   /** Variables of the environment of the function that does the work, such as an address. No secrets. */

@@ -13,7 +13,6 @@ export const keptMs = 7 * 24 * 60 * minuteMs;
 export const timeoutMs = 120_000;
 /** Longer than the function may run, so that a function whose lease has ended no longer runs. */
 export const jobLeaseMs = timeoutMs + 30_000;
-export const givenUpTimeoutMs = 30_000;
 
 /** Jobs as work, with the kinds that an app has. */
 interface JobWorkRules extends WorkRules<JobRow> {
@@ -38,7 +37,6 @@ export const jobWork = (kinds: readonly JobKind[]): JobWorkRules => ({
     maxConcurrency: 10,
     maxReceives: 3,
     triesAgain: true,
-    givenUp: { entry: new URL('lambdas/givenUp', import.meta.url).href, timeoutMs: givenUpTimeoutMs },
     allow: (settings) => kinds.flatMap(({ allow }) => allow?.(settings) ?? []),
     environment: (settings) =>
       Object.assign({}, ...kinds.map(({ environment }) => environment?.(settings) ?? {})),

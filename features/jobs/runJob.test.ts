@@ -9,7 +9,7 @@ import { phraseBook } from './adapters/phraseBook.ts';
 import type { JobRuntime } from './jobKind.ts';
 import { jobLeaseMs } from './jobWork.ts';
 import { jobKey } from './keys.ts';
-import { failJob, runJob } from './runJob.ts';
+import { runJob } from './runJob.ts';
 import type { Translator } from './translator.ts';
 
 let memory: MemoryRuntime;
@@ -135,12 +135,22 @@ test('an output that no frame can carry fails the job, and says why', async () =
   expect(await results()).toMatchObject([{ status: 'failed', error: { code: 'payload_too_large' } }]);
 });
 
-test('a job that was given up fails, unless it is over already', async () => {
-  const [one, two] = [await submit('one'), await submit('two')];
-  await failJob(runtime, one);
-  await runJob(runtime, two);
-  await failJob(runtime, two);
-  expect(await results()).toMatchObject([{ status: 'failed' }, { status: 'done' }]);
+test('a job whose worker dies each time fails after four tries, and is not tried again', async () => {
+  const message = await submit();
+  let tries = 0;
+  const dying = withTranslator(() => {
+    tries++;
+    return new Promise(() => {});
+  });
+  for (let died = 0; died < 4; died++) {
+    expect(await results()).toEqual([]);
+    void runJob(dying, message);
+    await memory.clock.advance(jobLeaseMs + 1000);
+  }
+  await runJob(dying, message);
+  await runJob(dying, message);
+  expect(tries).toBe(4);
+  expect(await results()).toMatchObject([{ status: 'failed', error: { code: 'internal' } }]);
 });
 
 test('the ack of a job whose message could not be queued is kept: it is found and queued', async () => {

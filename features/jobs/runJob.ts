@@ -52,14 +52,6 @@ export async function runJob(runtime: JobRuntime, message: WorkMessage): Promise
   }
 }
 
-/**
- * Ends a job whose message went to the dead-letter queue, unless another function has it, or it has ended.
- */
-export async function failJob(runtime: Runtime, message: WorkMessage): Promise<void> {
-  const job = await leaseJob(runtime, message);
-  if (job) await finish(runtime, job, gaveUp(job));
-}
-
 const leaseJob = (runtime: Runtime, message: WorkMessage): Promise<LeasedJob | undefined> =>
   takeLease(runtime, jobWorkOf(runtime.app), message, { add: { tries: 1 } });
 

@@ -7,10 +7,9 @@ const { functions, byId, nameOf, text } = synthesize(config);
 const entry = (fn: Resource) => nameOf(fn.id);
 const logOf = (fn: Resource) => byId(text(object(fn.properties.LoggingConfig).LogGroup));
 
-test('there are eleven functions', () => {
+test('there are ten functions', () => {
   expect(functions.map(entry).sort()).toEqual([
     'features/assistant/lambdas/stream.ts',
-    'features/jobs/lambdas/givenUp.ts',
     'features/jobs/lambdas/work.ts',
     'lambdas/authorize.ts',
     'lambdas/bus.ts',
@@ -57,7 +56,6 @@ test('each function is told exactly what it needs to know', () => {
     'lambdas/deliver.ts': posting,
     'lambdas/reap.ts': takingOn,
     'features/jobs/lambdas/work.ts': { ...posting, ...jobs },
-    'features/jobs/lambdas/givenUp.ts': posting,
     'features/assistant/lambdas/stream.ts': posting,
   });
 });

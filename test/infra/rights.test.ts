@@ -68,7 +68,7 @@ const expected = {
     ...sockets('GET', 'POST', 'DELETE'),
     ...queue('SendMessage'),
   ],
-  'lambdas/disconnect.ts': [...log, ...rows, ...queue('SendMessage')],
+  'lambdas/disconnect.ts': [...log, ...table('PutItem', 'UpdateItem', 'DeleteItem'), ...queue('SendMessage')],
   'lambdas/message.ts': [
     ...log,
     ...rows,
@@ -109,13 +109,6 @@ const expected = {
     ...jobs('SendMessage', ...polling),
     'Allow translate:TranslateText on *',
     'Allow comprehend:DetectDominantLanguage on *',
-  ],
-  'features/jobs/lambdas/givenUp.ts': [
-    ...log,
-    ...rows,
-    ...sockets('POST', 'DELETE'),
-    ...queue('SendMessage'),
-    ...onQueue('JobWorkDead')(...polling),
   ],
   'features/assistant/lambdas/stream.ts': [
     ...log,

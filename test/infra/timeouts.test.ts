@@ -11,7 +11,7 @@ import {
 import { maxAnswerMs } from '../../features/assistant/runStream.ts';
 import { timeoutMs as streamTimeoutMs } from '../../features/assistant/streamWork.ts';
 import { features } from '../../features/index.ts';
-import { givenUpTimeoutMs, jobLeaseMs, timeoutMs as jobTimeoutMs } from '../../features/jobs/jobWork.ts';
+import { jobLeaseMs, timeoutMs as jobTimeoutMs } from '../../features/jobs/jobWork.ts';
 import { durationOf } from '../support/durationOf.ts';
 import { emitting } from '../support/emitting.ts';
 import { memoryRuntime, principal } from '../support/memoryRuntime.ts';
@@ -55,7 +55,6 @@ const ways: Readonly<Record<string, readonly [event: object, endsAfterMs: number
     maxWorkMs(apartMs.emit),
   ],
   'features/jobs/lambdas/work.ts': [message({ tenant: 't', id: 'j' }), maxWorkMs(jobTimeoutMs)],
-  'features/jobs/lambdas/givenUp.ts': [message({ tenant: 't', id: 'j' }), maxWorkMs(givenUpTimeoutMs)],
   'features/assistant/lambdas/stream.ts': [message({ tenant: 't', id: 's' }), maxWorkMs(streamTimeoutMs)],
 };
 

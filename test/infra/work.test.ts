@@ -25,8 +25,11 @@ test.each([
   expect(text(object(RedrivePolicy).deadLetterTargetArn)).toBe(`${dead}.Arn`);
 });
 
-test('jobs that were given up go to the function that says so', () => {
-  expect(text(sourceOf('JobWorkDead').FunctionName)).toBe('features/jobs/lambdas/givenUp.ts');
+test('what came in vain waits for a person: no function reads a dead-letter queue', () => {
+  const read = ofType('AWS::Lambda::EventSourceMapping').map(({ properties }) =>
+    text(properties.EventSourceArn),
+  );
+  expect(read.sort()).toEqual(['JobWorkQueue.Arn', 'StreamWorkQueue.Arn', 'queue.Arn']);
 });
 
 test('an answer may take the fifteen minutes that a function has', () => {

@@ -12,8 +12,6 @@ export interface EventSource {
   readonly maxReceives: number;
   /** After how long a message that is not done is handed out again. */
   readonly visibilityMs: number;
-  /** Where it goes then. */
-  readonly dead?: Queue;
 }
 
 export interface EventSourceParts {
@@ -35,7 +33,7 @@ const noticedMs = 700;
 
 /** A queue that hands its messages to a function, in no order, until each is done or given up. */
 export function eventSource(
-  { fn, work, maxReceives, visibilityMs, dead }: EventSource,
+  { fn, work, maxReceives, visibilityMs }: EventSource,
   { functions, scheduler, random, journal }: EventSourceParts,
 ): Queue & { waiting(): Value[] } {
   const queue = memoryQueue({ clock: scheduler, visibilityMs });
@@ -50,7 +48,6 @@ export function eventSource(
     if (receiveCount < maxReceives) return lookIn(visibilityMs);
     journal.note('dead letter', { fn, poisoned, ...eventIn(body) });
     done();
-    await dead?.send([body]);
   };
   const lookIn = (ms: number) => void scheduler.after(ms + random.fraction() * noticedMs, look);
   const look = () => {

@@ -62,13 +62,11 @@ export interface World {
 /** How many idle ones are kept warm. Several, so that what one remembers is often stale. */
 const maxIdle = 6;
 const coldStarts = 0.1;
-const job = jobWorkOf(app).workers;
 /** How long each function may run, as it is deployed; of the reaper's two halves, each as long as both. */
 export const timeoutsMs = {
   ...functionTimeoutsMs,
   resume: functionTimeoutsMs.reap,
-  work: job.timeoutMs,
-  givenUp: job.givenUp?.timeoutMs ?? job.timeoutMs,
+  work: jobWorkOf(app).workers.timeoutMs,
   stream: streamWork.workers.timeoutMs,
 };
 

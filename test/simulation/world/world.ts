@@ -4,10 +4,10 @@ import { memoryTable } from '../../../adapters/memory/table.ts';
 import { memoryVerifier } from '../../../adapters/memory/verifier.ts';
 import { reap } from '../../../core/connections/reap.ts';
 import { type DeliveryWork, deliverWork } from '../../../core/delivery/deliverWork.ts';
-import type { Queue, Random } from '../../../core/ports.ts';
+import type { Random } from '../../../core/ports.ts';
 import { resumeWork, type WorkMessage } from '../../../core/work/watch.ts';
 import { runStream } from '../../../features/assistant/runStream.ts';
-import { failJob, runJob } from '../../../features/jobs/runJob.ts';
+import { runJob } from '../../../features/jobs/runJob.ts';
 import { journal } from '../journal.ts';
 import { pick } from '../users/intents.ts';
 import { knowledge } from '../users/knowledge.ts';
@@ -154,14 +154,13 @@ function rarities(random: Random, { spiteful, late }: Wanted) {
  * less, so that some come again while the first is still at work.
  */
 function queuesOf(parts: EventSourceParts) {
-  const worker = (fn: FunctionName, work: EventSource['work'], more: { maxReceives: number; dead?: Queue }) =>
-    eventSource({ fn, work, visibilityMs: 6 * timeoutsMs[fn], ...more }, parts);
-  const dead = worker('givenUp', asWork(failJob), { maxReceives: 100 });
+  const worker = (fn: FunctionName, work: EventSource['work']) =>
+    eventSource({ fn, work, visibilityMs: 6 * timeoutsMs[fn], maxReceives: 3 }, parts);
   return {
     queue: eventSource({ fn: 'deliver', work: asDelivery, maxReceives: 5, visibilityMs: 30_000 }, parts),
     work: {
-      job: worker('work', asWork(runJob), { maxReceives: 3, dead }),
-      stream: worker('stream', asWork(runStream), { maxReceives: 3 }),
+      job: worker('work', asWork(runJob)),
+      stream: worker('stream', asWork(runStream)),
     },
   };
 }
