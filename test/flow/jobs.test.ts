@@ -1,4 +1,3 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
 import type { Frame } from '../support/client.ts';
 import { newTenant } from '../support/flow.ts';
@@ -6,7 +5,6 @@ import { ownStack } from '../support/ownStack.ts';
 
 const { stack, tenant: ownTenant } = ownStack();
 const minuteMs = 60_000;
-const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 const translate = (text: string, to = 'es') => ({ payload: { kind: 'translate', input: { text, to } } });
 const carla = { user: 'carla', roles: ['client'], clients: ['acme'] } as const;
 
@@ -125,29 +123,6 @@ test('a message that is delivered twice does the job once', async () => {
   await ann.settled();
   expect(ann.of('job.result')).toHaveLength(1);
   expect(ann.of('job.progress')).toHaveLength(1);
-});
-
-test('a job that its queue gave up on is ended as failed, from the dead-letter queue', async () => {
-  const own = ownTenant();
-  const ann = await own.staff('ann');
-  stack().faults.inject({ op: 'deliver', outcome: 'error', count: 1 });
-  const { jobId } = (await ann.ask('job.submit', translate('hello'))).payload;
-  await expect.poll(() => stack().faults.list()).toEqual([]);
-  const dead = Object.keys((await stack().state()).queues).find((name) => name.includes('JobWorkDead'));
-  const sqs = new SQSClient({ endpoint: stack().awsUrl, region: 'eu-west-1', credentials });
-  await sqs.send(
-    new SendMessageCommand({
-      QueueUrl: `${stack().awsUrl}/000000000000/${dead}`,
-      MessageBody: JSON.stringify({ tenant: own.name, id: jobId }),
-    }),
-  );
-  sqs.destroy();
-  expect((await ann.type('job.result')).payload).toEqual({
-    jobId,
-    kind: 'translate',
-    status: 'failed',
-    error: { code: 'internal', message: jobId },
-  });
 });
 
 test('a job whose message was lost is done all the same, some minutes later', async () => {
