@@ -36,6 +36,8 @@ export interface SettingsPart {
   readonly settings?: Shape;
   /** What takes the place of settings that need AWS where there is none, given the stage as it is written. */
   readonly withoutAws?: (stage: Readonly<Record<string, unknown>>) => object;
+  /** What of the settings cannot work in a Region of AWS, as `setting: why`. */
+  readonly inRegion?: (settings: Readonly<Record<string, unknown>>, region: string) => string | undefined;
 }
 
 type Values<S> = S extends Shape ? { readonly [Name in keyof S]: z.output<S[Name]> } : object;

@@ -1,4 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
+import type { PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
 import type { Right } from '../core/work/workers.ts';
 
 const variables: Readonly<Record<string, string>> = {
@@ -8,7 +9,15 @@ const variables: Readonly<Record<string, string>> = {
 };
 
 /** A right as a statement of an IAM policy. In ARNs, the names of the partition, Region and account become theirs. */
-export function policyStatement({ actions, resources }: Right): { actions: string[]; resources: string[] } {
+export function policyStatement({ actions, resources, conditions }: Right): PolicyStatementProps {
   const toArn = (resource: string) => resource.replace(/\{\w+\}/g, (name) => variables[name] ?? name);
-  return { actions: [...actions], resources: resources.map(toArn) };
+  const conditioned = Object.entries(conditions ?? {}).map(([operator, byKey]) => [
+    operator,
+    Object.fromEntries(Object.entries(byKey).map(([key, value]) => [key, toArn(value)])),
+  ]);
+  return {
+    actions: [...actions],
+    resources: resources.map(toArn),
+    ...(conditions && { conditions: Object.fromEntries(conditioned) }),
+  };
 }

@@ -17,6 +17,7 @@ import { giveOutside } from './outside.ts';
 import { isProtected } from './protection.ts';
 import { requireResources } from './quotas.ts';
 import { Reaper } from './reaper.ts';
+import { requireRegion } from './region.ts';
 import { type DeclaredStage, type StageConfig, stageOf } from './stageConfig.ts';
 import { TidingsTable } from './table.ts';
 import { tagStack } from './tags.ts';
@@ -63,6 +64,7 @@ export class Tidings extends Construct {
     this.config = this.withIssuer(props.config ?? stageOf(this, features));
     const { config } = this;
     requireResources(Stack.of(this));
+    requireRegion(Stack.of(this), features, config);
     Stack.of(this).terminationProtection = isProtected(this, config);
     tagStack(Stack.of(this), config);
     const app = createApp(features);

@@ -13,7 +13,7 @@ function settingsOf(stage: object, laptop: Partial<LocalConfigOptions> = {}) {
 }
 
 test('what only AWS offers has a stand-in on a laptop', async () => {
-  expect(await settingsOf({ assistant: { provider: 'bedrock', modelId: 'm' } })).toMatchObject({
+  expect(await settingsOf({ assistant: { provider: 'bedrock', modelId: 'amazon.nova-lite-v1:0' } })).toMatchObject({
     assistant: { provider: 'built-in' },
     translator: 'phrase-book',
   });

@@ -6,6 +6,8 @@ export interface Right {
   readonly actions: readonly string[];
   /** ARNs. In them, `{partition}`, `{region}` and `{account}` are replaced by those of the deployment. */
   readonly resources: readonly string[];
+  /** By operator and key, what the values must be; the same names are replaced in them. */
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** The function that does work of a kind, and the queue before it, as they are deployed. */

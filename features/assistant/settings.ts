@@ -1,12 +1,13 @@
 import * as z from 'zod/mini';
 import { count, secureUrl, settingsPart } from '../../core/settings.ts';
+import { ModelId, problemIn } from './modelIds.ts';
 
 /** Who answers in conversations with the assistant. */
 const Assistant = z.discriminatedUnion('provider', [
   /** A stand-in that says what it is: needs no network and no model. */
   z.object({ provider: z.literal('built-in') }),
-  /** A foundation model of Amazon Bedrock, in the stage's Region. */
-  z.object({ provider: z.literal('bedrock'), modelId: z.string().check(z.regex(/^[a-z0-9.:-]{1,128}$/)) }),
+  /** A model of Amazon Bedrock: a foundation model or an inference profile. Without `modelId`, one that AWS has in most Regions. */
+  z.object({ provider: z.literal('bedrock'), modelId: z.optional(ModelId) }),
   /** Any endpoint that speaks OpenAI's chat completions. `url` is what stands before `/chat/completions`. */
   z.object({ provider: z.literal('openai'), url: secureUrl, model: z.string().check(z.minLength(1)) }),
 ]);
@@ -19,7 +20,12 @@ export const assistantSettings = settingsPart({
   settings: { assistant: z._default(Assistant, { provider: 'built-in' }) },
   // A model that is reached by its URL serves on a laptop too.
   withoutAws: ({ assistant }) => {
-    const needsAws = typeof assistant === 'object' && assistant !== null && 'modelId' in assistant;
+    const needsAws = Object(assistant).provider === 'bedrock';
     return needsAws ? { assistant: { provider: 'built-in' } } : {};
+  },
+  inRegion(settings, region) {
+    const assistant = settings.assistant as z.output<typeof Assistant>;
+    const problem = assistant.provider === 'bedrock' ? problemIn(region, assistant.modelId) : undefined;
+    return problem && `assistant.modelId: ${problem}`;
   },
 });

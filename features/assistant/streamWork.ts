@@ -1,5 +1,6 @@
 import type { WorkRules } from '../../core/work/watch.ts';
 import { streamKey } from './keys.ts';
+import { modelRights } from './modelIds.ts';
 import { assistantSettings } from './settings.ts';
 import { type StreamRow, streamCodec } from './streamRow.ts';
 
@@ -35,9 +36,7 @@ export const streamWork: WorkRules<StreamRow> = {
     retentionDays: 1,
     allow(settings) {
       const { assistant } = assistantSettings.in(settings);
-      if (assistant.provider !== 'bedrock') return [];
-      const resources = [`arn:{partition}:bedrock:{region}::foundation-model/${assistant.modelId}`];
-      return [{ actions: ['bedrock:InvokeModelWithResponseStream'], resources }];
+      return assistant.provider === 'bedrock' ? modelRights(assistant.modelId) : [];
     },
   },
 };

@@ -211,3 +211,21 @@ test('the queues refuse whoever comes without TLS, and only events that were giv
     });
   }
 });
+
+test('a model in other Regions is asked for by way of its inference profile alone', () => {
+  const { ofType, text: said } = synthesize(
+    testStage({ assistant: { provider: 'bedrock', modelId: 'eu.amazon.nova-pro-v1:0' } }),
+  );
+  const statements = ofType('AWS::IAM::Policy')
+    .flatMap(statementsOf)
+    .filter((statement) => list(statement.Action).some((action) => String(action).startsWith('bedrock:')))
+    .map(({ Resource: resource, Condition: condition }) => {
+      const profile = object(object(condition).StringLike)['bedrock:InferenceProfileArn'];
+      return [said(resource), profile === undefined ? 'without a condition' : said(profile)];
+    });
+  const profile = 'arn:{Partition}:bedrock:{Region}:{AccountId}:inference-profile/eu.amazon.nova-pro-v1:0';
+  expect(statements).toEqual([
+    [profile, 'without a condition'],
+    ['arn:{Partition}:bedrock:*::foundation-model/amazon.nova-pro-v1:0', profile],
+  ]);
+});

@@ -6,13 +6,16 @@ import { openBedrock } from '../adapters/bedrock/connect.ts';
 import { builtInModel } from '../adapters/builtInModel.ts';
 import { openAiModel } from '../adapters/openai/model.ts';
 import type { Model } from '../model.ts';
+import { modelIn } from '../modelIds.ts';
 import { runStream, type StreamRuntime } from '../runStream.ts';
 import { assistantSettings } from '../settings.ts';
 import { timeoutMs } from '../streamWork.ts';
 
 function openModel(): Model {
   const { assistant } = assistantSettings.in(settings());
-  if (assistant.provider === 'bedrock') return openBedrock(assistant.modelId, aws());
+  if (assistant.provider === 'bedrock') {
+    return openBedrock(modelIn(aws().region, assistant.modelId), aws());
+  }
   return assistant.provider === 'openai' ? openAiModel(assistant) : builtInModel({ clock: systemClock });
 }
 
