@@ -13,10 +13,12 @@ function settingsOf(stage: object, laptop: Partial<LocalConfigOptions> = {}) {
 }
 
 test('what only AWS offers has a stand-in on a laptop', async () => {
-  expect(await settingsOf({ assistant: { provider: 'bedrock', modelId: 'amazon.nova-lite-v1:0' } })).toMatchObject({
-    assistant: { provider: 'built-in' },
-    translator: 'phrase-book',
-  });
+  for (const modelId of [undefined, 'eu.amazon.nova-lite-v1:0']) {
+    expect(await settingsOf({ assistant: { provider: 'bedrock', modelId } })).toMatchObject({
+      assistant: { provider: 'built-in' },
+      translator: 'phrase-book',
+    });
+  }
 });
 
 test('a model that is reached by its URL serves on a laptop too', async () => {
