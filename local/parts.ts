@@ -134,7 +134,6 @@ export async function readState({ clock, queues, webSocket, database }: Parts): 
 
 /** What a program needs that asks the services as an operator would. */
 export function readAws({ aws, database }: Parts, { table, queues, rules }: StackDescription): LocalAws {
-  const byName = new Map(queues.map(({ name, arn }) => [name, arn]));
   const eventBusName = rules.find(({ pattern }) => pattern)?.bus;
   return {
     region: account.region,
@@ -142,9 +141,6 @@ export function readAws({ aws, database }: Parts, { table, queues, rules }: Stac
     ...(database.endpoint === undefined ? {} : { dynamodb: database.endpoint }),
     tableName: table.name,
     ...(eventBusName === undefined ? {} : { eventBusName }),
-    queues: queues.map(({ name, arn, deadLetter }) => {
-      const deadLetters = deadLetter && byName.get(deadLetter.queue);
-      return { name, url: aws.queueUrl(name), arn, ...(deadLetters === undefined ? {} : { deadLetters }) };
-    }),
+    queues: queues.map(({ name }) => ({ name, url: aws.queueUrl(name) })),
   };
 }

@@ -34,9 +34,6 @@ export interface LocalAws {
 export interface LocalQueueAddress {
   readonly name: string;
   readonly url: string;
-  readonly arn: string;
-  /** The ARN of the queue that takes what was tried too often. */
-  readonly deadLetters?: string;
 }
 
 export interface LocalApiOptions {

@@ -9,9 +9,10 @@ type Input = Readonly<Record<string, unknown>>;
  * What a request to SQS needs. A batch needs what its entries need:
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
  */
-export function needsOfSqs(operation: string, { QueueUrl, QueueName }: Input): Need[] {
+export function needsOfSqs(operation: string, { QueueUrl, QueueName, SourceArn }: Input): Need[] {
   const name = typeof QueueUrl === 'string' ? QueueUrl.replace(/^.*\//, '') : QueueName;
-  const resource = typeof name === 'string' ? arn('sqs', name) : '*';
+  const resource =
+    typeof SourceArn === 'string' ? SourceArn : typeof name === 'string' ? arn('sqs', name) : '*';
   return [{ action: `sqs:${operation.replace(/Batch$/, '')}`, resource }];
 }
 

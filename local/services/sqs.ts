@@ -36,6 +36,8 @@ export interface LocalQueue {
   /** Runs each time messages have become visible. */
   onVisible(listener: () => void): { stop(): void };
   counts(): { visible: number; hidden: number };
+  /** Where what was received too often goes, if anywhere. */
+  deadLetter(): QueueDescription['deadLetter'];
   /** Applies the queue's present description; the messages stay. */
   describe(description: QueueDescription): void;
 }
@@ -156,5 +158,6 @@ function localQueue(
       return { stop: () => void listeners.delete(listener) };
     },
     counts: () => ({ visible: visible.length, hidden: hidden.size }),
+    deadLetter: () => description.deadLetter,
   };
 }

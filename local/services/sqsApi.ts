@@ -32,6 +32,10 @@ export function answerSqs(
   urlOf: (name: string) => string,
 ): unknown {
   if (action === 'GetQueueUrl') return { QueueUrl: urlOf(named(queues, text(input, 'QueueName')).name) };
+  if (action === 'StartMessageMoveTask') return moveBack(queues, text(input, 'SourceArn'));
+  if (action === 'GetQueueAttributes') {
+    return attributesOf(queues, named(queues, text(input, 'QueueUrl').replace(/^.*\//, '')));
+  }
   const answer = actions[action];
   if (!answer) throw new SqsError('UnsupportedOperation', `The local stack does not know ${action}.`);
   return answer(named(queues, text(input, 'QueueUrl').replace(/^.*\//, '')), input);
@@ -66,17 +70,46 @@ const actions: Readonly<Record<string, (queue: LocalQueue, input: Input) => unkn
     queue.changeVisibility(text(input, 'ReceiptHandle'), Number(input.VisibilityTimeout) * 1_000);
     return {};
   },
-  GetQueueAttributes(queue) {
-    const { visible, hidden } = queue.counts();
-    return {
-      Attributes: {
-        QueueArn: queue.arn,
-        ApproximateNumberOfMessages: String(visible),
-        ApproximateNumberOfMessagesNotVisible: String(hidden),
-      },
-    };
-  },
 };
+
+function attributesOf(queues: LocalQueues, queue: LocalQueue) {
+  const { visible, hidden } = queue.counts();
+  const dead = queue.deadLetter();
+  const policy = dead && {
+    deadLetterTargetArn: queues.get(dead.queue)?.arn,
+    maxReceiveCount: dead.maxReceives,
+  };
+  return {
+    Attributes: {
+      QueueArn: queue.arn,
+      ApproximateNumberOfMessages: String(visible),
+      ApproximateNumberOfMessagesNotVisible: String(hidden),
+      ...(policy && { RedrivePolicy: JSON.stringify(policy) }),
+    },
+  };
+}
+
+/**
+ * Sends dead letters back to the queue that they came from, each as a new message:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+ */
+function moveBack(queues: LocalQueues, arn: string) {
+  const dead = queues.all().find((queue) => queue.arn === arn);
+  const [source, ...others] = queues.all().filter((queue) => queue.deadLetter()?.queue === dead?.name);
+  if (!dead || !source) {
+    throw new SqsError('ResourceNotFoundException', 'The source queue is no dead-letter queue of another.');
+  }
+  if (others.length > 0) {
+    throw new SqsError('UnsupportedOperation', `The local stack knows one source of ${dead.name}.`);
+  }
+  for (let left = dead.counts().visible; left > 0; left--) {
+    for (const { message, handle } of dead.receive(1)) {
+      source.send(message.body, { attributes: message.attributes });
+      dead.delete(handle);
+    }
+  }
+  return { TaskHandle: Buffer.from(arn).toString('base64') };
+}
 
 function send(queue: LocalQueue, input: Input) {
   const body = text(input, 'MessageBody');

@@ -101,6 +101,21 @@ password that nothing keeps. Who exists already is left as it is.
   --password-stdin  take the first line of standard input for the password, and do not print it
 ${deployed}`,
   },
+  redrive: {
+    summary: 'send dead letters back to where they came from',
+    usage: `tidings redrive [options]
+
+Says for each queue of dead letters how many there are, and where they would go back to. With --yes they go: to the queue
+that they came from, and events of other services to the stage's event bus. Mend what made them fail first.
+
+  --list         print each with its time, kind and request, and do nothing; what is in it is not shown
+  --queue NAME   only those of this queue
+  --yes          do it
+  --stage S      the deployed stack of a stage, found with AWS credentials; --stack NAME, --region R and --profile P
+                 as they are needed. Without it: the local stack at --url
+  --url URL      the HTTP address of the local stack (default: TIDINGS_URL, or where npm run dev puts it)
+`,
+  },
   contract: {
     summary: "print the server's contract as an AsyncAPI document",
     usage: `tidings contract [options]

@@ -13,9 +13,10 @@ export interface LocalAws {
 export interface LocalQueue {
   readonly name: string;
   readonly url: string;
-  readonly arn: string;
-  readonly deadLetters?: string;
 }
+
+/** Credentials that the local stack takes: any. */
+export const anybody = { accessKeyId: 'tidings', secretAccessKey: 'tidings' };
 
 export const isOnThisMachine = (url: string): boolean =>
   ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);

@@ -11,6 +11,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   tail: async () => (await import('./tail.ts')).tail,
   doctor: async () => (await import('./doctor.ts')).doctor,
   user: async () => (await import('./user.ts')).user,
+  redrive: async () => (await import('./redrive.ts')).redrive,
   contract: async () => (await import('./contract.ts')).contract,
 };
 

@@ -1,5 +1,6 @@
 import type { PutEventsResponse } from '@aws-sdk/client-eventbridge';
 import { type AwsPlace, awsFailure } from '../deployed/awsFailure.ts';
+import { anybody } from '../localStack.ts';
 import { CheckFailed, NotThere } from './check.ts';
 
 /** The stage's event bus, as a service of the account puts events on it. */
@@ -13,9 +14,6 @@ export interface EventBusAddress extends AwsPlace {
   /** @default AWS */
   readonly endpoint?: string;
 }
-
-/** Of the local stack, which takes any key. */
-const anybody = { accessKeyId: 'doctor', secretAccessKey: 'doctor' };
 
 export function openEventBus({ name, endpoint, ...place }: EventBusAddress): EventBus {
   return {

@@ -1,0 +1,194 @@
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  ListStackResourcesCommand,
+} from '@aws-sdk/client-cloudformation';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+  StartMessageMoveTaskCommand,
+} from '@aws-sdk/client-sqs';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { run } from './run.ts';
+
+const [stacks, sqs, bus] = [
+  mockClient(CloudFormationClient),
+  mockClient(SQSClient),
+  mockClient(EventBridgeClient),
+];
+const queues = [
+  'DeliveryQueue0A1B2C3D',
+  'DeliveryDeadLetters0A1B2C3D',
+  'EventBusApiDeadEvents0A1B2C3D',
+  'OutgoingDead0A1B2C3D',
+];
+const [work = '', dead = '', events = '', outgoing = ''] = queues;
+const url = (name: string) => `https://sqs.eu-west-1.amazonaws.com/1/${name}`;
+const arn = (name: string) => `arn:aws:sqs:eu-west-1:1:${name}`;
+
+beforeEach(() => {
+  vi.stubEnv('AWS_REGION', 'eu-west-1');
+  const output = (OutputKey: string, OutputValue: string) => ({ OutputKey, OutputValue });
+  stacks.on(DescribeStacksCommand).resolves({
+    Stacks: [
+      {
+        StackName: 'Tidings-dev',
+        StackStatus: 'CREATE_COMPLETE',
+        CreationTime: new Date(0),
+        Tags: [{ Key: 'tidings:stage', Value: 'dev' }],
+        Outputs: [output('TableName', 'rows'), output('EventBusName', 'Tidings-dev')],
+      },
+    ],
+  });
+  stacks.on(ListStackResourcesCommand).resolves({
+    StackResourceSummaries: queues.map((id) => ({
+      LogicalResourceId: id,
+      ResourceType: 'AWS::SQS::Queue',
+      PhysicalResourceId: url(id),
+      LastUpdatedTimestamp: new Date(0),
+      ResourceStatus: 'CREATE_COMPLETE',
+    })),
+  });
+  for (const [name, messages] of [
+    [work, 7],
+    [dead, 2],
+    [events, 1],
+    [outgoing, 1],
+  ] as const) {
+    const policy = name === work && { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arn(dead) }) };
+    sqs.on(GetQueueAttributesCommand, { QueueUrl: url(name) }).resolves({
+      Attributes: { QueueArn: arn(name), ApproximateNumberOfMessages: String(messages), ...policy },
+    });
+  }
+  sqs.on(ReceiveMessageCommand).resolves({});
+});
+afterEach(() => {
+  for (const mock of [stacks, sqs, bus]) mock.reset();
+  vi.unstubAllEnvs();
+});
+
+async function redrive(...words: string[]) {
+  const lines: string[] = [];
+  let complaint = '';
+  const code = await run(['redrive', '--stage', 'dev', ...words], {
+    env: {},
+    stop: new AbortController().signal,
+    print: (line) => lines.push(line),
+    complain: (text) => {
+      complaint = text;
+    },
+  });
+  return { code, complaint, said: lines.join('\n'), lines: lines.map((line) => JSON.parse(line) as object) };
+}
+
+const received = (name: string, Body: string) =>
+  sqs
+    .on(ReceiveMessageCommand, { QueueUrl: url(name) })
+    .resolvesOnce({
+      Messages: [
+        {
+          MessageId: 'm1',
+          ReceiptHandle: 'handle',
+          Body,
+          Attributes: { SentTimestamp: '1760000000000', ApproximateReceiveCount: '6' },
+        },
+      ],
+    })
+    .resolves({});
+
+test('without --yes it says what it would do, and does nothing', async () => {
+  const { code, lines } = await redrive();
+  expect({ code, lines }).toEqual({
+    code: 0,
+    lines: [
+      { queue: dead, messages: 2, to: 'queue', name: work, wouldSend: true },
+      { queue: events, messages: 1, to: 'event bus', name: 'Tidings-dev', wouldSend: true },
+      {
+        queue: outgoing,
+        messages: 1,
+        to: 'nowhere',
+        why: expect.stringContaining('stream'),
+        wouldSend: true,
+      },
+    ],
+  });
+  const done = [StartMessageMoveTaskCommand, ReceiveMessageCommand].map((one) =>
+    sqs.commandCalls(one as never),
+  );
+  expect([...done.flat(), ...bus.calls()]).toEqual([]);
+});
+
+test('with --yes SQS moves what came from a queue, back to where it came from', async () => {
+  const { code, lines } = await redrive('--queue', 'DeliveryDeadLetters', '--yes');
+  expect({ code, lines }).toEqual({
+    code: 0,
+    lines: [{ queue: dead, messages: 2, to: 'queue', name: work, sent: 2 }],
+  });
+  expect(sqs.commandCalls(StartMessageMoveTaskCommand).map(({ args: [{ input }] }) => input)).toEqual([
+    { SourceArn: arn(dead) },
+  ]);
+});
+
+test.each([
+  ['the bus', (event: object) => event],
+  ['Lambda', (event: object) => ({ version: '1.0', requestContext: {}, requestPayload: event })],
+])('an event that %s gave up is put on the bus again, and deleted only then', async (_, wrapped) => {
+  const detail = { tenant: 't', ref: 'r', payload: {} };
+  received(events, JSON.stringify(wrapped({ source: 'tidings', 'detail-type': 'message.send', detail })));
+  bus.on(PutEventsCommand).callsFake(() => {
+    expect(sqs.commandCalls(DeleteMessageCommand)).toEqual([]);
+    return { FailedEntryCount: 0 };
+  });
+  const { lines } = await redrive('--queue', events, '--yes');
+  expect(lines).toMatchObject([{ sent: 1 }]);
+  expect(bus.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries).toMatchObject([
+    { EventBusName: 'Tidings-dev', DetailType: 'message.send', Detail: JSON.stringify(detail) },
+  ]);
+  expect(sqs.commandCalls(DeleteMessageCommand)).toHaveLength(1);
+});
+
+test('an event that the bus does not take stays where it is', async () => {
+  received(events, JSON.stringify({ source: 'tidings', 'detail-type': 'message.send', detail: {} }));
+  bus.on(PutEventsCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
+  const { code, complaint } = await redrive('--queue', events, '--yes');
+  expect(code).toBe(1);
+  expect(complaint).toContain('the credentials lack a right');
+  expect(sqs.commandCalls(DeleteMessageCommand)).toEqual([]);
+});
+
+test('a list says when and what kind, and nothing of what is in it, and shows it again', async () => {
+  const unit = { kind: 'event', frame: '{"payload":{"body":"secret"}}', to: ['c1'], requestId: 'request-1' };
+  received(dead, JSON.stringify(unit));
+  const { code, lines, said } = await redrive('--list', '--queue', 'DeliveryDeadLetters');
+  expect({ code, lines }).toEqual({
+    code: 0,
+    lines: [
+      {
+        queue: dead,
+        id: 'm1',
+        sentAt: '2025-10-09T08:53:20.000Z',
+        receives: 6,
+        kind: 'posts of one event',
+        requestId: 'request-1',
+      },
+    ],
+  });
+  expect(said).not.toMatch(/secret|c1/);
+  expect(sqs.commandCalls(ChangeMessageVisibilityCommand).map(({ args: [{ input }] }) => input)).toEqual([
+    { QueueUrl: url(dead), ReceiptHandle: 'handle', VisibilityTimeout: 0 },
+  ]);
+});
+
+test.each([
+  [['--queue', 'DeliveryDeadLeters'], 'did you mean DeliveryDeadLetters?'],
+  [['--list', '--yes'], 'not both'],
+])('%j is not understood', async (words, named) => {
+  const { code, complaint } = await redrive(...words);
+  expect(code).toBe(2);
+  expect(complaint).toContain(named);
+});
