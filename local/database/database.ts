@@ -44,7 +44,7 @@ export async function openDatabase({
   if (engine.endpoint !== undefined) {
     const [rows, server] = await Promise.all([
       openRows(engine.endpoint, table),
-      openDatabaseServer({ engine: engine.endpoint, faults, stream, rights: { callers, table } }),
+      openDatabaseServer({ engine: engine.endpoint, faults, table, stream, callers }),
     ]);
     return {
       endpoint: server.endpoint,

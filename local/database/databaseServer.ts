@@ -5,6 +5,7 @@ import {
   request as openRequest,
   type ServerResponse,
 } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { keptConnections } from '../../adapters/requests.ts';
 import type { FaultBox } from '../faults.ts';
@@ -14,8 +15,11 @@ import type { Callers } from '../rights/callers.ts';
 import { developer } from '../rights/credentials.ts';
 import { dynamodbRefusals, type ServiceAnswer, written } from '../rights/refusals.ts';
 import type { TableDescription } from '../template/readStack.ts';
+import { itemsOf } from './itemsOf.ts';
 import { actionsOf, needsOf, tableArn } from './needsOf.ts';
+import { cancelledByConflict, inProgress, throttledByFault, writeConflict } from './refused.ts';
 import { puts, rowsPut, type TableStream } from './tableStream.ts';
+import { type Part, requestsUnderWay } from './underWay.ts';
 
 export interface DatabaseServer {
   /** The endpoint that functions are given. */
@@ -29,24 +33,28 @@ export interface DatabaseServerOptions {
   /** Where the engine answers. */
   readonly engine: string;
   readonly faults: FaultBox;
+  readonly table: Pick<TableDescription, 'name' | 'keys'>;
   /** Gets the rows that are put. */
   readonly stream?: TableStream | undefined;
   /** Who may do what with the table. @default everybody may do all */
-  readonly rights?: { readonly callers: Callers; readonly table: TableDescription };
+  readonly callers?: Callers;
 }
 
 /**
- * Stands between the functions and the engine: judges what is asked for by the rights of who asks, counts operations
- * by kind, and fails transactions on request. No engine for a laptop knows policies or reports transaction conflicts
+ * Stands between the functions and the engine: judges what is asked for by the rights of who asks, refuses what meets
+ * a transaction that is under way, counts operations by kind, and fails transactions on request. No engine for a
+ * laptop knows policies or reports transaction conflicts
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBLocal.UsageNotes.html).
  */
 export async function openDatabaseServer({
   engine: engineEndpoint,
   faults,
+  table,
   stream,
-  rights,
+  callers,
 }: DatabaseServerOptions): Promise<DatabaseServer> {
   const counts = new Map<string, number>();
+  const underWay = requestsUnderWay();
   const agent = new Agent({ ...keptConnections(), maxSockets: 256 });
   const engine = new URL(engineEndpoint);
 
@@ -54,7 +62,7 @@ export async function openDatabaseServer({
     { request, body }: Incoming,
     response: ServerResponse,
     reply: 'sent' | 'cut',
-    onDone: () => void,
+    { onDone, onOver }: { readonly onDone: () => void; readonly onOver: () => void },
   ) {
     const upstream = openRequest(
       {
@@ -79,22 +87,45 @@ export async function openDatabaseServer({
       },
     );
     upstream.on('error', () => response.destroy());
+    // Also where its caller has left: then the engine goes on.
+    upstream.on('close', onOver);
     request.on('close', () => request.complete || upstream.destroy());
     if (body) upstream.end(body);
     else request.pipe(upstream);
+  }
+
+  /** Refuses what another is in the way of, and is then in the way of others until it is over. */
+  async function takePart(operation: string, incoming: Incoming, isFault: boolean) {
+    const part = partOf[operation];
+    if (!part) return { incoming, onOver: () => {} };
+    const body = incoming.body ?? (await readBody(incoming.request));
+    const input = parseObject(body);
+    const items = itemsOf(input, table);
+    const token = typeof input.ClientRequestToken === 'string' ? input.ClientRequestToken : undefined;
+    if (token !== undefined && underWay.repeats(token)) return inProgress;
+    let met = isFault ? items.map((_item, at) => at === 0) : underWay.met(part, items);
+    if (met.includes(true) && !isFault) {
+      // The engine may have answered, and this loop not have got to it: a busy laptop is no conflict.
+      await nextTurn();
+      met = underWay.met(part, items);
+    }
+    if (met.includes(true)) return part === 'write' ? writeConflict : cancelledByConflict(met);
+    return { incoming: { ...incoming, body }, onOver: underWay.begin(part, items, token) };
   }
 
   const server = await openLoopbackServer({
     async request(request, response) {
       const operation = String(request.headers['x-amz-target'] ?? '').replace(/^.*\./, '');
       counts.set(operation, (counts.get(operation) ?? 0) + 1);
-      const judged = rights ? await judge(rights, operation, request) : { request };
+      const judged = callers ? await judge(callers, table, operation, request) : { request };
       if ('status' in judged) return refuse(request, response, judged);
       const fault = operation === 'TransactWriteItems' ? faults.next('commit') : undefined;
-      if (fault?.outcome === 'conflict') return refuseAsConflict(judged, response);
-      if (fault?.outcome === 'throttled') return refuse(request, response, throttled);
+      if (fault?.outcome === 'throttled') return refuse(request, response, throttledByFault);
+      const asked = await takePart(operation, judged, fault?.outcome === 'conflict');
+      if ('status' in asked) return refuse(request, response, asked);
+      const { incoming, onOver } = asked;
       const reply = fault?.outcome === 'unknown' ? 'cut' : 'sent';
-      pass(judged, response, reply, streaming(stream, operation, judged));
+      pass(incoming, response, reply, { onDone: streaming(stream, operation, incoming), onOver });
     },
   });
 
@@ -109,6 +140,14 @@ export async function openDatabaseServer({
   };
 }
 
+const partOf: Readonly<Record<string, Part>> = {
+  TransactWriteItems: 'transaction',
+  TransactGetItems: 'read',
+  PutItem: 'write',
+  UpdateItem: 'write',
+  DeleteItem: 'write',
+};
+
 /** A request, with its body where that was read. */
 interface Incoming {
   readonly request: IncomingMessage;
@@ -117,7 +156,8 @@ interface Incoming {
 
 /** Looks into a request only where it decides: most callers may do all that an operation could need. */
 async function judge(
-  { callers, table }: Required<DatabaseServerOptions>['rights'],
+  callers: Callers,
+  table: DatabaseServerOptions['table'],
   operation: string,
   request: IncomingMessage,
 ): Promise<Incoming | ServiceAnswer> {
@@ -163,39 +203,6 @@ function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   const named = (headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase());
   const dropped = new Set(['connection', ...ofOneLine, ...named]);
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !dropped.has(name)));
-}
-
-const exceptions = 'com.amazonaws.dynamodb.v20120810#';
-
-const refusal = (body: ServiceAnswer['body']): ServiceAnswer => ({
-  status: 400,
-  headers: { 'content-type': 'application/x-amz-json-1.0' },
-  body,
-});
-
-const throttled = refusal({
-  __type: `${exceptions}ThrottlingException`,
-  message: 'Throughput exceeds the current capacity of your table or index (local fault).',
-});
-
-/** The reasons stand in the order of the actions, and the conflict is on the first of them. */
-async function refuseAsConflict({ request, body }: Incoming, response: ServerResponse): Promise<void> {
-  const { TransactItems } = JSON.parse((body ?? (await readBody(request))).toString('utf8')) as {
-    TransactItems: unknown[];
-  };
-  const reasons = TransactItems.map((_action, i) =>
-    i === 0
-      ? { Code: 'TransactionConflict', Message: 'Transaction is ongoing for the item' }
-      : { Code: 'None' },
-  );
-  const codes = reasons.map(({ Code }) => Code).join(', ');
-  const conflict = {
-    __type: `${exceptions}TransactionCanceledException`,
-    // The SDKs read this member with a capital letter.
-    Message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`,
-    CancellationReasons: reasons,
-  };
-  refuse(request, response, refusal(conflict));
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, refused: ServiceAnswer): void {

@@ -80,7 +80,8 @@ beforeAll(async () => {
   database = await openDatabaseServer({
     engine: `http://127.0.0.1:${(engine.address() as AddressInfo).port}`,
     faults: faultBox(),
-    rights: { callers: who, table },
+    table,
+    callers: who,
   });
 });
 afterAll(async () => {
