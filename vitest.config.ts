@@ -71,7 +71,7 @@ export default defineConfig({
           testTimeout: 300_000,
         },
       },
-      // What `npm run synth` wrote.
+      // What `npm run synth` wrote, and what AWS's own rules say of the templates.
       { test: { ...everywhere, name: 'deployed', include: ['test/deployed/*.test.ts'] } },
     ],
   },

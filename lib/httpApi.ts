@@ -2,7 +2,9 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { type CfnStage, CorsHttpMethod, HttpApi, HttpMethod, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Construct } from 'constructs';
+import { accessLogOf } from './accessLogs.ts';
 import { deployInOrder } from './deployInOrder.ts';
+import { exceptFrom, noAccessLogs } from './exceptions.ts';
 import type { StageConfig } from './stageConfig.ts';
 import type { TidingsFunction } from './tidingsFunction.ts';
 
@@ -33,8 +35,11 @@ export class TidingsHttpApi extends Construct {
     const stage = new HttpStage(this, 'Stage', {
       httpApi: api,
       stageName: '$default',
+      ...(config.accessLogs && { accessLogSettings: accessLogOf(this, config, 'http') }),
       throttle: { rateLimit: config.throttle.ratePerSecond, burstLimit: config.throttle.burst },
     });
+    if (!config.accessLogs) exceptFrom('APIG1', stage, noAccessLogs);
+    exceptFrom('APIG4', api, 'The function verifies the token itself, as the authorizer of the socket does.');
     // One permission for the whole API instead of one for each route.
     const integration = new HttpLambdaIntegration('Integration', http.handler, {
       scopePermissionToRoute: false,

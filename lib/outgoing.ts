@@ -67,8 +67,11 @@ export class OutgoingEvents extends Construct {
       actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
       resources: [streamArn],
     });
-    // An action that knows no resource:
-    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
-    this.emit.allow({ actions: ['dynamodb:ListStreams'], resources: ['*'] });
+    this.emit.allow({
+      actions: ['dynamodb:ListStreams'],
+      resources: ['*'],
+      // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
+      why: 'An action that knows no resource, which Lambda needs to read the stream.',
+    });
   }
 }

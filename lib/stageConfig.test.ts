@@ -33,6 +33,7 @@ describe('a stage', () => {
       throttle: { ratePerSecond: 1_000, burst: 500 },
       deliveryConcurrency: 2,
       accessLogs: false,
+      tags: {},
       tracing: false,
       dashboard: false,
       publisherAccounts: [],

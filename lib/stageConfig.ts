@@ -14,6 +14,15 @@ const logRetentions = [
 ] as const;
 
 const atLeast = (min: number) => z.int().check(z.minimum(min));
+const tagText = (maxLength: number) =>
+  z.string().check(
+    // What all services take: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+    z.regex(
+      /^(?!aws:)[\p{L}\p{N} _.:/=+@-]+$/iu,
+      'must be a tag: letters, digits and _.:/=+@-, and not begin with aws:',
+    ),
+    z.maxLength(maxLength),
+  );
 const origin = z.string().check(
   // Browsers send an Origin without a path and without a final slash, and it is compared to the letter.
   z.regex(
@@ -70,11 +79,18 @@ const stageSchema = ({ settings, roles }: ReturnType<typeof createApp>) =>
       ),
       ...operatingSettings,
       /**
-       * Access logs of the WebSocket stage. API Gateway writes them with the one CloudWatch role of the account
-       * and Region, which must be set before, or the deployment fails:
-       * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+       * Access logs of both APIs. API Gateway writes those of the WebSocket API with the one CloudWatch role of the account
+       * and Region, without which the deployment fails: `{ "accountRole": true }` sets it, in the place of one that is there.
        */
-      accessLogs: z._default(z.boolean(), false),
+      accessLogs: z._default(
+        z.union(
+          [z.boolean(), z.object({ accountRole: z.boolean() })],
+          'must be true, false or { "accountRole": true }',
+        ),
+        false,
+      ),
+      /** Tags of all that the stage is made of, beside `tidings:stage`. */
+      tags: z._default(z.record(tagText(128), tagText(256)), {}),
     })
     .check(
       z.refine((stage) => !(stage.completions && stage.deletionProtection), {
@@ -151,6 +167,7 @@ export function parseStageConfig(
     dashboard,
     budget,
     accessLogs,
+    tags,
     signIn,
     ...rest
   } = parsed.data;
@@ -163,6 +180,7 @@ export function parseStageConfig(
     deliveryConcurrency,
     publisherAccounts,
     accessLogs,
+    tags,
     tracing,
     dashboard,
     ...(alarms && { alarms }),
@@ -250,6 +268,8 @@ function inWords(issue: z.core.$ZodRawIssue): string {
         : `must be at least ${issue.minimum}`;
     case 'too_big':
       return `must be at most ${issue.maximum}`;
+    case 'invalid_key':
+      return issue.issues[0]?.message ?? 'is not allowed';
     case 'invalid_value':
       return `must be one of ${issue.values.join(', ')}`;
     default:

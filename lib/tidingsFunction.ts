@@ -1,11 +1,13 @@
 import { dirname, join } from 'node:path';
 import type { Duration } from 'aws-cdk-lib';
-import { PolicyStatement, type PolicyStatementProps, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, CfnFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { appCodeOf, engineEntry, lockfileOf, pathIn } from './appCode.ts';
+import { exceptWildcards } from './exceptions.ts';
+import type { PatternStatement } from './policyStatement.ts';
 import { removalPolicyOf } from './removalPolicy.ts';
 import { ConfigurationError, type StageConfig } from './stageConfig.ts';
 
@@ -81,6 +83,8 @@ export class TidingsFunction extends Construct {
           "import{createRequire as tidingsRequire}from'node:module';const require=tidingsRequire(import.meta.url);",
       },
     });
+    if (config.tracing)
+      exceptWildcards(this.role, ['*'], 'Traces are sent to X-Ray, which knows no resources.');
     const resource = this.handler.node.defaultChild;
     if (resource instanceof CfnFunction) {
       resource.addMetadata(metadataKeys.entry, pathIn(code.root, entry));
@@ -88,8 +92,9 @@ export class TidingsFunction extends Construct {
     }
   }
 
-  allow(statement: PolicyStatementProps): void {
+  allow({ why, ...statement }: PatternStatement): void {
     this.role.addToPolicy(new PolicyStatement(statement));
+    if (why !== undefined) exceptWildcards(this.role, statement.resources ?? [], why);
   }
 
   /**

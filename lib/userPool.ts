@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import type { Tokens } from '../core/settings.ts';
+import { exceptFrom } from './exceptions.ts';
 import { isProtected } from './protection.ts';
 import { removalPolicyOf } from './removalPolicy.ts';
 import type { SignIn } from './signIn.ts';
@@ -32,6 +33,7 @@ export class TidingsUserPool extends Construct {
   constructor(scope: Construct, id: string, config: DeclaredStage) {
     super(scope, id);
     const pool = this.pool(config);
+    this.exceptions(pool);
     for (const groupName of config.settings.roles) pool.addGroup(`Role-${groupName}`, { groupName });
     const client = this.client(pool, config.signIn);
     if (config.signIn) this.signInPages(pool, client, config.signIn);
@@ -76,6 +78,19 @@ export class TidingsUserPool extends Construct {
       deletionProtection: isProtected(this, config),
       removalPolicy: removalPolicyOf(config),
     });
+  }
+
+  private exceptions(pool: UserPool): void {
+    exceptFrom(
+      'COG2',
+      pool,
+      'Users may add a second factor. Whether they must is for the team to say, in the pool.',
+    );
+    exceptFrom(
+      'COG8',
+      pool,
+      'The plan Plus costs for each user: a team that wants its threat protection turns it on.',
+    );
   }
 
   private client(pool: UserPool, signIn: SignIn | undefined): UserPoolClient {

@@ -1,5 +1,4 @@
 import { Stack } from 'aws-cdk-lib';
-import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CfnAuthorizer,
   CfnIntegration,
@@ -7,30 +6,17 @@ import {
   CfnRoute,
   CfnRouteResponse,
   type CfnStage,
-  LogGroupLogDestination,
   WebSocketApi,
   WebSocketStage,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { ApiGatewayLogRole, accessLogOf } from './accessLogs.ts';
 import { deployInOrder } from './deployInOrder.ts';
+import { exceptFrom, noAccessLogs } from './exceptions.ts';
 import { requireRoutes } from './quotas.ts';
-import { removalPolicyOf } from './removalPolicy.ts';
 import type { StageConfig } from './stageConfig.ts';
 import type { TidingsFunction } from './tidingsFunction.ts';
-
-/** Access-log variables have no query string, path or header, so no token in a URL is logged. */
-const accessLogFormat = JSON.stringify({
-  requestId: '$context.requestId',
-  at: '$context.requestTimeEpoch',
-  event: '$context.eventType',
-  route: '$context.routeKey',
-  connectionId: '$context.connectionId',
-  status: '$context.status',
-  integrationLatencyMs: '$context.integrationLatency',
-  error: '$context.error.message',
-});
 
 export interface WebSocketFunctions {
   readonly authorize: TidingsFunction;
@@ -67,8 +53,13 @@ export class TidingsWebSocketApi extends Construct {
       webSocketApi: this.api,
       stageName: this.stageName,
       throttle: { rateLimit: config.throttle.ratePerSecond, burstLimit: config.throttle.burst },
-      ...(config.accessLogs && { accessLogSettings: this.accessLog(config) }),
+      ...(config.accessLogs && { accessLogSettings: accessLogOf(this, config, 'socket') }),
     });
+    if (typeof config.accessLogs === 'object' && config.accessLogs.accountRole) {
+      // API Gateway refuses a stage with a log while there is no role.
+      stage.node.addDependency(new ApiGatewayLogRole(this, 'LogRole'));
+    }
+    if (!config.accessLogs) exceptFrom('APIG1', stage, noAccessLogs);
     this.stage = stage;
     this.apiId = this.api.apiId;
     this.url = stage.url;
@@ -102,16 +93,25 @@ export class TidingsWebSocketApi extends Construct {
     grantee.allow({
       actions: ['execute-api:ManageConnections'],
       resources: methods.map((method) => this.arn(`${this.stageName}/${method}/@connections/*`)),
+      why: 'Connections have ids of their own, which nobody knows before: all are of this one stage.',
     });
   }
 
   private addRoute(routeKey: string, integration: CfnIntegration): CfnRoute {
-    return new CfnRoute(this, `${routeKey}Route`, {
+    const route = new CfnRoute(this, `${routeKey}Route`, {
       apiId: this.api.apiId,
       routeKey,
       target: `integrations/${integration.ref}`,
       authorizationType: 'NONE',
     });
+    if (routeKey !== '$connect') {
+      exceptFrom(
+        'APIG4',
+        route,
+        'A socket is authorized on $connect alone, and then known by its connection.',
+      );
+    }
+    return route;
   }
 
   /**
@@ -178,17 +178,6 @@ export class TidingsWebSocketApi extends Construct {
       principal: new ServicePrincipal('apigateway.amazonaws.com'),
       sourceArn: this.arn(path),
     });
-  }
-
-  private accessLog(config: StageConfig) {
-    const logGroup = new LogGroup(this, 'AccessLog', {
-      retention: config.logRetentionDays,
-      removalPolicy: removalPolicyOf(config),
-    });
-    return {
-      destination: new LogGroupLogDestination(logGroup),
-      format: AccessLogFormat.custom(accessLogFormat),
-    };
   }
 
   private arn(path: string): string {

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { exceptFrom } from './exceptions.ts';
 import type { TidingsFunction } from './tidingsFunction.ts';
 
 export interface WorkQueueProps {
@@ -26,6 +27,7 @@ const visibilityFor = (timeout: Duration) => Duration.seconds(6 * timeout.toSeco
 export class DeadLetters extends Queue {
   constructor(scope: Construct, id: string) {
     super(scope, id, { ...common, retentionPeriod: Duration.days(14) });
+    exceptFrom('SQS3', this, 'It holds dead letters itself, of a queue, of a function or of a rule.');
   }
 }
 

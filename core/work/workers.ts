@@ -8,6 +8,8 @@ export interface Right {
   readonly resources: readonly string[];
   /** By operator and key, what the values must be; the same names are replaced in them. */
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Why, if one of the resources is a pattern: for who checks the template by cdk-nag's rules. */
+  readonly why?: string;
 }
 
 /** The function that does work of a kind, and the queue before it, as they are deployed. */

@@ -6,6 +6,7 @@ const anyRegion = (model: string, profile: string) => ({
   actions,
   resources: [`arn:{partition}:bedrock:*::foundation-model/${model}`],
   conditions: { StringLike: { 'bedrock:InferenceProfileArn': profile } },
+  why: expect.stringContaining('any of its Regions'),
 });
 
 test('a foundation model is asked for in the stage’s own Region, and is all that may be asked', () => {

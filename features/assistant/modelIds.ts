@@ -79,6 +79,7 @@ function rightsTo(modelId: string): Right[] {
       // to who comes by the profile: https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
       resources: [`arn:{partition}:bedrock:*::foundation-model/${model}`],
       conditions: { StringLike: { 'bedrock:InferenceProfileArn': itself } },
+      why: 'The profile hands a request to any of its Regions; the right is only to who comes by it.',
     },
   ];
 }

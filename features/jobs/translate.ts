@@ -27,11 +27,17 @@ export const translate = jobKind({
     ),
     to: z.string().check(z.regex(/^[A-Za-z-]{2,20}$/, 'must be a language, such as es or es-MX')),
   }),
-  // Neither action has resource-level permissions. The second detects a text's language:
+  // The second action detects a text's language:
   // https://docs.aws.amazon.com/translate/latest/dg/security-iam-awsmanpol.html
   allow: (settings) =>
     jobSettings.in(settings).translator === 'amazon'
-      ? [{ actions: ['translate:TranslateText', 'comprehend:DetectDominantLanguage'], resources: ['*'] }]
+      ? [
+          {
+            actions: ['translate:TranslateText', 'comprehend:DetectDominantLanguage'],
+            resources: ['*'],
+            why: 'Neither action has resource-level permissions.',
+          },
+        ]
       : [],
   async run({ runtime }, { text, to }) {
     const language = codes[to.toLowerCase()] ?? to;

@@ -136,10 +136,23 @@ describe('the stages of the APIs', () => {
         .ofType('AWS::ApiGatewayV2::Stage')
         .flatMap(({ properties }) => list(object(properties.AccessLogSettings).Format));
     expect(formats(dev)).toEqual([]);
-    const [format, ...more] = formats({ ...dev, ofType });
-    expect(more).toEqual([]);
-    expect(String(format)).toContain('$context.connectionId');
-    expect(String(format)).not.toMatch(/query|header|path|authorizer|identity/i);
+    const both = formats({ ...dev, ofType }).map(String);
+    expect(both).toHaveLength(2);
+    expect(both[0]).toContain('$context.connectionId');
+    for (const format of both) {
+      expect(JSON.parse(format)).toMatchObject({ route: '$context.routeKey', status: '$context.status' });
+      expect(format).not.toMatch(/query|header|path|authorizer|identity/i);
+    }
+  });
+
+  test('the role of the account that access logs need is made if asked for, before the stage, and outlives the stack', () => {
+    expect(ofType('AWS::ApiGateway::Account')).toEqual([]);
+    const stack = synthesize(testStage({ accessLogs: { accountRole: true } }));
+    const [account] = stack.ofType('AWS::ApiGateway::Account');
+    const role = stack.byId(stack.text(account?.properties.CloudWatchRoleArn).replace('.Arn', ''));
+    expect([account?.raw.DeletionPolicy, role.raw.DeletionPolicy]).toEqual(['Retain', 'Retain']);
+    const [socket] = stack.ofType('AWS::ApiGatewayV2::Stage');
+    expect(list(socket?.raw.DependsOn)).toContain(account?.id);
   });
 });
 

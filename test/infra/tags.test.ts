@@ -16,6 +16,19 @@ function stackTags(changes: Partial<StageInput> = {}) {
   return assembly.getStackByName(stackName('test')).tags;
 }
 
+test('tags of the stage are tags of the stack, and none takes the place of the stage’s', () => {
+  const tags = { team: 'Front Desk', 'cost:center': 'a-1', [stageTag]: 'another' };
+  expect(stackTags({ tags })).toEqual({ ...tags, [stageTag]: 'test' });
+});
+
+test.each([
+  [{ 'aws:owner': 'me' }, /tags.aws:owner: must be a tag/],
+  [{ team: 'a;b' }, /tags.team: must be a tag/],
+  [{ team: 'x'.repeat(257) }, /tags.team: must/],
+])('%j is refused as tags', (tags, said) => {
+  expect(() => stackTags({ tags })).toThrow(said);
+});
+
 test('the stack has the tag by which the command line finds it', () => {
   expect(stackTags()).toMatchObject({ [stageTag]: 'test' });
 });
