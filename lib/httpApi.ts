@@ -15,6 +15,8 @@ import type { TidingsFunction } from './tidingsFunction.ts';
 export class TidingsHttpApi extends Construct {
   /** `https://…`, without a final slash. */
   readonly url: string;
+  readonly api: HttpApi;
+  readonly stage: HttpStage;
 
   constructor(scope: Construct, id: string, config: StageConfig, http: TidingsFunction) {
     super(scope, id);
@@ -52,6 +54,8 @@ export class TidingsHttpApi extends Construct {
       [HttpMethod.GET, '/asyncapi.json'],
     ];
     for (const [method, path] of routes) api.addRoutes({ path, methods: [method], integration });
+    this.api = api;
+    this.stage = stage;
     deployInOrder(this, api.apiId, stage.node.defaultChild as CfnStage);
 
     const { region, urlSuffix } = Stack.of(this);

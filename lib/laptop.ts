@@ -35,6 +35,7 @@ export function onLaptop(
     allowLoopbackOrigins: true,
     tokens: tokens === 'local' ? local : (settings.tokens ?? input.tokens),
     signIn: undefined,
+    domain: undefined,
     // Nothing here is worth protecting, and a stage that is protected may not have completions.
     deletionProtection: false,
   };

@@ -258,6 +258,38 @@ describe('a stage', () => {
     ]);
   });
 
+  const domain = {
+    socket: 'live.acme.test',
+    http: 'api.acme.test',
+    certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012',
+  };
+  test.each([
+    [{ ...domain, socket: 'wss://live.acme.test' }, 'domain.socket: must be a name'],
+    [{ ...domain, http: 'api.acme.test/v1' }, 'domain.http: must be a name'],
+    [{ ...domain, http: domain.socket }, 'domain.http: must differ from socket'],
+    [
+      { ...domain, certificateArn: 'arn:aws:iam::123456789012:server-certificate/x' },
+      'domain.certificateArn: must be',
+    ],
+    [{ ...domain, hostedZone: { id: 'acme', name: 'acme.test' } }, 'domain.hostedZone.id: must be the id'],
+    [
+      { ...domain, hostedZone: { id: 'Z1', name: 'cme.test' } },
+      'domain.hostedZone.name: must be what the names end',
+    ],
+    [{ ...domain, path: 'v1' }, 'domain.path: is not a setting'],
+  ])('names of one’s own that are %j are refused', (wrong, message) => {
+    expect(problemsOf({ domain: { ...domain, hostedZone: { id: 'Z1', name: 'acme.test' } } })).toEqual([]);
+    expect(problemsOf({ domain: wrong })).toEqual([expect.stringContaining(`${where}.${message}`)]);
+  });
+
+  test('less throughput than every table has is refused', () => {
+    const warmThroughput = { readUnitsPerSecond: 11_999, writeUnitsPerSecond: 3_999 };
+    expect(problemsOf({ warmThroughput })).toEqual([
+      `${where}.warmThroughput.readUnitsPerSecond: must be at least 12000`,
+      `${where}.warmThroughput.writeUnitsPerSecond: must be at least 4000`,
+    ]);
+  });
+
   test('its name is part of addresses, so it is plain', () => {
     expect(problemsOf({ tokens }, 'Dev Stage')).toHaveLength(1);
   });

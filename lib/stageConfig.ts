@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { createApp } from '../core/api/createApp.ts';
 import type { Feature } from '../core/feature.ts';
 import { isSecure, type Settings, secureUrl, Tokens } from '../core/settings.ts';
+import { domainSchema } from './domain.ts';
 import { type Laptop, laptopKey, onLaptop } from './laptop.ts';
 import { operatingSettings } from './operatingSettings.ts';
 import { placeholdersIn } from './placeholders.ts';
@@ -50,6 +51,14 @@ const stageSchema = ({ settings, roles }: ReturnType<typeof createApp>) =>
       /** Whose tokens are taken. Absent: the stack has a user pool of its own. */
       tokens: z.optional(tokensOf(roles)),
       signIn: z.optional(signInSchema),
+      domain: z.optional(domainSchema),
+      /**
+       * What the table takes at once from its first second on. Else it begins with 12,000 reads and 4,000 writes a second,
+       * and grows with its use: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html
+       */
+      warmThroughput: z.optional(
+        z.object({ readUnitsPerSecond: atLeast(12_000), writeUnitsPerSecond: atLeast(4_000) }),
+      ),
       allowedOrigins: z._default(z.array(origin), []),
       logRetentionDays: z._default(z.literal(logRetentions), 30),
       /** The table outlives the stack and cannot be deleted by hand. On unless a stage says otherwise. */
@@ -169,6 +178,8 @@ export function parseStageConfig(
     accessLogs,
     tags,
     signIn,
+    domain,
+    warmThroughput,
     ...rest
   } = parsed.data;
   return {
@@ -186,6 +197,8 @@ export function parseStageConfig(
     ...(alarms && { alarms }),
     ...(budget && { budget }),
     ...(signIn && { signIn }),
+    ...(domain && { domain }),
+    ...(warmThroughput && { warmThroughput }),
   };
 }
 

@@ -24,6 +24,7 @@ export class TidingsTable extends Construct {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billing: Billing.onDemand(),
+      ...(config.warmThroughput && { warmThroughput: config.warmThroughput }),
       timeToLiveAttribute: 'ttl',
       ...(streams && { dynamoStream: StreamViewType.NEW_IMAGE }),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },

@@ -8,6 +8,7 @@ import { queueVariable } from '../core/work/workers.ts';
 import { Alarms } from './alarms.ts';
 import { engineEntry, setAppCode } from './appCode.ts';
 import { addBudget } from './budget.ts';
+import { CustomNames } from './customNames.ts';
 import { addDashboard } from './dashboard.ts';
 import { Delivery } from './delivery.ts';
 import { EventBusApi, stageEventBus } from './eventBus.ts';
@@ -154,8 +155,10 @@ export class Tidings extends Construct {
     addDashboard(this, 'Dashboard', config, watched);
     addBudget(this, 'Budget', config);
 
-    this.output('WebSocketUrl', webSocket.url, 'Where clients connect');
-    this.output('HttpUrl', httpApi.url, 'The HTTP API');
+    const apis = { socket: webSocket, http: httpApi };
+    const names = config.domain && new CustomNames(this, 'Names', config.domain, apis);
+    this.output('WebSocketUrl', names?.socketUrl ?? webSocket.url, 'Where clients connect');
+    this.output('HttpUrl', names?.httpUrl ?? httpApi.url, 'The HTTP API');
     this.output('ManagementUrl', webSocket.managementUrl, 'Where connections are posted to');
     this.output('EventBusName', eventBus.eventBusName, 'The event bus that other services publish on');
     this.output('TableName', table.tableName, 'The table');

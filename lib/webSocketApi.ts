@@ -36,10 +36,10 @@ export class TidingsWebSocketApi extends Construct {
   readonly url: string;
   /** `https://…/{stage}`, for posts to connections. */
   readonly managementUrl: string;
-  private readonly api: WebSocketApi;
+  readonly api: WebSocketApi;
   /** In the dimensions of its metrics. */
   readonly apiId: string;
-  private readonly stage: WebSocketStage;
+  readonly stage: WebSocketStage;
   private readonly stageName: string;
 
   constructor(scope: Construct, id: string, config: StageConfig) {

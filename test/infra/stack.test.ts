@@ -59,6 +59,15 @@ describe('the table', () => {
     expect(tableOf(dev).raw).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
   });
 
+  test('takes as much from its first second on as a stage says', () => {
+    const warmThroughput = { readUnitsPerSecond: 20_000, writeUnitsPerSecond: 8_000 };
+    expect(tableOf(synthesize(testStage({ warmThroughput }))).properties.WarmThroughput).toEqual({
+      ReadUnitsPerSecond: 20_000,
+      WriteUnitsPerSecond: 8_000,
+    });
+    expect(Object.keys(tableOf(dev).properties)).not.toContain('WarmThroughput');
+  });
+
   test("is encrypted with DynamoDB's own key, or on demand with the account's", () => {
     const managed = synthesize(testStage({ tableKey: 'aws-managed' }));
     expect(tableOf(dev).properties.SSESpecification).toEqual({ SSEEnabled: false });
