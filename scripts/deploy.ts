@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { hasStood } from '../packages/cli/src/deployed/deployedStack.ts';
 import { Failed } from '../packages/cli/src/failures.ts';
+import { runCdk } from './deploying/cdk.ts';
 import { deploySteps } from './deploying/deploySteps.ts';
 import { deployWords } from './deploying/deployWords.ts';
 import { runCommand } from './runCommand.ts';
@@ -23,21 +20,9 @@ fails leaves nothing behind, and then with it. Later deployments are one step. W
 cloudformation:DescribeStacks, beside what the CDK needs.
 `;
 
-/** Whatever the CDK asks is answered at this terminal. */
-async function cdk(words: readonly string[]): Promise<number> {
-  const program = createRequire(join(process.cwd(), 'package.json')).resolve('aws-cdk/bin/cdk');
-  // Ctrl-C reaches the CDK as well, which ends in its own time.
-  const stay = () => {};
-  process.on('SIGINT', stay);
-  const child = spawn(process.execPath, [program, ...words], { stdio: 'inherit' });
-  const [code] = (await once(child, 'close')) as [number | null];
-  process.off('SIGINT', stay);
-  return code ?? 1;
-}
-
 const words = process.argv.slice(2);
 const command = { name: 'deploy', help, expected: [Failed], strict: false, allowPositionals: true } as const;
 
 await runCommand(command, () =>
-  deploySteps(deployWords(words), { cdk, hasStood, print: (line) => console.error(line) }, 'cdk.out'),
+  deploySteps(deployWords(words), { cdk: runCdk, hasStood, print: (line) => console.error(line) }, 'cdk.out'),
 );

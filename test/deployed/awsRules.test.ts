@@ -36,7 +36,7 @@ function findings(config: DeclaredStage, plant: (stack: Stack) => void = () => {
   onTestFinished(() => rmSync(outdir, { recursive: true }));
   const app = emptyApp({ outdir, bundle: false });
   // With an event that is emitted, so that there is a stream.
-  addStack(app, { config, features: emitting(features, 'alert.raised') });
+  addStack(app, { config, features: emitting(features, 'engagement') });
   const [stack] = app.node.children.filter(Stack.isStack);
   if (stack) plant(stack);
   Validations.of(app).addPlugins(schemas, new AwsSolutionsChecks(app));

@@ -40,7 +40,13 @@ test('what is protected is so from the second deployment on, and is kept from th
     table: true,
     users: 'ACTIVE',
     policy: 'RetainExceptOnCreate',
-    written: { name, isProtected: true },
+    written: {
+      name,
+      template: `${name}.template.json`,
+      requiredBootstrap: 6,
+      isTidings: true,
+      isProtected: true,
+    },
   });
   expect(await protection(`Another,${name}`)).toMatchObject({
     stack: false,
@@ -57,6 +63,6 @@ test('a stage without protection has none at any time', async () => {
     table: false,
     users: 'INACTIVE',
     policy: 'Delete',
-    written: { isProtected: false },
+    written: { isTidings: true, isProtected: false },
   });
 });

@@ -132,6 +132,7 @@ Prints the AsyncAPI document of the server's own release. It is open to all: no 
 const ofTheApp = {
   dev: 'run the app on this machine',
   token: 'sign in, and print a token',
+  preflight: 'ask an account whether the app can be deployed into it',
   deploy: 'deploy the app with the CDK',
 };
 const listed = {
