@@ -41,7 +41,7 @@ test('the new app passes its own tests and types, in memory and over a real sock
 test('what its README points to is installed with it', async () => {
   const readme = await readFile(join(app, 'README.md'), 'utf8');
   const paths = [...readme.matchAll(/\]\((node_modules\/[^)#]+)/g)].map(([, path = '']) => path);
-  expect(paths).toHaveLength(6);
+  expect(paths).toHaveLength(8);
   for (const path of paths) expect(await readFile(join(app, path), 'utf8'), path).toMatch(/^# /);
   const tidings = join(app, 'node_modules/tidings');
   const own = await readFile(join(tidings, 'README.md'), 'utf8');
@@ -66,6 +66,11 @@ test('its page is built, and so is its template, with a route of each action', a
   for (const action of ['ticket.create', 'notification.list', 'subscribe'])
     expect(template).toContain(`"RouteKey": "${action}"`);
   expect(template).not.toContain('assistant.ask');
+});
+
+test.each(['preflight', 'deploy'])('its npm run %s is there, and tells its options', async (command) => {
+  const said = await run(app, 'npm', 'run', '--silent', command, '--', '--help');
+  expect(said).toContain(`npm run ${command} -- [--stage S]`);
 });
 
 test('a feature with a topic kind of its own is a folder and a line of the list, and runs', async () => {
