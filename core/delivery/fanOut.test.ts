@@ -171,27 +171,66 @@ test('7: the completion carries the sums of what was sent at once and of all wor
   ]);
 });
 
-test('a slow post does not hold the reply: when the time is over it is tried again from the queue', async () => {
-  const ids = await audience(3);
-  const { sockets, clock } = runtime;
-  let release = () => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const slow = {
-    ...runtime,
-    sockets: {
-      ...sockets,
-      post: async (id: string, text: string) =>
-        id === 'c1' ? held.then(() => 'delivered' as const) : sockets.post(id, text),
-    },
+/** The runtime with posts that are answered when they are let. */
+function withHeldPosts(isHeld: (id: string) => boolean = () => true) {
+  const { sockets } = runtime;
+  const begun: string[] = [];
+  const answers = new Map<string, () => void>();
+  const post: typeof sockets.post = async (id, text) => {
+    begun.push(id);
+    if (isHeld(id)) await new Promise<void>((resolve) => answers.set(id, resolve));
+    return sockets.post(id, text);
   };
-  const sent = fanOut(slow, { tenant: 't', topic, events: [event] });
-  await clock.advance(50);
+  return {
+    begun,
+    answer: (id: string) => answers.get(id)?.(),
+    held: { ...runtime, sockets: { ...sockets, post } },
+  };
+}
+
+test('a slow post is waited for and not sent again; what was not begun in time goes through the queue', async () => {
+  const ids = await audience(12);
+  const { begun, answer, held } = withHeldPosts();
+  const sent = fanOut(held, { tenant: 't', topic, events: [event] });
+  await runtime.clock.advance(2_000);
+  for (const id of begun) answer(id);
+  await sent;
+  const posted = new Set(begun);
+  expect(ids.map((id) => runtime.sockets.frames(id).length)).toEqual(
+    ids.map((id) => (posted.has(id) ? 1 : 0)),
+  );
+  expect(posted.size).toBeLessThan(12);
+  const rest = ids.filter((id) => !posted.has(id));
+  expect(runtime.queue.waiting()).toMatchObject([{ round: 0, to: expect.arrayContaining(rest) }]);
+  await drain();
+  expect(framesOf(ids).every((count) => count === 1)).toBe(true);
+});
+
+test('a post that is not answered at all holds the reply for 3 s, and is tried again from the queue', async () => {
+  const ids = await audience(3);
+  const { held } = withHeldPosts((id) => id === 'c1');
+  const sent = fanOut(held, { tenant: 't', topic, events: [event] });
+  await runtime.clock.advance(50 + 3_000);
   await sent;
   expect(framesOf(ids)).toEqual([1, 0, 1]);
   expect(runtime.queue.waiting()).toMatchObject([{ to: ['c1'], round: 1 }]);
-  release();
+});
+
+test('a request begins with few posts, since each may open a connection, and adds one for each that ends', async () => {
+  const ids = await audience(40);
+  const { begun, answer, held } = withHeldPosts();
+  const sent = fanOut(held, { tenant: 't', topic, events: [event] });
+  await runtime.clock.advance(1);
+  expect(begun).toHaveLength(8);
+  for (const id of begun.slice(0, 3)) answer(id);
+  await runtime.clock.advance(1);
+  expect(begun).toHaveLength(8 + 2 * 3);
+  for (let at = 3; at < ids.length; at++) {
+    answer(begun[at] ?? '');
+    await runtime.clock.advance(0);
+  }
+  await sent;
+  expect(framesOf(ids).every((count) => count === 1)).toBe(true);
 });
 
 test('a gone connection whose rows cannot be removed now does not keep another from being tried again', async () => {

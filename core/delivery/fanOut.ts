@@ -6,6 +6,7 @@ import type { Runtime } from '../runtime.ts';
 import type { Topic } from '../topics.ts';
 import { audienceOf } from './audience.ts';
 import { type Completion, complete, expectUnits } from './completions.ts';
+import { inLanes } from './inLanes.ts';
 
 /** A part of an audience, for the delivery function to post to. */
 export interface WorkUnit {
@@ -28,9 +29,13 @@ export interface WorkUnit {
 /** For a larger audience, the sender's own function posts nothing. */
 const maxAtOnce = 250;
 const unitSize = 500;
-/** How long the sender waits for posts; its reply leaves only when its function returns. */
+/** How long the sender begins posts; its reply leaves only when its function returns. */
 const budgetMs = 50;
+/** How long it waits for those that it began. Only what is not answered by then is posted again: slowness is no failure. */
+const patienceMs = 3_000;
 const parallelPosts = 64;
+/** With so many the sender begins, and each that ends makes room for one more: in a new environment each opens a connection. */
+const firstPosts = 8;
 /** A connection this young may still be inside its handshake, where API Gateway calls it gone: https://repost.aws/knowledge-center/410-gone-api-gateway */
 const newConnectionMs = 30_000;
 const maxRounds = { event: 3, resync: 9 };
@@ -142,8 +147,8 @@ export async function deliver(parts: Runtime, unit: WorkUnit): Promise<void> {
 }
 
 /**
- * Posts, a bounded number at a time, so that not every request is in memory at once. With a time limit, it
- * returns at that time. Posts still running then count as failed, since nobody will see how they end.
+ * Posts. With a time limit, it begins none after that, and waits for those under way. What is still not answered then
+ * counts as failed, since nobody will see how it ends.
  *
  * @returns the connections that it did not post to in time.
  */
@@ -152,28 +157,19 @@ async function postAll(
   unit: WorkUnit,
   outcome: Outcome,
   limitMs?: number,
-): Promise<string[]> {
-  const underWay = new Set<string>();
-  let next = 0;
-  let isOver = false;
-  const work = async () => {
-    while (next < unit.to.length && !isOver) {
-      const connectionId = unit.to[next++];
-      if (connectionId === undefined) return;
-      underWay.add(connectionId);
-      const result = await postOne(runtime, unit, connectionId);
-      if (isOver) return;
-      underWay.delete(connectionId);
+): Promise<readonly string[]> {
+  const { givenUp, left } = await inLanes(runtime.clock, unit.to, {
+    max: parallelPosts,
+    ...(limitMs !== undefined && { within: { beginMs: limitMs, patienceMs, first: firstPosts } }),
+    each: (connectionId) => postOne(runtime, unit, connectionId),
+    onEnd(connectionId, result) {
       if (result === 'again' || result === 'behind') outcome[result].push(connectionId);
       else outcome[result]++;
-    }
-  };
-  const all = Promise.all(Array.from({ length: Math.min(parallelPosts, unit.to.length) }, work));
-  await (limitMs === undefined ? all : Promise.race([all, runtime.clock.wait(limitMs)]));
-  isOver = true;
-  outcome.again.push(...underWay);
+    },
+  });
+  outcome.again.push(...givenUp);
   measure(runtime, unit, outcome);
-  return unit.to.slice(next);
+  return left;
 }
 
 function measure({ metrics, clock }: Runtime, { begunAt }: WorkUnit, outcome: Outcome): void {
