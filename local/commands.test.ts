@@ -130,6 +130,23 @@ describe('npm run dev', () => {
     expect(stderr.trim()).toMatch(/^cdk\.json: context\.stages\.dev\.tokens: is missing, .* user pool: .*$/);
   });
 
+  test('runs as many functions at once as --concurrency says, and refuses what comes besides', async () => {
+    const words = ['--port', '0', '--memory', '--quiet', '--concurrency', '1'];
+    const { child, output } = startProgram([program('dev'), ...words]);
+    await once(child.stdout, 'data');
+    const { httpUrl, issuer } = JSON.parse(output.stdout) as Record<string, string>;
+    const person = JSON.stringify({ user: 'ada', tenant: 'acme', roles: ['msp'] });
+    const posted = { method: 'POST', headers: { 'content-type': 'application/json' }, body: person };
+    const { token } = (await (await fetch(`${issuer}/token`, posted)).json()) as { token: string };
+    // The first asks the issuer for its keys, and meanwhile the others come.
+    const ask = async () =>
+      (await fetch(`${httpUrl}/stats`, { headers: { authorization: `Bearer ${token}` } })).status;
+    const statuses = await Promise.all(Array.from({ length: 8 }, ask));
+    expect(new Set(statuses)).toEqual(new Set([200, 500]));
+    child.kill('SIGTERM');
+    expect(await ended(child)).toBe(0);
+  });
+
   test('a port that is taken is a sentence and not a stack trace', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -152,6 +169,8 @@ describe('npm run dev', () => {
     [['--prot', '1'], '--prot'],
     [['--port', 'abc'], '--port must be'],
     [['--port', '70000'], '--port must be'],
+    [['--concurrency', '0'], '--concurrency must be a whole number from 1'],
+    [['--concurrency', 'ten'], '--concurrency must be a whole number from 1'],
     [['--tokens', 'cloud'], '--tokens must be stage or local, not "cloud".'],
     [['extra'], 'extra'],
   ])('%j is refused, and what is wrong is named', async (words, named) => {
@@ -166,6 +185,7 @@ describe('npm run dev', () => {
     expect(code).toBe(0);
     for (const option of ['--port', '--data', '--memory', '--completions', '--stage', '--tokens', '--quiet'])
       expect(stdout).toContain(option);
+    expect(stdout).toContain('--concurrency');
   });
 });
 

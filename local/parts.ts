@@ -74,12 +74,11 @@ function openFunctions(
   aws: AwsServer,
   { endpoint, table }: Database,
 ): Functions {
-  const { root, log, atOnce } = options;
+  const { root, log, atOnce, concurrency } = options;
   const endpoints = { aws: aws.endpoint, ...(endpoint === undefined ? {} : { dynamodb: endpoint }) };
   return localFunctions({
-    ...{ root, clock, log, atOnce },
-    env: (functionId) => sdkEnvironment(endpoints, keys.of(functionId)),
-    ...(table ? { table } : {}),
+    ...{ root, clock, log, atOnce, concurrency, table },
+    env: (functionId, environment) => sdkEnvironment(endpoints, keys.issue(functionId, environment)),
   });
 }
 

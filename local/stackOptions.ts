@@ -29,8 +29,10 @@ export interface LocalStackOptions {
   readonly changeTemplate?: (template: Template) => Template;
   /** Quotas of API Gateway that differ from AWS's own. */
   readonly quotas?: Partial<Quotas>;
-  /** How many invocations of a function run at the same time. @default 16 */
+  /** How many invocations of a function run at the same time; others wait for the machine. @default 8 */
   readonly atOnce?: number;
+  /** How many executions the account has, of all functions together; more are refused. @default 1,000, a grown account's */
+  readonly concurrency?: number;
   /** Gets whole lines, never a token or a message. @default standard error */
   readonly log?: (text: string) => void;
 }

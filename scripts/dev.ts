@@ -13,6 +13,7 @@ const help = `Runs the whole of Tidings on this machine, from the template that 
   --memory        keep the rows in memory, without a DynamoDB engine
   --completions   senders get fanout.complete frames
   --stage S       the stage of cdk.json to run (default dev)
+  --concurrency N how many functions the account runs at once (default 1000; a new account may have 10)
   --tokens stage  take the tokens that the stage says, and not those of the local issuer
   --quiet         print nothing of connects, refusals and errors
   --help          this text
@@ -35,6 +36,7 @@ const command = {
     completions: { type: 'boolean' },
     stage: { type: 'string' },
     tokens: { type: 'string' },
+    concurrency: { type: 'string' },
     quiet: { type: 'boolean' },
   },
 } as const;
@@ -78,17 +80,22 @@ interface Values {
   readonly completions?: boolean;
   readonly stage?: string;
   readonly tokens?: string;
+  readonly concurrency?: string;
   readonly quiet?: boolean;
 }
 
 /** @throws {WrongUsage} */
 function optionsOf(values: Values): LocalStackOptions {
   const { port = `${defaultPort}`, data, memory, completions, stage, tokens = 'local', quiet } = values;
+  const { concurrency } = values;
   if (!/^\d+$/.test(port) || Number(port) > 65_535) {
     throw new WrongUsage('--port must be a whole number from 0 to 65535.');
   }
   if (tokens !== 'local' && tokens !== 'stage') {
     throw new WrongUsage(`--tokens must be stage or local, not "${tokens}".`);
+  }
+  if (concurrency !== undefined && !/^[1-9]\d{0,6}$/.test(concurrency)) {
+    throw new WrongUsage('--concurrency must be a whole number from 1 to 9999999.');
   }
   if (data === '') throw new WrongUsage('--data must name a folder.');
   return {
@@ -99,5 +106,6 @@ function optionsOf(values: Values): LocalStackOptions {
     ...(memory ? { memory } : {}),
     ...(completions ? { completions } : {}),
     ...(stage === undefined ? {} : { stage }),
+    ...(concurrency === undefined ? {} : { concurrency: Number(concurrency) }),
   };
 }

@@ -12,7 +12,7 @@ export interface Database {
   /** What functions get as DynamoDB's endpoint; none in memory mode. */
   readonly endpoint?: string;
   /** The shared table of memory mode. */
-  readonly table?: unknown;
+  readonly table?: object;
   readonly rows: Rows;
   /** Where the template gives the table one. */
   readonly stream?: TableStream;

@@ -161,7 +161,9 @@ async function judge(
   operation: string,
   request: IncomingMessage,
 ): Promise<Incoming | ServiceAnswer> {
-  const caller = callers.of(request.headers);
+  const caller = await callers.of(request.headers);
+  // Who gave up while its environment was frozen asks for nothing any more.
+  if (request.socket.destroyed) return dynamodbRefusals.unknownKey;
   if (!caller) return request.headers.authorization ? dynamodbRefusals.unknownKey : dynamodbRefusals.unsigned;
   if (caller.mayAlways(actionsOf(operation), tableArn(table.name))) return { request };
   const body = await readBody(request);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { domainNameOf } from '@tidings/gateway';
 import { readConnectionId, readSubscriber } from '../../core/keys.ts';
 import type { LocalClock } from '../clock.ts';
+import { limitConcurrency } from '../functions/limitConcurrency.ts';
 import type { InvokeFunction } from '../http/wireApis.ts';
 import type { WebSocketDescription } from '../template/readApis.ts';
 import { account } from '../template/template.ts';
@@ -14,6 +15,9 @@ export interface FormerConnectionsOptions {
   readonly clock: Pick<LocalClock, 'now'>;
   readonly log: (text: string) => void;
 }
+
+/** What the smallest account runs at once: more would be refused there. */
+const maxAtOnce = 10;
 
 /**
  * Runs `$disconnect` for every connection in a kept table. Their sockets ended with the former process, which
@@ -29,8 +33,9 @@ export async function endFormerConnections(options: FormerConnectionsOptions): P
     const id = connectionOf(row);
     if (id !== undefined) ids.add(id);
   }
+  const inTurn = limitConcurrency(maxAtOnce);
   const ended = await Promise.allSettled(
-    [...ids].map((id) => invoke(target.functionId, disconnectEvent(options, id))),
+    [...ids].map((id) => inTurn(() => invoke(target.functionId, disconnectEvent(options, id)))),
   );
   const failed = ended.filter((one) => one.status === 'rejected');
   const [first] = failed;

@@ -1,10 +1,19 @@
-import { stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type BuildContext, type BuildFailure, context, formatMessages, type Plugin } from 'esbuild';
+import {
+  type BuildContext,
+  type BuildFailure,
+  context,
+  formatMessages,
+  type OutputFile,
+  type Plugin,
+} from 'esbuild';
 import { engineRoot, moduleFile } from '../../lib/appCode.ts';
 import { CannotStart } from '../cannotStart.ts';
-import { sharedTableName } from './functionScope.ts';
+import { asFactory, firstLine, type OpenModule, openName } from './asFactory.ts';
+import { scopeNames, sharedTableName } from './functionScope.ts';
 
 interface BundleEntry {
   readonly id: string;
@@ -19,36 +28,36 @@ export interface BundlerOptions {
   readonly entries: readonly BundleEntry[];
   /** Memory mode: the functions get the shared table in the place of DynamoDB's. */
   readonly memory: boolean;
-  /** The first line of each function's code. */
-  firstLine(id: string): string;
 }
 
 export interface Bundler {
-  /** Code by function, its source map inline. @throws {CannotStart} with esbuild's own messages, ready to print. */
-  build(): Promise<ReadonlyMap<string, string>>;
+  /** What opens a function's modules, by function. @throws {CannotStart} with esbuild's own messages, ready to print. */
+  build(): Promise<ReadonlyMap<string, OpenModule>>;
   dispose(): Promise<void>;
 }
 
-const firstLineMark = '/* tidings: first line */';
-
 interface Built {
-  /** Code by function, with the mark in the place of the first line. */
-  readonly code: ReadonlyMap<string, string>;
+  readonly modules: ReadonlyMap<string, OpenModule>;
   /** What it was made of: when each file was changed last. */
   readonly sources: ReadonlyMap<string, number>;
 }
 
-/** What this process built last of the same functions: another stack of the same sources needs no build of its own. */
-const lastBuilt = new Map<string, Built>();
+const registryKey = Symbol.for('tidings.local.built');
+
+/**
+ * What this process built last of the same functions: another stack of the same sources needs no build of its own, and
+ * no code of its own. Kept with the process, as are the modules that it has imported: this file may be evaluated twice.
+ */
+const lastBuilt: Map<string, Built> = registry();
+
+function registry(): Map<string, Built> {
+  const globals = globalThis as { [registryKey]?: Map<string, Built> };
+  globals[registryKey] ??= new Map();
+  return globals[registryKey];
+}
 
 /** One build for each function: our own code inlined, so that each has modules of its own, npm's packages left out. */
-export async function bundler({
-  root,
-  features,
-  entries,
-  memory,
-  firstLine,
-}: BundlerOptions): Promise<Bundler> {
+export async function bundler({ root, features, entries, memory }: BundlerOptions): Promise<Bundler> {
   const key = JSON.stringify([root, features, memory, entries.map(({ id, entry }) => [id, entry])]);
   const build: BuildContext = await context({
     absWorkingDir: root,
@@ -64,7 +73,10 @@ export async function bundler({
     sourcesContent: false,
     logLevel: 'silent',
     outExtension: { '.js': '.mjs' },
-    banner: { js: firstLineMark },
+    // What `asFactory` counts on.
+    banner: { js: firstLine },
+    legalComments: 'none',
+    supported: { 'template-literal': false },
     // As Node itself would choose among a package's files.
     conditions: ['node', 'import'],
     mainFields: ['main'],
@@ -72,27 +84,48 @@ export async function bundler({
   });
   async function rebuild(): Promise<Built> {
     const startedAt = Date.now();
-    const { outputFiles = [], metafile } = await build.rebuild();
-    const code = new Map(
-      outputFiles.map(({ path, text }) => [path.slice(root.length).replace(/^[/\\]+|\.mjs$/g, ''), text]),
-    );
+    const { outputFiles = [], metafile } = await build.rebuild().catch(async (cause: unknown) => {
+      throw new CannotStart(`The functions do not build.\n${await inWords(cause)}`, { cause });
+    });
+    const modules = await importAll(root, outputFiles);
     const sources = await changedAt(Object.keys(metafile?.inputs ?? {}).map((file) => join(root, file)));
     // A file that was changed meanwhile may have been read before that; file systems know it to the second or two.
-    if ([...sources.values()].every((at) => at < startedAt - 2_000)) lastBuilt.set(key, { code, sources });
-    return { code, sources };
+    if ([...sources.values()].every((at) => at < startedAt - 2_000)) lastBuilt.set(key, { modules, sources });
+    return { modules, sources };
   }
   return {
     async build() {
-      try {
-        const known = lastBuilt.get(key);
-        const { code } = known && (await isUnchanged(known)) ? known : await rebuild();
-        return new Map([...code].map(([id, text]) => [id, text.replace(firstLineMark, () => firstLine(id))]));
-      } catch (cause) {
-        throw new CannotStart(`The functions do not build.\n${await inWords(cause)}`, { cause });
-      }
+      const known = lastBuilt.get(key);
+      if (known && (await isUnchanged(known))) return known.modules;
+      return (await rebuild()).modules;
     },
     dispose: () => build.dispose(),
   };
+}
+
+/** Reads and compiles the code of all functions, and evaluates none of it. */
+async function importAll(
+  root: string,
+  files: readonly Pick<OutputFile, 'path' | 'text'>[],
+): Promise<ReadonlyMap<string, OpenModule>> {
+  // Below node_modules, so that the code finds its packages and no tool takes it for a source file. A name that was never
+  // used: a process keeps what it has imported under a path.
+  const folder = join(root, 'node_modules/.cache/tidings', randomUUID());
+  await mkdir(folder, { recursive: true });
+  try {
+    const modules = files.map(async ({ path, text }) => {
+      const id = path.slice(root.length).replace(/^[/\\]+|\.mjs$/g, '');
+      const file = join(folder, `${id}.mjs`);
+      await writeFile(file, asFactory(text, scopeNames));
+      const module = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as {
+        readonly [openName]: OpenModule;
+      };
+      return [id, module[openName]] as const;
+    });
+    return new Map(await Promise.all(modules));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** The engine's functions are made of the app's list. */

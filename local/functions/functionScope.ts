@@ -1,39 +1,59 @@
 import { Console } from 'node:console';
 import { Writable } from 'node:stream';
 import type { Clock } from '@tidings/gateway';
+import type { Freezer } from './freezer.ts';
+import { type FrozenTimers, frozenTimers } from './frozenTimers.ts';
+
+/** The name under which a function's code finds the shared table of memory mode. */
+export const sharedTableName = '__tidingsSharedTable';
 
 /** What a function sees instead of the globals of the same name. */
-export interface FunctionScope {
+export interface FunctionScope extends FrozenTimers {
   readonly process: NodeJS.Process;
   readonly Date: DateConstructor;
   readonly console: Console;
   /** The one shared table of memory mode. */
-  readonly table: unknown;
+  readonly [sharedTableName]: unknown;
 }
+
+/** The names of a scope. */
+export const scopeNames = [
+  ...['process', 'Date', 'console', sharedTableName, 'fetch'],
+  ...['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate'],
+] as const satisfies (keyof FunctionScope)[];
 
 export interface ScopeOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly clock: Pick<Clock, 'now'>;
   /** Where the function's console and its standard output go, whole lines. */
   readonly log: (text: string) => void;
-  readonly table?: unknown;
+  readonly table?: object | undefined;
+  /** Whether the execution environment runs. */
+  readonly environment: Freezer;
 }
 
 /**
- * Shadowed globals, instead of an AsyncLocalStorage around each call or a worker for each function. A module
- * reads its environment when it is first evaluated, outside of any call, and workers could share neither
- * memory nor clock.
+ * The scope of one execution environment. Shadowed globals, instead of an AsyncLocalStorage around each call or a worker
+ * for each environment: a module reads its environment when it is first evaluated, outside of any call, and workers could
+ * share neither memory nor clock.
+ *
+ * @returns it, and what ends its timers
  */
-export function functionScope({ env, clock, log, table }: ScopeOptions): FunctionScope {
+export function functionScope({ env, clock, log, table, environment }: ScopeOptions): {
+  scope: FunctionScope;
+  end(): void;
+} {
   const ownEnv: NodeJS.ProcessEnv = { ...env };
   const output = new Writable({
     write(chunk, _encoding, done) {
-      log(String(chunk).trimEnd());
+      if (environment.state !== 'gone') log(String(chunk).trimEnd());
       done();
     },
   });
   const own: Readonly<Record<string | symbol, unknown>> = { env: ownEnv, stdout: output, stderr: output };
-  return {
+  const { timers, clear } = frozenTimers(environment);
+  const scope = {
+    ...timers,
     process: new Proxy(process, {
       get: (target, name) => own[name] ?? Reflect.get(target, name, target),
     }),
@@ -43,29 +63,23 @@ export function functionScope({ env, clock, log, table }: ScopeOptions): Functio
       get: (target, name) => (name === 'now' ? clock.now : Reflect.get(target, name, target)),
     }),
     console: new Console(output, output),
-    table,
+    [sharedTableName]: table && frozenTable(table, environment),
   };
+  return { scope, end: clear };
 }
 
-const registryKey = Symbol.for('tidings.local.scopes');
-
-/**
- * Scopes by key. The first line of a function's code looks its own up here, since a module cannot be given
- * parameters.
- */
-export const scopes: Map<string, FunctionScope> = registry();
-
-function registry(): Map<string, FunctionScope> {
-  const globals = globalThis as { [registryKey]?: Map<string, FunctionScope> };
-  globals[registryKey] ??= new Map();
-  return globals[registryKey];
+/** The shared table as a database is asked: what an environment that does not run asks for, waits. */
+function frozenTable(table: object, environment: Freezer): object {
+  return new Proxy(table, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      return (...values: unknown[]) =>
+        environment.state === 'running'
+          ? value.apply(target, values)
+          : new Promise((resolve) => {
+              environment.whenRunning(() => resolve(value.apply(target, values)));
+            });
+    },
+  });
 }
-
-/** The first line of a function's code. It stays one line, so that source maps stay right. */
-export function scopeLine(key: string): string {
-  const found = `globalThis[Symbol.for(${JSON.stringify(registryKey.description)})].get(${JSON.stringify(key)})`;
-  return `const { process, Date, console, table: ${sharedTableName} } = ${found};`;
-}
-
-/** The name under which a function's code finds the shared table of memory mode. */
-export const sharedTableName = '__tidingsSharedTable';

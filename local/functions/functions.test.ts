@@ -147,7 +147,7 @@ describe('local functions', () => {
       'lambdas/f.ts',
       `import { openTable } from '${connect}'; export const handler = async () => String(openTable);`,
     );
-    const inMemory = localFunctions({ root, clock, env: () => ({}), table: 'shared', log: () => {} });
+    const inMemory = localFunctions({ root, clock, env: () => ({}), table: {}, log: () => {} });
     await inMemory.load([fn('A', 'lambdas/f.ts')]);
     expect(await inMemory.invoke('A', {})).toMatch(/^\(\) => /);
     await inMemory.close();
@@ -239,26 +239,5 @@ describe('local functions', () => {
     });
     expect(await change).toContain('arrived');
     watched.close();
-  });
-
-  test.each([
-    ['that is to answer soon runs so often at the same time, and no oftener', 60_000, 2],
-    ['that may take minutes is not held back', 60_001, 3],
-  ])('a function %s', async (_, timeoutMs, begun) => {
-    const code = "console.log('begun'); await new Promise((resolve) => setImmediate(resolve));";
-    await source('f.ts', `export const handler = async () => { ${code} };`);
-    const limited = localFunctions({
-      root,
-      clock,
-      env: () => ({}),
-      log: (text) => lines.push(text),
-      atOnce: 2,
-    });
-    await limited.load([fn('F', 'f.ts', { timeoutMs })]);
-    const all = [1, 2, 3].map(() => limited.invoke('F', {}));
-    const begunAtOnce = lines.length;
-    await Promise.all(all);
-    await limited.close();
-    expect([begunAtOnce, lines.length]).toEqual([begun, 3]);
   });
 });

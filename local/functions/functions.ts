@@ -1,25 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { LocalClock } from '../clock.ts';
 import type { FunctionDescription } from '../template/readStack.ts';
-import { account } from '../template/template.ts';
 import { type Bundler, bundler } from './bundle.ts';
-import { functionScope, scopeLine, scopes } from './functionScope.ts';
+import { concurrency, defaultConcurrency } from './concurrency.ts';
+import type { EnvironmentParts } from './environment.ts';
+import { type Environments, openEnvironments } from './environments.ts';
 import { type InTurn, limitConcurrency } from './limitConcurrency.ts';
 
 export interface FunctionsOptions {
   /** The repository's folder. */
   readonly root: string;
   readonly clock: LocalClock;
-  /** What a function finds in its environment besides what the template gives it. */
-  readonly env: (functionId: string) => Readonly<Record<string, string>>;
+  /** What an execution environment of a function finds in its variables besides what the template gives it. */
+  readonly env: EnvironmentParts['env'];
   /** Memory mode: the table that all functions share. */
-  readonly table?: unknown;
+  readonly table?: object | undefined;
   readonly log: (text: string) => void;
-  /** How many invocations of a function run at the same time. @default 16 */
+  /** How many invocations of a function run at the same time; the others wait for the machine. @default 8 */
   readonly atOnce?: number | undefined;
+  /** How many executions the account has, of all functions together; more are refused. @default 1,000 */
+  readonly concurrency?: number | undefined;
 }
 
 export interface Functions {
@@ -33,25 +33,24 @@ export interface Functions {
   reload(): Promise<void>;
   /**
    * Runs a function, in its turn. Event and answer are copied as JSON. Rejects if it throws, runs out of
-   * time, or has not begun after `maxWaitMs` of real time (by default, there is no limit).
+   * time, or has not begun after `maxWaitMs` of real time (by default, there is no limit); with
+   * `TooManyRequestsException` if the account runs as many as it may.
    */
   invoke(id: string, event: unknown, maxWaitMs?: number): Promise<unknown>;
   close(): Promise<void>;
 }
 
-type Handler = (event: unknown, context: unknown) => unknown;
-
 interface Loaded {
-  readonly description: FunctionDescription;
-  readonly handler: Handler;
+  readonly environments: Environments;
   readonly inTurn: InTurn;
 }
 
 /**
- * How many invocations of a function run at the same time in this process. With more, each takes so long that
- * its calls to the database time out and are repeated, and the stack never catches up.
+ * How many invocations of a function run at the same time on this machine. With more, each takes so long that
+ * its calls to the database time out and are repeated, and the stack never catches up; and more environments are evaluated,
+ * each of which then runs code that is not warm.
  */
-const defaultAtOnce = 16;
+const defaultAtOnce = 8;
 /** A function that may take longer than this mostly waits for others, so its invocations are not limited. */
 const shortMs = 60_000;
 
@@ -60,60 +59,48 @@ interface State {
   loaded: ReadonlyMap<string, Loaded>;
   descriptions: readonly FunctionDescription[];
   build: Bundler | undefined;
-  generation: number;
   invocations: number;
 }
 
-/** The Lambda functions of one stack, each in one execution environment that serves several invocations at once. */
+/** The Lambda functions of one stack. */
 export function localFunctions(options: FunctionsOptions): Functions {
-  // Not a number: a process keeps what it has imported under a path, also if this module is evaluated twice.
-  const stackKey = randomUUID();
-  // Below node_modules, so that the code finds its packages and no tool takes it for a source file.
-  const folder = join(options.root, 'node_modules/.cache/tidings', stackKey);
-  const stack: Stack = { ...options, stackKey, folder };
-  const state: State = {
-    loaded: new Map(),
-    descriptions: [],
-    build: undefined,
-    generation: 0,
-    invocations: 0,
-  };
+  const key = randomUUID();
+  const state: State = { loaded: new Map(), descriptions: [], build: undefined, invocations: 0 };
+  const account = concurrency(options.concurrency ?? defaultConcurrency);
   return {
-    load: (descriptions) => load(stack, state, descriptions),
-    reload: () => reload(stack, state),
+    load: (descriptions) => load(options, state, descriptions),
+    reload: () => reload(options, state),
     invoke(id, event, maxWaitMs) {
       const fn = state.loaded.get(id);
       if (!fn) return Promise.reject(new Error(`There is no function ${id}.`));
-      const work = fn.inTurn(() => run(fn, event, `${stackKey}-${++state.invocations}`), maxWaitMs);
+      const run = () => fn.environments.run(event, `${key}-${++state.invocations}`);
+      // One that waits for this machine counts as well: on AWS it would be running.
+      const work = account.within(() => fn.inTurn(run, maxWaitMs));
       options.clock.hold(work);
       return work;
     },
     async close() {
       await state.build?.dispose();
-      for (const key of scopes.keys()) if (key.startsWith(`${stackKey}/`)) scopes.delete(key);
-      await rm(folder, { recursive: true, force: true });
+      for (const { environments } of state.loaded.values()) environments.end();
     },
   };
 }
 
-/** The stack of the functions, and where their code is written. */
-interface Stack extends FunctionsOptions {
-  readonly stackKey: string;
-  readonly folder: string;
-}
-
-async function load(stack: Stack, state: State, descriptions: readonly FunctionDescription[]): Promise<void> {
+async function load(
+  options: FunctionsOptions,
+  state: State,
+  descriptions: readonly FunctionDescription[],
+): Promise<void> {
   const before = { build: state.build, descriptions: state.descriptions };
   const build = await bundler({
-    root: stack.root,
+    root: options.root,
     features: descriptions[0]?.features ?? '',
     entries: descriptions,
-    memory: stack.table !== undefined,
-    firstLine: (id) => scopeLine(`${stack.stackKey}/${id}`),
+    memory: options.table !== undefined,
   });
   Object.assign(state, { build, descriptions });
   try {
-    await reload(stack, state);
+    await reload(options, state);
   } catch (error) {
     await build.dispose();
     Object.assign(state, before);
@@ -122,88 +109,27 @@ async function load(stack: Stack, state: State, descriptions: readonly FunctionD
   await before.build?.dispose();
 }
 
-async function reload(stack: Stack, state: State): Promise<void> {
+async function reload(options: FunctionsOptions, state: State): Promise<void> {
   if (!state.build) return;
-  const generation = ++state.generation;
-  const { descriptions } = state;
-  const code = await state.build.build();
-  const files = join(stack.folder, String(generation));
-  await mkdir(files, { recursive: true });
-  try {
-    const entries = await Promise.all(
-      descriptions.map(async (description) => {
-        const { id } = description;
-        const file = join(files, `${id}-${stack.stackKey}-${generation}.mjs`);
-        const handler = await evaluate(stack, description, file, code.get(id) ?? '');
-        return [id, { description, handler, inTurn: turnsOf(description, stack) }] as const;
-      }),
-    );
-    state.loaded = new Map(entries);
-  } finally {
-    await rm(files, { recursive: true, force: true });
+  const modules = await state.build.build();
+  const opened = await Promise.allSettled(
+    state.descriptions.map(async (description): Promise<readonly [string, Loaded]> => {
+      const open = modules.get(description.id);
+      if (!open) throw new Error(`There is no code of ${description.id}.`);
+      const environments = await openEnvironments({ ...options, description, open }, options.clock);
+      return [description.id, { environments, inTurn: turnsOf(description, options) }];
+    }),
+  );
+  const loaded = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = opened.find((one) => one.status === 'rejected');
+  if (failed) {
+    for (const [, { environments }] of loaded) environments.end();
+    throw failed.reason;
   }
+  const before = state.loaded;
+  state.loaded = new Map(loaded);
+  for (const { environments } of before.values()) environments.retire();
 }
 
-const turnsOf = ({ timeoutMs }: FunctionDescription, { atOnce = defaultAtOnce }: Stack): InTurn =>
+const turnsOf = ({ timeoutMs }: FunctionDescription, { atOnce = defaultAtOnce }: FunctionsOptions): InTurn =>
   limitConcurrency(timeoutMs > shortMs ? Number.POSITIVE_INFINITY : atOnce);
-
-async function evaluate(
-  { env, clock, log, table, stackKey }: Stack,
-  description: FunctionDescription,
-  file: string,
-  code: string,
-): Promise<Handler> {
-  const scope = functionScope({ env: environment(description, env(description.id)), clock, log, table });
-  scopes.set(`${stackKey}/${description.id}`, scope);
-  await writeFile(file, code);
-  const module = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { handler?: Handler };
-  if (typeof module.handler === 'function') return module.handler;
-  throw new Error(`${description.entry} exports no function "handler".`);
-}
-
-async function run({ description, handler }: Loaded, event: unknown, requestId: string): Promise<unknown> {
-  const context = invocationContext(description, requestId);
-  let timer: NodeJS.Timeout | undefined;
-  const timedOut = new Promise<never>((_resolve, reject) => {
-    const seconds = (description.timeoutMs / 1_000).toFixed(2);
-    const tooLong = () => reject(new Error(`${description.id}: task timed out after ${seconds} seconds.`));
-    timer = setTimeout(tooLong, description.timeoutMs);
-  });
-  try {
-    return asJson(await Promise.race([handler(asJson(event), context), timedOut]));
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** What Lambda itself puts into an environment, as far as code of ours may look at it: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
-function environment({ id, env, memoryMb }: FunctionDescription, common: Readonly<Record<string, string>>) {
-  return {
-    ...common,
-    AWS_LAMBDA_FUNCTION_NAME: id,
-    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
-    AWS_REGION: account.region,
-    ...env,
-  };
-}
-
-function invocationContext({ id, arn, memoryMb, timeoutMs }: FunctionDescription, awsRequestId: string) {
-  // A time-out is real time: a move of the clock must not end what is running.
-  const end = performance.now() + timeoutMs;
-  return {
-    awsRequestId,
-    functionName: id,
-    functionVersion: '$LATEST',
-    invokedFunctionArn: arn,
-    memoryLimitInMB: String(memoryMb),
-    logGroupName: `/aws/lambda/${id}`,
-    logStreamName: 'local',
-    callbackWaitsForEmptyEventLoop: false,
-    getRemainingTimeInMillis: () => Math.max(0, Math.round(end - performance.now())),
-  };
-}
-
-function asJson(value: unknown): unknown {
-  return value === undefined ? null : JSON.parse(JSON.stringify(value));
-}

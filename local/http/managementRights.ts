@@ -22,8 +22,8 @@ export function managementRights(
   callers: Callers,
   now: () => number,
 ): AuthorizeManagement {
-  return ({ connectionId, ...request }) => {
-    const caller = callers.of(request.headers);
+  return async ({ connectionId, ...request }) => {
+    const caller = await callers.of(request.headers);
     if (!caller) return connectionsRefusals.unknownKey;
     // The developer's programs come with any key, whose secret is not known here.
     const isFunction = caller.credentials !== developer;

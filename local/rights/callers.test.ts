@@ -15,6 +15,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { localClock } from '../clock.ts';
 import { type DatabaseServer, openDatabaseServer } from '../database/databaseServer.ts';
 import { faultBox } from '../faults.ts';
+import { freezer } from '../functions/freezer.ts';
 import { type AwsServer, openAwsServer } from '../services/awsServer.ts';
 import { eventBus } from '../services/eventBus.ts';
 import { localQueues } from '../services/sqs.ts';
@@ -31,6 +32,7 @@ const sentence = (action: string, resource: string) =>
 
 const clock = localClock();
 const keys = keyring();
+const workKey = keys.issue('Work', freezer());
 let lines: string[] = [];
 const who = callers({ keys, used: rightsUsed(undefined), log: (line) => lines.push(line) });
 const allow = (Action: string, Resource: string, Condition = {}) =>
@@ -97,7 +99,7 @@ beforeEach(() => {
 const client = <Client>(
   Sdk: new (settings: object) => Client,
   endpoint: string,
-  credentials: Credentials = keys.of('Work'),
+  credentials: Credentials = workKey,
 ) => new Sdk({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
 const send = (queue: string, credentials?: Credentials) =>
   client(SQSClient, aws.endpoint, credentials).send(
@@ -203,27 +205,33 @@ describe('what a role does not allow is refused as AWS refuses it', () => {
 test('other roles take the place of those that were', async () => {
   const keysOfOwn = keyring();
   const own = callers({ keys: keysOfOwn, used: rightsUsed(undefined), log: () => {} });
-  const headersOf = (id: string) => ({
-    authorization: `Credential=${id}/`,
-    'x-amz-security-token': keysOfOwn.of(id).sessionToken,
-  });
+  const headersOf = (id: string) => {
+    const { accessKeyId, sessionToken } = keysOfOwn.issue(id, freezer());
+    return { authorization: `Credential=${accessKeyId}/`, 'x-amz-security-token': sessionToken };
+  };
   const queue = `arn:aws:sqs:us-east-1:${account}:Mine`;
-  const may = (id: string) => own.of(headersOf(id))?.mayAlways(['sqs:SendMessage'], queue);
+  const may = async (id: string) => (await own.of(headersOf(id)))?.mayAlways(['sqs:SendMessage'], queue);
   const fn = (id: string, statements: Statement[]) => ({
     ...{ id, arn: '', entry: 'work.ts', features: '', env: {}, timeoutMs: 1, memoryMb: 1 },
     role: { name: 'Role', statements },
   });
   own.use({ functions: [fn('A', allow('sqs:*', queue)), fn('B', [])], needsOfLambda: [] });
-  expect([may('A'), may('B'), may('C')]).toEqual([true, false, undefined]);
+  expect(await Promise.all([may('A'), may('B'), may('C')])).toEqual([true, false, undefined]);
   own.use({ functions: [fn('A', []), fn('C', allow('sqs:*', queue))], needsOfLambda: [] });
-  expect([may('A'), may('B'), may('C')]).toEqual([false, undefined, true]);
+  expect(await Promise.all([may('A'), may('B'), may('C')])).toEqual([false, undefined, true]);
 });
 
 describe('a key of a function', () => {
-  const { sessionToken: _, ...withoutToken } = keys.of('Work');
-  const strange: Credentials[] = [{ ...keys.of('Work'), sessionToken: 'x' }, withoutToken];
+  const { sessionToken: _, ...withoutToken } = workKey;
+  const thrownAway = freezer();
+  const strange: Credentials[] = [
+    { ...workKey, sessionToken: 'x' },
+    withoutToken,
+    keys.issue('Work', thrownAway),
+  ];
+  thrownAway.end();
 
-  test('whose session token is missing or another one is refused by every service', async () => {
+  test('whose session token is missing or another one, or whose environment is gone, is refused by every service', async () => {
     const message = 'The security token included in the request is invalid.';
     const unknown = (name: string, httpStatusCode: number) => ({
       ...{ name, message, $metadata: { httpStatusCode } },
@@ -235,6 +243,32 @@ describe('a key of a function', () => {
       );
       await expect(send('Mine', credentials)).rejects.toMatchObject(unknown('InvalidClientTokenId', 403));
     }
+  });
+
+  test('of an environment that is frozen waits until it runs, and counts for nothing if its caller has left', async () => {
+    const environment = freezer();
+    const key = keys.issue('Work', environment);
+    environment.freeze();
+    const before = passed.length;
+    const put = (Item: string, abortSignal?: AbortSignal) =>
+      client(DynamoDBClient, database.endpoint, key).send(
+        new PutItemCommand({ TableName: 'Rows', Item: { pk: { S: Item } } }),
+        { ...(abortSignal ? { abortSignal } : {}) },
+      );
+    const left = new AbortController();
+    const leaving = put('left', left.signal);
+    const waiting = put('waiting');
+    // Another one's, sent after these, is served before them.
+    await client(DynamoDBClient, database.endpoint).send(
+      new PutItemCommand({ TableName: 'Rows', Item: { pk: { S: 'running' } } }),
+    );
+    left.abort();
+    await expect(leaving).rejects.toThrow();
+    await send('Mine');
+    environment.thaw();
+    await waiting;
+    const names = passed.slice(before).map(({ body }) => /left|waiting|running/.exec(body)?.[0]);
+    expect(names).toEqual(['running', 'waiting']);
   });
 
   test('is asked for: a request without any key is refused', async () => {

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { running } from '../functions/freezer.ts';
 import type { FunctionDescription, StackDescription } from '../template/readStack.ts';
 import { arn } from '../template/template.ts';
 import { type Credentials, developer, type Keyring } from './credentials.ts';
@@ -21,8 +22,11 @@ export interface Caller {
 export interface Callers {
   /** Judges by the roles of this stack's functions from now on. */
   use(description: Pick<StackDescription, 'functions' | 'needsOfLambda'>): void;
-  /** Who a request says it is from; `undefined` where that is nobody. Whether it is signed by them is not looked at. */
-  of(headers: IncomingHttpHeaders): Caller | undefined;
+  /**
+   * Who a request says it is from; `undefined` where that is nobody, or was. Whether it is signed by them is not looked at.
+   * What an execution environment sends that is frozen is not known before its next request.
+   */
+  of(headers: IncomingHttpHeaders): Promise<Caller | undefined>;
 }
 
 const denial = 'AccessDenied: ';
@@ -44,31 +48,35 @@ export function callers(options: CallersOptions): Callers {
     mayAlways: () => true,
     denied: () => undefined,
   };
-  let byKey: ReadonlyMap<string, Caller> = new Map();
+  let byFunction: ReadonlyMap<string, Rights> = new Map();
   return {
     use({ functions, needsOfLambda }) {
-      const next = new Map<string, Caller>();
+      const next = new Map<string, Rights>();
       for (const fn of functions) {
-        const caller = functionCaller(fn, keys.of(fn.id), options);
-        next.set(caller.credentials.accessKeyId, caller);
+        const rights = rightsOf(fn, options);
+        next.set(fn.id, rights);
         for (const right of fn.role.statements.flatMap(rightsIn)) used.has(fn.entry, right);
-        caller.denied(needsOfLambda.filter(({ functionId }) => functionId === fn.id));
+        rights.denied(needsOfLambda.filter(({ functionId }) => functionId === fn.id));
       }
-      byKey = next;
+      byFunction = next;
     },
-    of(headers) {
-      const credentials = keys.named(headers);
+    async of(headers) {
+      const { functionId, credentials, environment } = keys.named(headers) ?? {};
       if (!credentials) return undefined;
-      return credentials === developer ? administrator : byKey.get(credentials.accessKeyId);
+      if (functionId === undefined) return administrator;
+      if (environment && !(await running(environment))) return undefined;
+      const rights = byFunction.get(functionId);
+      return rights && { credentials, ...rights };
     },
   };
 }
 
-function functionCaller(
+type Rights = Omit<Caller, 'credentials'>;
+
+function rightsOf(
   { id, entry, role }: FunctionDescription,
-  credentials: Credentials,
-  { used, log }: CallersOptions,
-): Caller {
+  { used, log }: Omit<CallersOptions, 'keys'>,
+): Rights {
   const { statements } = role;
   const always = statements.filter(({ conditions }) => conditions.length === 0);
   const rightsAlways = new Map<string, readonly (Right | undefined)[]>();
@@ -81,7 +89,6 @@ function functionCaller(
   }
 
   return {
-    credentials,
     mayAlways(actions, resource) {
       const rights = alwaysFor(actions, resource).filter(isRight);
       if (rights.length < actions.length) return false;

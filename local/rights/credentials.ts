@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Freezer } from '../functions/freezer.ts';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -11,36 +12,50 @@ export interface Credentials {
 /** Those of the developer, who may do all: programs of the stack and tests have them. */
 export const developer: Credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-/** The keys of one stack: a function's is its logical id. Each process and each stack has other secrets. */
+/** Whose a request is, by the key that it names. */
+export interface Named {
+  /** Absent: the developer's. */
+  readonly functionId?: string;
+  readonly credentials: Credentials;
+  /** The execution environment that has the key. */
+  readonly environment?: Freezer;
+}
+
+/**
+ * The keys of one stack. Each execution environment has its own, as on AWS: by it a service sees which function asks, and
+ * whether the environment still runs. Each process and each stack has other secrets.
+ */
 export interface Keyring {
-  of(functionId: string): Credentials;
+  issue(functionId: string, environment: Freezer): Credentials;
   /**
-   * Whose key a request names; `undefined` where it names none, or a function's without its session token. Any key that
-   * is no function's is the developer's: other programs of this machine come with whatever their SDK finds.
+   * Whose key a request names; `undefined` where it names none, or that of an environment that is gone, or without its
+   * session token. Any key that is no function's is the developer's: other programs of this machine come with whatever
+   * their SDK finds.
    */
-  named(headers: IncomingHttpHeaders): Credentials | undefined;
+  named(headers: IncomingHttpHeaders): Named | undefined;
 }
 
 export function keyring(): Keyring {
-  const keys = new Map<string, Credentials>();
+  const keys = new Map<string, Named>();
+  const ours = `.${randomBytes(6).toString('hex')}.`;
+  let issued = 0;
   return {
-    of(functionId) {
-      const known = keys.get(functionId);
-      if (known) return known;
-      const made = {
-        accessKeyId: functionId,
+    issue(functionId, environment) {
+      const credentials = {
+        accessKeyId: `${functionId}${ours}${++issued}`,
         secretAccessKey: randomBytes(30).toString('base64'),
         sessionToken: randomBytes(48).toString('base64'),
       };
-      keys.set(functionId, made);
-      return made;
+      keys.set(credentials.accessKeyId, { functionId, credentials, environment });
+      environment.onEnd(() => keys.delete(credentials.accessKeyId));
+      return credentials;
     },
     named(headers) {
       const id = keyIdOf(headers.authorization ?? '');
       if (id === '') return undefined;
       const found = keys.get(id);
-      if (!found) return developer;
-      return found.sessionToken === headers['x-amz-security-token'] ? found : undefined;
+      if (!found) return id.includes(ours) ? undefined : { credentials: developer };
+      return found.credentials.sessionToken === headers['x-amz-security-token'] ? found : undefined;
     },
   };
 }

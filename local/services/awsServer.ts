@@ -74,7 +74,9 @@ export async function openAwsServer({ queues, bus, callers }: AwsServerOptions):
     const input = parseObject(await readBody(request));
     const service = services[name];
     if (!service) throw notKnown(`${name} ${action}`);
-    const caller = callers.of(request.headers);
+    const caller = await callers.of(request.headers);
+    // Who gave up while its environment was frozen asks for nothing any more.
+    if (request.socket.destroyed) return service.refusals.unknownKey;
     if (!caller) {
       return request.headers.authorization ? service.refusals.unknownKey : service.refusals.unsigned;
     }

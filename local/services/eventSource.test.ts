@@ -175,6 +175,26 @@ describe('an event source', () => {
     expect(bodies()).toEqual([['a'], [poison]]);
   });
 
+  test('what the account has no room for is tried until it comes out of the queue again, as received once more', async () => {
+    const throttled = Object.assign(new Error('Rate Exceeded.'), { name: 'TooManyRequestsException' });
+    answer = () => {
+      throw throttled;
+    };
+    start();
+    queue.send('a');
+    await settled();
+    expect(calls).toHaveLength(1);
+    await clock.advance(visibilityTimeoutMs - 5_000);
+    const counts = () =>
+      calls.map(({ Records }) => Records.map(({ attributes }) => attributes.ApproximateReceiveCount));
+    // After 1, 2, 4 and 8 s; the next would be too late.
+    expect(counts()).toEqual(Array.from({ length: 5 }, () => ['1']));
+    answer = () => ({ batchItemFailures: [] });
+    await clock.advance(5_000);
+    expect(counts().slice(5)).toEqual([['2']]);
+    expect(queue.counts()).toEqual({ visible: 0, hidden: 0 });
+  });
+
   test('a source that was stopped takes nothing more', async () => {
     start().stop();
     queue.send('a');

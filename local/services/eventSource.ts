@@ -1,5 +1,6 @@
 import type { LocalClock } from '../clock.ts';
 import type { FaultBox } from '../faults.ts';
+import { isThrottled, throttledDelayMs } from '../functions/concurrency.ts';
 import { isRecord } from '../http/httpJson.ts';
 import type { MappingDescription } from '../template/readMappings.ts';
 import { account } from '../template/template.ts';
@@ -56,10 +57,11 @@ export function eventSource({ mapping, queue, invoke, clock, faults, log }: Even
     const fault = faults.next('deliver');
     const isPoisoned = batch.some(({ message }) => message.body === poison);
     if (fault?.outcome === 'poison' && !isPoisoned) queue.send(poison);
-    if (fault?.outcome === 'reorder') await overtaken(fault.delayMs);
+    // So that later messages go first.
+    if (fault?.outcome === 'reorder') await pause(fault.delayMs);
     try {
       if (fault?.outcome === 'error') throw new Error('the batch was failed by a fault');
-      let answer = await invoke(event);
+      let answer = await invokePatiently(event);
       if (fault?.outcome === 'double') answer = await invoke(event);
       const failed = mapping.reportsItemFailures ? failedItems(answer, batch) : new Set<string>();
       for (const { message, handle } of batch) if (!failed.has(message.id)) queue.delete(handle);
@@ -69,8 +71,25 @@ export function eventSource({ mapping, queue, invoke, clock, faults, log }: Even
     }
   }
 
-  /** Waits, so that later messages go first. */
-  function overtaken(ms: number): Promise<void> {
+  /**
+   * What the account's concurrency has no room for is tried again until it is visible in the queue, where it then comes
+   * from again: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+   */
+  async function invokePatiently(event: unknown): Promise<unknown> {
+    const visibleAt = clock.now() + queue.visibilityTimeoutMs;
+    for (let refusals = 0; ; refusals += 1) {
+      try {
+        return await invoke(event);
+      } catch (error) {
+        const waitMs = throttledDelayMs(refusals);
+        if (!isThrottled(error) || stopped || clock.now() + waitMs >= visibleAt) throw error;
+        log(`${mapping.functionId}: a batch waits for ${waitMs} ms: ${String(error)}`);
+        await pause(waitMs);
+      }
+    }
+  }
+
+  function pause(ms: number): Promise<void> {
     return new Promise((resolve) => clock.setTimeout(resolve, ms));
   }
 

@@ -38,6 +38,7 @@ export interface LocalQueue {
   counts(): { visible: number; hidden: number };
   /** Where what was received too often goes, if anywhere. */
   deadLetter(): QueueDescription['deadLetter'];
+  readonly visibilityTimeoutMs: number;
   /** Applies the queue's present description; the messages stay. */
   describe(description: QueueDescription): void;
 }
@@ -116,6 +117,9 @@ function localQueue(
   return {
     name: first.name,
     arn: first.arn,
+    get visibilityTimeoutMs() {
+      return description.visibilityTimeoutMs;
+    },
     describe(next) {
       description = next;
     },

@@ -1,6 +1,7 @@
 import type { LocalClock } from '../clock.ts';
 import type { StreamReader, StreamRecord } from '../database/tableStream.ts';
 import type { FaultBox } from '../faults.ts';
+import { isThrottled, throttledDelayMs } from '../functions/concurrency.ts';
 import { isRecord } from '../http/httpJson.ts';
 import type { StreamMappingDescription } from '../template/readMappings.ts';
 import { account } from '../template/template.ts';
@@ -31,6 +32,7 @@ export function streamSource(options: StreamSourceOptions): { stop(): void } {
   const { mapping, reader, invoke, clock, faults, log } = options;
   const { pending } = reader;
   let failures = 0;
+  let refusals = 0;
   let size = mapping.batchSize;
   let state: 'idle' | 'working' | 'stopped' = 'idle';
   let waits = false;
@@ -57,6 +59,8 @@ export function streamSource(options: StreamSourceOptions): { stop(): void } {
     const old = batch.filter((record) => ageMs(record) > (mapping.maxAgeMs ?? Number.POSITIVE_INFINITY));
     if (old.length > 0) return giveUp(old, 'RecordAgeExceeded');
     const done = await handledBy(batch);
+    if (done === 'throttled') return tryAgainIn(throttledDelayMs(refusals++));
+    refusals = 0;
     remove(pending, done === 'none' ? [] : batch.slice(0, done));
     if (done === batch.length) {
       failures = 0;
@@ -70,16 +74,23 @@ export function streamSource(options: StreamSourceOptions): { stop(): void } {
     else if (failures >= (mapping.maxRetries ?? Number.POSITIVE_INFINITY)) {
       return giveUp(batch.slice(done === 'none' ? 0 : done), 'RetryAttemptsExhausted');
     } else failures += 1;
+    return tryAgainIn(retryMs(failures));
+  }
+
+  function tryAgainIn(ms: number): false {
     waits = true;
     clock.setTimeout(() => {
       waits = false;
       wake();
-    }, retryMs(failures));
+    }, ms);
     return false;
   }
 
-  /** How many of a batch the function has done with; `none` where it failed as a whole. */
-  async function handledBy(batch: readonly StreamRecord[]): Promise<number | 'none'> {
+  /**
+   * How many of a batch the function has done with; `none` where it failed as a whole, `throttled` where it was not run,
+   * which is tried until the rows are too old: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+   */
+  async function handledBy(batch: readonly StreamRecord[]): Promise<number | 'none' | 'throttled'> {
     try {
       const fault = faults.next('stream');
       if (fault?.outcome === 'error') throw new Error('the batch was failed by a fault');
@@ -91,7 +102,7 @@ export function streamSource(options: StreamSourceOptions): { stop(): void } {
       return done;
     } catch (error) {
       log(`${mapping.functionId}: a batch of ${batch.length} rows failed: ${String(error)}`);
-      return 'none';
+      return isThrottled(error) ? 'throttled' : 'none';
     }
   }
 

@@ -40,6 +40,9 @@ function abortedConnect(): { options: RigOptions; gate: ReturnType<typeof deferr
 const [destroyed, ended, ignored] = [abortedConnect(), abortedConnect(), abortedConnect()];
 
 const crash = connect(() => Promise.reject(new Error('crash')));
+const throttled = connect(() =>
+  Promise.reject(Object.assign(new Error('Rate Exceeded.'), { name: 'TooManyRequestsException' })),
+);
 const responseHeaders = connect(() => ({
   statusCode: 200,
   headers: { 'X-Session': 'abc', 'X-Bad': 'a\r\nb: c' },
@@ -54,6 +57,8 @@ export const unknownHandshakeCases: ConformanceCase[] = [
     connect(() => ({})),
     status(502),
   ),
+  position('connectThrottledStatus', 500, '$connect is throttled', throttled, status(500)),
+  position('connectThrottledStatus', 503, '$connect is throttled', throttled, status(503)),
   position(
     'connectTimeoutStatus',
     504,

@@ -5,6 +5,8 @@
 export interface Unknowns {
   /** Handshake status where the `$connect` function throws or its answer is malformed. */
   connectFailureStatus: number;
+  /** Handshake status where Lambda does not run the `$connect` function: its account runs as many as it may. */
+  connectThrottledStatus: number;
   /** Handshake status where the `$connect` function takes too long. */
   connectTimeoutStatus: number;
   /** How long an authorizer may take, in milliseconds. */
@@ -45,6 +47,7 @@ export interface Unknowns {
 
 export const likelyUnknowns: Unknowns = {
   connectFailureStatus: 502,
+  connectThrottledStatus: 500,
   connectTimeoutStatus: 504,
   authorizerTimeoutMs: 29_000,
   connectHeadersReachClient: false,

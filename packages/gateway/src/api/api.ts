@@ -43,8 +43,10 @@ export interface ManagementRefusal {
   readonly body: Readonly<Record<string, string>>;
 }
 
-/** Asked about each request to `@connections` before it has any effect; `undefined` lets it in. */
-export type AuthorizeManagement = (request: ManagementRequest) => ManagementRefusal | undefined;
+/** Asked about each request to `@connections` before it has any effect; `undefined` lets it in. It may take its time. */
+export type AuthorizeManagement = (
+  request: ManagementRequest,
+) => ManagementRefusal | undefined | Promise<ManagementRefusal | undefined>;
 
 /**
  * A REQUEST Lambda authorizer, the only kind of Lambda authorizer that a WebSocket API has.

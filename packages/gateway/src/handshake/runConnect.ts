@@ -14,7 +14,7 @@ import { refusal } from './refusal.ts';
 export type Admission = { headers: Record<string, string> } | { refused: Refusal } | { left: true };
 
 function judge(stage: RunningStage, outcome: Outcome): Admission {
-  const { connectFailureStatus, connectTimeoutStatus } = stage.unknowns;
+  const { connectFailureStatus, connectThrottledStatus, connectTimeoutStatus } = stage.unknowns;
   if (outcome.kind === 'timed-out') {
     stage.onError('the $connect integration timed out', undefined);
     return { refused: refusal(connectTimeoutStatus, stage.unknowns.integrationTimeoutMessage) };
@@ -23,12 +23,16 @@ function judge(stage: RunningStage, outcome: Outcome): Admission {
   if (!answer) {
     const cause = outcome.kind === 'failed' ? outcome.cause : new Error('its answer has no status code');
     stage.onError('the $connect integration failed', cause);
-    return { refused: refusal(connectFailureStatus, 'Internal server error') };
+    const status = isThrottled(cause) ? connectThrottledStatus : connectFailureStatus;
+    return { refused: refusal(status, 'Internal server error') };
   }
   const { statusCode: status, headers, body } = answer;
   if (status >= 200 && status < 300) return { headers };
   return { refused: { status, body, contentType: headers['content-type'] } };
 }
+
+/** As Lambda's API names it: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+const isThrottled = (cause: unknown) => cause instanceof Error && cause.name === 'TooManyRequestsException';
 
 const opens: Outcome = { kind: 'answered', answer: { statusCode: 200 } };
 

@@ -95,15 +95,15 @@ function serve(stage: RunningStage, method: string | undefined, id: string, body
   return deleted;
 }
 
-function refusal(
+async function refusal(
   stage: RunningStage,
   request: IncomingMessage,
   id: string,
   body: Buffer,
-): Answer | undefined {
+): Promise<Answer | undefined> {
   const { method = '', headers } = request;
   const target = targetOf(request);
-  const refused = stage.authorizeManagement({ method, target, headers, body, connectionId: id });
+  const refused = await stage.authorizeManagement({ method, target, headers, body, connectionId: id });
   return refused && { ...refused, body: JSON.stringify(refused.body) };
 }
 
@@ -112,24 +112,28 @@ function answer(
   stage: RunningStage,
   request: IncomingMessage,
   response: ServerResponse,
-  decide: (body: Buffer | 'too-large') => Answer,
+  decide: (body: Buffer | 'too-large') => Answer | Promise<Answer>,
 ): Promise<boolean> {
   const { messageBytes, frameBytes } = stage.quotas;
   const limit = stage.unknowns.largePosts === 'refused' ? frameBytes : messageBytes;
-  return new Promise((resolve) => {
-    readBody(request, limit, (body) => {
-      if (body !== 'aborted') write(response, hasSoundHost(request) ? decide(body) : malformed);
-      resolve(true);
-    });
+  return new Promise((resolve, reject) => {
+    const answerTo = async (body: Buffer | 'too-large' | 'aborted') => {
+      if (body !== 'aborted') write(response, hasSoundHost(request) ? await decide(body) : malformed);
+      return true;
+    };
+    readBody(request, limit, (body) => answerTo(body).then(resolve, reject));
   });
 }
 
 function toConnection(stage: RunningStage, request: IncomingMessage, response: ServerResponse, id: string) {
   const early = earlyFailure(stage, request, id);
-  return answer(stage, request, response, (body) => {
+  return answer(stage, request, response, async (body) => {
     if (early) return early;
     if (body === 'too-large') return tooLarge;
-    return refusal(stage, request, id, body) ?? serve(stage, request.method, id, body);
+    const refused = await refusal(stage, request, id, body);
+    // Whoever left meanwhile is not told, so nothing may come of it.
+    if (request.socket.destroyed) return gone;
+    return refused ?? serve(stage, request.method, id, body);
   });
 }
 
