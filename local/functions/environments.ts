@@ -31,26 +31,26 @@ interface Idle {
 /** Opens the first one, so that code that cannot work is refused. @throws {Error} as `openEnvironment` */
 export async function openEnvironments(
   parts: EnvironmentParts,
-  clock: Pick<LocalClock, 'now' | 'setTimeout'>,
+  clock: Pick<LocalClock, 'now'>,
 ): Promise<Environments> {
+  const first = await openEnvironment(parts);
   /** The one that was used last is the last. */
   const idle: Idle[] = [];
   const busy = new Set<Environment>();
-  let sweeping: { cancel(): void } | undefined;
   let retired = false;
 
-  function sweep() {
-    sweeping = undefined;
+  function endOld() {
     while (idle[0] && idle[0].since <= clock.now() - maxIdleMs) idle.shift()?.environment.end();
-    if (idle[0]) sweeping = clock.setTimeout(sweep, idle[0].since + maxIdleMs - clock.now());
   }
+  // In real time, for the memory of the machine: no timer of the clock, which would keep a move of it from stepping over
+  // hours in which nothing is due.
+  const sweeping = setInterval(endOld, 60_000).unref();
 
   function release(environment: Environment) {
     busy.delete(environment);
     if (environment.state === 'gone') return;
-    if (retired) return environment.end();
-    idle.push({ environment, since: clock.now() });
-    sweeping ??= clock.setTimeout(sweep, maxIdleMs);
+    if (retired) environment.end();
+    else idle.push({ environment, since: clock.now() });
   }
 
   async function free(): Promise<Environment> {
@@ -65,6 +65,7 @@ export async function openEnvironments(
   }
 
   async function run(event: unknown, requestId: string): Promise<unknown> {
+    endOld();
     const environment = idle.pop()?.environment ?? (await openingInTurn(free));
     busy.add(environment);
     try {
@@ -76,11 +77,11 @@ export async function openEnvironments(
 
   function retire() {
     retired = true;
-    sweeping?.cancel();
+    clearInterval(sweeping);
     for (const { environment } of idle.splice(0)) environment.end();
   }
 
-  release(await openEnvironment(parts));
+  release(first);
   return {
     run,
     retire,
