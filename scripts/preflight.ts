@@ -28,6 +28,7 @@ const line = ({ check, result, says }: Finding) => `${result.padEnd(8)} ${check}
 async function preflight(words: readonly string[]): Promise<void> {
   const { shared, deploy, place } = deployWords(words);
   const [extra] = deploy.slice(shared.length);
+  if (extra?.startsWith('-')) throw new WrongUsage(`Unknown option '${extra}'.`);
   if (extra !== undefined) throw new WrongUsage(`${JSON.stringify(extra)} is not understood.`);
   if ((await runCdk(['synth', '--quiet', ...shared, '--output', written])) !== 0)
     throw new Failed('the app cannot be synthesised');
