@@ -14,7 +14,7 @@ import { ofTsx } from '../test/support/leavesNothing.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const commands = readdirSync(new URL('../scripts', import.meta.url))
-  .map((file) => file.replace(/\.ts$/, ''))
+  .flatMap((file) => /^(.*)\.ts$/.exec(file)?.[1] ?? [])
   .filter((name) =>
     readFileSync(new URL('../package.json', import.meta.url), 'utf8').includes(`scripts/${name}.ts`),
   );
