@@ -30,10 +30,33 @@ export const maxRequestMs = 8_000;
 export const maxSearchMs = 40_000;
 
 /** The time that a function keeps for its answer and its report when it gives up its work. */
-const reserveMs = 2_000;
+export const reserveMs = 2_000;
 
 /**
  * How long the work of a function may take. Longer work is given up and reported, before Lambda ends it
  * without a report.
  */
 export const maxWorkMs = (timeoutMs: number): number => timeoutMs - reserveMs;
+
+/**
+ * How long the work of each function takes at most, by its parts. `lib` refuses to deploy a function that would be
+ * ended before, so that who shortens a time-out, or lengthens a part, hears of it.
+ */
+export const longestWaysMs: Readonly<Record<FunctionName, number>> = {
+  // A ticket, which is taken by one write.
+  authorize: maxContentionMs,
+  // A handshake, and what a refused one gives back.
+  connect: 2 * maxContentionMs,
+  message: maxRequestMs,
+  http: maxRequestMs,
+  bus: maxRequestMs,
+  // What the connection leaves, and the presence that it was told with.
+  disconnect: 2 * maxContentionMs,
+  deliver: 2 * maxContentionMs,
+  // The last row of a search, and how far it has come.
+  reap: maxSearchMs + 2 * maxContentionMs,
+  emit: maxContentionMs,
+};
+
+/** The same of a feature's worker: its lease and its end. What it does between them is its own. */
+export const leastWorkMs = 2 * maxContentionMs;

@@ -12,7 +12,7 @@ import { rateLimiter } from '../core/api/rateLimit.ts';
 import { headCache } from '../core/log/headCache.ts';
 import type { Metrics, Table, TokenVerifier } from '../core/ports.ts';
 import type { Runtime } from '../core/runtime.ts';
-import { EngineSettings } from '../core/settings.ts';
+import { EngineSettings, isSecure } from '../core/settings.ts';
 import { queueVariable } from '../core/work/workers.ts';
 import { once } from './once.ts';
 
@@ -24,6 +24,16 @@ function setting(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`the function's environment lacks ${name}: deploy the stack again`);
   return value;
+}
+
+/** An address that what is sent to connections goes to, and the signatures with it. */
+function secureSetting(name: string): string {
+  const url = setting(name);
+  if (!URL.canParse(url) || !isSecure(url))
+    throw new Error(
+      `the function's environment: ${name} must begin with https://, unless it is of this machine`,
+    );
+  return url;
 }
 
 /** Lambda gives every function these; named here, the SDK does not search for them. */
@@ -55,7 +65,9 @@ const tokens = /* @__PURE__ */ once(
   (): TokenVerifier => joseVerifier({ ...settings().tokens, clock: systemClock }),
 );
 
-const sockets = /* @__PURE__ */ once(() => openSockets({ ...aws(), endpoint: setting('MANAGEMENT_URL') }));
+const sockets = /* @__PURE__ */ once(() =>
+  openSockets({ ...aws(), endpoint: secureSetting('MANAGEMENT_URL') }),
+);
 
 const queue = /* @__PURE__ */ once(() => openQueue(setting('DELIVERY_QUEUE_URL'), aws()));
 

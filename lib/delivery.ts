@@ -1,12 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { functionTimeoutsMs } from '../core/timeouts.ts';
-import { engineEntry } from './appCode.ts';
+import { engineFunction } from './engineFunction.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 import { consume, WorkQueue } from './workQueue.ts';
-
-const timeout = Duration.millis(functionTimeoutsMs.deliver);
 
 /** Work too large or too late for the request that caused it: a queue of work units, and its function. */
 export class Delivery extends Construct {
@@ -15,12 +11,12 @@ export class Delivery extends Construct {
 
   constructor(scope: Construct, id: string, config: StageConfig) {
     super(scope, id);
-    this.queue = new WorkQueue(this, { deadId: 'DeadLetters', workTimeout: timeout, maxReceives: 5 });
+    const deliver = engineFunction('deliver');
+    this.queue = new WorkQueue(this, { deadId: 'DeadLetters', workTimeout: deliver.timeout, maxReceives: 5 });
     // Posting is bound by the CPU: signatures and TLS.
     this.deliver = new TidingsFunction(this, 'Deliver', {
       config,
-      entry: engineEntry('deliver'),
-      timeout,
+      ...deliver,
       memoryMb: 1024,
     });
     consume(this.deliver, this.queue.queue, { batchSize: 10, maxConcurrency: config.deliveryConcurrency });

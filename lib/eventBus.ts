@@ -4,8 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { AccountPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnEventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { functionTimeoutsMs } from '../core/timeouts.ts';
-import { engineEntry } from './appCode.ts';
+import { engineFunction } from './engineFunction.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 import { DeadLetters } from './workQueue.ts';
@@ -47,8 +46,7 @@ export class EventBusApi extends Construct {
     super(scope, id);
     this.bus = new TidingsFunction(this, 'Bus', {
       config,
-      entry: engineEntry('bus'),
-      timeout: Duration.millis(functionTimeoutsMs.bus),
+      ...engineFunction('bus'),
     });
     const dead = new DeadLetters(this, 'DeadEvents');
     // EventBridge is done once Lambda has accepted the event. If the function throws, Lambda itself tries

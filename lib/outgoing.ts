@@ -3,8 +3,7 @@ import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { emittedSource } from '../core/delivery/emit.ts';
-import { functionTimeoutsMs } from '../core/timeouts.ts';
-import { engineEntry } from './appCode.ts';
+import { engineFunction } from './engineFunction.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 import { DeadLetters } from './workQueue.ts';
@@ -29,8 +28,7 @@ export class OutgoingEvents extends Construct {
     super(scope, id);
     this.emit = new TidingsFunction(this, 'Emit', {
       config,
-      entry: engineEntry('emit'),
-      timeout: Duration.millis(functionTimeoutsMs.emit),
+      ...engineFunction('emit'),
     });
     this.emit.addEnvironment({ EVENT_BUS_NAME: eventBus.eventBusName });
     const dead = new DeadLetters(this, 'Dead');

@@ -34,9 +34,9 @@ export function giveTo(
 function requireOwnVariables(who: string, environment: Readonly<Record<string, string>>): void {
   const taken =
     /^(SETTINGS|TABLE_NAME|MANAGEMENT_URL|EVENT_BUS_NAME|\w+_QUEUE_URL|AWS_\w+|LAMBDA_\w+|_\w+|TZ)$/;
-  const wrong = Object.keys(environment).find((name) => taken.test(name) || !/^[A-Z][A-Z0-9_]*$/.test(name));
+  const wrong = Object.keys(environment).find((name) => taken.test(name) || !/^[A-Z][A-Z0-9_]+$/.test(name));
   if (wrong === undefined) return;
   throw new ConfigurationError(
-    `${who}: ${wrong} cannot be a variable of its own: capitals, digits and _, and none of AWS or the engine`,
+    `${who}: ${wrong} cannot be a variable of its own: two or more capitals, digits and _, and none of AWS or the engine`,
   );
 }

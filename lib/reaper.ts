@@ -2,8 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import { functionTimeoutsMs } from '../core/timeouts.ts';
-import { engineEntry } from './appCode.ts';
+import { engineFunction } from './engineFunction.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 
@@ -15,8 +14,7 @@ export class Reaper extends Construct {
     super(scope, id);
     this.reap = new TidingsFunction(this, 'Reap', {
       config,
-      entry: engineEntry('reap'),
-      timeout: Duration.millis(functionTimeoutsMs.reap),
+      ...engineFunction('reap'),
     });
     new Rule(this, 'EachMinute', {
       schedule: Schedule.rate(Duration.minutes(1)),

@@ -3,14 +3,15 @@ import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { createApp } from '../core/api/createApp.ts';
 import type { Feature } from '../core/feature.ts';
-import { type FunctionName, functionTimeoutsMs } from '../core/timeouts.ts';
+import type { FunctionName } from '../core/timeouts.ts';
 import { queueVariable } from '../core/work/workers.ts';
 import { Alarms } from './alarms.ts';
-import { engineEntry, setAppCode } from './appCode.ts';
+import { setAppCode } from './appCode.ts';
 import { addBudget } from './budget.ts';
 import { CustomNames } from './customNames.ts';
 import { addDashboard } from './dashboard.ts';
 import { Delivery } from './delivery.ts';
+import { engineFunction } from './engineFunction.ts';
 import { EventBusApi, stageEventBus } from './eventBus.ts';
 import { TidingsHttpApi } from './httpApi.ts';
 import { OutgoingEvents } from './outgoing.ts';
@@ -77,11 +78,7 @@ export class Tidings extends Construct {
     const webSocket = new TidingsWebSocketApi(this, 'WebSocket', config);
 
     const called = (id: string, name: FunctionName) =>
-      new TidingsFunction(this, id, {
-        config,
-        entry: engineEntry(name),
-        timeout: Duration.millis(functionTimeoutsMs[name]),
-      });
+      new TidingsFunction(this, id, { config, ...engineFunction(name) });
     const authorize = called('Authorize', 'authorize');
     const connect = called('Connect', 'connect');
     const message = called('Message', 'message');

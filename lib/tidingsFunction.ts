@@ -7,6 +7,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { appCodeOf, engineEntry, lockfileOf, pathIn } from './appCode.ts';
 import { exceptWildcards } from './exceptions.ts';
+import { requireFunctionLimits } from './functionLimits.ts';
 import type { PatternStatement } from './policyStatement.ts';
 import { removalPolicyOf } from './removalPolicy.ts';
 import { ConfigurationError, type StageConfig } from './stageConfig.ts';
@@ -19,6 +20,12 @@ export interface TidingsFunctionProps {
   /** The file that exports `handler`. */
   readonly entry: string;
   readonly timeout: Duration;
+  /**
+   * How long its work takes at most, in milliseconds: the time-out has to hold it, and two seconds more.
+   *
+   * @default 0, which is held by every time-out above that
+   */
+  readonly longestMs?: number;
   /**
    * In MB; the share of a CPU grows with it, a whole one at 1,769:
    * https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
@@ -89,6 +96,9 @@ export class TidingsFunction extends Construct {
     if (resource instanceof CfnFunction) {
       resource.addMetadata(metadataKeys.entry, pathIn(code.root, entry));
       resource.addMetadata(metadataKeys.features, code.entry);
+      const name = pathIn(code.root, entry);
+      const timeoutMs = props.timeout.toMilliseconds();
+      requireFunctionLimits(resource, { name, timeoutMs, longestMs: props.longestMs ?? 0 });
     }
   }
 

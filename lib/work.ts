@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { leastWorkMs } from '../core/timeouts.ts';
 import type { WorkRules } from '../core/work/watch.ts';
 import { moduleFile } from './appCode.ts';
 import { giveTo } from './outside.ts';
@@ -25,7 +26,12 @@ export class Work extends Construct {
       maxReceives,
       retention: Duration.days(retentionDays),
     });
-    this.worker = new TidingsFunction(this, 'Worker', { config, entry: fileOf(entry), timeout });
+    this.worker = new TidingsFunction(this, 'Worker', {
+      config,
+      entry: fileOf(entry),
+      timeout,
+      longestMs: leastWorkMs,
+    });
     // One at a time, so that slow work does not use up the time of other work.
     consume(this.worker, this.queue.queue, { batchSize: 1, maxConcurrency });
     giveTo(this.worker, `work ${rules.name}`, rules.workers, config.settings);

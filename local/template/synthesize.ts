@@ -31,12 +31,15 @@ export async function synthesize(options: LocalConfigOptions): Promise<Template>
 async function build(config: DeclaredStage): Promise<object> {
   // Loaded here: this is half of the time that a start takes, and the engine starts meanwhile.
   const { buildApp } = await import('../../lib/app.ts');
+  const { ConfigurationError } = await import('../../lib/stageConfig.ts');
   const { features } = await import('../../features/index.ts');
   const outdir = await mkdtemp(join(tmpdir(), 'tidings-synth-'));
   try {
     const [stack, second] = buildApp({ config, features, outdir, bundle: false }).synth().stacks;
     if (!stack || second) throw new Error('The local stack runs an app of exactly one stack.');
     return stack.template;
+  } catch (error) {
+    throw error instanceof ConfigurationError ? new CannotStart(error.message, { cause: error }) : error;
   } finally {
     await rm(outdir, { recursive: true, force: true });
   }
