@@ -28,7 +28,8 @@ async function bareServer(): Promise<readonly string[]> {
 
 async function wholeStack(): Promise<readonly string[]> {
   const quotas = { connectsPerSecond: 100_000, requestsPerSecond: 1_000_000, requestBurst: 1_000_000 };
-  const stack = await startLocalStack({ port: 0, quotas, log: () => {} });
+  const settings = { throttle: { ratePerSecond: 1_000_000, burst: 1_000_000 } };
+  const stack = await startLocalStack({ port: 0, quotas, settings, log: () => {} });
   const tokens = Array.from({ length: sockets }, (_, n) =>
     stack.token({ user: `user-${n}`, tenant: 'bench', roles: ['client'], clients: ['acme'] }),
   );

@@ -15,7 +15,7 @@ const maxWaitMs = 29_000;
 
 /** The WebSocket API as the gateway takes it. */
 export function webSocketApi(description: WebSocketDescription, invoke: InvokeFunction): WebSocketApi {
-  const { apiId, stage, stageVariables, routeSelectionExpression, routes } = description;
+  const { apiId, stage, stageVariables, routeSelectionExpression, routes, throttle } = description;
   return {
     apiId,
     stage,
@@ -23,18 +23,20 @@ export function webSocketApi(description: WebSocketDescription, invoke: InvokeFu
     accountId: account.accountId,
     ...(Object.keys(stageVariables).length > 0 ? { stageVariables } : {}),
     routeSelectionExpression,
+    ...(throttle && { throttle }),
     routes: routes.map((route) => asRoute(route, invoke)),
   };
 }
 
 /** The HTTP API as the gateway takes it. */
-export function httpApi({ apiId, routes, cors }: HttpDescription, invoke: InvokeFunction): HttpApi {
+export function httpApi({ apiId, routes, cors, throttle }: HttpDescription, invoke: InvokeFunction): HttpApi {
   return {
     apiId,
     stage: '$default',
     region: account.region,
     accountId: account.accountId,
     routes: routes.map(({ routeKey, ...target }) => ({ routeKey, invoke: invoker(target, invoke) })),
+    ...(throttle && { throttle }),
     // No page of elsewhere comes this far, so that this lets in every page of this machine, whatever its port.
     ...(cors ? { cors: { ...cors, allowOrigins: [...cors.allowOrigins, 'http://*'] } } : {}),
   };

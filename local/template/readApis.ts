@@ -1,4 +1,5 @@
-import type { HttpApi } from '@tidings/gateway';
+import type { HttpApi, Throttle } from '@tidings/gateway';
+import { awsQuotas } from '@tidings/gateway';
 import { isRecord } from '../http/httpJson.ts';
 import type { HasPermission } from './permissions.ts';
 import { functionOf, type Item, type Resources } from './readResources.ts';
@@ -29,6 +30,7 @@ export interface WebSocketDescription {
   readonly apiId: string;
   readonly stage: string;
   readonly stageVariables: Record<string, string>;
+  readonly throttle?: Throttle;
   readonly routeSelectionExpression: string;
   readonly routes: readonly RouteDescription[];
 }
@@ -37,6 +39,7 @@ export interface HttpDescription {
   readonly apiId: string;
   readonly routes: readonly (Target & { readonly routeKey: string })[];
   readonly cors?: NonNullable<HttpApi['cors']>;
+  readonly throttle?: Throttle;
 }
 
 const ofRoute = ['ApiId', 'RouteKey', 'OperationName', 'Target', 'AuthorizationType', 'AuthorizerId'];
@@ -112,6 +115,7 @@ export function readWebSocketApi(resources: Resources, hasPermission: HasPermiss
     apiId: api.id,
     stage: stage.text('StageName'),
     stageVariables: variables,
+    ...readThrottle(stage),
     routeSelectionExpression: api.text('RouteSelectionExpression'),
     routes: of(resources, 'Route', api).map(readRoute),
   };
@@ -137,7 +141,8 @@ function readMock(resources: Resources, api: Item, integration: Item): MockDescr
 export function readHttpApi(resources: Resources, hasPermission: HasPermission): HttpDescription | undefined {
   if (!resources.ofType('AWS::ApiGatewayV2::Api').some(isProtocol('HTTP'))) return undefined;
   const api = resources.only('AWS::ApiGatewayV2::Api', isProtocol('HTTP'));
-  const stage = readStage(resources, api).text('StageName');
+  const stageItem = readStage(resources, api);
+  const stage = stageItem.text('StageName');
   if (stage !== '$default')
     throw new Error(`${api.id}: the local stack knows only the $default stage of an HTTP API.`);
 
@@ -159,7 +164,12 @@ export function readHttpApi(resources: Resources, hasPermission: HasPermission):
   };
 
   const cors = readCors(api);
-  return { apiId: api.id, routes: of(resources, 'Route', api).map(readRoute), ...(cors ? { cors } : {}) };
+  return {
+    apiId: api.id,
+    routes: of(resources, 'Route', api).map(readRoute),
+    ...(cors ? { cors } : {}),
+    ...readThrottle(stageItem),
+  };
 }
 
 /** `POST /actions/{action}` is `POST/actions/{action}` in a source ARN. */
@@ -197,6 +207,21 @@ function readStage(resources: Resources, api: Item): Item {
     );
   }
   return stage;
+}
+
+/** What a stage takes: https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html */
+function readThrottle(stage: Item): { throttle?: Throttle } {
+  if (Object.keys(stage.record('RouteSettings')).length > 0)
+    throw new Error(`${stage.id}: the local stack knows no settings of single routes.`);
+  const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } = stage.record('DefaultRouteSettings');
+  if (rate === undefined && burst === undefined) return {};
+  const { requestsPerSecond, requestBurst } = awsQuotas;
+  return {
+    throttle: {
+      ratePerSecond: Number(rate ?? requestsPerSecond),
+      burst: Number(burst ?? requestBurst),
+    },
+  };
 }
 
 /** What a deployment holds a copy of. */

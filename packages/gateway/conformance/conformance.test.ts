@@ -17,6 +17,7 @@ import { managementErrorCases } from './managementErrorCases.ts';
 import { policyCases } from './policyCases.ts';
 import { replyCases } from './replyCases.ts';
 import { routingCases } from './routingCases.ts';
+import { throttleCases } from './throttleCases.ts';
 import { unknownCases } from './unknownCases.ts';
 import { unknownHandshakeCases } from './unknownHandshakeCases.ts';
 
@@ -27,7 +28,7 @@ const table = {
   events: [...connectEventCases, ...eventCases],
   'route selection': routingCases,
   'replies and integrations': replyCases,
-  'limits and closing': [...limitCases, ...closeCases, ...frameOrderCases],
+  'limits and closing': [...limitCases, ...throttleCases, ...closeCases, ...frameOrderCases],
   '@connections': [...managementCases, ...managementErrorCases],
   'what AWS does not document': [...unknownHandshakeCases, ...unknownCases],
   'HTTP APIs': [...httpCases, ...httpApiCases, ...httpAnswerCases],

@@ -75,10 +75,10 @@ export const unknownHandshakeCases: ConformanceCase[] = [
   ),
   position(
     'authorizerTimeoutMs',
-    29_000,
+    10_000,
     'the authorizer takes too long',
     { authorizer: { run: never } },
-    seenAfter('authorizer', 29_000, 500),
+    seenAfter('authorizer', 10_000, 500),
   ),
   position(
     'authorizerTimeoutMs',

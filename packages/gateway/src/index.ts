@@ -15,6 +15,7 @@ export type {
   ProxyIntegration,
   RequestAuthorizer,
   Route,
+  Throttle,
   WebSocketApi,
 } from './api/api.ts';
 export { domainNameOf } from './api/api.ts';

@@ -1,3 +1,4 @@
+import type { Throttle } from './api/api.ts';
 import type { Clock } from './clock.ts';
 
 /** A token bucket, full at first; the returned function takes one token and says whether there was one. */
@@ -13,3 +14,7 @@ export function tokenBucket(perSecond: number, burst: number, clock: Clock): () 
     return true;
   };
 }
+
+/** What a stage allows: everything, where it has no throttle of its own. */
+export const throttleOf = ({ throttle }: { throttle?: Throttle }, clock: Clock): (() => boolean) =>
+  throttle ? tokenBucket(throttle.ratePerSecond, throttle.burst, clock) : () => true;

@@ -9,7 +9,7 @@ export interface Unknowns {
   connectThrottledStatus: number;
   /** Handshake status where the `$connect` function takes too long. */
   connectTimeoutStatus: number;
-  /** How long an authorizer may take, in milliseconds. */
+  /** How long an authorizer may take, in milliseconds. AWS names none for WebSocket APIs; 10 s is said of its others. */
   authorizerTimeoutMs: number;
   /** Whether response headers of `$connect`, other than the subprotocol, reach the client. */
   connectHeadersReachClient: boolean;
@@ -49,7 +49,7 @@ export const likelyUnknowns: Unknowns = {
   connectFailureStatus: 502,
   connectThrottledStatus: 500,
   connectTimeoutStatus: 504,
-  authorizerTimeoutMs: 29_000,
+  authorizerTimeoutMs: 10_000,
   connectHeadersReachClient: false,
   disconnectAfterAbortedConnect: true,
   plainGetStatus: 426,

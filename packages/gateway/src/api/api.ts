@@ -93,6 +93,16 @@ export interface Route {
   routeResponse: boolean;
 }
 
+/**
+ * What a stage takes, a token bucket: its default route settings. One for all of its routes, since AWS says of neither
+ * kind of API that each route has its own.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-protect.html
+ */
+export interface Throttle {
+  ratePerSecond: number;
+  burst: number;
+}
+
 /** One stage of one WebSocket API. */
 export interface WebSocketApi {
   apiId: string;
@@ -102,6 +112,8 @@ export interface WebSocketApi {
   /** What events say, for functions that build an address from it; a port may follow. @default as AWS names it */
   domainName?: string;
   stageVariables?: Record<string, string>;
+  /** Of handshakes and messages; posts to connections are the account's alone. @default the account's quotas alone */
+  throttle?: Throttle;
   /** `$request.body.x`, or text with `${request.body.x}` in it. */
   routeSelectionExpression: string;
   routes: readonly Route[];
@@ -135,6 +147,8 @@ export interface HttpApi {
   domainName?: string;
   routes: readonly HttpRoute[];
   cors?: Cors;
+  /** Of requests that have a route. @default none */
+  throttle?: Throttle;
 }
 
 /** The host name of an API: its own, or the one that AWS gives it. */

@@ -1,7 +1,16 @@
 import { isHost } from '../handshake/hostHeader.ts';
 import type { Quotas } from '../quotas.ts';
 import { awsQuotas } from '../quotas.ts';
-import type { Cors, HttpApi, HttpRoute, Integration, RequestAuthorizer, Route, WebSocketApi } from './api.ts';
+import type {
+  Cors,
+  HttpApi,
+  HttpRoute,
+  Integration,
+  RequestAuthorizer,
+  Route,
+  Throttle,
+  WebSocketApi,
+} from './api.ts';
 import type { Known } from './knownFields.ts';
 import { onlyKnown } from './knownFields.ts';
 
@@ -12,6 +21,7 @@ const webSocketFields: Known<WebSocketApi> = {
   accountId: true,
   domainName: true,
   stageVariables: true,
+  throttle: true,
   routeSelectionExpression: true,
   routes: true,
 };
@@ -40,7 +50,9 @@ const httpFields: Known<HttpApi> = {
   domainName: true,
   routes: true,
   cors: true,
+  throttle: true,
 };
+const throttleFields: Known<Throttle> = { ratePerSecond: true, burst: true };
 const httpRouteFields: Known<HttpRoute> = { routeKey: true, invoke: true };
 const corsFields: Known<Cors> = {
   allowOrigins: true,
@@ -111,6 +123,14 @@ function checkDomainName({ domainName }: { domainName?: string }): void {
     throw new Error(`domainName is a host, with or without a port, not ${domainName}`);
 }
 
+function checkThrottle({ throttle }: { throttle?: Throttle }): void {
+  if (!throttle) return;
+  onlyKnown('throttle', throttle, throttleFields);
+  for (const [name, value] of Object.entries(throttle)) {
+    if (!(value >= 0)) throw new Error(`throttle: ${name} is a number from 0, not ${value}`);
+  }
+}
+
 /** @throws where AWS would not deploy this API, or where it asks for something that is not done here; names it */
 export function checkWebSocketApi(api: WebSocketApi, { routesPerApi }: Pick<Quotas, 'routesPerApi'>): void {
   const { stage, stageVariables = {}, routes } = api;
@@ -122,6 +142,7 @@ export function checkWebSocketApi(api: WebSocketApi, { routesPerApi }: Pick<Quot
       throw new Error(`Stage variable ${name}: its name or value has characters that AWS does not take`);
   }
   checkDomainName(api);
+  checkThrottle(api);
   checkRouteCount(routes, routesPerApi);
   for (const route of routes) checkRoute(route);
   checkKeys(routes);
@@ -132,6 +153,7 @@ export function checkHttpApi(api: HttpApi): void {
   onlyKnown('API', api, httpFields);
   if (api.stage !== '$default') throw new Error(`Stage ${api.stage}: only $default is served here`);
   checkDomainName(api);
+  checkThrottle(api);
   if (api.cors) onlyKnown('cors', api.cors, corsFields);
   checkRouteCount(api.routes, awsQuotas.routesPerApi);
   for (const route of api.routes) onlyKnown(`Route ${route.routeKey}`, route, httpRouteFields);

@@ -6,6 +6,7 @@ import { invokeWithin } from '../route/invokeWithin.ts';
 import { compileMock } from '../route/mockIntegration.ts';
 import type { Select } from '../route/selectionExpression.ts';
 import { compileSelection } from '../route/selectionExpression.ts';
+import { throttleOf } from '../tokenBucket.ts';
 import type { Unknowns } from '../unknowns.ts';
 import type { Integration, Route, WebSocketApi } from './api.ts';
 import { checkWebSocketApi, reservedRouteKeys } from './checkApi.ts';
@@ -24,6 +25,8 @@ export interface CompiledApi {
   managementPrefix: string;
   connect: CompiledRoute | undefined;
   disconnect: CompiledRoute | undefined;
+  /** Takes one request out of what the stage allows. */
+  takeRequest(): boolean;
   /** The route of a message; never `$connect` or `$disconnect`, whatever the message says. */
   routeFor(body: string): CompiledRoute | undefined;
 }
@@ -89,6 +92,7 @@ export function compileApi(api: WebSocketApi, settings: Settings): CompiledApi {
     managementPrefix: `/${api.stage}/@connections/`,
     connect: routes.get('$connect'),
     disconnect: routes.get('$disconnect'),
+    takeRequest: throttleOf(api, settings.clock),
     routeFor: router(routes, select, routeKeysIgnoreCase),
   };
 }

@@ -53,6 +53,6 @@ export function preliminaryRefusal(stage: RunningStage, request: IncomingMessage
   if (request.headers['sec-websocket-version'] !== '13')
     return { ...refusal(400, 'Bad Request'), headers: ['Sec-WebSocket-Version: 13'] };
   if (!isHandshake(request)) return refusal(400, 'Bad Request');
-  if (!stage.takeConnect()) return refusal(429, 'Too Many Requests');
+  if (!stage.compiled.takeRequest() || !stage.takeConnect()) return refusal(429, 'Too Many Requests');
   return;
 }

@@ -6,6 +6,7 @@ import { systemClock } from '../clock.ts';
 import { hasSoundHost } from '../handshake/hostHeader.ts';
 import { newId } from '../ids.ts';
 import { invokeWithin } from '../route/invokeWithin.ts';
+import { throttleOf } from '../tokenBucket.ts';
 import { corsHeaders, isPreflight, withoutCors } from './cors.ts';
 import type { HttpAnswer } from './httpAnswer.ts';
 import { inferHttpAnswer, ownAnswer } from './httpAnswer.ts';
@@ -44,6 +45,7 @@ const integrationTimeoutMs = 30_000;
 interface Served {
   api: HttpApi;
   match: MatchHttp;
+  takeRequest(): boolean;
 }
 
 function write(
@@ -66,15 +68,16 @@ export function createHttpGateway(api: HttpApi, options: HttpGatewayOptions = {}
   const { clock = systemClock, onError = () => undefined } = options;
   const serve = (next: HttpApi): Served => {
     checkHttpApi(next);
-    return { api: next, match: compileHttpRoutes(next.routes) };
+    return { api: next, match: compileHttpRoutes(next.routes), takeRequest: throttleOf(next, clock) };
   };
   let served = serve(api);
 
   async function run(request: IncomingMessage, body: Buffer): Promise<HttpAnswer> {
-    const { api: current, match } = served;
+    const { api: current, match, takeRequest } = served;
     if (current.cors && isPreflight(request)) return { status: 204, headers: {}, body: Buffer.alloc(0) };
     const found = match(request.method ?? 'GET', pathOf(targetOf(request)));
     if (!found) return ownAnswer(404, 'Not Found');
+    if (!takeRequest()) return ownAnswer(429, 'Too Many Requests');
     const event = httpEvent(current, found, request, body, clock.now());
     const outcome = await invokeWithin(found.route.invoke, event, integrationTimeoutMs, clock);
     if (outcome.kind === 'timed-out') {

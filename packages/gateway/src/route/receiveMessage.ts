@@ -37,7 +37,8 @@ export async function receiveMessage(
   const { facts } = connection;
   const fail = (message: string, requestId: string) =>
     send(stage, connection, errorFrame(message, facts.connectionId, requestId));
-  if (!stage.takeRequest()) return fail(stage.unknowns.throttledMessage, newId());
+  if (!stage.compiled.takeRequest() || !stage.takeRequest())
+    return fail(stage.unknowns.throttledMessage, newId());
 
   const { api, routeFor } = stage.compiled;
   const compiled = routeFor(body);
