@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { contract } from '@tidings/protocol';
 import { Aspects, Duration, Stack } from 'aws-cdk-lib';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { feature } from '../../core/feature.ts';
 import { functionTimeoutsMs } from '../../core/timeouts.ts';
 import { features } from '../../features/index.ts';
@@ -12,6 +15,13 @@ import { ConfigurationError } from '../../lib/stageConfig.ts';
 import { Tidings } from '../../lib/tidings.ts';
 import { TidingsFunction } from '../../lib/tidingsFunction.ts';
 import { testStage } from './template.ts';
+
+/** For what a synth writes. */
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'tidings-limits-'));
+  onTestFinished(() => rmSync(made, { recursive: true }));
+  return made;
+}
 
 /** What a synth is refused with. */
 function refusalOf(synth: () => unknown): string {
@@ -26,7 +36,7 @@ function refusalOf(synth: () => unknown): string {
 
 /** The app of this repository, with a function changed as an escape hatch does it. */
 function changed(entry: string, change: (fn: CfnFunction) => void): string {
-  const app = buildApp({ config: testStage(), features, bundle: false });
+  const app = buildApp({ config: testStage(), features, bundle: false, outdir: folder() });
   Aspects.of(app).add({
     visit(node) {
       if (node instanceof CfnFunction && node.getMetadata('tidings:entry') === entry) change(node);
@@ -37,7 +47,7 @@ function changed(entry: string, change: (fn: CfnFunction) => void): string {
 
 /** The app with one function more, as an app's own stack may have. */
 function more(props: { readonly timeout: Duration; readonly longestMs?: number }): string {
-  const app = emptyApp({ bundle: false });
+  const app = emptyApp({ bundle: false, outdir: folder() });
   const code = { root: engineRoot, entry: 'features/index.ts' };
   const tidings = new Tidings(new Stack(app, 'More'), 'Default', { config: testStage(), features, ...code });
   const { entry } = engineFunction('bus');
@@ -51,7 +61,9 @@ const withVariables = (variables: Readonly<Record<string, string>>): string => {
     ...features,
     feature({ name: 'crm', contract: contract({}), actions: {}, outside: { environment: () => variables } }),
   ];
-  return refusalOf(() => buildApp({ config: testStage({}, list), features: list, bundle: false }).synth());
+  return refusalOf(() =>
+    buildApp({ config: testStage({}, list), features: list, bundle: false, outdir: folder() }).synth(),
+  );
 };
 
 describe('a time-out', () => {
