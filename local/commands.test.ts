@@ -171,6 +171,7 @@ describe('npm run dev', () => {
     [['--port', '70000'], '--port must be'],
     [['--concurrency', '0'], '--concurrency must be a whole number from 1'],
     [['--concurrency', 'ten'], '--concurrency must be a whole number from 1'],
+    [['--strict', '--memory', '--port', '0'], '--strict counts what a DynamoDB engine is asked for'],
     [['--tokens', 'cloud'], '--tokens must be stage or local, not "cloud".'],
     [['extra'], 'extra'],
   ])('%j is refused, and what is wrong is named', async (words, named) => {
@@ -186,6 +187,7 @@ describe('npm run dev', () => {
     for (const option of ['--port', '--data', '--memory', '--completions', '--stage', '--tokens', '--quiet'])
       expect(stdout).toContain(option);
     expect(stdout).toContain('--concurrency');
+    expect(stdout).toContain('--strict');
   });
 });
 

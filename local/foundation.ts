@@ -30,10 +30,10 @@ export interface Foundation {
 
 /** @throws {CannotStart} before anything is written, where options exclude each other or the port is taken */
 export async function layFoundation(options: ChosenOptions, onClose: OnClose): Promise<Foundation> {
-  const { dataDir, memory = false, log, port } = options;
+  const { dataDir, memory = false, strict = false, log, port } = options;
   const kept = dataDir === undefined ? {} : { dataDir };
   const external = process.env.AWS_ENDPOINT_URL_DYNAMODB;
-  const openEngine = chooseEngine({ memory, ...kept, external, log });
+  const openEngine = chooseEngine({ memory, strict, ...kept, external, log });
   if (dataDir !== undefined) onClose(await takeDataFolder(dataDir));
   const server = await openServer(port, log);
   onClose(server.close);

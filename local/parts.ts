@@ -57,7 +57,15 @@ export async function openParts(
   const addresses: Addresses = { httpUrl: server.httpUrl, queueUrl: aws.queueUrl };
   const description = readStack(template, addresses);
   callers.use(description);
-  const database = await openDatabase({ engine, table: description.table, faults, clock, callers });
+  const { strict } = foundation.options;
+  const database = await openDatabase({
+    engine,
+    table: description.table,
+    faults,
+    clock,
+    strict,
+    callers,
+  });
   onClose(database.close);
   const functions = openFunctions(foundation, keys, aws, database);
   onClose(functions.close);

@@ -16,6 +16,8 @@ export interface LocalStackOptions {
   readonly dataDir?: string;
   /** The memory adapters in the place of an engine. @default false */
   readonly memory?: boolean;
+  /** Whether a partition of the table takes only the units a second that it takes on AWS. Needs an engine. @default false */
+  readonly strict?: boolean;
   /** Whether senders get `fanout.complete` frames. @default what cdk.json says */
   readonly completions?: boolean;
   /** Whether changed source files are loaded at once. @default false */

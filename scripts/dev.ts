@@ -11,6 +11,7 @@ const help = `Runs the whole of Tidings on this machine, from the template that 
   --port N        the port of everything (default ${defaultPort}; 0: any that is free)
   --data DIR      keep the rows, the issuer's key and moved time in DIR; not with --memory
   --memory        keep the rows in memory, without a DynamoDB engine
+  --strict        throttle keys that take more than 1000 write or 3000 read units a second; not with --memory
   --completions   senders get fanout.complete frames
   --stage S       the stage of cdk.json to run (default dev)
   --concurrency N how many functions the account runs at once (default 1000; a new account may have 10)
@@ -33,6 +34,7 @@ const command = {
     port: { type: 'string' },
     data: { type: 'string' },
     memory: { type: 'boolean' },
+    strict: { type: 'boolean' },
     completions: { type: 'boolean' },
     stage: { type: 'string' },
     tokens: { type: 'string' },
@@ -77,6 +79,7 @@ interface Values {
   readonly port?: string;
   readonly data?: string;
   readonly memory?: boolean;
+  readonly strict?: boolean;
   readonly completions?: boolean;
   readonly stage?: string;
   readonly tokens?: string;
@@ -104,6 +107,7 @@ function optionsOf(values: Values): LocalStackOptions {
     ...(quiet ? { log: () => {} } : {}),
     ...(data === undefined ? {} : { dataDir: resolve(data) }),
     ...(memory ? { memory } : {}),
+    ...(values.strict ? { strict: true } : {}),
     ...(completions ? { completions } : {}),
     ...(stage === undefined ? {} : { stage }),
     ...(concurrency === undefined ? {} : { concurrency: Number(concurrency) }),

@@ -24,7 +24,7 @@ export interface DynamoTableParts extends RetryParts {
 /**
  * A DynamoDB table with the string keys `pk` and `sk`. All reads are strongly consistent.
  *
- * A single write that meets a transaction on its row, or a throttle, is tried again until the
+ * A single write that meets a transaction on its row, and whatever is throttled, is tried again until the
  * deadline and then throws `unavailable`. It also throws when no answer came: unlike a transaction it has no token, and the SDK may have
  * sent it twice by then, so what must be counted exactly belongs in a transaction.
  */
@@ -39,12 +39,12 @@ export function dynamoTable(parts: DynamoTableParts): Table {
     );
 
   return {
-    get: (key) => readRow(client, tableName, key),
-    getTogether: (keys) => persistently(isReadConflict, () => readTogether(client, tableName, keys)),
-    query: (range) => readPage(client, tableName, range),
+    get: (key) => persistently(isThrottle, () => readRow(client, tableName, key)),
+    getTogether: (keys) => persistently(isBusyReading, () => readTogether(client, tableName, keys)),
+    query: (range) => persistently(isThrottle, () => readPage(client, tableName, range)),
     async write(write) {
       if ('check' in write) {
-        const row = await readRow(client, tableName, write.check);
+        const row = await persistently(isThrottle, () => readRow(client, tableName, write.check));
         return outcome(holds(write.if, row), row);
       }
       try {
@@ -69,6 +69,8 @@ export function dynamoTable(parts: DynamoTableParts): Table {
 }
 
 const isContention = (error: unknown): boolean => isConflict(error) || isThrottle(error);
+
+const isBusyReading = (error: unknown): boolean => isReadConflict(error) || isThrottle(error);
 
 const outcome = (ok: boolean, before: Row | undefined): WriteOutcome => (before ? { ok, before } : { ok });
 

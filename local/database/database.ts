@@ -25,6 +25,8 @@ export interface DatabaseOptions {
   readonly table: TableDescription;
   readonly faults: FaultBox;
   readonly clock: LocalClock;
+  /** Whether a partition takes only what it takes on AWS. @default false */
+  readonly strict?: boolean | undefined;
   /** Who may do what with the table. Memory has no requests that could be judged. */
   readonly callers: Callers;
 }
@@ -35,6 +37,7 @@ export async function openDatabase({
   table,
   faults,
   clock,
+  strict,
   callers,
 }: DatabaseOptions): Promise<Database> {
   const { streamArn, keys } = table;
@@ -44,7 +47,14 @@ export async function openDatabase({
   if (engine.endpoint !== undefined) {
     const [rows, server] = await Promise.all([
       openRows(engine.endpoint, table),
-      openDatabaseServer({ engine: engine.endpoint, faults, table, stream, callers }),
+      openDatabaseServer({
+        engine: engine.endpoint,
+        faults,
+        table,
+        throttledBy: strict ? clock.now : undefined,
+        stream,
+        callers,
+      }),
     ]);
     return {
       endpoint: server.endpoint,

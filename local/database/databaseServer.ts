@@ -17,9 +17,11 @@ import { dynamodbRefusals, type ServiceAnswer, written } from '../rights/refusal
 import type { TableDescription } from '../template/readStack.ts';
 import { itemsOf } from './itemsOf.ts';
 import { actionsOf, needsOf, tableArn } from './needsOf.ts';
-import { cancelledByConflict, inProgress, throttledByFault, writeConflict } from './refused.ts';
+import { type PartitionThrottle, partitionThrottle } from './partitionThrottle.ts';
+import { cancelledByConflict, inProgress, throttled, throttledByFault, writeConflict } from './refused.ts';
 import { puts, rowsPut, type TableStream } from './tableStream.ts';
 import { type Part, requestsUnderWay } from './underWay.ts';
+import { chargesOf, furtherChargesOf } from './unitsOf.ts';
 
 export interface DatabaseServer {
   /** The endpoint that functions are given. */
@@ -34,6 +36,8 @@ export interface DatabaseServerOptions {
   readonly engine: string;
   readonly faults: FaultBox;
   readonly table: Pick<TableDescription, 'name' | 'keys'>;
+  /** The stack's time, where each partition takes only so many units a second of it. @default it takes all */
+  readonly throttledBy?: (() => number) | undefined;
   /** Gets the rows that are put. */
   readonly stream?: TableStream | undefined;
   /** Who may do what with the table. @default everybody may do all */
@@ -50,11 +54,13 @@ export async function openDatabaseServer({
   engine: engineEndpoint,
   faults,
   table,
+  throttledBy,
   stream,
   callers,
 }: DatabaseServerOptions): Promise<DatabaseServer> {
   const counts = new Map<string, number>();
   const underWay = requestsUnderWay();
+  const throttle = throttledBy && partitionThrottle(throttledBy);
   const agent = new Agent({ ...keptConnections(), maxSockets: 256 });
   const engine = new URL(engineEndpoint);
 
@@ -62,7 +68,7 @@ export async function openDatabaseServer({
     { request, body }: Incoming,
     response: ServerResponse,
     reply: 'sent' | 'cut',
-    { onDone, onOver }: { readonly onDone: () => void; readonly onOver: () => void },
+    { onDone, onOver, onAnswer }: Passing,
   ) {
     const upstream = openRequest(
       {
@@ -80,6 +86,7 @@ export async function openDatabaseServer({
           return;
         }
         response.writeHead(answer.statusCode ?? 502, answer.headers);
+        if (onAnswer && answer.statusCode === 200) gathered(answer, onAnswer);
         answer.pipe(response);
         // A caller that gave up reads nothing, and an unread answer keeps its connection to the engine for
         // ever. After `pipe`, whose own listener stops the answer.
@@ -121,11 +128,17 @@ export async function openDatabaseServer({
       if ('status' in judged) return refuse(request, response, judged);
       const fault = operation === 'TransactWriteItems' ? faults.next('commit') : undefined;
       if (fault?.outcome === 'throttled') return refuse(request, response, throttledByFault);
-      const asked = await takePart(operation, judged, fault?.outcome === 'conflict');
+      const weighed = throttle ? await weigh(throttle, table, operation, judged) : judged;
+      if ('status' in weighed) return refuse(request, response, weighed);
+      const asked = await takePart(operation, weighed, fault?.outcome === 'conflict');
       if ('status' in asked) return refuse(request, response, asked);
       const { incoming, onOver } = asked;
       const reply = fault?.outcome === 'unknown' ? 'cut' : 'sent';
-      pass(incoming, response, reply, { onDone: streaming(stream, operation, incoming), onOver });
+      pass(incoming, response, reply, {
+        onDone: streaming(stream, operation, incoming),
+        onOver,
+        onAnswer: weighed.onAnswer,
+      });
     },
   });
 
@@ -152,6 +165,39 @@ const partOf: Readonly<Record<string, Part>> = {
 interface Incoming {
   readonly request: IncomingMessage;
   readonly body?: Buffer;
+  /** Wants to know what the engine answered. */
+  readonly onAnswer?: ((answer: Buffer) => void) | undefined;
+}
+
+/** Who is told how a request went on. */
+interface Passing extends Pick<Incoming, 'onAnswer'> {
+  /** It is done. */
+  readonly onDone: () => void;
+  /** It is under way no longer, however it ended. */
+  readonly onOver: () => void;
+}
+
+/** Takes what a request needs of its partitions, and refuses it where one has nothing left. */
+async function weigh(
+  throttle: PartitionThrottle,
+  table: DatabaseServerOptions['table'],
+  operation: string,
+  incoming: Incoming,
+): Promise<Incoming | ServiceAnswer> {
+  const body = incoming.body ?? (await readBody(incoming.request));
+  const input = parseObject(body);
+  const charges = chargesOf(operation, input, table);
+  const over = throttle.over(charges);
+  if (over.includes(true)) return throttled(operation, over);
+  throttle.take(charges);
+  const onAnswer = (answer: Buffer) =>
+    throttle.take(furtherChargesOf(operation, input, parseObject(answer), table));
+  return { ...incoming, body, onAnswer };
+}
+
+function gathered(answer: IncomingMessage, onWhole: (body: Buffer) => void): void {
+  const chunks: Buffer[] = [];
+  answer.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => onWhole(Buffer.concat(chunks)));
 }
 
 /** Looks into a request only where it decides: most callers may do all that an operation could need. */

@@ -32,6 +32,10 @@ describe('the DynamoDB engine', () => {
     expect(engine.endpoint).toBeUndefined();
   });
 
+  test('memory has no requests to count', () => {
+    expect(() => chooseEngine({ ...quiet, memory: true, strict: true })).toThrow(CannotStart);
+  });
+
   test('memory does not go with a folder to keep rows in, and an engine elsewhere says what the folder keeps', async () => {
     const dataDir = join(tmpdir(), 'never-made');
     expect(() => chooseEngine({ ...quiet, memory: true, dataDir })).toThrow(CannotStart);

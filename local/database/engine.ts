@@ -17,6 +17,8 @@ export interface Engine {
 
 export interface EngineOptions {
   readonly memory: boolean;
+  /** Whether what an engine is asked for is to be counted. @default false */
+  readonly strict?: boolean;
   /** Where dynoxide keeps its file. Absent: nothing is kept. */
   readonly dataDir?: string;
   /** `AWS_ENDPOINT_URL_DYNAMODB`. */
@@ -30,9 +32,19 @@ export interface EngineOptions {
  * @returns what opens it: until then nothing was started and nothing written
  * @throws {CannotStart} where rows are to be kept and cannot be
  */
-export function chooseEngine({ memory, dataDir, external, log }: EngineOptions): () => Promise<Engine> {
+export function chooseEngine({
+  memory,
+  strict,
+  dataDir,
+  external,
+  log,
+}: EngineOptions): () => Promise<Engine> {
   const inMemory = async (): Promise<Engine> => ({ name: 'memory', stop: async () => {} });
   if (memory) {
+    if (strict)
+      throw new CannotStart(
+        '--strict counts what a DynamoDB engine is asked for, and --memory has none: give one of them.',
+      );
     if (dataDir !== undefined)
       throw new CannotStart(
         '--memory keeps the rows in memory and --data keeps them in a folder: give one of them.',
@@ -49,6 +61,10 @@ export function chooseEngine({ memory, dataDir, external, log }: EngineOptions):
     if (dataDir !== undefined)
       throw new CannotStart(
         'There is no DynamoDB engine for this machine, so --data cannot keep the rows. Set AWS_ENDPOINT_URL_DYNAMODB to use one that runs already.',
+      );
+    if (strict)
+      throw new CannotStart(
+        'There is no DynamoDB engine for this machine, whose requests --strict could count. Set AWS_ENDPOINT_URL_DYNAMODB to use one that runs already.',
       );
     log(
       'No DynamoDB engine for this machine: rows are kept in memory. Set AWS_ENDPOINT_URL_DYNAMODB to use one that runs already.',

@@ -70,7 +70,7 @@ function rowsOfBatch(asked: unknown): unknown[] {
  *
  * @throws where it is not found: a condition on no keys would hold
  */
-function keyOfQuery(input: Input, partition: string): string[] {
+export function keyOfQuery(input: Input, partition: string): string[] {
   const { KeyConditionExpression: expression, ExpressionAttributeNames, ExpressionAttributeValues } = input;
   const names = isRecord(ExpressionAttributeNames) ? ExpressionAttributeNames : {};
   const values = isRecord(ExpressionAttributeValues) ? ExpressionAttributeValues : {};

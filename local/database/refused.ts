@@ -33,6 +33,26 @@ function cancelled(reasons: readonly Reason[]): ServiceAnswer {
 export const cancelledByConflict = (met: readonly boolean[]): ServiceAnswer =>
   cancelled(met.map((one) => (one ? ongoing : none)));
 
+const tooHot =
+  'Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table or index so please try again shortly. If exceptions persist, check if you have a hot key: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html.';
+
+/**
+ * A request to a partition that has taken all that it takes in a second, with the errors that users have seen of tables
+ * on demand: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/throttling-key-range-limit-exceeded-mitigation.html
+ *
+ * @param over for each part of the request whether it was one that went there
+ */
+export function throttled(operation: string, over: readonly boolean[]): ServiceAnswer {
+  if (operation.startsWith('Transact'))
+    return cancelled(over.map((one) => (one ? { Code: 'ThrottlingError', Message: tooHot } : none)));
+  return ['GetItem', 'Query'].includes(operation)
+    ? refused('ProvisionedThroughputExceededException', {
+        message:
+          'The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API.',
+      })
+    : refused('ThrottlingException', { message: tooHot });
+}
+
 /** A single write to an item of a transaction under way. */
 export const writeConflict = refused('TransactionConflictException', {
   message: 'Transaction is ongoing for the item',
