@@ -1,7 +1,7 @@
 import type { Topic } from '@tidings/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { featureRows, keys, readLogPartition, readSubscriber } from './keys.ts';
+import { featureRows, keys, readDueMinute, readLogPartition, readSubscriber } from './keys.ts';
 
 const name = fc.string({
   unit: fc.constantFrom('a', '#', ':', '%', '2', '3', 'é', '-', '*'),
@@ -63,4 +63,25 @@ test('a feature’s rows stay in their tenant, whatever the ids are, and take no
   const engine = Object.values({ head: keys.headPartition('t', 'k'), ref: keys.ref('t', 'u', 'r').pk });
   for (const pk of engine) expect(() => featureRows(pk.split('#')[0] ?? '')).toThrow('a feature cannot call');
   expect(() => featureRows('not#capitals')).toThrow('a feature cannot call');
+});
+
+test('every partition with rows that are due in a minute tells the minute', () => {
+  for (const pk of [...keys.expiryPartitions(29_000_001), keys.watchPartition(29_000_001)]) {
+    expect(readDueMinute(pk)).toBe(29_000_001);
+  }
+  expect(readDueMinute(keys.connection('EXPIRY#1').pk)).toBeUndefined();
+});
+
+test('connections that expire in one minute are spread evenly over partitions that are all read', () => {
+  const counts = new Map<string, number>();
+  for (let n = 0; n < 8_000; n++) {
+    // As API Gateway makes them: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
+    const id = `${Buffer.from(String(Math.imul(n, 2_654_435_761) >>> 0)).toString('base64')}=`;
+    const { pk } = keys.expiry(5, id);
+    expect(keys.expiry(5, id).pk).toBe(pk);
+    counts.set(pk, (counts.get(pk) ?? 0) + 1);
+  }
+  expect([...counts.keys()].sort()).toEqual(keys.expiryPartitions(5).slice(1));
+  // A fair share is 2,000.
+  for (const count of counts.values()) expect(count).toBeLessThan(2_300);
 });

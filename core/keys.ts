@@ -18,6 +18,21 @@ const padded = (seq: number) => String(seq).padStart(12, '0');
 /** The sort key of an event in its topic's log. */
 export const logSortKey = padded;
 
+/**
+ * Connections that open in the same minute expire in the same minute, and one partition takes 1,000 write units a second:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
+ * API Gateway opens 500 connections a second, or as many more as an account was given, and each costs two of them. More
+ * shards would be more reads of each run that finds nothing.
+ */
+const expiryShards = 4;
+
+/** The same for an id at all times, and even over many. */
+function shardOf(id: string): number {
+  let hash = 0;
+  for (const letter of id) hash = (Math.imul(hash, 31) + (letter.codePointAt(0) ?? 0)) >>> 0;
+  return hash % expiryShards;
+}
+
 export const keys = {
   head: (tenant: string, topic: Topic): Key => ({
     pk: keys.headPartition(tenant, topic.kind),
@@ -58,9 +73,13 @@ export const keys = {
     pk: keys.subscribers(tenant, topic),
     sk: `SUB#${part(userId)}#${part(connectionId)}`,
   }),
-  expiryPartition: (minute: number) => `EXPIRY#${minute}`,
+  /** Where the connections are that expire in a minute; the first is that of an older release. */
+  expiryPartitions: (minute: number): readonly string[] => [
+    `EXPIRY#${minute}`,
+    ...Array.from({ length: expiryShards }, (_, shard) => `EXPIRY#${minute}#${shard}`),
+  ],
   expiry: (minute: number, connectionId: string): Key => ({
-    pk: keys.expiryPartition(minute),
+    pk: `EXPIRY#${minute}#${shardOf(connectionId)}`,
     sk: part(connectionId),
   }),
   ticket: (digest: string): Key => ({ pk: `TICKET#${digest}`, sk: 'TICKET' }),
@@ -138,7 +157,7 @@ export function readLogPartition(pk: string): { tenant: string; topicId: string 
 
 /** The minute of a partition of due rows; `undefined` for any other partition. */
 export function readDueMinute(pk: string): number | undefined {
-  const [, minute] = /^(?:EXPIRY|WATCH)#(\d+)$/.exec(pk) ?? [];
+  const [, minute] = /^(?:EXPIRY|WATCH)#(\d+)(?:#\d+)?$/.exec(pk) ?? [];
   return minute === undefined ? undefined : Number(minute);
 }
 

@@ -9,7 +9,7 @@ import type { Connection } from './connections.ts';
 /** The connections that expire, by the minute. */
 export const expiries: DueRows = {
   progress: keys.reaped(),
-  partition: keys.expiryPartition,
+  partitions: keys.expiryPartitions,
   about: (row) => ({ requestId: expiringConnection(row), what: 'closing an expired connection' }),
 };
 

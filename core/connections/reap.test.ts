@@ -12,12 +12,12 @@ let runtime: MemoryRuntime;
 beforeEach(() => {
   runtime = memoryRuntime();
 });
-async function open(connectionId: string, lifeMs: number) {
+async function open(connectionId: string, lifeMs: number, userId = 'ann') {
   runtime.sockets.open(connectionId);
   const connected = await connect(
     runtime,
     connectionId,
-    principal(runtime, { expiresAt: runtime.clock.now() + lifeMs }),
+    principal(runtime, { userId, expiresAt: runtime.clock.now() + lifeMs }),
   );
   if ('refused' in connected) throw new Error(`refused with ${connected.refused}`);
   return connected.connection;
@@ -92,6 +92,45 @@ test('minutes that no run has seen are made up for', async () => {
   await reap(runtime);
   await runtime.clock.advance(100 * minuteMs);
   expect(await reap(runtime)).toBe(1);
+});
+
+test('all that expire in one minute end in one run, in however many partitions they are', async () => {
+  for (let n = 0; n < 40; n++) await open(`connection-${n}`, 5 * minuteMs, `user-${n}`);
+  const partitions = new Set(
+    runtime.table.dump().flatMap(({ pk }) => (pk.startsWith('EXPIRY#') ? [pk] : [])),
+  );
+  expect(partitions.size).toBe(4);
+  await runtime.clock.advance(5 * minuteMs);
+  expect(await reap(runtime)).toBe(40);
+  expect(left()).not.toContain('EXPIRY');
+});
+
+test('a minute is read again as long as one of its partitions has somebody left', async () => {
+  for (let n = 0; n < 16; n++) await open(`connection-${n}`, 5 * minuteMs, `user-${n}`);
+  await runtime.clock.advance(5 * minuteMs);
+  const { sockets } = runtime;
+  const failing = {
+    ...runtime,
+    sockets: {
+      ...sockets,
+      close: (id: string) =>
+        id === 'connection-3' ? Promise.reject(new Error('no network')) : sockets.close(id),
+    },
+  };
+  expect(await reap(failing)).toBe(15);
+  await runtime.clock.advance(10 * minuteMs);
+  expect(await reap(runtime)).toBe(1);
+});
+
+test('connections that an older release opened, whose rows are in one partition, end too', async () => {
+  await open('c1', 5 * minuteMs);
+  const [row] = runtime.table.dump().filter(({ pk }) => pk.startsWith('EXPIRY#'));
+  if (!row) throw new Error('no expiry row');
+  await runtime.table.write({ delete: { pk: row.pk, sk: row.sk } });
+  await runtime.table.write({ put: { ...row, pk: row.pk.replace(/#\d+$/, '') } });
+  await runtime.clock.advance(5 * minuteMs);
+  expect(await reap(runtime)).toBe(1);
+  expect(new Set(left())).toEqual(new Set(['CONN', 'REAPER']));
 });
 
 test('a connection whose end fails keeps no other from its own', async () => {

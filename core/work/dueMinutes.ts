@@ -9,7 +9,8 @@ export const minuteMs = 60_000;
 /** Rows that are due in a certain minute, and how far the search for them has come. */
 export interface DueRows {
   readonly progress: Key;
-  readonly partition: (minute: number) => string;
+  /** Where those of a minute are. */
+  readonly partitions: (minute: number) => readonly string[];
   /** What is reported for a row whose check failed. */
   readonly about: (row: Row) => { readonly requestId: string; readonly what: string };
 }
@@ -23,11 +24,16 @@ const progressCodec = codec<Progress>();
 /** The result for one row: it was done, there was nothing to do, or it is left to the next run. */
 export type CheckOutcome = 'done' | 'settled' | 'left';
 
-/** The rows of one minute. Its first page is already requested. */
-interface Search {
-  readonly minute: number;
+/** The rows of one partition. Its first page is already requested. */
+interface Pages {
   readonly pages: ReturnType<typeof allPages>;
   readonly first: ReturnType<ReturnType<typeof allPages>['next']>;
+}
+
+/** The rows of one minute. */
+interface Search {
+  readonly minute: number;
+  readonly partitions: readonly Pages[];
 }
 
 /** Clocks differ, so a minute counts as finished only when no function can still write to it. */
@@ -101,33 +107,38 @@ async function firstUnfinished(table: Table, { progress }: DueRows, thisMinute: 
 /** Reads the first pages of minutes together. */
 async function beginSearches(
   table: Table,
-  { partition }: DueRows,
+  rows: DueRows,
   from: number,
   last: number,
 ): Promise<readonly Search[]> {
   const minutes = Array.from({ length: last - from + 1 }, (_, n) => from + n);
-  const searches = minutes.map((minute) => {
-    const pages = allPages(table, { pk: partition(minute), limit: 100 });
-    return { minute, pages, first: pages.next() };
+  const searches = minutes.map((minute): Search => {
+    const partitions = rows.partitions(minute).map((pk): Pages => {
+      const pages = allPages(table, { pk, limit: 100 });
+      return { pages, first: pages.next() };
+    });
+    return { minute, partitions };
   });
-  await Promise.all(searches.map(({ first }) => first));
+  await Promise.all(searches.flatMap(({ partitions }) => partitions.map(({ first }) => first)));
   return searches;
 }
 
 /** @returns how many of its rows are done, and whether none is left. */
 async function checkMinute(
   { clock }: Parts,
-  { pages, first }: Search,
+  { partitions }: Search,
   stopAt: number,
   check: (row: Row) => Promise<CheckOutcome>,
 ): Promise<{ done: number; isWhole: boolean }> {
   let done = 0;
   let isWhole = true;
-  for (let page = await first; !page.done; page = await pages.next()) {
-    if (clock.now() >= stopAt) return { done, isWhole: false };
-    const outcomes = await Promise.all(page.value.map(check));
-    done += outcomes.filter((outcome) => outcome === 'done').length;
-    isWhole &&= !outcomes.includes('left');
+  for (const { pages, first } of partitions) {
+    for (let page = await first; !page.done; page = await pages.next()) {
+      if (clock.now() >= stopAt) return { done, isWhole: false };
+      const outcomes = await Promise.all(page.value.map(check));
+      done += outcomes.filter((outcome) => outcome === 'done').length;
+      isWhole &&= !outcomes.includes('left');
+    }
   }
   return { done, isWhole };
 }

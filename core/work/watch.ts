@@ -87,7 +87,7 @@ export function watchWrite(rules: WorkRules, { tenant, id }: WorkMessage, now: n
 
 const watches: DueRows = {
   progress: keys.resumed(),
-  partition: keys.watchPartition,
+  partitions: (minute) => [keys.watchPartition(minute)],
   about(row) {
     const { work, id } = watchCodec.fromRow(row);
     return { requestId: id, what: `looking after a ${work}` };
