@@ -1,7 +1,8 @@
-import type { LoadOptions } from '../test/load/lanes.ts';
+import type { LoadOptions } from '../test/load/laneRun.ts';
 import { positive, runCommand, WrongUsage, whole } from './runCommand.ts';
 
 const help = `Usage: npm run load -- LANE [options]
+       npm run load -- drills [NAME…]
 
 Runs that take minutes and are not part of npm test. Each starts a local stack in a process of its own.
 
@@ -10,6 +11,7 @@ Runs that take minutes and are not part of npm test. Each starts a local stack i
   fuzz       frames, handshakes, tokens, topics, origins, refs and raw bytes that nobody should send
   storm      all sockets die at once, and come back
   kills      kill -9 again and again under jobs and questions; five hours later all that was acknowledged gets done
+  drills     those of docs/runbook.md, one after the other, or only the named ones: is nothing lost, and does it recover?
   soak       traffic, churn and faults for minutes: nothing is lost, and memory stays flat
 
 Flat is said of the stack's process, by Sen's slope through the least of each half minute, with its bounds at 95 %, and
@@ -50,13 +52,15 @@ const command = {
 await runCommand(command, async ({ values, positionals }) => {
   // Loaded here: the whole stack is behind it, which a wrong option need not wait for.
   const { lanes } = await import('../test/load/lanes.ts');
-  const [name = ''] = positionals;
+  const [name = '', ...named] = positionals;
   const lane = Object.hasOwn(lanes, name) ? lanes[name as keyof typeof lanes] : undefined;
-  if (!lane || positionals.length > 1) {
+  if (!lane || (named.length > 0 && name !== 'drills')) {
     throw new WrongUsage(`Name one of: ${Object.keys(lanes).join(', ')}.`);
   }
   if (name === 'kills' && values.memory)
     throw new WrongUsage('kills needs rows that outlive their process: leave out --memory.');
+  const { isDrill, drillNames } = await import('../test/load/drills/drills.ts');
+  if (!named.every(isDrill)) throw new WrongUsage(`The drills are: ${drillNames.join(', ')}.`);
   const began = performance.now();
   const seconds = () => Math.round((performance.now() - began) / 1000);
   const options: LoadOptions = {
@@ -68,6 +72,7 @@ await runCommand(command, async ({ values, positionals }) => {
     minutes: positive('minutes', values.minutes),
     rate: whole('rate', values.rate),
     memory: values.memory,
+    drills: named,
     log: (line) => void process.stderr.write(`${String(seconds()).padStart(4)} s  ${line}\n`),
   };
   const { figures, wrong } = await lane(options);

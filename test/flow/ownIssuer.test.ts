@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type SigningKey, signingKey } from '../../adapters/jwt/fakeIssuer.ts';
 import { openClient } from '../support/client.ts';
 import { startTestStack } from '../support/localStack.ts';
-import { serveAt, startOpenidProvider } from '../support/openidProvider.ts';
+import { startOpenidProvider } from '../support/openidProvider.ts';
+import { serveAt } from '../support/serveAt.ts';
 
 interface Line {
   readonly status: number;

@@ -1,6 +1,6 @@
 import type { StackAddresses } from '../support/localStack.ts';
 import { createFollower, type Follower } from './follower.ts';
-import { localApiOf } from './localApi.ts';
+import { type LocalApi, localApiOf } from './localApi.ts';
 import { pool } from './pool.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
 import { seeded } from './seeded.ts';
@@ -14,10 +14,13 @@ interface CrowdOptions {
   readonly log: (line: string) => void;
   readonly onAttempt?: () => void;
   readonly onOpened?: () => void;
+  /** Where its tokens come from. @default the stack's own issuer */
+  readonly tokenOf?: LocalApi['token'];
 }
 
 /** Many connections of one tenant, each with a client, a room and its own feed, and somebody who publishes to them. */
 export interface Crowd {
+  readonly tenant: string;
   readonly followers: readonly Follower[];
   readonly publisher: Publisher;
   readonly random: () => number;
@@ -33,7 +36,7 @@ const inARoom = 20;
 
 export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
   const { urls, sockets, seed, connectsPerSecond, log, onAttempt, onOpened } = options;
-  const local = localApiOf(urls);
+  const { tokenOf = localApiOf(urls).token } = options;
   const random = seeded(seed);
   const tenant = `crowd-${process.pid}-${Date.now()}`;
   const names = (what: string) =>
@@ -42,13 +45,8 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
   const users = Array.from({ length: Math.ceil(sockets / connectionsPerUser) }, (_, n) => `user${n}`);
   const people = await pool(users, 20, async (userId) => {
     const client = clients[Math.floor(random() * clients.length)] ?? '';
-    const token = await local.token({
-      user: userId,
-      tenant,
-      roles: ['client'],
-      clients: [client],
-      expiresIn: '1d',
-    });
+    const person = { user: userId, tenant, roles: ['client'], clients: [client] } as const;
+    const token = await tokenOf({ ...person, expiresIn: '1d' });
     return { userId, client, token };
   });
   const followers = Array.from({ length: sockets }, (_, n) => {
@@ -58,12 +56,12 @@ export async function gatherCrowd(options: CrowdOptions): Promise<Crowd> {
     const heard = { ...(onAttempt && { onAttempt }), ...(onOpened && { onOpened }) };
     return createFollower({ wsUrl: urls.wsUrl, userId, token, topics, random, ...heard });
   });
-  const msp = await local.token({ user: 'publisher', tenant, roles: ['msp', 'service'], expiresIn: '1d' });
+  const msp = await tokenOf({ user: 'publisher', tenant, roles: ['msp', 'service'], expiresIn: '1d' });
   await connectAll(followers, connectsPerSecond, log);
   const stop = () => {
     for (const follower of followers) follower.stop();
   };
-  return { followers, publisher: createPublisher(urls, msp), random, clients, rooms, stop };
+  return { tenant, followers, publisher: createPublisher(urls, msp), random, clients, rooms, stop };
 }
 
 async function connectAll(

@@ -1,37 +1,16 @@
+import { drills } from './drills/drills.ts';
 import { fuzzAll } from './fuzzAll.ts';
 import { killAndComeBack } from './kills.ts';
+import { type LoadOptions, type LoadReport, notNone, plenty, withStack } from './laneRun.ts';
 import { largeAudience } from './largeAudience.ts';
 import { limitRace, racers } from './limitRace.ts';
 import { minMinutes, type Trend, verdictOn } from './memoryTrend.ts';
 import { requireFiles } from './openFiles.ts';
 import { soak as runSoak } from './soak.ts';
-import { type StackProcess, type StackProcessOptions, startStackProcess } from './stackProcess.ts';
-import { storm as runStorm } from './storm.ts';
-
-export interface LoadOptions {
-  readonly seed: number;
-  readonly rounds: number;
-  readonly sockets: number;
-  readonly events: number;
-  readonly inputs: number;
-  readonly minutes: number;
-  readonly rate: number;
-  readonly memory: boolean;
-  readonly log: (line: string) => void;
-}
-
-/** What a run came to, and all that was wrong with it. */
-interface LoadReport {
-  readonly figures: Readonly<Record<string, number | string>>;
-  readonly wrong: readonly string[];
-}
-
-/** What API Gateway takes of a stage and of an account would be all that these measure. */
-const throttle = { ratePerSecond: 1_000_000, burst: 1_000_000 };
-const plenty = { connectsPerSecond: 1_000_000, requestsPerSecond: 1_000_000, requestBurst: 1_000_000 };
+import { storm } from './stormLane.ts';
 
 /** The long runs, by name. */
-export const lanes = { race, audience, fuzz, storm, kills, soak } satisfies Record<
+export const lanes = { race, audience, fuzz, storm, kills, soak, drills } satisfies Record<
   string,
   (options: LoadOptions) => Promise<LoadReport>
 >;
@@ -74,22 +53,6 @@ function fuzz({ inputs, seed, memory, log }: LoadOptions): Promise<LoadReport> {
   return withStack({ memory, settings: { limits }, quotas: plenty }, async ({ urls }) => {
     const { counts, failures } = await fuzzAll({ urls, seed, inputs, log });
     return { figures: counts, wrong: failures };
-  });
-}
-
-function storm({ sockets, seed, rate, memory, log }: LoadOptions): Promise<LoadReport> {
-  requireFiles(sockets);
-  const quotas = { ...plenty, connectsPerSecond: rate };
-  return withStack({ memory, quotas }, async ({ urls }) => {
-    const figures = await runStorm({ urls, sockets, connectsPerSecond: rate, seed, log });
-    const { lost, wrong, resets, resumed, early } = figures;
-    return {
-      figures: { sockets, 'connects a second allowed': rate, ...figures },
-      wrong: [
-        ...(resumed >= sockets ? [] : [`${sockets - resumed} did not come back`]),
-        ...notNone({ lost, wrong, resets, early }),
-      ],
-    };
   });
 }
 
@@ -162,23 +125,3 @@ function memoryReport(which: keyof typeof maxPerMinute, trend: Trend | undefined
 }
 
 const signed = (rate: number) => `${rate < 0 ? '-' : '+'}${Math.abs(rate).toFixed(2)}`;
-
-/** What was to be 0 and is not. */
-function notNone(counts: Readonly<Record<string, number>>): string[] {
-  return Object.entries(counts).flatMap(([what, count]) => (count === 0 ? [] : [`${count} ${what}`]));
-}
-
-/** Runs a lane on a stack of its own. A stack that died is wrong, whatever else came out. */
-async function withStack(
-  options: StackProcessOptions,
-  run: (stack: StackProcess) => Promise<LoadReport>,
-): Promise<LoadReport> {
-  const stack = await startStackProcess({ ...options, settings: { throttle, ...options.settings } });
-  try {
-    const report = await run(stack);
-    const crash = stack.crash();
-    return crash === undefined ? report : { ...report, wrong: [...report.wrong, crash] };
-  } finally {
-    await stack.stop();
-  }
-}

@@ -1,5 +1,6 @@
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import type { StackAddresses } from '../support/localStack.ts';
+import { handshake } from './handshake.ts';
 import { localApiOf } from './localApi.ts';
 
 interface LimitRace {
@@ -24,7 +25,9 @@ export async function limitRace({ urls, rounds, limit, onRound }: LimitRace): Pr
     const user = `racer-${round}`;
     const token = await localApiOf(urls).token({ user, tenant, roles: ['msp'] });
     const opened: WebSocket[] = [];
-    const statuses = await Promise.all(Array.from({ length: racers }, () => race(urls.wsUrl, token, opened)));
+    const statuses = await Promise.all(
+      Array.from({ length: racers }, () => handshake(urls.wsUrl, token, opened)),
+    );
     const tally: Record<number, number> = {};
     for (const status of statuses) tally[status] = (tally[status] ?? 0) + 1;
     if (tally[101] !== limit || tally[429] !== racers - limit) wrong.push(tally);
@@ -32,20 +35,4 @@ export async function limitRace({ urls, rounds, limit, onRound }: LimitRace): Pr
     onRound?.(round);
   }
   return wrong;
-}
-
-/** One handshake. @returns its status; 0 where the socket broke without one. */
-function race(wsUrl: string, token: string, opened: WebSocket[]): Promise<number> {
-  return new Promise((resolve) => {
-    const socket = new WebSocket(wsUrl, ['tidings.v1', `bearer.${token}`]);
-    socket.once('open', () => {
-      opened.push(socket);
-      resolve(101);
-    });
-    socket.once('unexpected-response', (_request, response) => {
-      resolve(response.statusCode ?? 0);
-      socket.terminate();
-    });
-    socket.on('error', () => resolve(0));
-  });
 }

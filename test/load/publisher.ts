@@ -10,10 +10,25 @@ export interface Publisher {
   publish(topic: string, action: string, request: (tag: string) => object): Promise<void>;
 }
 
+/** What several publishers had acknowledged. */
+export function mergeLedgers(ledgers: readonly Ledger[]): Ledger {
+  const all = new Map<string, Map<number, string>>();
+  for (const ledger of ledgers)
+    for (const [topic, events] of ledger) all.set(topic, new Map([...(all.get(topic) ?? []), ...events]));
+  return all;
+}
+
 const pauseMs = { first: 200, max: 3_000 };
 
-/** @throws Error on an answer that no repeat can better. */
-export function createPublisher({ httpUrl }: Pick<StackAddresses, 'httpUrl'>, token: string): Publisher {
+/**
+ * @param name what the texts of its events begin with
+ * @throws Error on an answer that no repeat can better.
+ */
+export function createPublisher(
+  { httpUrl }: Pick<StackAddresses, 'httpUrl'>,
+  token: string,
+  name = 'event',
+): Publisher {
   const ledger = new Map<string, Map<number, string>>();
   const figures = { acknowledged: 0, repeats: 0 };
   let published = 0;
@@ -21,7 +36,7 @@ export function createPublisher({ httpUrl }: Pick<StackAddresses, 'httpUrl'>, to
     ledger,
     figures,
     async publish(topic, action, request) {
-      const tag = `event-${published++}`;
+      const tag = `${name}-${published++}`;
       for (let pause = pauseMs.first; ; pause = Math.min(2 * pause, pauseMs.max)) {
         const answer = await post(`${httpUrl}/actions/${action}`, token, { ref: tag, ...request(tag) });
         if (answer?.type === 'ack') {

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LocalStackOptions, StackAddresses } from '../support/localStack.ts';
 import type { Question } from './stackChild.ts';
@@ -31,15 +32,20 @@ const maxStopMs = 10_000;
 /** What differs from the local stack's own; a function (`log`) cannot cross. */
 export type StackProcessOptions = Omit<Partial<LocalStackOptions>, 'log'>;
 
+const thisCheckout = fileURLToPath(new URL('../..', import.meta.url));
+
 /**
  * @param lateMs by how much its clock is ahead of this process's from the start on
+ * @param checkout the folder of the code that is run
  * @throws Error when the stack does not start, or has died.
  */
 export async function startStackProcess(
   options: StackProcessOptions = {},
   lateMs = 0,
+  checkout = thisCheckout,
 ): Promise<StackProcess> {
-  const child = fork(fileURLToPath(new URL('./stackChild.ts', import.meta.url)), {
+  const child = fork(join(checkout, 'test/load/stackChild.ts'), {
+    cwd: checkout,
     execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

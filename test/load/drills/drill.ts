@@ -1,0 +1,103 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { catchUp, compare } from '../compare.ts';
+import type { Crowd } from '../crowd.ts';
+import { type LoadOptions, type LoadReport, notNone, unthrottled } from '../laneRun.ts';
+import type { LocalApi } from '../localApi.ts';
+import { type StackProcess, type StackProcessOptions, startStackProcess } from '../stackProcess.ts';
+import { publishUntil } from '../traffic.ts';
+
+/** Does to a stack of its own what an operator may meet, and judges what its clients saw. */
+export type Drill = (options: Pick<LoadOptions, 'seed' | 'log'>) => Promise<LoadReport>;
+
+const eventsPerSecond = 15;
+const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+/** Publishes to the crowd while something happens to its stack. All of it is acknowledged at the end. */
+export async function duringTraffic(crowd: Crowd, work: () => Promise<void>): Promise<void> {
+  let isOver = false;
+  const publishing = publishUntil(crowd, eventsPerSecond, () => isOver);
+  try {
+    await work();
+  } finally {
+    isOver = true;
+    await publishing;
+  }
+}
+
+/** Resolves when so many more events were acknowledged. */
+export async function moreEvents({ publisher }: Crowd, count: number): Promise<void> {
+  const goal = publisher.figures.acknowledged + count;
+  while (publisher.figures.acknowledged < goal) await pause();
+}
+
+/** Moves time on, in steps that no connection is idle for too long in. */
+export async function passTime(crowd: Crowd, local: LocalApi, minutes: number): Promise<void> {
+  for (let left = minutes; left > 0; left -= 6) {
+    await local.advance(Math.min(left, 6) * 60_000);
+    await catchUp(crowd.followers);
+  }
+}
+
+/** Everybody asks until it is level; then each is to have all of its events once and in order. */
+export async function judge(crowd: Crowd, ledger = crowd.publisher.ledger): Promise<LoadReport> {
+  await catchUp(crowd.followers);
+  const { due, ...bad } = compare(crowd.followers, ledger);
+  return {
+    figures: { clients: crowd.followers.length, 'events due': due },
+    wrong: [...notNone(bad), ...(due > 0 ? [] : ['no event was due to anybody'])],
+  };
+}
+
+/** What was expected and is not so. */
+export function unless(
+  wanted: Readonly<Record<string, readonly [found: unknown, wanted: unknown]>>,
+): string[] {
+  return Object.entries(wanted).flatMap(([what, [found, expected]]) =>
+    found === expected ? [] : [`${what}: ${String(found)}, and not ${String(expected)}`],
+  );
+}
+
+/** A report with what else was found wrong. */
+export const alsoWrong = (report: LoadReport, ...wrong: readonly string[]): LoadReport => ({
+  ...report,
+  wrong: [...wrong, ...report.wrong],
+});
+
+/** A stack whose rows outlive its process. */
+export interface KeptStack {
+  now(): StackProcess;
+  /** Ends it, and starts it on the same rows and the same port. */
+  restart(): Promise<void>;
+}
+
+/** Runs a drill on rows that are kept. @param checkout the folder of the code that is run */
+export async function withKeptStack(
+  options: StackProcessOptions,
+  run: (stack: KeptStack) => Promise<LoadReport>,
+  checkout?: string,
+): Promise<LoadReport> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'tidings-drill-'));
+  const start = (port = 0) => startStackProcess(unthrottled({ ...options, dataDir, port }), 0, checkout);
+  let current = await start();
+  const crashes: string[] = [];
+  const stop = async () => {
+    const crash = current.crash();
+    if (crash !== undefined) crashes.push(crash);
+    await current.stop();
+  };
+  try {
+    const report = await run({
+      now: () => current,
+      async restart() {
+        await stop();
+        current = await start(Number(new URL(current.urls.httpUrl).port));
+      },
+    });
+    return alsoWrong(report, ...crashes);
+  } finally {
+    await stop();
+    await rm(dataDir, { recursive: true });
+  }
+}
