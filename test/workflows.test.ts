@@ -80,10 +80,11 @@ test('the workflow that deploys does so after the tests and the account’s answ
   }
 });
 
-test('each night there are 100 new seeds, all mutants and a soak', () => {
+test('each night there are 100 new seeds, all mutants, a soak and the drills', () => {
   const nightly = read('.github/workflows/nightly.yml');
   expect(nightly).toMatch(/cron:/);
   expect(nightly).toContain('npm run prove -- --seed "$((GITHUB_RUN_NUMBER * 100))" --seeds 100\n');
   expect(nightly).toMatch(/npm run mutants\n/);
   expect(nightly).toMatch(/npm run load -- soak/);
+  expect(nightly).toMatch(/npm run load -- drills\n/);
 });

@@ -88,6 +88,7 @@ const tidingsDocuments = [
   'docs/identity.md',
   'docs/local.md',
   'docs/operating.md',
+  'docs/runbook.md',
   'docs/reference.md',
   'docs/upgrading.md',
 ];

@@ -32,11 +32,21 @@ export async function moreEvents({ publisher }: Crowd, count: number): Promise<v
   while (publisher.figures.acknowledged < goal) await pause();
 }
 
-/** Moves time on, in steps that no connection is idle for too long in. */
-export async function passTime(crowd: Crowd, local: LocalApi, minutes: number): Promise<void> {
+/**
+ * Moves time on, in steps that neither a connection nor an execution environment is idle for too long in.
+ *
+ * @param each what is done after each step
+ */
+export async function passTime(
+  crowd: Crowd,
+  local: LocalApi,
+  minutes: number,
+  each: () => Promise<unknown> = async () => {},
+): Promise<void> {
   for (let left = minutes; left > 0; left -= 6) {
     await local.advance(Math.min(left, 6) * 60_000);
     await catchUp(crowd.followers);
+    await each();
   }
 }
 

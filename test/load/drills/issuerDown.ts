@@ -17,8 +17,9 @@ import { newKey, signedBy, startOwnIssuer } from './ownIssuer.ts';
 const person = { user: 'late', tenant: 'drill', roles: ['msp'] } as const;
 
 /**
- * The issuer does not answer. Who is connected goes on, and who has a token of a known key gets in, also when the keys
- * are older than the hour after which they are asked for; without any keys nobody does, until it answers again.
+ * The issuer does not answer. Who is connected goes on, and where the keys are known, who has a token of one gets in,
+ * also when they are older than the hour after which they are asked for. A new environment, which has none, lets in
+ * nobody until the issuer answers again.
  */
 export const issuerDown: Drill = async ({ seed, log }) => {
   const [key, stranger] = [await newKey('known'), await newKey('unknown')];
@@ -43,7 +44,7 @@ export const issuerDown: Drill = async ({ seed, log }) => {
           await local.advance(11_000);
           seen.push([await known(), 101], [await unknown(), 401]);
         });
-        await passTime(crowd, local, 61);
+        await passTime(crowd, local, 61, known);
         const reopened = crowd.followers.filter(({ figures }) => figures.opened > 1).length;
         seen.push([await known(), 101]);
         log('its keys are older than an hour; the stack starts anew, without any');

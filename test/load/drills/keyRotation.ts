@@ -31,7 +31,7 @@ export const keyRotation: Drill = async ({ seed, log }) => {
         await duringTraffic(crowd, () => moreEvents(crowd, 30));
         log('the old key is withdrawn');
         issuer.publish(next);
-        await passTime(crowd, local, 61);
+        await passTime(crowd, local, 61, () => by(next));
         const after = {
           'new key, old withdrawn': [await by(next), 101],
           'old key, withdrawn for an hour': [await by(former), 401],
