@@ -7,7 +7,7 @@ const drilled = (text: string) =>
   [...text.matchAll(/`npm run load -- drills ([\w-]+)`/g)].map(([, name]) => name);
 
 test('every drill of the runbook is there, and the runbook tells of every drill', () => {
-  expect(sections.flatMap(drilled).toSorted()).toEqual(drillNames.toSorted());
+  expect(new Set(sections.flatMap(drilled))).toEqual(new Set(drillNames));
 });
 
 test('each section of the runbook says what is seen, what to do, how it is drilled, and what was not shown', () => {
