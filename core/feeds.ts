@@ -20,6 +20,7 @@ export function userKind(slices: readonly UserSlice[]): TopicKind<object> {
   return topicKind<object>({
     name: 'user',
     maySubscribe: (who, id) => who.userId === id,
+    isOfUser: (userId, id) => userId === id,
     initial: Object.assign({}, ...slices.map(({ initial }) => initial)),
     parts: true,
     snapshot: (state, _id, { now }) =>

@@ -9,6 +9,8 @@ const name = fc.string({
   maxLength: 6,
 });
 
+const nobodys = { isOfUser: () => false };
+
 test('no two tenants, users, topics or refs share a key, whatever their names are', () => {
   const parts = fc.tuple(name, name, name);
   const client = (id: string): Topic => ({ kind: 'client', id });
@@ -53,7 +55,7 @@ test('sequence numbers sort as numbers', () => {
 });
 
 test('a feature’s rows stay in their tenant, whatever the ids are, and take no name of the engine’s', () => {
-  const { key } = featureRows('NOTEBOOK');
+  const { key } = featureRows('NOTEBOOK', nobodys);
   fc.assert(
     fc.property(fc.tuple(name, name, name), fc.tuple(name, name, name), (one, two) => {
       expect(key(...one).pk === key(...two).pk).toBe(JSON.stringify(one) === JSON.stringify(two));
@@ -61,8 +63,9 @@ test('a feature’s rows stay in their tenant, whatever the ids are, and take no
     }),
   );
   const engine = Object.values({ head: keys.headPartition('t', 'k'), ref: keys.ref('t', 'u', 'r').pk });
-  for (const pk of engine) expect(() => featureRows(pk.split('#')[0] ?? '')).toThrow('a feature cannot call');
-  expect(() => featureRows('not#capitals')).toThrow('a feature cannot call');
+  for (const pk of engine)
+    expect(() => featureRows(pk.split('#')[0] ?? '', nobodys)).toThrow('a feature cannot call');
+  expect(() => featureRows('not#capitals', nobodys)).toThrow('a feature cannot call');
 });
 
 test('every partition with rows that are due in a minute tells the minute', () => {

@@ -1,5 +1,5 @@
 import { isCollection, type Topic } from '@tidings/protocol';
-import type { Key } from './ports.ts';
+import type { Key, Row } from './ports.ts';
 
 /**
  * The format of every key. Ids are percent-encoded, so that none can contain the separator, and no tenant's
@@ -105,10 +105,36 @@ export const keys = {
 
 export const slotPrefix = 'SLOT#';
 
-const ofTheEngine = /^(HEAD|LOG|REF|CONN|USER|RATE|SUBS|EXPIRY|TICKET|FANOUT|REAPER|WATCH|PRESENCE)$/;
+/** The kinds of the engine's own rows: what their partitions begin with. `core/owner.ts` says whose they are. */
+export const engineKinds = [
+  'HEAD',
+  'LOG',
+  'REF',
+  'CONN',
+  'USER',
+  'RATE',
+  'SUBS',
+  'EXPIRY',
+  'TICKET',
+  'FANOUT',
+  'REAPER',
+  'WATCH',
+  'PRESENCE',
+] as const;
+
+/** Which of a feature's rows are one user's alone, so that they are deleted with the user's data. */
+export interface RowsOfUsers {
+  /** @param ids those of the partition, after the tenant; @param row its key, and what `reads` names */
+  readonly isOfUser: (userId: string, ids: readonly string[], row: Row) => boolean;
+  /** Attributes that this is judged by. @default none */
+  readonly reads?: readonly string[];
+}
 
 /** What rows of features are called: each is named once, where its module is loaded. */
-const taken = new Set<string>();
+const taken = new Map<string, RowsOfUsers>();
+
+/** The kinds of features' rows, as far as their modules are loaded. */
+export const rowsOfFeatures: ReadonlyMap<string, RowsOfUsers> = taken;
 
 /** The keys of a feature's own rows of one kind. No id can lead out of the tenant. */
 export interface FeatureRows {
@@ -124,14 +150,15 @@ export interface FeatureRows {
  * The keys of a feature's own rows.
  *
  * @param kind what the rows are called, in capitals.
+ * @param users whose they are; that they are a tenant's says their key
  * @throws Error for what rows of the engine, or of another feature, are called.
  */
-export function featureRows(kind: string): FeatureRows {
-  if (!/^[A-Z]+$/.test(kind) || ofTheEngine.test(kind)) {
+export function featureRows(kind: string, users: RowsOfUsers): FeatureRows {
+  if (!/^[A-Z]+$/.test(kind) || engineKinds.some((one) => one === kind)) {
     throw new Error(`a feature cannot call its rows ${kind}: capitals, and no name of the engine's rows`);
   }
   if (taken.has(kind)) throw new Error(`two features call their rows ${kind}`);
-  taken.add(kind);
+  taken.set(kind, users);
   const partition = (tenant: string, ...ids: readonly string[]) =>
     [kind, ...[tenant, ...ids].map(part)].join('#');
   return { partition, key: (...path) => ({ pk: partition(...path), sk: kind }), numbered: padded };

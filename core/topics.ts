@@ -72,6 +72,8 @@ export interface TopicRules<S> {
   /** `none`: a tenant has one such topic, which has no id. @default what `idPattern` says */
   readonly id?: 'none' | IdRule;
   readonly maySubscribe: TopicRule;
+  /** Whether a topic is one user's alone, so that it is deleted with the user's data. @default none is */
+  readonly isOfUser?: (userId: string, id: string) => boolean;
   readonly initial: S;
   /**
    * Its state is made of parts, each a feature's: what a stored state lacks, since its feature came later, is as at

@@ -12,7 +12,7 @@ export { sendEphemeral } from '../delivery/sendEphemeral.ts';
 export { type Feature, type FeatureParts, feature, type Outside } from '../feature.ts';
 export { tenantFeed, type UserSlice, userFeed } from '../feeds.ts';
 export { invalidField } from '../invalidField.ts';
-export { featureRows, keys, topicPart } from '../keys.ts';
+export { featureRows, keys, type RowsOfUsers, topicPart } from '../keys.ts';
 export { answerBudget, rowsThatFit } from '../log/answerBudget.ts';
 export type { Change } from '../log/commit.ts';
 export { commitRows } from '../log/commitRows.ts';

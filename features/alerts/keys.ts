@@ -2,8 +2,11 @@ import { featureRows, topicPart } from '../../core/keys.ts';
 import type { Key } from '../../core/ports.ts';
 import type { Topic } from '../../core/topics.ts';
 
-const alerts = featureRows('ALERT');
-const open = featureRows('ALERTKEY');
+const alerts = featureRows('ALERT', {
+  reads: ['to'],
+  isOfUser: (userId, _ids, { to }) => (to as { readonly userId?: string } | undefined)?.userId === userId,
+});
+const open = featureRows('ALERTKEY', { isOfUser: (userId, [feed]) => feed === `user:${userId}` });
 
 export const alertKey = (tenant: string, alertId: string): Key => ({
   pk: alerts.partition(tenant),

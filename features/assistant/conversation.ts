@@ -47,7 +47,7 @@ export function newConversationId(random: string, userId: string): string {
   return `${random}-${ownerMark(userId)}`;
 }
 
-export function ownsConversation({ userId }: Principal, conversationId: string): boolean {
+export function ownsConversation({ userId }: Pick<Principal, 'userId'>, conversationId: string): boolean {
   return conversationId.endsWith(`-${ownerMark(userId)}`);
 }
 
@@ -55,6 +55,7 @@ export function ownsConversation({ userId }: Principal, conversationId: string):
 export const conversationTopics = topicKind<ConversationState>({
   name: 'conversation',
   maySubscribe: ownsConversation,
+  isOfUser: (userId, id) => ownsConversation({ userId }, id),
   initial: noConversation,
   snapshot: ({ turns, stream }) => ({ turns, ...(stream && { stream }) }),
   keptUntilMs: (now) => now + idleMs,

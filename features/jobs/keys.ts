@@ -1,4 +1,7 @@
 import { featureRows } from '../../core/keys.ts';
 
 /** A job: its input, its progress and its result. */
-export const jobKey = featureRows('JOB').key;
+export const jobKey = featureRows('JOB', {
+  reads: ['userId'],
+  isOfUser: (userId, _ids, row) => row.userId === userId,
+}).key;

@@ -1,7 +1,7 @@
 import { featureRows } from '../../core/keys.ts';
 import type { Key } from '../../core/ports.ts';
 
-const rows = featureRows('NOTE');
+const rows = featureRows('NOTE', { isOfUser: (userId, [owner]) => owner === userId });
 
 /** The notifications of a user, in order of their numbers. */
 export const notificationsOf = rows.partition;

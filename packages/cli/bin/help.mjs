@@ -134,6 +134,7 @@ const ofTheApp = {
   token: 'sign in, and print a token',
   preflight: 'ask an account whether the app can be deployed into it',
   deploy: 'deploy the app with the CDK',
+  erase: 'delete the data of a tenant or of a user',
 };
 const listed = {
   ...Object.fromEntries(Object.entries(commands).map(([word, { summary }]) => [word, summary])),

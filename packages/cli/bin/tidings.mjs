@@ -12,7 +12,7 @@ async function load(path) {
 }
 
 /** Commands of the app's own folder, which have their own help. */
-const ofTheApp = ['dev', 'token', 'deploy', 'preflight'];
+const ofTheApp = ['dev', 'token', 'deploy', 'preflight', 'erase'];
 
 const [word] = process.argv.slice(2);
 const text = ofTheApp.includes(word) ? undefined : helpFor(process.argv.slice(2));
