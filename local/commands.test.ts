@@ -236,6 +236,7 @@ describe('every command of scripts/', () => {
       'asyncapi',
       'deploy',
       'dev',
+      'erase',
       'load',
       'mutants',
       'pack',

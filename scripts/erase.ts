@@ -9,7 +9,7 @@ import { positive, runCommand, WrongUsage } from './runCommand.ts';
 
 const help = `Deletes the data of a tenant, or of one of its users. Run it in the folder of the app: its features say whose rows are.
 
-  tidings erase --tenant T [--user U] [options]
+  npm run erase -- [--stage S] --tenant T [--user U] [options]
 
 Without --yes it says how many rows of which kind it would delete, and deletes nothing. What is in them is never shown.
 
@@ -35,7 +35,6 @@ Rows of which nothing says whose they are stay, are counted as "unknown", and it
 
 const command = {
   name: 'erase',
-  call: 'tidings erase',
   help,
   expected: [Failed, UsageError],
   options: {

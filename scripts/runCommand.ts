@@ -6,8 +6,6 @@ export class WrongUsage extends Error {}
 export interface Command extends ParseArgsConfig {
   /** As in `npm run NAME`. */
   readonly name: string;
-  /** What is typed before its options. @default `npm run NAME --` */
-  readonly call?: string;
   /** What `--help` prints; the option itself need not be declared. */
   readonly help: string;
   /** Errors that are no mistake of the command: of them, the message is shown alone. */
@@ -23,20 +21,20 @@ export async function runCommand<const C extends Command>(
   command: C,
   main: (parsed: Parsed<C>) => Promise<void>,
 ): Promise<void> {
-  const { name, call = `npm run ${name} --`, help, expected = [] } = command;
+  const { name, help, expected = [] } = command;
   try {
     const parsed = parse(command);
     if ((parsed.values as { help?: boolean }).help) process.stdout.write(help);
     else await main(parsed as Parsed<C>);
   } catch (error) {
     process.exitCode = 1;
-    if (error instanceof WrongUsage) console.error(`${error.message} See ${call} --help.`);
+    if (error instanceof WrongUsage) console.error(`${error.message} See npm run ${name} -- --help.`);
     else if (expected.some((kind) => error instanceof kind)) console.error((error as Error).message);
     else console.error(error);
   }
 }
 
-function parse({ name: _name, call: _call, help: _help, expected: _expected, ...config }: Command) {
+function parse({ name: _name, help: _help, expected: _expected, ...config }: Command) {
   try {
     return parseArgs({ ...config, options: { ...config.options, help: { type: 'boolean' } } });
   } catch (cause) {

@@ -68,10 +68,13 @@ test('its page is built, and so is its template, with a route of each action', a
   expect(template).not.toContain('assistant.ask');
 });
 
-test.each(['preflight', 'deploy'])('its npm run %s is there, and tells its options', async (command) => {
-  const said = await run(app, 'npm', 'run', '--silent', command, '--', '--help');
-  expect(said).toContain(`npm run ${command} -- [--stage S]`);
-});
+test.each(['preflight', 'deploy', 'erase'])(
+  'its npm run %s is there, and tells its options',
+  async (command) => {
+    const said = await run(app, 'npm', 'run', '--silent', command, '--', '--help');
+    expect(said).toContain(`npm run ${command} -- [--stage S]`);
+  },
+);
 
 test('a feature with a topic kind of its own is a folder and a line of the list, and runs', async () => {
   expect(Object.keys(noteFiles)).toHaveLength(3);
