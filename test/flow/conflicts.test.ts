@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { newTenant } from '../support/flow.ts';
+import { ownStack } from '../support/ownStack.ts';
 
+const stack = ownStack();
 const staff = { user: 'staff', roles: ['msp'] } as const;
 
 interface Answer {
@@ -15,7 +16,7 @@ async function untilDone(ask: () => Promise<Answer>): Promise<Answer> {
 }
 
 test('what comes by socket and by HTTP at once, to one topic, is all written, each with its own number', async () => {
-  const tenant = newTenant();
+  const tenant = stack.tenant();
   const socket = await tenant.connect(staff);
   const interaction = (ref: string) => ({ ref, payload: { clientId: 'acme', kind: 'login' } });
   // Two functions, which do not know of each other, so that their transactions meet.
