@@ -116,6 +116,19 @@ that they came from, and events of other services to the stage's event bus. Mend
   --url URL      the HTTP address of the local stack (default: TIDINGS_URL, or where npm run dev puts it)
 `,
   },
+  restored: {
+    summary: 'have every topic begin anew, after its table was brought back to an earlier time',
+    usage: `tidings restored [options]
+
+Says how many topics the table has. With --yes each begins a new epoch, with the state that it has: clients that are
+further than the table then ask for the state, and do not take what comes next for something that they have.
+
+  --yes          do it
+  --stage S      the deployed stack of a stage, found with AWS credentials; --stack NAME, --region R and --profile P
+                 as they are needed. Without it: the local stack at --url
+  --url URL      the HTTP address of the local stack (default: TIDINGS_URL, or where npm run dev puts it)
+`,
+  },
   contract: {
     summary: "print the server's contract as an AsyncAPI document",
     usage: `tidings contract [options]

@@ -12,6 +12,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./doctor.ts')).doctor,
   user: async () => (await import('./user.ts')).user,
   redrive: async () => (await import('./redrive.ts')).redrive,
+  restored: async () => (await import('./restored.ts')).restored,
   contract: async () => (await import('./contract.ts')).contract,
 };
 

@@ -1,10 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { run } from '../../../packages/cli/src/run.ts';
 import { catchUp, compare } from '../compare.ts';
 import type { Crowd } from '../crowd.ts';
 import { type LoadOptions, type LoadReport, notNone, unthrottled } from '../laneRun.ts';
 import type { LocalApi } from '../localApi.ts';
+import type { Ledger } from '../publisher.ts';
 import { type StackProcess, type StackProcessOptions, startStackProcess } from '../stackProcess.ts';
 import { publishUntil } from '../traffic.ts';
 
@@ -50,14 +52,39 @@ export async function passTime(
   }
 }
 
-/** Everybody asks until it is level; then each is to have all of its events once and in order. */
-export async function judge(crowd: Crowd, ledger = crowd.publisher.ledger): Promise<LoadReport> {
-  await catchUp(crowd.followers);
-  const { due, ...bad } = compare(crowd.followers, ledger);
+/**
+ * Everybody asks until it is level; then each is to have all of its events once and in order.
+ *
+ * @param but another publisher's events, and how often a state was to come in the place of events
+ */
+export async function judge(
+  { followers, publisher }: Crowd,
+  { ledger = publisher.ledger, resets = 0 }: { readonly ledger?: Ledger; readonly resets?: number } = {},
+): Promise<LoadReport> {
+  await catchUp(followers);
+  const { due, ...found } = compare(followers, ledger);
   return {
-    figures: { clients: crowd.followers.length, 'events due': due },
-    wrong: [...notNone(bad), ...(due > 0 ? [] : ['no event was due to anybody'])],
+    figures: { clients: followers.length, 'events due': due },
+    wrong: [
+      ...notNone({ lost: found.lost, wrong: found.wrong }),
+      ...unless({ 'states in the place of events': [found.resets, resets] }),
+      ...(due > 0 ? [] : ['no event was due to anybody']),
+    ],
   };
+}
+
+/** Runs the command as an operator does. @returns the lines that it printed @throws Error where it failed */
+export async function tidings(...words: readonly string[]): Promise<Record<string, unknown>[]> {
+  const lines: Record<string, unknown>[] = [];
+  const problems: string[] = [];
+  const code = await run(words, {
+    env: {},
+    stop: new AbortController().signal,
+    print: (line) => lines.push(JSON.parse(line)),
+    complain: (text) => problems.push(text),
+  });
+  if (code !== 0) throw new Error(`tidings ${words.join(' ')} ended with ${code}: ${problems.join()}`);
+  return lines;
 }
 
 /** What was expected and is not so. */

@@ -5,6 +5,7 @@ import { issuerDown } from './issuerDown.ts';
 import { keyRotation } from './keyRotation.ts';
 import { poisonMessage } from './poisonMessage.ts';
 import { reconnectStorm } from './reconnectStorm.ts';
+import { restore } from './restore.ts';
 import { rollback } from './rollback.ts';
 
 /** Those of docs/runbook.md, by the names that it has for them. */
@@ -15,6 +16,7 @@ const all: Readonly<Record<string, Drill>> = {
   'issuer-down': issuerDown,
   'key-rotation': keyRotation,
   rollback,
+  restore,
 };
 
 export const drillNames = Object.keys(all);

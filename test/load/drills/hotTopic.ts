@@ -36,7 +36,7 @@ export const hotTopic: Drill = ({ seed, log }) =>
       const numbers = ledger.get(topic)?.size ?? 0;
       const twice =
         numbers === writers * eventsEach ? [] : [`${numbers} numbers for ${writers * eventsEach} events`];
-      const report = await judge(crowd, ledger);
+      const report = await judge(crowd, { ledger });
       const repeats = publishers.reduce((sum, { figures }) => sum + figures.repeats, 0);
       return alsoWrong({ ...report, figures: { ...report.figures, 'requests repeated': repeats } }, ...twice);
     } finally {

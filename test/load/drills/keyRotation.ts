@@ -41,7 +41,7 @@ export const keyRotation: Drill = async ({ seed, log }) => {
         await duringTraffic(later, () => moreEvents(later, 30));
         const reopened = crowd.followers.filter(({ figures }) => figures.opened > 1).length;
         return alsoWrong(
-          await judge(crowd, mergeLedgers([crowd.publisher.ledger, publisher.ledger])),
+          await judge(crowd, { ledger: mergeLedgers([crowd.publisher.ledger, publisher.ledger]) }),
           ...unless({ ...both, ...stillOld, ...after, 'connections that were lost': [reopened, 0] }),
         );
       } finally {

@@ -1,9 +1,17 @@
-import { run } from '../../../packages/cli/src/run.ts';
 import { catchUp } from '../compare.ts';
 import { gatherCrowd } from '../crowd.ts';
 import { plenty, withStack } from '../laneRun.ts';
 import { localApiOf } from '../localApi.ts';
-import { alsoWrong, type Drill, duringTraffic, judge, moreEvents, passTime, unless } from './drill.ts';
+import {
+  alsoWrong,
+  type Drill,
+  duringTraffic,
+  judge,
+  moreEvents,
+  passTime,
+  tidings,
+  unless,
+} from './drill.ts';
 
 /** Five tries of a unit, six minutes apart. */
 const givenUpAfterMinutes = 36;
@@ -38,7 +46,8 @@ export const poisonMessage: Drill = ({ seed, log }) =>
       log(`${failed} messages were given up; mended`);
       await local.clear();
       const posts = (await local.state()).posts;
-      const sent = await redrive(urls.httpUrl);
+      const lines = await tidings('redrive', '--url', urls.httpUrl, '--yes');
+      const sent = lines.reduce((sum, line) => sum + Number(line.sent ?? 0), 0);
       await local.advance(1_000);
       const reposted = (await local.state()).posts - posts;
       await passTime(crowd, local, givenUpAfterMinutes);
@@ -70,19 +79,3 @@ const waiting = (queues: Queues, name: RegExp) =>
   Object.entries(queues)
     .filter(([one]) => name.test(one))
     .reduce((sum, [, { visible, hidden }]) => sum + visible + hidden, 0);
-
-/** As an operator does it. @returns how many were sent back */
-async function redrive(url: string): Promise<number> {
-  let sent = 0;
-  const problems: string[] = [];
-  const code = await run(['redrive', '--url', url, '--yes'], {
-    env: {},
-    stop: new AbortController().signal,
-    print: (line) => {
-      sent += (JSON.parse(line) as { sent?: number }).sent ?? 0;
-    },
-    complain: (text) => problems.push(text),
-  });
-  if (code !== 0) throw new Error(`tidings redrive ended with ${code}: ${problems.join()}`);
-  return sent;
-}

@@ -1,0 +1,103 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  ScanCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { run } from './run.ts';
+
+const [stacks, rows] = [mockClient(CloudFormationClient), mockClient(DynamoDBClient)];
+const head = (sk: string) => ({ pk: { S: 'HEAD#t#room' }, sk: { S: sk }, epoch: { S: `epoch of ${sk}` } });
+
+beforeEach(() => {
+  vi.stubEnv('AWS_REGION', 'eu-west-1');
+  stacks.on(DescribeStacksCommand).resolves({
+    Stacks: [
+      {
+        StackName: 'Tidings-dev',
+        StackStatus: 'CREATE_COMPLETE',
+        CreationTime: new Date(0),
+        Tags: [{ Key: 'tidings:stage', Value: 'dev' }],
+        Outputs: [
+          { OutputKey: 'TableName', OutputValue: 'rows' },
+          { OutputKey: 'EventBusName', OutputValue: 'Tidings-dev' },
+        ],
+      },
+    ],
+  });
+  rows
+    .on(ScanCommand)
+    .resolvesOnce({ Items: [head('a'), head('b')], LastEvaluatedKey: { pk: { S: 'p' }, sk: { S: 's' } } })
+    .resolvesOnce({ Items: [head('c')] });
+  rows.on(UpdateItemCommand).resolves({});
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
+  stacks.reset();
+  rows.reset();
+});
+
+async function restored(...words: string[]) {
+  const [printed, complaints]: string[][] = [[], []];
+  const code = await run(['restored', ...words], {
+    env: {},
+    stop: new AbortController().signal,
+    print: (line) => printed?.push(line),
+    complain: (text) => complaints?.push(text),
+  });
+  return { code, printed: (printed ?? []).map((line) => JSON.parse(line)), complaints };
+}
+
+const updates = () => rows.commandCalls(UpdateItemCommand).map(({ args: [{ input }] }) => input);
+
+test('how many topics there are is said before anything is done', async () => {
+  const { code, printed } = await restored('--stage', 'dev');
+  expect({ code, printed }).toEqual({ code: 0, printed: [{ table: 'rows', topics: 3, wouldBegin: true }] });
+  expect(updates()).toEqual([]);
+});
+
+test('each head begins an epoch of its own, now, unless it began anew meanwhile', async () => {
+  const changed = new ConditionalCheckFailedException({ message: 'changed', $metadata: {} });
+  rows.on(UpdateItemCommand, { Key: { pk: { S: 'HEAD#t#room' }, sk: { S: 'b' } } }).rejects(changed);
+  const before = Date.now();
+  const { code, printed } = await restored('--stage', 'dev', '--yes');
+  expect({ code, printed }).toEqual({ code: 0, printed: [{ table: 'rows', topics: 3 }] });
+  expect(rows.commandCalls(ScanCommand)[0]?.args[0].input).toMatchObject({
+    TableName: 'rows',
+    ConsistentRead: true,
+    FilterExpression: 'begins_with(pk, :head)',
+    ExpressionAttributeValues: { ':head': { S: 'HEAD#' } },
+  });
+  expect(updates().map(({ Key }) => Key?.sk?.S)).toEqual(['a', 'b', 'c']);
+  const epochs = updates().map(({ ExpressionAttributeValues: values }) => values?.[':next']?.S);
+  expect(new Set(epochs).size).toBe(3);
+  for (const { ConditionExpression, ExpressionAttributeValues: values, Key } of updates()) {
+    expect(ConditionExpression).toBe('epoch = :before');
+    expect(values?.[':before']).toEqual({ S: `epoch of ${Key?.sk?.S}` });
+    expect(Number(values?.[':now']?.N)).toBeGreaterThanOrEqual(before);
+  }
+});
+
+test('what AWS refuses is a sentence', async () => {
+  const denied = Object.assign(new Error('not authorized to perform: dynamodb:UpdateItem'), {
+    name: 'AccessDeniedException',
+  });
+  rows.on(UpdateItemCommand).rejects(denied);
+  const { code, complaints } = await restored('--stage', 'dev', '--yes');
+  expect(code).toBe(1);
+  expect(complaints).toEqual([expect.stringContaining('dynamodb:UpdateItem')]);
+});
+
+test('a local stack that keeps its rows in memory is told apart, and no AWS is asked', async () => {
+  const aws = { region: 'us-east-1', endpoint: 'http://127.0.0.1:1', tableName: 'rows', queues: [] };
+  vi.stubGlobal('fetch', async () => Response.json(aws));
+  const { code, complaints } = await restored('--url', 'http://127.0.0.1:4510', '--yes');
+  expect(code).toBe(1);
+  expect(complaints).toEqual([expect.stringContaining('in memory')]);
+  expect(rows.calls()).toEqual([]);
+});
