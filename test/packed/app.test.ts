@@ -92,7 +92,7 @@ test('a feature with a topic kind of its own is a folder and a line of the list,
   await run(app, 'npm', 'run', 'synth');
 });
 
-test('npm run dev prints the ready line; two clients connect; what is changed is live without a restart', async () => {
+test('npm run dev prints the ready line; two clients connect; what is changed is live without a restart, and can be erased', async () => {
   const dev = spawn('npm', ['run', '--silent', 'dev', '--', '--port', '0'], {
     cwd: app,
     env: outside(),
@@ -101,7 +101,7 @@ test('npm run dev prints the ready line; two clients connect; what is changed is
   started.push(dev);
   const printed = listen(dev);
   const [line] = await printedBy(dev, printed, /^\{"ready":true.*\}$/m);
-  const { wsUrl, issuer } = JSON.parse(line) as { wsUrl: string; issuer: string };
+  const { wsUrl, httpUrl, issuer } = JSON.parse(line) as Record<'wsUrl' | 'httpUrl' | 'issuer', string>;
   await writeFile(join(app, 'twoClients.mjs'), twoClients);
   const meet = () => run(app, process.execPath, 'twoClients.mjs', wsUrl, issuer);
   expect(await meet()).toContain('ria read: likes tea');
@@ -110,6 +110,16 @@ test('npm run dev prints the ready line; two clients connect; what is changed is
   );
   await printedBy(dev, printed, /features\/notes\/index\.ts: live after/);
   expect(await meet()).toContain('ria read: LIKES TEA');
+  const sam = ['--user', 'sam', '--tenant', 'acme-msp', '--role', 'msp', '--issuer', issuer];
+  const about = ['--kind', 'invoice', '--title', 'ready'];
+  await run(app, 'npx', 'tidings', 'notify', 'ria', ...about, '--url', httpUrl, ...sam);
+  const ria = ['--tenant', 'acme-msp', '--user', 'ria'];
+  const said = await run(app, 'npm', 'run', '--silent', 'erase', '--', '--url', httpUrl, ...ria);
+  // Its features have said whose their rows are.
+  expect(JSON.parse(said.split('\n')[0] ?? '')).toMatchObject({
+    wouldErase: { HEAD: 1, NOTE: 1 },
+    unknown: {},
+  });
   dev.kill('SIGTERM');
   await once(dev, 'close');
 });
