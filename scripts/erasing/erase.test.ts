@@ -1,13 +1,13 @@
 import { BatchWriteCommand, DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { manualClock } from '../../adapters/memory/clock.ts';
 import { createApp } from '../../core/api/createApp.ts';
 import { keys } from '../../core/keys.ts';
 import { features } from '../../features/index.ts';
+import { mockedClient } from '../../test/support/mockedClient.ts';
 import { type Erasing, erase } from './erase.ts';
 
-const mock = mockClient(DynamoDBDocumentClient);
+const mock = mockedClient(DynamoDBDocumentClient);
 const inputsOf = (command: typeof ScanCommand | typeof QueryCommand | typeof BatchWriteCommand) =>
   mock.commandCalls(command as never).map(({ args: [{ input }] }) => input as Record<string, unknown>);
 const app = createApp(features);

@@ -2,18 +2,18 @@ import { APIGatewayClient, GetAccountCommand } from '@aws-sdk/client-api-gateway
 import { BedrockClient, GetFoundationModelAvailabilityCommand } from '@aws-sdk/client-bedrock';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, expect, test } from 'vitest';
+import { mockedClient } from '../../test/support/mockedClient.ts';
 import { awsAccount } from './awsAccount.ts';
 
 const place = { region: 'eu-west-1' };
 const account = awsAccount(place);
 const clients = [CloudFormationClient, LambdaClient, APIGatewayClient, BedrockClient] as const;
 const [formation, lambda, apiGateway, bedrock] = [
-  mockClient(clients[0]),
-  mockClient(clients[1]),
-  mockClient(clients[2]),
-  mockClient(clients[3]),
+  mockedClient(clients[0]),
+  mockedClient(clients[1]),
+  mockedClient(clients[2]),
+  mockedClient(clients[3]),
 ];
 afterEach(() => {
   for (const mock of [formation, lambda, apiGateway, bedrock]) mock.reset();

@@ -79,7 +79,8 @@ describe('a time-out', () => {
   });
 
   test('that was shortened by hand is refused, since the code does not hear of it', () => {
-    expect(changed('lambdas/reap.ts', (fn) => Object.assign(fn, { timeout: 50 }))).toBe(
+    const seconds = 50;
+    expect(changed('lambdas/reap.ts', (fn) => Object.assign(fn, { timeout: seconds }))).toBe(
       'lambdas/reap.ts: its time-out is 50 s, and its code counts on 60 s: shorten it where the code has it',
     );
     expect(changed('lambdas/reap.ts', (fn) => Object.assign(fn, { timeout: undefined }))).toMatch(

@@ -12,14 +12,14 @@ import {
   SQSClient,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { mockedClient } from '../../../test/support/mockedClient.ts';
 import { run } from './run.ts';
 
 const [stacks, sqs, bus] = [
-  mockClient(CloudFormationClient),
-  mockClient(SQSClient),
-  mockClient(EventBridgeClient),
+  mockedClient(CloudFormationClient),
+  mockedClient(SQSClient),
+  mockedClient(EventBridgeClient),
 ];
 const queues = [
   'DeliveryQueue0A1B2C3D',

@@ -5,11 +5,11 @@ import {
   ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { mockedClient } from '../../../test/support/mockedClient.ts';
 import { run } from './run.ts';
 
-const [stacks, rows] = [mockClient(CloudFormationClient), mockClient(DynamoDBClient)];
+const [stacks, rows] = [mockedClient(CloudFormationClient), mockedClient(DynamoDBClient)];
 const head = (sk: string) => ({ pk: { S: 'HEAD#t#room' }, sk: { S: sk }, epoch: { S: `epoch of ${sk}` } });
 
 beforeEach(() => {

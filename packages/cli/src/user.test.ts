@@ -8,12 +8,12 @@ import {
   CognitoIdentityProviderClient,
   ListGroupsCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { mockedClient } from '../../../test/support/mockedClient.ts';
 import { run } from './run.ts';
 
-const stacks = mockClient(CloudFormationClient);
-const cognito = mockClient(CognitoIdentityProviderClient);
+const stacks = mockedClient(CloudFormationClient);
+const cognito = mockedClient(CognitoIdentityProviderClient);
 const outputs = [
   { OutputKey: 'UserPoolId', OutputValue: 'eu-west-1_Ab12' },
   { OutputKey: 'UserPoolClientId', OutputValue: 'app1' },

@@ -4,11 +4,11 @@ import {
   ListStackResourcesCommand,
   type Stack,
 } from '@aws-sdk/client-cloudformation';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { mockedClient } from '../../../../test/support/mockedClient.ts';
 import { deployedStack, hasStood } from './deployedStack.ts';
 
-const mock = mockClient(CloudFormationClient);
+const mock = mockedClient(CloudFormationClient);
 beforeEach(() => {
   vi.stubEnv('AWS_REGION', 'eu-west-1');
 });

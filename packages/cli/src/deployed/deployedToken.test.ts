@@ -4,12 +4,12 @@ import {
   CognitoIdentityProviderClient,
   InitiateAuthCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { mockedClient } from '../../../../test/support/mockedClient.ts';
 import { deployedToken, type SignInValues } from './deployedToken.ts';
 
-const stacks = mockClient(CloudFormationClient);
-const cognito = mockClient(CognitoIdentityProviderClient);
+const stacks = mockedClient(CloudFormationClient);
+const cognito = mockedClient(CognitoIdentityProviderClient);
 beforeEach(() => {
   vi.stubEnv('AWS_REGION', 'eu-west-1');
   const names = { UserPoolId: 'eu-west-1_Ab12', UserPoolClientId: 'app1' };

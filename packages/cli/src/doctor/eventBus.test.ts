@@ -1,10 +1,10 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, expect, test } from 'vitest';
+import { mockedClient } from '../../../../test/support/mockedClient.ts';
 import { CheckFailed, NotThere } from './check.ts';
 import { openEventBus } from './eventBus.ts';
 
-const mock = mockClient(EventBridgeClient);
+const mock = mockedClient(EventBridgeClient);
 afterEach(() => mock.reset());
 
 const bus = openEventBus({ name: 'Tidings-dev', region: 'eu-west-1' });
