@@ -80,12 +80,32 @@ describe('somebody is woken', () => {
   });
 });
 
+const mailed = synthesize(testStage({ alarms: { emails: ['ops@example.com'] } }));
+
 test('mails go to a topic of the stack, which each receiver confirms', () => {
-  const mailed = synthesize(testStage({ alarms: { emails: ['ops@example.com'] } }));
   expect(mailed.ofType('AWS::SNS::Subscription').map(({ properties }) => properties)).toMatchObject([
     { Protocol: 'email', Endpoint: 'ops@example.com' },
   ]);
   expect(() => testStage({ alarms: { topicArn: 'on-call' } })).toThrow(/topicArn.*ARN of an SNS topic/);
+});
+
+test('alarms of the account, and of no other, may publish on the stack’s topic', () => {
+  const [policy, ...more] = mailed.ofType('AWS::SNS::TopicPolicy');
+  expect(more).toEqual([]);
+  const [topic] = mailed.ofType('AWS::SNS::Topic');
+  const allowed = list(object(policy?.properties.PolicyDocument).Statement).filter(
+    (statement) => object(statement).Effect === 'Allow',
+  );
+  expect(allowed).toEqual([
+    {
+      Sid: 'Alarms',
+      Effect: 'Allow',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Action: 'sns:Publish',
+      Resource: { Ref: topic?.id },
+      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    },
+  ]);
 });
 
 test('by functions that are about to use up what the account may run at once', () => {
