@@ -67,7 +67,8 @@ export class Tidings extends Construct {
     const { config } = this;
     requireResources(Stack.of(this));
     requireRegion(Stack.of(this), features, config);
-    Stack.of(this).terminationProtection = isProtected(this, config);
+    // A stack that its app protects by itself stays so where the stage asks for nothing.
+    if (config.deletionProtection) Stack.of(this).terminationProtection = isProtected(this, config);
     tagStack(Stack.of(this), config);
     const app = createApp(features);
     const table = new TidingsTable(this, 'Data', config, { streams: app.emitted.size > 0 });

@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
 import { expect, onTestFinished, test } from 'vitest';
 import { features } from '../../features/index.ts';
 import { addStack, emptyApp, stackName } from '../../lib/app.ts';
+import { engineRoot } from '../../lib/appCode.ts';
+import { Tidings } from '../../lib/tidings.ts';
 import { writtenStacks } from '../../scripts/deploying/assembly.ts';
 import { testStage } from './template.ts';
 
@@ -65,4 +68,11 @@ test('a stage without protection has none at any time', async () => {
     policy: 'Delete',
     written: { isTidings: true, isProtected: false },
   });
+});
+
+test('a stack that its app protects by itself stays so, whatever the stage asks for', () => {
+  const stack = new Stack(emptyApp({ bundle: false }), 'Tickets', { terminationProtection: true });
+  const config = testStage({ deletionProtection: false });
+  new Tidings(stack, 'Realtime', { config, features, entry: 'features/index.ts', root: engineRoot });
+  expect(stack.terminationProtection).toBe(true);
 });
