@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Aws, Stack } from 'aws-cdk-lib';
 import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
 import type { Construct } from 'constructs';
 import type { StageConfig } from './stageConfig.ts';
@@ -20,7 +20,8 @@ export function addBudget(
   const { monthlyUsd, emails, of } = budget;
   return new CfnBudget(scope, id, {
     budget: {
-      budgetName: Stack.of(scope).stackName,
+      // An account has its budgets in no Region: the same stage in a second one has another of its own.
+      budgetName: `${Stack.of(scope).stackName}-${Aws.REGION}`,
       budgetType: 'COST',
       timeUnit: 'MONTHLY',
       budgetLimit: { amount: monthlyUsd, unit: 'USD' },

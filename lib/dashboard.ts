@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Aws, Duration, Stack } from 'aws-cdk-lib';
 import {
   Dashboard,
   GraphWidget,
@@ -25,7 +25,8 @@ export function addDashboard(scope: Construct, id: string, config: StageConfig, 
   if (!config.dashboard) return;
   const stack = Stack.of(scope);
   const { stage } = config.settings;
-  const dashboard = new Dashboard(scope, id, { dashboardName: stack.stackName });
+  // An account has its dashboards in no Region: the same stage in a second one has another of its own.
+  const dashboard = new Dashboard(scope, id, { dashboardName: `${stack.stackName}-${Aws.REGION}` });
   const rows: readonly (readonly [question: string, widgets: readonly IWidget[]])[] = [
     ['Is it healthy?', health(scope, stage, watched)],
     ['Who is affected?', affected(stage)],

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { metrics } from '../../core/metrics.ts';
-import { synthesize, testStage } from './template.ts';
+import { stackName } from '../../lib/app.ts';
+import { object, synthesize, testStage } from './template.ts';
 
 const stack = synthesize(testStage({ dashboard: true }));
 
@@ -39,6 +40,16 @@ test('a stage that asks for none has neither a dashboard nor a budget', () => {
   expect([...plain.ofType('AWS::CloudWatch::Dashboard'), ...plain.ofType('AWS::Budgets::Budget')]).toEqual(
     [],
   );
+});
+
+test('a stage in a second Region has a dashboard and a budget of its own, whose names are unique in the account', () => {
+  const budget = { monthlyUsd: 50, emails: ['ops@example.com'] };
+  const { ofType, text } = synthesize(testStage({ dashboard: true, budget }));
+  const name = `${stackName('test')}-{Region}`;
+  const [dashboard] = ofType('AWS::CloudWatch::Dashboard');
+  expect(text(dashboard?.properties.DashboardName)).toBe(name);
+  const [found] = ofType('AWS::Budgets::Budget');
+  expect(text(object(found?.properties.Budget).BudgetName)).toBe(name);
 });
 
 test('a budget counts what bears the stage’s tag, and tells of what is spent and of what is forecast', () => {
