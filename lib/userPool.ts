@@ -34,8 +34,13 @@ export class TidingsUserPool extends Construct {
     super(scope, id);
     const pool = this.pool(config);
     this.exceptions(pool);
-    for (const groupName of config.settings.roles) pool.addGroup(`Role-${groupName}`, { groupName });
+    const groups = config.settings.roles.map((groupName) =>
+      pool.addGroup(`Role-${groupName}`, { groupName }),
+    );
     const client = this.client(pool, config.signIn);
+    // A pool that is kept without them has users without roles, and its tokens no audience. The domain goes: it holds
+    // nothing of a user, and a stage that no longer has pages to sign in on must not leave them open.
+    for (const each of [...groups, client]) each.applyRemovalPolicy(removalPolicyOf(config));
     if (config.signIn) this.signInPages(pool, client, config.signIn);
     this.tokens = {
       issuer: pool.userPoolProviderUrl,

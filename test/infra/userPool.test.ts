@@ -82,6 +82,19 @@ test('the users outlive the stack where the table does', () => {
   expect(only(gone, 'UserPool').raw).toMatchObject({ DeletionPolicy: 'Delete' });
 });
 
+test('roles of users and the app that they sign in to outlive the stack as they do; the pages do not', () => {
+  const policies = (deletionProtection: boolean, type: string) =>
+    own({ deletionProtection, signIn: pages })
+      .ofType(`AWS::Cognito::${type}`)
+      .map(({ raw }) => raw.DeletionPolicy ?? 'Delete');
+  const roles = plain.ofType('AWS::Cognito::UserPoolGroup').length;
+  expect(policies(true, 'UserPoolGroup')).toEqual(Array(roles).fill('RetainExceptOnCreate'));
+  expect(policies(true, 'UserPoolClient')).toEqual(['RetainExceptOnCreate']);
+  expect(policies(true, 'UserPoolDomain')).toEqual(['Delete']);
+  expect(policies(false, 'UserPoolGroup')).toEqual(Array(roles).fill('Delete'));
+  expect(policies(false, 'UserPoolClient')).toEqual(['Delete']);
+});
+
 test.each([plain, withPages])('a user cannot write its own tenant, clients or address', (stack) => {
   const { WriteAttributes: writes, ReadAttributes: reads } = only(stack, 'UserPoolClient').properties;
   // What is no list, or an empty one, is all of them to Cognito.
