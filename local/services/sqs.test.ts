@@ -1,5 +1,6 @@
 import {
   BatchEntryIdsNotDistinct,
+  ChangeMessageVisibilityBatchCommand,
   DeleteMessageCommand,
   GetQueueUrlCommand,
   QueueDoesNotExist,
@@ -88,6 +89,18 @@ describe('the local SQS', () => {
     await clock.advance(1_001);
     const [again] = await receive();
     expect(again?.Attributes?.ApproximateReceiveCount).toBe('2');
+  });
+
+  test('messages that were received are shown again before their time, several at once', async () => {
+    await send('a');
+    await send('b');
+    const Entries = (await receive()).map(({ MessageId: Id, ReceiptHandle }) => ({
+      ...{ Id, ReceiptHandle },
+      VisibilityTimeout: 0,
+    }));
+    const shown = await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
+    expect(shown.Successful).toHaveLength(2);
+    expect((await bodies()).toSorted()).toEqual(['a', 'b']);
   });
 
   test('a message that was deleted never comes again', async () => {

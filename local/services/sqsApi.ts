@@ -70,6 +70,13 @@ const actions: Readonly<Record<string, (queue: LocalQueue, input: Input) => unkn
     queue.changeVisibility(text(input, 'ReceiptHandle'), Number(input.VisibilityTimeout) * 1_000);
     return {};
   },
+  ChangeMessageVisibilityBatch(queue, input) {
+    const all = entries(input);
+    for (const entry of all) {
+      queue.changeVisibility(text(entry, 'ReceiptHandle'), Number(entry.VisibilityTimeout) * 1_000);
+    }
+    return { Successful: all.map((entry) => ({ Id: text(entry, 'Id') })), Failed: [] };
+  },
 };
 
 function attributesOf(queues: LocalQueues, queue: LocalQueue) {

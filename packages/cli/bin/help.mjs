@@ -107,8 +107,9 @@ ${deployed}`,
 
 Says for each queue of dead letters how many there are, and where they would go back to. With --yes they go: to the queue
 that they came from, and events of other services to the stage's event bus. Mend what made them fail first.
+Ends with 1 where some are left, and says of each queue how many. Other queues of the stack have to be named.
 
-  --list         print each with its time, kind and request, and do nothing; what is in it is not shown
+  --list         print each with its time, kind and request (of a queue 1,000), and do nothing; what is in it is not shown
   --queue NAME   only those of this queue
   --yes          do it
   --stage S      the deployed stack of a stage, found with AWS credentials; --stack NAME, --region R and --profile P

@@ -3,15 +3,15 @@ import { text } from 'node:stream/consumers';
 import { helpFor } from '../bin/help.mjs';
 import type { Command, CommandContext } from './command.ts';
 import { type DeployedStack, deployedStack, stackOptions } from './deployed/deployedStack.ts';
+import { openEventBus } from './deployed/eventBus.ts';
 import { NotThere } from './doctor/check.ts';
 import { checks } from './doctor/checks.ts';
-import { openEventBus } from './doctor/eventBus.ts';
 import type { Publication } from './doctor/publication.ts';
 import { lineOf, sumOf } from './doctor/report.ts';
 import { runChecks } from './doctor/runChecks.ts';
 import type { Visit } from './doctor/visit.ts';
 import { Failed, UsageError } from './failures.ts';
-import { isOnThisMachine, localAws } from './localStack.ts';
+import { anybody, isOnThisMachine, localAws } from './localStack.ts';
 import { readObject, readWords } from './readWords.ts';
 import { credential, httpUrl, type ServerValues, serverOptions, socketUrl } from './server.ts';
 
@@ -85,7 +85,7 @@ async function addressesOf(values: Values, { env }: CommandContext): Promise<Add
   const url = stack.output('HttpUrl').replace(/\/$/, '');
   const ws = values.ws ?? stack.output('WebSocketUrl');
   const name = values.bus ?? stack.output('EventBusName');
-  return { httpUrl: url, wsUrl: ws, eventBus: async () => openEventBus({ name, ...stack.place }) };
+  return { httpUrl: url, wsUrl: ws, eventBus: () => openEventBus(name, stack.place) };
 }
 
 function publicationOf({ publish: action, topic, payload }: Values): Publication | undefined {
@@ -122,10 +122,10 @@ async function busOf({ bus, region, profile }: Values, url: string) {
   if (isOnThisMachine(url)) {
     const { eventBusName: name, region, endpoint } = await localAws(url);
     if (name === undefined) throw new NotThere('not in this app', 'the stack has no event bus');
-    return openEventBus({ name, region, endpoint });
+    return openEventBus(name, { region, endpoint, credentials: anybody });
   }
   if (bus === undefined) {
     throw new NotThere('skipped', 'no bus is named: --stage finds it, --bus takes the output EventBusName');
   }
-  return openEventBus({ name: bus, ...(region && { region }), ...(profile && { profile }) });
+  return openEventBus(bus, { ...(region && { region }), ...(profile && { profile }) });
 }

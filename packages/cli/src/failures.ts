@@ -13,5 +13,11 @@ export class Refused extends Failed {
   }
 }
 
+/** AWS was not asked, or refused to be: credentials or a Region are missing, or a right is. */
+export class NoAccess extends Failed {}
+
+/** The event bus does not take one event; the next it may. */
+export class EventRefused extends Failed {}
+
 /** Nobody answered; somebody may later. */
 export class Unreachable extends Failed {}

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import {
-  ChangeMessageVisibilityCommand,
+  ChangeMessageVisibilityBatchCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
@@ -26,8 +26,10 @@ const queues = [
   'DeliveryDeadLetters0A1B2C3D',
   'EventBusApiDeadEvents0A1B2C3D',
   'OutgoingDead0A1B2C3D',
+  'OrdersQueue0A1B2C3D',
+  'OrdersDeadLetters0A1B2C3D',
 ];
-const [work = '', dead = '', events = '', outgoing = ''] = queues;
+const [work = '', dead = '', events = '', outgoing = '', orders = '', deadOrders = ''] = queues;
 const url = (name: string) => `https://sqs.eu-west-1.amazonaws.com/1/${name}`;
 const arn = (name: string) => `arn:aws:sqs:eu-west-1:1:${name}`;
 
@@ -59,13 +61,17 @@ beforeEach(() => {
     [dead, 2],
     [events, 1],
     [outgoing, 1],
+    [orders, 0],
+    [deadOrders, 3],
   ] as const) {
-    const policy = name === work && { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arn(dead) }) };
+    const target = { [work]: dead, [orders]: deadOrders }[name];
+    const policy = target && { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arn(target) }) };
     sqs.on(GetQueueAttributesCommand, { QueueUrl: url(name) }).resolves({
       Attributes: { QueueArn: arn(name), ApproximateNumberOfMessages: String(messages), ...policy },
     });
   }
   sqs.on(ReceiveMessageCommand).resolves({});
+  sqs.on(ChangeMessageVisibilityBatchCommand).resolves({ Successful: [], Failed: [] });
 });
 afterEach(() => {
   for (const mock of [stacks, sqs, bus]) mock.reset();
@@ -86,6 +92,10 @@ async function redrive(...words: string[]) {
   return { code, complaint, said: lines.join('\n'), lines: lines.map((line) => JSON.parse(line) as object) };
 }
 
+const sentOnce = { SentTimestamp: '1760000000000', ApproximateReceiveCount: '6' };
+const shown = () =>
+  sqs.commandCalls(ChangeMessageVisibilityBatchCommand).map(({ args: [{ input }] }) => input);
+
 const received = (name: string, Body: string) =>
   sqs
     .on(ReceiveMessageCommand, { QueueUrl: url(name) })
@@ -95,7 +105,7 @@ const received = (name: string, Body: string) =>
           MessageId: 'm1',
           ReceiptHandle: 'handle',
           Body,
-          Attributes: { SentTimestamp: '1760000000000', ApproximateReceiveCount: '6' },
+          Attributes: sentOnce,
         },
       ],
     })
@@ -113,7 +123,6 @@ test('without --yes it says what it would do, and does nothing', async () => {
         messages: 1,
         to: 'nowhere',
         why: expect.stringContaining('stream'),
-        wouldSend: true,
       },
     ],
   });
@@ -127,7 +136,7 @@ test('with --yes SQS moves what came from a queue, back to where it came from', 
   const { code, lines } = await redrive('--queue', 'DeliveryDeadLetters', '--yes');
   expect({ code, lines }).toEqual({
     code: 0,
-    lines: [{ queue: dead, messages: 2, to: 'queue', name: work, sent: 2 }],
+    lines: [{ queue: dead, messages: 2, to: 'queue', name: work, sent: 2, left: 0 }],
   });
   expect(sqs.commandCalls(StartMessageMoveTaskCommand).map(({ args: [{ input }] }) => input)).toEqual([
     { SourceArn: arn(dead) },
@@ -179,9 +188,104 @@ test('a list says when and what kind, and nothing of what is in it, and shows it
     ],
   });
   expect(said).not.toMatch(/secret|c1/);
-  expect(sqs.commandCalls(ChangeMessageVisibilityCommand).map(({ args: [{ input }] }) => input)).toEqual([
-    { QueueUrl: url(dead), ReceiptHandle: 'handle', VisibilityTimeout: 0 },
+  expect(shown()).toEqual([
+    { QueueUrl: url(dead), Entries: [{ Id: '0', ReceiptHandle: 'handle', VisibilityTimeout: 0 }] },
   ]);
+});
+
+test('messages are shown again ten at a time, and those whose time was over are listed too', async () => {
+  const ids = Array.from({ length: 23 }, (_, at) => `m${at}`);
+  const Messages = ids.map((id) => ({ MessageId: id, ReceiptHandle: id, Body: '{}', Attributes: sentOnce }));
+  sqs
+    .on(ReceiveMessageCommand, { QueueUrl: url(dead) })
+    .resolvesOnce({ Messages })
+    .resolves({});
+  const over = ['MessageNotInflight', 'AWS.SimpleQueueService.MessageNotInflight', 'ReceiptHandleIsInvalid'];
+  sqs.on(ChangeMessageVisibilityBatchCommand).resolves({
+    Successful: [],
+    Failed: over.map((Code, at) => ({ Id: String(at), Code, SenderFault: true })),
+  });
+  const { code, lines } = await redrive('--list', '--queue', dead);
+  expect(code).toBe(0);
+  expect(lines.map((line) => (line as { id: string }).id)).toEqual(ids);
+  expect(shown().map(({ Entries }) => Entries?.length)).toEqual([10, 10, 3]);
+});
+
+test('a list that ends before the queue does says how many it does not have', async () => {
+  let at = 0;
+  sqs.on(ReceiveMessageCommand, { QueueUrl: url(dead) }).callsFake(() => ({
+    Messages: Array.from({ length: 10 }, () => ({
+      MessageId: `m${at++}`,
+      ReceiptHandle: 'h',
+      Attributes: sentOnce,
+    })),
+  }));
+  sqs.on(GetQueueAttributesCommand, { QueueUrl: url(dead) }).resolves({
+    Attributes: { QueueArn: arn(dead), ApproximateNumberOfMessages: '1200' },
+  });
+  const { lines } = await redrive('--list', '--queue', dead);
+  expect(lines).toHaveLength(1_001);
+  expect(lines.at(-1)).toEqual({ queue: dead, notListed: 200 });
+});
+
+test('one event that the bus refuses, and one that is none, do not keep the others, and end with 1', async () => {
+  const bodies = ['bad', 'no event', 'good', 'good'];
+  const Messages = bodies.map((word, at) => ({
+    MessageId: `m${at}`,
+    ReceiptHandle: `m${at}`,
+    Body: JSON.stringify({ source: 'tidings', 'detail-type': 'message.send', detail: { word } }),
+    ...(word === 'no event' && { Body: '{}' }),
+  }));
+  sqs
+    .on(ReceiveMessageCommand, { QueueUrl: url(events) })
+    .resolvesOnce({ Messages })
+    .resolves({});
+  sqs.on(GetQueueAttributesCommand, { QueueUrl: url(events) }).resolves({
+    Attributes: { QueueArn: arn(events), ApproximateNumberOfMessages: '4' },
+  });
+  bus.on(PutEventsCommand).callsFake(({ Entries: [entry] }) => {
+    const isBad = entry.Detail.includes('bad');
+    return { FailedEntryCount: isBad ? 1 : 0, Entries: [isBad ? { ErrorCode: 'MalformedDetail' } : {}] };
+  });
+  const { code, complaint, lines } = await redrive('--queue', events, '--yes');
+  expect({ code, lines }).toMatchObject({
+    code: 1,
+    lines: [{ sent: 2, refused: 1, notUnderstood: 1, left: 2, error: expect.stringContaining('Malformed') }],
+  });
+  expect(complaint).toContain(`2 in ${events}`);
+  expect(sqs.commandCalls(DeleteMessageCommand).map(({ args: [{ input }] }) => input.ReceiptHandle)).toEqual([
+    'm2',
+    'm3',
+  ]);
+  expect(shown().flatMap(({ Entries }) => Entries?.map(({ ReceiptHandle }) => ReceiptHandle))).toEqual([
+    'm0',
+    'm1',
+  ]);
+});
+
+test('a queue that fails does not keep the next, and what can go nowhere is left', async () => {
+  sqs.on(StartMessageMoveTaskCommand).rejects(Object.assign(new Error('one runs'), { name: 'Conflict' }));
+  received(events, JSON.stringify({ source: 'tidings', 'detail-type': 'message.send', detail: {} }));
+  bus.on(PutEventsCommand).resolves({ FailedEntryCount: 0 });
+  const { code, lines } = await redrive('--yes');
+  expect({ code, lines }).toMatchObject({
+    code: 1,
+    lines: [
+      { queue: dead, sent: 0, left: 2, error: expect.stringContaining('one runs') },
+      { queue: events, sent: 1, left: 0 },
+      { queue: outgoing, sent: 0, left: 1 },
+    ],
+  });
+});
+
+test('queues of the team’s own in the stack are left alone, unless one is named', async () => {
+  const { lines } = await redrive('--yes');
+  expect(lines).not.toContainEqual(expect.objectContaining({ queue: deadOrders }));
+  const moved = () =>
+    sqs.commandCalls(StartMessageMoveTaskCommand).map(({ args: [{ input }] }) => input.SourceArn);
+  expect(moved()).toEqual([arn(dead)]);
+  await redrive('--yes', '--queue', 'OrdersDeadLetters');
+  expect(moved()).toEqual([dead, deadOrders].map(arn));
 });
 
 test.each([

@@ -4,10 +4,13 @@ import { createApp } from '../../../../core/api/createApp.ts';
 import type { Feature } from '../../../../core/feature.ts';
 import { channels } from '../../../../features/channels/index.ts';
 import { features } from '../../../../features/index.ts';
+import { Failed, NoAccess } from '../failures.ts';
 import { type Check, CheckFailed, type CheckResult, NotThere } from './check.ts';
+import { checks } from './checks.ts';
 import { publicationFor } from './publication.ts';
 import { runChecks } from './runChecks.ts';
 import { readContract } from './serverContract.ts';
+import type { Visit } from './visit.ts';
 
 const contractOf = (list: readonly Feature[]) => {
   const model = contractModel(createApp(list).contracts);
@@ -37,6 +40,35 @@ test('an app of channels is published to by one, and one with neither has nothin
   expect(() => publicationFor(bare, 'ann', 'x')).toThrow(NotThere);
   expect(bare.topicsFor('presence.set', 'x')).toEqual([]);
 });
+
+test.each([
+  [new NoAccess('no credentials'), new NotThere('skipped', 'no credentials')],
+  [new Failed('no such bus'), new Failed('no such bus')],
+])(
+  'who may not put events has seen nothing wrong yet, and a bus that is not there is: %s',
+  async (thrown, as) => {
+    let isClosed = false;
+    const bus = {
+      put: () => Promise.reject(thrown),
+      close: () => {
+        isClosed = true;
+      },
+    };
+    const found = {
+      who: { userId: 'ann', tenant: 't' },
+      publication: { action: 'a', follow: 'tenant', payload: {} },
+    };
+    const visit = { eventBus: async () => bus, found } as unknown as Visit;
+    const failed = await checks
+      .find(({ name }) => name === 'event bus')
+      ?.run(visit)
+      .catch((error: Error) => error);
+    expect(failed).toEqual(as);
+    expect(failed).toMatchObject({ ...as });
+    expect(failed).toBeInstanceOf(as.constructor);
+    expect(isClosed).toBe(true);
+  },
+);
 
 const check = (name: string, needs: string[], run: () => Promise<string>): Check<null> => ({
   ...{ name, needs, run },

@@ -1,4 +1,4 @@
-import type { EventBus } from './eventBus.ts';
+import type { EventBus } from '../deployed/eventBus.ts';
 import type { Publication } from './publication.ts';
 import type { ServerContract } from './serverContract.ts';
 import type { SocketLine } from './socketLine.ts';

@@ -1,4 +1,5 @@
 import type { Message, SQSClient } from '@aws-sdk/client-sqs';
+import { Failed } from '../failures.ts';
 
 /** A queue of what could not be done. */
 export interface DeadLetterQueue {
@@ -8,6 +9,8 @@ export interface DeadLetterQueue {
   readonly messages: number;
   /** The queue that its messages were in; absent: they were in none. */
   readonly source?: string;
+  /** Whether it is of Tidings, and not of what else the stack has. */
+  readonly isOurs: boolean;
 }
 
 /** A dead letter without its body: of whom it is, and what it says, is nobody's business here. */
@@ -25,7 +28,11 @@ interface Named {
   readonly url: string;
 }
 
-/** Of a stack's queues, those of dead letters: where others send theirs, and what is called so. */
+/** How the ids of our queues of dead letters end, before the hash that the CDK puts after them; lib/ names them. */
+const ours = /(DeliveryDeadLetters|WorkDead|EventBusApiDeadEvents|OutgoingDead)[0-9A-F]{8}$/;
+export const isOurs = (name: string): boolean => ours.test(name);
+
+/** Of a stack's queues, those of dead letters: ours, and where others send theirs. */
 export async function deadLetterQueues(
   sqs: SQSClient,
   queues: readonly Named[],
@@ -46,21 +53,27 @@ export async function deadLetterQueues(
   );
   return known.flatMap(({ deadArn: _own, ...queue }) => {
     const source = known.find(({ deadArn }) => deadArn === queue.arn)?.name;
-    if (source === undefined && !/Dead/.test(queue.name)) return [];
-    return [{ ...queue, ...(source !== undefined && { source }) }];
+    const own = isOurs(queue.name);
+    if (source === undefined && !own) return [];
+    return [{ ...queue, isOurs: own, ...(source !== undefined && { source }) }];
   });
 }
 
 /** Long enough to look at what is there, and short enough that it is back before long if this program dies. */
 export const hiddenSeconds = 60;
-const maxListed = 1_000;
+/** A list of more helps nobody, and the first of them are visible again by then. */
+export const maxListed = 1_000;
 
 /** Takes what is there, once, and hides it meanwhile. */
-export async function* receiveAll(sqs: SQSClient, { url }: Named): AsyncGenerator<Message> {
+export async function* receiveAll(
+  sqs: SQSClient,
+  { url }: Named,
+  most = Number.POSITIVE_INFINITY,
+): AsyncGenerator<Message> {
   const { ReceiveMessageCommand } = await import('@aws-sdk/client-sqs');
   const seen = new Set<string>();
   // SQS asks a part of its servers for what they have: an empty answer is not yet the end.
-  for (let empty = 0; empty < 3 && seen.size < maxListed; ) {
+  for (let empty = 0; empty < 3 && seen.size < most; ) {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
         QueueUrl: url,
@@ -79,19 +92,34 @@ export async function* receiveAll(sqs: SQSClient, { url }: Named): AsyncGenerato
   }
 }
 
-/** What is in a queue. It is shown again at once to whoever asks next. */
+/** What is in a queue, as far as a list goes. It is shown again at once to whoever asks next. */
 export async function listLetters(sqs: SQSClient, queue: Named): Promise<readonly DeadLetter[]> {
-  const { ChangeMessageVisibilityCommand } = await import('@aws-sdk/client-sqs');
   const taken: Message[] = [];
   try {
-    for await (const message of receiveAll(sqs, queue)) taken.push(message);
+    for await (const message of receiveAll(sqs, queue, maxListed)) taken.push(message);
   } finally {
-    for (const { ReceiptHandle } of taken) {
-      const shown = { QueueUrl: queue.url, ReceiptHandle, VisibilityTimeout: 0 };
-      await sqs.send(new ChangeMessageVisibilityCommand(shown));
-    }
+    await showAgain(sqs, queue, taken);
   }
   return taken.map(letterOf);
+}
+
+const atOnce = 10;
+/** Of a message whose time is over: it is visible already, or somebody else has it. */
+const isOver = /^(MessageNotInflight|ReceiptHandleIsInvalid)$/;
+
+/** Shows messages that were taken to whoever asks next. @throws Failed */
+export async function showAgain(sqs: SQSClient, { url }: Named, taken: readonly Message[]): Promise<void> {
+  const { ChangeMessageVisibilityBatchCommand } = await import('@aws-sdk/client-sqs');
+  for (let from = 0; from < taken.length; from += atOnce) {
+    const Entries = taken
+      .slice(from, from + atOnce)
+      .map(({ ReceiptHandle }, at) => ({ Id: String(at), ReceiptHandle, VisibilityTimeout: 0 }));
+    const shown = new ChangeMessageVisibilityBatchCommand({ QueueUrl: url, Entries });
+    const { Failed: failed = [] } = await sqs.send(shown);
+    const wrong = failed.find(({ Code = '' }) => !isOver.test(Code.replace(/^.*\./, '')));
+    if (wrong)
+      throw new Failed(`what was looked at is hidden for ${hiddenSeconds} s: ${wrong.Code} ${wrong.Message}`);
+  }
 }
 
 function letterOf({ MessageId = '', Body, Attributes = {} }: Message): DeadLetter {

@@ -1,7 +1,9 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
-import { openEventBus } from '../doctor/eventBus.ts';
+import type { Message, SQSClient } from '@aws-sdk/client-sqs';
+import { awsFailure } from '../deployed/awsFailure.ts';
+import { type EventBus, openEventBus } from '../deployed/eventBus.ts';
+import { EventRefused, Failed } from '../failures.ts';
 import type { OperatedStack } from '../operatedStack.ts';
-import { type DeadLetterQueue, eventOf, receiveAll } from './deadLetters.ts';
+import { type DeadLetterQueue, eventOf, receiveAll, showAgain } from './deadLetters.ts';
 
 /** Where a queue's dead letters can go. */
 export type Destination =
@@ -20,37 +22,69 @@ export function destinationOf(
   return { to: 'nowhere', why };
 }
 
-/** @returns how many are on their way; for a queue SQS goes on by itself */
+/** What became of a queue's dead letters. */
+export interface SentBack {
+  /** How many are on their way. */
+  readonly sent: number;
+  /** How many the event bus did not take. */
+  readonly refused?: number;
+  /** How many are no event of another service. */
+  readonly notUnderstood?: number;
+  /** How many are in the queue still; SQS counts a queue about right. */
+  readonly left: number;
+  /** Why, of the first. */
+  readonly error?: string;
+}
+
 export async function sendBack(
   sqs: SQSClient,
   stack: OperatedStack,
   queue: DeadLetterQueue,
   destination: Destination,
-): Promise<number> {
-  if (destination.to === 'nowhere') return 0;
-  if (destination.to === 'event bus') return publishAgain(sqs, stack, queue);
+): Promise<SentBack> {
+  if (destination.to === 'nowhere') return { sent: 0, left: queue.messages };
+  if (destination.to === 'event bus') {
+    const bus = await openEventBus(stack.eventBusName, stack.aws);
+    try {
+      return await publishAgain(sqs, bus, queue);
+    } finally {
+      bus.close();
+    }
+  }
   const { StartMessageMoveTaskCommand } = await import('@aws-sdk/client-sqs');
-  // Without a destination, each goes back to the queue that it came from.
+  // Without a destination, each goes back to the queue that it came from, and SQS goes on by itself.
   await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: queue.arn }));
-  return queue.messages;
+  return { sent: queue.messages, left: 0 };
 }
 
 /** Puts events on the bus again. If this program dies in between, one is there twice, and its `ref` makes it count once. */
-async function publishAgain(sqs: SQSClient, stack: OperatedStack, queue: DeadLetterQueue): Promise<number> {
+async function publishAgain(sqs: SQSClient, bus: EventBus, queue: DeadLetterQueue): Promise<SentBack> {
   const { DeleteMessageCommand } = await import('@aws-sdk/client-sqs');
-  const { endpoint } = stack.aws;
-  const bus = openEventBus({
-    name: stack.eventBusName,
-    ...stack.place,
-    ...(endpoint !== undefined && { endpoint }),
-  });
-  let sent = 0;
+  const kept: Message[] = [];
+  const count = { sent: 0, refused: 0, notUnderstood: 0 };
+  let error: string | undefined;
   for await (const message of receiveAll(sqs, queue)) {
     const event = eventOf(message);
-    if (!event) continue;
-    await bus.put(event.action, event.detail as object);
-    await sqs.send(new DeleteMessageCommand({ QueueUrl: queue.url, ReceiptHandle: message.ReceiptHandle }));
-    sent++;
+    if (!event) {
+      kept.push(message);
+      count.notUnderstood++;
+      continue;
+    }
+    try {
+      await bus.put(event.action, event.detail as object);
+      await sqs.send(new DeleteMessageCommand({ QueueUrl: queue.url, ReceiptHandle: message.ReceiptHandle }));
+      count.sent++;
+    } catch (failure) {
+      kept.push(message);
+      const { message: sentence } =
+        failure instanceof Failed ? failure : awsFailure(failure, 'delete an event');
+      error ??= sentence;
+      // Another event has no better chance where the bus, or the right, is missing.
+      if (!(failure instanceof EventRefused)) break;
+      count.refused++;
+    }
   }
-  return sent;
+  await showAgain(sqs, queue, kept);
+  const left = Math.max(kept.length, queue.messages - count.sent);
+  return { ...count, left, ...(error !== undefined && { error }) };
 }
