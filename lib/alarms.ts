@@ -24,9 +24,18 @@ export interface Watched {
   readonly authorizer: TidingsFunction;
   readonly reaper: TidingsFunction;
   /** Queues of which a unit that waits is a person who waits. */
-  readonly queues: Readonly<Record<string, IMetric>>;
+  readonly queues: Readonly<Record<string, WatchedQueue>>;
+  /** The function that reads the table's stream, where there is one. */
+  readonly emit: TidingsFunction | undefined;
   readonly table: { readonly tableName: string };
   readonly socketApi: { readonly apiId: string };
+}
+
+export interface WatchedQueue {
+  /** In seconds. A unit that is worked on has an age, too. */
+  readonly oldestAge: IMetric;
+  /** How long one may be worked on. */
+  readonly workSeconds: number;
 }
 
 interface Rule {
@@ -109,17 +118,20 @@ function ofQueues(scope: Construct, { queues }: Watched): Rules {
       what: 'What could not be done, however often it was tried, waits for somebody.',
       todo: 'dead-letters',
     })),
-    ...named('Waiting', queues, (metric) => ({
-      metric,
-      from: 60,
+    ...named('Waiting', queues, ({ oldestAge, workSeconds }) => ({
+      metric: oldestAge,
+      from: 60 + workSeconds,
       periods: 5,
-      what: 'Work waits for more than a minute: events reach a large audience late.',
+      what: 'Work waits for more than a minute: events, jobs or answers come late.',
       todo: 'work-waits',
     })),
   };
 }
 
-function ofFunctions({ answering, authorizer, reaper }: Watched, { settings, alarms }: StageConfig): Rules {
+function ofFunctions(
+  { answering, authorizer, reaper, emit }: Watched,
+  { settings, alarms }: StageConfig,
+): Rules {
   return {
     ...named('Errors', answering, ({ handler }) => ({
       metric: handler.metricErrors(sumOver(5)),
@@ -144,6 +156,14 @@ function ofFunctions({ answering, authorizer, reaper }: Watched, { settings, ala
         todo: 'concurrency',
       },
     }),
+    ...(emit && {
+      EmitLate: {
+        metric: iteratorAge(emit, Duration.minutes(5)),
+        from: Duration.minutes(5).toMilliseconds(),
+        what: 'Events reach the event bus minutes late, or not at all.',
+        todo: 'emit-late',
+      },
+    }),
     ReaperSilent: {
       metric: reaper.handler.metricInvocations(sumOver(5)),
       from: 1,
@@ -158,6 +178,10 @@ function ofFunctions({ answering, authorizer, reaper }: Watched, { settings, ala
 /** Of all functions of the account and Region, which share one quota. */
 export const concurrency = (period: Duration): IMetric =>
   new Metric({ namespace: 'AWS/Lambda', metricName: 'ConcurrentExecutions', statistic: 'Maximum', period });
+
+/** Milliseconds for which the oldest row of what a function reads of a stream stood there. A batch that fails comes again, and ages. */
+export const iteratorAge = ({ handler }: TidingsFunction, period: Duration): IMetric =>
+  handler.metric('IteratorAge', { statistic: 'Maximum', period });
 
 /** API Gateway wants an error for a refused token, and Lambda counts it with those that are errors. */
 const authorizerErrors = ({ handler }: TidingsFunction, stage: string): Rule => ({

@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { type MetricName, type MetricRules, metrics } from '../core/metrics.ts';
-import { concurrency, type Watched } from './alarms.ts';
+import { concurrency, iteratorAge, type Watched } from './alarms.ts';
 import type { StageConfig } from './stageConfig.ts';
 import { TidingsFunction } from './tidingsFunction.ts';
 import { DeadLetters } from './workQueue.ts';
@@ -40,7 +40,7 @@ export function addDashboard(scope: Construct, id: string, config: StageConfig, 
   }
 }
 
-function health(scope: Construct, stage: string, { queues, table, socketApi }: Watched): IWidget[] {
+function health(scope: Construct, stage: string, { queues, emit, table, socketApi }: Watched): IWidget[] {
   const dead = scope.node.findAll().filter((child) => child instanceof DeadLetters);
   return [
     graph('Errors of functions', ofFunctions(scope, 'metricErrors')),
@@ -49,7 +49,10 @@ function health(scope: Construct, stage: string, { queues, table, socketApi }: W
       'Dead letters',
       dead.map((queue) => queue.metricApproximateNumberOfMessagesVisible({ period })),
     ),
-    graph('Seconds that the oldest unit waits', Object.values(queues)),
+    graph(
+      'Seconds since the oldest unit was queued',
+      Object.values(queues).map(({ oldestAge }) => oldestAge),
+    ),
     graph('From event to post, ms', [figure(stage, 'PostMs', 'p50'), figure(stage, 'PostMs', 'p99')]),
     graph('Wait in queues, ms (p99)', split(stage, 'QueueMs', 'p99')),
     graph('Commits', [figure(stage, 'CommitTries'), figure(stage, 'CommitConflicts')]),
@@ -58,6 +61,7 @@ function health(scope: Construct, stage: string, { queues, table, socketApi }: W
       ofApi(socketApi, 'IntegrationError'),
       ofApi(socketApi, 'ExecutionError'),
     ]),
+    ...(emit ? [graph('From the log to the event bus, ms', [iteratorAge(emit, period)])] : []),
   ];
 }
 

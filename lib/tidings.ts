@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { createApp } from '../core/api/createApp.ts';
@@ -75,7 +75,10 @@ export class Tidings extends Construct {
     this.eventBus = stageEventBus(this, 'EventBus', config);
     const { eventBus } = this;
     const { streamArn } = table;
-    if (streamArn !== undefined) new OutgoingEvents(this, 'Outgoing', config, { streamArn, eventBus });
+    const outgoing =
+      streamArn === undefined
+        ? undefined
+        : new OutgoingEvents(this, 'Outgoing', config, { streamArn, eventBus });
     const webSocket = new TidingsWebSocketApi(this, 'WebSocket', config);
 
     const called = (id: string, name: FunctionName) =>
@@ -144,8 +147,11 @@ export class Tidings extends Construct {
       authorizer: authorize,
       reaper: reap,
       queues: {
-        Delivery: delivery.queue.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) }),
+        // Its units are of seconds.
+        Delivery: { oldestAge: delivery.queue.oldestAge, workSeconds: 0 },
+        ...Object.fromEntries(works.map((work) => [capitalized(work.rules.name), work.watched])),
       },
+      emit: outgoing?.emit,
       table,
       socketApi: webSocket,
     };

@@ -3,6 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { leastWorkMs } from '../core/timeouts.ts';
 import type { WorkRules } from '../core/work/watch.ts';
+import type { WatchedQueue } from './alarms.ts';
 import { moduleFile } from './appCode.ts';
 import { giveTo } from './outside.ts';
 import type { StageConfig } from './stageConfig.ts';
@@ -35,6 +36,10 @@ export class Work extends Construct {
     // One at a time, so that slow work does not use up the time of other work.
     consume(this.worker, this.queue.queue, { batchSize: 1, maxConcurrency });
     giveTo(this.worker, `work ${rules.name}`, rules.workers, config.settings);
+  }
+
+  get watched(): WatchedQueue {
+    return { oldestAge: this.queue.oldestAge, workSeconds: this.rules.workers.timeoutMs / 1_000 };
   }
 }
 

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { exceptFrom } from './exceptions.ts';
@@ -49,6 +50,11 @@ export class WorkQueue {
 
   get url(): string {
     return this.queue.queueUrl;
+  }
+
+  /** Seconds since the oldest unit was queued, of those that wait and those that are worked on. */
+  get oldestAge(): IMetric {
+    return this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) });
   }
 
   /** Lets a function put work into the queue. */

@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { features } from '../../features/index.ts';
+import { emitting } from '../support/emitting.ts';
 import { list, object, type Resource, synthesize, testStage } from './template.ts';
 
 const topicArn = 'arn:aws:sns:eu-west-1:111122223333:on-call';
-const stack = synthesize(testStage({ alarms: { topicArn } }));
+// With an event for the event bus, so that all that can be watched is there.
+const marking = emitting(features, 'engagement');
+const stack = synthesize(testStage({ alarms: { topicArn } }, marking), marking);
+const mailed = synthesize(testStage({ alarms: { emails: ['ops@example.com'] } }));
 const alarms = new Map(
   stack
     .ofType('AWS::CloudWatch::Alarm')
@@ -44,6 +49,23 @@ test('every dead-letter queue is watched', () => {
   for (const { id } of dead) expect(watched).toContain(JSON.stringify([id, 'QueueName']));
 });
 
+/** What is worked on has an age too, and may be for so long. */
+const queues = {
+  Delivery: { queue: 'queue', from: 60 },
+  Job: { queue: 'JobWorkQueue', from: 60 + 2 * 60 },
+  Stream: { queue: 'StreamWorkQueue', from: 60 + 15 * 60 },
+};
+
+test('every queue of work is watched', () => {
+  const works = stack.ofType('AWS::SQS::Queue').filter(({ properties }) => properties.RedrivePolicy);
+  const names = works.map(({ id }) => stack.nameOf(id)).sort();
+  expect(names).toEqual(
+    Object.values(queues)
+      .map(({ queue }) => queue)
+      .sort(),
+  );
+});
+
 describe('somebody is woken', () => {
   test.each(['Connect', 'Message', 'Http'])('by errors of %s, and by its throttles', (name) => {
     expect(alarm(`${name}Errors`)).toMatchObject({ MetricName: 'Errors', Threshold: 5 });
@@ -66,12 +88,29 @@ describe('somebody is woken', () => {
     });
   });
 
-  test('by work that waits, and by a table that turns requests away', () => {
-    expect(alarm('DeliveryWaiting')).toMatchObject({
+  test.each(Object.entries(queues))('by work in the queue of %s that waits', (name, { queue, from }) => {
+    expect(alarm(`${name}Waiting`)).toMatchObject({
       MetricName: 'ApproximateAgeOfOldestMessage',
-      Threshold: 60,
+      Threshold: from,
       EvaluationPeriods: 5,
     });
+    const [dimension] = list(alarm(`${name}Waiting`).Dimensions);
+    expect(stack.text(object(dimension).Value)).toBe(`${queue}.QueueName`);
+  });
+
+  test('by events that reach the event bus late, in an app that has such', () => {
+    expect(alarm('EmitLate')).toMatchObject({
+      MetricName: 'IteratorAge',
+      Statistic: 'Maximum',
+      Threshold: 300_000,
+    });
+    const [dimension] = list(alarm('EmitLate').Dimensions);
+    expect(stack.text(object(dimension).Value)).toBe('lambdas/emit.ts');
+    const others = mailed.ofType('AWS::CloudWatch::Alarm').map(({ id }) => id);
+    expect(others.filter((id) => id.includes('EmitLate'))).toEqual([]);
+  });
+
+  test('by a table that turns requests away', () => {
     expect(alarm('ReadsThrottled')).toMatchObject({ MetricName: 'ReadThrottleEvents', EvaluationPeriods: 5 });
     expect(alarm('WritesThrottled')).toMatchObject({
       MetricName: 'WriteThrottleEvents',
@@ -79,8 +118,6 @@ describe('somebody is woken', () => {
     });
   });
 });
-
-const mailed = synthesize(testStage({ alarms: { emails: ['ops@example.com'] } }));
 
 test('mails go to a topic of the stack, which each receiver confirms', () => {
   expect(mailed.ofType('AWS::SNS::Subscription').map(({ properties }) => properties)).toMatchObject([

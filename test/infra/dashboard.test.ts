@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { metrics } from '../../core/metrics.ts';
+import { features } from '../../features/index.ts';
 import { stackName } from '../../lib/app.ts';
+import { emitting } from '../support/emitting.ts';
 import { object, synthesize, testStage } from './template.ts';
 
 const stack = synthesize(testStage({ dashboard: true }));
@@ -26,6 +28,22 @@ test('the dashboard shows every figure that is written, and every function', () 
   for (const name of Object.keys(metrics)) expect(shown, name).toMatch(new RegExp(`\\b${name}\\b`));
   // Each by the name that the template refers to.
   for (const { id } of stack.functions) expect(shown, id).toContain(stack.nameOf(id));
+});
+
+test('the dashboard shows how long work of each queue waits', () => {
+  const [widget] = widgetsOf().filter(({ properties: { title } }) => title?.includes('oldest unit'));
+  const shown = JSON.stringify(widget?.properties.metrics);
+  for (const queue of ['queue', 'JobWorkQueue', 'StreamWorkQueue'])
+    expect(shown).toContain(`${queue}.QueueName`);
+});
+
+test('an app that has events for the event bus sees how late they are there', () => {
+  const marking = emitting(features, 'engagement');
+  const marked = synthesize(testStage({ dashboard: true }, marking), marking);
+  const [dashboard] = marked.ofType('AWS::CloudWatch::Dashboard');
+  const late = '"IteratorAge","FunctionName","lambdas/emit.ts"';
+  expect(marked.text(dashboard?.properties.DashboardBody)).toContain(late);
+  expect(JSON.stringify(widgetsOf())).not.toContain('IteratorAge');
 });
 
 test('what a figure is split by is searched for, since only CloudWatch knows the values', () => {
