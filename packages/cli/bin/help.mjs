@@ -76,6 +76,8 @@ that failed what to do next. Ends with 1 where one failed. What is published is 
   --stage S          the deployed stack of a stage, found with AWS credentials; --stack NAME, --region R and --profile P
                      as they are needed. Without it: the stack at --url
   --ws URL           the address of the socket (default: TIDINGS_WS, or that of the local stack)
+  --user EMAIL       with --stage: signs in to the stage's own user pool, with the password of TIDINGS_PASSWORD, of
+                     standard input (--password-stdin), or asked for
   --token-stdin      read tokens from standard input, one a line: the caller's, then those of other users of the tenant
   --bus NAME         the event bus of a deployed stack; needs AWS credentials
   --publish ACTION   what to publish with, in the place of message.send or channel.publish
@@ -97,7 +99,7 @@ password that nothing keeps. Who exists already is left as it is.
 
   --tenant T        the tenant of that user; it never changes
   --role R          msp, client, admin, service or one of the app's own; may be given several times
-  --client C        a client of a client's user; may be given several times
+  --client C        a client of a client's user; may be given several times, up to 80
   --password-stdin  take the first line of standard input for the password, and do not print it
 ${deployed}`,
   },

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { helpFor } from '../bin/help.mjs';
 import type { Command, CommandContext } from './command.ts';
-import { type DeployedStack, deployedStack, stackOptions } from './deployed/deployedStack.ts';
+import { type DeployedStack, deployedStack } from './deployed/deployedStack.ts';
+import { deployedOptions, deployedToken } from './deployed/deployedToken.ts';
 import { openEventBus } from './deployed/eventBus.ts';
 import { NotThere } from './doctor/check.ts';
 import { checks } from './doctor/checks.ts';
@@ -17,7 +18,7 @@ import { credential, httpUrl, type ServerValues, serverOptions, socketUrl } from
 
 const options = {
   ...serverOptions,
-  ...stackOptions,
+  ...deployedOptions,
   ws: { type: 'string' },
   bus: { type: 'string' },
   'token-stdin': { type: 'boolean' },
@@ -99,7 +100,8 @@ function publicationOf({ publish: action, topic, payload }: Values): Publication
 }
 
 /** Tokens of the caller and then of others of its tenant, each asked for when it is needed. */
-async function tokensOf(values: Values, { env }: CommandContext, url: string): Promise<Visit['token']> {
+async function tokensOf(values: Values, context: CommandContext, url: string): Promise<Visit['token']> {
+  const { env } = context;
   if (values['token-stdin']) {
     const tokens = (await text(process.stdin)).split(/\s+/).filter(Boolean);
     const [first = ''] = tokens;
@@ -107,6 +109,9 @@ async function tokensOf(values: Values, { env }: CommandContext, url: string): P
     return async (user) => tokens[user];
   }
   const isPerson = values.user !== undefined;
+  const isDeployed = values.stage !== undefined || values.stack !== undefined;
+  if (isPerson && isDeployed) return signedIn(values, context);
+  if (values['password-stdin']) throw new UsageError('--password-stdin is for --user of a --stage');
   if (!isPerson && (values.token ?? env.TIDINGS_TOKEN) !== undefined) {
     const only = credential(values, env);
     return async (user) => (user === 0 ? only() : undefined);
@@ -116,6 +121,22 @@ async function tokensOf(values: Values, { env }: CommandContext, url: string): P
   const person = isPerson ? {} : { user: 'doctor', tenant: `doctor-${randomUUID()}`, role: ['msp'] };
   const asked: ServerValues = { ...values, ...person };
   return (user) => credential({ ...asked, user: user === 0 ? asked.user : `${asked.user}-${user}` }, env)();
+}
+
+/** A user of the stage's own pool. There is no password of another, so the caller is all there is. */
+async function signedIn(values: Values, { env, input }: CommandContext): Promise<Visit['token']> {
+  if (values.token !== undefined) throw new UsageError('name either --token or --user, not both');
+  const stdin = (input ?? process.stdin) as typeof process.stdin;
+  const signing = deployedToken(values, { stdin, stderr: process.stderr, env });
+  const token = await signing.catch((error: unknown) => {
+    // Who is not let in is what a check is there to tell.
+    if (error instanceof Failed) return error;
+    throw error;
+  });
+  return async (user) => {
+    if (token instanceof Failed) throw token;
+    return user === 0 ? token : undefined;
+  };
 }
 
 async function busOf({ bus, region, profile }: Values, url: string) {

@@ -9,8 +9,10 @@ import {
   ListGroupsCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { maxClients as serverTakes } from '../../../core/principal.ts';
 import { mockedClient } from '../../../test/support/mockedClient.ts';
 import { run } from './run.ts';
+import { maxClients } from './user.ts';
 
 const stacks = mockedClient(CloudFormationClient);
 const cognito = mockedClient(CognitoIdentityProviderClient);
@@ -123,6 +125,13 @@ test('a password that is given is taken from standard input, and never printed',
 /** 33 clients of 64 characters. */
 const many = ['--client', Array.from({ length: 33 }, (_, at) => String(at).padStart(64, 'c')).join(',')];
 
+const clients = (count: number) => Array.from({ length: count }, (_, at) => `c${at}`).join(',');
+
+test('a user may have as many clients as the server takes, and no more', async () => {
+  expect(maxClients).toBe(serverTakes);
+  expect(await tidings([...carla, '--client', clients(maxClients)])).toMatchObject({ code: 0 });
+});
+
 test.each([
   [['user'], 'tidings user add EMAIL'],
   [['user', 'delete', 'x'], 'tidings user add EMAIL'],
@@ -137,6 +146,7 @@ test.each([
   ],
   [[...carla, '--client', 'a b'], '--client must be an id, not "a b"'],
   [[...carla, ...many], 'more than the 2048 characters'],
+  [[...carla, '--client', clients(81)], 'may belong to 80 clients, not 81'],
 ])('%s is not understood, and nothing is asked of AWS', async (words, named) => {
   const { code, stdout, stderr } = await tidings(words);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -16,6 +16,8 @@ const options = {
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html */
 const maxAttribute = 2_048;
+/** What the server takes of one user (`core/principal.ts`): a token with more is always refused. */
+export const maxClients = 80;
 /** What the server takes for a client: a token with another is refused. */
 const id = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -54,6 +56,8 @@ function clientsOf(given: readonly string[] | undefined, roles: readonly string[
   const clients = [...new Set(given.join(',').split(',').filter(Boolean))];
   const wrong = clients.find((client) => !id.test(client));
   if (wrong !== undefined) throw new UsageError(`--client must be an id, not ${JSON.stringify(wrong)}`);
+  if (clients.length > maxClients)
+    throw new UsageError(`--client: a user may belong to ${maxClients} clients, not ${clients.length}`);
   if (clients.join(',').length <= maxAttribute) return clients;
   throw new UsageError(
     `--client: these are more than the ${maxAttribute} characters that Cognito keeps: such a user needs an issuer of your own`,
