@@ -19,6 +19,8 @@ export interface Asked {
   readonly logRole: 'not needed' | 'needed' | 'set by the stack';
   /** Models of Bedrock of which one has to be there. */
   readonly models: readonly string[];
+  /** Whether one is asked by an ARN that does not tell which: an application's profile, a provisioned or imported model. */
+  readonly asksUnnamedModel: boolean;
 }
 
 export function askedBy({ Resources }: Template): Asked {
@@ -35,6 +37,8 @@ export function askedBy({ Resources }: Template): Asked {
   const isLogged = stages.some(
     ({ ApiId, AccessLogSettings }) => AccessLogSettings && sockets.includes(String((ApiId as Json).Ref)),
   );
+  const policies = JSON.stringify(ofType('AWS::IAM::Policy'));
+  const models = modelsIn(policies);
   const setsRole = ofType('AWS::ApiGateway::Account').length > 0;
   return {
     reserved: sum(ofType('AWS::Lambda::Function').map((one) => one.ReservedConcurrentExecutions)),
@@ -51,7 +55,8 @@ export function askedBy({ Resources }: Template): Asked {
       ),
     ),
     logRole: setsRole ? 'set by the stack' : isLogged ? 'needed' : 'not needed',
-    models: modelsIn(ofType('AWS::IAM::Policy')),
+    models,
+    asksUnnamedModel: models.length === 0 && policies.includes('"bedrock:Invoke'),
   };
 }
 
@@ -59,7 +64,7 @@ const sum = (values: readonly unknown[]) =>
   values.reduce<number>((total, value) => total + Number(value ?? 0), 0);
 
 /** The models that some role may ask, by the ids in the policies' ARNs. */
-function modelsIn(policies: readonly Json[]): readonly string[] {
-  const named = JSON.stringify(policies).matchAll(/foundation-model\/([\w.:-]+)"/g);
+function modelsIn(policies: string): readonly string[] {
+  const named = policies.matchAll(/foundation-model\/([\w.:-]+)"/g);
   return [...new Set([...named].map(([, id = '']) => id))].toSorted();
 }

@@ -1,9 +1,7 @@
 import { type AwsPlace, awsFailure } from '../../packages/cli/src/deployed/awsFailure.ts';
 import { deployedStack, hasStood } from '../../packages/cli/src/deployed/deployedStack.ts';
+import { toolkit } from '../deploying/callerAccount.ts';
 import type { Account } from './checks.ts';
-
-/** The stack that `cdk bootstrap` makes. */
-const toolkit = 'CDKToolkit';
 
 /** An account of AWS, asked with the credentials of whoever runs this. Each client is loaded when it is needed. */
 export function awsAccount(place: AwsPlace): Account {

@@ -9,6 +9,7 @@ const asked: Asked = {
   requestsPerSecond: 2_000,
   logRole: 'not needed',
   models: [],
+  asksUnnamedModel: false,
 };
 const account: Account = {
   bootstrapVersion: () => Promise.resolve(25),
@@ -75,6 +76,10 @@ test('of the models that may be asked one has to be there', async () => {
   expect((await results({ models: ['a', 'b'] }, { isAvailable })).models).toBe('ok: b can be asked');
   expect((await results({ models: ['a', 'c'] }, { isAvailable })).models).toMatch(/^missing: a, c cannot be/);
   expect((await results()).models).toBe('ok: no model of Bedrock is asked');
+});
+
+test('a model that cannot be told is warned of, and not taken for none', async () => {
+  expect((await results({ asksUnnamedModel: true })).models).toMatch(/^warning: .* does not tell which/);
 });
 
 test('what the account does not tell is unknown, and the other checks go on', async () => {

@@ -71,7 +71,11 @@ export function judgeBootstrap(required: number, version: number | undefined): F
   return ok(`version ${version}`);
 }
 
-async function judgeModels(models: readonly string[], account: Account): Promise<Found> {
+async function judgeModels({ models, asksUnnamedModel }: Asked, account: Account): Promise<Found> {
+  if (asksUnnamedModel)
+    return warning(
+      "a model of Bedrock is asked by an ARN that does not tell which: see in Bedrock's console that it can be asked in this Region",
+    );
   if (models.length === 0) return ok('no model of Bedrock is asked');
   for (const model of models) if (await account.isAvailable(model)) return ok(`${model} can be asked`);
   return missing(
@@ -93,7 +97,7 @@ export async function preflightChecks(
       asked.logRole === 'not needed'
         ? judgeLogRole(asked, undefined)
         : judgeLogRole(asked, (await account.apiGateway()).logRoleArn),
-    models: () => judgeModels(asked.models, account),
+    models: () => judgeModels(asked, account),
   };
   const findings: Finding[] = [];
   for (const [check, judge] of Object.entries(checks)) {
@@ -102,7 +106,8 @@ export async function preflightChecks(
   return findings;
 }
 
-function unknown(error: unknown): Found {
+/** What could not be asked. Throws what is no answer of AWS. */
+export function unknown(error: unknown): Found {
   if (!(error instanceof Failed)) throw error;
   return { result: 'unknown', says: error.message };
 }

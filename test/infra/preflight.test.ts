@@ -51,3 +51,19 @@ test('the models are those that a role may ask', () => {
   const assistant = { provider: 'bedrock', modelId: 'eu.amazon.nova-lite-v1:0' };
   expect(asked(testStage({ assistant })).models).toEqual(['amazon.nova-lite-v1:0']);
 });
+
+test.each([
+  'application-inference-profile/abc123',
+  'provisioned-model/abc123',
+  'imported-model/abc123',
+  'custom-model-deployment/abc123',
+])('a model that is asked by %s is not taken for none', (resource) => {
+  const modelId = `arn:aws:bedrock:eu-west-1:123456789012:${resource}`;
+  expect(asked(testStage({ assistant: { provider: 'bedrock', modelId } }))).toMatchObject({
+    models: [],
+    asksUnnamedModel: true,
+  });
+  expect(asked(testStage()).asksUnnamedModel).toBe(false);
+  const named = { provider: 'bedrock', modelId: 'amazon.nova-lite-v1:0' };
+  expect(asked(testStage({ assistant: named })).asksUnnamedModel).toBe(false);
+});
