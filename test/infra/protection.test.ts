@@ -10,10 +10,15 @@ import { Tidings } from '../../lib/tidings.ts';
 import { writtenStacks } from '../../scripts/deploying/assembly.ts';
 import { testStage } from './template.ts';
 
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tidings-protection-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
 /** Whether the stack, and what holds its data, can be deleted. */
 async function protection(first: string | undefined, deletionProtection = true) {
-  const outdir = mkdtempSync(join(tmpdir(), 'tidings-protection-'));
-  onTestFinished(() => rmSync(outdir, { recursive: true }));
+  const outdir = temporaryFolder();
   const app = emptyApp({ outdir, bundle: false });
   if (first !== undefined) app.node.setContext('tidings:first', first);
   // Without an issuer the stack has users of its own.
@@ -44,7 +49,9 @@ test('what is protected is so from the second deployment on, and is kept from th
     users: 'ACTIVE',
     policy: 'RetainExceptOnCreate',
     written: {
+      id: name,
       name,
+      after: [`${name}.assets`],
       template: `${name}.template.json`,
       requiredBootstrap: 6,
       isTidings: true,
@@ -71,7 +78,8 @@ test('a stage without protection has none at any time', async () => {
 });
 
 test('a stack that its app protects by itself stays so, whatever the stage asks for', () => {
-  const stack = new Stack(emptyApp({ bundle: false }), 'Tickets', { terminationProtection: true });
+  const app = emptyApp({ outdir: temporaryFolder(), bundle: false });
+  const stack = new Stack(app, 'Tickets', { terminationProtection: true });
   const config = testStage({ deletionProtection: false });
   new Tidings(stack, 'Realtime', { config, features, entry: 'features/index.ts', root: engineRoot });
   expect(stack.terminationProtection).toBe(true);
