@@ -8,7 +8,8 @@ import { transact } from '../transact.ts';
 import { beginDueMinutes } from '../work/dueMinutes.ts';
 import { type Connection, connectionRow, leaseMs, openingMs } from './connections.ts';
 import { endConnection } from './endConnection.ts';
-import { expiries, expiryWrite, notRevokedCheck } from './expiry.ts';
+import { expiries, expiryWrite } from './expiry.ts';
+import { isRevoked } from './revocation.ts';
 import { readSlots, slotRelease, toSlotRow } from './slot.ts';
 import { subscriberRow } from './subscriber.ts';
 
@@ -45,12 +46,6 @@ export async function connect(
     changes: 0,
     resyncUntil: 0,
   };
-  const writes: Write[] = [
-    { put: connectionRow(runtime.app, connection), if: { is: 'absent' } },
-    notRevokedCheck(principal),
-    expiryWrite(connection),
-    ...connection.topics.map((topic) => ({ put: subscriberRow(connection, topic) })),
-  ];
   const release = async () => {
     // With a deadline of its own, as the transaction may have used up all the time there was.
     const own = withDeadline(parts);
@@ -61,16 +56,30 @@ export async function connect(
       await own.table.write(slotRelease(connection));
     }
   };
-  const failed = await transact(runtime, writes).catch(async (error) => {
+  const refusal = await open(runtime, connection).catch(async (error) => {
     await release();
     throw error;
   });
-  if (!failed) {
+  if (!refusal) {
     runtime.metrics.add('Connects', 1);
     return { connection };
   }
   await release();
-  return { refused: 403, check: failed.has(1) ? 'revoked' : 'closed' };
+  return refusal;
+}
+
+/**
+ * Writes the rows, and only then asks whether the token was revoked: a revocation that the answer does not know finds
+ * the rows. As a condition of the transaction it would have the connects of one user cancel each other.
+ */
+async function open(runtime: Runtime, connection: Connection): Promise<Refused<403> | undefined> {
+  const failed = await transact(runtime, [
+    { put: connectionRow(runtime.app, connection), if: { is: 'absent' } },
+    expiryWrite(connection),
+    ...connection.topics.map((topic): Write => ({ put: subscriberRow(connection, topic) })),
+  ]);
+  if (failed) return { refused: 403, check: 'closed' };
+  return (await isRevoked(runtime, connection.principal)) ? { refused: 403, check: 'revoked' } : undefined;
 }
 
 /** Who wants a slot, since when and until when. */

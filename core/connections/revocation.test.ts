@@ -61,6 +61,20 @@ test('a device with a token issued after the revocation stays open, also when th
   expect(runtime.sockets.opened()).toEqual([]);
 });
 
+test('a revocation that finds a slot without rows does not miss its connection: it is refused', async () => {
+  const { table } = runtime;
+  const transact: typeof table.transact = async (writes, token) => {
+    // The slot is taken, and the rows are not there yet.
+    await revoke('between');
+    return table.transact(writes, token);
+  };
+  runtime.sockets.open('c1');
+  const beginning = { ...runtime, table: { ...table, transact } };
+  const outcome = await connect(beginning, 'c1', principal(runtime));
+  expect(outcome).toEqual({ refused: 403, check: 'revoked' });
+  expect(await audienceOf(runtime, 't', { kind: 'tenant' })).toEqual([]);
+});
+
 test('a device whose token was renewed in the very moment stays open', async () => {
   await open('c1', runtime.clock.now() - 5000);
   const { table } = runtime;

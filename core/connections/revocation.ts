@@ -7,25 +7,32 @@ import { endConnection } from './endConnection.ts';
 import { revokedUntil } from './expiry.ts';
 import { readSlots } from './slot.ts';
 
+/** Whether a token was revoked, by one strong read. */
+export async function isRevoked(
+  { table }: Pick<Runtime, 'table'>,
+  { tenant, userId, issuedAt }: Principal,
+): Promise<boolean> {
+  return revokedUntil(await table.get(keys.revoked(tenant, userId))) >= issuedAt;
+}
+
 /**
- * Refuses a revoked token, with one strong read. For APIs that, unlike a handshake, make no write to which
- * the check could be a condition.
+ * Refuses a revoked token. For APIs that, unlike a renewal, make no write to which the check could be a condition.
  *
  * @throws ProtocolError `forbidden`.
  */
 export async function requireNotRevoked(
-  { table }: Pick<Runtime, 'table'>,
-  { tenant, userId, issuedAt }: Principal,
+  runtime: Pick<Runtime, 'table'>,
+  principal: Principal,
 ): Promise<void> {
-  if (revokedUntil(await table.get(keys.revoked(tenant, userId))) >= issuedAt) {
+  if (await isRevoked(runtime, principal)) {
     throw new ProtocolError('forbidden', 'the tokens of this user were revoked: sign in again');
   }
 }
 
 /**
  * Ends every connection that a user opened with a token issued up to `at`. Call it after the revocation is
- * committed. A connection takes its slot first, and its rows are then written on condition that nothing was
- * revoked. So each connection is either found here by its slot, or refused there.
+ * committed. A connection takes its slot first, then writes its rows, and then asks whether anything was revoked.
+ * So each connection is either found here, by its slot and its row, or refused there.
  *
  * @throws the error of a close, after all others were ended. Another call does the rest.
  */

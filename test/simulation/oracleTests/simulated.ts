@@ -11,7 +11,7 @@ export function simulated(simulation: Simulation): Promise<Evidence> {
 }
 
 /** A short run in which all comes up that most rules are about. */
-export const shortRun = { seed: 26, clients: 10, minutes: 8 };
+export const shortRun = { seed: 30, clients: 10, minutes: 8 };
 
 /** One in which pages come back to what they kept. */
 export const longerRun = { seed: 33, clients: 10, minutes: 8 };
