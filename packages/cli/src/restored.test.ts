@@ -6,6 +6,9 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { keys } from '../../../core/keys.ts';
+import { ensureHead, toHead } from '../../../core/log/topicHead.ts';
+import { memoryRuntime } from '../../../test/support/memoryRuntime.ts';
 import { mockedClient } from '../../../test/support/mockedClient.ts';
 import { run } from './run.ts';
 
@@ -81,6 +84,27 @@ test('each head begins an epoch of its own, now, unless it began anew meanwhile'
     expect(values?.[':before']).toEqual({ S: `epoch of ${Key?.sk?.S}` });
     expect(Number(values?.[':now']?.N)).toBeGreaterThanOrEqual(before);
   }
+});
+
+test('a head as the engine writes it is found, and has the new epoch and time when the engine reads it again', async () => {
+  const runtime = memoryRuntime();
+  const topic = { kind: 'tenant' } as const;
+  const before = await ensureHead(runtime, 't', topic);
+  const row = (await runtime.table.get(keys.head('t', topic))) ?? { pk: '', sk: '' };
+  const item = { pk: { S: row.pk }, sk: { S: row.sk }, epoch: { S: String(row.epoch) } };
+  rows.reset();
+  rows.on(ScanCommand).resolves({ Items: [item] });
+  await restored('--stage', 'dev', '--yes');
+  const scan = rows.commandCalls(ScanCommand)[0]?.args[0].input;
+  expect(row.pk.startsWith(scan?.ExpressionAttributeValues?.[':head']?.S ?? 'none')).toBe(true);
+  const [{ UpdateExpression = '', ExpressionAttributeValues: values = {} } = {}] = updates();
+  const set = [...UpdateExpression.matchAll(/(\w+) = (:\w+)/g)].map(([, name = '', value = '']) => {
+    const { S, N } = values[value] ?? {};
+    return [name, S ?? Number(N)];
+  });
+  const after = toHead({ ...row, ...Object.fromEntries(set) });
+  expect(values[':before']?.S).toBe(before.epoch);
+  expect(after).toEqual({ ...before, epoch: values[':next']?.S, updatedAt: Number(values[':now']?.N) });
 });
 
 test('what AWS refuses is a sentence', async () => {

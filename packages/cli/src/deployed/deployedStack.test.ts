@@ -5,6 +5,7 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { stageTag } from '../../../../lib/tags.ts';
 import { mockedClient } from '../../../../test/support/mockedClient.ts';
 import { deployedStack, hasStood } from './deployedStack.ts';
 
@@ -22,7 +23,7 @@ const tagged = (name: string, stage: string, more: Partial<Stack> = {}): Stack =
   StackName: name,
   StackStatus: 'CREATE_COMPLETE',
   CreationTime: at,
-  Tags: [{ Key: 'tidings:stage', Value: stage }],
+  Tags: [{ Key: stageTag, Value: stage }],
   Outputs: [{ OutputKey: 'TableName', OutputValue: `table-of-${name}` }],
   ...more,
 });
@@ -39,7 +40,7 @@ test('the stack of a stage is found by its tag, on whichever page of the list', 
   expect(stack).toMatchObject({
     name: 'mine',
     terminationProtected: false,
-    tags: { 'tidings:stage': 'dev' },
+    tags: { [stageTag]: 'dev' },
   });
   expect(stack.output('TableName')).toBe('table-of-mine');
   expect((await deployedStack({ stage: 'prod' })).name).toBe('other');
