@@ -61,6 +61,15 @@ test('a device with a token issued after the revocation stays open, also when th
   expect(runtime.sockets.opened()).toEqual([]);
 });
 
+test('a token that does not say when it was issued is good until its user is revoked, at every API', async () => {
+  const undated = principal(runtime, { issuedAt: 0 });
+  expect(await open('c1', 0)).toHaveProperty('connection');
+  await requireNotRevoked(runtime, undated);
+  await revoke('r');
+  expect(await open('c2', 0)).toEqual({ refused: 403, check: 'revoked' });
+  await expect(requireNotRevoked(runtime, undated)).rejects.toMatchObject({ code: 'forbidden' });
+});
+
 test('a revocation that finds a slot without rows does not miss its connection: it is refused', async () => {
   const { table } = runtime;
   const transact: typeof table.transact = async (writes, token) => {

@@ -7,12 +7,13 @@ import { endConnection } from './endConnection.ts';
 import { revokedUntil } from './expiry.ts';
 import { readSlots } from './slot.ts';
 
-/** Whether a token was revoked, by one strong read. */
+/** Whether a token was revoked, by one strong read. One that does not say when it was issued is older than any revocation. */
 export async function isRevoked(
   { table }: Pick<Runtime, 'table'>,
   { tenant, userId, issuedAt }: Principal,
 ): Promise<boolean> {
-  return revokedUntil(await table.get(keys.revoked(tenant, userId))) >= issuedAt;
+  const revoked = await table.get(keys.revoked(tenant, userId));
+  return revoked !== undefined && revokedUntil(revoked) >= issuedAt;
 }
 
 /**
