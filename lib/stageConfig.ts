@@ -138,6 +138,8 @@ export interface StageConfig extends DeclaredStage {
  */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
+  // Where it was noticed says nothing: the message is all that there is to show where nobody catches it.
+  override readonly stack = `${this.name}: ${this.message}`;
 }
 
 /**

@@ -22,6 +22,8 @@ export async function runCommand<const C extends Command>(
   main: (parsed: Parsed<C>) => Promise<void>,
 ): Promise<void> {
   const { name, help, expected = [] } = command;
+  // On Node 20 the SDK says five lines about releases to come, which who runs a command can do nothing about.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   try {
     const parsed = parse(command);
     if ((parsed.values as { help?: boolean }).help) process.stdout.write(help);

@@ -138,7 +138,7 @@ function topicOfFrame(
   const kinds = wanted === 'presence' ? kindsWithPresence(app) : [wanted].flat();
   // All topics of a kind can be followed as one, and nothing can be done in all of them at once.
   if (wanted !== 'any' && (!kinds.includes(topic.kind) || isCollection(topic)))
-    throw invalidField('topic', `must be a ${kinds.map((kind) => `${kind}:<id>`).join(' or a ')}`);
+    throw invalidField('topic', `must be ${kinds.map((kind) => `${kind}:<id>`).join(' or ')}`);
   return topic;
 }
 

@@ -73,7 +73,6 @@ async function settingsIn(file: string): Promise<{ profile?: string; region?: st
 }
 
 async function regionOfProfile(profile: string): Promise<string | undefined> {
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
   // Rejects where the profile has none.
   return new CloudFormationClient({ profile }).config.region().catch(() => undefined);

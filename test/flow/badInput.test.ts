@@ -33,7 +33,7 @@ test.each([
     'a topic of the wrong kind',
     '{"action":"room.send","topic":"tenant","payload":{"body":"b"}}',
     'validation_failed',
-    'topic: must be a room',
+    'topic: must be room:<id>',
   ],
   ['no topic of ours', '{"action":"subscribe","topic":"tenant:other"}', 'unknown_topic', '"tenant:other"'],
   ['a foreign topic', '{"action":"subscribe","topic":"client:globex"}', 'forbidden', 'client:globex'],

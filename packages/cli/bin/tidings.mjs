@@ -2,6 +2,9 @@
 import { existsSync } from 'node:fs';
 import { helpFor } from './help.mjs';
 
+// On Node 20 the SDK says five lines about releases to come, which who runs a command can do nothing about.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 /** What is published is JavaScript; in the repository the sources are run. */
 async function load(path) {
   const built = new URL(`${path}.js`, import.meta.url);

@@ -98,8 +98,6 @@ export async function hasStood(name: string, place: AwsPlace): Promise<boolean> 
 }
 
 async function newClient(place: AwsPlace): Promise<CloudFormationClient> {
-  // On Node 20 the SDK says five lines about releases to come, which who runs a command can do nothing about.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   // Loaded here: most commands talk to a server, and need nothing of AWS.
   const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
   return new CloudFormationClient(place);
