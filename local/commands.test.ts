@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -10,6 +9,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { bundledPrograms } from '../test/support/bundledProgram.ts';
 import { openClient } from '../test/support/client.ts';
 import { ofTsx } from '../test/support/leavesNothing.ts';
+import { ended, startProgram } from '../test/support/startProgram.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -18,27 +18,9 @@ const commands = readdirSync(new URL('../scripts', import.meta.url))
   .filter((name) =>
     readFileSync(new URL('../package.json', import.meta.url), 'utf8').includes(`scripts/${name}.ts`),
   );
-const program = bundledPrograms<string>({
-  ...Object.fromEntries(commands.map((name) => [name, `scripts/${name}.ts`])),
-  example: 'examples/start.ts',
-});
-
-function startProgram(line: readonly string[], env = {}, cwd = root) {
-  const child = spawn(process.execPath, line, { cwd, env: { ...process.env, ...env } });
-  const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (text) => {
-    output.stdout += text;
-  });
-  child.stderr.on('data', (text) => {
-    output.stderr += text;
-  });
-  return { child, output };
-}
-
-async function ended(child: ChildProcess): Promise<unknown> {
-  const [code] = await once(child, 'close');
-  return code;
-}
+const program = bundledPrograms<string>(
+  Object.fromEntries(commands.map((name) => [name, `scripts/${name}.ts`])),
+);
 
 /** A command that ends by itself and starts no stack: without what reads TypeScript, which is most of its work. */
 async function run(script: string, ...words: string[]) {
@@ -267,39 +249,4 @@ describe('every command of scripts/', () => {
       });
     },
   );
-});
-
-/** An example as a process, up to the first line that it prints. */
-async function startExample(...words: string[]) {
-  const { child, output } = startProgram([program('example'), 'page', ...words]);
-  onTestFinished(() => void child.kill());
-  const over = ended(child);
-  await Promise.race([once(child.stderr, 'data'), over]);
-  return { over, said: () => output.stderr.trim(), stop: () => child.kill() };
-}
-
-test('an example takes a free port by itself where the usual one is taken', async () => {
-  // Where something else listens there already, that does as well.
-  const server = createServer().listen(5173, 'localhost');
-  await Promise.race([once(server, 'listening'), once(server, 'error')]).catch(() => {});
-  const { said } = await startExample();
-  const [, url = '', port] = /at (http:\/\/localhost:(\d+)\/);/.exec(said()) ?? [];
-  expect(port).not.toBe('5173');
-  expect(await (await fetch(url)).text()).toContain('the page example');
-  server.close();
-});
-
-test('an example whose chosen port is taken, or is none, says so in a sentence', async () => {
-  const server = createServer().listen(0, 'localhost');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  const taken = await startExample('--port', String(port));
-  expect(await taken.over).toBe(1);
-  expect(taken.said()).toBe(
-    `Port ${port} is already in use: choose another one with --port N, or give none for any that is free.`,
-  );
-  server.close();
-  const wrong = await startExample('--port', 'abc');
-  expect(await wrong.over).toBe(1);
-  expect(wrong.said()).toMatch(/^--port must be a whole number from 0 to 65535\. See npm run example:page/);
 });

@@ -3,7 +3,7 @@ import { endConnection } from '../../core/connections/endConnection.ts';
 import type { Principal } from '../../core/principal.ts';
 import { openConnection } from '../../testing/openConnection.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from './memoryRuntime.ts';
-import { countUnits } from './unitsOf.ts';
+import { meteredTable } from './meteredTable.ts';
 
 type Answer = Readonly<Record<string, unknown>>;
 type Frame = { readonly topic?: string; readonly payload?: object };
@@ -27,13 +27,13 @@ export async function counted({
   readonly tenant?: string;
   readonly memory?: MemoryRuntime;
 } = {}) {
-  const { table, units } = countUnits(memory.table);
+  const { table, meter } = meteredTable(memory.table);
   const runtime = { ...memory, table, rates: unlimited };
   const costs = new Map<string, string>();
   const note = async <T>(what: string, run: () => Promise<T>): Promise<T> => {
-    units.reset();
+    meter.reset();
     const result = await run();
-    costs.set(what, `${units.write} | ${units.read}`);
+    costs.set(what, `${meter.writeUnits} | ${meter.readUnits}`);
     return result;
   };
   const connectAs = (name: string, id = name) =>

@@ -1,27 +1,42 @@
-import type { Key, Row, Table } from '../../core/ports.ts';
+import { writeKey } from '../../adapters/writeKey.ts';
+import type { Key, Row, Table, Write } from '../../core/ports.ts';
 
-/** What was read since the meter was last reset: requests, and bytes of whole rows, projected or not. */
+/** What was asked of a table since the meter was last reset. */
 export interface Meter {
+  /** Requests that read. */
   requests: number;
+  /** Of the whole rows that they read, projected or not. */
   bytes: number;
+  /** What DynamoDB charges for: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html */
+  readUnits: number;
+  writeUnits: number;
   reset(): void;
 }
 
+const nothing = { requests: 0, bytes: 0, readUnits: 0, writeUnits: 0 };
 const sizeOf = (row: Row | undefined) => (row ? Buffer.byteLength(JSON.stringify(row)) : 0);
+const total = (rows: readonly (Row | undefined)[]) => rows.reduce((sum, row) => sum + sizeOf(row), 0);
+/** A strongly consistent read counts whole 4 KB, and at least one. */
+const unitsToRead = (bytes: number) => Math.max(1, Math.ceil(bytes / 4096));
+/** A row counts whole kilobytes of its larger size, before or after, and at least one. */
+const unitsToWrite = (before: Row | undefined, after: Row | undefined) =>
+  Math.max(1, Math.ceil(Math.max(sizeOf(before), sizeOf(after)) / 1024));
 
-/** A table that counts what it is asked to read, as DynamoDB charges for it. */
+/** A table that counts what it is asked for as DynamoDB does: in transactions twice as many units, checks as writes. */
 export function meteredTable(table: Table): { readonly table: Table; readonly meter: Meter } {
-  const meter: Meter = {
-    requests: 0,
-    bytes: 0,
-    reset() {
-      meter.requests = 0;
-      meter.bytes = 0;
-    },
-  };
-  const note = (rows: readonly (Row | undefined)[]) => {
+  const meter: Meter = { ...nothing, reset: () => void Object.assign(meter, nothing) };
+  const noteRead = (rows: readonly (Row | undefined)[], units: number) => {
     meter.requests++;
-    for (const row of rows) meter.bytes += sizeOf(row);
+    meter.bytes += total(rows);
+    meter.readUnits += units;
+  };
+  const rowsOf = (writes: readonly Write[]) => Promise.all(writes.map((write) => table.get(writeKey(write))));
+  const writing = async <T>(writes: readonly Write[], times: number, run: () => Promise<T>): Promise<T> => {
+    const before = await rowsOf(writes);
+    const outcome = await run();
+    const after = await rowsOf(writes);
+    meter.writeUnits += times * before.reduce((sum, row, at) => sum + unitsToWrite(row, after[at]), 0);
+    return outcome;
   };
   return {
     meter,
@@ -29,19 +44,26 @@ export function meteredTable(table: Table): { readonly table: Table; readonly me
       ...table,
       async get(key: Key) {
         const row = await table.get(key);
-        note([row]);
+        noteRead([row], unitsToRead(sizeOf(row)));
         return row;
       },
       async getTogether(keys) {
         const rows = await table.getTogether(keys);
-        note(rows);
+        noteRead(
+          rows,
+          rows.reduce((sum, row) => sum + 2 * unitsToRead(sizeOf(row)), 0),
+        );
         return rows;
       },
       async query(range) {
         const { only: _projection, ...whole } = range;
-        note((await table.query(whole)).rows);
+        const { rows } = await table.query(whole);
+        // All rows together, projected or not.
+        noteRead(rows, unitsToRead(total(rows)));
         return table.query(range);
       },
+      write: (write) => writing([write], 1, () => table.write(write)),
+      transact: (writes, token) => writing(writes, 2, () => table.transact(writes, token)),
     },
   };
 }
