@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { Proof } from '../test/simulation/runSeed.ts';
 import { type Broken, runSeeds } from '../test/simulation/runSeeds.ts';
 import { describeFailure, enough, hasFailed, isProven, summary } from './proveReport.ts';
+import { recordEvidence } from './recordEvidence.ts';
 import { runCommand, whole } from './runCommand.ts';
 
 const help = `Usage: npm run prove -- [options]
@@ -19,6 +20,8 @@ The same seed gives the same run, to the byte.
   --folder DIR      where evidence goes (default: .prove)
   --interleavings   instead: 10,000 interleavings of each race, 20,000 sequences against the model, 5,000
                     against the model of the client, and 3,000 by both tables
+  --record NAME     instead: records the run of this name for the tests of the oracle, of the first seed from
+                    --seed on in which all comes up that they are about
   --help            this text
 
 Ends with 1 if any invariant was violated; each seed that fails is named with the command that replays it. A run of
@@ -35,11 +38,13 @@ const options = {
   transcripts: { type: 'boolean', default: false },
   folder: { type: 'string', default: '.prove' },
   interleavings: { type: 'boolean', default: false },
+  record: { type: 'string' },
 } as const;
 
 await runCommand({ name: 'prove', help, options }, async ({ values }) => {
   if (values.interleavings) return interleave();
   const first = whole('seed', values.seed ?? '1');
+  if (values.record !== undefined) return recordEvidence(values.record, first);
   const count = whole('seeds', values.seeds ?? (values.seed === undefined ? '300' : '1'));
   const [clients, minutes] = [whole('clients', values.clients), whole('minutes', values.minutes)];
   const seeds = Array.from({ length: count }, (_, index) => first + index);

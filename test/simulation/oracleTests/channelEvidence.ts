@@ -1,8 +1,8 @@
-import { simulated } from './simulated.ts';
+import { recorded } from './recorded.ts';
 import { tamperingWith } from './tampering.ts';
 
 /** A run in which users follow channels and show themselves, with ways to tamper with its evidence. */
-export const evidence = await simulated({ seed: 35, clients: 16, minutes: 12 });
+export const evidence = recorded('channels');
 export const { found, whatIsWrong, withFrame, withLine, lines } = tamperingWith(evidence);
 
 export type Fields = Record<string, unknown>;

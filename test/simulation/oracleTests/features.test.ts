@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { judge } from '../oracle/oracle.ts';
-import { shortRun, simulated } from './simulated.ts';
+import { recorded } from './recorded.ts';
 import { tamperingWith } from './tampering.ts';
 
-const evidence = await simulated(shortRun);
+const evidence = recorded('short');
 const { found, withFrame, atEnd, atRest, lines } = tamperingWith(evidence);
 
 type Fields = Record<string, unknown>;

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import type { Row } from '../../../core/ports.ts';
 import { judge } from '../oracle/oracle.ts';
-import { shortRun, simulated } from './simulated.ts';
+import { recorded } from './recorded.ts';
 import { type Tampering, tamperingWith } from './tampering.ts';
 
-const evidence = await simulated(shortRun);
+const evidence = recorded('short');
 
 const { found, withLine, lines: seen } = tamperingWith(evidence);
 

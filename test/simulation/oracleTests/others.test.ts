@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { judge } from '../oracle/oracle.ts';
-import { simulated } from './simulated.ts';
+import { recorded } from './recorded.ts';
 import { tamperingWith } from './tampering.ts';
 
 // Without faults, so that nothing is forgiven.
-const evidence = await simulated({ seed: 27, clients: 10, minutes: 5, spiteful: true });
+const evidence = recorded('spiteful');
 const { withLine, lines, whatIsWrong } = tamperingWith(evidence);
 
 const asked = new Map(lines.filter(({ k }) => k === 'ask').map((line) => [`${line.d} ${line.ref}`, line]));

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { judge } from '../oracle/oracle.ts';
-import { longerRun, shortRun, simulated } from './simulated.ts';
+import { recorded } from './recorded.ts';
 import { tamperingWith } from './tampering.ts';
 
-const evidence = await simulated(shortRun);
+const evidence = recorded('short');
 const { withLine, lines, whatIsWrong } = tamperingWith(evidence);
 
 /** A page has one word with the client about all of its topics. */
@@ -64,8 +64,8 @@ it('a device that gets a resync and does not ask is found', () => {
   expect(whatIsWrong(withLine('rest', late))).toContain('told to resync tenant, and did not ask');
 });
 
-it('a page that comes back to another place than it had is found', async () => {
-  const kept = await simulated(longerRun);
+it('a page that comes back to another place than it had is found', () => {
+  const kept = recorded('pages');
   const { withLine: withKept, lines: all, whatIsWrong: wrongOfKept } = tamperingWith(kept);
   expect(all.some(({ k }) => k === 'restored')).toBe(true);
   const wrongWith = (change: (line: Record<string, unknown>) => object[]) =>

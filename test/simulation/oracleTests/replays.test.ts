@@ -3,10 +3,10 @@ import { readDeadlines } from '../oracle/deadlines.ts';
 import { type Case, readLines, skewOf } from '../oracle/evidence.ts';
 import { neverExercised } from '../oracle/exercised.ts';
 import { judge } from '../oracle/oracle.ts';
-import { shortRun, simulated } from './simulated.ts';
+import { recorded } from './recorded.ts';
 import { tamperingWith } from './tampering.ts';
 
-const evidence = await simulated(shortRun);
+const evidence = recorded('short');
 const { found, lines } = tamperingWith(evidence);
 
 type Fields = Record<string, unknown>;

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { judge } from '../oracle/oracle.ts';
-import { simulated } from './simulated.ts';
+import { recorded } from './recorded.ts';
 import { tamperingWith } from './tampering.ts';
 
-const evidence = await simulated({ seed: 6, clients: 14, minutes: 5 });
+const evidence = recorded('rights');
 const { found, lines } = tamperingWith(evidence);
 
 type Fields = Record<string, unknown>;

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { shortRun, simulated } from './simulated.ts';
+import { recorded } from './recorded.ts';
 import { tamperingWith } from './tampering.ts';
 
-const evidence = await simulated(shortRun);
+const evidence = recorded('short');
 const { withLine, withFrame, lines, whatIsWrong } = tamperingWith(evidence);
 const asked = new Map(lines.filter(({ k }) => k === 'ask').map((line) => [`${line.d} ${line.ref}`, line]));
 
