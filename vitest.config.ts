@@ -37,7 +37,7 @@ export default defineConfig({
           name: 'unit',
           exclude: [...everywhere.exclude, 'features/*/flow.test.ts'],
           include: [
-            '{core,features,adapters,lambdas,lib,local,publisher,scripts,packages}/**/*.test.{ts,tsx}',
+            '{core,features,adapters,lambdas,lib,local,publisher,scripts,packages,bench}/**/*.test.{ts,tsx}',
             'test/*.test.ts',
             'test/infra/*.test.ts',
             'test/upgrade/*.test.ts',

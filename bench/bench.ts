@@ -1,35 +1,55 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { runCommand, WrongUsage, whole } from '../scripts/runCommand.ts';
-import { benchBroadcast } from './broadcast.ts';
-import { benchPosts } from './posts.ts';
+import { benches } from './benches.ts';
+import { type Bench, runBench } from './measure.ts';
+import { type MeasuredBench, thisCommit, thisMachine } from './results.ts';
+import { tableOf } from './table.ts';
 
-const help = `npm run bench -- [posts] [broadcast] [--runs N]
+const longest = Math.max(...benches.map(({ name }) => name.length));
+const list = benches.map(({ name, measures }) => `  ${name.padEnd(longest)}  ${measures}`).join('\n');
 
-Measures against a baseline in the same run; only the ratios mean anything on another machine.
+const help = `npm run bench -- [--only NAME,…] [--runs N] [--json FILE]
 
-  posts      CPU of posting to @connections, ours against the SDK as it comes
-  broadcast  frames that 1,000 sockets get a second, one interaction at a time through the whole local
-             stack, against a server of bare ws that sends the same frames
+Measures, variants in turn and each in a process of its own. Times are this machine's, and only the ratios mean
+anything on another one; what is counted (units, frames, bytes) is the same everywhere.
 
-Without a name, both. --runs N: how often each variant runs, in turn; the median counts (default 5).
+${list}
+
+  --only NAME,…  these alone
+  --runs N       how often each variant runs; the median counts (default 3). What is counted runs once
+  --json FILE    also writes all figures with their runs, the machine and the commit there
+  --help         this text
+
+Says on standard error how far it is, and on standard output what it came to.
 `;
-
-const benches: Readonly<Record<string, (runs: number) => Promise<void>>> = {
-  posts: benchPosts,
-  broadcast: benchBroadcast,
-};
 
 const command = {
   name: 'bench',
   help,
-  allowPositionals: true,
-  options: { runs: { type: 'string', default: '5' } },
+  options: {
+    only: { type: 'string' },
+    runs: { type: 'string', default: '3' },
+    json: { type: 'string' },
+  },
 } as const;
 
-await runCommand(command, async ({ values, positionals }) => {
-  const unknown = positionals.find((name) => !Object.hasOwn(benches, name));
-  if (unknown !== undefined) throw new WrongUsage(`There is no bench "${unknown}".`);
-  const runs = whole('runs', values.runs);
-  for (const [name, run] of Object.entries(benches)) {
-    if (positionals.length === 0 || positionals.includes(name)) await run(runs);
-  }
+await runCommand(command, async ({ values: { only, runs, json } }) => {
+  const chosen = only === undefined ? benches : only.split(',').map(named);
+  const times = whole('runs', runs);
+  // A folder that cannot be made is better known before the minutes that this takes.
+  if (json !== undefined) await mkdir(dirname(json), { recursive: true });
+  const begin = { commit: thisCommit(), date: new Date().toISOString().slice(0, 10), machine: thisMachine() };
+  const measured: MeasuredBench[] = [];
+  for (const one of chosen) measured.push(await runBench(one, times));
+  const results = { ...begin, benches: measured };
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(results, null, 2)}\n`);
+  process.stdout.write(tableOf(results));
 });
+
+/** @throws {WrongUsage} */
+function named(name: string): Bench {
+  const found = benches.find((one) => one.name === name);
+  if (found) return found;
+  throw new WrongUsage(`There is no bench "${name}": they are ${benches.map((one) => one.name).join(', ')}.`);
+}

@@ -1,16 +1,13 @@
-import { inProcess, inTurn } from './measure.ts';
+import { crowd } from './crowd.ts';
+import { crowdServers } from './crowdServers.ts';
+import { bench } from './measure.ts';
 
-const broadcastVariants = ['bare ws', 'local stack'] as const;
-export type BroadcastVariant = (typeof broadcastVariants)[number];
-
-/** Deliveries a second to 1,000 sockets. Sockets and server are two processes and share the machine's cores. */
-export async function benchBroadcast(runs: number): Promise<void> {
-  console.error('broadcast: deliveries a second, 1,000 sockets, 20 broadcasts one after the other');
-  const figures = await inTurn(broadcastVariants, runs, (variant) =>
-    inProcess<number>(new URL('./broadcastClients.ts', import.meta.url), [variant]),
-  );
-  const [bare, stack] = [figures['bare ws'], figures['local stack']];
-  console.error(
-    `broadcast: bare ws ${Math.round(bare)}/s, the whole local stack ${Math.round(stack)}/s: ${Math.round((100 * stack) / bare)} % of it`,
-  );
-}
+/** One interaction at a time through the whole local stack, beside a server that only sends. */
+export const broadcast = bench({
+  name: 'broadcast',
+  measures: 'frames that 1,000 sockets get a second, 20 broadcasts one after the other',
+  figures: { deliveries: { unit: 'frames a second', better: 'more' } },
+  variants: crowdServers,
+  baseline: 'bare ws',
+  measure: async (server) => ({ deliveries: (await crowd(server, 1_000, 20)).deliveriesPerSecond }),
+});

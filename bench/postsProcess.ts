@@ -3,6 +3,7 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { openSockets } from '../adapters/apigateway/connect.ts';
+import { answer } from './inProcess.ts';
 import type { PostVariant } from './posts.ts';
 
 const [variant, endpoint = ''] = process.argv.slice(2) as [PostVariant, string];
@@ -15,11 +16,11 @@ const frame = JSON.stringify({ type: 'bench', payload: { body: 'x'.repeat(950) }
 const posts = { warmUp: 2000, counted: 10_000, atOnce: 64 };
 
 const ways: Record<PostVariant, () => (connectionId: string) => Promise<unknown>> = {
-  sdk: () => {
+  'SDK as it comes': () => {
     const client = new ApiGatewayManagementApiClient(settings);
     return (ConnectionId) => client.send(new PostToConnectionCommand({ ConnectionId, Data: frame }));
   },
-  ours: () => {
+  tidings: () => {
     const sockets = openSockets(settings);
     return (connectionId) => sockets.post(connectionId, frame);
   },
@@ -40,4 +41,4 @@ await postMany(posts.warmUp);
 const before = process.cpuUsage();
 await postMany(posts.counted);
 const { user, system } = process.cpuUsage(before);
-process.send?.((user + system) / 1000 / (posts.counted / 1000));
+answer((user + system) / 1000 / (posts.counted / 1000));

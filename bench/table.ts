@@ -1,0 +1,42 @@
+import { shown } from './measure.ts';
+import { type Figure, type MeasuredBench, type Results, ratioOf } from './results.ts';
+
+/** The results as text for a terminal. */
+export const tableOf = ({ commit, date, machine, benches }: Results): string =>
+  [
+    `commit ${commit}, ${date}`,
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.system}, Node ${machine.node}`,
+    ...benches.flatMap((measured) => ['', `${measured.name}: ${measured.measures}`, ...linesOf(measured)]),
+    '',
+  ].join('\n');
+
+function linesOf(measured: MeasuredBench): string[] {
+  const rows = measured.figures.map((figure) => cellsOf(measured, figure));
+  const widths = (rows[0] ?? []).map((_cell, column) =>
+    Math.max(...rows.map((cells) => cells[column]?.length ?? 0)),
+  );
+  const isNumber = (column: number) => column === 2;
+  return rows.map((cells) =>
+    `  ${cells
+      .map((cell, column) =>
+        isNumber(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      )
+      .join('  ')}`.trimEnd(),
+  );
+}
+
+function cellsOf(measured: MeasuredBench, figure: Figure): string[] {
+  const { variant, unit, median } = figure;
+  return [variant, figure.figure, shown(median), unit, spread(figure), comparison(measured, figure)];
+}
+
+/** The least and the most, where there is more than one run. */
+export const spread = ({ runs, min, max }: Figure): string =>
+  runs.length > 1 ? `${shown(min)} to ${shown(max)}` : '';
+
+function comparison(measured: MeasuredBench, figure: Figure): string {
+  if (figure.variant === measured.baseline) return 'baseline';
+  const ratio = ratioOf(measured, figure);
+  if (ratio === undefined) return '';
+  return ratio >= 1 ? `${shown(ratio)} times better` : `${shown(1 / ratio)} times worse`;
+}
