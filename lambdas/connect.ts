@@ -2,8 +2,10 @@ import type {
   APIGatewayEventWebsocketRequestContextV2,
   APIGatewayProxyEventHeaders,
   APIGatewayProxyEventMultiValueHeaders,
+  APIGatewayProxyEventQueryStringParameters,
 } from 'aws-lambda';
 import { selectProtocol } from '../core/api/authorize.ts';
+import { choiceOf } from '../core/connections/choice.ts';
 import { connect } from '../core/connections/connect.ts';
 import { inTime } from '../core/deadline.ts';
 import { functionTimeoutsMs, maxWorkMs } from '../core/timeouts.ts';
@@ -16,6 +18,7 @@ import { metrics, runtime } from './wiring.ts';
 interface ConnectEvent {
   readonly headers?: APIGatewayProxyEventHeaders;
   readonly multiValueHeaders?: APIGatewayProxyEventMultiValueHeaders;
+  readonly queryStringParameters?: APIGatewayProxyEventQueryStringParameters | null;
   readonly requestContext: APIGatewayEventWebsocketRequestContextV2 & { readonly authorizer?: unknown };
 }
 
@@ -23,13 +26,14 @@ interface ConnectEvent {
 export const handler = measured(metrics, async (event: ConnectEvent) => {
   const { connectionId, authorizer } = event.requestContext;
   const principal = unpackPrincipal(authorizer);
+  const { headers, query } = toHandshake(event);
   const connected = await inTime(runtime(), maxWorkMs(functionTimeoutsMs.connect), () =>
-    connect(runtime(), connectionId, principal),
+    connect(runtime(), connectionId, principal, choiceOf(query)),
   );
   if ('refused' in connected) {
     reportRefusal(connected, runtime().settings, event.requestContext);
     return { statusCode: connected.refused };
   }
-  const protocol = selectProtocol(toHandshake(event).headers);
+  const protocol = selectProtocol(headers);
   return { statusCode: 200, ...(protocol && { headers: { 'Sec-WebSocket-Protocol': protocol } }) };
 });

@@ -1,6 +1,7 @@
 import type { ServerFrame } from '@tidings/protocol';
 import type { MemorySockets } from '../adapters/memory/sockets.ts';
 import { handleFrame } from '../core/api/router.ts';
+import type { Choice } from '../core/connections/choice.ts';
 import { connect } from '../core/connections/connect.ts';
 import type { Principal } from '../core/principal.ts';
 import type { Runtime } from '../core/runtime.ts';
@@ -19,9 +20,14 @@ export function connectionOf(runtime: Engine, connectionId: string) {
 }
 
 /** Opens one. @throws Error where the handshake is refused */
-export async function openConnection(runtime: Engine, connectionId: string, principal: Principal) {
+export async function openConnection(
+  runtime: Engine,
+  connectionId: string,
+  principal: Principal,
+  choice?: Choice,
+) {
   runtime.sockets.open(connectionId);
-  const outcome = await connect(runtime, connectionId, principal);
+  const outcome = await connect(runtime, connectionId, principal, choice);
   if ('refused' in outcome) throw new Error(`the handshake was refused with ${outcome.refused}`);
   return connectionOf(runtime, connectionId);
 }

@@ -12,7 +12,7 @@ import { mayNotSubscribe, maySubscribe } from '../topics.ts';
 
 /** The actions about the connection itself: its subscriptions, its positions and its user. */
 export const connectionActions: Actions<typeof connectionContract> = {
-  hello: (call) => greet(call.runtime, socketOf(call), call.payload.v, call.payload.subs ?? []),
+  hello: (call) => greet(call.runtime, socketOf(call), call.payload),
 
   subscribe: async (call) => {
     const topic = topicOf(call);

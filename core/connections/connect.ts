@@ -1,3 +1,4 @@
+import { wireTopic } from '@tidings/protocol';
 import { withDeadline } from '../deadline.ts';
 import type { Condition, Write } from '../ports.ts';
 import type { Principal } from '../principal.ts';
@@ -6,6 +7,7 @@ import type { Runtime } from '../runtime.ts';
 import { hasPresence } from '../topics.ts';
 import { transact } from '../transact.ts';
 import { beginDueMinutes } from '../work/dueMinutes.ts';
+import { type Choice, feedsFor } from './choice.ts';
 import { type Connection, connectionRow, leaseMs, openingMs } from './connections.ts';
 import { endConnection } from './endConnection.ts';
 import { expiries, expiryWrite } from './expiry.ts';
@@ -18,12 +20,13 @@ export type Connected = { readonly connection: Connection } | Refused<403 | 429>
 
 /**
  * Opens a connection: takes one of the user's slots by a conditional write (a counter would drift, and could
- * be passed by two at once), then writes the connection with all its feeds in one transaction.
+ * be passed by two at once), then writes the connection with the feeds that it wants in one transaction.
  */
 export async function connect(
   parts: Runtime,
   connectionId: string,
   principal: Principal,
+  choice: Choice = { batch: false },
 ): Promise<Connected> {
   const runtime = withDeadline(parts);
   const { clock } = runtime;
@@ -32,7 +35,7 @@ export async function connect(
   const leaseExpiresAt = connectedAt + leaseMs;
   const slot = await takeSlot(runtime, { connectionId, principal, connectedAt, leaseExpiresAt });
   if (slot === undefined) return { refused: 429, check: 'connections' };
-  const feeds = runtime.app.feedsOf(principal);
+  const feeds = feedsFor(runtime.app, principal, choice);
   const connection: Connection = {
     connectionId,
     principal,
@@ -41,6 +44,8 @@ export async function connect(
     leaseExpiresAt,
     slot,
     topics: feeds,
+    ...(choice.feeds && { feeds: feeds.map(wireTopic).filter((name) => choice.feeds?.includes(name)) }),
+    batch: choice.batch,
     presentIn: feeds.filter((feed) => hasPresence(runtime.app, feed)),
     rights: 0,
     changes: 0,

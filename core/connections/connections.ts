@@ -24,6 +24,10 @@ export interface Connection {
   readonly slot: number;
   /** The topics that it is joined to. */
   readonly topics: readonly Topic[];
+  /** The feeds of its own that it wants, by their wire names. Absent: all. */
+  readonly feeds?: readonly string[];
+  /** Whether its client understands batches. */
+  readonly batch: boolean;
   /**
    * Those of them with presence, stored in its row, so that whoever ends the connection does not need the
    * app.
@@ -66,7 +70,8 @@ function readTopic(attribute: string): Topic {
 }
 
 /** A connection's row, besides its topics. */
-interface ConnectionRow extends Principal, Omit<Connection, 'principal' | 'topics' | 'presentIn'> {
+interface ConnectionRow extends Principal, Omit<Connection, 'principal' | 'topics' | 'presentIn' | 'batch'> {
+  readonly batch?: boolean;
   /** How many of its topics count towards the limit. */
   readonly joined: number;
   readonly ttl: number;
@@ -77,7 +82,7 @@ function toConnection(row: Row): Connection {
   const stored = connectionCodec.fromRow(row);
   const { tenant, userId, roles, clients, expiresAt, issuedAt } = stored;
   const { connectionId, state, connectedAt, leaseExpiresAt, slot, rights, changes } = stored;
-  const { resyncUntil = 0, resync } = stored;
+  const { feeds, batch = false, resyncUntil = 0, resync } = stored;
   const names = Object.keys(row).filter((name) => name.startsWith(topicPrefix));
   return {
     connectionId,
@@ -90,6 +95,8 @@ function toConnection(row: Row): Connection {
     changes,
     resyncUntil,
     ...(resync !== undefined && { resync }),
+    ...(feeds && { feeds }),
+    batch,
     topics: names.map(readTopic),
     presentIn: names.filter((name) => row[name] === withPresence).map(readTopic),
   };
@@ -105,9 +112,10 @@ const topicAttributes = (catalog: TopicCatalog, topics: readonly Topic[]) =>
 
 /** The row that a new connection begins with. */
 export function connectionRow(catalog: TopicCatalog, connection: Connection): Row {
-  const { principal, topics, presentIn: _, ...rest } = connection;
+  const { principal, topics, presentIn: _, batch, ...rest } = connection;
   return connectionCodec.toRow(keys.connection(connection.connectionId), {
     ...rest,
+    ...(batch && { batch }),
     ...principal,
     joined: 0,
     ...topicAttributes(catalog, topics),
@@ -214,6 +222,29 @@ export function renewWrites(
     ...lost.map((topic): Write => ({ delete: subscriberKey(connection, topic) })),
     ...gained.map((topic): Write => ({ put: subscriberRow(renewed, topic) })),
   ];
+}
+
+/** Stores a choice: the first of its writes, which fails if the token or the subscriptions changed since it was read. */
+export function choiceWrite(
+  catalog: TopicCatalog,
+  current: Connection,
+  { feeds, batch }: Connection,
+  left: readonly Topic[],
+  gained: readonly Topic[],
+): Write {
+  const { connectionId, rights, changes } = current;
+  const unchanged = [
+    { is: 'equal', attribute: 'rights', value: rights },
+    { is: 'equal', attribute: 'changes', value: changes },
+  ] as const;
+  return {
+    update: keys.connection(connectionId),
+    set: { batch, ...(feeds && { feeds }), ...topicAttributes(catalog, gained) },
+    remove: left.map(topicAttribute),
+    // Whoever subscribes with what it read before reads again, and finds whether batches are understood.
+    add: { rights: 1, changes: 1 },
+    if: { is: 'all', of: [isOpen, ...unchanged] },
+  };
 }
 
 /** Mutes a connection in its tenant's feed, or unmutes it. Fails if nothing would change. */

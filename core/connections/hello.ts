@@ -6,7 +6,9 @@ import { ensureHead } from '../log/topicHead.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
 import { rulesOf, snapshotOf, type Topic, type TopicCatalog, topicFor } from '../topics.ts';
-import type { Connection } from './connections.ts';
+import { asksForBatch, isChosen, notOwnFeeds } from './choice.ts';
+import { choose } from './choose.ts';
+import { type Connection, isJoined } from './connections.ts';
 import { join } from './subscribe.ts';
 
 /** Random between these, so that connections opened together are not renewed together. */
@@ -19,14 +21,17 @@ export interface TopicRequest {
   readonly since?: Since | undefined;
 }
 
+/** What a client says hello with. */
+export interface Hello {
+  readonly v: number;
+  readonly subs?: readonly TopicRequest[] | undefined;
+  readonly feeds?: readonly string[] | undefined;
+  readonly features?: readonly string[] | undefined;
+}
+
 /** Recovers all topics that a client asks for in one answer, and sends it the rules of this connection. */
-export async function greet(
-  runtime: Runtime,
-  connection: Connection,
-  version: number,
-  requests: readonly TopicRequest[],
-): Promise<object> {
-  if (version !== protocolVersion) {
+export async function greet(runtime: Runtime, connection: Connection, hello: Hello): Promise<object> {
+  if (hello.v !== protocolVersion) {
     throw new ProtocolError('unsupported_version', `this server speaks version ${protocolVersion} only`);
   }
   const { connectionId, principal, connectedAt } = connection;
@@ -40,7 +45,7 @@ export async function greet(
     heartbeatMs,
     limits: runtime.settings.limits,
   };
-  return { ...about, subs: await recoverAll(runtime, connection, requests, JSON.stringify(about).length) };
+  return { ...about, subs: await recoverAll(runtime, connection, hello, JSON.stringify(about).length) };
 }
 
 function rotateAfterMs({ random, clock }: Runtime, connectedAt: number): number {
@@ -57,26 +62,32 @@ const maxNameBytes = 84;
 
 async function recoverAll(
   runtime: Runtime,
-  connection: Connection,
-  requests: readonly TopicRequest[],
+  former: Connection,
+  { subs = [], feeds: names, features }: Hello,
   usedBytes: number,
 ): Promise<object[]> {
-  const { principal } = connection;
-  const requested = authorizeTopics(runtime.app, principal, requests, runtime.clock.now());
+  const { app } = runtime;
+  const { principal } = former;
+  const refused = notOwnFeeds(app, principal, names);
+  const requested = authorizeTopics(app, principal, subs, refused, runtime.clock.now());
   const topics = requested.flatMap((one) => ('topic' in one ? [one.topic] : []));
+  const choice = { ...(names && { feeds: names }), batch: asksForBatch(features) };
+  const connection = await choose(runtime, former, choice, topics);
   await join(runtime, connection, topics, { together: true });
   const named = new Set(requested.map(({ name }) => name));
-  const followed = new Set(connection.topics.map(wireTopic));
-  const feeds = runtime.app.feedsOf(principal).filter((feed) => {
-    const name = wireTopic(feed);
-    return followed.has(name) && !named.has(name);
-  });
+  const feeds = app
+    .feedsOf(principal)
+    .filter((feed) => isFollowed(connection, feed) && !named.has(wireTopic(feed)));
   const budget = answerBudget();
   budget.take(usedBytes);
   for (const one of requested) budget.take(minBytes(one));
   const positions = await positionsOf(runtime, principal.tenant, feeds, budget);
   return [...positions, ...(await recoverEach(runtime, principal.tenant, requested, budget))];
 }
+
+/** The tenant's feed is joined whether it is wanted or not. */
+const isFollowed = (connection: Connection, feed: Topic): boolean =>
+  isJoined(connection, feed) && (feed.kind !== 'tenant' || isChosen(connection, feed));
 
 /** @param budget has `minBytes` kept free for each topic. */
 async function recoverEach(
@@ -107,6 +118,7 @@ type RequestedTopic = { readonly name: string; readonly since?: Since | undefine
   | { readonly topic: Topic }
   | { readonly refused: ProtocolError }
 );
+type RefusedTopic = Extract<RequestedTopic, { refused: ProtocolError }>;
 
 const isOwn = ({ topic }: TopicRequest) => topic === 'user:me';
 
@@ -115,6 +127,7 @@ function authorizeTopics(
   catalog: TopicCatalog,
   who: Principal,
   requests: readonly TopicRequest[],
+  refused: readonly RefusedTopic[],
   now: number,
 ): RequestedTopic[] {
   const requested = new Map<string, RequestedTopic>();
@@ -123,6 +136,7 @@ function authorizeTopics(
     const one = authorizeTopic(catalog, who, text, now);
     if (!requested.has(one.name)) requested.set(one.name, { ...one, since });
   }
+  for (const one of refused) if (!requested.has(one.name)) requested.set(one.name, one);
   return [...requested.values()];
 }
 
@@ -137,10 +151,7 @@ function authorizeTopic(catalog: TopicCatalog, who: Principal, text: string, now
 }
 
 /** An answer must hold a hundred of them, so a long invalid name is shortened. */
-function refusal(
-  { name, refused }: Extract<RequestedTopic, { refused: ProtocolError }>,
-  leftBytes: number,
-): object {
+function refusal({ name, refused }: RefusedTopic, leftBytes: number): object {
   const { code, message } = refused;
   const isTight = leftBytes < maxAnswerBytes / 2;
   let topic = name;

@@ -6,13 +6,14 @@ import { again, retry } from '../retry.ts';
 import type { Runtime } from '../runtime.ts';
 import { maySubscribe, type Topic } from '../topics.ts';
 import { transact } from '../transact.ts';
+import { feedsFor } from './choice.ts';
 import { type Connection, readConnection, renewWrites, requireOpen } from './connections.ts';
 import { expiryWrite, notRevokedCheck, requireLife } from './expiry.ts';
 import { leave, maxTogether } from './subscribe.ts';
 
 /**
  * Gives an open connection a new token. Ends the subscriptions that the new token does not allow, and adds
- * the feeds that it brings.
+ * the feeds that it brings, of those that the connection wants.
  *
  * @throws ProtocolError `unauthenticated` (the token does not verify, or ends within a minute),
  *   `identity_mismatch`, `forbidden` (revoked, or no role), `unavailable`.
@@ -56,7 +57,7 @@ async function writeRenewal(
   const { app } = runtime;
   const lost = connection.topics.filter((topic) => !maySubscribe(app, principal, topic));
   const known = new Set([...connection.topics, ...app.feedsOf(connection.principal)].map(wireTopic));
-  const gained = app.feedsOf(principal).filter((feed) => !known.has(wireTopic(feed)));
+  const gained = feedsFor(app, principal, connection).filter((feed) => !known.has(wireTopic(feed)));
   if (lost.length + gained.length > maxTogether) {
     // Too much for one transaction: first end the subscriptions that the new token does not allow, one at a
     // time.

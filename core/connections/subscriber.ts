@@ -2,6 +2,7 @@ import { keys, readSubscriber } from '../keys.ts';
 import type { Key, Row, Write } from '../ports.ts';
 import { codec } from '../rows.ts';
 import type { Topic } from '../topics.ts';
+import { isChosen } from './choice.ts';
 import type { Connection } from './connections.ts';
 
 /** One connection that is subscribed to a topic. */
@@ -13,6 +14,8 @@ export interface Subscriber {
   /** Only in the tenant's feed: its user's roles, and whether it is muted. */
   readonly roles: readonly string[];
   readonly muted: boolean;
+  /** Whether its client understands batches. */
+  readonly batch: boolean;
   /** What it shows with its presence: JSON, and since when. */
   readonly shows?: Shown;
 }
@@ -30,6 +33,7 @@ interface SubscriberRow {
   /** Only in the tenant's feed. */
   readonly roles?: readonly string[];
   readonly muted?: boolean;
+  readonly batch?: boolean;
   /** By `presence.set`. */
   readonly shows?: Shown;
 }
@@ -47,9 +51,10 @@ export const showWrite = (connection: Connection, topic: Topic, shows: Shown): W
  * muted where others are deleted.
  */
 export function subscriberRow(connection: Connection, topic: Topic): Row {
-  const { principal, leaseExpiresAt } = connection;
+  const { principal, leaseExpiresAt, batch } = connection;
   return subscriberCodec.toRow(subscriberKey(connection, topic), {
-    ...(topic.kind === 'tenant' && { roles: principal.roles, muted: false }),
+    ...(topic.kind === 'tenant' && { roles: principal.roles, muted: !isChosen(connection, topic) }),
+    ...(batch && { batch }),
     ttl: Math.ceil(leaseExpiresAt / 1000),
   });
 }
@@ -58,6 +63,6 @@ export const subscriberKey = ({ principal, connectionId }: Connection, topic: To
   keys.subscriber(principal.tenant, topic, principal.userId, connectionId);
 
 export function toSubscriber(row: Row): Subscriber {
-  const { sk, ttl, roles = [], muted = false, shows } = subscriberCodec.fromRow(row);
-  return { ...readSubscriber(sk), ttl, roles, muted, ...(shows && { shows }) };
+  const { sk, ttl, roles = [], muted = false, batch = false, shows } = subscriberCodec.fromRow(row);
+  return { ...readSubscriber(sk), ttl, roles, muted, batch, ...(shows && { shows }) };
 }

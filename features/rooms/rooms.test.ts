@@ -20,6 +20,7 @@ test('above 200 users presence says how many there are, and not who', async () =
           presentIn: [],
           rights: 0,
           changes: 0,
+          batch: false,
           resyncUntil: 0,
         },
         { kind: 'room', id: 'hall' },

@@ -18,7 +18,8 @@ export interface Person {
 export interface Tenant {
   readonly name: string;
   token(person: Person): Promise<string>;
-  connect(person: Person): Promise<Client>;
+  /** @param query what the address has besides: `?feeds=user:me`. */
+  connect(person: Person, query?: string): Promise<Client>;
   staff(user?: string): Promise<Client>;
   clientUser(user: string, clientId: string): Promise<Client>;
   http(person: Person, method: string, path: string, body?: object): Promise<{ status: number; body: never }>;
@@ -33,7 +34,8 @@ export function newTenant(urls: StackAddresses = inject('localStack')): Tenant {
   const tenant: Tenant = {
     name,
     token: (person) => fetchToken(urls, { tenant: name, ...person }),
-    connect: async (person) => openClient(urls.wsUrl, { token: await tenant.token(person) }),
+    connect: async (person, query = '') =>
+      openClient(urls.wsUrl, { token: await tenant.token(person), query }),
     staff: (user = 'staff') => tenant.connect({ user, roles: ['msp'] }),
     clientUser: (user, clientId) => tenant.connect({ user, roles: ['client'], clients: [clientId] }),
     async http(person, method, path, body) {

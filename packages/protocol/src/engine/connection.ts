@@ -86,6 +86,10 @@ export const connectionContract = contract({
           ),
           'The topics to recover, each with where the client has got to.',
         ),
+        feeds: described(
+          z.optional(z.array(z.string().check(z.maxLength(80))).check(z.maxLength(100))),
+          'The feeds that the client wants, in the place of all of its own: the others are left.',
+        ),
         features: described(
           z.optional(z.array(z.string()).check(z.maxLength(32))),
           'Optional behaviour that the client asks for.',

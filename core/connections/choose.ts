@@ -1,0 +1,91 @@
+import { wireTopic } from '@tidings/protocol';
+import type { App } from '../app.ts';
+import type { Write } from '../ports.ts';
+import { again, retry } from '../retry.ts';
+import type { Runtime } from '../runtime.ts';
+import { hasPresence, type Topic } from '../topics.ts';
+import { transact } from '../transact.ts';
+import { type Choice, feedsFor, isChosen } from './choice.ts';
+import {
+  asConnection,
+  type Connection,
+  choiceWrite,
+  isJoined,
+  muteWrite,
+  requireOpen,
+} from './connections.ts';
+import { presenceChanged } from './presenceChanged.ts';
+import { subscriberKey, subscriberRow } from './subscriber.ts';
+
+/**
+ * Puts a choice in the place of the one before: leaves the feeds that it does not name, joins those that it does, and
+ * says in each of the connection's rows whether it understands batches.
+ *
+ * @param kept topics that are not left, whatever the choice.
+ * @returns the connection as it is then.
+ * @throws ProtocolError `unauthenticated` (closed meanwhile), `unavailable`.
+ */
+export async function choose(
+  runtime: Runtime,
+  connection: Connection,
+  choice: Choice,
+  kept: readonly Topic[],
+): Promise<Connection> {
+  if (choice.feeds) {
+    const muted = !isChosen(choice, { kind: 'tenant' }) && !kept.some(({ kind }) => kind === 'tenant');
+    await runtime.table.write(muteWrite(connection, { muted }));
+  }
+  let current = connection;
+  return retry(runtime, async () => {
+    const change = changeFor(runtime.app, current, choice, kept);
+    if (!change) return current;
+    const { left, gained, next } = change;
+    const rest = current.topics.filter((topic) => !left.includes(topic));
+    // Before it is stored that they say so: a `hello` that died between the two does it again.
+    if (next.batch !== current.batch) await Promise.all(rest.map((topic) => flag(runtime, next, topic)));
+    const failed = await transact(runtime, [
+      choiceWrite(runtime.app, current, next, left, gained),
+      ...left.map((topic): Write => ({ delete: subscriberKey(current, topic) })),
+      ...gained.map((topic): Write => ({ put: subscriberRow(next, topic) })),
+    ]);
+    if (failed) {
+      current = requireOpen(asConnection(failed.get(0)));
+      return again();
+    }
+    const withPresence = [...left, ...gained].filter((topic) => hasPresence(runtime.app, topic));
+    await presenceChanged(runtime, current, withPresence);
+    return next;
+  });
+}
+
+/** What a choice changes; nothing, where it is as it was. */
+function changeFor(app: App, current: Connection, choice: Choice, kept: readonly Topic[]) {
+  const { principal, topics } = current;
+  const own = app.feedsOf(principal);
+  const chosen = choice.feeds && own.filter((feed) => isChosen(choice, feed)).map(wireTopic);
+  const feeds = chosen ?? current.feeds;
+  const joined = feedsFor(app, principal, choice);
+  const isOneOf = (all: readonly Topic[], topic: Topic) =>
+    all.some((one) => wireTopic(one) === wireTopic(topic));
+  const left = topics.filter((topic) => isOneOf(own, topic) && !isOneOf([...joined, ...kept], topic));
+  const gained = choice.feeds ? joined.filter((feed) => !isJoined(current, feed)) : [];
+  const isSame = `${feeds}` === `${current.feeds}` && choice.batch === current.batch;
+  if (isSame && left.length + gained.length === 0) return undefined;
+  const next: Connection = {
+    ...current,
+    ...(feeds && { feeds }),
+    batch: choice.batch,
+    topics: [...topics.filter((topic) => !left.includes(topic)), ...gained],
+    rights: current.rights + 1,
+    changes: current.changes + 1,
+  };
+  return { left, gained, next };
+}
+
+/** Says in a subscription's row whether batches are understood, where fan-out finds it without another read. */
+const flag = ({ table }: Runtime, connection: Connection, topic: Topic) =>
+  table.write({
+    update: subscriberKey(connection, topic),
+    ...(connection.batch ? { set: { batch: true } } : { remove: ['batch'] }),
+    if: { is: 'present' },
+  });
