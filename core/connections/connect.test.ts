@@ -7,6 +7,7 @@ import { connect } from './connect.ts';
 import { leaseMs, readConnection } from './connections.ts';
 import { endConnection } from './endConnection.ts';
 import { expiries } from './expiry.ts';
+import { reap } from './reap.ts';
 
 let runtime: MemoryRuntime;
 beforeEach(() => {
@@ -57,8 +58,53 @@ test('a slot that was taken unheard is given back', async () => {
 
 test('a slot is given back also where the end of its connection cannot be written', async () => {
   await endConnection(runtime, 'c1', { socket: 'gone' });
-  await expect(openWith({ write: [undefined, 'throttled'] })).rejects.toThrow('throttled');
+  await expect(openWith({ write: [undefined, undefined, undefined, 'throttled'] })).rejects.toThrow(
+    'throttled',
+  );
   expect(rows('SLOT#')).toEqual([]);
+});
+
+/** Opens a connection in a function that dies after so many writes. @returns whether it came to its end */
+async function openAndDie(after: number, beforeTheLast = async () => {}): Promise<boolean> {
+  let writes = 0;
+  const write: typeof runtime.table.write = async (one) => {
+    if (++writes > after) throw new Error('died');
+    if (writes === after) await beforeTheLast();
+    return runtime.table.write(one);
+  };
+  const begun = new Set([expiries.progress.sk]);
+  const dying = { ...runtime, table: { ...runtime.table, write }, begun };
+  return connect(dying, 'c1', principal(runtime)).then(
+    () => true,
+    () => false,
+  );
+}
+/** The slot, the row for the reaper, the connection, and the four feeds of the staff. */
+const ourWrites = [1, 2, 3, 4, 5, 6, 7];
+
+test('a connect that dies at any of its rows leaves none behind once its time is over', async () => {
+  for (const at of ourWrites) {
+    runtime = memoryRuntime();
+    expect(await openAndDie(at - 1)).toBe(false);
+    await runtime.clock.advance(leaseMs + 60_000);
+    await reap(runtime);
+    expect([at, rows('SUBS#'), rows('EXPIRY#')]).toEqual([at, [], []]);
+    expect(rows('CONN#').filter(({ state }) => state !== 'closed')).toEqual([]);
+  }
+  runtime = memoryRuntime();
+  expect(await openAndDie(ourWrites.length)).toBe(true);
+});
+
+test('what a connect that dies wrote after the end of its connection goes with its time', async () => {
+  for (const at of ourWrites) {
+    runtime = memoryRuntime();
+    await openAndDie(at, async () => {
+      await endConnection(runtime, 'c1', { socket: 'gone', force: true });
+    });
+    await runtime.clock.advance(leaseMs + 60_000);
+    await reap(runtime);
+    expect([at, rows('SUBS#'), rows('EXPIRY#')]).toEqual([at, [], []]);
+  }
 });
 
 test('a user of another tenant with the same name has slots of its own', async () => {
@@ -72,6 +118,18 @@ test('a $disconnect that overtakes its $connect wins: the connect is refused and
   expect(await open('c1')).toEqual({ refused: 403, check: 'closed' });
   expect(rows('SLOT#')).toEqual([]);
   expect(rows('SUBS#')).toEqual([]);
+});
+
+test('a connection that ends before its feeds are written is refused, and leaves none of them', async () => {
+  const { table } = runtime;
+  const write: typeof table.write = async (one) => {
+    if ('put' in one && one.put.pk.startsWith('SUBS#'))
+      await endConnection(runtime, 'c1', { socket: 'gone' });
+    return table.write(one);
+  };
+  const outcome = await connect({ ...runtime, table: { ...table, write } }, 'c1', principal(runtime));
+  expect(outcome).toEqual({ refused: 403, check: 'closed' });
+  expect([rows('SUBS#'), rows('SLOT#')]).toEqual([[], []]);
 });
 
 test('a late $disconnect of an old connection frees nobody else’s slot', async () => {

@@ -1,14 +1,21 @@
 import { wireTopic } from '@tidings/protocol';
 import { withDeadline } from '../deadline.ts';
-import type { Condition, Write } from '../ports.ts';
+import type { Condition } from '../ports.ts';
 import type { Principal } from '../principal.ts';
 import type { Refused } from '../refusal.ts';
 import type { Runtime } from '../runtime.ts';
+import { settleAll } from '../settleAll.ts';
 import { hasPresence } from '../topics.ts';
-import { transact } from '../transact.ts';
 import { beginDueMinutes } from '../work/dueMinutes.ts';
 import { type Choice, feedsFor } from './choice.ts';
-import { type Connection, connectionRow, leaseMs, openingMs } from './connections.ts';
+import {
+  asConnection,
+  type Connection,
+  connectionRow,
+  leaseMs,
+  openingMs,
+  readConnection,
+} from './connections.ts';
 import { endConnection } from './endConnection.ts';
 import { expiries, expiryWrite } from './expiry.ts';
 import { isRevoked } from './revocation.ts';
@@ -20,7 +27,7 @@ export type Connected = { readonly connection: Connection } | Refused<403 | 429>
 
 /**
  * Opens a connection: takes one of the user's slots by a conditional write (a counter would drift, and could
- * be passed by two at once), then writes the connection with the feeds that it wants in one transaction.
+ * be passed by two at once), then writes the connection with the feeds that it wants.
  */
 export async function connect(
   parts: Runtime,
@@ -52,11 +59,12 @@ export async function connect(
     resyncUntil: 0,
   };
   const release = async () => {
-    // With a deadline of its own, as the transaction may have used up all the time there was.
+    // With a deadline of its own, as the rows may have taken all the time there was.
     const own = withDeadline(parts);
     // The socket may already be gone (its `$disconnect` came first), or the token is void: leave nothing behind.
     try {
-      await endConnection(own, connectionId, { socket: 'gone' });
+      // Also where another function has done so: it may have come before our last row.
+      await endConnection(own, connectionId, { socket: 'gone', force: true });
     } finally {
       await own.table.write(slotRelease(connection));
     }
@@ -74,17 +82,27 @@ export async function connect(
 }
 
 /**
- * Writes the rows, and only then asks whether the token was revoked: a revocation that the answer does not know finds
- * the rows. As a condition of the transaction it would have the connects of one user cancel each other.
+ * Writes the rows, each by itself, since a transaction costs twice as much. Their order makes up for it: the row by
+ * which the reaper finds the connection, then the connection, which lists its feeds, then those. So a function that
+ * dies in between leaves nothing that is not found.
+ *
+ * Only then is read whether the connection has ended meanwhile, or its token was revoked: an end that the answer does
+ * not know comes later, and finds all rows. As conditions of writes they would have the connects of one user cancel each other.
  */
 async function open(runtime: Runtime, connection: Connection): Promise<Refused<403> | undefined> {
-  const failed = await transact(runtime, [
-    { put: connectionRow(runtime.app, connection), if: { is: 'absent' } },
-    expiryWrite(connection),
-    ...connection.topics.map((topic): Write => ({ put: subscriberRow(connection, topic) })),
+  const { app, table } = runtime;
+  const { connectionId, connectedAt, principal, topics } = connection;
+  await table.write(expiryWrite(connection));
+  const { ok, before } = await table.write({ put: connectionRow(app, connection), if: { is: 'absent' } });
+  // If the SDK repeats a write whose answer was lost, it meets its own row, which counts as success.
+  if (!ok && asConnection(before)?.connectedAt !== connectedAt) return { refused: 403, check: 'closed' };
+  await settleAll(topics.map((topic) => table.write({ put: subscriberRow(connection, topic) })));
+  const [current, isVoid] = await settleAll([
+    readConnection(table, connectionId),
+    isRevoked(runtime, principal),
   ]);
-  if (failed) return { refused: 403, check: 'closed' };
-  return (await isRevoked(runtime, connection.principal)) ? { refused: 403, check: 'revoked' } : undefined;
+  if (isVoid) return { refused: 403, check: 'revoked' };
+  return current?.state === 'open' ? undefined : { refused: 403, check: 'closed' };
 }
 
 /** Who wants a slot, since when and until when. */

@@ -48,6 +48,13 @@ export interface Connection {
 
 const topicPrefix = 'on ';
 
+/**
+ * Whether it may still be inside its handshake, where `$connect` may yet write rows. It subscribes to topics, or leaves
+ * them, only after that.
+ */
+export const isOpening = ({ connectedAt, changes }: Connection, now: number): boolean =>
+  changes === 0 && connectedAt > now - openingMs;
+
 /** Each topic is an attribute of its own, so that two subscriptions at once do not overwrite each other. */
 export const topicAttribute = (topic: Topic) => {
   const { kind, id } = topic;

@@ -3,8 +3,8 @@ import { withDeadline } from '../deadline.ts';
 import { keys } from '../keys.ts';
 import type { Condition } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
-import { asConnection, type Connection, isOpen, tombstoneSeconds, topicAttribute } from './connections.ts';
-import { recheckWrite } from './expiry.ts';
+import { asConnection, type Connection, isOpen, isOpening, tombstoneSeconds } from './connections.ts';
+import { expiryDone, recheckWrite } from './expiry.ts';
 import { presenceChanged } from './presenceChanged.ts';
 import { slotRelease } from './slot.ts';
 import { subscriberKey } from './subscriber.ts';
@@ -47,7 +47,7 @@ export async function endConnection(
   { code, only, socket = 'open', mayBeOpening = false, force = false }: End,
 ): Promise<'ended' | 'kept'> {
   const runtime = withDeadline(parts);
-  const { table, sockets } = runtime;
+  const { table, sockets, clock } = runtime;
   if (sockets && code !== undefined) {
     const marked = await markClosing(runtime, connectionId, only);
     if (marked) await sendCloseReason({ ...runtime, sockets }, connectionId, code);
@@ -55,17 +55,14 @@ export async function endConnection(
   }
   const closed = socket === 'open' && (await sockets?.close(connectionId));
   if (closed === 'gone' && mayBeOpening) {
-    await table.write(recheckWrite(connectionId, runtime.clock.now()));
+    await table.write(recheckWrite(connectionId, clock.now()));
     return 'ended';
   }
   const connection = await removeRows(runtime, connectionId, { force });
   if (!connection) return 'ended';
-  // While the row lists the topics, whoever comes later queues these updates again.
   const isQueued = await presenceChanged(runtime, connection, connection.presentIn);
-  const { topics } = connection;
-  if (!isQueued || topics.length === 0) return 'ended';
-  // The row no longer lists the topics, so the reaper finds nothing left to do.
-  await table.write({ update: keys.connection(connectionId), remove: topics.map(topicAttribute) });
+  // Whatever is not done, or may yet be written by its `$connect`, is left to the reaper, which finds this row.
+  if (isQueued && !isOpening(connection, clock.now())) await table.write(expiryDone(connection));
   return 'ended';
 }
 

@@ -1,6 +1,6 @@
 import { ProtocolError } from '@tidings/protocol';
 import { keys } from '../keys.ts';
-import type { Row, Write } from '../ports.ts';
+import type { Key, Row, Write } from '../ports.ts';
 import type { Principal } from '../principal.ts';
 import { codec } from '../rows.ts';
 import { type DueRows, minuteMs } from '../work/dueMinutes.ts';
@@ -47,13 +47,18 @@ export function requireLife(principal: Principal, nowMs: number): void {
 export const endsAt = ({ principal, leaseExpiresAt }: Connection) =>
   Math.min(principal.expiresAt, leaseExpiresAt);
 
+const expiryKey = (connection: Connection): Key =>
+  keys.expiry(Math.floor(endsAt(connection) / minuteMs), connection.connectionId);
+
 /** The row by which the reaper finds a connection once its time is over. */
 export function expiryWrite(connection: Connection): Write {
-  const end = endsAt(connection);
-  const key = keys.expiry(Math.floor(end / minuteMs), connection.connectionId);
   const { connectionId } = connection;
-  return { put: expiryCodec.toRow(key, { connectionId, ttl: Math.ceil(end / 1000) + 24 * 3600 }) };
+  const ttl = Math.ceil(endsAt(connection) / 1000) + 24 * 3600;
+  return { put: expiryCodec.toRow(expiryKey(connection), { connectionId, ttl }) };
 }
+
+/** The reaper has nothing left to do for this connection. */
+export const expiryDone = (connection: Connection): Write => ({ delete: expiryKey(connection) });
 
 /** Has the reaper look at a connection again in a minute, whenever it expires. */
 export function recheckWrite(connectionId: string, now: number): Write {

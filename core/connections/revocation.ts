@@ -2,7 +2,8 @@ import { ProtocolError } from '@tidings/protocol';
 import { keys } from '../keys.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
-import { openingMs, readConnection } from './connections.ts';
+import { settleAll } from '../settleAll.ts';
+import { isOpening, readConnection } from './connections.ts';
 import { endConnection } from './endConnection.ts';
 import { revokedUntil } from './expiry.ts';
 import { readSlots } from './slot.ts';
@@ -44,16 +45,15 @@ export async function endDevices(
   at: number,
 ): Promise<void> {
   const slots = await readSlots(runtime.table, { tenant, userId });
-  const ended = await Promise.allSettled(
+  await settleAll(
     slots.map(async ({ connectionId }) => {
       const connection = await readConnection(runtime.table, connectionId);
+      if (!connection) return;
       // A connection that has just been renewed with a newer token stays.
       const only = { is: 'below', attribute: 'issuedAt', value: at + 1 } as const;
-      const why = connection?.state === 'open' && { code: 4403 as const, only };
-      const mayBeOpening = (connection?.connectedAt ?? 0) > runtime.clock.now() - openingMs;
-      if (connection) await endConnection(runtime, connectionId, { ...why, mayBeOpening });
+      const why = connection.state === 'open' && { code: 4403 as const, only };
+      const mayBeOpening = isOpening(connection, runtime.clock.now());
+      await endConnection(runtime, connectionId, { ...why, mayBeOpening });
     }),
   );
-  const failed = ended.find((one) => one.status === 'rejected');
-  if (failed) throw failed.reason;
 }

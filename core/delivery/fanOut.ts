@@ -203,7 +203,6 @@ async function postOne(runtime: Runtime, unit: WorkUnit, connectionId: string): 
 async function endGone(runtime: Runtime, connectionId: string, postedAt: number): Promise<'gone' | 'again'> {
   const connection = await readConnection(runtime.table, connectionId);
   if (connection?.state === 'open' && connection.connectedAt > postedAt - newConnectionMs) return 'again';
-  if (connection?.state === 'closed' && connection.topics.length === 0) return 'gone';
   // Should the socket be open after all, its client would keep topics without events and not notice. Closing
   // it makes the client reconnect and recover.
   await endConnection(runtime, connectionId, { socket: connection?.state === 'closed' ? 'gone' : 'open' });

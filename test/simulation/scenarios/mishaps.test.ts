@@ -17,15 +17,24 @@ it('an event whose commit went unheard is committed once, written or not', async
   }
 });
 
-it('a connect whose transaction went unheard is connected with all its rows', async () => {
+it('a subscription whose transaction went unheard is there', async () => {
   for (const fault of ['unknown-before', 'unknown', 'conflict'] as const) {
-    const test = testSystem();
-    const connected = await test.dial(failing(test, { commit: [fault] }), 'ada', test.who('ada'));
-    expect('connection' in connected).toBe(true);
-    expect([test.rows('CONN#'), test.rows('SUBS#'), test.rows('EXPIRY#')].map((rows) => rows.length)).toEqual(
-      [1, 4, 1],
-    );
+    const { test } = await adaAndBob();
+    const reply = await test.say(failing(test, { commit: [fault] }), 'ada', {
+      action: 'subscribe',
+      topic: 'room:lobby',
+    });
+    expect([fault, reply.type]).toEqual([fault, 'subscribed']);
+    expect(test.rows('SUBS#acme#room')).toHaveLength(1);
   }
+});
+
+it('a connect whose rows the database heard twice is connected with all of them', async () => {
+  const test = testSystem();
+  const twice = failing(test, { write: Array.from({ length: 50 }, () => 'double' as const) });
+  expect('connection' in (await test.dial(twice, 'ada', test.who('ada')))).toBe(true);
+  const rows = [test.rows('CONN#'), test.rows('SUBS#'), test.rows('EXPIRY#')].map(({ length }) => length);
+  expect(rows).toEqual([1, 4, 1]);
 });
 
 it('a connect that takes over a slot takes one, also where the database heard it twice', async () => {
