@@ -34,8 +34,6 @@ export interface SettingsPart {
   readonly shares?: Readonly<Record<string, Share>>;
   /** Beside the engine's own settings. */
   readonly settings?: Shape;
-  /** What takes the place of settings that need AWS where there is none, given the stage as it is written. */
-  readonly withoutAws?: (stage: Readonly<Record<string, unknown>>) => object;
   /** What of the settings cannot work in a Region of AWS, as `setting: why`. */
   readonly inRegion?: (settings: Readonly<Record<string, unknown>>, region: string) => string | undefined;
 }

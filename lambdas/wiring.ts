@@ -49,6 +49,12 @@ export const aws = /* @__PURE__ */ once(() => {
   };
 });
 
+/** For the client of a service, with the address that the AWS SDKs take from the environment in the place of the service's own. */
+export const awsAt = (service: 'DYNAMODB' | 'EVENTBRIDGE' | 'BEDROCK_RUNTIME' | 'TRANSLATE') => {
+  const endpoint = process.env[`AWS_ENDPOINT_URL_${service}`];
+  return { ...aws(), ...(endpoint && { endpoint }) };
+};
+
 /** The app, put together from its features. Made on import, so that one that cannot work is refused before it is live. */
 export const app = /* @__PURE__ */ createApp(features);
 
@@ -56,9 +62,8 @@ export const app = /* @__PURE__ */ createApp(features);
 export const settings = /* @__PURE__ */ once(() => app.settings.parse(JSON.parse(setting('SETTINGS'))));
 
 const table = /* @__PURE__ */ once((): Table => {
-  const endpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB;
   const parts = { tableName: setting('TABLE_NAME'), clock: systemClock, random: systemRandom };
-  return openTable(parts, { ...aws(), ...(endpoint && { endpoint }) });
+  return openTable(parts, awsAt('DYNAMODB'));
 });
 
 const tokens = /* @__PURE__ */ once(
@@ -114,10 +119,7 @@ export const handshakeRuntime = () => ({
   },
 });
 
-const eventBus = /* @__PURE__ */ once(() => {
-  const endpoint = process.env.AWS_ENDPOINT_URL_EVENTBRIDGE;
-  return openEventBus(setting('EVENT_BUS_NAME'), { ...aws(), ...(endpoint && { endpoint }) });
-});
+const eventBus = /* @__PURE__ */ once(() => openEventBus(setting('EVENT_BUS_NAME'), awsAt('EVENTBRIDGE')));
 
 /** For the function that brings events to other services. */
 export const emitRuntime = () => ({

@@ -1,5 +1,3 @@
-import type { Feature } from '../core/feature.ts';
-
 /** How a stage is run on a laptop. */
 export interface Laptop {
   /** Where the stack runs, and its own issuer. */
@@ -15,7 +13,6 @@ export const laptopKey = 'tidings:laptop';
 
 /** A stage as it is written in cdk.json, with what a laptop changes. */
 export function onLaptop(
-  features: readonly Feature[],
   input: Readonly<Record<string, unknown>>,
   { httpUrl, settings, tokens = 'local' }: Laptop,
 ) {
@@ -27,7 +24,6 @@ export function onLaptop(
     allowQueryToken: true,
     // Nobody reads them here, and each frame would be a line in the terminal.
     metrics: false,
-    ...(Object.assign({}, ...features.map(({ settings: part }) => part?.withoutAws?.(input))) as object),
     ...settings,
     limits: { ...Object(input.limits), ...Object(settings.limits) },
     // The HTTP API has CORS for a list alone; these are in it so that there is one.

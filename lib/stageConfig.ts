@@ -229,7 +229,7 @@ export function chooseStage(
     );
   }
   const input: unknown = Object.entries(stages).find(([name]) => name === stage)?.[1];
-  const changed = laptop && isRecord(input) ? onLaptop(features, input, laptop) : input;
+  const changed = laptop && isRecord(input) ? onLaptop(input, laptop) : input;
   const config = parseStageConfig(features, stage, changed, `${where}.${stage}`);
   if (!laptop) requireNoPlaceholders(input, `${where}.${stage}`);
   else if (!config.settings.tokens) {

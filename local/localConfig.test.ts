@@ -12,12 +12,10 @@ function settingsOf(stage: object, laptop: Partial<LocalConfigOptions> = {}) {
   return localConfig(options).then(({ settings }) => settings);
 }
 
-test('what only AWS offers has a stand-in on a laptop', async () => {
+test('AWS is asked for what it is asked for when deployed, whatever the Region of a model', async () => {
   for (const modelId of [undefined, 'eu.amazon.nova-lite-v1:0']) {
-    expect(await settingsOf({ assistant: { provider: 'bedrock', modelId } })).toMatchObject({
-      assistant: { provider: 'built-in' },
-      translator: 'phrase-book',
-    });
+    const assistant = { provider: 'bedrock', ...(modelId && { modelId }) };
+    expect(await settingsOf({ assistant })).toMatchObject({ assistant, translator: 'amazon' });
   }
 });
 

@@ -85,7 +85,7 @@ test.each(Object.entries(arrows))('%s imports only what stands below it', (folde
 
 const awsArrows = {
   adapters:
-    /^(type (core|features)\/|(type )?(features\/[^/]+\/adapters\/|adapters\/|core\/ports\.ts$|@aws-sdk\/|node:))/,
+    /^(type (core|features)\/|(type )?(features\/[^/]+\/adapters\/|adapters\/|core\/ports\.ts$|@aws-sdk\/|@smithy\/|node:))/,
   lambdas: /^(type )?(features\/|lambdas\/|adapters\/|core\/|@tidings\/protocol$|node:)/,
 };
 

@@ -17,7 +17,7 @@ export const ModelId = z.string().check(
 );
 
 /** What the id of a profile that AWS has defined begins with: where its Regions are. */
-const profiles = /^(?:us|us-gov|eu|apac|jp|au|ca|global)\./;
+export const profilePrefix = /^(?:us|us-gov|eu|apac|jp|au|ca|global)\./;
 
 const defaultModel = 'amazon.nova-lite-v1:0';
 
@@ -64,13 +64,13 @@ const actions = ['bedrock:InvokeModelWithResponseStream'];
 
 /** A profile needs a right to itself, and to its model in each of the Regions that it may hand a request to. */
 function rightsTo(modelId: string): Right[] {
-  const [, kind = profiles.test(modelId) ? 'inference-profile' : 'foundation-model', name = modelId] =
+  const [, kind = profilePrefix.test(modelId) ? 'inference-profile' : 'foundation-model', name = modelId] =
     arn.exec(modelId) ?? [];
   const account = kind === 'foundation-model' ? '' : '{account}';
   const itself = arn.test(modelId) ? modelId : `arn:{partition}:bedrock:{region}:${account}:${kind}/${name}`;
   if (!kind.endsWith('inference-profile')) return [{ actions, resources: [itself] }];
   // An application's own does not tell its model.
-  const model = kind === 'inference-profile' ? name.replace(profiles, '') : '*';
+  const model = kind === 'inference-profile' ? name.replace(profilePrefix, '') : '*';
   return [
     { actions, resources: [itself] },
     {

@@ -18,11 +18,6 @@ export const assistantSettings = settingsPart({
     answersPerUser: z._default(count(1).check(z.maximum(100)), 3),
   },
   settings: { assistant: z._default(Assistant, { provider: 'built-in' }) },
-  // A model that is reached by its URL serves on a laptop too.
-  withoutAws: ({ assistant }) => {
-    const needsAws = Object(assistant).provider === 'bedrock';
-    return needsAws ? { assistant: { provider: 'built-in' } } : {};
-  },
   inRegion(settings, region) {
     const assistant = settings.assistant as z.output<typeof Assistant>;
     const problem = assistant.provider === 'bedrock' ? problemIn(region, assistant.modelId) : undefined;

@@ -10,5 +10,4 @@ export const jobSettings = settingsPart({
     /** The translator for jobs of the kind `translate`. The built-in phrase book knows only a few phrases. */
     translator: z._default(z.enum(['amazon', 'phrase-book']), 'amazon'),
   },
-  withoutAws: () => ({ translator: 'phrase-book' }),
 });

@@ -17,5 +17,7 @@ export function sdkEnvironment(
     ...(endpoints.dynamodb === undefined ? {} : { AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb }),
     AWS_ENDPOINT_URL_SQS: endpoints.aws,
     AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.aws,
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: endpoints.aws,
+    AWS_ENDPOINT_URL_TRANSLATE: endpoints.aws,
   };
 }

@@ -130,5 +130,5 @@ function whyNot(statements: readonly Statement[], need: Need): string {
     .filter((statement) => allowing({ ...statement, conditions: [] }, need))
     .flatMap(({ conditions }) => conditions.map(({ key }) => key));
   if (keys.length === 0) return 'no policy of its role allows it';
-  return `the policy of its role allows it on a condition of ${keys.join(' and ')}, which does not hold`;
+  return `the policy of its role allows it on a condition of ${[...new Set(keys)].join(' and ')}, which does not hold`;
 }

@@ -73,13 +73,30 @@ export const sqsRefusals: ServiceRefusals = {
   ),
 };
 
-/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/CommonErrors.html */
-export const eventsRefusals: ServiceRefusals = {
+/**
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/CommonErrors.html
+ * https://docs.aws.amazon.com/translate/latest/APIReference/CommonErrors.html
+ */
+export const jsonRefusals: ServiceRefusals = {
   accessDenied: ({ user, action, resource }) =>
     json('1.1', 400, { __type: 'AccessDeniedException', Message: sentence(user, action, resource) }),
   unknownKey: json('1.1', 400, { __type: 'UnrecognizedClientException', message: invalidToken }),
   unsigned: json('1.1', 400, { __type: 'MissingAuthenticationTokenException', message: missingToken }),
 };
+
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html */
+export const bedrockRefusals: ServiceRefusals = {
+  accessDenied: ({ user, action, resource }) =>
+    rest('AccessDeniedException', sentence(user, action, resource)),
+  unknownKey: rest('UnrecognizedClientException', invalidToken),
+  unsigned: rest('MissingAuthenticationTokenException', missingToken),
+};
+
+/** A REST service names the error in a header. */
+function rest(errorType: string, message: string): ServiceAnswer {
+  const headers = { 'content-type': 'application/json', 'x-amzn-errortype': errorType };
+  return { status: 403, headers, body: { message } };
+}
 
 function json(
   version: '1.0' | '1.1',

@@ -35,7 +35,7 @@ export interface Right {
 }
 
 /** The services whose requests the local stack judges. */
-const judgedServices = ['dynamodb', 'sqs', 'execute-api', 'events'];
+const judgedServices = ['dynamodb', 'sqs', 'execute-api', 'events', 'bedrock', 'translate', 'comprehend'];
 
 /**
  * Reads one statement. What it says of services that do not run here is left out: it may name resources that the
@@ -87,8 +87,8 @@ function isJudged({ text }: Pattern): boolean {
 
 /** By operator, the keys that are known with it. What a key's values are in a request, its service's server says. */
 const conditionKeys: Readonly<Record<string, readonly string[]>> = {
-  StringEquals: ['events:source'],
-  StringLike: ['events:source'],
+  StringEquals: ['events:source', 'bedrock:InferenceProfileArn'],
+  StringLike: ['events:source', 'bedrock:InferenceProfileArn'],
   // A request has the keys of all rows that it asks for, so that only a set operator says what is meant:
   // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
   'ForAllValues:StringEquals': ['dynamodb:LeadingKeys'],

@@ -3,7 +3,8 @@ import { parseObject, readBody } from '../http/httpJson.ts';
 import { openLoopbackServer } from '../http/loopbackServer.ts';
 import type { Callers } from '../rights/callers.ts';
 import {
-  eventsRefusals,
+  bedrockRefusals,
+  jsonRefusals,
   type ServiceAnswer,
   type ServiceRefusals,
   sqsRefusals,
@@ -11,13 +12,15 @@ import {
 } from '../rights/refusals.ts';
 import type { Need } from '../rights/statement.ts';
 import { account } from '../template/template.ts';
+import { answerConversation, modelAsked } from './bedrock.ts';
 import type { EventBus } from './eventBus.ts';
-import { needsOfPutEvents, needsOfSqs } from './needsOf.ts';
+import { needsOfConverse, needsOfPutEvents, needsOfSqs, needsOfTranslate } from './needsOf.ts';
 import type { LocalQueues } from './sqs.ts';
 import { answerSqs, SqsError } from './sqsApi.ts';
+import { answerTranslation } from './translate.ts';
 
 export interface AwsServer {
-  /** The endpoint of SQS and of EventBridge. */
+  /** The endpoint of SQS, EventBridge, Translate and Bedrock. */
   readonly endpoint: string;
   queueUrl(name: string): string;
   close(): Promise<void>;
@@ -40,16 +43,16 @@ interface Service {
 }
 
 /**
- * Where the functions' SDK clients find the queues and the event bus. A server of its own and not a path on the
+ * Where the functions' SDK clients find the queues, the event bus, and stand-ins for what AWS translates and answers. A server of its own and not a path on the
  * stack's port: the SQS client posts to the root of a queue URL's host.
  */
 export async function openAwsServer({ queues, bus, callers }: AwsServerOptions): Promise<AwsServer> {
   const server = await openLoopbackServer({
     request(request, response) {
-      void answer(request).then(
-        (answered) => respond(response, answered),
-        (error: unknown) => respond(response, asSqsError(error)),
-      );
+      void answer(request, response).catch((error: unknown) => {
+        if (response.headersSent) response.destroy();
+        else respond(response, asSqsError(error));
+      });
     },
   });
 
@@ -60,29 +63,53 @@ export async function openAwsServer({ queues, bus, callers }: AwsServerOptions):
       answer: (action, input) => answerSqs(queues, action, input, queueUrl),
     },
     AWSEvents: {
-      refusals: eventsRefusals,
+      refusals: jsonRefusals,
       needs: needsOfPutEvents,
       answer(action, input) {
         if (action !== 'PutEvents') throw notKnown(`AWSEvents ${action}`);
         return bus.put(input);
       },
     },
+    AWSShineFrontendService_20170701: {
+      refusals: jsonRefusals,
+      needs: needsOfTranslate,
+      answer(action, input) {
+        if (action !== 'TranslateText') throw notKnown(`Translate ${action}`);
+        return answerTranslation(input);
+      },
+    },
   };
 
-  async function answer(request: IncomingMessage): Promise<ServiceAnswer> {
-    const [name = '', action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const input = parseObject(await readBody(request));
+    const modelId = modelAsked(request.url ?? '');
+    if (modelId !== undefined) {
+      const refusal = await refused(request, bedrockRefusals, needsOfConverse(modelId));
+      return refusal ? respond(response, refusal) : answerConversation(modelId, input, response);
+    }
+    const [name = '', action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
     const service = services[name];
     if (!service) throw notKnown(`${name} ${action}`);
+    const refusal = await refused(request, service.refusals, service.needs(action, input));
+    if (refusal) return respond(response, refusal);
+    respond(response, {
+      status: 200,
+      headers: jsonType,
+      body: (await service.answer(action, input)) as Input,
+    });
+  }
+
+  async function refused(
+    request: IncomingMessage,
+    refusals: ServiceRefusals,
+    needs: readonly Need[],
+  ): Promise<ServiceAnswer | undefined> {
     const caller = await callers.of(request.headers);
     // Who gave up while its environment was frozen asks for nothing any more.
-    if (request.socket.destroyed) return service.refusals.unknownKey;
-    if (!caller) {
-      return request.headers.authorization ? service.refusals.unknownKey : service.refusals.unsigned;
-    }
-    const denied = caller.denied(service.needs(action, input));
-    if (denied) return service.refusals.accessDenied(denied);
-    return { status: 200, headers: jsonType, body: service.answer(action, input) as Input };
+    if (request.socket.destroyed) return refusals.unknownKey;
+    if (!caller) return request.headers.authorization ? refusals.unknownKey : refusals.unsigned;
+    const denied = caller.denied(needs);
+    return denied && refusals.accessDenied(denied);
   }
 
   const endpoint = `http://127.0.0.1:${server.port}`;

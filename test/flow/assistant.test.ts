@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Client, Frame } from '../support/client.ts';
 import { newTenant } from '../support/flow.ts';
 import { type ModelServer, startModelServer } from '../support/modelServer.ts';
@@ -216,4 +216,26 @@ test('without a model the stack answers with a stand-in that says what it is', a
   expect(ann.of('stream.delta').length).toBeGreaterThan(1);
   const text = ann.of('stream.delta').map(({ payload }) => payload.delta);
   expect(text.join('')).toBe((await ended(ann, first)).payload.text);
+});
+
+describe('with Bedrock', () => {
+  const own = ownStack(() => ({ settings: { assistant: { provider: 'bedrock' } } }));
+
+  test('the stack asks as it will on AWS, and a stand-in answers that says which model will', async () => {
+    const ann = await own.tenant().staff('ann');
+    const first = await ask(ann, 'Hello?');
+    expect((await ended(ann, first)).payload).toMatchObject({
+      status: 'complete',
+      text: expect.stringMatching(/stand-in for Amazon Bedrock.*us.amazon.nova-lite-v1:0.*“Hello\?”/),
+    });
+    expect(ann.of('stream.delta').length).toBeGreaterThan(1);
+  });
+
+  test('an answer that is cancelled ends there', async () => {
+    const ann = await own.tenant().staff('ann');
+    const first = await ask(ann, 'Hello?');
+    await delta(ann, first, 0);
+    await ann.ask('assistant.cancel', { payload: { streamId: first.streamId } });
+    expect((await ended(ann, first)).payload.status).toBe('cancelled');
+  });
 });

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import type { LocalStackOptions } from '../../local/stackOptions.ts';
 import type { Template } from '../../local/template/template.ts';
 import { changeRights, without } from '../support/changedRights.ts';
 import { openClient } from '../support/client.ts';
@@ -11,13 +12,13 @@ const acme = { clientId: 'acme' };
 const ann = { user: 'ann', roles: ['msp'] } as const;
 
 /** A stack with mistakes in its roles, and what it printed of them. */
-function mistaken(changes: (template: Template) => Template, root?: string) {
+function mistaken(changes: (template: Template) => Template, more: Partial<LocalStackOptions> = {}) {
   let lines: string[] = [];
   const own = ownStack(() => ({
     memory: false,
     changeTemplate: changes,
     log: (text) => lines.push(text),
-    ...(root === undefined ? {} : { root }),
+    ...more,
   }));
   beforeEach(() => {
     lines = [];
@@ -112,13 +113,50 @@ describe('a right that is missing is found', () => {
   });
 });
 
+describe('a right that is missing is found where AWS translates or answers', () => {
+  const { tenant, denied } = mistaken(
+    (template) =>
+      [
+        ['features/jobs/lambdas/work.ts', without('comprehend:DetectDominantLanguage')] as const,
+        [
+          'features/assistant/lambdas/stream.ts',
+          onCondition({ StringLike: { 'bedrock:InferenceProfileArn': 'arn:aws:bedrock:*:profile/other' } }),
+        ] as const,
+      ].reduce((changed, [entry, change]) => changeRights(changed, entry, change), template),
+    { settings: { assistant: { provider: 'bedrock' } } },
+  );
+
+  test('by a job, to what Amazon Translate asks in its turn', async () => {
+    const client = await tenant().staff('ann');
+    await client.ask('job.submit', {
+      payload: { kind: 'translate', input: { text: 'hello', to: 'es' } },
+    });
+    await expect
+      .poll(() => denied('features/jobs/lambdas/work.ts'))
+      .toEqual([
+        'AccessDenied: features/jobs/lambdas/work.ts may not comprehend:DetectDominantLanguage on *: no policy of its role allows it.',
+      ]);
+  });
+
+  test('by an answer, to the model behind an inference profile', async () => {
+    const client = await tenant().staff('ann');
+    await client.ask('assistant.ask', { payload: { text: 'Why?' } });
+    expect((await client.type('stream.end')).payload.status).toBe('error');
+    expect(denied('features/assistant/lambdas/stream.ts')).toEqual([
+      expect.stringMatching(
+        /may not bedrock:InvokeModelWithResponseStream on arn:aws:bedrock:us-west-2::foundation-model\/amazon.nova-lite-v1:0: .* a condition of bedrock:InferenceProfileArn, which does not hold.$/,
+      ),
+    ]);
+  });
+});
+
 describe('a right that is missing is found by an app that emits', () => {
   const root = fileURLToPath(new URL('../support/emittingApp', import.meta.url));
   afterAll(() => rmSync(join(root, 'node_modules'), { recursive: true, force: true }));
   const { stack, tenant, denied } = mistaken(
     (template) =>
       changeRights(template, 'lambdas/emit.ts', onCondition({ StringEquals: { 'events:source': 'other' } })),
-    root,
+    { root },
   );
 
   test('where an event is put with a source that is another’s', async () => {

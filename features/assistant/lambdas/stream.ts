@@ -1,7 +1,7 @@
 import { systemClock } from '../../../adapters/system.ts';
 import { eachMessage } from '../../../lambdas/eachMessage.ts';
 import { once } from '../../../lambdas/once.ts';
-import { aws, runtime, settings } from '../../../lambdas/wiring.ts';
+import { awsAt, runtime, settings } from '../../../lambdas/wiring.ts';
 import { openBedrock } from '../adapters/bedrock/connect.ts';
 import { builtInModel } from '../adapters/builtInModel.ts';
 import { openAiModel } from '../adapters/openai/model.ts';
@@ -14,7 +14,8 @@ import { timeoutMs } from '../streamWork.ts';
 function openModel(): Model {
   const { assistant } = assistantSettings.in(settings());
   if (assistant.provider === 'bedrock') {
-    return openBedrock(modelIn(aws().region, assistant.modelId), aws());
+    const bedrock = awsAt('BEDROCK_RUNTIME');
+    return openBedrock(modelIn(bedrock.region, assistant.modelId), bedrock);
   }
   return assistant.provider === 'openai' ? openAiModel(assistant) : builtInModel({ clock: systemClock });
 }

@@ -1,6 +1,6 @@
 import { eachMessage } from '../../../lambdas/eachMessage.ts';
 import { once } from '../../../lambdas/once.ts';
-import { aws, runtime, settings } from '../../../lambdas/wiring.ts';
+import { awsAt, runtime, settings } from '../../../lambdas/wiring.ts';
 import { phraseBook } from '../adapters/phraseBook.ts';
 import { openTranslator } from '../adapters/translate/connect.ts';
 import type { JobRuntime } from '../jobKind.ts';
@@ -10,7 +10,10 @@ import { jobSettings } from '../settings.ts';
 
 const jobRuntime = once((): JobRuntime => {
   const { translator } = jobSettings.in(settings());
-  return { ...runtime(), translator: translator === 'amazon' ? openTranslator(aws()) : phraseBook() };
+  return {
+    ...runtime(),
+    translator: translator === 'amazon' ? openTranslator(awsAt('TRANSLATE')) : phraseBook(),
+  };
 });
 
 /** Does jobs. */

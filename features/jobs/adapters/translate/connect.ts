@@ -1,7 +1,7 @@
 import type { TranslateClientConfig } from '@aws-sdk/client-translate';
 import type { Translator } from '../../translator.ts';
 
-/** Opens Amazon Translate. Its client is loaded with the first text, which a laptop never sends there. */
+/** Opens Amazon Translate. Its client is loaded with the first text. */
 export function openTranslator(settings: TranslateClientConfig): Translator {
   let opened: Promise<Translator> | undefined;
   const open = async () => {

@@ -14,13 +14,20 @@ export function amazonTranslator(client: TranslateClient): Translator {
   return {
     async translate(text, to) {
       try {
-        const { TranslatedText = '', SourceLanguageCode } = await client.send(
+        const {
+          TranslatedText = '',
+          SourceLanguageCode,
+          AppliedTerminologies = [],
+        } = await client.send(
           new TranslateTextCommand({ Text: text, SourceLanguageCode: 'auto', TargetLanguageCode: to }),
         );
         return {
           text: TranslatedText,
           ...(SourceLanguageCode !== undefined && { from: SourceLanguageCode }),
           by: 'Amazon Translate',
+          ...(AppliedTerminologies.length > 0 && {
+            note: `With ${AppliedTerminologies.map(({ Name }) => Name).join(' and ')}.`,
+          }),
         };
       } catch (error) {
         if (error instanceof Error && unsupported.has(error.name)) return 'unsupported';
