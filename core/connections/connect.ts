@@ -17,7 +17,7 @@ import {
   readConnection,
 } from './connections.ts';
 import { endConnection } from './endConnection.ts';
-import { expiries, expiryWrite } from './expiry.ts';
+import { expiries, expiryDone, expiryWrite } from './expiry.ts';
 import { isRevoked } from './revocation.ts';
 import { readSlots, slotRelease, toSlotRow } from './slot.ts';
 import { subscriberRow } from './subscriber.ts';
@@ -95,7 +95,10 @@ async function open(runtime: Runtime, connection: Connection): Promise<Refused<4
   await table.write(expiryWrite(connection));
   const { ok, before } = await table.write({ put: connectionRow(app, connection), if: { is: 'absent' } });
   // If the SDK repeats a write whose answer was lost, it meets its own row, which counts as success.
-  if (!ok && asConnection(before)?.connectedAt !== connectedAt) return { refused: 403, check: 'closed' };
+  if (!ok && asConnection(before)?.connectedAt !== connectedAt) {
+    await table.write(expiryDone(connection));
+    return { refused: 403, check: 'closed' };
+  }
   await settleAll(topics.map((topic) => table.write({ put: subscriberRow(connection, topic) })));
   const [current, isVoid] = await settleAll([
     readConnection(table, connectionId),
