@@ -4,7 +4,7 @@ import { runCommand, WrongUsage, whole } from '../scripts/runCommand.ts';
 import { benches } from './benches.ts';
 import { type Bench, runBench } from './measure.ts';
 import { type MeasuredBench, thisCommit, thisMachine } from './results.ts';
-import { tableOf } from './table.ts';
+import { tableOf } from './resultsTable.ts';
 
 const longest = Math.max(...benches.map(({ name }) => name.length));
 const list = benches.map(({ name, measures }) => `  ${name.padEnd(longest)}  ${measures}`).join('\n');

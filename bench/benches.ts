@@ -1,6 +1,20 @@
-import { broadcast } from './broadcast.ts';
+import { client } from './client.ts';
+import { broadcast } from './crowd/broadcast.ts';
+import { delivered } from './crowd/delivered.ts';
+import { gateways } from './crowd/gateways.ts';
 import type { Bench } from './measure.ts';
+import { peers } from './peers/peers.ts';
 import { posts } from './posts.ts';
+import { audience } from './table/audience.ts';
+import { disconnect } from './table/disconnect.ts';
+import { frames } from './table/frames.ts';
+import { topics } from './table/topics.ts';
+import { units } from './table/units.ts';
 
 /** In the order in which they run. */
-export const benches: readonly Bench[] = [posts, broadcast];
+export const benches: readonly Bench[] = [
+  ...[posts, audience, topics],
+  ...[broadcast, delivered],
+  ...[peers, gateways],
+  ...[frames, units, disconnect, client],
+];

@@ -3,15 +3,12 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { openSockets } from '../adapters/apigateway/connect.ts';
+import { awsSettings } from './awsSettings.ts';
 import { answer } from './inProcess.ts';
 import type { PostVariant } from './posts.ts';
 
 const [variant, endpoint = ''] = process.argv.slice(2) as [PostVariant, string];
-const settings = {
-  endpoint,
-  region: 'eu-central-1',
-  credentials: { accessKeyId: 'bench', secretAccessKey: 'bench', sessionToken: 'x'.repeat(1100) },
-};
+const settings = { ...awsSettings, endpoint };
 const frame = JSON.stringify({ type: 'bench', payload: { body: 'x'.repeat(950) } });
 const posts = { warmUp: 2000, counted: 10_000, atOnce: 64 };
 

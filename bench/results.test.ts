@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { type Bench, bench, runBench, shown } from './measure.ts';
 import { figureOf, percentile, ratioOf, spreadOf } from './results.ts';
-import { tableOf } from './table.ts';
+import { tableOf } from './resultsTable.ts';
 
 const kind = { unit: 'ms', better: 'less' } as const;
 const of = (variant: string, ...runs: number[]) => figureOf({ variant, figure: 'time', ...kind, runs });
@@ -24,6 +24,7 @@ test('a ratio says how many times better than the baseline, whichever direction 
   expect(ratioOf(measured, sdk)).toBeUndefined();
   const faster = { ...ours, better: 'more' } as const;
   expect(ratioOf(measured, faster)).toBe(0.2);
+  expect(ratioOf(measured, of('ours', 0))).toBeUndefined();
 });
 
 test('variants run in turn, and each figure keeps its runs', async () => {
@@ -55,7 +56,7 @@ test('variants run in turn, and each figure keeps its runs', async () => {
 });
 
 test('the table names what was compared with what', () => {
-  const figures = [of('sdk', 100, 120, 90), of('ours', 20), of('slower', 150)];
+  const figures = [of('sdk', 100, 120, 90), of('ours', 20), of('slower', 150), of('same', 100)];
   const measured = { name: 'posts', measures: 'CPU of posts', baseline: 'sdk', figures };
   const machine = { cpu: 'A CPU', cores: 2, memoryGb: 8, system: 'linux x64', node: 'v24' };
   const table = tableOf({ commit: 'abc', date: '2026-01-01', machine, benches: [measured] });
@@ -64,9 +65,10 @@ test('the table names what was compared with what', () => {
     'A CPU, 2 cores, 8 GB, linux x64, Node v24',
     '',
     'posts: CPU of posts',
-    '  sdk     time  100  ms  90 to 120  baseline',
-    '  ours    time   20  ms             5 times better',
-    '  slower  time  150  ms             1.5 times worse',
+    '  time  sdk     100  ms  90 to 120  baseline',
+    '  time  ours     20  ms             5 times better',
+    '  time  slower  150  ms             1.5 times worse',
+    '  time  same    100  ms             the same',
     '',
   ]);
 });

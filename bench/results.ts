@@ -61,13 +61,21 @@ export function percentile(values: readonly number[], percent: number): number {
   return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? Number.NaN;
 }
 
-/** How many times better than the baseline a figure is, by the medians; below 1 it is worse. */
+/** By what is measured: what the variants came to stands together. */
+export function figuresOf({
+  figures,
+}: MeasuredBench): { readonly name: string; readonly of: readonly Figure[] }[] {
+  const names = [...new Set(figures.map(({ figure }) => figure))];
+  return names.map((name) => ({ name, of: figures.filter(({ figure }) => figure === name) }));
+}
+
+/** How many times better than the baseline a figure is, by the medians; below 1 it is worse. None of nothing. */
 export function ratioOf({ figures, baseline }: MeasuredBench, of: Figure): number | undefined {
   if (baseline === undefined || of.variant === baseline) return undefined;
   const base = figures.find(({ variant, figure }) => variant === baseline && figure === of.figure);
   if (!base) return undefined;
   const [better, worse] = of.better === 'less' ? [base.median, of.median] : [of.median, base.median];
-  return worse === 0 ? undefined : better / worse;
+  return better === 0 || worse === 0 ? undefined : better / worse;
 }
 
 /** Nobody reads more, and a file of long fractions changes in every line. */

@@ -1,5 +1,5 @@
+import { inProcess } from '../inProcess.ts';
 import type { CrowdServer } from './crowdServers.ts';
-import { inProcess } from './inProcess.ts';
 
 /** What came of many sockets that get broadcasts, one after the other. */
 export interface CrowdFigures {

@@ -1,5 +1,5 @@
 import { shown } from './measure.ts';
-import { type Figure, type MeasuredBench, type Results, ratioOf } from './results.ts';
+import { type Figure, figuresOf, type MeasuredBench, type Results, ratioOf } from './results.ts';
 
 /** The results as text for a terminal. */
 export const tableOf = ({ commit, date, machine, benches }: Results): string =>
@@ -11,7 +11,7 @@ export const tableOf = ({ commit, date, machine, benches }: Results): string =>
   ].join('\n');
 
 function linesOf(measured: MeasuredBench): string[] {
-  const rows = measured.figures.map((figure) => cellsOf(measured, figure));
+  const rows = figuresOf(measured).flatMap(({ of }) => of.map((figure) => cellsOf(measured, figure)));
   const widths = (rows[0] ?? []).map((_cell, column) =>
     Math.max(...rows.map((cells) => cells[column]?.length ?? 0)),
   );
@@ -27,16 +27,18 @@ function linesOf(measured: MeasuredBench): string[] {
 
 function cellsOf(measured: MeasuredBench, figure: Figure): string[] {
   const { variant, unit, median } = figure;
-  return [variant, figure.figure, shown(median), unit, spread(figure), comparison(measured, figure)];
+  return [figure.figure, variant, shown(median), unit, spread(figure), comparison(measured, figure)];
 }
 
 /** The least and the most, where there is more than one run. */
 export const spread = ({ runs, min, max }: Figure): string =>
   runs.length > 1 ? `${shown(min)} to ${shown(max)}` : '';
 
-function comparison(measured: MeasuredBench, figure: Figure): string {
+/** How a figure is to the baseline's, in words. */
+export function comparison(measured: MeasuredBench, figure: Figure): string {
   if (figure.variant === measured.baseline) return 'baseline';
   const ratio = ratioOf(measured, figure);
   if (ratio === undefined) return '';
-  return ratio >= 1 ? `${shown(ratio)} times better` : `${shown(1 / ratio)} times worse`;
+  if (ratio === 1) return 'the same';
+  return ratio > 1 ? `${shown(ratio)} times better` : `${shown(1 / ratio)} times worse`;
 }

@@ -2,12 +2,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 
-/** The least that a server can do: each message goes to all as it is, with no storage and no identity. */
+/** Each message goes to all as it is, with no storage and no identity. */
 const server = createServer();
 const all = new WebSocketServer({ server });
-const frame = JSON.stringify({ type: 'interaction', payload: { body: 'x'.repeat(200) } });
 all.on('connection', (socket) => {
-  socket.on('message', () => {
+  socket.on('message', (data) => {
+    const frame = String(data);
     for (const other of all.clients) other.send(frame);
   });
 });

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { requireFiles } from '../test/load/openFiles.ts';
-import { pool } from '../test/load/pool.ts';
+import { requireFiles } from '../../test/load/openFiles.ts';
+import { pool } from '../../test/load/pool.ts';
+import { answer } from '../inProcess.ts';
+import { percentile } from '../results.ts';
 import type { CrowdFigures } from './crowd.ts';
 import { type CrowdServer, serve } from './crowdServers.ts';
-import { answer } from './inProcess.ts';
-import { percentile } from './results.ts';
 
 const [server, wantedSockets, wantedBroadcasts] = process.argv.slice(2) as [CrowdServer, string, string];
 const [sockets, broadcasts] = [Number(wantedSockets), Number(wantedBroadcasts)];
@@ -13,16 +13,11 @@ const warmUps = 3;
 const atOnce = 50;
 const patienceMs = 120_000;
 
-/** What all of them get, whoever of them sends it. */
-const trigger = JSON.stringify({
-  action: 'interaction.record',
-  payload: { clientId: 'acme', kind: 'bench' },
-});
 /** Only what everybody gets counts, not the answer to who asked for it. */
 const isBroadcast = (data: Buffer) => data.includes('"interaction"');
 
 requireFiles(sockets);
-const { urls, stop } = await serve[server](sockets);
+const { urls, trigger, stop } = await serve[server](sockets);
 const began = performance.now();
 const open = await pool(urls, atOnce, async (url) => {
   const socket = new WebSocket(url, { perMessageDeflate: false });
