@@ -11,7 +11,7 @@ import { settle } from '../transact.ts';
 import { type LoggedEvent, toLogRow } from './loggedEvent.ts';
 import { answerAgain, type Committed, isKept, refWrite } from './rememberedRequest.ts';
 import type { RequestKey } from './request.ts';
-import { headWrite, toHead } from './topicHead.ts';
+import { headWrite, readHead, toHead } from './topicHead.ts';
 
 /** An event before it has its place in a log. */
 export interface NewEvent {
@@ -69,6 +69,7 @@ export async function commit<S>(
   const { clock, headCache } = runtime;
   const { tenant, userId } = request.principal;
   const waitsUntil = clock.now() + maxTurnMs;
+  await rememberHead(runtime, tenant, change);
   for (;;) {
     const guess = guessEvent(runtime, request, change);
     const committed =
@@ -81,6 +82,22 @@ export async function commit<S>(
       }));
     if (committed) return committed;
   }
+}
+
+/**
+ * Reads the head of a topic that this environment does not know: it is on this that a change without rows is tried. It
+ * is not read together with the memory of the request, which costs four times as much; a repeat is found by the
+ * condition of its memory.
+ */
+async function rememberHead<S>(
+  { table, headCache }: Runtime,
+  tenant: string,
+  { topic, rows = [] }: Change<S>,
+): Promise<void> {
+  if (rows.length > 0 || headCache.get(tenant, topic)) return;
+  const head = await readHead(table, tenant, topic);
+  // A commit of the meantime knows better.
+  if (head && !headCache.get(tenant, topic)) headCache.set(tenant, topic, head);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { unlimited } from '../../core/api/rateLimit.ts';
 import { endConnection } from '../../core/connections/endConnection.ts';
 import type { Principal } from '../../core/principal.ts';
+import { clientTopics } from '../../features/engagement/clientTopics.ts';
 import { openConnection } from '../../testing/openConnection.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from './memoryRuntime.ts';
 import { meteredTable } from './meteredTable.ts';
@@ -91,8 +92,13 @@ async function connections({ tenant, note, connectAs, ask, send, runtime }: Coun
   await ask('carla', 'unsubscribe', {}, 'room:lobby');
 }
 
-async function events({ ask, send, twice }: Counting) {
-  await twice('carla', 'interaction.record', () => ({ clientId: 'acme', kind: 'call' }));
+async function events({ ask, note, send, twice, runtime, tenant }: Counting) {
+  const record = { clientId: 'acme', kind: 'call' };
+  await twice('carla', 'interaction.record', () => record);
+  runtime.headCache.delete(tenant, clientTopics.of('acme'));
+  await note('`interaction.record`, where the function does not know the head', () =>
+    send('carla', 'interaction.record', { payload: record }),
+  );
   await twice('ann', 'engagement.update', (n) => ({ clientId: 'acme', score: n }));
   await ask('ann', 'engagement.get', { clientId: 'acme' });
   await ask('ann', 'interaction.forget', { clientId: 'acme', kind: 'call' });
