@@ -37,7 +37,7 @@ export interface ClientFeature {
   readonly topics?: Readonly<Record<string, TopicRules>>;
   /** The events that their sender is spared: what `ownEvents` gives. */
   readonly ownEvent?: OwnEvent;
-  /** Kinds of topics, besides `user` and `tenant`, that a connection may be on without having asked. */
+  /** Kinds of topics, besides `user` and `tenant`, that the server's connections are on without having asked: the client names those that somebody listens to, and the others cost nothing. */
   readonly feeds?: readonly string[];
   /** Actions whose answer names a topic that the connection is on from then on. */
   readonly joins?: Readonly<Record<string, (answer: Readonly<Record<string, unknown>>) => unknown>>;

@@ -53,6 +53,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
   let lastUser: string | undefined;
   let isReopened = false;
   const positions = options.positions?.(clock, report);
+  const feedKinds = ['user', 'tenant', ...features.flatMap(({ feeds = [] }) => feeds)];
   let syncAt = never;
   let stopListening: (() => void) | undefined;
 
@@ -76,12 +77,14 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     outbox.ask({ action, topic, payload, socket: on });
   // A collection is a kind of its own.
   const rules = (name: string) => rulesOf(features, name.replace(/:(?!\*$).*/, ''));
-  const subscriptions = createSubscriptions({ ...shared, ask, positions, rules });
+  const isFeed = (name: string) => feedKinds.includes(name.replace(/:.*/, ''));
+  const subscriptions = createSubscriptions({ ...shared, ask, positions, rules, isFeed });
   const renewal = createRenewal({ ...shared, ask, onSignedOut: (reason) => connection.stop(reason) });
   const connection = createConnection({
     ...shared,
     WebSocket: WebSocket as WebSocketConstructor,
-    hello: () => subscriptions.hello(),
+    feeds: subscriptions.feeds,
+    hello: subscriptions.hello,
     onOpen(on, answer) {
       heartbeat.watch(answer.heartbeatMs);
       renewal.opened(answer);

@@ -214,7 +214,7 @@ export function createTestBrowser(server: TestServer) {
     const tab: TestTab = {
       client,
       WebSocket,
-      isLeader: () => locks.holder('tidings-tabs-2-leader') === page,
+      isLeader: () => locks.holder('tidings-tabs-3-leader') === page,
       freeze: () => {
         if (page.state === 'running') page.state = 'frozen';
       },
@@ -258,7 +258,7 @@ export async function openTabs<
 export function openSocket(
   { WebSocket }: Pick<TestTab, 'WebSocket'>,
   claims: object = {},
-  url = 'wss://a.invalid',
+  url = 'wss://a.invalid?feeds=',
 ) {
   const socket = new WebSocket(url, ['tidings.v1', `bearer.${tokenOf(claims)}`]);
   const frames: Frame[] = [];

@@ -3,6 +3,8 @@ import type { GetToken } from '../src/connection/renewal.ts';
 import type { Signals } from '../src/connection/signals.ts';
 import type { WebSocketConstructor } from '../src/connection/webSocketLike.ts';
 import { checkNumber } from '../src/options.ts';
+import { asksForBatch, choose, otherFeeds, readAddress } from './testFeeds.ts';
+import { createTestPosts } from './testPosts.ts';
 import { type TestConnection, testSocketClass } from './testSocket.ts';
 import { createTestTopics, type LoggedEvent, type TestTopic } from './testTopics.ts';
 import { createVirtualClock, type VirtualClock } from './virtualClock.ts';
@@ -74,6 +76,8 @@ export interface TestServer {
   commit(topic: string, type: string, payload?: object): LoggedEvent;
   /** Sends a frame that is not in the log to whoever is subscribed. */
   push(topic: string, frame: { readonly type: string; readonly payload?: object }): void;
+  /** What is published and pushed meanwhile reaches each connection that asked for batches as one frame. */
+  together(run: () => void): void;
   topic(name: string): TestTopic;
   /** Gives a topic a new epoch and an empty log, as when it was deleted and made again. */
   recreate(name: string): void;
@@ -122,16 +126,13 @@ export function createTestServer(options: TestServerOptions = {}): TestServer {
     void transcript.push({ at: clock.now(), connection: connection.id, way, ...(frame && { frame }) });
   const open = () => all.filter(({ state }) => state === 'open' || state === 'frozen');
 
-  function post(connection: TestConnection, frame: object) {
-    if (connection.state === 'open') note('out', connection, frame);
-    connection.send(frame);
-  }
+  const { post, postEvent, together } = createTestPosts(clock.now, (...posted) => note('out', ...posted));
 
   function fanOut(event: LoggedEvent, except?: TestConnection) {
     for (const connection of open()) {
       if (connection === except || !isIn(connection, event.topic)) continue;
       for (const delayMs of interference(event, connection)) {
-        if (delayMs === 0) post(connection, event);
+        if (delayMs === 0) postEvent(connection, event);
         else clock.setTimeout(() => post(connection, event), delayMs);
       }
     }
@@ -143,7 +144,9 @@ export function createTestServer(options: TestServerOptions = {}): TestServer {
   const builtIn: Readonly<Record<string, (frame: AskedFrame, connection: TestConnection) => object>> = {
     hello({ payload }, connection) {
       const wanted = (payload?.subs ?? []) as { topic: string }[];
-      const subs = wanted.map((sub) => {
+      if (payload?.feeds) choose(connection, payload.feeds);
+      connection.batch = asksForBatch(payload?.features);
+      const subs = [...otherFeeds(connection, wanted), ...wanted].map((sub) => {
         connection.topics.add(sub.topic);
         return { topic: sub.topic, ...topics.subscribed(sub.topic, sub) };
       });
@@ -197,6 +200,7 @@ export function createTestServer(options: TestServerOptions = {}): TestServer {
         return;
       }
       connection.state = 'open';
+      readAddress(connection);
       all.push(connection);
       note('opened', connection);
     },
@@ -241,8 +245,10 @@ export function createTestServer(options: TestServerOptions = {}): TestServer {
     },
     commit: (topic, type, payload = {}) => topics.append(topic, type, payload, 'bo', clock.now()),
     push(topic, frame) {
-      for (const connection of open()) if (isIn(connection, topic)) post(connection, { ...frame, topic });
+      for (const connection of open())
+        if (isIn(connection, topic)) postEvent(connection, { ...frame, topic });
     },
+    together,
     topic: topics.get,
     recreate(name) {
       const topic = topics.get(name);

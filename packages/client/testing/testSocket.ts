@@ -7,6 +7,8 @@ export interface TestConnection {
   /** The token that it was opened with. */
   readonly token: string;
   readonly topics: Set<string>;
+  /** Whether its client understands batches. */
+  batch: boolean;
   state: 'opening' | 'open' | 'frozen' | 'closed';
   /** A frame to this client, past any interference. */
   send(frame: object): void;
@@ -37,6 +39,7 @@ export function testSocketClass(host: TestSocketHost): WebSocketConstructor {
         url,
         token: bearer.slice('bearer.'.length),
         topics: new Set(),
+        batch: false,
         state: 'opening',
         send: (frame) => later(() => this.#tell(connection, frame)),
         end: (code) => later(() => this.#end(connection, code)),

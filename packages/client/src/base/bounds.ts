@@ -46,6 +46,10 @@ export const refLifeMs = 82_800_000;
 /** React takes a component away and puts it back; so short a pause is none for the server. */
 export const lingerMs = 1_000;
 export const maxHelloTopics = 100;
+/** An address has at most 4,096 characters at API Gateway. What does not fit is asked for by `hello`. */
+export const maxNamedFeeds = 25;
+/** Whatever a server says that it left out of a batch. */
+export const maxSkipped = 1_000;
 export const syncEveryMs = 60_000;
 /** Whatever a server says, not one `sync` after the other. */
 export const shortestSyncMs = 1_000;

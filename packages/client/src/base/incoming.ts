@@ -1,6 +1,7 @@
 import type { EventFrame, ServerFrame } from '@tidings/protocol';
 import type { Position } from '../topics/sequencer.ts';
 import type { Subscribed } from '../topics/subscription.ts';
+import { maxSkipped } from './bounds.ts';
 
 /** A frame whose fields are what they should be, where they are there at all. */
 export type Frame = Partial<ServerFrame> & { readonly payload: Unknown };
@@ -43,6 +44,21 @@ function toFrame(value: unknown): Frame | undefined {
     [type, ref, topic, epoch, id, from].every((one) => one === undefined || isText(one)) &&
     [seq, ts].every((one) => one === undefined || isNumber(one));
   return isOurs ? { ...value, payload: isObject(payload) ? payload : {} } : undefined;
+}
+
+/**
+ * The frames of a batch. Before them, the numbers that it left out, as what has come and is of no interest to anybody:
+ * later events have taken their places (PROTOCOL.md 8).
+ */
+export function unpacked({ frames, skipped }: Unknown): (Frame | undefined)[] {
+  const all: unknown[] = [];
+  for (const [topic, of] of Object.entries(Object(skipped) as Unknown)) {
+    const { epoch, ranges } = Object(of) as Unknown;
+    for (const [from, to] of itemsOf<[number, number]>(ranges).map(itemsOf<number>))
+      for (let seq = from as number; seq <= (to as number) && all.length < maxSkipped; seq++)
+        all.push({ type: '', topic, epoch, seq });
+  }
+  return [...all, ...itemsOf(frames)].map(toFrame);
 }
 
 const isEvent = (frame: Frame | undefined): frame is Frame & EventFrame =>

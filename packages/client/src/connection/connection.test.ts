@@ -26,7 +26,7 @@ test('the token goes in a subprotocol and is fresh for each attempt', async () =
   server.drop();
   await server.advance(1_000);
   expect(server.connections().map(({ token, url }) => [token, url])).toEqual([
-    ['token-2', 'wss://test.invalid/dev'],
+    ['token-2', 'wss://test.invalid/dev?feeds=&features=batch'],
   ]);
 });
 

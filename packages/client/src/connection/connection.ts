@@ -26,6 +26,8 @@ export interface ConnectionOptions {
   random(): number;
   readonly signals: Signals;
   newRef(): string;
+  /** The feeds that somebody listens to. */
+  feeds(): readonly string[];
   /** What to say hello with: positions as they are at that moment. */
   hello(): HelloPayload;
   /** This socket is the one to use; the one before it, if any, is about to be closed and still brings answers. */

@@ -9,6 +9,7 @@ import {
   listOf,
   readDisconnect,
   readFrame,
+  unpacked,
 } from '../base/incoming.ts';
 import { type TidingsError, toError } from '../base/tidingsError.ts';
 import {
@@ -53,6 +54,8 @@ export interface SocketOptions {
   readonly WebSocket: WebSocketConstructor;
   readonly url: string;
   readonly token: string;
+  /** The feeds that somebody listens to: nothing of the others is to be sent. */
+  feeds(): readonly string[];
   /** What to ask for: positions are read when the socket is open, not before. */
   hello(): HelloPayload;
   newRef(): string;
@@ -77,6 +80,7 @@ export function openSocket(options: SocketOptions): Socket {
   let leaving: Timer | undefined;
   /** What a WebSocket says of its failure, where it says anything. */
   let failure: string | undefined;
+  const named = String(options.feeds());
   const socket = {
     asked: {} as HelloPayload,
     send: (text: string) => webSocket?.send(text),
@@ -108,8 +112,13 @@ export function openSocket(options: SocketOptions): Socket {
 
   /** Topics that `hello` cannot be sent or had with are asked for by themselves. */
   function greetBare() {
-    const { subs: _, ...bare } = socket.asked;
+    const { subs: _, feeds: __, ...bare } = socket.asked;
     greet(bare);
+  }
+
+  function opened() {
+    const feeds = options.feeds() as string[];
+    if (stage === 'connecting') greet({ ...options.hello(), ...(`${feeds}` !== named && { feeds }) });
   }
 
   function greeted({ type, payload, ts }: Frame) {
@@ -126,9 +135,9 @@ export function openSocket(options: SocketOptions): Socket {
     end({ reason: error.message, error });
   }
 
-  function receive(data: unknown) {
-    const frame = readFrame(data);
+  function receive(frame: Frame | undefined) {
     if (stage === 'ended' || !frame) return;
+    if (frame.type === 'batch') return unpacked(frame.payload).forEach(receive);
     if (frame.type === 'disconnect') {
       const disconnect = readDisconnect(frame.payload);
       return end({ reason: disconnect.reason, disconnect });
@@ -147,9 +156,11 @@ export function openSocket(options: SocketOptions): Socket {
   }
 
   try {
-    webSocket = new options.WebSocket(options.url, ['tidings.v1', `bearer.${options.token}`]);
-    webSocket.onopen = () => stage === 'connecting' && greet(options.hello());
-    webSocket.onmessage = (event: { data: unknown }) => receive(event.data);
+    const { url, token } = options;
+    const address = `${url}${url.includes('?') ? '&' : '?'}feeds=${named}&features=batch`;
+    webSocket = new options.WebSocket(address, ['tidings.v1', `bearer.${token}`]);
+    webSocket.onopen = opened;
+    webSocket.onmessage = (event: { data: unknown }) => receive(readFrame(event.data));
     webSocket.onerror = (event: FailureEvent | undefined) => {
       failure = failureOf(event, options.token);
       // Node's own class closes nothing that it could not open: https://github.com/nodejs/undici/issues/3546

@@ -14,7 +14,8 @@ export const defaultPassingClaims: readonly string[] = [
 const bearer = 'bearer.';
 
 /**
- * What two sockets must have in common to be one: address, protocols and all claims but those that pass. The
+ * What two sockets must have in common to be one: address, protocols and all claims but those that pass. Which feeds
+ * the address names is of no account, as each tab's `hello` asks for what it follows. The
  * signature is not looked at: a page can forge nothing that it could not read from its own other tabs anyway.
  *
  * @returns nothing for a credential that says nothing about itself: it is never shared.
@@ -28,7 +29,11 @@ export function claimsOf(
   const claims = protocols.length - others.length === 1 ? payloadOf(tokenIn(protocols)) : undefined;
   if (!claims) return undefined;
   const lasting = Object.entries(claims).filter(([name]) => !passing.includes(name));
-  return JSON.stringify([url, others, inOrder(Object.fromEntries(lasting))]);
+  return JSON.stringify([
+    url.replace(/([?&]feeds=)[^&]*/, '$1'),
+    others,
+    inOrder(Object.fromEntries(lasting)),
+  ]);
 }
 
 /** The token that is among the protocols. */

@@ -24,7 +24,7 @@ export type FromLeader = { readonly leader: string } & (
 );
 
 // Tabs that were opened before a release run the old program: with another number they do not meet.
-const version = 2;
+const version = 3;
 
 /** The names by which tabs of one origin find each other. */
 export const names = {

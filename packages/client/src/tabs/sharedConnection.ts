@@ -37,7 +37,11 @@ interface Frame {
   readonly action?: string;
   readonly ref?: string;
   readonly topic?: string;
-  readonly payload?: { readonly subs?: readonly { readonly topic: string }[]; readonly token?: unknown };
+  readonly payload?: {
+    readonly subs?: readonly { readonly topic: string }[];
+    readonly feeds?: unknown;
+    readonly token?: unknown;
+  };
 }
 
 interface Asked {
@@ -58,7 +62,10 @@ const otherClaims: DisconnectPayload = {
 
 export function openSharedConnection(options: SharedConnectionOptions): SharedConnection {
   const { clock, url, protocols, passingClaims, features, tell } = options;
-  const feeds = ['user', 'tenant', ...features.flatMap((feature) => feature.feeds ?? [])];
+  // Where the address names no feeds, this connection is on all of its own without having asked (PROTOCOL.md 1.4).
+  const feeds = /[?&]feeds=/.test(url)
+    ? []
+    : ['user', 'tenant', ...features.flatMap((feature) => feature.feeds ?? [])];
   const openedAt = clock.now();
   const sockets = new Set<string>();
   /** By `ref`: requests that were sent and not answered, also those of sockets that have left. */
@@ -207,7 +214,7 @@ export function openSharedConnection(options: SharedConnectionOptions): SharedCo
       else if (action === 'unsubscribe' && topic !== undefined) {
         subscriptions.leave(socket, topic);
         tell([socket], { kind: 'frame', text: JSON.stringify({ type: 'ack', ref, topic, payload: {} }) });
-      } else submit({ socket, text, frame });
+      } else submit({ socket, text: action === 'hello' ? withoutFeeds(frame) : text, frame });
     },
     leave(socket) {
       if (!sockets.delete(socket)) return;
@@ -248,6 +255,10 @@ const topicsOf = ({ action, topic, payload }: Frame): readonly string[] => {
   if (action === 'hello') return payload?.subs?.map((sub) => sub.topic) ?? [];
   return action === 'subscribe' && topic !== undefined ? [topic] : [];
 };
+
+/** A choice of feeds would be that of all tabs: what this one follows is among its `subs`, and left when nobody does. */
+const withoutFeeds = ({ payload, ...frame }: Frame): string =>
+  JSON.stringify({ ...frame, payload: { ...payload, feeds: undefined } });
 
 function parse(text: string): object {
   try {

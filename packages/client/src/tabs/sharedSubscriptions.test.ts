@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { sharing } from '../../test/sharing.ts';
+import { openSocket } from '../../test/testBrowser.ts';
 import { createVirtualClock } from '../../testing/index.ts';
 import { createSharedSubscriptions } from './sharedSubscriptions.ts';
 
@@ -62,16 +63,51 @@ test('what the server takes away is followed by nobody', async () => {
 });
 
 test.each(['user:me', 'tenant', 'msp', 'client:acme', 'client:*'])(
-  '%s, a feed, is never unsubscribed',
+  '%s, a feed, is never unsubscribed where the address names none',
   async (feed) => {
-    const { server, one, subscribe, leave, topics } = await sharing(2);
+    const { server, one, subscribe, leave, topics } = await sharing(2, {}, 'wss://a.invalid');
     await subscribe(one, feed);
     leave(one, feed);
     await server.advance(0);
     expect(one.types()).toEqual(['subscribed', 'ack']);
-    expect(topics()).toEqual([feed]);
+    expect(topics()).toContain(feed);
+    expect(server.asked('unsubscribe')).toEqual([]);
   },
 );
+
+test('a feed that an address names is left when the last tab has left it', async () => {
+  const { server, one, two, subscribe, leave, topics } = await sharing(2, {}, 'wss://a.invalid?feeds=msp');
+  for (const socket of [one, two]) await subscribe(socket, 'msp');
+  leave(one, 'msp');
+  await server.advance(0);
+  expect(topics()).toEqual(['msp']);
+  leave(two, 'msp');
+  await server.advance(0);
+  expect(topics()).toEqual([]);
+});
+
+test('tabs share one connection whatever feeds they name, and no tab chooses for the others', async () => {
+  const { server, tabs, one, topics } = await sharing(1, {}, 'wss://a.invalid?feeds=msp&features=batch');
+  const two = openSocket(tabs[0] as (typeof tabs)[0], {}, 'wss://a.invalid?feeds=tenant&features=batch');
+  await server.advance(0);
+  one.ask({ action: 'hello', ref: 'one', payload: { subs: [{ topic: 'msp' }], features: ['batch'] } });
+  const payload = { feeds: ['tenant'], subs: [{ topic: 'tenant' }], features: ['batch'] };
+  two.ask({ action: 'hello', ref: 'two', payload });
+  await server.advance(0);
+  expect(topics()).toEqual(['msp', 'tenant']);
+  expect([one.types(), two.types()]).toEqual([['ack'], ['ack']]);
+});
+
+test('a batch reaches all tabs', async () => {
+  const { server, one, two, subscribe } = await sharing(2, {}, 'wss://a.invalid?feeds=msp&features=batch');
+  await subscribe(one, 'msp');
+  server.together(() => {
+    for (let n = 0; n < 3; n++) server.publish('msp', 'alert', { n });
+  });
+  await server.advance(0);
+  for (const socket of [one, two])
+    expect(socket.of('batch')).toMatchObject([{ payload: { frames: { length: 3 } } }]);
+});
 
 test('a socket that closes leaves what only it has followed', async () => {
   const { server, one, two, subscribe, topics } = await sharing(2);

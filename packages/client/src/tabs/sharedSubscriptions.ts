@@ -5,7 +5,7 @@ import { toError } from '../base/tidingsError.ts';
 export interface SharedSubscriptionsOptions {
   readonly clock: Clock;
   newRef(): string;
-  /** A connection is joined to its feeds without asking (PROTOCOL.md 1.4), so nobody can leave them for all. */
+  /** What the connection was joined to without asking nobody can leave for all. */
   isFeed(topic: string): boolean;
   unsubscribe(ref: string, topic: string): void;
   /** What waited for a topic to be left may go on. */

@@ -9,7 +9,7 @@ import { joinTabs, type Tab } from './tab.ts';
 export interface SharedWebSocketOptions {
   /** Claims that may differ between the tokens of two tabs that share a connection. Name only those that give no right. @default iat, exp, nbf, jti, auth_time, event_id, origin_jti, uti */
   readonly passingClaims?: readonly string[];
-  /** The client's own `features`. They say which of its events a tab's neighbours are spared too, and what a connection is on without having asked. @default none */
+  /** The client's own `features`. They say which of its events a tab's neighbours are spared too, and which answers join a topic. @default none */
   readonly features?: readonly ClientFeature[];
   /** The real one. @default globalThis.WebSocket */
   readonly WebSocket?: WebSocketConstructor;

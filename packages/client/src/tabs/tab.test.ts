@@ -99,7 +99,7 @@ test('a page that is put away before it has the place that it asked for does not
         await new Promise<void>((resolve) => {
           grant = resolve;
         });
-      } else if (name === 'tidings-tabs-2-leader') return new Promise(() => {});
+      } else if (name === 'tidings-tabs-3-leader') return new Promise(() => {});
       return held();
     },
   };

@@ -1,5 +1,5 @@
 import type { Answer, EventFrame, ServerFrame } from '@tidings/protocol';
-import { lingerMs, maxHelloTopics } from '../base/bounds.ts';
+import { lingerMs, maxHelloTopics, maxNamedFeeds } from '../base/bounds.ts';
 import type { Clock } from '../base/clock.ts';
 import { isObject, isPosition, itemsOf, readSubscribed, type Unknown } from '../base/incoming.ts';
 import { type TidingsError, toError } from '../base/tidingsError.ts';
@@ -19,6 +19,8 @@ export interface SubscriptionsOptions {
   socket(): Socket | undefined;
   ask(action: string, topic: string | undefined, payload: object, socket: Socket): Promise<ServerFrame>;
   rules(topic: string): TopicRules;
+  /** Whether it is of a kind that a connection may be on without having asked. */
+  isFeed(topic: string): boolean;
   /** Where the app had got to before it was started, and where it gets to. */
   readonly positions: Pick<KeptPositions, 'get' | 'set'> | undefined;
 }
@@ -30,6 +32,8 @@ export interface Subscriptions {
   follow(topic: string, listener: TopicListener): void;
   unfollow(topic: string): void;
   position(topic: string): Position | undefined;
+  /** The feeds that somebody follows. */
+  feeds(): readonly string[];
   hello(): HelloPayload;
   opened(socket: Socket, answer: HelloAnswer): void;
   frame(frame: ServerFrame): void;
@@ -42,7 +46,7 @@ export interface Subscriptions {
 }
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const { clock, positions } = options;
+  const { clock, positions, isFeed } = options;
   /** Of topics that are followed, and of the members of collections that are. */
   const all = new Map<string, Subscription>();
   const listener = (name: string) => all.get(name)?.listener;
@@ -54,12 +58,15 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   const collectionOf = (name: string) => all.get(name.replace(/:.*/, ':*'))?.collection;
 
   function deliver(frame: EventFrame) {
-    const { topic } = frame;
-    listener(topic)?.event(frame);
+    const { topic, type } = frame;
+    // A batch left it out.
+    if (type) listener(topic)?.event(frame);
     const at = position(topic);
     if (at && all.get(topic)?.followers) positions?.set(topic, at);
-    collectionOf(topic)?.event(frame);
+    if (type) collectionOf(topic)?.event(frame);
   }
+
+  const followed = () => [...all.values()].filter(({ followers }) => followers > 0);
 
   /** Whether somebody follows it, or did a moment ago. */
   function isHeld(name: string): boolean {
@@ -167,14 +174,18 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       subscription.linger = clock.setTimeout(subscription.leave, lingerMs);
     },
     position,
+    feeds: () =>
+      followed()
+        .map(({ name }) => name)
+        .filter(isFeed)
+        .slice(0, maxNamedFeeds),
     hello() {
-      const subs = [...all.values()]
-        .filter(({ followers }) => followers > 0)
+      const subs = followed()
         .slice(0, maxHelloTopics)
         // A collection says where each of its members stands: it comes last, so that nothing is asked for twice.
         .sort((a, b) => Number(!a.sequencer) - Number(!b.sequencer))
         .map(({ name, sync }) => ({ topic: name, since: sync.request().since }));
-      return { v: 1, clientId: options.clientId, subs };
+      return { v: 1, clientId: options.clientId, subs, features: ['batch'] };
     },
     opened(on, answer) {
       for (const asked of on.asked.subs ?? []) {
