@@ -44,7 +44,7 @@ export function dialing(parts: DialingParts) {
     private readonly line: Line | undefined;
     private readonly renewals = new Map<string, Pass>();
 
-    constructor(_url: string, protocols: readonly string[]) {
+    constructor(url: string, protocols: readonly string[]) {
       if (!parts.online()) {
         scheduler.after(noRouteMs, () => this.end());
         return;
@@ -53,12 +53,14 @@ export function dialing(parts: DialingParts) {
       const pass = passOf(token);
       const { tenant, user } = pass.rights;
       open.add(this);
-      this.line = gateway.dial({ device: name, tenant, user, iat: pass.issuedAt }, token, {
-        onOpen: (connectionId) => this.opened(connectionId, pass),
+      const ears = {
+        onOpen: (connectionId: string) => this.opened(connectionId, pass),
         onRefused: () => this.end(),
-        onFrame: (text) => this.hear(text),
+        onFrame: (text: string) => this.hear(text),
         onClose: () => this.end(),
-      });
+      };
+      const who = { device: name, tenant, user, iat: pass.issuedAt };
+      this.line = gateway.dial(who, token, ears, new URL(url).search);
     }
 
     send(text: string): void {

@@ -2,6 +2,7 @@ import type { FaultPlan } from '../../../adapters/faulty/plan.ts';
 import { authorizeHandshake } from '../../../core/api/authorize.ts';
 import { handleHttp } from '../../../core/api/http.ts';
 import { handleFrame } from '../../../core/api/router.ts';
+import { choiceOf } from '../../../core/connections/choice.ts';
 import { connect } from '../../../core/connections/connect.ts';
 import { endConnection } from '../../../core/connections/endConnection.ts';
 import type { Random, Sockets } from '../../../core/ports.ts';
@@ -33,7 +34,8 @@ interface Caller {
 }
 
 export interface Gateway {
-  dial(who: Caller, token: string, ears: Ears): Line;
+  /** @param query what the address says of feeds and features. */
+  dial(who: Caller, token: string, ears: Ears, query?: string): Line;
   /** One request of the HTTP API. @returns the answer's frame, or nothing when none came. */
   request(token: string, action: string, frame: { readonly ref?: string }): Promise<object | undefined>;
   /** All sockets die at once, and nobody is told of most of them. */
@@ -113,7 +115,7 @@ export function simulatedGateway(parts: GatewayParts): { gateway: Gateway; socke
   };
 
   /** Runs the authorizer and `$connect`. @returns the status of the handshake. */
-  const handshake = async (socket: Socket, token: string): Promise<number> => {
+  const handshake = async (socket: Socket, token: string, query: string): Promise<number> => {
     const { connectionId } = socket;
     const headers = { 'sec-websocket-protocol': `tidings.v1, bearer.${token}` };
     const authorized = await invoke('authorize', (runtime) =>
@@ -130,9 +132,14 @@ export function simulatedGateway(parts: GatewayParts): { gateway: Gateway; socke
       });
     }
     const { principal } = authorized.value;
-    const connected = await invoke('connect', (runtime) => connect(runtime, connectionId, principal), {
-      conn: connectionId,
-    });
+    const choice = choiceOf(Object.fromEntries(new URLSearchParams(query)));
+    const connected = await invoke(
+      'connect',
+      (runtime) => connect(runtime, connectionId, principal, choice),
+      {
+        conn: connectionId,
+      },
+    );
     if (fault === 'slow') {
       const lateMs = random.fraction() * 40_000;
       await scheduler.wait(Math.min(lateMs, integrationMs));
@@ -142,10 +149,10 @@ export function simulatedGateway(parts: GatewayParts): { gateway: Gateway; socke
     return 'refused' in connected.value ? connected.value.refused : 200;
   };
 
-  const open = async (socket: Socket, who: Caller, token: string) => {
+  const open = async (socket: Socket, who: Caller, token: string, query: string) => {
     await scheduler.wait(travel());
     const began = scheduler.now();
-    const status = await handshake(socket, token);
+    const status = await handshake(socket, token, query);
     if (socket.state === 'closed') return;
     if (status !== 200) {
       socket.state = 'closed';
@@ -181,7 +188,7 @@ export function simulatedGateway(parts: GatewayParts): { gateway: Gateway; socke
 
   return {
     gateway: {
-      dial(who, token, ears) {
+      dial(who, token, ears, query = '') {
         const socket: Socket = {
           connectionId: `${who.device}-${random.id().slice(0, 8)}=`,
           ears,
@@ -189,7 +196,7 @@ export function simulatedGateway(parts: GatewayParts): { gateway: Gateway; socke
           heard: true,
           lastFrameMs: 0,
         };
-        void open(socket, who, token);
+        void open(socket, who, token, query);
         return {
           send(text, ref) {
             if (socket.heard) scheduler.after(1 + travel(), () => void receive(socket, text, ref));
