@@ -9,7 +9,7 @@ import { tableOf } from './resultsTable.ts';
 const longest = Math.max(...benches.map(({ name }) => name.length));
 const list = benches.map(({ name, measures }) => `  ${name.padEnd(longest)}  ${measures}`).join('\n');
 
-const help = `npm run bench -- [--only NAME,…] [--runs N] [--json FILE]
+const help = `npm run bench -- [--only NAME,…] [--runs N] [--json FILE] [--note TEXT]
 
 Measures, variants in turn and each in a process of its own. Times are this machine's, and only the ratios mean
 anything on another one; what is counted (units, frames, bytes) is the same everywhere.
@@ -19,6 +19,7 @@ ${list}
   --only NAME,…  these alone
   --runs N       how often each variant runs; the median counts (default 3). What is counted runs once
   --json FILE    also writes all figures with their runs, the machine and the commit there
+  --note TEXT    what else there is to know of the run, such as what else the machine was doing
   --help         this text
 
 Says on standard error how far it is, and on standard output what it came to.
@@ -31,10 +32,11 @@ const command = {
     only: { type: 'string' },
     runs: { type: 'string', default: '3' },
     json: { type: 'string' },
+    note: { type: 'string' },
   },
 } as const;
 
-await runCommand(command, async ({ values: { only, runs, json } }) => {
+await runCommand(command, async ({ values: { only, runs, json, note } }) => {
   const chosen = only === undefined ? benches : only.split(',').map(named);
   const times = whole('runs', runs);
   // A folder that cannot be made is better known before the minutes that this takes.
@@ -42,7 +44,7 @@ await runCommand(command, async ({ values: { only, runs, json } }) => {
   const begin = { commit: thisCommit(), date: new Date().toISOString().slice(0, 10), machine: thisMachine() };
   const measured: MeasuredBench[] = [];
   for (const one of chosen) measured.push(await runBench(one, times));
-  const results = { ...begin, benches: measured };
+  const results = { ...begin, ...(note === undefined ? {} : { note }), benches: measured };
   if (json !== undefined) await writeFile(json, `${JSON.stringify(results, null, 2)}\n`);
   process.stdout.write(tableOf(results));
 });

@@ -17,6 +17,8 @@ export interface Bench<Variant extends string = string, Figure extends string = 
   readonly variants: readonly Variant[];
   /** The variant that the others are compared with. @default none */
   readonly baseline?: Variant;
+  /** The figures that docs/results.md also draws. @default the first one, where there is a baseline */
+  readonly charts?: readonly NoInfer<Figure>[];
   /** Where more runs say nothing more: 1 where it counts, and has no chance in it. @default as many as are asked for */
   readonly maxRuns?: number;
   measure(variant: Variant): Promise<Readonly<Record<Figure, number>>>;
@@ -45,6 +47,7 @@ export async function runBench(one: Bench, askedRuns: number): Promise<MeasuredB
   return {
     ...{ name, measures },
     ...(baseline === undefined ? {} : { baseline }),
+    charts: one.charts ?? (baseline === undefined ? [] : Object.keys(one.figures).slice(0, 1)),
     figures: figures.map(({ variant, figure, kind, values }) =>
       figureOf({ variant, figure, ...kind, runs: values }),
     ),

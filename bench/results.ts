@@ -6,6 +6,8 @@ export interface Results {
   /** What was measured, and whether it was as it was committed. */
   readonly commit: string;
   readonly date: string;
+  /** What else there is to know of the run: `--note`. */
+  readonly note?: string;
   readonly machine: Machine;
   readonly benches: readonly MeasuredBench[];
 }
@@ -22,6 +24,8 @@ export interface MeasuredBench {
   readonly name: string;
   readonly measures: string;
   readonly baseline?: string;
+  /** Figures that are also drawn. */
+  readonly charts?: readonly string[];
   readonly figures: readonly Figure[];
 }
 

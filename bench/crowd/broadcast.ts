@@ -10,6 +10,7 @@ export const broadcast = bench({
   figures: { connects: perSecond('sockets'), deliveries: perSecond('frames') },
   variants: ['bare ws', 'local stack'],
   baseline: 'bare ws',
+  charts: ['deliveries'],
   async measure(server) {
     const { connectsPerSecond, deliveriesPerSecond } = await crowd(server, 1_000, 20);
     return { connects: connectsPerSecond, deliveries: deliveriesPerSecond };

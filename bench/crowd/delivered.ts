@@ -11,6 +11,7 @@ export const delivered = bench({
     'from publish to delivered on the whole local stack, one event at a time, over all sockets and 20 events',
   figures: { p50: ms, p95: ms, p99: ms },
   variants: Object.keys(sizes) as (keyof typeof sizes)[],
+  charts: ['p95'],
   maxRuns: 1,
   async measure(variant) {
     const { p50, p95, p99 } = await crowd('local stack', sizes[variant], 20);

@@ -11,6 +11,7 @@ export const gateways = bench({
     'API Gateway on a laptop, one function behind it: 500 sockets connect, and get 10 broadcasts posted',
   figures: { connects: perSecond('sockets'), deliveries: perSecond('frames') },
   variants: hasServerlessOffline ? ['serverless-offline', '@tidings/gateway'] : ['@tidings/gateway'],
+  charts: ['connects', 'deliveries'],
   baseline: 'serverless-offline',
   async measure(server) {
     const { connectsPerSecond, deliveriesPerSecond } = await crowd(server, 500, 10);

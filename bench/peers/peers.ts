@@ -46,6 +46,7 @@ export const peers = bench({
   },
   variants: (Object.keys(drivers) as Peer[]).filter(isInstalled),
   baseline: 'tidings',
+  charts: ['broadcast: CPU', 'broadcast: read units', 'disconnect: requests'],
   measure: measurePeer,
 });
 
