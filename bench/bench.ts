@@ -22,7 +22,8 @@ ${list}
   --note TEXT    what else there is to know of the run, such as what else the machine was doing
   --help         this text
 
-Says on standard error how far it is, and on standard output what it came to.
+Says on standard error how far it is, and on standard output what it came to. Ends with 1 where one of them failed;
+the others are kept.
 `;
 
 const command = {
@@ -43,7 +44,15 @@ await runCommand(command, async ({ values: { only, runs, json, note } }) => {
   if (json !== undefined) await mkdir(dirname(json), { recursive: true });
   const begin = { commit: thisCommit(), date: new Date().toISOString().slice(0, 10), machine: thisMachine() };
   const measured: MeasuredBench[] = [];
-  for (const one of chosen) measured.push(await runBench(one, times));
+  for (const one of chosen) {
+    try {
+      measured.push(await runBench(one, times));
+    } catch (error) {
+      // The others took minutes, and are kept.
+      console.error(error);
+      process.exitCode = 1;
+    }
+  }
   const results = { ...begin, ...(note === undefined ? {} : { note }), benches: measured };
   if (json !== undefined) await writeFile(json, `${JSON.stringify(results, null, 2)}\n`);
   process.stdout.write(tableOf(results));

@@ -44,7 +44,7 @@ export async function ask(runtime: Runtime, connectionId: string, frame: object)
   if (answer?.type === 'error') throw new Error(JSON.stringify(answer.payload));
 }
 
-/** Opens a connection of a user of its own. @throws Error where it is refused */
+/** Opens a connection of a user of its own, which says `hello` as all do. @throws Error where it is refused */
 export async function open(
   runtime: Runtime,
   connectionId: string,
@@ -54,4 +54,5 @@ export async function open(
   const user = { tenant: 'bench', userId: `user-${connectionId}`, issuedAt, expiresAt };
   const outcome = await connect(runtime, connectionId, { ...user, ...who });
   if ('refused' in outcome) throw new Error(`the handshake was refused with ${outcome.refused}`);
+  await ask(runtime, connectionId, { action: 'hello', payload: { v: 1 } });
 }

@@ -22,7 +22,6 @@ await drive({
   async subscribe(connectionId) {
     sender ||= connectionId;
     await open(runtime, connectionId, { roles: ['client'], clients: ['acme'] });
-    await ask(runtime, connectionId, { action: 'hello', payload: { v: 1 } });
   },
   async publish() {
     aheadMs = agedMs;
