@@ -10,6 +10,9 @@ import { packPrincipal } from './principalContext.ts';
 import { reportRefusal } from './reportRefusal.ts';
 import { handshakeRuntime, metrics } from './wiring.ts';
 
+// Each handshake needs it but those with a ticket, and until it has started a function has a whole core.
+await import('../adapters/jwt/verifier.ts');
+
 const runtime = once(handshakeRuntime);
 
 /** Runs before `$connect`. API Gateway answers 401 for the error `Unauthorized` and nothing else, and 403 for a Deny. */

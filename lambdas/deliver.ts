@@ -3,5 +3,8 @@ import { functionTimeoutsMs } from '../core/timeouts.ts';
 import { eachMessage } from './eachMessage.ts';
 import { runtime } from './wiring.ts';
 
+// Each work unit needs it, and until it has started a function has a whole core.
+await import('../adapters/apigateway/connect.ts');
+
 /** Work units of large audiences, retries, and presence updates. */
 export const handler = eachMessage(functionTimeoutsMs.deliver, runtime, 'a work unit', deliverWork);

@@ -4,6 +4,9 @@ import { contractDocument } from './contractDocument.ts';
 import { measured } from './measured.ts';
 import { metrics, runtime } from './wiring.ts';
 
+// Each request needs it, and until it has started a function has a whole core.
+await import('../adapters/jwt/verifier.ts');
+
 /** Every route of the HTTP API. */
 export const handler = measured(
   metrics,

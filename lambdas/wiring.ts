@@ -1,24 +1,23 @@
 import { features } from '#features';
-import { openSockets } from '../adapters/apigateway/connect.ts';
 import { openTable } from '../adapters/dynamodb/connect.ts';
 import { openEventBus } from '../adapters/eventbridge/connect.ts';
-import { joseVerifier } from '../adapters/jwt/verifier.ts';
 import { loggedMetrics, noMetrics } from '../adapters/logger/metrics.ts';
 import { consoleReporter } from '../adapters/logger/reporter.ts';
-import { openQueue } from '../adapters/sqs/connect.ts';
 import { systemClock, systemRandom } from '../adapters/system.ts';
 import { createApp } from '../core/api/createApp.ts';
 import { rateLimiter } from '../core/api/rateLimit.ts';
 import { headCache } from '../core/log/headCache.ts';
-import type { Metrics, Table, TokenVerifier } from '../core/ports.ts';
+import type { Metrics, Queue, Table, TokenVerifier } from '../core/ports.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { EngineSettings, isSecure } from '../core/settings.ts';
 import { queueVariable } from '../core/work/workers.ts';
+import { lazyQueue, lazySockets, lazyVerifier } from './lazyPorts.ts';
 import { once } from './once.ts';
 
 /**
  * The only reader of the environment. Each part is made when it is first used, so a function carries and
- * starts only what it needs; marked as pure, what a function does not use is left out of its bundle.
+ * starts only what it needs; marked as pure, what a function does not use is left out of its bundle. What few requests
+ * use is imported with its first use (docs/decisions/0031-what-a-start-loads.md).
  */
 function setting(name: string): string {
   const value = process.env[name];
@@ -66,20 +65,31 @@ const table = /* @__PURE__ */ once((): Table => {
   return openTable(parts, awsAt('DYNAMODB'));
 });
 
-const tokens = /* @__PURE__ */ once(
-  (): TokenVerifier => joseVerifier({ ...settings().tokens, clock: systemClock }),
-);
+/** Of the requests over a socket only `auth` brings a token. */
+function verifierOf(issuer: Runtime['settings']['tokens']): TokenVerifier {
+  const parts = { ...issuer, clock: systemClock };
+  return lazyVerifier(async () => (await import('../adapters/jwt/verifier.ts')).joseVerifier(parts));
+}
 
-const sockets = /* @__PURE__ */ once(() =>
-  openSockets({ ...aws(), endpoint: secureSetting('MANAGEMENT_URL') }),
-);
+const tokens = /* @__PURE__ */ once(() => verifierOf(settings().tokens));
 
-const queue = /* @__PURE__ */ once(() => openQueue(setting('DELIVERY_QUEUE_URL'), aws()));
+const sockets = /* @__PURE__ */ once(() => {
+  const at = { ...aws(), endpoint: secureSetting('MANAGEMENT_URL') };
+  return lazySockets(async () => (await import('../adapters/apigateway/connect.ts')).openSockets(at));
+});
 
-/** The queue of each kind of work, opened on first use. */
+/** Opened when it is first sent to: by large audiences, work that is taken on, and what failed. */
+function queueAt(variable: string): Queue {
+  const url = setting(variable);
+  return lazyQueue(async () => (await import('../adapters/sqs/connect.ts')).openQueue(url, aws()));
+}
+
+const queue = /* @__PURE__ */ once(() => queueAt('DELIVERY_QUEUE_URL'));
+
+/** The queue of each kind of work. */
 function workQueues(): Runtime['work'] {
   const queues = [...app.work.keys()].map((name) => {
-    const open = once(() => openQueue(setting(queueVariable(name)), aws()));
+    const open = once(() => queueAt(queueVariable(name)));
     return [name, { get: open, enumerable: true }] as const;
   });
   return Object.defineProperties({}, Object.fromEntries(queues));
@@ -105,9 +115,7 @@ export const metrics = /* @__PURE__ */ once((): Metrics => {
   return areOn ? loggedMetrics(stage) : noMetrics;
 });
 
-const handshakeTokens = /* @__PURE__ */ once(
-  (): TokenVerifier => joseVerifier({ ...handshakeSettings().tokens, clock: systemClock }),
-);
+const handshakeTokens = /* @__PURE__ */ once(() => verifierOf(handshakeSettings().tokens));
 
 /** For the authorizer, which opens the table only for a ticket. */
 export const handshakeRuntime = () => ({

@@ -1,11 +1,19 @@
-import { dirname, join } from 'node:path';
-import type { Duration } from 'aws-cdk-lib';
+import { dirname } from 'node:path';
+import { AssetHashType, DockerImage, type Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, CfnFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import {
+  Architecture,
+  CfnFunction,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { appCodeOf, engineEntry, lockfileOf, pathIn } from './appCode.ts';
+import { appCodeOf, lockfileOf, pathIn } from './appCode.ts';
+import { type BundleProps, bundle } from './bundle.ts';
 import { exceptWildcards } from './exceptions.ts';
 import { requireFunctionLimits } from './functionLimits.ts';
 import type { PatternStatement } from './policyStatement.ts';
@@ -40,7 +48,7 @@ export interface TidingsFunctionProps {
  * allowed more.
  */
 export class TidingsFunction extends Construct {
-  readonly handler: NodejsFunction;
+  readonly handler: LambdaFunction;
   private readonly role: Role;
   readonly #environment = new Map<string, string>();
 
@@ -48,7 +56,6 @@ export class TidingsFunction extends Construct {
     super(scope, id);
     const { config, entry } = props;
     const code = appCodeOf(this);
-    const lockfile = lockfileOf(code.root);
     const logGroup = new LogGroup(this, 'Logs', {
       retention: config.logRetentionDays,
       removalPolicy: removalPolicyOf(config),
@@ -57,10 +64,9 @@ export class TidingsFunction extends Construct {
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.allow({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
 
-    this.handler = new NodejsFunction(this, 'Handler', {
-      entry,
-      projectRoot: dirname(lockfile),
-      depsLockFilePath: lockfile,
+    this.handler = new LambdaFunction(this, 'Handler', {
+      code: bundledCode({ code, entry }),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       timeout: props.timeout,
@@ -71,24 +77,6 @@ export class TidingsFunction extends Construct {
       // With it come the rights to send traces, which know no resources.
       ...(config.tracing && { tracing: Tracing.ACTIVE }),
       environment: { SETTINGS: JSON.stringify(config.settings) },
-      bundling: {
-        format: OutputFormat.ESM,
-        target: 'node24',
-        minify: true,
-        // The SDK in the runtime has another version than the tested one, and loads more slowly than a
-        // bundled one.
-        bundleAwsSDK: true,
-        mainFields: ['module', 'main'],
-        esbuildArgs: {
-          // The engine's functions are made of the app's list.
-          '--alias:#features': join(code.root, code.entry),
-          '--alias:@aws-sdk/credential-provider-node': engineEntry('noCredentialSearch'),
-        },
-        // CommonJS inside of an ES module still calls `require` for Node's own modules. The long name is one that
-        // minifying, which does not see the banner, would never give to something else.
-        banner:
-          "import{createRequire as tidingsRequire}from'node:module';const require=tidingsRequire(import.meta.url);",
-      },
     });
     if (config.tracing)
       exceptWildcards(this.role, ['*'], 'Traces are sent to X-Ray, which knows no resources.');
@@ -122,3 +110,20 @@ export class TidingsFunction extends Construct {
     }
   }
 }
+
+/** What is uploaded, made when the app is synthesized. It has a new name where a byte of it is another, and only then. */
+const bundledCode = (props: Omit<BundleProps, 'outdir'>): Code =>
+  Code.fromAsset(dirname(lockfileOf(props.code.root)), {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      // Neither is run, for it is bundled in this process; by the command the CDK tells bundles of one folder apart.
+      image: DockerImage.fromRegistry('none'),
+      command: [props.entry, props.code.entry],
+      local: {
+        tryBundle(outdir) {
+          bundle({ ...props, outdir });
+          return true;
+        },
+      },
+    },
+  });

@@ -23,7 +23,9 @@ const arrows: Readonly<Record<string, RegExp>> = {
   'publisher/': /^(type @tidings\/protocol$|(type )?(publisher\/|node:))/,
   'packages/create-tidings/src/': /^(type )?(packages\/create-tidings\/src\/|node:)/,
   'packages/cli/': /^(type @tidings\/protocol$|(type )?(packages\/cli\/|@aws-sdk\/client-|ws$|node:))/,
-  'lib/': /^(type )?(lib\/|core\/|@tidings\/protocol$|zod\/mini$|aws-cdk-lib(\/|$)|constructs$|node:)/,
+  'lib/bundle\\.ts$': /^(type )?(lib\/|esbuild$|node:)/,
+  'lib/(?!bundle\\.ts$)':
+    /^(type )?(lib\/|core\/|@tidings\/protocol$|zod\/mini$|aws-cdk-lib(\/|$)|constructs$|node:)/,
   'bin/': /^(type )?(lib|features)\//,
 };
 
