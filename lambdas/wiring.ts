@@ -17,7 +17,7 @@ import { once } from './once.ts';
 /**
  * The only reader of the environment. Each part is made when it is first used, so a function carries and
  * starts only what it needs; marked as pure, what a function does not use is left out of its bundle. What few requests
- * use is imported with its first use (docs/decisions/0031-what-a-start-loads.md).
+ * use is imported with its first use (docs/decisions/0032-what-a-start-loads.md).
  */
 function setting(name: string): string {
   const value = process.env[name];

@@ -17,7 +17,7 @@ const arrows: Readonly<Record<string, RegExp>> = {
   'features/':
     /^(type )?(features\/(?!.*\/(adapters|lambdas)\/)|core\/|@tidings\/protocol$|zod\/mini$|node:crypto$)/,
   'adapters/':
-    /^(type core\/|(type )?(adapters\/|core\/(metrics|ports|retry)\.ts$|@aws-sdk\/|@smithy\/|jose(\/|$)|undici(\/|$)|node:))/,
+    /^(type core\/|(type )?(adapters\/|core\/(metrics|ports|retry)\.ts$|@aws-sdk\/|@smithy\/|jose(\/|$)|node:))/,
   'lambdas/':
     /^(type aws-lambda$|(type )?(lambdas\/|adapters\/|core\/|features\/index\.ts$|@tidings\/protocol(\/asyncapi)?$|node:))/,
   'publisher/': /^(type @tidings\/protocol$|(type )?(publisher\/|node:))/,

@@ -3,8 +3,15 @@ import {
   GoneException,
   LimitExceededException,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import Pool from 'undici/lib/dispatcher/pool.js';
-import { type Credentials, encodeSegment, postSigner, type SignedBody, signedBody } from './sigv4.ts';
+import { requestPool } from './pool.ts';
+import {
+  type Credentials,
+  encodeSegment,
+  postSigner,
+  type SignedBody,
+  type SignedHeaders,
+  signedBody,
+} from './sigv4.ts';
 
 export interface FastPostSettings {
   /** The maximum number of connections to API Gateway. Each carries one post at a time. @default 128 */
@@ -23,7 +30,8 @@ const KEEP_ALIVE_MS = 30_000;
 /** One endpoint: its address, its signer and its connections. */
 interface Route {
   readonly basePath: string;
-  readonly pool: InstanceType<typeof Pool>;
+  /** Resolves to the status of the answer. */
+  readonly request: ReturnType<typeof requestPool>;
   readonly sign: ReturnType<typeof postSigner>;
 }
 
@@ -88,11 +96,9 @@ async function routeTo(
   if (!endpoint || endpoint.query) return undefined;
   const { protocol, hostname, port, path } = endpoint;
   const { origin, host } = new URL(`${protocol}//${hostname}${port ? `:${port}` : ''}`);
-  const timeouts = { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS, connect: { timeout: TIMEOUT_MS } };
   return {
     basePath: path.split('/').filter(Boolean).join('/'),
-    // One request at a time per connection: a post is not idempotent, so none may wait behind another.
-    pool: new Pool(origin, { connections, pipelining: 1, keepAliveTimeout: KEEP_ALIVE_MS, ...timeouts }),
+    request: requestPool({ origin, connections, timeoutMs: TIMEOUT_MS, keepAliveMs: KEEP_ALIVE_MS }),
     sign: postSigner({ host, region, nowMs }),
   };
 }
@@ -104,27 +110,23 @@ async function credentialsOf(client: ApiGatewayManagementApiClient): Promise<Cre
 }
 
 async function post(
-  { basePath, pool, sign }: Route,
+  { basePath, request, sign }: Route,
   connectionId: string,
   body: SignedBody,
   credentials: Credentials,
 ): Promise<number> {
   const path = `${basePath && `/${basePath}`}/@connections/${encodeSegment(connectionId)}`;
-  const headers = sign(path, body, credentials);
-  return statusOf(pool, { path, method: 'POST', headers, body: body.bytes });
+  return request(requestBytes(path, sign(path, body, credentials), body.bytes));
 }
 
-/** Only the status of an answer is kept, even if the rest of it is cut off. */
-function statusOf(pool: Route['pool'], request: Parameters<Route['pool']['dispatch']>[0]): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let status: number | undefined;
-    pool.dispatch(request, {
-      onRequestStart: () => {},
-      onResponseStart: (_, statusCode) => {
-        status = statusCode;
-      },
-      onResponseEnd: () => resolve(status ?? 0),
-      onResponseError: (_, error) => (status === undefined ? reject(error) : resolve(status)),
-    });
-  });
+const PRINTABLE = /^[\x20-\x7e]*$/;
+
+/** @throws Error for what would not be the head of one request */
+function requestBytes(path: string, headers: SignedHeaders, body: Buffer): Buffer {
+  const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  if (![path, ...fields].every((text) => PRINTABLE.test(text)) || path.includes(' ')) {
+    throw new Error('the path or a header has characters that HTTP does not allow');
+  }
+  const head = `POST ${path} HTTP/1.1\r\n${fields.join('\r\n')}\r\ncontent-length: ${body.length}\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head, 'latin1'), body]);
 }

@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { metadataKeys } from '../../lib/tidingsFunction.ts';
+import { testStage } from '../infra/template.ts';
 
 /** What `npm run synth` wrote: the very files that `cdk deploy` uploads. */
 const out = new URL('../../cdk.out/', import.meta.url);
@@ -19,15 +21,17 @@ interface FunctionResource {
 }
 
 const { files } = read('Tidings-dev.assets.json');
+const resources = Object.values(
+  read('Tidings-dev.template.json').Resources as Record<string, FunctionResource>,
+);
+const settings = JSON.stringify({ ...testStage().settings, metrics: false });
 const bundles = new Map(
-  Object.values(read('Tidings-dev.template.json').Resources as Record<string, FunctionResource>).flatMap(
-    ({ Type, Metadata, Properties }) => {
-      const entry = Metadata?.[metadataKeys.entry];
-      if (Type !== 'AWS::Lambda::Function' || !entry) return [];
-      const { source } = files[Properties.Code.S3Key.replace('.zip', '')];
-      return [[entry, fileURLToPath(new URL(`${source.path}/index.mjs`, out))]];
-    },
-  ),
+  resources.flatMap(({ Type, Metadata, Properties }) => {
+    const entry = Metadata?.[metadataKeys.entry];
+    if (Type !== 'AWS::Lambda::Function' || !entry) return [];
+    const { source } = files[Properties.Code.S3Key.replace('.zip', '')];
+    return [[entry, fileURLToPath(new URL(`${source.path}/index.mjs`, out))]];
+  }),
 );
 
 /** Runs code in a process of its own, as Lambda does; `load(entry)` imports a bundle. */
@@ -80,9 +84,31 @@ test('a bundled function signs with the credentials of its environment and reach
   ]);
 });
 
-test.each(['lambdas/authorize.ts', 'lambdas/disconnect.ts'])(
-  '%s stays small: a cold start loads all of it',
-  (entry) => {
-    expect(statSync(bundles.get(entry) ?? '').size).toBeLessThan(350_000);
-  },
-);
+test('a bundled function loads what it posts with, and posts', async () => {
+  const posted: unknown[] = [];
+  const connections = createServer(async (request, response) => {
+    posted.push([request.url, await text(request)]);
+    response.end();
+  });
+  await new Promise<void>((resolve) => connections.listen(0, '127.0.0.1', resolve));
+  const unit = { frame: '{"a":1}', to: ['c1', 'c2'], round: 0, kind: 'event', part: '0' };
+  const answer = await inNode(
+    `const { handler } = await load('lambdas/deliver.ts');
+     const record = { messageId: 'm', body: ${JSON.stringify(JSON.stringify(unit))}, attributes: {} };
+     console.error = () => {};
+     console.log(JSON.stringify(await handler({ Records: [record] })));`,
+    {
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'KEYOFTHEFUNCTION',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      TABLE_NAME: 'table',
+      MANAGEMENT_URL: `http://127.0.0.1:${(connections.address() as AddressInfo).port}/dev`,
+      DELIVERY_QUEUE_URL: 'http://127.0.0.1:9/queue',
+      SETTINGS: settings,
+    },
+  );
+  connections.close();
+  connections.closeAllConnections();
+  expect(answer).toEqual({ batchItemFailures: [] });
+  expect(posted).toEqual(['c1', 'c2'].map((id) => [`/dev/@connections/${id}`, unit.frame]));
+});

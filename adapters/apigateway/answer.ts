@@ -1,0 +1,74 @@
+/** What is known of an answer of HTTP/1.1 once its head is there. */
+export interface Answer {
+  readonly status: number;
+  /** How many bytes it has, once all of them are there. */
+  readonly length: number | undefined;
+  /** Whether another request may follow on its connection, when its bytes are there. */
+  readonly isReusable: boolean;
+}
+
+const statusLine = /^HTTP\/1\.([01]) (\d{3})[ \r]/;
+const closing = /\r\nconnection:[^\r]*\bclose\b/i;
+const encoded = /\r\ntransfer-encoding:[ \t]*([^\r]*)/gi;
+const lengths = /\r\ncontent-length:[ \t]*([^\r]*)/gi;
+
+/**
+ * Reads an answer to a POST as far as it has come. Its body is only measured, so that the next answer's beginning is
+ * known. Where that cannot be told for sure the connection is not used again, which is always right.
+ * https://www.rfc-editor.org/rfc/rfc9112#section-6.3
+ *
+ * @returns undefined until its head is there
+ * @throws Error for what is no HTTP/1
+ */
+export function readAnswer(bytes: Buffer): Answer | undefined {
+  const headEnd = bytes.indexOf('\r\n\r\n');
+  if (headEnd < 0) return undefined;
+  const head = bytes.toString('latin1', 0, headEnd + 2);
+  const [, minor, code] = statusLine.exec(head) ?? [];
+  if (code === undefined) throw new Error('the answer is no HTTP/1');
+  const bodyAt = headEnd + 4;
+  const status = Number(code);
+  // What comes before an answer, such as 103.
+  if (status < 200) return later(readAnswer(bytes.subarray(bodyAt)), bodyAt);
+  const end = minor === '0' || closing.test(head) ? 'unknown' : bodyEnd(bytes, bodyAt, status, head);
+  const length = typeof end === 'number' && end <= bytes.length ? end : undefined;
+  return { status, length, isReusable: end !== 'unknown' };
+}
+
+const later = (answer: Answer | undefined, by: number): Answer | undefined =>
+  answer?.length === undefined ? answer : { ...answer, length: answer.length + by };
+
+/** Where the body ends; undefined while that is still to come. */
+function bodyEnd(bytes: Buffer, at: number, status: number, head: string): number | 'unknown' | undefined {
+  if (status === 204 || status === 304) return at;
+  const [encoding, ...encodings] = [...head.matchAll(encoded)].map(([, value = '']) => value.trim());
+  const [length, ...others] = [...head.matchAll(lengths)].map(([, value = '']) => value.trim());
+  if (encodings.length > 0 || others.length > 0) return 'unknown';
+  if (encoding !== undefined) {
+    return length === undefined && encoding.toLowerCase() === 'chunked' ? lastChunkEnd(bytes, at) : 'unknown';
+  }
+  return length !== undefined && /^\d{1,9}$/.test(length) ? at + Number(length) : 'unknown';
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9112#section-7.1 */
+function lastChunkEnd(bytes: Buffer, begin: number): number | 'unknown' | undefined {
+  for (let at = begin; ; ) {
+    const lineEnd = bytes.indexOf('\r\n', at);
+    if (lineEnd < 0) return undefined;
+    const [, size] = /^([0-9a-f]{1,6})[ \t]*(?:;.*)?$/i.exec(bytes.toString('latin1', at, lineEnd)) ?? [];
+    if (size === undefined) return 'unknown';
+    const next = lineEnd + 2 + Number.parseInt(size, 16);
+    if (next === lineEnd + 2) return trailerEnd(bytes, next);
+    if (bytes.length < next + 2) return undefined;
+    if (bytes.toString('latin1', next, next + 2) !== '\r\n') return 'unknown';
+    at = next + 2;
+  }
+}
+
+/** Behind the last chunk: an empty line, or fields and then an empty line. */
+function trailerEnd(bytes: Buffer, at: number): number | undefined {
+  if (bytes.length < at + 2) return undefined;
+  if (bytes.toString('latin1', at, at + 2) === '\r\n') return at + 2;
+  const end = bytes.indexOf('\r\n\r\n', at);
+  return end < 0 ? undefined : end + 4;
+}

@@ -1,0 +1,81 @@
+import { connect, isIP } from 'node:net';
+import { createSecureContext, connect as secureConnect, type TLSSocket } from 'node:tls';
+import { type Line, type LineParts, openLine, type Request } from './line.ts';
+
+export interface PoolSettings {
+  /** `https://host`, or `http://host:port` on this machine. */
+  readonly origin: string;
+  /** The maximum number of connections. Each carries one request at a time, for a post is not idempotent. */
+  readonly connections: number;
+  readonly timeoutMs: number;
+  readonly keepAliveMs: number;
+  /** The certificates that may vouch for the server. @default Node's own */
+  readonly ca?: string;
+}
+
+/**
+ * Connections to one server, which are kept open between requests. Requests above their number wait for one.
+ *
+ * @returns what sends the bytes of a request and resolves to the status of its answer. It rejects when none came, and
+ * tries nothing again: whether the request arrived is not known.
+ */
+export function requestPool(settings: PoolSettings): (bytes: Buffer) => Promise<number> {
+  const { connections } = settings;
+  const open = opener(settings);
+  const waiting: Request[] = [];
+  /** The one that was used last comes first, so that those too many fall silent. */
+  const unused: Line[] = [];
+  const lines = new Set<Line>();
+
+  const parts: Omit<LineParts, 'socket'> = {
+    ...settings,
+    onFree(line) {
+      const next = waiting.shift();
+      if (next) line.send(next);
+      else unused.push(line);
+    },
+    onEnd(line) {
+      lines.delete(line);
+      if (unused.includes(line)) unused.splice(unused.indexOf(line), 1);
+      const next = waiting.shift();
+      if (next) send(next);
+    },
+  };
+  const freeLine = (): Line | undefined => {
+    for (let line = unused.pop(); line; line = unused.pop()) {
+      if (line.isFresh()) return line;
+      line.end();
+    }
+    return undefined;
+  };
+  const newLine = (): Line => {
+    const line = openLine({ socket: open(), ...parts });
+    lines.add(line);
+    return line;
+  };
+  const send = (request: Request): void => {
+    const line = freeLine() ?? (lines.size < connections ? newLine() : undefined);
+    if (line) line.send(request);
+    else waiting.push(request);
+  };
+  return (bytes) => new Promise((resolve, reject) => send({ bytes, resolve, reject }));
+}
+
+/** Opens connections to a server. Those by TLS share its context, and go on where an earlier one was, which saves most of a handshake. */
+function opener({ origin, ca }: PoolSettings) {
+  const { protocol, hostname, port } = new URL(origin);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  if (protocol === 'http:') return () => connect({ host, port: Number(port || 80) });
+  const secureContext = createSecureContext(ca === undefined ? {} : { ca });
+  let session: Buffer | undefined;
+  return (): TLSSocket => {
+    const socket = secureConnect({
+      ...{ host, port: Number(port || 443), secureContext, ALPNProtocols: ['http/1.1'] },
+      ...(isIP(host) === 0 && { servername: host }),
+      ...(session && { session }),
+    });
+    return socket.on('session', (next: Buffer) => {
+      session = next;
+    });
+  };
+}
