@@ -31,7 +31,7 @@ async function serve(onChunk: (socket: Socket, chunk: Buffer) => void, server: S
 const ok = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
 const request = (body = '') =>
   Buffer.from(`POST / HTTP/1.1\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
-const limits = { connections: 2, timeoutMs: 60_000, keepAliveMs: 60_000 };
+const limits = { connections: 2, timeoutMs: 60_000, keepAliveMs: 3_600_000 };
 
 describe('a pool of connections', () => {
   it('sends a request as it is, and keeps its connection for the next', async () => {

@@ -23,7 +23,7 @@ export function requestPool(settings: PoolSettings): (bytes: Buffer) => Promise<
   const { connections } = settings;
   const open = opener(settings);
   const waiting: Request[] = [];
-  /** The one that was used last comes first, so that those too many fall silent. */
+  /** The one that was used last comes first, so that those too many fall silent. Those that ended are found when they are taken. */
   const unused: Line[] = [];
   const lines = new Set<Line>();
 
@@ -36,7 +36,6 @@ export function requestPool(settings: PoolSettings): (bytes: Buffer) => Promise<
     },
     onEnd(line) {
       lines.delete(line);
-      if (unused.includes(line)) unused.splice(unused.indexOf(line), 1);
       const next = waiting.shift();
       if (next) send(next);
     },
