@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { lambdaNode } from './lambdaNode.ts';
 import { bench } from '../measure.ts';
 import { type Bundled, bundledClient, bundledEngine, usualClient } from './functions.ts';
+import { lambdaNode } from './lambdaNode.ts';
 
 const usual = 'client of DynamoDB alone';
 const functions = {
