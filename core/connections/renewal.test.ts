@@ -29,7 +29,7 @@ beforeEach(async () => {
   });
 });
 const follows = async (topic: Parameters<typeof audienceOf>[2]) =>
-  (await audienceOf(runtime, 't', topic)).includes('c1');
+  (await audienceOf(runtime, 't', topic)).some(({ connectionId }) => connectionId === 'c1');
 
 /** The same runtime, in which something else happens just before its first transaction. */
 function meanwhile(happens: () => Promise<unknown>): MemoryRuntime {

@@ -18,11 +18,18 @@ export async function* subscribers(
   const nowSeconds = clock.now() / 1000;
   for await (const row of allRows(table, {
     pk,
-    only: ['ttl', 'roles', 'muted', ...(shown ? ['shows'] : [])],
+    only: ['ttl', 'roles', 'muted', 'batch', ...(shown ? ['shows'] : [])],
   })) {
     const subscriber = toSubscriber(row);
     if (subscriber.ttl > nowSeconds) yield subscriber;
   }
+}
+
+/** A connection that gets an event. */
+export interface Reader {
+  readonly connectionId: string;
+  /** Whether its client understands batches. */
+  readonly batch: boolean;
 }
 
 /**
@@ -33,14 +40,17 @@ export async function audienceOf(
   runtime: Pick<Runtime, 'app' | 'table' | 'clock'>,
   tenant: string,
   topic: Topic,
-): Promise<readonly string[]> {
+): Promise<readonly Reader[]> {
   const { kind } = topic;
   const followed = runtime.app.kinds.get(kind)?.all ? [topic, { kind, id: '*' }] : [topic];
-  const found = new Set<string>();
+  const found = new Map<string, Reader>();
   for (const each of followed) {
-    for await (const { connectionId, muted } of subscribers(runtime, tenant, each)) {
-      if (!muted) found.add(connectionId);
+    for await (const { connectionId, muted, batch } of subscribers(runtime, tenant, each)) {
+      if (muted) continue;
+      // While it changes, its rows say different things: then it understands none.
+      const isSure = batch && found.get(connectionId)?.batch !== false;
+      found.set(connectionId, { connectionId, batch: isSure });
     }
   }
-  return [...found];
+  return [...found.values()];
 }

@@ -2,15 +2,20 @@ import { wireTopic } from '@tidings/protocol';
 import { type Connection, readConnection, resyncDoneWrite, resyncWrite } from '../connections/connections.ts';
 import { endConnection } from '../connections/endConnection.ts';
 import { withDeadline } from '../deadline.ts';
+import type { Delivery, Sockets } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Topic } from '../topics.ts';
 import { audienceOf } from './audience.ts';
+import { framesOf, postingsOf } from './batch.ts';
 import { type Completion, complete, expectUnits } from './completions.ts';
 import { inLanes } from './inLanes.ts';
 
 /** A part of an audience, for the delivery function to post to. */
 export interface WorkUnit {
+  /** One event, or a batch of several. */
   readonly frame: string;
+  /** How many frames that are. Absent: one. */
+  readonly frames?: number;
   readonly to: readonly string[];
   /** How often these connections were tried before. */
   readonly round: number;
@@ -87,28 +92,30 @@ export async function fanOut(runtime: Runtime, broadcast: Broadcast): Promise<vo
   const { clock, requestId } = runtime;
   const begunAt = clock.now();
   const audience = await audienceOf(runtime, tenant, topic);
-  const to = audience.filter((connectionId) => connectionId !== broadcast.except);
-  runtime.metrics.add('Recipients', to.length * events.length);
+  const readers = audience.filter(({ connectionId }) => connectionId !== broadcast.except);
+  runtime.metrics.add('Recipients', readers.length * events.length);
   const untilMs = broadcast.noTimeLimit ? undefined : clock.now() + budgetMs;
-  const isLarge = to.length * events.length > maxAtOnce;
+  const postings = postingsOf(events, readers, clock.now());
+  const isLarge = postings.reduce((posts, { to }) => posts + to.length, 0) > maxAtOnce;
   const figures = { delivered: 0, gone: 0 };
   const queued: WorkUnit[] = [];
-  for (const event of events) {
+  for (const { frame, frames, last, to } of postings) {
     const unit: WorkUnit = {
-      frame: event.frame,
+      frame,
       to,
+      ...(frames > 1 && { frames }),
       round: 0,
       part: '',
       kind: 'event',
       begunAt,
       ...(requestId !== undefined && { requestId }),
-      ...resyncFrame(topic, event),
+      ...resyncFrame(topic, last),
       ...(completion && { completion }),
     };
     const outcome = noOutcome();
     const left = isLarge ? to : await postUntil(runtime, unit, outcome, untilMs);
-    figures.delivered += outcome.delivered;
-    figures.gone += outcome.gone;
+    figures.delivered += outcome.delivered * frames;
+    figures.gone += outcome.gone * frames;
     queued.push(...chunks(left).map((part) => ({ ...unit, to: part })), ...nextUnits(unit, outcome));
   }
   const parts = queued.map((unit, index) => ({ ...unit, part: String(index) }));
@@ -143,7 +150,10 @@ export async function deliver(parts: Runtime, unit: WorkUnit): Promise<void> {
     .filter(({ to }) => to.length > 0)
     .map((next) => ({ ...next, part: `${unit.part}.${next.kind}${next.round}` }));
   await enqueue(runtime, queued);
-  if (unit.completion) await complete(runtime, unit.completion, unit.part, queued.length - 1, outcome);
+  if (!unit.completion) return;
+  const { frames = 1 } = unit;
+  const figures = { delivered: outcome.delivered * frames, gone: outcome.gone * frames };
+  await complete(runtime, unit.completion, unit.part, queued.length - 1, figures);
 }
 
 /**
@@ -189,7 +199,7 @@ async function postOne(runtime: Runtime, unit: WorkUnit, connectionId: string): 
     // A repeat has waited in the queue. Skip the connection if it has ended meanwhile.
     const known = isRepeat ? await readConnection(table, connectionId) : undefined;
     if (isRepeat && known?.state !== 'open') return 'gone';
-    const delivery = await sockets.post(connectionId, unit.frame);
+    const delivery = await postWhole(sockets, connectionId, framesFor(unit, known));
     if (delivery === 'behind' && isKnownAlready(unit, known, postedAt)) return 'known';
     if (delivery === 'delivered' && unit.kind === 'resync') await table.write(resyncDoneWrite(connectionId));
     if (delivery !== 'gone') return delivery;
@@ -197,6 +207,22 @@ async function postOne(runtime: Runtime, unit: WorkUnit, connectionId: string): 
   } catch {
     return 'again';
   }
+}
+
+/** Who has ended batches since this one was queued gets its frames one by one. */
+const framesFor = ({ frame, frames = 1 }: WorkUnit, known: Connection | undefined): readonly string[] =>
+  frames > 1 && known?.batch === false ? framesOf(frame) : [frame];
+
+async function postWhole(
+  sockets: Sockets,
+  connectionId: string,
+  frames: readonly string[],
+): Promise<Delivery> {
+  for (const frame of frames) {
+    const delivery = await sockets.post(connectionId, frame);
+    if (delivery !== 'delivered') return delivery;
+  }
+  return 'delivered';
 }
 
 /** Ends a connection whose post was answered 410, unless it is already ended. */
@@ -227,7 +253,7 @@ function nextUnits(unit: WorkUnit, outcome: Outcome): WorkUnit[] {
   const units: WorkUnit[] = [];
   if (again.length > 0 && round < maxRounds[kind]) units.push({ ...unit, to: again, round });
   if (slow.length > 0 && resync !== undefined) {
-    units.push({ ...unit, kind: 'resync', frame: resync, to: slow, round: 1 });
+    units.push({ ...unit, kind: 'resync', frame: resync, to: slow, round: 1, frames: 1 });
   }
   return units;
 }

@@ -27,7 +27,7 @@ export async function sendEphemeral<C extends Contract>(
   const frame = JSON.stringify({ type, ...about, payload });
   try {
     const audience = await audienceOf(runtime, tenant, topic);
-    await Promise.allSettled(audience.map((connectionId) => sockets.post(connectionId, frame)));
+    await Promise.allSettled(audience.map(({ connectionId }) => sockets.post(connectionId, frame)));
   } catch (error) {
     reporter.report(error, { requestId: id, what: 'sending an event that is not kept' });
   }

@@ -64,7 +64,7 @@ test('an event and an action of the same name are two messages', () => {
 });
 
 test('every frame of the server beside answers and events is there', () => {
-  for (const type of ['error', 'disconnect', 'resync', 'unsubscribed', 'pong', 'fanout.complete']) {
+  for (const type of ['error', 'disconnect', 'resync', 'batch', 'unsubscribed', 'pong', 'fanout.complete']) {
     expect(at(`/operations/control.${type}`), type).toMatchObject({ action: 'send' });
   }
   expect(at('/operations/ping/reply/messages')).toEqual([{ $ref: '#/channels/socket/messages/pong' }]);

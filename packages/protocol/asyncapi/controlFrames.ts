@@ -85,6 +85,51 @@ export const controlFrames: readonly ControlFrame[] = [
     examples: [{ payload: { epoch: 'e5k2m9', seq: 7 } }],
   },
   {
+    type: 'batch',
+    documentation:
+      'Frames of topics that travel as one, to a connection that asked for it: `features: ["batch"]` in `hello`, or `features=batch` in the address. Each is what it would have been by itself.',
+    carries: ['ts'],
+    payload: z.object({
+      frames: described(
+        z.array(z.looseObject({})),
+        'The frames; those of a topic are in the order of their commits.',
+      ),
+      skipped: described(
+        z.optional(
+          z.record(
+            z.string(),
+            z.object({
+              epoch: position.epoch,
+              ranges: described(
+                z.array(z.array(z.int())),
+                'The first and the last number of each range that was left out.',
+              ),
+            }),
+          ),
+        ),
+        'By topic, the events that were left out, since later ones take their places: no gap.',
+      ),
+    }),
+    examples: [
+      {
+        ts: 1_767_254_400_000,
+        payload: {
+          frames: [
+            {
+              type: 'interaction',
+              topic: 'client:acme',
+              epoch: 'e5k2m9',
+              seq: 7,
+              id: 'n0c4r1',
+              ts: 1_767_254_399_950,
+              payload: { clientId: 'acme', kind: 'call', by: 1, total: 3, totals: { call: 3 } },
+            },
+          ],
+        },
+      },
+    ],
+  },
+  {
     type: 'unsubscribed',
     documentation: 'The renewed token no longer allows this topic, and the connection has left it.',
     carries: ['topic'],
@@ -103,8 +148,8 @@ export const controlFrames: readonly ControlFrame[] = [
       "The fan-out of a request is over. For tests: only where the stage sets `completions`, to the request's sender. It may precede the `ack`.",
     carries: ['ref'],
     payload: z.object({
-      delivered: described(z.int(), 'Posts that were taken.'),
-      gone: described(z.int(), 'Connections that turned out to be closed.'),
+      delivered: described(z.int(), 'Frames that were taken, each of a batch by itself.'),
+      gone: described(z.int(), 'Frames to connections that turned out to be closed.'),
       queued: described(z.int(), 'Work units that went through the queue.'),
     }),
     examples: [{ ref: '1', payload: { delivered: 3, gone: 0, queued: 0 } }],

@@ -38,6 +38,19 @@ export interface EventFrame extends ServerFrame {
   readonly payload: object;
 }
 
+/** Frames of topics that travel as one, to a connection that asked for batches. */
+export interface BatchPayload {
+  /** Each is what it would have been by itself; those of a topic are in the order of their commits. */
+  readonly frames: readonly ServerFrame[];
+  /** By topic, the numbers of events that were left out, since later ones take their places: from and to, both included. */
+  readonly skipped?: {
+    readonly [topic: string]: {
+      readonly epoch: string;
+      readonly ranges: readonly (readonly [from: number, to: number])[];
+    };
+  };
+}
+
 export interface ErrorPayload {
   readonly code: ErrorCode;
   readonly message: string;

@@ -1,5 +1,6 @@
 import { judgeAlerts } from './alerts.ts';
 import { judgeAnswersGiven } from './answersGiven.ts';
+import { judgeBatches } from './batches.ts';
 import { judgeBoards } from './boards.ts';
 import { judgeConnections } from './connections.ts';
 import { judgeCrowd } from './crowd.ts';
@@ -67,6 +68,7 @@ const judges: readonly { readonly judge: (of: Case) => Findings; readonly harm?:
   { judge: judgeDoneTwice, harm: 'doubled' },
   { judge: judgeOthers },
   { judge: judgeOutgoing },
+  { judge: judgeBatches },
 ];
 
 export interface Verdict {

@@ -7,6 +7,7 @@ import { type Following, follower } from './follower.ts';
 import type { Event } from './inbox.ts';
 import type { Person } from './people.ts';
 import { type Issue, noteToken, type Pass, tokensOf } from './tokens.ts';
+import { unpacked } from './unpacked.ts';
 
 export interface DeviceParts {
   readonly name: string;
@@ -29,11 +30,14 @@ interface Session extends Following {
 }
 
 const minuteMs = 60_000;
+/** Every second one. */
+const understandsBatches = (name: string) => Number(/\d+$/.exec(name)?.[0] ?? 0) % 2 === 0;
 
 /** The reference client: it keeps order, takes each event once, repairs gaps and repeats what was not answered. */
 export function device(parts: DeviceParts) {
   const { name, person, gateway, scheduler, random, journal } = parts;
   const tokens = tokensOf(parts);
+  const batches = understandsBatches(name);
   let session: Session | undefined;
   let stopped = false;
   /** Towards the end nobody forgets to renew. */
@@ -55,6 +59,7 @@ export function device(parts: DeviceParts) {
   });
   const following = follower({
     name,
+    batches,
     scheduler,
     journal,
     ask: (intent) => requests.ask(intent),
@@ -68,17 +73,18 @@ export function device(parts: DeviceParts) {
       if (session || stopped) return;
       const pass = tokens.forHandshake();
       const who = { device: name, tenant: person.tenant, user: person.user, iat: pass.issuedAt };
-      const line = gateway.dial(who, pass.token, {
-        onOpen: (connectionId) => open(own, connectionId, pass),
-        onRefused: (status) => {
+      const ears = {
+        onOpen: (connectionId: string) => open(own, connectionId, pass),
+        onRefused: (status: number) => {
           if (status === 401 || status === 403) tokens.discard();
           if (session !== own) return;
           session = undefined;
           dial((status === 429 ? 20_000 : 1000) * (1 + random.fraction() * 3));
         },
-        onFrame: (text) => hear(own, text),
+        onFrame: (text: string) => hear(own, text),
         onClose: () => session === own && lost(),
-      });
+      };
+      const line = gateway.dial(who, pass.token, ears, batches ? '?features=batch' : '');
       const own: Session = { line, connectionId: undefined, ready: false, rights: pass.rights, calls: [] };
       session = own;
       const isStillOpening = () => session === own && own.connectionId === undefined;
@@ -160,7 +166,11 @@ export function device(parts: DeviceParts) {
 
   const hear = (own: Session, text: string) => {
     if (session !== own) return;
-    journal.note('got', { d: name, conn: own.connectionId, frame: text });
+    for (const one of unpacked(journal, name, own.connectionId, text)) take(own, one);
+  };
+
+  const take = (own: Session, text: string) => {
+    if (session !== own) return;
     const frame = JSON.parse(text);
     if (frame.type === undefined) return requests.onBroken();
     if (frame.type === 'ack' || frame.type === 'subscribed' || frame.type === 'error') {

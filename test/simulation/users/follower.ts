@@ -12,6 +12,8 @@ export interface Following {
 
 export interface FollowerParts {
   readonly name: string;
+  /** Whether it asks for batches. */
+  readonly batches: boolean;
   readonly scheduler: Scheduler;
   readonly journal: Journal;
   readonly ask: (intent: Intent) => Promise<Reply | undefined>;
@@ -24,7 +26,7 @@ export interface FollowerParts {
 const againMs = 1000;
 
 /** What a device follows, and how it gets and stays up to date, over however many connections. */
-export function follower({ name, scheduler, journal, ask, session, onEvent }: FollowerParts) {
+export function follower({ name, batches, scheduler, journal, ask, session, onEvent }: FollowerParts) {
   /** Rooms, boards, channels and conversations: whatever was asked for beyond the feeds. */
   const entered = new Set<string>();
   const repairing = new Set<string>();
@@ -126,7 +128,8 @@ export function follower({ name, scheduler, journal, ask, session, onEvent }: Fo
     async greet(own: Following): Promise<boolean> {
       leaveForbidden(own.rights);
       const subs = followed(own.rights).map((topic) => ({ topic, ...sinceField(topic) }));
-      const reply = await ask({ action: 'hello', payload: { v: 1, clientId: name, subs } });
+      const features = batches ? ['batch'] : [];
+      const reply = await ask({ action: 'hello', payload: { v: 1, clientId: name, subs, features } });
       if (session() !== own || reply?.type !== 'ack') return false;
       for (const entry of reply.payload.subs as (CaughtUp & { topic: string; error?: object })[]) {
         if (entry.error) forget(entry.topic);

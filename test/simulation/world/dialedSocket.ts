@@ -1,6 +1,7 @@
 import type { WebSocketConstructor, WebSocketLike } from '@tidings/client';
 import type { Journal } from '../journal.ts';
 import { noteToken, type Pass } from '../users/tokens.ts';
+import { unpacked } from '../users/unpacked.ts';
 import type { Gateway, Line } from './gateway.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -97,7 +98,7 @@ export function dialing(parts: DialingParts) {
     }
 
     private hear(text: string) {
-      journal.note('got', { d: name, conn: this.connectionId, frame: text });
+      unpacked(journal, name, this.connectionId, text);
       const { type, ref = '' } = JSON.parse(text) as { type?: string; ref?: string };
       const taken = type === 'ack' ? this.renewals.get(ref) : undefined;
       if (taken) this.noteRights('rights', taken);

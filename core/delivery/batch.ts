@@ -1,0 +1,68 @@
+import { maxAnswerBytes } from '../log/answerBudget.ts';
+import type { Reader } from './audience.ts';
+import type { SentEvent } from './fanOut.ts';
+
+/** One post, the same for everybody that it is for. */
+export interface Posting {
+  readonly frame: string;
+  /** How many frames are in it. */
+  readonly frames: number;
+  /** The last event in it: who cannot be reached is told to go on from there. */
+  readonly last: SentEvent;
+  readonly to: readonly string[];
+}
+
+/**
+ * How the events of one topic are posted: each by itself and, to those who understand batches, in as few posts as
+ * possible (PROTOCOL.md 8).
+ */
+export function postingsOf(
+  events: readonly SentEvent[],
+  audience: readonly Reader[],
+  now: number,
+): readonly Posting[] {
+  const to = (readers: readonly Reader[]) => readers.map(({ connectionId }) => connectionId);
+  const alone = events.map((last) => ({ frame: last.frame, frames: 1, last }));
+  if (events.length === 1) return alone.map((one) => ({ ...one, to: to(audience) }));
+  const batches = inBatches(events, now).map((one) => ({
+    ...one,
+    to: to(audience.filter(({ batch }) => batch)),
+  }));
+  const others = to(audience.filter(({ batch }) => !batch));
+  return [...batches, ...alone.map((one) => ({ ...one, to: others }))].filter(
+    ({ to: all }) => all.length > 0,
+  );
+}
+
+/** The events in their order, as many as fit in each; one that is larger goes alone, as it is. */
+function inBatches(events: readonly SentEvent[], now: number): Omit<Posting, 'to'>[] {
+  const batches: SentEvent[][] = [];
+  let left = 0;
+  for (const event of events) {
+    // With its comma.
+    const bytes = Buffer.byteLength(event.frame) + 1;
+    const current = batches.at(-1);
+    if (current && bytes <= left) current.push(event);
+    else {
+      batches.push([event]);
+      left = maxAnswerBytes - Buffer.byteLength(batchOf([], now));
+    }
+    left -= bytes;
+  }
+  return batches.flatMap((all) => {
+    const last = all.at(-1);
+    if (!last) return [];
+    const frames = all.map(({ frame }) => frame);
+    return { frame: all.length === 1 ? last.frame : batchOf(frames, now), frames: all.length, last };
+  });
+}
+
+/** The frames stay to the letter what each would have been by itself. */
+const batchOf = (frames: readonly string[], ts: number): string =>
+  `{"type":"batch","ts":${ts},"payload":{"frames":[${frames.join()}]}}`;
+
+/** The frames of a batch, for a connection that has ended batches while it waited in the queue. */
+export const framesOf = (batch: string): string[] =>
+  (JSON.parse(batch) as { payload: { frames: object[] } }).payload.frames.map((frame) =>
+    JSON.stringify(frame),
+  );
