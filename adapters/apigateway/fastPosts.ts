@@ -4,14 +4,7 @@ import {
   LimitExceededException,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { requestPool } from './pool.ts';
-import {
-  type Credentials,
-  encodeSegment,
-  postSigner,
-  type SignedBody,
-  type SignedHeaders,
-  signedBody,
-} from './sigv4.ts';
+import { type Credentials, encodeSegment, postSigner, type SignedBody, signedBody } from './sigv4.ts';
 
 export interface FastPostSettings {
   /** The maximum number of connections to API Gateway. Each carries one post at a time. @default 128 */
@@ -56,7 +49,8 @@ export function useFastPosts(client: ApiGatewayManagementApiClient, settings: Fa
   const tryToPost = async (connectionId: string, text: string): Promise<number | undefined> => {
     try {
       route ??= routeTo(client, settings);
-      const [to, credentials] = await Promise.all([route, credentialsOf(client)]);
+      const to = await route;
+      const credentials = await credentialsOf(client);
       return to && credentials ? await post(to, connectionId, bodyOf(text), credentials) : undefined;
     } catch {
       // The SDK will meet the same error, and reports it in its own words.
@@ -116,17 +110,10 @@ async function post(
   credentials: Credentials,
 ): Promise<number> {
   const path = `${basePath && `/${basePath}`}/@connections/${encodeSegment(connectionId)}`;
-  return request(requestBytes(path, sign(path, body, credentials), body.bytes));
-}
-
-const PRINTABLE = /^[\x20-\x7e]*$/;
-
-/** @throws Error for what would not be the head of one request */
-function requestBytes(path: string, headers: SignedHeaders, body: Buffer): Buffer {
-  const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  if (![path, ...fields].every((text) => PRINTABLE.test(text)) || path.includes(' ')) {
-    throw new Error('the path or a header has characters that HTTP does not allow');
-  }
-  const head = `POST ${path} HTTP/1.1\r\n${fields.join('\r\n')}\r\ncontent-length: ${body.length}\r\n\r\n`;
-  return Buffer.concat([Buffer.from(head, 'latin1'), body]);
+  const headers = sign(path, body, credentials);
+  const head = `POST ${path} HTTP/1.1\r\n${headers}content-length: ${body.bytes.length}\r\n\r\n`;
+  const bytes = Buffer.allocUnsafe(head.length + body.bytes.length);
+  bytes.write(head, 'latin1');
+  body.bytes.copy(bytes, head.length);
+  return request(bytes);
 }

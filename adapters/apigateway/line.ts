@@ -10,7 +10,7 @@ export interface Request {
 
 export interface LineParts {
   readonly socket: Socket;
-  /** How long nothing may come while an answer is waited for, or the connection is made. */
+  /** How long an answer may take, and how long nothing may come while the connection is made. */
   readonly timeoutMs: number;
   /** How long it may stay unused. */
   readonly keepAliveMs: number;
@@ -35,18 +35,19 @@ export function openLine({ socket, timeoutMs, keepAliveMs, onFree, onEnd }: Line
   let current: Request | undefined;
   let received: Buffer | undefined;
   let isBusy = false;
-  let freeSince = 0;
+  /** When its request began, or its silence. */
+  let since = 0;
   const line: Line = {
     send(request) {
       current = request;
       received = undefined;
       isBusy = true;
+      since = performance.now();
       socket.ref();
-      socket.setTimeout(timeoutMs);
       socket.write(request.bytes);
     },
     // A function that was frozen finds its timers late, and its connections closed by the other side.
-    isFresh: () => socket.writable && performance.now() - freeSince < keepAliveMs,
+    isFresh: () => socket.writable && performance.now() - since < keepAliveMs,
     end: () => void socket.destroy(),
   };
 
@@ -62,16 +63,18 @@ export function openLine({ socket, timeoutMs, keepAliveMs, onFree, onEnd }: Line
     const { length, isReusable } = answer ?? { length: undefined, isReusable: true };
     if (!isBusy || !isReusable || received.length > (length ?? maxAnswerBytes)) line.end();
     else if (length !== undefined) free();
+    // The timer is set back by every byte, be it one a second.
+    else if (performance.now() - since > timeoutMs) fail(late());
   };
   const free = (): void => {
     isBusy = false;
-    freeSince = performance.now();
+    since = performance.now();
     received = undefined;
-    socket.setTimeout(keepAliveMs);
     // A program may end while its connections are unused.
     socket.unref();
     onFree(line);
   };
+  const late = () => new Error(`no answer within ${timeoutMs} ms`);
   const fail = (error: Error): void => {
     current?.reject(error);
     current = undefined;
@@ -79,6 +82,8 @@ export function openLine({ socket, timeoutMs, keepAliveMs, onFree, onEnd }: Line
   };
 
   socket.setNoDelay(true);
+  // One timer for all, which each byte sets back: to set one for each request costs a tenth of it.
+  socket.setTimeout(timeoutMs);
   socket.on('data', (chunk: Buffer) => {
     try {
       receive(chunk);
@@ -86,7 +91,11 @@ export function openLine({ socket, timeoutMs, keepAliveMs, onFree, onEnd }: Line
       fail(error as Error);
     }
   });
-  socket.on('timeout', () => fail(new Error(`no answer within ${timeoutMs} ms`)));
+  socket.on('timeout', () => {
+    if (isBusy) fail(late());
+    else if (line.isFresh()) socket.setTimeout(timeoutMs);
+    else line.end();
+  });
   socket.on('error', fail);
   socket.on('end', () => line.end());
   socket.on('close', () => {

@@ -115,6 +115,17 @@ describe('a pool of connections', () => {
     expect(requests).toBe(2);
   });
 
+  it('rejects where an answer comes and never ends', async () => {
+    const { origin } = await serve((socket) => {
+      const drip = () =>
+        socket.write('HTTP/1.1 103 Early Hints\r\n\r\n', (error) => error ?? setImmediate(drip));
+      drip();
+    });
+    await expect(requestPool({ origin, ...limits, timeoutMs: 50 })(request())).rejects.toThrow(
+      'no answer within 50',
+    );
+  });
+
   it('rejects where nobody listens', async () => {
     const { origin } = await serve(() => {});
     const [server] = servers.splice(0);
