@@ -30,9 +30,8 @@ function cellsOf(measured: MeasuredBench, figure: Figure): string[] {
   return [figure.figure, variant, shown(median), unit, spread(figure), comparison(measured, figure)];
 }
 
-/** The least and the most, where there is more than one run. */
-export const spread = ({ runs, min, max }: Figure): string =>
-  runs.length > 1 ? `${shown(min)} to ${shown(max)}` : '';
+/** The least and the most, where they differ. */
+export const spread = ({ min, max }: Figure): string => (min < max ? `${shown(min)} to ${shown(max)}` : '');
 
 /** How a figure is to the baseline's, in words. */
 export function comparison(measured: MeasuredBench, figure: Figure): string {
