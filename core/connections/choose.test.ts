@@ -114,3 +114,15 @@ test('3.8: who wants the feed of the tenant again hears it', async () => {
   await connection.ask('h', { action: 'hello', ref: 'h', payload: { v: 1, feeds: ['tenant'] } });
   expect(await audienceOf(runtime, 't', { kind: 'tenant' })).toEqual([{ connectionId: 'c1', batch: false }]);
 });
+
+test('3.8: who changes the choice without end is refused for a while, and writes nothing meanwhile', async () => {
+  await open({});
+  const change = async (n: number) => choose(runtime, await stored(), { batch: n % 2 === 0 }, []);
+  for (let n = 0; n < 10; n++) await change(n);
+  const before = runtime.table.dump();
+  await expect(change(10)).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 10_000 });
+  expect(runtime.table.dump()).toEqual(before);
+  await runtime.clock.advance(10_000);
+  await change(10);
+  expect(await stored()).toMatchObject({ batch: true });
+});

@@ -1,4 +1,4 @@
-import { wireTopic } from '@tidings/protocol';
+import { ProtocolError, wireTopic } from '@tidings/protocol';
 import type { App } from '../app.ts';
 import type { Write } from '../ports.ts';
 import { again, retry } from '../retry.ts';
@@ -23,7 +23,7 @@ import { subscriberKey, subscriberRow } from './subscriber.ts';
  *
  * @param kept topics that are not left, whatever the choice.
  * @returns the connection as it is then.
- * @throws ProtocolError `unauthenticated` (closed meanwhile), `unavailable`.
+ * @throws ProtocolError `unauthenticated` (closed meanwhile), `rate_limited`, `unavailable`.
  */
 export async function choose(
   runtime: Runtime,
@@ -39,7 +39,8 @@ export async function choose(
   return retry(runtime, async () => {
     const change = changeFor(runtime.app, current, choice, kept);
     if (!change) return current;
-    const { left, gained, next } = change;
+    const { left, gained } = change;
+    const next = { ...change.next, choicesFullAt: requireSeldom(current, runtime.clock.now()) };
     const rest = current.topics.filter((topic) => !left.includes(topic));
     // Before it is stored that they say so: a `hello` that died between the two does it again.
     if (next.batch !== current.batch) await Promise.all(rest.map((topic) => flag(runtime, next, topic)));
@@ -56,6 +57,18 @@ export async function choose(
     await presenceChanged(runtime, current, withPresence);
     return next;
   });
+}
+
+/** A change may write a hundred rows and more: ten at once, and then one each ten seconds. */
+const changeMs = 10_000;
+const burstMs = 10 * changeMs;
+
+/** @returns when the connection may change its choices as often as at first again. @throws ProtocolError `rate_limited`. */
+function requireSeldom({ choicesFullAt = 0 }: Connection, now: number): number {
+  const fullAt = Math.max(choicesFullAt, now) + changeMs;
+  const retryAfterMs = fullAt - now - burstMs;
+  if (retryAfterMs <= 0) return fullAt;
+  throw new ProtocolError('rate_limited', 'feeds and features are changed too often', { retryAfterMs });
 }
 
 /** What a choice changes; nothing, where it is as it was. */

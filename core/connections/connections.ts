@@ -28,6 +28,8 @@ export interface Connection {
   readonly feeds?: readonly string[];
   /** Whether its client understands batches. */
   readonly batch: boolean;
+  /** When it may change its choices as often as at first again: milliseconds since 1970. */
+  readonly choicesFullAt?: number;
   /**
    * Those of them with presence, stored in its row, so that whoever ends the connection does not need the
    * app.
@@ -89,7 +91,7 @@ function toConnection(row: Row): Connection {
   const stored = connectionCodec.fromRow(row);
   const { tenant, userId, roles, clients, expiresAt, issuedAt } = stored;
   const { connectionId, state, connectedAt, leaseExpiresAt, slot, rights, changes } = stored;
-  const { feeds, batch = false, resyncUntil = 0, resync } = stored;
+  const { feeds, batch = false, choicesFullAt, resyncUntil = 0, resync } = stored;
   const names = Object.keys(row).filter((name) => name.startsWith(topicPrefix));
   return {
     connectionId,
@@ -104,6 +106,7 @@ function toConnection(row: Row): Connection {
     ...(resync !== undefined && { resync }),
     ...(feeds && { feeds }),
     batch,
+    ...(choicesFullAt !== undefined && { choicesFullAt }),
     topics: names.map(readTopic),
     presentIn: names.filter((name) => row[name] === withPresence).map(readTopic),
   };
@@ -235,7 +238,7 @@ export function renewWrites(
 export function choiceWrite(
   catalog: TopicCatalog,
   current: Connection,
-  { feeds, batch }: Connection,
+  { feeds, batch, choicesFullAt = 0 }: Connection,
   left: readonly Topic[],
   gained: readonly Topic[],
 ): Write {
@@ -246,7 +249,7 @@ export function choiceWrite(
   ] as const;
   return {
     update: keys.connection(connectionId),
-    set: { batch, ...(feeds && { feeds }), ...topicAttributes(catalog, gained) },
+    set: { batch, choicesFullAt, ...(feeds && { feeds }), ...topicAttributes(catalog, gained) },
     remove: left.map(topicAttribute),
     // Whoever subscribes with what it read before reads again, and finds whether batches are understood.
     add: { rights: 1, changes: 1 },
