@@ -15,6 +15,9 @@ export interface Call<C extends Contract = Contract> extends RequestKey {
   readonly [ofContract]?: C;
   readonly runtime: Runtime;
   readonly principal: Principal;
+  /** The name of its action; absent for what work commits by itself. */
+  readonly action?: string;
+  readonly payload?: unknown;
   /** Present for an action that takes a topic, and of the kind that it takes. */
   readonly topic?: Topic;
   /** The connection that it came from; absent for HTTP and the event bus. */

@@ -13,11 +13,14 @@ export function withDeadline<R extends Pick<Runtime, 'clock' | 'table' | 'deadli
   if (hasDeadline(runtime)) return runtime;
   const { clock, table } = runtime;
   const deadline = clock.now() + maxContentionMs;
-  const bounded = { deadline, table: table.until?.(deadline) ?? table };
-  // Not spread, which would open what is opened on first use: `$disconnect` most often needs no queue.
-  return Object.defineProperties({} as R & typeof bounded, {
+  return withParts(runtime, { deadline, table: table.until?.(deadline) ?? table });
+}
+
+/** A runtime with other parts. What it opens on first use stays closed: `$disconnect` most often needs no queue. */
+export function withParts<R extends object, P extends Partial<Runtime>>(runtime: R, parts: P): R & P {
+  return Object.defineProperties({} as R & P, {
     ...Object.getOwnPropertyDescriptors(runtime),
-    ...Object.getOwnPropertyDescriptors(bounded),
+    ...Object.getOwnPropertyDescriptors(parts),
   });
 }
 

@@ -92,6 +92,22 @@ export const keys = {
     pk: keys.watchPartition(minute),
     sk: `${work}#${part(tenant)}#${part(id)}`,
   }),
+  /** The requests that wait to be committed together, in the order in which they came. */
+  waitPartition: (tenant: string, topic: Topic) => `WAIT#${part(tenant)}#${topicKey(topic)}`,
+  wait: (tenant: string, topic: Topic, sinceMs: number, id: string): Key => ({
+    pk: keys.waitPartition(tenant, topic),
+    sk: `${String(sinceMs).padStart(15, '0')}#${part(id)}`,
+  }),
+  /** What a request that waits asks for, where that is long. */
+  waitCall: (tenant: string, topic: Topic, wait: string): Key => ({
+    pk: keys.waitPartition(tenant, topic),
+    sk: `CALL#${wait}`,
+  }),
+  /** Who commits for all that wait. Sort keys of rows that wait begin with a digit. */
+  gatherer: (tenant: string, topic: Topic): Key => ({
+    pk: keys.waitPartition(tenant, topic),
+    sk: 'GATHERER',
+  }),
   /** The presence that a topic's subscribers last received, and that an update is queued. */
   presenceSent: (tenant: string, topic: Topic): Key => ({
     pk: `PRESENCE#${part(tenant)}#${topicKey(topic)}`,
@@ -120,6 +136,7 @@ export const engineKinds = [
   'REAPER',
   'WATCH',
   'PRESENCE',
+  'WAIT',
 ] as const;
 
 /** Which of a feature's rows are one user's alone, so that they are deleted with the user's data. */

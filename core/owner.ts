@@ -60,6 +60,7 @@ const ofTheEngine: Readonly<Record<(typeof engineKinds)[number], (found: Found) 
   HEAD: (found) => ofTopic(found, found.parts[1] ?? '', decodeURIComponent(found.row.sk)),
   LOG: (found) => ofTopicInKey(found),
   PRESENCE: (found) => ofTopicInKey(found),
+  WAIT: (found) => ofTopicInKey(found, found.row.userId as string | undefined),
   SUBS: (found) => ofTopicInKey(found, readSubscriber(found.row.sk).userId),
   REF: ofUserInKey,
   RATE: ofUserInKey,

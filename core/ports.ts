@@ -46,6 +46,13 @@ export type Write =
   | { readonly delete: Key; readonly if?: Condition }
   | { readonly check: Key; readonly if: Condition };
 
+/** The key of the row that a write is about. */
+export function writeKey(write: Write): Key {
+  if ('put' in write) return { pk: write.put.pk, sk: write.put.sk };
+  const key = 'update' in write ? write.update : 'delete' in write ? write.delete : write.check;
+  return { pk: key.pk, sk: key.sk };
+}
+
 /** How one write ended. `before` is the row as it was (absent: none), also when the condition failed. */
 export type WriteOutcome = { readonly ok: boolean; readonly before?: Row };
 

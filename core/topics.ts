@@ -29,6 +29,8 @@ export interface Head<S = unknown> {
    * this. The next read of the user's own feed, with which each connection begins, sets it again.
    */
   readonly kept?: true;
+  /** Until when commits are gathered, since they were in each other’s way: milliseconds since 1970. */
+  readonly hotUntil?: number;
 }
 
 /** Which page of a long snapshot is asked for, and how large it may be. */

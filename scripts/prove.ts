@@ -83,6 +83,7 @@ function interleave(): Promise<void> {
     TIDINGS_CLIENT_RUNS: '5000',
   };
   const files = [
+    'test/simulation/scenarios/hotTopic.test.ts',
     'test/simulation/scenarios/interleavings.test.ts',
     'test/simulation/scenarios/connectionRaces.test.ts',
     'test/simulation/scenarios/model.test.ts',

@@ -5,7 +5,9 @@ import { readConnection } from '../core/connections/connections.ts';
 import { endConnection } from '../core/connections/endConnection.ts';
 import { expectUnits } from '../core/delivery/completions.ts';
 import { type DeliveryWork, deliverWork } from '../core/delivery/deliverWork.ts';
+import { userFeed } from '../core/feeds.ts';
 import { engineKinds, keys, rowsOfFeatures } from '../core/keys.ts';
+import { waitInLine } from '../core/log/waiting.ts';
 import { type DataOf, followedKinds, kindOfRow, ownerAttributes, ownerOf } from '../core/owner.ts';
 import type { Key, Row } from '../core/ports.ts';
 import type { WorkMessage } from '../core/work/watch.ts';
@@ -52,6 +54,9 @@ async function everyRow(memory: MemoryRuntime, of: string): Promise<void> {
     done();
   }
   await ask('assistant.ask', { text: 'secret' });
+  // An environment that died has left its place in line.
+  const waiting = { action: 'message.send', payload: { userId: 'bob', body: 'secret'.repeat(200) } };
+  await waitInLine(memory, userFeed('bob'), { principal: ann, ref: 'r', hash: 'h', ...waiting }, 0);
 }
 
 /** The table of two tenants, and the rows of the one who is to lose none. */

@@ -1,6 +1,5 @@
-import type { Condition, Range, Write } from '../../core/ports.ts';
+import { type Condition, type Range, type Write, writeKey } from '../../core/ports.ts';
 import { checkUpdate } from '../checkUpdate.ts';
-import { writeKey } from '../writeKey.ts';
 import {
   conditionExpression,
   expressionScope,

@@ -1,4 +1,4 @@
-import type { Key, Table, Write } from '../../core/ports.ts';
+import { type Table, writeKey } from '../../core/ports.ts';
 import { type Faulty, failing } from './plan.ts';
 
 /** A table that fails as DynamoDB can, when the plan says so. */
@@ -9,7 +9,7 @@ export function faultyTable(table: Table, faulty: Faulty): Table {
     getTogether: (keys) => failing(faulty, plan.next('read', keys[0]?.pk), () => table.getTogether(keys)),
     query: (range) => failing(faulty, plan.next('read', range.pk), () => table.query(range)),
     write(write) {
-      const fault = plan.next('write', keyOf(write).pk);
+      const fault = plan.next('write', writeKey(write).pk);
       return failing(faulty, fault, async () => {
         const outcome = await table.write(write);
         return fault === 'double' ? table.write(write) : outcome;
@@ -25,10 +25,4 @@ export function faultyTable(table: Table, faulty: Faulty): Table {
     },
     ...(table.until && { until: (deadline) => faultyTable(table.until?.(deadline) ?? table, faulty) }),
   };
-}
-
-function keyOf(write: Write): Key {
-  if ('put' in write) return write.put;
-  if ('update' in write) return write.update;
-  return 'delete' in write ? write.delete : write.check;
 }

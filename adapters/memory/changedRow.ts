@@ -1,6 +1,5 @@
-import type { Row, Value, Write } from '../../core/ports.ts';
+import { type Row, type Value, type Write, writeKey } from '../../core/ports.ts';
 import { checkUpdate } from '../checkUpdate.ts';
-import { writeKey } from '../writeKey.ts';
 import { checkSize, copyRow, copyValue, invalid } from './storedRow.ts';
 
 type Update = Extract<Write, { update: unknown }>;

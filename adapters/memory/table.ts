@@ -1,8 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock, Key, Page, Range, Row, Table, Write, WriteOutcome } from '../../core/ports.ts';
+import {
+  type Clock,
+  type Key,
+  type Page,
+  type Range,
+  type Row,
+  type Table,
+  type Write,
+  type WriteOutcome,
+  writeKey,
+} from '../../core/ports.ts';
 import { holds } from '../condition.ts';
 import { compareSortKeys, isWithin, rangeStart } from '../range.ts';
-import { writeKey } from '../writeKey.ts';
 import { changedRow, checkWrite } from './changedRow.ts';
 import { checkKey, copyRow, invalid, sizeOfRow } from './storedRow.ts';
 

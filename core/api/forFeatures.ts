@@ -14,7 +14,7 @@ export { tenantFeed, type UserSlice, userFeed } from '../feeds.ts';
 export { invalidField } from '../invalidField.ts';
 export { featureRows, keys, type RowsOfUsers, topicPart } from '../keys.ts';
 export { answerBudget, rowsThatFit } from '../log/answerBudget.ts';
-export type { Change } from '../log/commit.ts';
+export type { Change } from '../log/change.ts';
 export { commitRows } from '../log/commitRows.ts';
 export { addEntry, fillPage } from '../log/fillPage.ts';
 export { logged } from '../log/loggedEvent.ts';

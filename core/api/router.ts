@@ -116,6 +116,7 @@ function toCall(
   return {
     runtime,
     principal,
+    action: name,
     payload,
     // A request without a `ref` is remembered too, for its own retries.
     ref: frame.ref ?? `request:${requestId}`,

@@ -1,7 +1,8 @@
 import type { Contract } from '@tidings/protocol';
 import type { Call, EventOf } from '../call.ts';
 import { withDeadline } from '../deadline.ts';
-import { type Change, commit } from '../log/commit.ts';
+import type { Change } from '../log/change.ts';
+import { commit } from '../log/commit.ts';
 import { resentWrite } from '../log/rememberedRequest.ts';
 import { expectUnits } from './completions.ts';
 import { fanOut } from './fanOut.ts';

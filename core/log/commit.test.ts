@@ -2,7 +2,8 @@ import { beforeEach, expect, test } from 'vitest';
 import { impatient, type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { keys } from '../keys.ts';
 import type { TransactOutcome } from '../ports.ts';
-import { type Change, commit } from './commit.ts';
+import type { Change } from './change.ts';
+import { commit } from './commit.ts';
 import { headCache } from './headCache.ts';
 import type { RequestKey } from './request.ts';
 

@@ -1,57 +1,20 @@
-import { type EventFrame, wireTopic } from '@tidings/protocol';
 import { withDeadline } from '../deadline.ts';
 import { keys } from '../keys.ts';
-import type { Key, Row, Write } from '../ports.ts';
-import { shownUser } from '../principal.ts';
 import { again, retry, tooBusy } from '../retry.ts';
 import type { Runtime } from '../runtime.ts';
 import { maxTurnMs } from '../timeouts.ts';
-import { changedState, type Head, retentionMsOf, stateOf, type Topic } from '../topics.ts';
-import { settle } from '../transact.ts';
-import { type LoggedEvent, toLogRow } from './loggedEvent.ts';
+import { type Head, stateOf, type Topic } from '../topics.ts';
+import { batchOn } from './batch.ts';
+import { type Change, type Decided, decideOn, type EventDecision } from './change.ts';
+import { hotMs, isHot } from './gather.ts';
+import { commitInLine } from './line.ts';
 import { answerAgain, type Committed, isKept, refWrite } from './rememberedRequest.ts';
 import type { RequestKey } from './request.ts';
-import { headWrite, readHead, toHead } from './topicHead.ts';
+import { readHead, toHead } from './topicHead.ts';
+import { isOver, type Requested, readLease } from './waiting.ts';
 
-/** An event before it has its place in a log. */
-export interface NewEvent {
-  readonly type: string;
-  readonly payload: object;
-}
-
-/** How many events one change may have: with the head, the memory of the request and a feature's rows, a transaction has 100 writes. */
-export const maxEvents = 50;
-
-/**
- * What a feature decides on a topic's state: an event, or several in this order, with the state after all of them; or
- * that nothing is to change. A refusal is a thrown ProtocolError.
- */
-export type Decision<S, E extends NewEvent = NewEvent> =
-  | {
-      readonly event: E | readonly [E, ...E[]];
-      readonly state: S;
-      readonly answer: object;
-      /** Rows of the feature's own, each with the condition under which it was decided. */
-      readonly writes?: readonly Write[];
-    }
-  | { readonly unchanged: object };
-
-export interface Change<S, E extends NewEvent = NewEvent> {
-  readonly topic: Topic<S>;
-  /** Rows that the decision depends on besides the head: read in one instant with it. */
-  readonly rows?: readonly Key[];
-  /** Pure: it may run several times, each time on what is true then. `now` is when: milliseconds since 1970. */
-  readonly decide: (state: S, rows: readonly (Row | undefined)[], now: number) => Decision<S, E>;
-}
-
-type EventDecision<S> = Extract<Decision<S>, { event: object }>;
-
-/** What was decided, on which head and when. */
-interface Decided<S, D extends Decision<S> = Decision<S>> {
-  readonly head: Head<S> | undefined;
-  readonly decision: D;
-  readonly now: number;
-}
+/** Others commit on the topic at the same time. */
+type Contended = 'contended';
 
 /**
  * Makes one change to one topic: the head, its events, the feature's rows and the memory of the request are
@@ -61,43 +24,66 @@ interface Decided<S, D extends Decision<S> = Decision<S>> {
  * @throws ProtocolError the decision's own refusal; `conflict` (the `ref` was used for another request);
  *   `unavailable` after three seconds of contention or silence.
  */
-export async function commit<S>(
+export async function commit<S>(runtime: Runtime, request: Requested, change: Change<S>): Promise<Committed> {
+  if (runtime.handOver) return runtime.handOver(change as Change<unknown>);
+  await rememberHead(runtime, request.principal.tenant, change);
+  const alone = await commitAlone(runtime, request, change);
+  if (alone !== 'contended') return alone;
+  const bounded = withDeadline(runtime);
+  // Outside of the turn: who waits in line holds up nobody.
+  const gathered = await commitInLine(bounded, request, change, { mayBeGathered: true });
+  if (gathered) return gathered;
+  // Who was passed over judges by itself, on a read, and does not wait to be gathered again.
+  for (;;) {
+    runtime.headCache.delete(request.principal.tenant, change.topic);
+    const judged = await commitAlone(bounded, request, change);
+    if (judged !== 'contended') return judged;
+    if (bounded.clock.now() >= bounded.deadline) throw tooBusy();
+    const committed = await commitInLine(bounded, request, change, { mayBeGathered: false });
+    if (committed) return committed;
+  }
+}
+
+/** Commits a change by itself, unless others are in the way. */
+async function commitAlone<S>(
   runtime: Runtime,
   request: RequestKey,
   change: Change<S>,
-): Promise<Committed> {
+): Promise<Committed | Contended> {
   const { clock, headCache } = runtime;
   const { tenant, userId } = request.principal;
   const waitsUntil = clock.now() + maxTurnMs;
-  await rememberHead(runtime, tenant, change);
   for (;;) {
     const guess = guessEvent(runtime, request, change);
-    const committed =
+    const result =
       (guess === 'none' && (await decideWithoutTurn(runtime, request, change))) ||
+      (isHot(headCache.get(tenant, change.topic), clock.now()) && 'contended') ||
       (await headCache.inTurn(tenant, change.topic, userId, async () => {
         if (clock.now() > waitsUntil) throw tooBusy();
         // What was committed meanwhile counts. If it leaves no event to commit, that is judged without the turn.
         const now = guessEvent(runtime, request, change);
         return now === 'none' ? undefined : commitInTurn(runtime, request, change, now);
       }));
-    if (committed) return committed;
+    if (result) return result;
   }
 }
 
 /**
- * Reads the head of a topic that this environment does not know: it is on this that a change without rows is tried. It
- * is not read together with the memory of the request, which costs four times as much; a repeat is found by the
- * condition of its memory.
+ * Reads the head of a topic that this environment does not know, or knows to be a busy one, by itself: it is on this
+ * that a change without rows is tried. It is not read together with the memory of the request, which costs four times as much and meets every
+ * commit under way; a repeat is found by the condition of its memory.
  */
 async function rememberHead<S>(
-  { table, headCache }: Runtime,
+  { table, headCache, clock }: Runtime,
   tenant: string,
   { topic, rows = [] }: Change<S>,
 ): Promise<void> {
-  if (rows.length > 0 || headCache.get(tenant, topic)) return;
+  const cached = headCache.get(tenant, topic);
+  const wasHot = cached?.hotUntil !== undefined && !isHot(cached, clock.now());
+  if (rows.length > 0 || (cached && !wasHot)) return;
   const head = await readHead(table, tenant, topic);
   // A commit of the meantime knows better.
-  if (head && !headCache.get(tenant, topic)) headCache.set(tenant, topic, head);
+  if (head && headCache.get(tenant, topic) === cached) headCache.set(tenant, topic, head);
 }
 
 /**
@@ -107,13 +93,14 @@ async function rememberHead<S>(
 function guessEvent<S>(
   runtime: Runtime,
   request: RequestKey,
-  { topic, rows = [], decide }: Change<S>,
+  change: Change<S>,
 ): Decided<S, EventDecision<S>> | 'none' | undefined {
+  const { topic, rows = [] } = change;
   const head = rows.length === 0 ? runtime.headCache.get(request.principal.tenant, topic) : undefined;
   if (!head) return undefined;
   const now = runtime.clock.now();
   try {
-    const decision = decide(stateOf(runtime.app, topic, head), [], now);
+    const decision = decideOn(change, stateOf(runtime.app, topic, head), [], now);
     return 'event' in decision ? { head, decision, now } : 'none';
   } catch {
     return 'none';
@@ -144,32 +131,65 @@ async function decideWithoutTurn<S>(
   return 'event' in read.decision ? undefined : writeUnchanged(runtime, request, read.decision.unchanged);
 }
 
+/** How often a commit that meets others is tried by itself. */
+const maxTries = 2;
+
+/** @returns nothing where by now it leaves no event to commit. */
 async function commitInTurn<S>(
   parts: Runtime,
   request: RequestKey,
   change: Change<S>,
   guess: Decided<S, EventDecision<S>> | undefined,
-): Promise<Committed> {
+): Promise<Committed | Contended | undefined> {
   const runtime = withDeadline(parts);
-  const { headCache } = runtime;
+  const { headCache, clock, metrics } = runtime;
   const { tenant } = request.principal;
+  let contended = 0;
   return retry(runtime, async (round) => {
-    const decided: Decided<S> | Committed =
-      (round === 0 && guess) ||
-      (await readAndDecide(runtime, request, change, (head) => {
-        if (head) headCache.set(tenant, change.topic, head);
-      }));
-    if ('answer' in decided) return decided;
+    const decided = (round === 0 && guess) || (await decideAgain(runtime, request, change, round));
+    if (decided === 'none') return undefined;
+    if (decided === 'contended' || 'answer' in decided) return decided;
     const { decision, ...basis } = decided;
-    runtime.metrics.add('CommitTries', 1);
+    if ('event' in decision && isHot(decided.head, clock.now())) return 'contended';
+    metrics.add('CommitTries', 1);
     const attempt =
       'unchanged' in decision
         ? await writeUnchanged(runtime, request, decision.unchanged)
-        : await writeEvent(runtime, request, change.topic, { ...basis, decision });
-    if (attempt) return attempt;
-    runtime.metrics.add('CommitConflicts', 1);
-    headCache.delete(tenant, change.topic);
-    return again();
+        : await writeEvent(runtime, request, change.topic, { ...basis, decision }, contended > 0);
+    if (typeof attempt === 'object' && 'answer' in attempt) return attempt;
+    metrics.add('CommitConflicts', 1);
+    if (attempt?.head) headCache.set(tenant, change.topic, attempt.head);
+    else headCache.delete(tenant, change.topic);
+    // A head that was only remembered may be an old one.
+    if (attempt && (round > 0 || !attempt.head)) contended++;
+    return contended === maxTries ? 'contended' : again();
+  });
+}
+
+/** Decides on the head that another commit left or, where that is not known, on what is read now. */
+async function decideAgain<S>(
+  runtime: Runtime,
+  request: RequestKey,
+  change: Change<S>,
+  round: number,
+): Promise<Decided<S> | Committed | Contended | 'none'> {
+  const { table, headCache, clock } = runtime;
+  const { tenant } = request.principal;
+  const { topic, rows = [] } = change;
+  if (round > 0 && rows.length === 0) {
+    if (!headCache.get(tenant, topic)) {
+      const [head, lease] = await Promise.all([
+        readHead(table, tenant, topic),
+        readLease(runtime, tenant, topic),
+      ]);
+      if (lease && !isOver(lease, clock.now())) return 'contended';
+      if (head) headCache.set(tenant, topic, head);
+    }
+    const guess = guessEvent(runtime, request, change);
+    if (guess) return guess;
+  }
+  return readAndDecide(runtime, request, change, (head) => {
+    if (head) headCache.set(tenant, topic, head);
   });
 }
 
@@ -182,9 +202,10 @@ async function commitInTurn<S>(
 async function readAndDecide<S>(
   runtime: Runtime,
   request: RequestKey,
-  { topic, rows = [], decide }: Change<S>,
+  change: Change<S>,
   onRead: (head: Head<S> | undefined) => void,
 ): Promise<Decided<S> | Committed> {
+  const { topic, rows = [] } = change;
   const { tenant, userId } = request.principal;
   const [row, ref, ...read] = await runtime.table.getTogether([
     keys.head(tenant, topic),
@@ -195,7 +216,7 @@ async function readAndDecide<S>(
   const head = row && toHead<S>(row);
   onRead(head);
   const now = runtime.clock.now();
-  return { head, decision: decide(stateOf(runtime.app, topic, head), read, now), now };
+  return { head, decision: decideOn(change, stateOf(runtime.app, topic, head), read, now), now };
 }
 
 async function writeUnchanged(
@@ -208,65 +229,32 @@ async function writeUnchanged(
   return before && answerAgain(runtime, request, before);
 }
 
+/** What was in the way of a commit: another one, and the head that it left, where that was shown. */
+interface Rival<S> {
+  readonly head: Head<S> | undefined;
+}
+
+/**
+ * @param hot whether others are told to have their commits gathered.
+ * @returns nothing where a row of the feature had changed.
+ */
 async function writeEvent<S>(
   runtime: Runtime,
   request: RequestKey,
   topic: Topic<S>,
-  { head: before, decision, now }: Decided<S, EventDecision<S>>,
-): Promise<Committed | undefined> {
-  const { random, headCache } = runtime;
+  { head, decision, now }: Decided<S, EventDecision<S>>,
+  hot: boolean,
+): Promise<Committed | Rival<S> | undefined> {
   const { tenant } = request.principal;
-  const events = [decision.event].flat();
-  if (events.length > maxEvents) throw new Error(`a change of ${events.length} events is too large`);
-  const after: Head<S> = {
-    epoch: before?.epoch ?? random.id(),
-    seq: (before?.seq ?? 0) + events.length,
-    state: changedState(runtime.app, topic, before, decision.state),
-    updatedAt: now,
-    ...(before?.kept && { kept: true }),
-  };
-  const firstSeq = after.seq - events.length + 1;
-  const logged = events.map((event, index) =>
-    toLoggedEvent(runtime, request, topic, event, { epoch: after.epoch, seq: firstSeq + index }, now),
-  );
-  const answer = { ...decision.answer, epoch: after.epoch, seq: after.seq };
-  const memory = { answer, log: keys.log(tenant, topic, after.epoch, after.seq) };
-  const retentionMs = retentionMsOf(runtime, topic);
-  const writes: Write[] = [
-    headWrite(runtime, tenant, topic, before, after),
-    refWrite(runtime, request, { ...memory, ...(events.length > 1 && { events: events.length }) }),
-    ...logged.map((event, index): Write => {
-      const emit = runtime.app.emitted.has(events[index]?.type ?? '');
-      return { put: toLogRow(tenant, topic, event, { at: now, retentionMs, emit }) };
-    }),
-    ...(decision.writes ?? []),
-  ];
-  const result = await settle(runtime, writes);
+  const batch = batchOn(runtime, tenant, topic, head, now);
+  batch.add({ request, decision });
+  const result = await batch.commit(hot ? now + hotMs : undefined);
   if (result.outcome === 'committed') {
-    headCache.set(tenant, topic, after);
-    return { answer, events: logged };
+    runtime.headCache.set(tenant, topic, result.head);
+    return batch.answers()[0];
   }
-  const ref = result.outcome === 'refused' ? result.failed.get(1) : undefined;
-  return ref && answerAgain(runtime, request, ref);
-}
-
-function toLoggedEvent(
-  { random }: Runtime,
-  { principal }: RequestKey,
-  topic: Topic,
-  { type, payload }: NewEvent,
-  { epoch, seq }: Pick<LoggedEvent, 'epoch' | 'seq'>,
-  ts: number,
-): LoggedEvent {
-  const frame: EventFrame = {
-    type,
-    topic: wireTopic(topic),
-    epoch,
-    seq,
-    id: random.id(),
-    from: shownUser(principal.userId),
-    ts,
-    payload,
-  };
-  return { frame: JSON.stringify(frame), epoch, seq };
+  if (result.outcome === 'conflict') return { head: undefined };
+  const ref = result.refs.get(0);
+  if (ref) return answerAgain(runtime, request, ref);
+  return result.head && { head: result.head === 'gone' ? undefined : result.head };
 }

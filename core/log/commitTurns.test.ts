@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { impatient, type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import type { Write } from '../ports.ts';
-import { type Change, commit } from './commit.ts';
+import type { Change } from './change.ts';
+import { commit } from './commit.ts';
 import { headCache } from './headCache.ts';
 import type { Committed } from './rememberedRequest.ts';
 

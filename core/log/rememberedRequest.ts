@@ -1,7 +1,7 @@
 import { ProtocolError } from '@tidings/protocol';
 import { allRows } from '../allRows.ts';
 import { keys, logSortKey } from '../keys.ts';
-import type { Key, Row, Write } from '../ports.ts';
+import type { Key, Row, Table, Write } from '../ports.ts';
 import { codec } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 import { type LoggedEvent, logged, readLogSeq } from './loggedEvent.ts';
@@ -22,6 +22,8 @@ interface Memory {
   readonly log?: Key;
   /** How many events it has. @default 1 */
   readonly events?: number;
+  /** The row with which the request waited, where another one's transaction made its change. */
+  readonly waited?: string;
 }
 
 interface RefRow extends Memory {
@@ -67,6 +69,16 @@ export const resentWrite = ({ principal, ref }: RequestKey): Write => ({
   if: { is: 'present' },
 });
 
+/** The result of a stored request for its own requester, whose waiting row was committed; nothing for a repeat of it. */
+export async function firstAnswer(
+  { table }: Pick<Runtime, 'table'>,
+  row: Row,
+  waited: string,
+): Promise<Committed | undefined> {
+  const ref = refCodec.fromRow(row);
+  return ref.waited === waited ? { answer: ref.answer, events: await readEvents(table, ref) } : undefined;
+}
+
 /**
  * Gives the first answer again. Its events are sent to the current audience, since the first function may have
  * died before it could. The number of times is limited, as a repeat passes the limits on new messages.
@@ -78,6 +90,13 @@ export async function answerAgain({ table }: Runtime, request: RequestKey, row: 
   }
   const answer = { ...ref.answer, dup: true };
   if (!ref.log || (ref.resent ?? 0) >= maxResends) return { answer };
+  const events = await readEvents(table, ref);
+  return events.length > 0 ? { answer, events, isAgain: true } : { answer };
+}
+
+/** The events of a stored request, as far as their rows are still there. */
+async function readEvents(table: Table, ref: RefRow): Promise<readonly LoggedEvent[]> {
+  if (!ref.log) return [];
   // The answer to a change has the position of its last event.
   const { epoch, seq } = ref.answer as LoggedEvent;
   const { pk, sk } = ref.log;
@@ -86,5 +105,5 @@ export async function answerAgain({ table }: Runtime, request: RequestKey, row: 
   for await (const row of allRows(table, { pk, from: logSortKey(firstSeq), to: sk, only: ['frame', 'at'] })) {
     events.push({ frame: logged(row).frame, epoch, seq: readLogSeq(row) });
   }
-  return events.length > 0 ? { answer, events, isAgain: true } : { answer };
+  return events;
 }

@@ -13,8 +13,8 @@ const headCodec = <S>() => codec<HeadRow<S>>();
 
 /** Reads a head out of its row. */
 export function toHead<S>(row: Row): Head<S> {
-  const { epoch, seq, state, updatedAt, kept } = headCodec<S>().fromRow(row);
-  return { epoch, seq, state, updatedAt, ...(kept && { kept }) };
+  const { epoch, seq, state, updatedAt, kept, hotUntil } = headCodec<S>().fromRow(row);
+  return { epoch, seq, state, updatedAt, ...(kept && { kept }), ...(hotUntil && { hotUntil }) };
 }
 
 export async function readHead<S>(

@@ -3,7 +3,7 @@ import type { Actions, CallOf, EventOf } from '../../core/call.ts';
 import { publish } from '../../core/delivery/publish.ts';
 import { tenantFeed, userFeed } from '../../core/feeds.ts';
 import { invalidField } from '../../core/invalidField.ts';
-import type { Change } from '../../core/log/commit.ts';
+import type { Change } from '../../core/log/change.ts';
 import type { Condition, Key, Write } from '../../core/ports.ts';
 import { type Principal, shownUser } from '../../core/principal.ts';
 import { codec } from '../../core/rows.ts';

@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { writeKey } from '../../adapters/writeKey.ts';
-import type { Key, Table, TransactOutcome, Write } from '../../core/ports.ts';
+import { type Key, type Table, type TransactOutcome, type Write, writeKey } from '../../core/ports.ts';
 import type { FaultBox } from '../faults.ts';
 import { imageOf, type TableStream } from './tableStream.ts';
 import { type Part, requestsUnderWay } from './underWay.ts';

@@ -1,4 +1,5 @@
 import type { memoryQueue } from '../../adapters/memory/queue.ts';
+import type { Clock } from '../../core/ports.ts';
 import type { Principal } from '../../core/principal.ts';
 import { features } from '../../features/index.ts';
 import { memoryRuntime as runtimeOf } from '../../testing/memoryRuntime.ts';
@@ -21,7 +22,10 @@ export function impatient<R extends Pick<MemoryRuntime, 'clock'>>(runtime: R): R
 }
 
 /** Somebody of tenant `t`, whose token lasts an hour. */
-export function principal({ clock }: Pick<MemoryRuntime, 'clock'>, who: Partial<Principal> = {}): Principal {
+export function principal(
+  { clock }: { readonly clock: Pick<Clock, 'now'> },
+  who: Partial<Principal> = {},
+): Principal {
   const now = clock.now();
   return {
     tenant: 't',

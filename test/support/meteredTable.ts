@@ -1,5 +1,4 @@
-import { writeKey } from '../../adapters/writeKey.ts';
-import type { Key, Row, Table, Write } from '../../core/ports.ts';
+import { type Key, type Row, type Table, type Write, writeKey } from '../../core/ports.ts';
 
 /** What was asked of a table since the meter was last reset. */
 export interface Meter {
@@ -22,15 +21,23 @@ const unitsToRead = (bytes: number) => Math.max(1, Math.ceil(bytes / 4096));
 const unitsToWrite = (before: Row | undefined, after: Row | undefined) =>
   Math.max(1, Math.ceil(Math.max(sizeOf(before), sizeOf(after)) / 1024));
 
-/** A table that counts what it is asked for as DynamoDB does: in transactions twice as many units, checks as writes. */
-export function meteredTable(table: Table): { readonly table: Table; readonly meter: Meter } {
+/**
+ * A table that counts what it is asked for as DynamoDB does: in transactions twice as many units, checks as writes, and
+ * what fails as what succeeds.
+ *
+ * @param rows where it looks at the rows that are written, if that takes time in the table itself
+ */
+export function meteredTable(
+  table: Table,
+  rows: Table = table,
+): { readonly table: Table; readonly meter: Meter } {
   const meter: Meter = { ...nothing, reset: () => void Object.assign(meter, nothing) };
   const noteRead = (rows: readonly (Row | undefined)[], units: number) => {
     meter.requests++;
     meter.bytes += total(rows);
     meter.readUnits += units;
   };
-  const rowsOf = (writes: readonly Write[]) => Promise.all(writes.map((write) => table.get(writeKey(write))));
+  const rowsOf = (writes: readonly Write[]) => Promise.all(writes.map((write) => rows.get(writeKey(write))));
   const writing = async <T>(writes: readonly Write[], times: number, run: () => Promise<T>): Promise<T> => {
     const before = await rowsOf(writes);
     const outcome = await run();
@@ -57,9 +64,9 @@ export function meteredTable(table: Table): { readonly table: Table; readonly me
       },
       async query(range) {
         const { only: _projection, ...whole } = range;
-        const { rows } = await table.query(whole);
+        const page = await rows.query(whole);
         // All rows together, projected or not.
-        noteRead(rows, unitsToRead(total(rows)));
+        noteRead(page.rows, unitsToRead(total(page.rows)));
         return table.query(range);
       },
       write: (write) => writing([write], 1, () => table.write(write)),

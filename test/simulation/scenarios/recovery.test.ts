@@ -1,6 +1,7 @@
 import { ProtocolError, type Topic } from '@tidings/protocol';
 import { expect, it } from 'vitest';
-import { type Change, commit } from '../../../core/log/commit.ts';
+import type { Change } from '../../../core/log/change.ts';
+import { commit } from '../../../core/log/commit.ts';
 import { adaAndBob, record } from './adaAndBob.ts';
 
 it('a topic that began anew recovers nobody from its former life', async () => {

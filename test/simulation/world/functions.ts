@@ -8,7 +8,16 @@ import { faultyVerifier } from '../../../adapters/faulty/verifier.ts';
 import { type RateLimiter, rateLimiter } from '../../../core/api/rateLimit.ts';
 import type { EmitRuntime } from '../../../core/delivery/emit.ts';
 import { type HeadCache, headCache } from '../../../core/log/headCache.ts';
-import type { Clock, EventBus, Queue, Random, Sockets, Table, TokenVerifier } from '../../../core/ports.ts';
+import {
+  type Clock,
+  type EventBus,
+  type Queue,
+  type Random,
+  type Sockets,
+  type Table,
+  type TokenVerifier,
+  writeKey,
+} from '../../../core/ports.ts';
 import type { Settings } from '../../../core/settings.ts';
 import { functionTimeoutsMs } from '../../../core/timeouts.ts';
 import type { StreamRuntime } from '../../../features/assistant/runStream.ts';
@@ -205,14 +214,17 @@ function runtimeOf(world: World, name: string, environment: Environment, life: L
   };
 }
 
-/** Counts what was really written. How much a user asks for is counted whatever becomes of it, and is no change. */
+/**
+ * Counts what was really written. How much a user asks for is counted whatever becomes of it, and is no change; nor is
+ * a place in line, which is gone when its request is answered.
+ */
 function counted(table: Table, life: Life): Table {
   return {
     ...table,
     async write(write) {
       const outcome = await table.write(write);
-      const isOfRates = 'update' in write && write.update.pk.startsWith('RATE#');
-      if (outcome.ok && !('check' in write) && !isOfRates) life.writes++;
+      const isNoChange = /^(RATE|WAIT)#/.test(writeKey(write).pk);
+      if (outcome.ok && !('check' in write) && !isNoChange) life.writes++;
       return outcome;
     },
     async transact(writes, token) {

@@ -1,0 +1,107 @@
+import { keys } from '../keys.ts';
+import type { Key } from '../ports.ts';
+import { tooBusy } from '../retry.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Change } from './change.ts';
+import { gather } from './gather.ts';
+import { answerAgain, type Committed, firstAnswer, isKept } from './rememberedRequest.ts';
+import {
+  gathererLeaseMs,
+  isOver,
+  type Lease,
+  type Requested,
+  readLease,
+  takeLease,
+  waitInLine,
+} from './waiting.ts';
+
+type Bounded = Runtime & { readonly deadline: number };
+
+/** Waits between looks for the answer: random, so that those who wait do not all look at once. */
+const lookEveryMs = { min: 10, spread: 20 };
+
+/**
+ * Commits a change of a topic on which others commit at the same time. One of them gathers what the others ask for
+ * into its own transactions; those wait in line, each with a row that says what it asks for, until it is gone.
+ *
+ * @param mayBeGathered whether another one may commit it; else it waits until it may gather itself.
+ * @returns nothing where it was passed over: it leaves all as it is, is refused, or was not understood elsewhere.
+ * @throws ProtocolError `unavailable` at the deadline.
+ */
+export async function commitInLine<S>(
+  runtime: Bounded,
+  request: Requested,
+  change: Change<S>,
+  { mayBeGathered }: { readonly mayBeGathered: boolean },
+): Promise<Committed | undefined> {
+  const { table, clock, deadline } = runtime;
+  const { tenant, userId } = request.principal;
+  const { topic } = change;
+  const [ref, lease] = await Promise.all([
+    table.get(keys.ref(tenant, userId, request.ref)),
+    readLease(runtime, tenant, topic),
+  ]);
+  if (ref && isKept(ref, runtime)) return answerAgain(runtime, request, ref);
+  const taken = isOver(lease, clock.now()) && (await takeLease(runtime, tenant, topic, lease));
+  if (taken) return gather(runtime, { request, change }, taken);
+  const waiting = mayBeGathered ? await waitInLine(runtime, topic, request, deadline) : undefined;
+  const own = { request, change, ...(waiting && { waiting }) };
+  const turn = await untilOver(runtime, own, lease);
+  if (turn === 'gone') return answerOf(runtime, own);
+  const result = turn === 'too late' ? undefined : await gather(runtime, own, turn);
+  // From here on nobody commits it any more, so that a refusal, or that it is unavailable, stays true.
+  const isGone = !result && waiting && !(await table.write({ delete: waiting })).before;
+  const committed = result ?? (isGone ? await answerOf(runtime, own) : undefined);
+  if (!committed && turn === 'too late') throw tooBusy();
+  return committed;
+}
+
+/** A change in line, with the row that says so. */
+interface InLine<S> {
+  readonly request: Requested;
+  readonly change: Change<S>;
+  readonly waiting?: Key;
+}
+
+/**
+ * Waits until the row of a request is gone, or its requester has the lease.
+ *
+ * @param first the lease as it was seen last.
+ */
+async function untilOver<S>(
+  runtime: Bounded,
+  { request, change, waiting }: InLine<S>,
+  first: Lease | undefined,
+): Promise<Lease | 'gone' | 'too late'> {
+  const { table, clock, random, deadline } = runtime;
+  const { tenant } = request.principal;
+  let seen = first;
+  let seenAt = clock.now();
+  for (;;) {
+    await clock.wait(lookEveryMs.min + random.fraction() * lookEveryMs.spread);
+    const [row, lease] = await Promise.all([
+      waiting && table.get(waiting),
+      readLease(runtime, tenant, change.topic),
+    ]);
+    if (waiting && !row) return 'gone';
+    const now = clock.now();
+    if (now >= deadline) return 'too late';
+    if (lease?.by !== seen?.by) seenAt = now;
+    seen = lease;
+    // By this clock too, for the gatherer's may be ahead.
+    if (!isOver(lease, now) && now - seenAt <= gathererLeaseMs) continue;
+    const taken = await takeLease(runtime, tenant, change.topic, lease);
+    if (taken) return taken;
+  }
+}
+
+/** The answer to a request whose row is gone; nothing where it was passed over. */
+async function answerOf<S>(
+  runtime: Runtime,
+  { request, waiting }: InLine<S>,
+): Promise<Committed | undefined> {
+  const { tenant, userId } = request.principal;
+  const ref = await runtime.table.get(keys.ref(tenant, userId, request.ref));
+  if (!ref || !isKept(ref, runtime)) return undefined;
+  return (waiting && (await firstAnswer(runtime, ref, waiting.sk))) ?? answerAgain(runtime, request, ref);
+}
