@@ -9,12 +9,13 @@ import { starts, weights } from './starts/starts.ts';
 import { audience } from './table/audience.ts';
 import { disconnect } from './table/disconnect.ts';
 import { frames } from './table/frames.ts';
+import { hot } from './table/hot.ts';
 import { topics } from './table/topics.ts';
 import { units } from './table/units.ts';
 
 /** In the order in which they run. */
 export const benches: readonly Bench[] = [
-  ...[posts, audience, topics],
+  ...[posts, audience, topics, hot],
   ...[broadcast, delivered],
   ...[peers, gateways],
   ...[frames, units, disconnect, client],
