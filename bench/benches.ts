@@ -5,6 +5,7 @@ import { gateways } from './crowd/gateways.ts';
 import type { Bench } from './measure.ts';
 import { peers } from './peers/peers.ts';
 import { posts } from './posts.ts';
+import { requests } from './starts/requests.ts';
 import { starts, weights } from './starts/starts.ts';
 import { audience } from './table/audience.ts';
 import { disconnect } from './table/disconnect.ts';
@@ -19,5 +20,5 @@ export const benches: readonly Bench[] = [
   ...[broadcast, delivered],
   ...[peers, gateways],
   ...[frames, units, disconnect, client],
-  ...[starts, weights],
+  ...[starts, weights, requests],
 ];

@@ -13,12 +13,7 @@ export class Delivery extends Construct {
     super(scope, id);
     const deliver = engineFunction('deliver');
     this.queue = new WorkQueue(this, { deadId: 'DeadLetters', workTimeout: deliver.timeout, maxReceives: 5 });
-    // Posting is bound by the CPU: signatures and TLS.
-    this.deliver = new TidingsFunction(this, 'Deliver', {
-      config,
-      ...deliver,
-      memoryMb: 1024,
-    });
+    this.deliver = new TidingsFunction(this, 'Deliver', { config, ...deliver });
     consume(this.deliver, this.queue.queue, { batchSize: 10, maxConcurrency: config.deliveryConcurrency });
   }
 }

@@ -75,6 +75,17 @@ test('whoever waits for an answer has it, or an error, before API Gateway gives 
   }
 });
 
+test('functions have the memory that docs/operating.md derives', () => {
+  const memory = functions.map((fn) => [entry(fn), fn.properties.MemorySize]);
+  expect(Object.fromEntries(memory)).toMatchObject({
+    ...Object.fromEntries(
+      ['authorize', 'connect', 'message', 'http', 'reap'].map((name) => [`lambdas/${name}.ts`, 512]),
+    ),
+    'lambdas/disconnect.ts': 256,
+    'lambdas/deliver.ts': 1024,
+  });
+});
+
 test('each function has between 256 and 1024 MB', () => {
   for (const fn of functions) {
     expect(fn.properties.MemorySize, entry(fn)).toBeGreaterThanOrEqual(256);

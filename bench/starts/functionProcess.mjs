@@ -1,0 +1,22 @@
+// Run by Lambda's Node, and so in JavaScript: loads a function, hands it events one after the other, and says what
+// each cost. A function that logs does so on standard error.
+import { text } from 'node:stream/consumers';
+
+console.log = console.error;
+const { path, events } = JSON.parse(await text(process.stdin));
+let before = process.cpuUsage();
+const cpu = () => {
+  const { user, system } = process.cpuUsage(before);
+  before = process.cpuUsage();
+  return (user + system) / 1_000;
+};
+const { handler } = await import(path);
+const start = cpu();
+const requests = [];
+const answers = [];
+for (const event of events) {
+  answers.push(await handler(event));
+  requests.push(cpu());
+}
+const peak = process.resourceUsage().maxRSS / 1_024;
+process.stdout.write(JSON.stringify({ start, requests, answers, peak }), () => process.exit());
