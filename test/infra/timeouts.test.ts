@@ -83,6 +83,7 @@ beforeAll(() => {
   vi.doMock('../../lambdas/wiring.ts', () => ({
     ...wired,
     aws: () => ({}),
+    awsAt: () => ({}),
     settings: () => memory.settings,
     metrics: () => memory.metrics,
   }));
