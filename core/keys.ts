@@ -18,6 +18,12 @@ const padded = (seq: number) => String(seq).padStart(12, '0');
 /** The sort key of an event in its topic's log. */
 export const logSortKey = padded;
 
+/** Times are sorted as numbers are, and have a digit more than most. */
+const paddedTime = (at: number) => String(Math.max(0, Math.floor(at))).padStart(15, '0');
+
+/** Where changes of this time begin in their lists. */
+export const changeSortKey = paddedTime;
+
 /**
  * Connections that open in the same minute expire in the same minute, and one partition takes 1,000 write units a second:
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
@@ -26,12 +32,18 @@ export const logSortKey = padded;
  */
 const expiryShards = 4;
 
+/** The changes of a kind in a tenant: one write unit each, so that four take 4,000 commits a second. */
+const changeShards = 4;
+
 /** The same for an id at all times, and even over many. */
-function shardOf(id: string): number {
+function shardOf(id: string, shards: number): number {
   let hash = 0;
   for (const letter of id) hash = (Math.imul(hash, 31) + (letter.codePointAt(0) ?? 0)) >>> 0;
-  return hash % expiryShards;
+  return hash % shards;
 }
+
+const changesPartition = (tenant: string, kind: string, shard: number) =>
+  `CHANGES#${part(tenant)}#${kind}#${shard}`;
 
 export const keys = {
   head: (tenant: string, topic: Topic): Key => ({
@@ -45,6 +57,13 @@ export const keys = {
   log: (tenant: string, topic: Topic, epoch: string, seq: number): Key => ({
     pk: keys.logPartition(tenant, topic, epoch),
     sk: padded(seq),
+  }),
+  /** The lists of changes of a kind whose topics are followed as one. A topic is in one of them, in the order of time. */
+  changesPartitions: (tenant: string, kind: string): readonly string[] =>
+    Array.from({ length: changeShards }, (_, shard) => changesPartition(tenant, kind, shard)),
+  change: (tenant: string, topic: Topic, at: number, seq: number): Key => ({
+    pk: changesPartition(tenant, topic.kind, shardOf(topicId(topic), changeShards)),
+    sk: `${paddedTime(at)}#${topicId(topic)}#${padded(seq)}`,
   }),
   ref: (tenant: string, userId: string, ref: string): Key => ({
     pk: `REF#${part(tenant)}#${part(userId)}#${part(ref)}`,
@@ -79,7 +98,7 @@ export const keys = {
     ...Array.from({ length: expiryShards }, (_, shard) => `EXPIRY#${minute}#${shard}`),
   ],
   expiry: (minute: number, connectionId: string): Key => ({
-    pk: `EXPIRY#${minute}#${shardOf(connectionId)}`,
+    pk: `EXPIRY#${minute}#${shardOf(connectionId, expiryShards)}`,
     sk: part(connectionId),
   }),
   ticket: (digest: string): Key => ({ pk: `TICKET#${digest}`, sk: 'TICKET' }),
@@ -125,6 +144,7 @@ export const slotPrefix = 'SLOT#';
 export const engineKinds = [
   'HEAD',
   'LOG',
+  'CHANGES',
   'REF',
   'CONN',
   'USER',
@@ -197,6 +217,12 @@ export function readLogPartition(pk: string): { tenant: string; topicId: string 
     tenant: decodeURIComponent(tenant),
     topicId: decodeURIComponent(topic.slice(topic.indexOf(':') + 1)),
   };
+}
+
+/** Reads the id of the topic out of a change's sort key. */
+export function readChangedId(sk: string): string {
+  const [, id = ''] = sk.split('#');
+  return decodeURIComponent(id);
 }
 
 /** The minute of a partition of due rows; `undefined` for any other partition. */

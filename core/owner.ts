@@ -1,5 +1,5 @@
 import type { App } from './app.ts';
-import { type engineKinds, keys, readSubscriber, rowsOfFeatures } from './keys.ts';
+import { type engineKinds, keys, readChangedId, readSubscriber, rowsOfFeatures } from './keys.ts';
 import type { Key, Row } from './ports.ts';
 
 /** Whose data is meant: that of a whole tenant, or of one of its users. */
@@ -59,6 +59,7 @@ function ofTopicInKey(found: Found, subscriber?: string): Owner {
 const ofTheEngine: Readonly<Record<(typeof engineKinds)[number], (found: Found) => Owner>> = {
   HEAD: (found) => ofTopic(found, found.parts[1] ?? '', decodeURIComponent(found.row.sk)),
   LOG: (found) => ofTopicInKey(found),
+  CHANGES: (found) => ofTopic(found, found.parts[1] ?? '', readChangedId(found.row.sk)),
   PRESENCE: (found) => ofTopicInKey(found),
   WAIT: (found) => ofTopicInKey(found, found.row.userId as string | undefined),
   SUBS: (found) => ofTopicInKey(found, readSubscriber(found.row.sk).userId),

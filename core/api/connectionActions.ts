@@ -1,6 +1,6 @@
 import type { connectionContract } from '@tidings/protocol';
 import { type Actions, type Call, topicOf } from '../call.ts';
-import type { Connection } from '../connections/connections.ts';
+import { type Connection, followedSince } from '../connections/connections.ts';
 import { greet } from '../connections/hello.ts';
 import { renew } from '../connections/renewal.ts';
 import { join, leave } from '../connections/subscribe.ts';
@@ -29,7 +29,8 @@ export const connectionActions: Actions<typeof connectionContract> = {
     return {};
   },
 
-  sync: (call) => findBehind(call.runtime, call.principal, call.payload.heads),
+  sync: ({ runtime, principal, payload, connection }) =>
+    findBehind(runtime, principal, payload.heads, (topic) => followedSince(connection, topic)),
 
   auth: (call) => renew(call.runtime, socketOf(call), call.payload.token),
 };

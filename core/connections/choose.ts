@@ -6,16 +6,9 @@ import type { Runtime } from '../runtime.ts';
 import { hasPresence, type Topic } from '../topics.ts';
 import { transact } from '../transact.ts';
 import { type Choice, feedsFor, isChosen } from './choice.ts';
-import {
-  asConnection,
-  type Connection,
-  choiceWrite,
-  isJoined,
-  muteWrite,
-  requireOpen,
-} from './connections.ts';
+import { asConnection, type Connection, choiceWrite, isJoined, requireOpen } from './connections.ts';
 import { presenceChanged } from './presenceChanged.ts';
-import { subscriberKey, subscriberRow } from './subscriber.ts';
+import { muteWrite, subscriberKey, subscriberRow } from './subscriber.ts';
 
 /**
  * Puts a choice in the place of the one before: leaves the feeds that it does not name, joins those that it does, and
@@ -45,7 +38,7 @@ export async function choose(
     // Before it is stored that they say so: a `hello` that died between the two does it again.
     if (next.batch !== current.batch) await Promise.all(rest.map((topic) => flag(runtime, next, topic)));
     const failed = await transact(runtime, [
-      choiceWrite(runtime.app, current, next, left, gained),
+      choiceWrite(runtime.app, current, next, left, gained, runtime.clock.now()),
       ...left.map((topic): Write => ({ delete: subscriberKey(current, topic) })),
       ...gained.map((topic): Write => ({ put: subscriberRow(next, topic) })),
     ]);

@@ -35,6 +35,8 @@ export interface Connection {
    * app.
    */
   readonly presentIn: readonly Topic[];
+  /** By its attribute, since when it follows a topic that stands for all of a kind. */
+  readonly collectionsSince?: Readonly<Record<string, number>>;
   /** Grows with every new token. A subscription must be authorised by the token of this version. */
   readonly rights: number;
   /**
@@ -79,7 +81,9 @@ function readTopic(attribute: string): Topic {
 }
 
 /** A connection's row, besides its topics. */
-interface ConnectionRow extends Principal, Omit<Connection, 'principal' | 'topics' | 'presentIn' | 'batch'> {
+interface ConnectionRow
+  extends Principal,
+    Omit<Connection, 'principal' | 'topics' | 'presentIn' | 'collectionsSince' | 'batch'> {
   readonly batch?: boolean;
   /** How many of its topics count towards the limit. */
   readonly joined: number;
@@ -109,26 +113,38 @@ function toConnection(row: Row): Connection {
     ...(choicesFullAt !== undefined && { choicesFullAt }),
     topics: names.map(readTopic),
     presentIn: names.filter((name) => row[name] === withPresence).map(readTopic),
+    collectionsSince: Object.fromEntries(
+      names.flatMap((name) => (typeof row[name] === 'number' ? [[name, row[name]]] : [])),
+    ),
   };
 }
 
 const withPresence = 'presence';
 
-/** The attributes with topics in a connection's row. */
-const topicAttributes = (catalog: TopicCatalog, topics: readonly Topic[]) =>
-  Object.fromEntries(
-    topics.map((topic) => [topicAttribute(topic), hasPresence(catalog, topic) ? withPresence : true]),
+/** The attributes with topics in a connection's row. Of those followed as one it is noted since when. */
+function topicAttributes(catalog: TopicCatalog, topics: readonly Topic[], now: number) {
+  const attributeOf = (topic: Topic) => (isCollection(topic) ? now : true);
+  return Object.fromEntries(
+    topics.map((topic) => [
+      topicAttribute(topic),
+      hasPresence(catalog, topic) ? withPresence : attributeOf(topic),
+    ]),
   );
+}
+
+/** Since when a connection has followed all topics of a kind as one; nothing where it does not, or its row does not say so. */
+export const followedSince = (connection: Connection | undefined, topic: Topic): number | undefined =>
+  connection?.collectionsSince?.[topicAttribute(topic)];
 
 /** The row that a new connection begins with. */
 export function connectionRow(catalog: TopicCatalog, connection: Connection): Row {
-  const { principal, topics, presentIn: _, batch, ...rest } = connection;
+  const { principal, topics, presentIn: _, collectionsSince: __, batch, ...rest } = connection;
   return connectionCodec.toRow(keys.connection(connection.connectionId), {
     ...rest,
     ...(batch && { batch }),
     ...principal,
     joined: 0,
-    ...topicAttributes(catalog, topics),
+    ...topicAttributes(catalog, topics, connection.connectedAt),
     ttl: Math.ceil(connection.leaseExpiresAt / 1000) + tombstoneSeconds,
   });
 }
@@ -167,6 +183,7 @@ export function joinWrites(
   connection: Connection,
   topics: readonly Topic[],
   maxTopics: number,
+  now: number,
 ): Write[] {
   const count = countable(catalog, connection, topics);
   const sameRights = { is: 'equal', attribute: 'rights', value: connection.rights } as const;
@@ -174,7 +191,7 @@ export function joinWrites(
   return [
     {
       update: keys.connection(connection.connectionId),
-      set: topicAttributes(catalog, topics),
+      set: topicAttributes(catalog, topics, now),
       add: { joined: count, changes: 1 },
       if: { is: 'all', of: count > 0 ? [isOpen, sameRights, fewEnough] : [isOpen, sameRights] },
     },
@@ -208,6 +225,7 @@ export function renewWrites(
   principal: Principal,
   lost: readonly Topic[],
   gained: readonly Topic[],
+  now: number,
 ): Write[] {
   const { roles, clients, expiresAt, issuedAt } = principal;
   const renewed = { ...connection, principal };
@@ -222,7 +240,7 @@ export function renewWrites(
           renewed,
           connection.topics.filter((topic) => !lost.includes(topic)),
         ),
-        ...topicAttributes(catalog, gained),
+        ...topicAttributes(catalog, gained, now),
       },
       remove: lost.map(topicAttribute),
       add: { rights: 1 },
@@ -241,6 +259,7 @@ export function choiceWrite(
   { feeds, batch, choicesFullAt = 0 }: Connection,
   left: readonly Topic[],
   gained: readonly Topic[],
+  now: number,
 ): Write {
   const { connectionId, rights, changes } = current;
   const unchanged = [
@@ -249,20 +268,11 @@ export function choiceWrite(
   ] as const;
   return {
     update: keys.connection(connectionId),
-    set: { batch, choicesFullAt, ...(feeds && { feeds }), ...topicAttributes(catalog, gained) },
+    set: { batch, choicesFullAt, ...(feeds && { feeds }), ...topicAttributes(catalog, gained, now) },
     remove: left.map(topicAttribute),
     // Whoever subscribes with what it read before reads again, and finds whether batches are understood.
     add: { rights: 1, changes: 1 },
     if: { is: 'all', of: [isOpen, ...unchanged] },
-  };
-}
-
-/** Mutes a connection in its tenant's feed, or unmutes it. Fails if nothing would change. */
-export function muteWrite(connection: Connection, { muted }: { readonly muted: boolean }): Write {
-  return {
-    update: subscriberKey(connection, { kind: 'tenant' }),
-    set: { muted },
-    if: { is: 'equal', attribute: 'muted', value: !muted },
   };
 }
 

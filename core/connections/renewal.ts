@@ -68,7 +68,7 @@ async function writeRenewal(
   const failed = await transact(runtime, [
     notRevokedCheck(principal),
     expiryWrite({ ...connection, principal }),
-    ...renewWrites(app, connection, principal, lost, gained),
+    ...renewWrites(app, connection, principal, lost, gained, runtime.clock.now()),
   ]);
   if (failed?.has(0))
     throw new ProtocolError('forbidden', 'the tokens of this user were revoked: sign in again');

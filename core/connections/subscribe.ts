@@ -10,11 +10,11 @@ import {
   isJoined,
   joinWrites,
   leaveWrites,
-  muteWrite,
   requireOpen,
   topicAttribute,
 } from './connections.ts';
 import { presenceChanged } from './presenceChanged.ts';
+import { muteWrite } from './subscriber.ts';
 
 /** A transaction writes at most 100 rows, and the connection's own is one of them. */
 export const maxTogether = 90;
@@ -58,7 +58,10 @@ async function joinTogether(
   topics: readonly Topic[],
 ): Promise<void> {
   const max = runtime.settings.limits.topicsPerConnection;
-  const failed = await transact(runtime, joinWrites(runtime.app, connection, topics, max));
+  const failed = await transact(
+    runtime,
+    joinWrites(runtime.app, connection, topics, max, runtime.clock.now()),
+  );
   if (!failed) return;
   const current = failed.has(0) ? requireOpen(asConnection(failed.get(0))) : connection;
   if (current.rights !== connection.rights) {

@@ -62,6 +62,15 @@ export function subscriberRow(connection: Connection, topic: Topic): Row {
 export const subscriberKey = ({ principal, connectionId }: Connection, topic: Topic): Key =>
   keys.subscriber(principal.tenant, topic, principal.userId, connectionId);
 
+/** Mutes a connection in its tenant's feed, or unmutes it. Fails if nothing would change. */
+export function muteWrite(connection: Connection, { muted }: { readonly muted: boolean }): Write {
+  return {
+    update: subscriberKey(connection, { kind: 'tenant' }),
+    set: { muted },
+    if: { is: 'equal', attribute: 'muted', value: !muted },
+  };
+}
+
 export function toSubscriber(row: Row): Subscriber {
   const { sk, ttl, roles = [], muted = false, batch = false, shows } = subscriberCodec.fromRow(row);
   const { userId, connectionId } = readSubscriber(sk);

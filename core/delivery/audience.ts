@@ -30,6 +30,8 @@ export interface Reader {
   readonly connectionId: string;
   /** Whether its client understands batches. */
   readonly batch: boolean;
+  /** It follows all topics of the kind as one. */
+  readonly followsAll?: true;
 }
 
 /**
@@ -49,7 +51,8 @@ export async function audienceOf(
       if (muted) continue;
       // While it changes, its rows say different things: then it understands none.
       const isSure = batch && found.get(connectionId)?.batch !== false;
-      found.set(connectionId, { connectionId, batch: isSure });
+      const followsAll = each !== topic && ({ followsAll: true } as const);
+      found.set(connectionId, { connectionId, batch: isSure, ...followsAll });
     }
   }
   return [...found.values()];

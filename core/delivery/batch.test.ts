@@ -3,7 +3,8 @@ import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support
 import { choose } from '../connections/choose.ts';
 import { connect } from '../connections/connect.ts';
 import { readConnection, requireOpen } from '../connections/connections.ts';
-import { deliver, fanOut, type SentEvent, type WorkUnit } from './fanOut.ts';
+import type { SentEvent } from './batch.ts';
+import { deliver, fanOut, type WorkUnit } from './fanOut.ts';
 
 const topic = { kind: 'tenant' } as const;
 let runtime: MemoryRuntime;

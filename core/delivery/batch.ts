@@ -1,6 +1,14 @@
 import { maxAnswerBytes } from '../log/answerBudget.ts';
 import type { Reader } from './audience.ts';
-import type { SentEvent } from './fanOut.ts';
+
+/** An event on its way. */
+export interface SentEvent {
+  /** Serialised once for all. */
+  readonly frame: string;
+  /** Its position. An ephemeral event has none, and is not replayed. */
+  readonly epoch?: string;
+  readonly seq?: number;
+}
 
 /** One post, the same for everybody that it is for. */
 export interface Posting {

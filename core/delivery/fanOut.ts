@@ -2,11 +2,13 @@ import { wireTopic } from '@tidings/protocol';
 import { type Connection, readConnection, resyncDoneWrite, resyncWrite } from '../connections/connections.ts';
 import { endConnection } from '../connections/endConnection.ts';
 import { withDeadline } from '../deadline.ts';
+import { listChange } from '../log/changes.ts';
 import type { Delivery, Sockets } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
+import { settleAll } from '../settleAll.ts';
 import type { Topic } from '../topics.ts';
-import { audienceOf } from './audience.ts';
-import { framesOf, postingsOf } from './batch.ts';
+import { audienceOf, type Reader } from './audience.ts';
+import { framesOf, postingsOf, type SentEvent } from './batch.ts';
 import { type Completion, complete, expectUnits } from './completions.ts';
 import { inLanes } from './inLanes.ts';
 
@@ -59,15 +61,6 @@ interface Outcome {
 
 const noOutcome = (): Outcome => ({ delivered: 0, gone: 0, known: 0, again: [], behind: [] });
 
-/** An event on its way. */
-export interface SentEvent {
-  /** Serialised once for all. */
-  readonly frame: string;
-  /** Its position. An ephemeral event has none, and is not replayed. */
-  readonly epoch?: string;
-  readonly seq?: number;
-}
-
 export interface Broadcast {
   readonly tenant: string;
   readonly topic: Topic;
@@ -88,13 +81,28 @@ export interface Broadcast {
  * @throws what the database or the queue threw. The event is committed all the same.
  */
 export async function fanOut(runtime: Runtime, broadcast: Broadcast): Promise<void> {
-  const { tenant, topic, events, completion } = broadcast;
-  const { clock, requestId } = runtime;
-  const begunAt = clock.now();
+  const { tenant, topic, events } = broadcast;
+  const begunAt = runtime.clock.now();
   const audience = await audienceOf(runtime, tenant, topic);
-  const readers = audience.filter(({ connectionId }) => connectionId !== broadcast.except);
+  const { epoch, seq } = events.at(-1) ?? {};
+  const isListed = epoch !== undefined && seq !== undefined && audience.some(({ followsAll }) => followsAll);
+  await settleAll([
+    ...(isListed ? [listChange(runtime, tenant, topic, { epoch, seq })] : []),
+    postEvents(runtime, broadcast, audience, begunAt),
+  ]);
+}
+
+/** Posts to an audience, and queues what is left. */
+async function postEvents(
+  runtime: Runtime,
+  { topic, events, completion, except, noTimeLimit }: Broadcast,
+  audience: readonly Reader[],
+  begunAt: number,
+): Promise<void> {
+  const { clock, requestId } = runtime;
+  const readers = audience.filter(({ connectionId }) => connectionId !== except);
   runtime.metrics.add('Recipients', readers.length * events.length);
-  const untilMs = broadcast.noTimeLimit ? undefined : clock.now() + budgetMs;
+  const untilMs = noTimeLimit ? undefined : clock.now() + budgetMs;
   const postings = postingsOf(events, readers, clock.now());
   const isLarge = postings.reduce((posts, { to }) => posts + to.length, 0) > maxAtOnce;
   const figures = { delivered: 0, gone: 0 };

@@ -5,12 +5,11 @@ import type { Runtime } from '../runtime.ts';
 import { type Head, rulesOf, type Topic } from '../topics.ts';
 import { type AnswerBudget, hasBudget, rowsThatFit, weightOf } from './answerBudget.ts';
 import type { CaughtUp, Since } from './catchUp.ts';
+import { listedChanges, lookFrom, marginMs } from './changes.ts';
 import { fillPage } from './fillPage.ts';
 import type { Position } from './sync.ts';
 import { toHead } from './topicHead.ts';
 
-/** Commits of different topics have no common order, so a search for changes begins this much earlier. */
-const marginMs = 60_000;
 /** The size of an answer besides the list. */
 const envelopeBytes = 1_000;
 
@@ -37,7 +36,7 @@ export async function collectionSnapshot(
   const rows = headsOf(runtime, tenant, topic, after, budget);
   const { entries, last, isCut } = await fillPage(rows, budget, (row) => {
     const { epoch, seq, state, updatedAt } = toHead(row);
-    if (!hasChanged({ seq, updatedAt }, since?.at)) return undefined;
+    if (!hasChanged({ seq, updatedAt }, (since?.at ?? 0) - marginMs)) return undefined;
     return { ...list.entry(row.sk, state), epoch, seq, updatedAt };
   });
   const next = isCut ? (last?.sk ?? after) : undefined;
@@ -57,21 +56,23 @@ function idOf(cursor: string): string {
  * The wire names of the topics of a kind that changed since a time, for `sync`. If they do not fit in a
  * frame, or are too many to check, it is the collection's name instead: a subscription to it brings them in
  * pages.
+ *
+ * @param followedSince since when who asks has followed them all; absent where that is not known.
  */
 export async function changedTopics(
   runtime: Runtime,
   tenant: string,
   topic: Topic,
   since: number,
+  followedSince: number | undefined,
   budget: AnswerBudget,
 ): Promise<Record<string, Position>> {
   const changed: Record<string, Position> = {};
   budget.take(envelopeBytes);
-  for await (const row of headsOf(runtime, tenant, topic, undefined, budget)) {
-    const head = toHead(row);
-    if (!hasChanged(head, since)) continue;
-    const { epoch, seq } = head;
-    const name = wireTopic({ kind: topic.kind, id: row.sk });
+  const { among, from } = lookFrom(since, runtime.clock.now(), followedSince);
+  const listed = among === 'listed' ? await listedChanges(runtime.table, tenant, topic, from) : undefined;
+  for await (const [id, { epoch, seq }] of listed ?? changedHeads(runtime, tenant, topic, from, budget)) {
+    const name = wireTopic({ kind: topic.kind, id });
     budget.take(name.length + epoch.length + 50);
     if (!hasBudget(budget)) break;
     changed[name] = { epoch, seq };
@@ -79,9 +80,22 @@ export async function changedTopics(
   return hasBudget(budget) ? changed : { ...changed, [wireTopic(topic)]: { epoch: null, seq: 0 } };
 }
 
+async function* changedHeads(
+  runtime: Runtime,
+  tenant: string,
+  topic: Topic,
+  from: number,
+  budget: AnswerBudget,
+): AsyncGenerator<[id: string, head: Head]> {
+  for await (const row of headsOf(runtime, tenant, topic, undefined, budget)) {
+    const head = toHead(row);
+    if (hasChanged(head, from)) yield [row.sk, head];
+  }
+}
+
 /** Leaves out a head that was made for a subscriber and has no events. */
-const hasChanged = ({ seq, updatedAt }: Pick<Head, 'seq' | 'updatedAt'>, since = 0) =>
-  seq > 0 && updatedAt >= since - marginMs;
+const hasChanged = ({ seq, updatedAt }: Pick<Head, 'seq' | 'updatedAt'>, from: number) =>
+  seq > 0 && updatedAt >= from;
 
 function headsOf(
   { table }: Runtime,

@@ -20,6 +20,9 @@ interface Behind {
   readonly more?: readonly string[];
 }
 
+/** Since when whoever asks has followed all topics of a kind as one; nothing where that is not known. */
+export type FollowedSince = (topic: Topic) => number | undefined;
+
 /** The size of the names of topics that were not checked. */
 const namesBytes = (topics: readonly { readonly name: string }[]) =>
   topics.reduce((sum, { name }) => sum + bytesOf([name]), 0);
@@ -31,12 +34,14 @@ const headsAtOnce = 8;
  * Names the topics with newer events than the client has, so that it learns of a lost last event. Heads can
  * be large, so only as many are read as one answer may cost. The client asks again for the rest.
  *
+ * @param followedSince of the connection that asks. @default it is not known of any
  * @throws ProtocolError `unknown_topic`, `forbidden`.
  */
 export async function findBehind(
   runtime: Runtime,
   principal: Principal,
   heads: Readonly<Record<string, number | Since>>,
+  followedSince: FollowedSince = () => undefined,
 ): Promise<Behind> {
   const now = runtime.clock.now();
   const named = Object.entries(heads).map(([name, has]) => ({
@@ -54,7 +59,9 @@ export async function findBehind(
     next += some.length;
     // These are checked.
     budget.giveBack(namesBytes(some));
-    const found = await Promise.all(some.map((one) => behindOf(runtime, principal.tenant, one, budget)));
+    const found = await Promise.all(
+      some.map((one) => behindOf(runtime, principal.tenant, one, followedSince(one.topic), budget)),
+    );
     Object.assign(behind, ...found);
   }
   const left = named.slice(next).map(({ name }) => name);
@@ -65,10 +72,13 @@ async function behindOf(
   runtime: Runtime,
   tenant: string,
   { name, has, topic }: { name: string; has: number | Since; topic: Topic },
+  followedSince: number | undefined,
   budget: AnswerBudget,
 ): Promise<Record<string, Position>> {
   const since: Since = typeof has === 'number' ? { seq: has } : has;
-  if (isCollection(topic)) return changedTopics(runtime, tenant, topic, since.at ?? 0, budget);
+  if (isCollection(topic)) {
+    return changedTopics(runtime, tenant, topic, since.at ?? 0, followedSince, budget);
+  }
   const head = await readHead(runtime.table, tenant, topic);
   budget.countRead(weightOf(head?.state));
   const sameEpoch = since.epoch === undefined || since.epoch === head?.epoch;

@@ -10,10 +10,10 @@ type Answer = Readonly<Record<string, unknown>>;
 type Frame = { readonly topic?: string; readonly payload?: object };
 
 type People = Readonly<Record<string, Partial<Principal>>>;
-const staffAndClient: People = {
+export const staffAndClient = {
   ann: { userId: 'ann', roles: ['msp', 'admin'] },
   carla: { userId: 'carla', roles: ['client'], clients: ['acme'] },
-};
+} satisfies People;
 const date = '2026-01-02';
 
 export type Counting = Awaited<ReturnType<typeof counted>>;

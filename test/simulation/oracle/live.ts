@@ -77,7 +77,7 @@ const anyWithin = (times: readonly number[], from: number, until: number) =>
   times.some((t) => t >= from && t <= until);
 
 /** What became of the fan-outs, and what befell them. */
-function readFanOuts({ lines, atRest, asks, skewMs }: Case) {
+export function readFanOuts({ lines, atRest, asks, skewMs }: Case) {
   const requests = requestsByLog(atRest);
   const deviceOf = new Map(asks.map(({ ref, device }) => [ref, device]));
   const runs = new Map<string, number | undefined>();

@@ -119,7 +119,7 @@ test('a sync asks about the time since the last one that found nothing', async (
   expect(server.clock.now() - (asked.at(-1) ?? 0)).toBeLessThan(180_000);
 });
 
-test('when more has changed than a sync can name, the list is asked for, from when it was made', async () => {
+test('when more has changed than a sync can name, the list is asked for, from some minutes before it was made', async () => {
   const { server, events } = await follow(3);
   const madeAt = server.clock.now();
   publish(server, '2', true);
@@ -127,9 +127,27 @@ test('when more has changed than a sync can name, the list is asked for, from wh
   await server.advance(61_000);
   expect(server.asked('subscribe').at(-2)).toMatchObject({
     topic: 'client:*',
-    payload: { since: { at: madeAt } },
+    payload: { since: { at: madeAt - 11 * 60_000 } },
   });
   expect(events).toEqual(['client:2 1']);
+});
+
+test('who comes back asks for what the server may have named only after that, though nothing was missed until then', async () => {
+  const { server } = await follow(3);
+  const madeAt = server.clock.now();
+  const asked = () => {
+    const subs = server.asked('hello').at(-1)?.payload?.subs as unknown as {
+      topic: string;
+      since: { at: number };
+    }[];
+    return subs.find(({ topic }) => topic === 'client:*')?.since.at ?? 0;
+  };
+  await server.advance(20 * 60_000);
+  server.drop();
+  await server.advance(10_000);
+  const awayFrom = server.clock.now() - 10 * 60_000;
+  expect(asked()).toBeLessThan(awayFrom);
+  expect(asked()).toBeGreaterThan(madeAt);
 });
 
 test('a client that is followed beside all others begins with what is known of it', async () => {

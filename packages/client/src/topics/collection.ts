@@ -1,6 +1,6 @@
 import { isPosition, isText, listOf } from '../base/incoming.ts';
 import type { Reducer, TopicRules } from '../clientFeature.ts';
-import type { Collection, CollectionHost } from './collectionRule.ts';
+import { type Collection, type CollectionHost, longestReadMs, namedWithinMs } from './collectionRule.ts';
 import { createPages, joinPages } from './pages.ts';
 import { isBehind, type Position } from './sequencer.ts';
 
@@ -21,9 +21,6 @@ type Member = Position & Readonly<Record<string, unknown>>;
 
 /** Up to so many members are caught up event by event; when more are behind, their states are shorter. */
 const maxRepairs = 20;
-/** A function may have read this long before it signed its answer: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
-const longestReadMs = 30_000;
-
 /**
  * Makes all topics of a kind one that can be followed, whose snapshot lists them in the order of their ids.
  *
@@ -53,7 +50,7 @@ export function collection<T extends object>({ list, id, initial, fold }: Collec
     const topicOf = (member: Member) => prefix + member[id];
     const isListed = (member: Member) => isText(member[id]) && isPosition(member);
     const pages = createPages();
-    /** When the list that we have was made. */
+    /** Until when nothing was missed. */
     let at: number | undefined;
 
     const shown = () => listed(host.listener(collectionName)?.state());
@@ -108,7 +105,10 @@ export function collection<T extends object>({ list, id, initial, fold }: Collec
 
     return {
       head: () => (at === undefined ? at : { at }),
-      request: () => ({ since: at === undefined ? at : { at }, cursor: pages.cursor }),
+      request: () => ({
+        since: at === undefined ? at : { at: at - namedWithinMs },
+        cursor: pages.cursor,
+      }),
       apply(answer, asked) {
         const all = pages.add(answer, asked);
         if (!all) return true;

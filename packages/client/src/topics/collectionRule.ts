@@ -39,5 +39,11 @@ export interface Collection extends TopicSync {
 /** How far the client has got: a position, or for a collection a time. */
 export type Head = Position | { readonly at: number };
 
+/** A function may have read this long before it signed its answer: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
+export const longestReadMs = 30_000;
+
+/** So much later than it happened the server may name a change of a member (PROTOCOL.md 3.9), and who was away meanwhile is not told. */
+export const namedWithinMs = 11 * 60_000;
+
 /** Makes a collection. @param name such as `client:*` */
 export type CollectionRule = (name: string, host: CollectionHost) => Collection;

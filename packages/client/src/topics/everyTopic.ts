@@ -1,9 +1,6 @@
 import type { TopicRules } from '../clientFeature.ts';
-import type { Collection, CollectionHost } from './collectionRule.ts';
+import { type Collection, type CollectionHost, longestReadMs, namedWithinMs } from './collectionRule.ts';
 import { isBehind, type Position } from './sequencer.ts';
-
-/** A function may have read this long before it signed its answer, as for any collection. */
-const longestReadMs = 30_000;
 
 /**
  * Makes all topics of a kind without snapshots one that can be followed, such as `orders:*`: it brings their events,
@@ -49,7 +46,7 @@ function createEveryTopic(name: string, host: CollectionHost): Collection {
     },
     request: () => ({ since: at === undefined ? at : { at } }),
     apply(answer) {
-      at ??= answer.at ?? 0;
+      at = at === undefined ? (answer.at ?? 0) : at - namedWithinMs;
       // The answer says nothing of its topics. What they stand at, or what was missed meanwhile, is for `sync` to say.
       host.sync().catch(() => {});
       return false;
