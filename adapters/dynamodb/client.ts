@@ -22,5 +22,7 @@ export function dynamoClient(settings: DynamoSettings = {}): DynamoDBDocumentCli
     maxAttempts: 3,
     requestHandler: requestsWithin(3_000),
   });
+  // It copies what was asked and answered, field by field by the service's schema, for a logger that this project never gives it.
+  client.middlewareStack.remove('loggerMiddleware');
   return DynamoDBDocumentClient.from(client);
 }
