@@ -1,4 +1,5 @@
 import { createHmac, hash } from 'node:crypto';
+import { hmacOf } from './hmac.ts';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -85,25 +86,6 @@ function newScope(credentials: Credentials, { host, region }: SignerSettings, no
     toSign: `AWS4-HMAC-SHA256\n${amzDate}\n${scope}\n`,
     signatureOf: hmacOf(hmac(hmac(hmac(ofDay, region), SERVICE), 'aws4_request')),
     headers: `${lines(': ', '\r\n')}authorization: AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=`,
-  };
-}
-
-const BLOCK_BYTES = 64;
-
-/**
- * HMAC by SHA-256 with one key, as RFC 2104 makes it of two hashes: an `Hmac` is an object of OpenSSL's own for each text,
- * which costs three times as much.
- *
- * @param key of at most 64 bytes
- */
-function hmacOf(key: Buffer): (text: string) => string {
-  const padded = (pad: number) =>
-    Buffer.from(new Uint8Array(BLOCK_BYTES).map((_, at) => (key[at] ?? 0) ^ pad));
-  const inner = padded(0x36).toString('latin1');
-  const outer = Buffer.concat([padded(0x5c), Buffer.alloc(32)]);
-  return (text) => {
-    hash('sha256', Buffer.from(inner + text, 'latin1'), 'buffer').copy(outer, BLOCK_BYTES);
-    return hash('sha256', outer, 'hex');
   };
 }
 

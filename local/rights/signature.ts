@@ -1,5 +1,6 @@
 import { createHmac, hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { hmacOf } from '../../adapters/apigateway/hmac.ts';
 import type { Credentials } from './credentials.ts';
 
 /** A request as its signature covers it. */
@@ -13,8 +14,11 @@ export interface SignedRequest {
 
 export type SignatureFault = 'incomplete' | 'wrong' | 'expired';
 
+/** What stands before the signature in an `authorization` header. */
 const authorizationForm =
-  /^AWS4-HMAC-SHA256 Credential=[^/,\s]+\/(?<scope>(?<day>\d{8})\/[^/,\s]+\/(?<service>[^/,\s]+)\/aws4_request),\s*SignedHeaders=(?<names>[a-z0-9;-]+),\s*Signature=(?<signature>[0-9a-f]{64})$/;
+  /^AWS4-HMAC-SHA256 Credential=[^/,\s]+\/(?<scope>(?<day>\d{8})\/[^/,\s]+\/(?<service>[^/,\s]+)\/aws4_request),\s*SignedHeaders=(?<names>[a-z0-9;-]+),\s*Signature=$/;
+const signatureForm = /^[0-9a-f]{64}$/;
+const signatureLength = 64;
 
 /** So long a signature counts, before and after the time that it names. */
 const validMs = 5 * 60_000;
@@ -31,32 +35,71 @@ export function signatureFault(
   service: string,
   times: readonly number[],
 ): SignatureFault | undefined {
-  const form = authorizationForm.exec(request.headers.authorization ?? '')?.groups;
-  const amzDate = request.headers['x-amz-date'];
-  if (!form || typeof amzDate !== 'string') return 'incomplete';
-  const { scope = '', day = '', names = '', signature } = form;
-  const signed = names.split(';');
-  if (form.service !== service || !amzDate.startsWith(day) || !signed.includes('host')) return 'wrong';
-  const toSign = ['AWS4-HMAC-SHA256', amzDate, scope, sha256(canonical(request, signed))].join('\n');
-  if (hmac(signingKey(secretAccessKey, scope), toSign).toString('hex') !== signature) return 'wrong';
-  const signedAt = Date.parse(
-    amzDate.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'),
-  );
+  const { authorization = '', 'x-amz-date': amzDate } = request.headers;
+  const signature = authorization.slice(-signatureLength);
+  const scope = scopeOf(authorization.slice(0, -signatureLength), secretAccessKey);
+  if (!scope || typeof amzDate !== 'string') return 'incomplete';
+  if (scope.service !== service || !scope.hasHost || !amzDate.startsWith(scope.day)) return 'wrong';
+  const toSign = `AWS4-HMAC-SHA256\n${amzDate}\n${scope.text}\n${sha256(canonical(request, scope))}`;
+  if (scope.signatureOf(toSign) !== signature) return signatureForm.test(signature) ? 'wrong' : 'incomplete';
+  const signedAt = timeOf(amzDate);
   return times.some((now) => Math.abs(now - signedAt) <= validMs) ? undefined : 'expired';
 }
 
-function canonical({ method, target, headers, body }: SignedRequest, signed: readonly string[]): string {
+/** A signer keeps its date for a while, so the last one is remembered. */
+let lastDate = { text: '', ms: Number.NaN };
+function timeOf(amzDate: string): number {
+  if (lastDate.text !== amzDate) {
+    const form = amzDate.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z');
+    lastDate = { text: amzDate, ms: Date.parse(form) };
+  }
+  return lastDate.ms;
+}
+
+/** What the requests of one key have in common for a while. */
+interface Scope {
+  readonly text: string;
+  readonly day: string;
+  readonly service: string;
+  /** The headers that are signed. */
+  readonly names: readonly string[];
+  readonly hasHost: boolean;
+  readonly signatureOf: (text: string) => string;
+}
+
+/** By the secret and what stands before a signature: hundreds of posts a second come with the same. */
+const scopes = new Map<string, Scope>();
+const maxScopes = 1_000;
+
+function scopeOf(beginning: string, secret: string): Scope | undefined {
+  const name = `${secret} ${beginning}`;
+  const known = scopes.get(name);
+  if (known) return known;
+  const form = authorizationForm.exec(beginning)?.groups;
+  if (!form) return undefined;
+  const { scope: text = '', day = '', service = '' } = form;
+  const names = (form.names ?? '').split(';');
+  const key = text.split('/').reduce(hmac, Buffer.from(`AWS4${secret}`));
+  const scope = { text, day, service, names, hasHost: names.includes('host'), signatureOf: hmacOf(key) };
+  if (scopes.size >= maxScopes) scopes.clear();
+  scopes.set(name, scope);
+  return scope;
+}
+
+function canonical({ method, target, headers, body }: SignedRequest, { names }: Scope): string {
   const [path = '', query = ''] = target.split('?', 2);
-  const lines = signed.map((name) => `${name}:${headerValue(headers[name])}\n`).join('');
+  let lines = '';
+  for (const name of names) lines += `${name}:${headerValue(headers[name])}\n`;
   const sortedQuery = query.split('&').sort().join('&');
-  return [
-    method,
-    path.split('/').map(encoded).join('/'),
-    sortedQuery,
-    lines,
-    signed.join(';'),
-    sha256(body),
-  ].join('\n');
+  const encodedPath = path.split('/').map(encoded).join('/');
+  return `${method}\n${encodedPath}\n${sortedQuery}\n${lines}\n${names.join(';')}\n${bodyHash(body)}`;
+}
+
+/** A broadcast has one body, so the last one is remembered: to compare costs a tenth of a hash. */
+let last: { readonly body: Buffer; readonly hash: string } | undefined;
+function bodyHash(body: Buffer): string {
+  if (!last?.body.equals(body)) last = { body, hash: sha256(body) };
+  return last.hash;
 }
 
 /** Each part of the path as it was sent, encoded once more, and more than `encodeURIComponent` does. */
@@ -66,17 +109,10 @@ const encoded = (part: string): string =>
     (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 
-const headerValue = (value: string | readonly string[] | undefined): string =>
-  [value ?? ''].flat().join(',').trim().replace(/ +/g, ' ');
-
-/** The scope's parts, one after another; the same for all requests of a day. */
-const signingKeys = new Map<string, Buffer>();
-function signingKey(secret: string, scope: string): Buffer {
-  const name = `${secret}/${scope}`;
-  const key = signingKeys.get(name) ?? scope.split('/').reduce(hmac, Buffer.from(`AWS4${secret}`));
-  signingKeys.set(name, key);
-  return key;
-}
+const headerValue = (value: string | readonly string[] | undefined): string => {
+  const text = typeof value === 'string' ? value : (value ?? []).join(',');
+  return text.trim().replace(/ +/g, ' ');
+};
 
 const sha256 = (data: string | Buffer): string => hash('sha256', data, 'hex');
 const hmac = (key: Buffer, data: string): Buffer => createHmac('sha256', key).update(data).digest();
