@@ -132,6 +132,28 @@ further than the table then ask for the state, and do not take what comes next f
   --url URL      the HTTP address of the local stack (default: TIDINGS_URL, or where npm run dev puts it)
 `,
   },
+  costs: {
+    summary:
+      'say what a number of connections would cost, how long a broadcast takes, and where the limits are',
+    usage: `tidings costs --connections N [options]
+
+Says what a month, an hour and an event cost, how long a broadcast and a reconnect of all take by the quotas of AWS, and
+where another service or more accounts are the better answer. It is a model with list prices, and asks nobody.
+
+  tidings costs --connections 10000 --events 0.5 --receivers 10
+  tidings costs --connections 1000000 --events 0.5 --receivers 10 --together 5 --set requests=50000
+
+  --connections N   how many are open at a time
+  --events E        events that each connection causes in a minute (default 0.5)
+  --receivers R     other connections that get each event (default 10)
+  --together K      events of one change, which travel as one message where batches are understood (default 1)
+  --bytes B         of one event (default 300)
+  --hours H         how many hours of a day they are open (default 24)
+  --set NAME=X      a price, a quota or an assumption of your own; may be given several times
+  --figures         list all of those that are used, each with where it is from
+  --json            print one JSON document in the place of lines
+`,
+  },
   contract: {
     summary: "print the server's contract as an AsyncAPI document",
     usage: `tidings contract [options]

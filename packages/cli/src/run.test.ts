@@ -39,7 +39,8 @@ test('--help tells every command, and each tells its options', async () => {
     const one = await tidings([word, '--help']);
     expect(one).toMatchObject({ code: 0, stderr: '' });
     expect(one.stdout).toMatch(new RegExp(`^tidings ${word}\\b`));
-    expect(one.stdout).toMatch(/--(url|stage)\b/);
+    // It asks no stack.
+    expect(one.stdout).toMatch(word === 'costs' ? /--connections\b/ : /--(url|stage)\b/);
   }
 });
 
@@ -100,6 +101,18 @@ test.each([
   [['tail', 'msp', '--token', 't', '--url', 'https://api.example.com'], '--ws is missing'],
   [['tail', 'msp', '--token', 't', '--ws', 'https://api.example.com'], '--ws must be an address'],
   [['contract', '--format', 'xml'], '--format must be json or yaml'],
+  [['costs'], '--connections is missing'],
+  [['costs', '--connections', 'many'], '--connections must be a whole number from 1 to 1,000,000,000'],
+  [['costs', '--connections', '1.5'], '--connections must be a whole number'],
+  [['costs', '--connections', '0'], '--connections must be a whole number from 1'],
+  [['costs', '--connections', '10', '--receivers', '11'], '--receivers must be at most --connections'],
+  [['costs', '--connections', '10', '--events', '-1'], '--events must be a number from 0'],
+  [['costs', '--connections', '10', '--together', '51'], '--together must be a whole number from 1 to 50'],
+  [['costs', '--connections', '10', '--bytes', '30001'], '--bytes must be a whole number from 1 to 30,000'],
+  [['costs', '--connections', '10', '--hours', '25'], '--hours must be a number from 0.1 to 24'],
+  [['costs', '--connections', '10', '--set', 'mesage=2'], '--figures lists (did you mean message?)'],
+  [['costs', '--connections', '10', '--set', 'message'], '--set must be NAME=NUMBER'],
+  [['costs', '--connections', '10', '--set', 'message=much'], '--set message must be a number'],
 ])('%j is not understood, and what is wrong is named', async (words, named) => {
   const { code, stdout, stderr } = await tidings(words);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

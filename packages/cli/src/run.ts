@@ -13,6 +13,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   user: async () => (await import('./user.ts')).user,
   redrive: async () => (await import('./redrive.ts')).redrive,
   restored: async () => (await import('./restored.ts')).restored,
+  costs: async () => (await import('./costs.ts')).costs,
   contract: async () => (await import('./contract.ts')).contract,
 };
 
