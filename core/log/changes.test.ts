@@ -117,6 +117,7 @@ test('where is looked, and from when on', () => {
   expect(lookFrom(at(9), at(10), followed)).toEqual({ among: 'heads', from: at(-1) });
   expect(lookFrom(at(25), at(26), followed)).toEqual({ among: 'listed', from: at(24) });
   expect(lookFrom(at(29), at(30), followed)).toEqual({ among: 'heads', from: at(19) });
+  expect(lookFrom(at(90), at(26), followed)).toEqual({ among: 'listed', from: at(89) });
   // Who was away for long is told all since then.
   expect(lookFrom(at(5), at(45), followed)).toEqual({ among: 'heads', from: at(4) });
 });

@@ -85,7 +85,7 @@ export function lookFrom(
   const from = since - marginMs;
   if (followedSince === undefined || from < followedSince) return { among: 'heads', from };
   const periodOf = (at: number) => Math.floor((at - followedSince) / comparedMs);
-  if (periodOf(since) === periodOf(now)) return { among: 'listed', from };
+  if (periodOf(since) >= periodOf(now)) return { among: 'listed', from };
   const before = followedSince + (periodOf(now) - 1) * comparedMs;
   return { among: 'heads', from: Math.min(from, before - marginMs) };
 }
