@@ -4,9 +4,15 @@ import { once } from './once.ts';
 // Ports whose code is a file of its own in a function's bundle, and is loaded when they are first used.
 
 export function lazySockets(open: () => Promise<Sockets>): Sockets {
-  const opened = once(open);
+  let known: Sockets | undefined;
+  const opened = once(async () => {
+    known = await open();
+    return known;
+  });
   return {
-    post: async (connectionId, frame) => (await opened()).post(connectionId, frame),
+    // The thousands of an audience wait for nothing that is there.
+    post: (connectionId, frame) =>
+      known?.post(connectionId, frame) ?? opened().then((sockets) => sockets.post(connectionId, frame)),
     close: async (connectionId) => (await opened()).close(connectionId),
     probe: async (connectionId) => (await opened()).probe(connectionId),
   };

@@ -37,6 +37,7 @@ interface Route {
  */
 export function useFastPosts(client: ApiGatewayManagementApiClient, settings: FastPostSettings = {}): void {
   let route: Promise<Route | undefined> | undefined;
+  let known: Route | undefined;
   let last: { readonly text: string; readonly body: SignedBody } | undefined;
 
   // A broadcast posts the same text many times, so one is remembered. The comparison costs nothing: it is the
@@ -49,7 +50,8 @@ export function useFastPosts(client: ApiGatewayManagementApiClient, settings: Fa
   const tryToPost = async (connectionId: string, text: string): Promise<number | undefined> => {
     try {
       route ??= routeTo(client, settings);
-      const to = await route;
+      known ??= await route;
+      const to = known;
       const credentials = await credentialsOf(client);
       return to && credentials ? await post(to, connectionId, bodyOf(text), credentials) : undefined;
     } catch {
@@ -97,13 +99,14 @@ async function routeTo(
   };
 }
 
-async function credentialsOf(client: ApiGatewayManagementApiClient): Promise<Credentials | undefined> {
-  const { credentials } = client.config;
+function credentialsOf({
+  config: { credentials },
+}: ApiGatewayManagementApiClient): Credentials | undefined | Promise<Credentials> {
   // A provider that caches credentials, and fetches new ones before they expire.
   return typeof credentials === 'function' ? credentials() : credentials;
 }
 
-async function post(
+function post(
   { basePath, request, sign }: Route,
   connectionId: string,
   body: SignedBody,

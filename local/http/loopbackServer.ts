@@ -50,7 +50,7 @@ export async function openLoopbackServer(options: LoopbackServerOptions): Promis
     { ServerResponse: LoopbackResponse, requireHostHeader: false },
     (request, response) => {
       const refusal = hostRefusal(request) ?? originRefusal(request);
-      if (!refusal) return void serve(options.request, request, response);
+      if (!refusal) return serve(options.request, request, response);
       options.onRefused?.(refusal.status, refusal.message);
       request.resume();
       sendJson(response, refusal.status, { message: refusal.message });
@@ -86,17 +86,21 @@ export async function openLoopbackServer(options: LoopbackServerOptions): Promis
 }
 
 /** One failed request must not end a stack that others use. */
-async function serve(
+function serve(
   handle: LoopbackServerOptions['request'],
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<void> {
+): void {
   try {
-    await handle(request, response);
+    handle(request, response)?.catch(() => failed(response));
   } catch {
-    if (response.headersSent) response.destroy();
-    else sendJson(response, 500, { message: 'Internal Server Error' });
+    failed(response);
   }
+}
+
+function failed(response: ServerResponse): void {
+  if (response.headersSent) response.destroy();
+  else sendJson(response, 500, { message: 'Internal Server Error' });
 }
 
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/;

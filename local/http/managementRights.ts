@@ -1,5 +1,5 @@
-import type { AuthorizeManagement, ManagementRefusal } from '@tidings/gateway';
-import type { Callers } from '../rights/callers.ts';
+import type { AuthorizeManagement, ManagementRefusal, ManagementRequest } from '@tidings/gateway';
+import type { Caller, Callers } from '../rights/callers.ts';
 import { developer } from '../rights/credentials.ts';
 import { connectionsRefusals } from '../rights/refusals.ts';
 import { type SignatureFault, signatureFault } from '../rights/signature.ts';
@@ -22,8 +22,7 @@ export function managementRights(
   callers: Callers,
   now: () => number,
 ): AuthorizeManagement {
-  return async ({ connectionId, ...request }) => {
-    const caller = await callers.of(request.headers);
+  function judge(request: ManagementRequest, caller: Caller | undefined): ManagementRefusal | undefined {
     if (!caller) return connectionsRefusals.unknownKey;
     // The developer's programs come with any key, whose secret is not known here.
     const isFunction = caller.credentials !== developer;
@@ -33,9 +32,17 @@ export function managementRights(
     const denied = caller.denied([
       {
         action: 'execute-api:ManageConnections',
-        resource: arn('execute-api', `${apiId}/${stage}/${request.method}/@connections/${connectionId}`),
+        resource: arn(
+          'execute-api',
+          `${apiId}/${stage}/${request.method}/@connections/${request.connectionId}`,
+        ),
       },
     ]);
     return denied && connectionsRefusals.accessDenied(denied);
+  }
+
+  return (request) => {
+    const caller = callers.of(request.headers);
+    return caller instanceof Promise ? caller.then((known) => judge(request, known)) : judge(request, caller);
   };
 }

@@ -26,7 +26,7 @@ export interface Callers {
    * Who a request says it is from; `undefined` where that is nobody, or was. Whether it is signed by them is not looked at.
    * What an execution environment sends that is frozen is not known before its next request.
    */
-  of(headers: IncomingHttpHeaders): Promise<Caller | undefined>;
+  of(headers: IncomingHttpHeaders): Caller | undefined | Promise<Caller | undefined>;
 }
 
 const denial = 'AccessDenied: ';
@@ -49,6 +49,10 @@ export function callers(options: CallersOptions): Callers {
     denied: () => undefined,
   };
   let byFunction: ReadonlyMap<string, Rights> = new Map();
+  function callerOf(functionId: string, credentials: Credentials): Caller | undefined {
+    const rights = byFunction.get(functionId);
+    return rights && { credentials, ...rights };
+  }
   return {
     use({ functions, needsOfLambda }) {
       const next = new Map<string, Rights>();
@@ -60,13 +64,13 @@ export function callers(options: CallersOptions): Callers {
       }
       byFunction = next;
     },
-    async of(headers) {
+    of(headers) {
       const { functionId, credentials, environment } = keys.named(headers) ?? {};
       if (!credentials) return undefined;
       if (functionId === undefined) return administrator;
-      if (environment && !(await running(environment))) return undefined;
-      const rights = byFunction.get(functionId);
-      return rights && { credentials, ...rights };
+      // This is part of every post, so nothing is awaited that is known.
+      if (!environment || environment.state === 'running') return callerOf(functionId, credentials);
+      return running(environment).then((runs) => (runs ? callerOf(functionId, credentials) : undefined));
     },
   };
 }
@@ -80,6 +84,16 @@ function rightsOf(
   const { statements } = role;
   const always = statements.filter(({ conditions }) => conditions.length === 0);
   const rightsAlways = new Map<string, readonly (Right | undefined)[]>();
+  const byAction = new Map<string, readonly Statement[]>();
+
+  /** Those that speak of an action; which of its resources is asked for, differs from post to post. */
+  function statementsOn(action: string): readonly Statement[] {
+    const known = byAction.get(action);
+    if (known) return known;
+    const found = statements.filter(({ actions }) => actions.some(({ matches }) => matches(action)));
+    byAction.set(action, found);
+    return found;
+  }
 
   function alwaysFor(actions: readonly string[], resource: string): readonly (Right | undefined)[] {
     const name = `${actions.join()} ${resource}`;
@@ -99,7 +113,7 @@ function rightsOf(
     },
     denied(needs) {
       for (const need of needs) {
-        const right = rightFor(statements, need);
+        const right = rightFor(statementsOn(need.action), need);
         if (right) used.note(entry, right);
         else {
           used.denied(entry, need);

@@ -58,6 +58,7 @@ function timeOf(amzDate: string): number {
 
 /** What the requests of one key have in common for a while. */
 interface Scope {
+  readonly beginning: string;
   readonly text: string;
   readonly day: string;
   readonly service: string;
@@ -67,22 +68,23 @@ interface Scope {
   readonly signatureOf: (text: string) => string;
 }
 
-/** By the secret and what stands before a signature: hundreds of posts a second come with the same. */
+/** The last of each secret: thousands of posts a second come with the same. */
 const scopes = new Map<string, Scope>();
 const maxScopes = 1_000;
 
+/** @param beginning of an `authorization` header, up to its signature */
 function scopeOf(beginning: string, secret: string): Scope | undefined {
-  const name = `${secret} ${beginning}`;
-  const known = scopes.get(name);
-  if (known) return known;
+  const known = scopes.get(secret);
+  if (known?.beginning === beginning) return known;
   const form = authorizationForm.exec(beginning)?.groups;
   if (!form) return undefined;
   const { scope: text = '', day = '', service = '' } = form;
   const names = (form.names ?? '').split(';');
   const key = text.split('/').reduce(hmac, Buffer.from(`AWS4${secret}`));
-  const scope = { text, day, service, names, hasHost: names.includes('host'), signatureOf: hmacOf(key) };
+  const hasHost = names.includes('host');
+  const scope = { beginning, text, day, service, names, hasHost, signatureOf: hmacOf(key) };
   if (scopes.size >= maxScopes) scopes.clear();
-  scopes.set(name, scope);
+  scopes.set(secret, scope);
   return scope;
 }
 

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ManagementRefusal } from '../api/api.ts';
 import { hasSoundHost } from '../handshake/hostHeader.ts';
 import { readBody } from '../http/readBody.ts';
 import { pathOf, targetOf } from '../http/requestParts.ts';
@@ -95,16 +96,31 @@ function serve(stage: RunningStage, method: string | undefined, id: string, body
   return deleted;
 }
 
-async function refusal(
+/** What comes of a request that was judged. */
+function judged(
   stage: RunningStage,
   request: IncomingMessage,
   id: string,
   body: Buffer,
-): Promise<Answer | undefined> {
+  refused: ManagementRefusal | undefined,
+): Answer {
+  // Whoever left meanwhile is not told, so nothing may come of it.
+  if (request.socket.destroyed) return gone;
+  if (refused) return { ...refused, body: JSON.stringify(refused.body) };
+  return serve(stage, request.method, id, body);
+}
+
+function authorized(
+  stage: RunningStage,
+  request: IncomingMessage,
+  id: string,
+  body: Buffer,
+): Answer | Promise<Answer> {
   const { method = '', headers } = request;
   const target = targetOf(request);
-  const refused = await stage.authorizeManagement({ method, target, headers, body, connectionId: id });
-  return refused && { ...refused, body: JSON.stringify(refused.body) };
+  const refused = stage.authorizeManagement({ method, target, headers, body, connectionId: id });
+  if (!refused || 'status' in refused) return judged(stage, request, id, body, refused);
+  return refused.then((known) => judged(stage, request, id, body, known));
 }
 
 /** Answers once the body is read, which a kept-alive connection needs even where it is refused. */
@@ -117,23 +133,29 @@ function answer(
   const { messageBytes, frameBytes } = stage.quotas;
   const limit = stage.unknowns.largePosts === 'refused' ? frameBytes : messageBytes;
   return new Promise((resolve, reject) => {
-    const answerTo = async (body: Buffer | 'too-large' | 'aborted') => {
-      if (body !== 'aborted') write(response, hasSoundHost(request) ? await decide(body) : malformed);
-      return true;
-    };
-    readBody(request, limit, (body) => answerTo(body).then(resolve, reject));
+    // This is part of every post, so nothing is awaited that is there.
+    readBody(request, limit, (body) => {
+      if (body === 'aborted') return resolve(true);
+      try {
+        const answer = hasSoundHost(request) ? decide(body) : malformed;
+        if (answer instanceof Promise) {
+          answer.then((known) => write(response, known)).then(() => resolve(true), reject);
+        } else {
+          write(response, answer);
+          resolve(true);
+        }
+      } catch (error) {
+        reject(error);
+      }
+    });
   });
 }
 
 function toConnection(stage: RunningStage, request: IncomingMessage, response: ServerResponse, id: string) {
   const early = earlyFailure(stage, request, id);
-  return answer(stage, request, response, async (body) => {
+  return answer(stage, request, response, (body) => {
     if (early) return early;
-    if (body === 'too-large') return tooLarge;
-    const refused = await refusal(stage, request, id, body);
-    // Whoever left meanwhile is not told, so nothing may come of it.
-    if (request.socket.destroyed) return gone;
-    return refused ?? serve(stage, request.method, id, body);
+    return body === 'too-large' ? tooLarge : authorized(stage, request, id, body);
   });
 }
 
