@@ -45,6 +45,8 @@ const meantOtherwise = [
   // A function of the stack, and what SQS calls its messages.
   'lib/tidings.ts: message',
   'local/services/sqsApi.ts: message',
+  // What Bedrock calls who answers.
+  'local/services/bedrock.ts: assistant',
 ];
 
 test('the engine of the server names no feature, nor does what deploys it and runs it', () => {

@@ -170,4 +170,5 @@ export const connectionContract = contract({
         'Renews the token in place. Feeds that the new one no longer allows are left, each with an `unsubscribed` frame.',
     }),
   },
+  examples: { 'hello.feeds': ['user:me', 'tenant'], 'hello.features': ['batch'] },
 });
