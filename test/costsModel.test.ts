@@ -127,7 +127,8 @@ test.each([
 test.each([
   [250, 1],
   [300, 1],
-  [600, 1],
+  [500, 1],
+  [501, 1],
   [600, 3],
   [100, 3],
 ])(
@@ -148,6 +149,32 @@ test('the model has the limits and the pace of the engine, the client and the st
   const { deliveryConcurrency, throttle } = parseStageConfig(features, 'dev', {}, 'cdk.json');
   expect(engine).toMatchObject({ batchBytes: maxAnswerBytes, syncSeconds: syncEveryMs / 1_000 });
   expect(at).toMatchObject({ deliveryConcurrency, throttle: throttle.ratePerSecond });
+});
+
+test.each([
+  ['core/delivery/fanOut.ts', /parallelPosts = (\d+)/, engine.parallelPosts],
+  ['adapters/apigateway/fastPosts.ts', /connections = (\d+)/, engine.deliveryLanes],
+  ['lib/engineFunction.ts', /message: ([\d_]+)/, 1_024 * at.memoryGb],
+  ['lib/engineFunction.ts', /deliver: ([\d_]+)/, 1_024 * at.deliveryMemoryGb],
+  ['lib/engineFunction.ts', /disconnect: ([\d_]+)/, 1_024 * at.disconnectMemoryGb],
+])('the model has what %s says and does not export', (file, pattern, value) => {
+  const [, said = ''] = pattern.exec(readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')) ?? [];
+  expect(Number(said.replace('_', ''))).toBe(value);
+});
+
+test('the model has the processor times that docs/operating.md says were measured', () => {
+  const operating = readFileSync(new URL('../docs/operating.md', import.meta.url), 'utf8');
+  const rows = [...operating.matchAll(/^\| `(\w+)`(?:, [^|]*)? \| \d+ ms \| \d+ ms \| ([\d.]+) ms \|/gm)];
+  const measured = Object.fromEntries(rows.map(([, name = '', ms]) => [name, Number(ms)]));
+  const { authorizeCpuMs, connectCpuMs, disconnectCpuMs, reapCpuMs, changeCpuMs, postCpuMs } = at;
+  expect(measured).toMatchObject({
+    authorize: authorizeCpuMs,
+    connect: connectCpuMs,
+    disconnect: disconnectCpuMs,
+    reap: reapCpuMs,
+    deliver: 500 * postCpuMs,
+  });
+  expect(changeCpuMs + 10 * postCpuMs).toBeCloseTo(measured.message ?? 0, 0);
 });
 
 test('the model has the age at which connections are replaced', async () => {

@@ -76,12 +76,13 @@ test('messages of a month become cheaper after the first thousand million', () =
 
 test('1,000,000 messages need 100 s by the quota, whoever sends; so does a broadcast to as many', () => {
   const all = { ...busy, connections: 1_000_000, together: 1 };
-  expect(broadcast(all, true, at)).toMatchObject({ seconds: 100, bound: 'quota' });
-  expect(broadcast({ ...all, together: 5 }, false, at).seconds).toBe(500);
-  expect(broadcast({ ...all, together: 5 }, true, at).seconds).toBe(100);
+  const enough = figuresWith({ deliveryConcurrency: 3 });
+  expect(broadcast(all, true, enough)).toMatchObject({ seconds: 100, bound: 'quota' });
+  expect(broadcast({ ...all, together: 5 }, false, enough).seconds).toBe(500);
+  expect(broadcast({ ...all, together: 5 }, true, enough).seconds).toBe(100);
   const quick = figuresWith({ requests: 1e6, deliveryConcurrency: 1_000 });
   expect(broadcast(all, true, quick).bound).toBe('audience');
-  expect(broadcast(all, true, figuresWith({ requests: 1e6 })).bound).toBe('functions');
+  expect(broadcast(all, true, at).bound).toBe('functions');
 });
 
 test('who all lost their connections are back as fast as new ones are taken', () => {
@@ -115,7 +116,7 @@ test.each([
   [['--connections', '100000'], /set the stage’s throttle above its 1,000/],
   [['--connections', '1000', '--set', 'postMs=200'], /with a deliveryConcurrency of 16 it is the quota/],
   [
-    ['--connections', '200000'],
+    ['--connections', '200000', '--set', 'deliveryConcurrency=3'],
     /10 s for 100,000 connections.*AppSync Events is the better answer \(0.2 s; IoT Core 10 s\)/,
   ],
   [['--connections', '200000', '--set', 'appsyncOutbound=1'], /AppSync Events is no quicker/],
@@ -139,7 +140,7 @@ test.each([
 });
 
 test('a request that its stage takes, and a broadcast that is quick, are no cause for advice', async () => {
-  const { advice } = await asJson('--connections', '10000');
+  const { advice } = await asJson('--connections', '10000', '--set', 'deliveryConcurrency=3');
   expect(advice.join('\n')).not.toMatch(/throttle|deliveryConcurrency|A broadcast takes/);
 });
 
@@ -152,7 +153,7 @@ test('from the rate on that it names, messages here are cheaper than at AppSync 
     const { batched } = estimateOf(of, at);
     return batched.month.messages + batched.month.minutes - appsyncEvents(of, at).month;
   };
-  expect(dearer(rate * 0.99)).toBeGreaterThan(0);
-  expect(dearer(rate * 1.01)).toBeLessThan(0);
+  expect(dearer(rate * 0.9999)).toBeGreaterThan(0);
+  expect(dearer(rate * 1.0001)).toBeLessThan(0);
   expect(cheaperHereFrom({ ...few, together: 1 }, true, at)).toBeUndefined();
 });

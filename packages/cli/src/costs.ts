@@ -81,7 +81,7 @@ function ownFigures(given: readonly string[]): Partial<Figures> {
       const meant = didYouMean(name, Object.keys(figures));
       throw new UsageError(`--set must be NAME=NUMBER, with a name that --figures lists${meant}`);
     }
-    own[name] = numberOf(`--set ${name}`, value, { min: 0 });
+    own[name] = numberOf(`--set ${name}`, value, { min: 0.000001 });
   }
   return own;
 }

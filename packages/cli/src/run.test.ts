@@ -112,6 +112,7 @@ test.each([
   [['costs', '--connections', '10', '--hours', '25'], '--hours must be a number from 0.1 to 24'],
   [['costs', '--connections', '10', '--set', 'mesage=2'], '--figures lists (did you mean message?)'],
   [['costs', '--connections', '10', '--set', 'message'], '--set must be NAME=NUMBER'],
+  [['costs', '--connections', '10', '--set', 'requests=0'], '--set requests must be a number from 0.000001'],
   [['costs', '--connections', '10', '--set', 'message=much'], '--set message must be a number'],
 ])('%j is not understood, and what is wrong is named', async (words, named) => {
   const { code, stdout, stderr } = await tidings(words);

@@ -14,12 +14,12 @@ export const adviceOn = (made: Estimate, at: Figures): readonly string[] => [
   money(made, at),
 ];
 
-function oneAccount({ workload, single, batched }: Estimate, at: Figures): string {
+function oneAccount({ single, batched }: Estimate, at: Figures): string {
   const { perAccount, requests } = batched;
   const alone = single.perAccount === perAccount ? '' : `, ${count(single.perAccount)} without batches`;
   const serves = `One account’s ${count(at.requests)} requests a second serve ${count(perAccount)} such connections${alone}`;
   if (requests <= at.requests) return `${serves}: one account is enough.`;
-  const accounts = Math.ceil(workload.connections / perAccount);
+  const accounts = Math.ceil(requests / at.requests);
   return `${serves}. Have the quota raised to ${count(Math.ceil(requests))}, or divide the tenants among ${accounts} accounts: tenants share nothing.`;
 }
 

@@ -43,10 +43,6 @@ export const iotCore = (of: Workload, at: Figures): Elsewhere => ({
   broadcastSeconds: (of.connections * of.together) / at.iotOutbound,
 });
 
-/** How many connections one account's quota of requests serves with this workload. */
-export const connectionsPerAccount = (perSecond: number, { connections }: Workload, at: Figures): number =>
-  perSecond === 0 ? Number.POSITIVE_INFINITY : Math.floor((at.requests / perSecond) * connections);
-
 /**
  * From how many events a minute to each connection on the messages here are cheaper than operations of AppSync Events:
  * a connection without events is dearer here, as it asks `sync`, and an event may be cheaper. `undefined`: from none.

@@ -1,4 +1,4 @@
-import { appsyncEvents, connectionsPerAccount, type Elsewhere, iotCore } from './elsewhere.ts';
+import { appsyncEvents, type Elsewhere, iotCore } from './elsewhere.ts';
 import type { Figures } from './figures.ts';
 import {
   broadcast,
@@ -50,7 +50,7 @@ function sent(of: Workload, batches: boolean, at: Figures): Sent {
     event: billOf(times(1 / of.together, changeUse(of, batches, at)), at),
     hour: { usd: billOf(hour, at).total, messages: hour.messages },
     requests,
-    perAccount: connectionsPerAccount(requests, of, at),
+    perAccount: Math.floor((at.requests / requests) * of.connections),
     broadcast: { seconds, bound, usd: billOf(use, at).total },
   };
 }

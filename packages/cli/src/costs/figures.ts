@@ -17,6 +17,7 @@ const appsync = 'https://aws.amazon.com/appsync/pricing/';
 const appsyncQuotas = 'https://docs.aws.amazon.com/general/latest/gr/appsync.html';
 const iot = 'https://aws.amazon.com/iot-core/pricing/';
 const iotQuotas = 'https://docs.aws.amazon.com/general/latest/gr/iot-core.html';
+const computing = 'measured on a shared core: docs/operating.md, Memory and time';
 const assumed = 'assumed: not measured on AWS';
 
 const of = (value: number, what: string, from: string): Figure => ({
@@ -75,12 +76,18 @@ export const figures = {
     'requests a second that the stage takes from clients',
     "the stage's setting; this is its default",
   ),
-  memoryGb: of(0.5, 'GB of memory of a function', 'lib/tidingsFunction.ts'),
-  deliveryMemoryGb: of(1, 'GB of memory of the function that serves the delivery queue', 'lib/delivery.ts'),
-  requestMs: of(100, 'ms of Lambda for a change, without its posts', assumed),
-  shortMs: of(40, 'ms of Lambda for a connect, its token, a hello, a sync or a disconnect', assumed),
+  memoryGb: of(0.5, 'GB of memory of a function', 'lib/engineFunction.ts'),
+  deliveryMemoryGb: of(1, 'the same of the one that serves the delivery queue', 'lib/engineFunction.ts'),
+  disconnectMemoryGb: of(0.25, 'the same of the one that a disconnect runs', 'lib/engineFunction.ts'),
+  authorizeCpuMs: of(0.5, 'ms of one core to judge the token of a connect', computing),
+  connectCpuMs: of(25, 'ms of one core for a connect', computing),
+  disconnectCpuMs: of(20, 'ms of one core for a disconnect', computing),
+  reapCpuMs: of(26, 'ms of one core for a minute of the reaper', computing),
+  changeCpuMs: of(17.4, 'ms of one core for a change, without its posts', computing),
+  postCpuMs: of(0.164, 'ms of one core for a post', computing),
+  askCpuMs: of(15, 'ms of one core for a hello or a sync', assumed),
+  waitMs: of(20, 'ms in which a function waits for DynamoDB', assumed),
   postMs: of(15, 'ms until API Gateway has answered a post', assumed),
-  postCpuMs: of(0.056, 'ms of one core for a post', 'measured: docs/decisions/0032-what-a-start-loads.md'),
   subscriberBytes: of(
     125,
     'bytes of the row of one who follows a topic',

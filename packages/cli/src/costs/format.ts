@@ -1,7 +1,5 @@
 /** A number for people: 12,346; 1,230; 12.3; 0.0123. */
 export function count(value: number): string {
-  if (!Number.isFinite(value)) return 'any number of';
-  if (value === 0) return '0';
   const digits = Math.abs(value) >= 1_000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 };
   return value.toLocaleString('en-US', digits);
 }

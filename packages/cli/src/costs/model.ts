@@ -76,10 +76,9 @@ const postSeconds = (lanes: number, memoryGb: number, at: Figures): number =>
 export const deliverySeconds = (at: Figures): number =>
   postSeconds(engine.deliveryLanes, at.deliveryMemoryGb, at);
 
-const called = (ms: number, at: Figures, count = 1): Partial<Use> => ({
-  invocations: count,
-  gbSeconds: (count * ms * at.memoryGb) / 1_000,
-});
+/** An invocation: it computes with the share of a core that comes with its memory, and waits. */
+const called = (cpuMs: number, memoryGb: number, at: Figures): Use =>
+  use({ invocations: 1, gbSeconds: (cpuMs * gbPerCore + at.waitMs * memoryGb) / 1_000 });
 
 /** One change, from the request to the posts: its frame, its answer, and its events to each receiver. */
 export function changeUse(
@@ -96,8 +95,8 @@ export function changeUse(
       messages: 2,
       writes: engine.changeWrites + engine.eventWrites * of.together * logUnits,
       reads: engine.changeReads + audienceReads(of.receivers, at),
-      ...called(at.requestMs, at),
     }),
+    called(at.changeCpuMs, at.memoryGb, at),
     // Each unit is sent, received and deleted: three requests at most, and at most one invocation.
     use({ messages: posts, invocations: units, queueRequests: 3 * units }),
     use({
@@ -115,19 +114,24 @@ export const audienceReads = (receivers: number, at: Figures): number =>
 /** A connection's begin: the function that judges its token, `$connect`, and `hello` with its answer. */
 export const openUse = (at: Figures): Use =>
   sum(
-    use({ ...engine.units.connect, ...called(at.shortMs, at, 2) }),
-    use({ ...engine.units.hello, messages: 2, ...called(at.shortMs, at) }),
+    called(at.authorizeCpuMs, at.memoryGb, at),
+    use(engine.units.connect),
+    called(at.connectCpuMs, at.memoryGb, at),
+    asked(engine.units.hello, at),
   );
 
-export const endUse = (at: Figures): Use => use({ ...engine.units.disconnect, ...called(at.shortMs, at) });
+export const endUse = (at: Figures): Use =>
+  sum(use(engine.units.disconnect), called(at.disconnectCpuMs, at.disconnectMemoryGb, at));
 
-const syncUse = (at: Figures): Use => use({ ...engine.units.sync, messages: 2, ...called(at.shortMs, at) });
+/** A frame and its answer. */
+const asked = (units: Partial<Use>, at: Figures): Use =>
+  sum(use({ ...units, messages: 2 }), called(at.askCpuMs, at.memoryGb, at));
 
 /** What a connection costs in a minute in which nothing happens: `sync`, and its part of being replaced by another. */
 export const quietMinuteUse = (at: Figures): Use =>
   sum(
     use({ minutes: 1 }),
-    times(60 / engine.syncSeconds, syncUse(at)),
+    times(60 / engine.syncSeconds, asked(engine.units.sync, at)),
     times(60 / engine.rotateSeconds, sum(openUse(at), endUse(at))),
   );
 
@@ -135,7 +139,7 @@ export const quietMinuteUse = (at: Figures): Use =>
 export const emptyUse = (at: Figures): Use =>
   sum(
     use({ queueRequests: queues * pollsPerQueue }),
-    times(daysInMonth * 1_440, use({ ...engine.units.reaper, ...called(at.shortMs, at) })),
+    times(daysInMonth * 1_440, sum(use(engine.units.reaper), called(at.reapCpuMs, at.memoryGb, at))),
   );
 
 const changesPerMinute = ({ connections, events, together }: Workload) => (connections * events) / together;
