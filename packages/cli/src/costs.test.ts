@@ -67,7 +67,7 @@ test('--figures lists each number with what it is and where it is from, and what
   }
   expect(text).toContain('given by --set');
   const pages = Object.values<Figure>(figures).filter(({ from }) => from.startsWith('https:'));
-  expect(pages.filter(({ readOn = '' }) => !/^\d{4}-\d\d-\d\d$/.test(readOn))).toEqual([]);
+  expect(pages.filter(({ quotedOn = '' }) => !/^\d{4}-\d\d-\d\d$/.test(quotedOn))).toEqual([]);
 });
 
 test('messages of a month become cheaper after the first thousand million', () => {

@@ -1,10 +1,11 @@
-/** A number that the model is made with: where it is from, and when it was read there. */
+/** A number that the model is made with, and where it is from. */
 export interface Figure {
   readonly value: number;
   readonly what: string;
-  /** A page of AWS, or how else it is known. */
+  /** AWS's own page for it, or how else it is known. */
   readonly from: string;
-  readonly readOn?: string;
+  /** The day on which it was looked up, in what others quote of that page or of AWS's price lists: none was read live. */
+  readonly quotedOn?: string;
 }
 
 const gateway = 'https://aws.amazon.com/api-gateway/pricing/';
@@ -24,13 +25,10 @@ const of = (value: number, what: string, from: string): Figure => ({
   value,
   what,
   from,
-  ...(from.startsWith('https:') && { readOn: '2026-11-30' }),
+  ...(from.startsWith('https:') && { quotedOn: '2026-11-30' }),
 });
 
-/**
- * List prices of us-east-1 without free tiers, quotas that AWS gives without being asked, and what is assumed. Pages were
- * read in copies, with AWS's price lists beside them, and not live.
- */
+/** List prices of us-east-1 without free tiers, quotas that AWS gives without being asked, and what is assumed. */
 export const figures = {
   message: of(1, 'USD for a million messages of API Gateway, up to 32 KB each, in and out', gateway),
   messageAbove: of(0.8, 'the same above the first thousand million in a month', gateway),

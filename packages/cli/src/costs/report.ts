@@ -68,8 +68,11 @@ export const figuresReport = (at: Figures): string =>
   Object.entries(at)
     .flatMap(([name, value]) => {
       if (!isFigure(name)) return [];
-      const { value: listed, what, from, readOn } = figures[name];
-      const source = value === listed ? `${from}${readOn ? `, read on ${readOn}` : ''}` : 'given by --set';
+      const { value: listed, what, from, quotedOn } = figures[name];
+      const source =
+        value === listed
+          ? `${from}${quotedOn ? `, as others quoted it on ${quotedOn}` : ''}`
+          : 'given by --set';
       return [`${name}=${value}`, `  ${what}`, `  ${source}`];
     })
     .join('\n');
