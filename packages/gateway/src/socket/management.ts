@@ -9,6 +9,7 @@ import type { RunningStage } from '../runningStage.ts';
 import { closures } from './closure.ts';
 import type { Connection } from './connection.ts';
 import { send } from './connection.ts';
+import { atTurnEnd } from './turnEnd.ts';
 
 /** An answer, ready to be written. */
 interface Answer {
@@ -133,17 +134,23 @@ function answer(
   const { messageBytes, frameBytes } = stage.quotas;
   const limit = stage.unknowns.largePosts === 'refused' ? frameBytes : messageBytes;
   return new Promise((resolve, reject) => {
+    // With the frames of this turn, and not before the one that it may be the answer to.
+    const respond = (answer: Answer) =>
+      atTurnEnd(() => {
+        try {
+          write(response, answer);
+          resolve(true);
+        } catch (error) {
+          reject(error);
+        }
+      });
     // This is part of every post, so nothing is awaited that is there.
     readBody(request, limit, (body) => {
       if (body === 'aborted') return resolve(true);
       try {
         const answer = hasSoundHost(request) ? decide(body) : malformed;
-        if (answer instanceof Promise) {
-          answer.then((known) => write(response, known)).then(() => resolve(true), reject);
-        } else {
-          write(response, answer);
-          resolve(true);
-        }
+        if (answer instanceof Promise) answer.then(respond, reject);
+        else respond(answer);
       } catch (error) {
         reject(error);
       }

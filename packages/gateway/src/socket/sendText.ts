@@ -1,6 +1,7 @@
 import type { RunningStage } from '../runningStage.ts';
 import type { Connection } from './connection.ts';
 import { textFrame } from './textFrame.ts';
+import { corkForTurn } from './turnEnd.ts';
 
 // A character is at most three bytes, so a short string needs no counting.
 const bytesPerCharacter = 3;
@@ -15,6 +16,7 @@ export function sendText(
   if (stage.unknowns.largePosts !== 'fragmented' || data.length * bytesPerCharacter <= frameBytes) {
     // `ws` writes a header and a payload, which Node joins by a way that costs a fifth of a whole post. Without
     // compression `ws` holds nothing back, so what is written past it keeps its place.
+    corkForTurn(wire);
     wire.write(textFrame(data));
     return;
   }
