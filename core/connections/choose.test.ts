@@ -126,3 +126,25 @@ test('3.8: who changes the choice without end is refused for a while, and writes
   await change(10);
   expect(await stored()).toMatchObject({ batch: true });
 });
+
+test('3.8: who is refused for its rate has the feed of the tenant as before', async () => {
+  const connection = await open({});
+  const hello = (feeds: readonly string[]) =>
+    connection.ask('h', { action: 'hello', ref: 'h', payload: { v: 1, feeds } });
+  for (let n = 0; n < 10; n++) await hello(n % 2 ? ['tenant'] : []);
+  expect(topics()).toEqual(['tenant:-']);
+  await hello([]);
+  expect(topics()).toEqual(['tenant:-']);
+  expect((await stored()).feeds).toEqual(['tenant']);
+});
+
+test('3.8: a hello that died before the feed of the tenant was muted is made good by the repeat', async () => {
+  await open({});
+  const write = () => Promise.reject(new Error('it died'));
+  const choice = { feeds: [], batch: false };
+  const dying = { ...runtime, table: { ...runtime.table, write } };
+  await expect(choose(dying, await stored(), choice, [])).rejects.toThrow('it died');
+  expect((await stored()).feeds).toEqual([]);
+  await choose(runtime, await stored(), choice, []);
+  expect(topics()).toEqual([]);
+});

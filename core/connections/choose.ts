@@ -24,10 +24,23 @@ export async function choose(
   choice: Choice,
   kept: readonly Topic[],
 ): Promise<Connection> {
+  const chosen = await store(runtime, connection, choice, kept);
+  // Only once it is stored, so that one that is refused for its rate has written nothing. Also where it was stored
+  // before, by a `hello` that died here.
   if (choice.feeds) {
     const muted = !isChosen(choice, { kind: 'tenant' }) && !kept.some(({ kind }) => kind === 'tenant');
-    await runtime.table.write(muteWrite(connection, { muted }));
+    await runtime.table.write(muteWrite(chosen, { muted }));
   }
+  return chosen;
+}
+
+/** Stores all of it but whether the tenant's feed is muted. */
+async function store(
+  runtime: Runtime,
+  connection: Connection,
+  choice: Choice,
+  kept: readonly Topic[],
+): Promise<Connection> {
   let current = connection;
   return retry(runtime, async () => {
     const change = changeFor(runtime.app, current, choice, kept);
