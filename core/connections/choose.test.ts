@@ -83,6 +83,46 @@ test('3.8: batches that were not ended in every row are ended by the repeat', as
   expect(subscriptions().some(({ batch }) => batch)).toBe(false);
 });
 
+/** A `hello` that dies as it begins batches, and one that does not ask for them. */
+async function dyingAndEnding(failing: Partial<Table>): Promise<void> {
+  await open({});
+  const dying = { ...runtime, table: { ...runtime.table, ...failing } };
+  await expect(choose(dying, await stored(), { batch: true }, [])).rejects.toThrow('it died');
+  await choose(runtime, await stored(), { batch: false }, []);
+}
+
+test('3.8: batches that a hello had not yet stored when it died are in no row', async () => {
+  await dyingAndEnding({ transact: () => Promise.reject(new Error('it died')) });
+  expect(subscriptions().some(({ batch }) => batch)).toBe(false);
+});
+
+test('3.8: batches that a hello began in some of the rows before it died are ended in all', async () => {
+  const { write } = runtime.table;
+  let writes = 0;
+  const first: Table['write'] = async (one) => {
+    if (++writes > 1) throw new Error('it died');
+    return write(one);
+  };
+  await dyingAndEnding({ write: first });
+  expect(subscriptions().some(({ batch }) => batch)).toBe(false);
+});
+
+test('3.8: batches that were ended while they were begun are begun nowhere', async () => {
+  await open({});
+  const { table } = runtime;
+  let happened = false;
+  const write: Table['write'] = async (one) => {
+    if (!happened) {
+      happened = true;
+      await choose(runtime, await stored(), { batch: false }, []);
+    }
+    return table.write(one);
+  };
+  await choose({ ...runtime, table: { ...table, write } }, await stored(), { batch: true }, []);
+  expect([happened, (await stored()).batch]).toEqual([true, false]);
+  expect(subscriptions().some(({ batch }) => batch)).toBe(false);
+});
+
 test('3.8: a subscription that began while batches were ended gets none', async () => {
   await open({ features: 'batch' });
   const connection = await stored();

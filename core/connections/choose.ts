@@ -3,10 +3,18 @@ import type { App } from '../app.ts';
 import type { Write } from '../ports.ts';
 import { again, retry } from '../retry.ts';
 import type { Runtime } from '../runtime.ts';
+import { settleAll } from '../settleAll.ts';
 import { hasPresence, type Topic } from '../topics.ts';
 import { transact } from '../transact.ts';
 import { type Choice, feedsFor, isChosen } from './choice.ts';
-import { asConnection, type Connection, choiceWrite, isJoined, requireOpen } from './connections.ts';
+import {
+  asConnection,
+  type Connection,
+  choiceWrite,
+  isJoined,
+  readConnection,
+  requireOpen,
+} from './connections.ts';
 import { presenceChanged } from './presenceChanged.ts';
 import { muteWrite, subscriberKey, subscriberRow } from './subscriber.ts';
 
@@ -48,8 +56,9 @@ async function store(
     const { left, gained } = change;
     const next = { ...change.next, choicesFullAt: requireSeldom(current, runtime.clock.now()) };
     const rest = current.topics.filter((topic) => !left.includes(topic));
-    // Before it is stored that they say so: a `hello` that died between the two does it again.
-    if (next.batch !== current.batch) await Promise.all(rest.map((topic) => flag(runtime, next, topic)));
+    // The rows never promise more than the connection: batches end in them before it is stored, so that a `hello` that
+    // died between the two does it again, and begin in them after that.
+    if (current.batch && !next.batch) await flagAll(runtime, next, rest);
     const failed = await transact(runtime, [
       choiceWrite(runtime.app, current, next, left, gained, runtime.clock.now()),
       ...left.map((topic): Write => ({ delete: subscriberKey(current, topic) })),
@@ -61,6 +70,7 @@ async function store(
     }
     const withPresence = [...left, ...gained].filter((topic) => hasPresence(runtime.app, topic));
     await presenceChanged(runtime, current, withPresence);
+    if (next.batch && !current.batch) await beginBatches(runtime, next, rest);
     return next;
   });
 }
@@ -101,10 +111,21 @@ function changeFor(app: App, current: Connection, choice: Choice, kept: readonly
   return { left, gained, next };
 }
 
-/** Says in a subscription's row whether batches are understood, where fan-out finds it without another read. */
-const flag = ({ table }: Runtime, connection: Connection, topic: Topic) =>
-  table.write({
-    update: subscriberKey(connection, topic),
-    ...(connection.batch ? { set: { batch: true } } : { remove: ['batch'] }),
-    if: { is: 'present' },
-  });
+/** Says in the rows of a connection that understands batches that it does. */
+async function beginBatches(runtime: Runtime, connection: Connection, topics: readonly Topic[]) {
+  await flagAll(runtime, connection, topics);
+  // Another `hello` may have ended them in these rows before they were begun.
+  const current = await readConnection(runtime.table, connection.connectionId);
+  if (current && !current.batch) await flagAll(runtime, current, topics);
+}
+
+/** Says in its subscriptions' rows whether batches are understood, where fan-out finds it without another read. */
+const flagAll = async ({ table }: Runtime, connection: Connection, topics: readonly Topic[]) => {
+  const change = connection.batch ? { set: { batch: true } } : { remove: ['batch'] };
+  // None is under way any more when this fails, to say it later than what is said next.
+  await settleAll(
+    topics.map((topic) =>
+      table.write({ update: subscriberKey(connection, topic), ...change, if: { is: 'present' } }),
+    ),
+  );
+};
