@@ -1,4 +1,5 @@
 import { isCollection, ProtocolError, protocolVersion, wireTopic } from '@tidings/protocol';
+import { invalidField } from '../invalidField.ts';
 import { type AnswerBudget, answerBudget, hasBudget, maxAnswerBytes } from '../log/answerBudget.ts';
 import { type CaughtUp, catchUp, type Since } from '../log/catchUp.ts';
 import { bytesOf } from '../log/fillPage.ts';
@@ -59,6 +60,8 @@ const minEntryBytes = 110;
 const maxDeferrals = 8;
 /** Topic names are shorter. Only this much of an invalid one is sent back. */
 const maxNameBytes = 84;
+/** How many topics one `hello` has an entry for because it names them. So many fit into an answer, whatever their entries say. */
+const maxNamed = 100;
 
 async function recoverAll(
   runtime: Runtime,
@@ -122,7 +125,11 @@ type RefusedTopic = Extract<RequestedTopic, { refused: ProtocolError }>;
 
 const isOwn = ({ topic }: TopicRequest) => topic === 'user:me';
 
-/** Each topic once, however often it is named. One that is refused does not stop the others. */
+/**
+ * Each topic once, however often it is named. One that is refused does not stop the others.
+ *
+ * @throws ProtocolError `validation_failed` for more of them than an answer holds.
+ */
 function authorizeTopics(
   catalog: TopicCatalog,
   who: Principal,
@@ -137,6 +144,9 @@ function authorizeTopics(
     if (!requested.has(one.name)) requested.set(one.name, { ...one, since });
   }
   for (const one of refused) if (!requested.has(one.name)) requested.set(one.name, one);
+  if (requested.size > maxNamed) {
+    throw invalidField('payload.feeds', `with subs names more than ${maxNamed} topics besides its own feeds`);
+  }
   return [...requested.values()];
 }
 

@@ -214,6 +214,32 @@ test('a hello of a hundred topics that are none is answered within an answer’s
   }
 });
 
+test('a hello names a hundred topics that are not its own feeds, in both of its lists, within an answer’s size', async () => {
+  const hello = (subs: number, feeds: number) =>
+    ask({
+      action: 'hello',
+      payload: {
+        v: 1,
+        subs: range(subs).map((n) => ({ topic: `${n}${'x'.repeat(76)}` })),
+        feeds: ['user:me', ...range(feeds).map((n) => `client:${n}${'x'.repeat(62)}`)],
+      },
+    });
+  for (const [subs, feeds] of [
+    [1, 99],
+    [50, 50],
+  ] as const) {
+    const { bytes, payload } = await hello(subs, feeds);
+    expect(payload.subs.filter(({ error }) => error)).toHaveLength(100);
+    expect(bytes).toBeLessThan(30_500);
+  }
+  const before = memory.table.dump();
+  const { payload } = await hello(50, 51);
+  expect(payload).toMatchObject({ code: 'validation_failed', details: [{ path: 'payload.feeds' }] });
+  expect(memory.table.dump().filter(({ pk }) => pk.startsWith('SUBS#'))).toEqual(
+    before.filter(({ pk }) => pk.startsWith('SUBS#')),
+  );
+});
+
 test.each(['', 'x'.repeat(1_025), 'a b', '字'])(
   'a cursor that no page gave (%j) is validation_failed',
   async (cursor) => {
