@@ -17,6 +17,8 @@ export interface Call<C extends Contract = Contract> extends RequestKey {
   readonly principal: Principal;
   /** The name of its action; absent for what work commits by itself. */
   readonly action?: string;
+  /** The `ref` by which it came. What a handler commits under another one is not the whole request. */
+  readonly askedAs?: string;
   readonly payload?: unknown;
   /** Present for an action that takes a topic, and of the kind that it takes. */
   readonly topic?: Topic;

@@ -2,6 +2,7 @@ import type { RateLimiter } from './api/rateLimit.ts';
 import type { App } from './app.ts';
 import type { Change } from './log/change.ts';
 import type { HeadCache } from './log/headCache.ts';
+import type { RequestKey } from './log/request.ts';
 import type { Clock, Metrics, Queue, Random, Reporter, Sockets, Table, TokenVerifier } from './ports.ts';
 import type { Settings } from './settings.ts';
 
@@ -29,7 +30,7 @@ export interface Runtime {
    * Takes a change in place of committing it: where the gatherer repeats the request of another environment to learn
    * what it would change. It never ends.
    */
-  readonly handOver?: (change: Change<unknown>) => Promise<never>;
+  readonly handOver?: (request: RequestKey, change: Change<unknown>) => Promise<never>;
   /** The request that work is done for, to find all that belongs together in the logs. Absent: for none. */
   readonly requestId?: string;
   readonly headCache: HeadCache;

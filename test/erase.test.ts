@@ -56,7 +56,12 @@ async function everyRow(memory: MemoryRuntime, of: string): Promise<void> {
   await ask('assistant.ask', { text: 'secret' });
   // An environment that died has left its place in line.
   const waiting = { action: 'message.send', payload: { userId: 'bob', body: 'secret'.repeat(200) } };
-  await waitInLine(memory, userFeed('bob'), { principal: ann, ref: 'r', hash: 'h', ...waiting }, 0);
+  await waitInLine(
+    memory,
+    userFeed('bob'),
+    { principal: ann, ref: 'r', askedAs: 'r', hash: 'h', ...waiting },
+    0,
+  );
 }
 
 /** The table of two tenants, and the rows of the one who is to lose none. */

@@ -113,13 +113,15 @@ function toCall(
     throw new ProtocolError('forbidden', `${name} is for ${roles.join(', ')}`);
   }
   const topic = topicOfFrame(runtime, wanted, frame.topic, principal);
+  // A request without a `ref` is remembered too, for its own retries.
+  const ref = frame.ref ?? `request:${requestId}`;
   return {
     runtime,
     principal,
     action: name,
     payload,
-    // A request without a `ref` is remembered too, for its own retries.
-    ref: frame.ref ?? `request:${requestId}`,
+    ref,
+    askedAs: ref,
     ...requestHashes(name, frame.topic, payload),
     ...(topic && { topic }),
     ...(connection && { connection }),

@@ -1,8 +1,12 @@
+import { validate } from '@tidings/protocol';
+import type { Handler } from '../call.ts';
 import { inTime, withParts } from '../deadline.ts';
 import { keys } from '../keys.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Topic } from '../topics.ts';
+import { canonicalText } from './canonicalText.ts';
 import type { Change } from './change.ts';
+import type { RequestKey } from './request.ts';
 import type { StoredCall } from './waiting.ts';
 
 /** A handler that takes longer until it commits is left to its requester. */
@@ -20,14 +24,16 @@ export async function changeOf<S>(
   call: StoredCall,
 ): Promise<Change<S> | undefined> {
   const handler = runtime.app.actions.get(call.action);
+  if (!handler || !isUnderstood(handler, call)) return undefined;
   const repeat = () =>
     new Promise<Change<unknown>>((resolve, reject) => {
-      const handOver = (change: Change<unknown>) => {
+      const handOver = ({ ref }: RequestKey, change: Change<unknown>) => {
+        if (ref !== call.ref) return Promise.reject(new Error('a request that commits another one first'));
         resolve(change);
         return new Promise<never>(() => {});
       };
       const quiet = withParts(runtime, { ...readingOnly(runtime), handOver });
-      const run = async () => handler?.handle({ ...call, payload: call.payload, runtime: quiet });
+      const run = async () => handler.handle({ ...call, payload: call.payload, runtime: quiet });
       run().then(() => reject(new Error('a request that commits nothing')), reject);
     });
   try {
@@ -39,6 +45,18 @@ export async function changeOf<S>(
   } catch {
     // Its requester finds the same, and answers for it.
     return undefined;
+  }
+}
+
+/**
+ * Whether this function would have read the same in the request. While a release is deployed, its requester may know
+ * fields that this one does not, or not those that this one needs.
+ */
+function isUnderstood({ contract }: Handler, { payload }: StoredCall): boolean {
+  try {
+    return canonicalText(validate(contract.payload, payload)) === canonicalText(payload);
+  } catch {
+    return false;
   }
 }
 

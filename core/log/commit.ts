@@ -25,7 +25,7 @@ type Contended = 'contended';
  *   `unavailable` after three seconds of contention or silence.
  */
 export async function commit<S>(runtime: Runtime, request: Requested, change: Change<S>): Promise<Committed> {
-  if (runtime.handOver) return runtime.handOver(change as Change<unknown>);
+  if (runtime.handOver) return runtime.handOver(request, change as Change<unknown>);
   await rememberHead(runtime, request.principal.tenant, change);
   const alone = await commitAlone(runtime, request, change);
   if (alone !== 'contended') return alone;

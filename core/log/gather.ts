@@ -74,7 +74,7 @@ async function gatherRounds<S>(
   let [head, others] = await Promise.all([readHead(table, tenant, topic), line.next()]);
   for (;;) {
     if (progress.own && others.length === 0) return;
-    const round = await commitRound(runtime, topic, head, own, progress.own ? others : [own, ...others]);
+    const round = await roundOrAlone(runtime, topic, head, own, progress.own ? others : [own, ...others]);
     progress.own ??= round.committed.get(own);
     await line.pass(round);
     const isLate = clock.now() >= (progress.own ? endsAt : deadline);
@@ -99,6 +99,24 @@ interface Round<S> {
   readonly passed: readonly Candidate<S>[];
   /** As it is now, as far as known. */
   readonly head: Head<S> | undefined | 'unknown';
+}
+
+/** A round that fails as a whole, be it by one of them that the database refuses, leaves the others to their requesters. */
+async function roundOrAlone<S>(
+  runtime: Runtime,
+  topic: Topic<S>,
+  head: Head<S> | undefined,
+  own: Candidate<S>,
+  candidates: readonly Candidate<S>[],
+): Promise<Round<S>> {
+  try {
+    return await commitRound(runtime, topic, head, own, candidates);
+  } catch (error) {
+    const others = candidates.filter((one) => one !== own);
+    if (others.length === 0 || others.length === candidates.length) throw error;
+    const alone = await commitRound(runtime, topic, head, own, [own]);
+    return { ...alone, passed: [...alone.passed, ...others] };
+  }
 }
 
 /** Decides on changes one after the other, and commits those that have events. Who finds no room stays in line. */

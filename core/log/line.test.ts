@@ -163,7 +163,8 @@ test('what was refused is not done later by a gatherer that had read it before',
 /** Puts a request in line, as an environment that is gone has left it. */
 async function leaveInLine(userId: string, at: string, until: number): Promise<void> {
   const payload = { date, doctorId: 'd', patientId: userId, at };
-  const request = { principal: who(userId), ref: 'r', hash: 'h', action: 'queue.book', payload };
+  const own = { ref: 'r', askedAs: 'r', hash: 'h', action: 'queue.book' };
+  const request = { ...own, principal: who(userId), payload };
   await done(waitInLine(environment(), board, request, until));
 }
 /** Two at once on a hot topic: one of them gathers. */

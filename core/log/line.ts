@@ -46,14 +46,27 @@ export async function commitInLine<S>(
   if (taken) return gather(runtime, { request, change }, taken);
   const waiting = mayBeGathered ? await waitInLine(runtime, topic, request, deadline) : undefined;
   const own = { request, change, ...(waiting && { waiting }) };
-  const turn = await untilOver(runtime, own, lease);
+  const { turn, result } = await orLeave(runtime, waiting, async () => {
+    const turn = await untilOver(runtime, own, lease);
+    const mayGather = turn !== 'gone' && turn !== 'too late';
+    return { turn, result: mayGather ? await gather(runtime, own, turn) : undefined };
+  });
   if (turn === 'gone') return answerOf(runtime, own);
-  const result = turn === 'too late' ? undefined : await gather(runtime, own, turn);
   // From here on nobody commits it any more, so that a refusal, or that it is unavailable, stays true.
   const isGone = !result && waiting && !(await table.write({ delete: waiting })).before;
   const committed = result ?? (isGone ? await answerOf(runtime, own) : undefined);
   if (!committed && turn === 'too late') throw tooBusy();
   return committed;
+}
+
+/** Leaves the line where something fails: who is told of an error is not to be committed afterwards. */
+async function orLeave<T>({ table }: Runtime, waiting: Key | undefined, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (waiting) await table.write({ delete: waiting }).catch(() => {});
+    throw error;
+  }
 }
 
 /** A change in line, with the row that says so. */

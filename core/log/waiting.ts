@@ -10,8 +10,8 @@ import type { RequestKey } from './request.ts';
 /** What another environment needs of a request to repeat it. */
 type Repeated = Required<Pick<Call, 'action'>> & Pick<Call, 'payload' | 'topic' | 'connection'>;
 
-/** A request that changes something. Without an action's name, nobody else can do it. */
-export type Requested = RequestKey & Partial<Repeated>;
+/** A request that changes something. Without an action's name, or as a part of another request, nobody else can do it. */
+export type Requested = RequestKey & Partial<Repeated> & Pick<Call, 'askedAs'>;
 
 /** A request as whoever waits in line has written it down. */
 export type StoredCall = Pick<RequestKey, 'principal' | 'ref' | 'hash'> & Repeated;
@@ -59,10 +59,10 @@ const keptSeconds = 3600;
 export async function waitInLine(
   { table, clock, random }: Parts,
   topic: Topic,
-  { action, payload, topic: named, connection, principal, ref, hash }: Requested,
+  { action, askedAs, payload, topic: named, connection, principal, ref, hash }: Requested,
   until: number,
 ): Promise<Key | undefined> {
-  if (action === undefined) return undefined;
+  if (action === undefined || askedAs !== ref) return undefined;
   const call: Written = {
     ...{ action, payload, principal, ref, hash },
     ...(named && { topic: named }),
