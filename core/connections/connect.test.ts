@@ -119,16 +119,56 @@ test('a $disconnect that overtakes its $connect wins: the connect is refused and
   expect([rows('SLOT#'), rows('SUBS#'), rows('EXPIRY#')]).toEqual([[], [], []]);
 });
 
-test('a connection that ends before its feeds are written is refused, and leaves none of them', async () => {
+/** Opens a connection that something happens to before its first feed is written. */
+function openMeanwhile(happens: () => Promise<unknown>, app = runtime.app) {
   const { table } = runtime;
+  let happened = false;
   const write: typeof table.write = async (one) => {
-    if ('put' in one && one.put.pk.startsWith('SUBS#'))
-      await endConnection(runtime, 'c1', { socket: 'gone' });
+    const isFeed = 'put' in one && one.put.pk.startsWith('SUBS#');
+    if (isFeed && !happened) {
+      happened = true;
+      await happens();
+    }
     return table.write(one);
   };
-  const outcome = await connect({ ...runtime, table: { ...table, write } }, 'c1', principal(runtime));
+  return connect({ ...runtime, app, table: { ...table, write } }, 'c1', principal(runtime));
+}
+
+test('a connection that ends before its feeds are written is refused, and leaves none of them', async () => {
+  const outcome = await openMeanwhile(() => endConnection(runtime, 'c1', { socket: 'gone' }));
   expect(outcome).toEqual({ refused: 403, check: 'closed' });
   expect([rows('SUBS#'), rows('SLOT#')]).toEqual([[], []]);
+});
+
+test('a connection whose row tells of no feeds any more when it has ended leaves none of them', async () => {
+  const outcome = await openMeanwhile(async () => {
+    const [row] = rows('CONN#c1');
+    const rest = Object.entries(row ?? {}).filter(([name]) => !name.startsWith('on '));
+    const closed = { state: 'closed', closedAt: runtime.clock.now(), closedBy: 'another' };
+    await runtime.table.write({ put: { ...keys.connection('c1'), ...Object.fromEntries(rest), ...closed } });
+  });
+  expect(outcome).toEqual({ refused: 403, check: 'closed' });
+  expect([rows('SUBS#'), rows('SLOT#')]).toEqual([[], []]);
+});
+
+test('who was seen in a feed after the end of its connection is seen there no more', async () => {
+  const user = runtime.app.kinds.get('user');
+  const kinds = new Map([
+    ...runtime.app.kinds,
+    ...(user ? [['user', { ...user, presence: true }] as const] : []),
+  ]);
+  await openMeanwhile(
+    async () => {
+      await endConnection(runtime, 'c1', { socket: 'gone' });
+      await runtime.clock.advance(10_000);
+      for (const { done } of runtime.queue.receive()) done();
+    },
+    { ...runtime.app, kinds },
+  );
+  await runtime.clock.advance(10_000);
+  expect(runtime.queue.receive().map(({ body }) => body)).toEqual([
+    expect.objectContaining({ presenceIn: { tenant: 't', kind: 'user', id: 'ann' } }),
+  ]);
 });
 
 test('a late $disconnect of an old connection frees nobody else’s slot', async () => {

@@ -18,9 +18,10 @@ import {
 } from './connections.ts';
 import { endConnection } from './endConnection.ts';
 import { expiries, expiryDone, expiryWrite } from './expiry.ts';
+import { presenceChanged } from './presenceChanged.ts';
 import { isRevoked } from './revocation.ts';
 import { readSlots, slotRelease, toSlotRow } from './slot.ts';
-import { subscriberRow } from './subscriber.ts';
+import { subscriberKey, subscriberRow } from './subscriber.ts';
 
 /** How a handshake ends: with the connection, or with the status that refuses it. */
 export type Connected = { readonly connection: Connection } | Refused<403 | 429>;
@@ -63,8 +64,13 @@ export async function connect(
     const own = withDeadline(parts);
     // The socket may already be gone (its `$disconnect` came first), or the token is void: leave nothing behind.
     try {
-      // Also where another function has done so: it may have come before our last row.
-      await endConnection(own, connectionId, { socket: 'gone', force: true });
+      // Where another function has ended it, that may have been before our last row, which it then left. The connection's
+      // row may not tell any more which those are.
+      await settleAll([
+        endConnection(own, connectionId, { socket: 'gone' }),
+        ...feeds.map((feed) => own.table.write({ delete: subscriberKey(connection, feed) })),
+      ]);
+      await presenceChanged(own, connection, connection.presentIn);
     } finally {
       await own.table.write(slotRelease(connection));
     }
