@@ -1,6 +1,11 @@
 import { connect, isIP } from 'node:net';
 import { createSecureContext, connect as secureConnect, type TLSSocket } from 'node:tls';
-import { type Line, type LineParts, openLine, type Request } from './line.ts';
+import {
+  type HttpConnection,
+  type HttpConnectionParts,
+  openHttpConnection,
+  type Request,
+} from './httpConnection.ts';
 
 export interface PoolSettings {
   /** `https://host`, or `http://host:port` on this machine. */
@@ -24,37 +29,37 @@ export function requestPool(settings: PoolSettings): (bytes: Buffer) => Promise<
   const open = opener(settings);
   const waiting: Request[] = [];
   /** The one that was used last comes first, so that those too many fall silent. Those that ended are found when they are taken. */
-  const unused: Line[] = [];
-  const lines = new Set<Line>();
+  const unused: HttpConnection[] = [];
+  const all = new Set<HttpConnection>();
 
-  const parts: Omit<LineParts, 'socket'> = {
+  const parts: Omit<HttpConnectionParts, 'socket'> = {
     ...settings,
-    onFree(line) {
+    onFree(connection) {
       const next = waiting.shift();
-      if (next) line.send(next);
-      else unused.push(line);
+      if (next) connection.send(next);
+      else unused.push(connection);
     },
-    onEnd(line) {
-      lines.delete(line);
+    onEnd(connection) {
+      all.delete(connection);
       const next = waiting.shift();
       if (next) send(next);
     },
   };
-  const freeLine = (): Line | undefined => {
-    for (let line = unused.pop(); line; line = unused.pop()) {
-      if (line.isFresh()) return line;
-      line.end();
+  const freeConnection = (): HttpConnection | undefined => {
+    for (let connection = unused.pop(); connection; connection = unused.pop()) {
+      if (connection.isFresh()) return connection;
+      connection.end();
     }
     return undefined;
   };
-  const newLine = (): Line => {
-    const line = openLine({ socket: open(), ...parts });
-    lines.add(line);
-    return line;
+  const newConnection = (): HttpConnection => {
+    const connection = openHttpConnection({ socket: open(), ...parts });
+    all.add(connection);
+    return connection;
   };
   const send = (request: Request): void => {
-    const line = freeLine() ?? (lines.size < connections ? newLine() : undefined);
-    if (line) line.send(request);
+    const connection = freeConnection() ?? (all.size < connections ? newConnection() : undefined);
+    if (connection) connection.send(request);
     else waiting.push(request);
   };
   return (bytes) => new Promise((resolve, reject) => send({ bytes, resolve, reject }));

@@ -1,10 +1,11 @@
 import { beforeEach, expect, test } from 'vitest';
+import { drainDeliveries } from '../../test/support/drainDeliveries.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { choose } from '../connections/choose.ts';
 import { connect } from '../connections/connect.ts';
 import { readConnection, requireOpen } from '../connections/connections.ts';
 import type { SentEvent } from './batch.ts';
-import { deliver, fanOut, type WorkUnit } from './fanOut.ts';
+import { fanOut, type WorkUnit } from './fanOut.ts';
 
 const topic = { kind: 'tenant' } as const;
 let runtime: MemoryRuntime;
@@ -31,17 +32,6 @@ const send = (events: readonly SentEvent[], more: Partial<Parameters<typeof fanO
   fanOut(runtime, { tenant: 't', topic, events, ...more });
 const framesTo = (id: string) => runtime.sockets.frames(id);
 const inBatch = (frame: string) => JSON.parse(frame).payload.frames.map((one: object) => JSON.stringify(one));
-
-/** Serves the queue, moving the clock to when the next unit is due. */
-async function drain(): Promise<void> {
-  for (let turn = 0; turn < 50 && runtime.queue.waiting().length > 0; turn++) {
-    for (const message of runtime.queue.receive()) {
-      await deliver(runtime, message.body as unknown as WorkUnit);
-      message.done();
-    }
-    await runtime.clock.advance(5000);
-  }
-}
 
 test('8: who asked for batches gets the events of one change as one frame, each to the letter; others get each', async () => {
   await audience(['c0', 'c1'], ['c0']);
@@ -85,7 +75,7 @@ test('7, 8: the completion counts each frame of a batch, also of those that went
   runtime.sockets.drop('c2');
   runtime.sockets.open('sender');
   await send(eventsOf(4), { completion: { id: 'f1', connectionId: 'sender', ref: 'r' } });
-  await drain();
+  await drainDeliveries(runtime);
   expect(framesTo('sender').map((text) => JSON.parse(text).payload)).toEqual([
     { delivered: 8, gone: 4, queued: 1 },
   ]);
@@ -95,7 +85,7 @@ test('8: whoever is too slow for a batch is told to go on from its last event', 
   await audience(['c0'], ['c0']);
   runtime.sockets.script('c0', 'behind', 'behind');
   await send(eventsOf(4));
-  await drain();
+  await drainDeliveries(runtime);
   expect(framesTo('c0').map((text) => JSON.parse(text))).toEqual([
     { type: 'resync', topic: 'tenant', payload: { epoch: 'x', seq: 4 } },
   ]);
@@ -110,7 +100,7 @@ test('8: an audience of hundreds gets its batches through the queue, one post ea
     [100, 6],
     ...eventsOf(6).map(() => [50, undefined]),
   ]);
-  await drain();
+  await drainDeliveries(runtime);
   expect(ids.map((id) => framesTo(id).length)).toEqual(ids.map((_, n) => (n < 100 ? 1 : 6)));
 });
 
@@ -121,6 +111,6 @@ test('8: who ended batches while one waited in the queue gets its frames one by 
   await send(events);
   const connection = requireOpen(await readConnection(runtime.table, 'c0'));
   await choose(runtime, connection, { batch: false }, []);
-  await drain();
+  await drainDeliveries(runtime);
   expect(framesTo('c0')).toEqual(events.map(({ frame }) => frame));
 });

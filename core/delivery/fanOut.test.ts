@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { drainDeliveries } from '../../test/support/drainDeliveries.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { connect } from '../connections/connect.ts';
 import { readConnection } from '../connections/connections.ts';
@@ -24,17 +25,6 @@ async function audience(count: number): Promise<string[]> {
   return ids;
 }
 
-/** Serves the queue as the delivery function does, moving the clock to when the next unit is due. */
-async function drain(): Promise<void> {
-  for (let turn = 0; turn < 50 && runtime.queue.waiting().length > 0; turn++) {
-    for (const message of runtime.queue.receive()) {
-      await deliver(runtime, message.body as unknown as WorkUnit);
-      message.done();
-    }
-    await runtime.clock.advance(5000);
-  }
-}
-
 const send = (more: Partial<Parameters<typeof fanOut>[1]> = {}) =>
   fanOut(runtime, { tenant: 't', topic, events: [event], ...more });
 const framesOf = (ids: readonly string[]) => ids.map((id) => runtime.sockets.frames(id).length);
@@ -53,7 +43,7 @@ test('an audience above 250 goes through the queue in units of at most 500, and 
   const units = runtime.queue.waiting() as unknown as WorkUnit[];
   expect(units.map(({ to }) => to.length)).toEqual([500, 100]);
   expect(framesOf(ids).every((count) => count === 0)).toBe(true);
-  await drain();
+  await drainDeliveries(runtime);
   expect(framesOf(ids).every((count) => count === 1)).toBe(true);
 });
 
@@ -86,7 +76,7 @@ test('what of several events is not posted in time goes through the queue, each 
   const units = runtime.queue.waiting() as unknown as WorkUnit[];
   expect(units.some(({ frame, to }) => JSON.parse(frame).seq === 2 && to.length === 2)).toBe(true);
   expect(units.map(({ part }) => part)).toEqual(units.map((_, index) => String(index)));
-  await drain();
+  await drainDeliveries(runtime);
   for (const id of ids)
     expect(new Set(runtime.sockets.frames(id).map((text) => JSON.parse(text).seq))).toEqual(new Set([1, 2]));
 });
@@ -100,7 +90,7 @@ test('one connection in every bad way there is harms no other, and each of them 
   sockets.script('c4', new Error('socket hang up'));
   await send();
   expect(framesOf(ids)).toEqual([1, 0, 0, 0, 0, 1, 1, 1]);
-  await drain();
+  await drainDeliveries(runtime);
   expect(framesOf(ids)).toEqual([1, 0, 1, 1, 1, 1, 1, 1]);
   expect(sockets.frames('c3')).toEqual([
     JSON.stringify({ type: 'resync', topic: 'tenant', payload: { epoch: 'x', seq: 7 } }),
@@ -115,7 +105,7 @@ test('a connection younger than 30 s that looks gone is tried again and not remo
   expect(await readConnection(runtime.table, 'young')).toMatchObject({ state: 'open' });
   runtime.sockets.open('young');
   await runtime.clock.advance(1000);
-  await drain();
+  await drainDeliveries(runtime);
   expect(runtime.sockets.frames('young')).toEqual([frame]);
 });
 
@@ -139,7 +129,7 @@ test('a connection that can be neither posted to nor closed keeps its rows, and 
     { tenant: 't', topic, events: [event] },
   );
   expect(await readConnection(runtime.table, 'c0')).toMatchObject({ state: 'open' });
-  await drain();
+  await drainDeliveries(runtime);
   expect(framesOf(ids)).toEqual([1]);
 });
 
@@ -147,7 +137,7 @@ test('a connection that fails for ever is given up after a few rounds and never 
   await audience(1);
   runtime.sockets.script('c0', ...Array.from({ length: 100 }, () => new Error('no route')));
   await send();
-  await drain();
+  await drainDeliveries(runtime);
   expect(runtime.queue.waiting()).toEqual([]);
 });
 
@@ -165,7 +155,7 @@ test('7: the completion carries the sums of what was sent at once and of all wor
   runtime.sockets.open('sender');
   await send({ completion: { id: 'f1', connectionId: 'sender', ref: 'r' } });
   expect(runtime.sockets.frames('sender')).toEqual([]);
-  await drain();
+  await drainDeliveries(runtime);
   expect(runtime.sockets.frames('sender').map((text) => JSON.parse(text))).toEqual([
     { type: 'fanout.complete', ref: 'r', payload: { delivered: 299, gone: 1, queued: 1 } },
   ]);
@@ -202,7 +192,7 @@ test('a slow post is waited for and not sent again; what was not begun in time g
   expect(posted.size).toBeLessThan(12);
   const rest = ids.filter((id) => !posted.has(id));
   expect(runtime.queue.waiting()).toMatchObject([{ round: 0, to: expect.arrayContaining(rest) }]);
-  await drain();
+  await drainDeliveries(runtime);
   expect(framesOf(ids).every((count) => count === 1)).toBe(true);
 });
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { drainDeliveries } from '../../test/support/drainDeliveries.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { handleFrame } from '../api/router.ts';
 import { connect } from '../connections/connect.ts';
-import { deliver, type WorkUnit } from '../delivery/fanOut.ts';
 import { headCache } from '../log/headCache.ts';
 import type { Runtime } from '../runtime.ts';
 
@@ -66,16 +66,6 @@ function mortal(runtime: MemoryRuntime, n: number, when: 'before' | 'after') {
 const ask = (runtime: Runtime, connectionId: string, body: string) =>
   handleFrame(runtime, { connectionId, requestId: `request-${body.length}`, body });
 
-async function drain(runtime: MemoryRuntime): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) {
-    for (const message of runtime.queue.receive()) {
-      await deliver(runtime, message.body as unknown as WorkUnit);
-      message.done();
-    }
-    await runtime.clock.advance(5000);
-  }
-}
-
 const titles = (frames: readonly { payload: { title: string } }[]) =>
   frames.map(({ payload }) => payload.title);
 const received = (runtime: MemoryRuntime, id: string) =>
@@ -131,7 +121,7 @@ test.each([
       expect(again.payload, `the repeat ${when} ${n}`).toMatchObject(
         isCommitted ? { seq: 1, dup: true } : { seq: 2 },
       );
-      await drain(runtime);
+      await drainDeliveries(runtime);
       expect(new Set(received(runtime, 'r2')), `everybody ${when} ${n}`).toEqual(new Set(['first', 'next']));
       expect(await recover(runtime, epoch)).toEqual(isCommitted ? ['first', 'next'] : ['next', 'first']);
     }

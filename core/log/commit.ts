@@ -4,9 +4,9 @@ import { again, retry, tooBusy } from '../retry.ts';
 import type { Runtime } from '../runtime.ts';
 import { maxTurnMs } from '../timeouts.ts';
 import { type Head, stateOf, type Topic } from '../topics.ts';
-import { batchOn } from './batch.ts';
 import { type Change, type Decided, decideOn, type EventDecision } from './change.ts';
 import { hotMs, isHot } from './gather.ts';
+import { beginGroup } from './groupCommit.ts';
 import { commitInLine } from './line.ts';
 import { answerAgain, type Committed, isKept, refWrite } from './rememberedRequest.ts';
 import type { RequestKey } from './request.ts';
@@ -246,12 +246,12 @@ async function writeEvent<S>(
   hot: boolean,
 ): Promise<Committed | Rival<S> | undefined> {
   const { tenant } = request.principal;
-  const batch = batchOn(runtime, tenant, topic, head, now);
-  batch.add({ request, decision });
-  const result = await batch.commit(hot ? now + hotMs : undefined);
+  const group = beginGroup(runtime, tenant, topic, head, now);
+  group.add({ request, decision });
+  const result = await group.commit(hot ? now + hotMs : undefined);
   if (result.outcome === 'committed') {
     runtime.headCache.set(tenant, topic, result.head);
-    return batch.answers()[0];
+    return group.answers()[0];
   }
   if (result.outcome === 'conflict') return { head: undefined };
   const ref = result.refs.get(0);

@@ -2,9 +2,9 @@ import { keys } from '../keys.ts';
 import type { Key, Row } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Head, Topic } from '../topics.ts';
-import { batchOn } from './batch.ts';
 import { type Change, decideOn, type EventDecision } from './change.ts';
 import { changeOf } from './changeOf.ts';
+import { beginGroup } from './groupCommit.ts';
 import type { Committed } from './rememberedRequest.ts';
 import type { RequestKey } from './request.ts';
 import { readHead } from './topicHead.ts';
@@ -132,26 +132,26 @@ async function commitRound<S>(
   // After the head: what changes with the head only is as it was, if the head is.
   const rows = await readRows(runtime, candidates);
   const now = clock.now();
-  const batch = batchOn(runtime, tenant, topic, head, now);
+  const group = beginGroup(runtime, tenant, topic, head, now);
   const gathered: Candidate<S>[] = [];
   const passed: Candidate<S>[] = [];
   for (const [at, candidate] of candidates.entries()) {
     const { change, request, waiting } = candidate;
     const read = rows[at];
-    if (!read || !batch.leavesAlone(change.rows ?? [])) continue;
-    const decision = eventOf(change, batch.state(), read, now);
+    if (!read || !group.leavesAlone(change.rows ?? [])) continue;
+    const decision = eventOf(change, group.state(), read, now);
     if (!decision) passed.push(candidate);
     // Who has nothing to commit gathers for nobody: it is soon refused, and has changed nothing by then.
     if (!decision && candidate === own) break;
-    if (decision && batch.add({ request, decision, ...(waiting && { waiting }) })) gathered.push(candidate);
+    if (decision && group.add({ request, decision, ...(waiting && { waiting }) })) gathered.push(candidate);
     if (gathered.length === maxGathered) break;
   }
   if (gathered.length === 0) return { committed: new Map(), passed, head };
   metrics.add('CommitTries', 1);
-  const result = await batch.commit(hotUntil(head, gathered.length, now));
+  const result = await group.commit(hotUntil(head, gathered.length, now));
   if (result.outcome === 'committed') {
     headCache.set(tenant, topic, result.head);
-    const answers = batch.answers();
+    const answers = group.answers();
     const committed = new Map(gathered.map((one, at) => [one, answers[at] as Committed]));
     return { committed, passed, head: result.head };
   }

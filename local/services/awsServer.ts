@@ -16,7 +16,7 @@ import { answerConversation, modelAsked } from './bedrock.ts';
 import type { EventBus } from './eventBus.ts';
 import { needsOfConverse, needsOfPutEvents, needsOfSqs, needsOfTranslate } from './needsOf.ts';
 import type { LocalQueues } from './sqs.ts';
-import { answerSqs, SqsError } from './sqsApi.ts';
+import { answerSqs, ServiceError } from './sqsApi.ts';
 import { answerTranslation } from './translate.ts';
 
 export interface AwsServer {
@@ -51,7 +51,7 @@ export async function openAwsServer({ queues, bus, callers }: AwsServerOptions):
     request(request, response) {
       void answer(request, response).catch((error: unknown) => {
         if (response.headersSent) response.destroy();
-        else respond(response, asSqsError(error));
+        else respond(response, asErrorAnswer(error));
       });
     },
   });
@@ -120,11 +120,11 @@ export async function openAwsServer({ queues, bus, callers }: AwsServerOptions):
 const jsonType = { 'content-type': 'application/x-amz-json-1.0' };
 
 const notKnown = (what: string) =>
-  new SqsError('UnsupportedOperation', `The local stack does not know ${what}.`);
+  new ServiceError('UnsupportedOperation', `The local stack does not know ${what}.`);
 
-function asSqsError(error: unknown): ServiceAnswer {
+function asErrorAnswer(error: unknown): ServiceAnswer {
   const { type, queryCode, message } =
-    error instanceof SqsError ? error : new SqsError('InvalidParameterValue', String(error));
+    error instanceof ServiceError ? error : new ServiceError('InvalidParameterValue', String(error));
   const headers = { ...jsonType, 'x-amzn-query-error': `${queryCode};Sender` };
   return { status: 400, headers, body: { __type: `com.amazonaws.sqs#${type}`, message } };
 }

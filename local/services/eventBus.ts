@@ -5,7 +5,7 @@ import { isRecord } from '../http/httpJson.ts';
 import { busName, type RuleDescription } from '../template/readStack.ts';
 import { account } from '../template/template.ts';
 import { inSeconds } from './schedules.ts';
-import { SqsError } from './sqsApi.ts';
+import { ServiceError } from './sqsApi.ts';
 
 export interface EventBusOptions {
   readonly clock: LocalClock;
@@ -16,7 +16,7 @@ export interface EventBusOptions {
 export interface EventBus {
   /** The rules that events are matched with from now on. @throws on a kind of pattern that is not known here. */
   use(rules: readonly RuleDescription[]): void;
-  /** Answers a PutEvents request. @throws {SqsError} for one that EventBridge refuses as a whole */
+  /** Answers a PutEvents request. @throws {ServiceError} for one that EventBridge refuses as a whole */
   put(input: Readonly<Record<string, unknown>>): unknown;
   /** The newest that were put, oldest first. */
   events(): readonly PutEvent[];
@@ -83,7 +83,10 @@ export function eventBus({ clock, invoke, log }: EventBusOptions): EventBus {
 function requireFitting(entries: readonly Readonly<Record<string, unknown>>[]): void {
   const texts = entries.flatMap(({ Source, DetailType, Detail }) => [Source, DetailType, Detail].map(String));
   if (entries.length === 0 || entries.length > maxEntries || Buffer.byteLength(texts.join('')) >= maxBytes) {
-    throw new SqsError('ValidationException', 'A request has 1 to 10 events, of less than 256 KB together.');
+    throw new ServiceError(
+      'ValidationException',
+      'A request has 1 to 10 events, of less than 256 KB together.',
+    );
   }
 }
 

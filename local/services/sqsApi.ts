@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { isRecord } from '../http/httpJson.ts';
 import type { LocalQueue, LocalQueues, MessageAttribute, Received } from './sqs.ts';
 
-/** An error as SQS's JSON protocol tells it. `queryCode` is the older name, which the SDKs show where it differs. */
-export class SqsError extends Error {
+/** An error as the JSON protocols of AWS tell it. `queryCode`, of SQS, is the older name, which the SDKs show where it differs. */
+export class ServiceError extends Error {
   readonly type: string;
   readonly queryCode: string;
   constructor(type: string, message: string, queryCode = type) {
@@ -23,7 +23,7 @@ type Input = Readonly<Record<string, unknown>>;
  * Answers one request of SQS's JSON protocol (`X-Amz-Target: AmazonSQS.<action>`), as far as standard queues
  * need it. ReceiveMessage never waits: event sources here are woken and do not poll.
  *
- * @throws {SqsError} as SQS would answer
+ * @throws {ServiceError} as SQS would answer
  */
 export function answerSqs(
   queues: LocalQueues,
@@ -37,7 +37,7 @@ export function answerSqs(
     return attributesOf(queues, named(queues, text(input, 'QueueUrl').replace(/^.*\//, '')));
   }
   const answer = actions[action];
-  if (!answer) throw new SqsError('UnsupportedOperation', `The local stack does not know ${action}.`);
+  if (!answer) throw new ServiceError('UnsupportedOperation', `The local stack does not know ${action}.`);
   return answer(named(queues, text(input, 'QueueUrl').replace(/^.*\//, '')), input);
 }
 
@@ -47,7 +47,10 @@ const actions: Readonly<Record<string, (queue: LocalQueue, input: Input) => unkn
     const all = entries(input);
     const bytes = all.reduce((sum, entry) => sum + Buffer.byteLength(text(entry, 'MessageBody')), 0);
     if (bytes > maxBytes) {
-      throw new SqsError('BatchRequestTooLong', `Batch requests cannot be longer than ${maxBytes} bytes.`);
+      throw new ServiceError(
+        'BatchRequestTooLong',
+        `Batch requests cannot be longer than ${maxBytes} bytes.`,
+      );
     }
     return { Successful: all.map((entry) => ({ Id: text(entry, 'Id'), ...send(queue, entry) })), Failed: [] };
   },
@@ -104,10 +107,13 @@ function moveBack(queues: LocalQueues, arn: string) {
   const dead = queues.all().find((queue) => queue.arn === arn);
   const [source, ...others] = queues.all().filter((queue) => queue.deadLetter()?.queue === dead?.name);
   if (!dead || !source) {
-    throw new SqsError('ResourceNotFoundException', 'The source queue is no dead-letter queue of another.');
+    throw new ServiceError(
+      'ResourceNotFoundException',
+      'The source queue is no dead-letter queue of another.',
+    );
   }
   if (others.length > 0) {
-    throw new SqsError('UnsupportedOperation', `The local stack knows one source of ${dead.name}.`);
+    throw new ServiceError('UnsupportedOperation', `The local stack knows one source of ${dead.name}.`);
   }
   for (let left = dead.counts().visible; left > 0; left--) {
     for (const { message, handle } of dead.receive(1)) {
@@ -168,12 +174,13 @@ export function md5(body: string): string {
 function entries(input: Input): readonly Input[] {
   const all = input.Entries;
   if (!Array.isArray(all) || all.length === 0) {
-    throw new SqsError('EmptyBatchRequest', 'There should be at least one entry.');
+    throw new ServiceError('EmptyBatchRequest', 'There should be at least one entry.');
   }
-  if (all.length > 10) throw new SqsError('TooManyEntriesInBatchRequest', 'At most 10 entries are allowed.');
+  if (all.length > 10)
+    throw new ServiceError('TooManyEntriesInBatchRequest', 'At most 10 entries are allowed.');
   const records = all.filter(isRecord);
   if (new Set(records.map((entry) => text(entry, 'Id'))).size !== all.length) {
-    throw new SqsError('BatchEntryIdsNotDistinct', 'The ids of the entries must differ.');
+    throw new ServiceError('BatchEntryIdsNotDistinct', 'The ids of the entries must differ.');
   }
   return records;
 }
@@ -181,7 +188,7 @@ function entries(input: Input): readonly Input[] {
 function named(queues: LocalQueues, name: string): LocalQueue {
   const queue = queues.get(name);
   if (queue) return queue;
-  throw new SqsError(
+  throw new ServiceError(
     'QueueDoesNotExist',
     'The specified queue does not exist.',
     'AWS.SimpleQueueService.NonExistentQueue',
@@ -191,9 +198,9 @@ function named(queues: LocalQueues, name: string): LocalQueue {
 function text(input: Input, name: string): string {
   const value = input[name];
   if (typeof value === 'string' && value !== '') return value;
-  throw new SqsError('MissingParameter', `The request must contain the parameter ${name}.`);
+  throw new ServiceError('MissingParameter', `The request must contain the parameter ${name}.`);
 }
 
-function invalid(message: string): SqsError {
-  return new SqsError('InvalidParameterValue', message);
+function invalid(message: string): ServiceError {
+  return new ServiceError('InvalidParameterValue', message);
 }

@@ -1,5 +1,5 @@
 import { phraseBook } from '../../features/jobs/adapters/phraseBook.ts';
-import { SqsError } from './sqsApi.ts';
+import { ServiceError } from './sqsApi.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -13,7 +13,10 @@ const book = phraseBook();
 export async function answerTranslation({ Text, TargetLanguageCode }: Input) {
   const translation = await book.translate(String(Text), String(TargetLanguageCode));
   if (translation === 'unsupported') {
-    throw new SqsError('UnsupportedLanguagePairException', 'The phrase book does not know this language.');
+    throw new ServiceError(
+      'UnsupportedLanguagePairException',
+      'The phrase book does not know this language.',
+    );
   }
   return {
     TranslatedText: translation.text,

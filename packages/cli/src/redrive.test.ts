@@ -13,6 +13,7 @@ import {
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { deployedStage } from '../../../test/support/deployedStage.ts';
 import { mockedClient } from '../../../test/support/mockedClient.ts';
 import { run } from './run.ts';
 
@@ -35,18 +36,9 @@ const arn = (name: string) => `arn:aws:sqs:eu-west-1:1:${name}`;
 
 beforeEach(() => {
   vi.stubEnv('AWS_REGION', 'eu-west-1');
-  const output = (OutputKey: string, OutputValue: string) => ({ OutputKey, OutputValue });
-  stacks.on(DescribeStacksCommand).resolves({
-    Stacks: [
-      {
-        StackName: 'Tidings-dev',
-        StackStatus: 'CREATE_COMPLETE',
-        CreationTime: new Date(0),
-        Tags: [{ Key: 'tidings:stage', Value: 'dev' }],
-        Outputs: [output('TableName', 'rows'), output('EventBusName', 'Tidings-dev')],
-      },
-    ],
-  });
+  stacks
+    .on(DescribeStacksCommand)
+    .resolves(deployedStage({ TableName: 'rows', EventBusName: 'Tidings-dev' }));
   stacks.on(ListStackResourcesCommand).resolves({
     StackResourceSummaries: queues.map((id) => ({
       LogicalResourceId: id,

@@ -8,6 +8,7 @@ import {
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { keys } from '../../../core/keys.ts';
 import { ensureHead, toHead } from '../../../core/log/topicHead.ts';
+import { deployedStage } from '../../../test/support/deployedStage.ts';
 import { memoryRuntime } from '../../../test/support/memoryRuntime.ts';
 import { mockedClient } from '../../../test/support/mockedClient.ts';
 import { run } from './run.ts';
@@ -17,20 +18,9 @@ const head = (sk: string) => ({ pk: { S: 'HEAD#t#room' }, sk: { S: sk }, epoch: 
 
 beforeEach(() => {
   vi.stubEnv('AWS_REGION', 'eu-west-1');
-  stacks.on(DescribeStacksCommand).resolves({
-    Stacks: [
-      {
-        StackName: 'Tidings-dev',
-        StackStatus: 'CREATE_COMPLETE',
-        CreationTime: new Date(0),
-        Tags: [{ Key: 'tidings:stage', Value: 'dev' }],
-        Outputs: [
-          { OutputKey: 'TableName', OutputValue: 'rows' },
-          { OutputKey: 'EventBusName', OutputValue: 'Tidings-dev' },
-        ],
-      },
-    ],
-  });
+  stacks
+    .on(DescribeStacksCommand)
+    .resolves(deployedStage({ TableName: 'rows', EventBusName: 'Tidings-dev' }));
   rows
     .on(ScanCommand)
     .resolvesOnce({ Items: [head('a'), head('b')], LastEvaluatedKey: { pk: { S: 'p' }, sk: { S: 's' } } })

@@ -10,28 +10,16 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { maxClients as serverTakes } from '../../../core/principal.ts';
+import { deployedStage } from '../../../test/support/deployedStage.ts';
 import { mockedClient } from '../../../test/support/mockedClient.ts';
 import { run } from './run.ts';
 import { maxClients } from './user.ts';
 
 const stacks = mockedClient(CloudFormationClient);
 const cognito = mockedClient(CognitoIdentityProviderClient);
-const outputs = [
-  { OutputKey: 'UserPoolId', OutputValue: 'eu-west-1_Ab12' },
-  { OutputKey: 'UserPoolClientId', OutputValue: 'app1' },
-];
-const stackWith = (Outputs: object[]) =>
-  stacks.on(DescribeStacksCommand).resolves({
-    Stacks: [
-      {
-        StackName: 'Desk',
-        StackStatus: 'CREATE_COMPLETE',
-        CreationTime: new Date(0),
-        Tags: [{ Key: 'tidings:stage', Value: 'dev' }],
-        Outputs,
-      },
-    ],
-  });
+const outputs = { UserPoolId: 'eu-west-1_Ab12', UserPoolClientId: 'app1' };
+const stackWith = (named: Readonly<Record<string, string>>) =>
+  stacks.on(DescribeStacksCommand).resolves(deployedStage(named, 'Desk'));
 const failure = (name: string, message = 'said AWS') => Object.assign(new Error(message), { name });
 
 beforeEach(() => {
@@ -155,7 +143,7 @@ test.each([
 });
 
 test('a stack that takes the tokens of another issuer has no users', async () => {
-  stackWith([{ OutputKey: 'TableName', OutputValue: 't' }]);
+  stackWith({ TableName: 't' });
   const { code, stderr } = await tidings([...carla, '--client', 'acme']);
   expect(code).toBe(1);
   expect(stderr).toContain('the stack Desk has no users of its own: its stage names an issuer under tokens');

@@ -12,14 +12,14 @@ import type { RequestKey } from './request.ts';
 import { headWrite, toHead } from './topicHead.ts';
 
 /** A change that was decided on the state that those before it leave. */
-export interface BatchedChange<S> {
+export interface GroupedChange<S> {
   readonly request: RequestKey;
   readonly decision: EventDecision<S>;
   /** The row with which its request waits: it goes in the same transaction, or nothing is written. */
   readonly waiting?: Key;
 }
 
-/** A change in a batch: what its requester is told once it is committed, and its writes. */
+/** A change in a group: what its requester is told once it is committed, and its writes. */
 interface Part {
   readonly committed: Committed;
   readonly writes: readonly Write[];
@@ -32,7 +32,7 @@ interface Part {
  *   among the changes. `failed`: those whose own conditions failed, these among them.
  * - `conflict`: none.
  */
-export type BatchOutcome<S> =
+export type GroupOutcome<S> =
   | { readonly outcome: 'committed'; readonly head: Head<S> }
   | {
       readonly outcome: 'refused';
@@ -48,32 +48,32 @@ const maxWrites = 100;
 const maxBytes = 512 * 1024;
 
 /** Changes of one topic, decided one after the other, that one transaction makes. */
-export interface Batch<S> {
+export interface GroupCommit<S> {
   /** The state that the changes so far leave. */
   state(): S;
   /** Whether no change so far writes one of these rows. */
   leavesAlone(rows: readonly Key[]): boolean;
   /** @returns whether there was room for it. There is for the first. */
-  add(change: BatchedChange<S>): boolean;
-  /** What each change's requester is told once the batch is committed. */
+  add(change: GroupedChange<S>): boolean;
+  /** What each change's requester is told once the group is committed. */
   answers(): readonly Committed[];
   /** @param hotUntil what the head says of it then. */
-  commit(hotUntil?: number): Promise<BatchOutcome<S>>;
+  commit(hotUntil?: number): Promise<GroupOutcome<S>>;
 }
 
 /**
- * Begins a batch. The head, the events, the features' rows and the memory of the requests are written together or
+ * Begins a group. The head, the events, the features' rows and the memory of the requests are written together or
  * not at all.
  *
  * @param before the head as it must still be.
  */
-export function batchOn<S>(
+export function beginGroup<S>(
   runtime: Runtime,
   tenant: string,
   topic: Topic<S>,
   before: Head<S> | undefined,
   now: number,
-): Batch<S> {
+): GroupCommit<S> {
   const parts: Part[] = [];
   const taken = new Set<string>();
   let head = before;
@@ -96,7 +96,7 @@ export function batchOn<S>(
       return true;
     },
     async commit(hotUntil) {
-      if (!head) throw new Error('a batch without a change');
+      if (!head) throw new Error('a group without a change');
       const { hotUntil: _, ...rest } = head;
       const after: Head<S> = { ...rest, ...(hotUntil !== undefined && { hotUntil }) };
       const move = headWrite(runtime, tenant, topic, before, after);
@@ -116,7 +116,7 @@ function place<S>(
   tenant: string,
   topic: Topic<S>,
   before: Head<S> | undefined,
-  { request, decision, waiting }: BatchedChange<S>,
+  { request, decision, waiting }: GroupedChange<S>,
   now: number,
 ): { after: Head<S>; part: Part } {
   const { random, app } = runtime;
@@ -157,7 +157,7 @@ function place<S>(
 function refusal<S>(
   parts: readonly Part[],
   failures: ReadonlyMap<number, Row | undefined>,
-): BatchOutcome<S> & { outcome: 'refused' } {
+): GroupOutcome<S> & { outcome: 'refused' } {
   const refs = new Map<number, Row>();
   const failed = new Set<number>();
   let first = 1;

@@ -8,20 +8,20 @@ export interface Request {
   reject(error: Error): void;
 }
 
-export interface LineParts {
+export interface HttpConnectionParts {
   readonly socket: Socket;
   /** How long an answer may take, and how long nothing may come while the connection is made. */
   readonly timeoutMs: number;
   /** How long it may stay unused. */
   readonly keepAliveMs: number;
   /** It is free for the next request. */
-  onFree(line: Line): void;
+  onFree(connection: HttpConnection): void;
   /** It is over, for any reason. */
-  onEnd(line: Line): void;
+  onEnd(connection: HttpConnection): void;
 }
 
 /** One connection, for one request at a time. */
-export interface Line {
+export interface HttpConnection {
   send(request: Request): void;
   /** Whether it may still be used: it is open, and was not silent for too long. */
   isFresh(): boolean;
@@ -31,13 +31,19 @@ export interface Line {
 /** More than any answer of API Gateway has. What is longer is not read to its end. */
 const maxAnswerBytes = 64 * 1024;
 
-export function openLine({ socket, timeoutMs, keepAliveMs, onFree, onEnd }: LineParts): Line {
+export function openHttpConnection({
+  socket,
+  timeoutMs,
+  keepAliveMs,
+  onFree,
+  onEnd,
+}: HttpConnectionParts): HttpConnection {
   let current: Request | undefined;
   let received: Buffer | undefined;
   let isBusy = false;
   /** When its request began, or its silence. */
   let since = 0;
-  const line: Line = {
+  const connection: HttpConnection = {
     send(request) {
       current = request;
       received = undefined;
@@ -61,7 +67,7 @@ export function openLine({ socket, timeoutMs, keepAliveMs, onFree, onEnd }: Line
     // Only the status counts, even if the rest is cut off.
     if (answer) answered(answer.status);
     const { length, isReusable } = answer ?? { length: undefined, isReusable: true };
-    if (!isBusy || !isReusable || received.length > (length ?? maxAnswerBytes)) line.end();
+    if (!isBusy || !isReusable || received.length > (length ?? maxAnswerBytes)) connection.end();
     else if (length !== undefined) free();
     // The timer is set back by every byte, be it one a second.
     else if (performance.now() - since > timeoutMs) fail(late());
@@ -72,13 +78,13 @@ export function openLine({ socket, timeoutMs, keepAliveMs, onFree, onEnd }: Line
     received = undefined;
     // A program may end while its connections are unused.
     socket.unref();
-    onFree(line);
+    onFree(connection);
   };
   const late = () => new Error(`no answer within ${timeoutMs} ms`);
   const fail = (error: Error): void => {
     current?.reject(error);
     current = undefined;
-    line.end();
+    connection.end();
   };
 
   socket.setNoDelay(true);
@@ -93,14 +99,14 @@ export function openLine({ socket, timeoutMs, keepAliveMs, onFree, onEnd }: Line
   });
   socket.on('timeout', () => {
     if (isBusy) fail(late());
-    else if (line.isFresh()) socket.setTimeout(timeoutMs);
-    else line.end();
+    else if (connection.isFresh()) socket.setTimeout(timeoutMs);
+    else connection.end();
   });
   socket.on('error', fail);
-  socket.on('end', () => line.end());
+  socket.on('end', () => connection.end());
   socket.on('close', () => {
     fail(new Error('the connection was closed before an answer came'));
-    onEnd(line);
+    onEnd(connection);
   });
-  return line;
+  return connection;
 }
