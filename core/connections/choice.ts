@@ -49,10 +49,17 @@ export function notOwnFeeds(app: App, who: Principal, names: readonly string[] =
   return names.flatMap((name, index) => {
     if (own.has(name)) return [];
     const topic = parseTopic(name, who.userId);
-    if (!topic || !isFeed(app, topic)) throw invalidField(`payload.feeds.${index}`, 'is no feed');
+    if (!topic || !isFeed(app, topic)) {
+      throw invalidField(`payload.feeds.${index}`, `is no feed: yours are ${firstOf([...own])}`);
+    }
     return { name, refused: mayNotSubscribe(topic) };
   });
 }
+
+const maxNamed = 5;
+
+const firstOf = (names: readonly string[]): string =>
+  names.length > maxNamed ? `${names.slice(0, maxNamed).join(', ')} and others` : names.join(', ');
 
 /** Whether it is somebody's feed, as the contracts say. */
 const isFeed = ({ contracts }: App, topic: Topic): boolean =>
