@@ -37,7 +37,7 @@ export default defineConfig({
           name: 'unit',
           exclude: [...everywhere.exclude, 'features/*/flow.test.ts'],
           include: [
-            '{core,features,adapters,lambdas,lib,local,publisher,scripts,packages,bench}/**/*.test.{ts,tsx}',
+            '{core,features,adapters,lambdas,lib,local,publisher,scripts,packages,bench,console}/**/*.test.{ts,tsx}',
             'test/*.test.ts',
             'test/infra/*.test.ts',
             'test/upgrade/*.test.ts',
@@ -58,7 +58,7 @@ export default defineConfig({
         test: {
           ...everywhere,
           name: 'browser',
-          include: ['test/browser/*.test.ts'],
+          include: ['test/browser/**/*.test.ts'],
         },
       },
       // What `npm run pack` makes, in folders outside; npm installs there, so it needs a registry.

@@ -1,4 +1,6 @@
 import type { LocalClock } from './clock.ts';
+import { builtConsole } from './console/builtConsole.ts';
+import { consoleServer } from './console/consoleServer.ts';
 import { startSweeping } from './database/database.ts';
 import type { Engine } from './database/engine.ts';
 import { endFormerConnections } from './database/formerConnections.ts';
@@ -6,7 +8,6 @@ import type { FaultBox } from './faults.ts';
 import { type Foundation, layFoundation, type OnClose } from './foundation.ts';
 import { watchSources } from './functions/watchSources.ts';
 import type { Issuer } from './http/issuer.ts';
-import { landingPage } from './http/landingPage.ts';
 import type { LocalState } from './http/localApi.ts';
 import { serverHandlers } from './http/serverHandlers.ts';
 import { trustedIssuer } from './http/stageIssuer.ts';
@@ -77,9 +78,17 @@ async function start(
   const { issuer } = foundation;
   const urls = urlsOf(foundation, parts, description);
   const state = () => readState(parts);
-  const page = landingPage(urls);
+  const built = builtConsole(options.log);
+  onClose(built.close);
+  const addresses = {
+    ...urls,
+    stage: options.stage,
+    // A stage may name an issuer of its own, and then takes no token of the stack's.
+    tokens: urls.issuer === foundation.issuerUrl && options.tokens === 'local' ? 'local' : 'stage',
+  } as const;
+  const serveConsole = consoleServer({ addresses, built });
   const aws = () => readAws(parts, events.description());
-  foundation.server.mount(serverHandlers({ ...parts, page, issuer, state, events: bus.events, aws }));
+  foundation.server.mount(serverHandlers({ ...parts, serveConsole, issuer, state, events: bus.events, aws }));
   if (options.watch) {
     const { config, template } = foundation;
     const watcher = await watchSources({

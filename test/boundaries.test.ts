@@ -20,6 +20,10 @@ const arrows: Readonly<Record<string, RegExp>> = {
     /^(type core\/|(type )?(adapters\/|core\/(metrics|ports|retry)\.ts$|@aws-sdk\/|@smithy\/|jose(\/|$)|node:))/,
   'lambdas/':
     /^(type aws-lambda$|(type )?(lambdas\/|adapters\/|core\/|features\/index\.ts$|@tidings\/protocol(\/asyncapi)?$|node:))/,
+  // What a page loads, as an app of its own would: nothing of the server but types.
+  'console/src/':
+    /^(type @tidings\/protocol$|(type )?(console\/src\/|@tidings\/client(\/|$)|features\/([^/]+\/client|clients)\.ts$|(react|react-dom|wouter|cmdk|radix-ui|uplot|@tanstack\/react-virtual|@cfworker\/json-schema)(\/|$)))/,
+  'console/build\\.ts$': /^(vite$|node:)/,
   'publisher/': /^(type @tidings\/protocol$|(type )?(publisher\/|node:))/,
   'packages/create-tidings/src/': /^(type )?(packages\/create-tidings\/src\/|node:)/,
   'packages/cli/': /^(type @tidings\/protocol$|(type )?(packages\/cli\/|@aws-sdk\/client-|ws$|node:))/,

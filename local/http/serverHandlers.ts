@@ -1,28 +1,30 @@
 import type { HttpGateway, WebSocketGateway } from '@tidings/gateway';
+import type { ConsoleServer } from '../console/consoleServer.ts';
 import type { Issuer } from './issuer.ts';
 import { type LocalApiOptions, localApi } from './localApi.ts';
 import type { ServerHandlers } from './server.ts';
 
 export interface ServerOptions extends LocalApiOptions {
-  /** What stands at `/`. */
-  readonly page: string;
+  readonly serveConsole: ConsoleServer;
   readonly issuer: Pick<Issuer, 'handle'>;
   readonly webSocket: Pick<WebSocketGateway, 'manage' | 'upgrade'>;
   readonly http: Pick<HttpGateway, 'handle' | 'hasRoute'> | undefined;
 }
 
 /** Which handler of the shared port owns an address. On AWS the two APIs have hosts of their own. */
-export function serverHandlers({ page, issuer, webSocket, http, ...local }: ServerOptions): ServerHandlers {
+export function serverHandlers({
+  serveConsole,
+  issuer,
+  webSocket,
+  http,
+  ...local
+}: ServerOptions): ServerHandlers {
   const answerLocal = localApi(local);
   return {
     async request(request, response, path) {
       if (path.startsWith('/issuer/')) return issuer.handle(request, response, path.slice('/issuer'.length));
       if (path.startsWith('/_local/')) return answerLocal(request, response, path.slice('/_local'.length));
-      if (path === '/' && (request.method === 'GET' || request.method === 'HEAD')) {
-        response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
-        response.end(page);
-        return;
-      }
+      if (await serveConsole(request, response, path)) return;
       if (await webSocket.manage(request, response)) return;
       if (await http?.handle(request, response)) return;
       if (!response.headersSent) response.writeHead(404).end();

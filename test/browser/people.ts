@@ -45,7 +45,7 @@ export async function rawTabOf(
   httpUrl: string,
   person: Person,
 ): Promise<{ page: RawPage; call: Call }> {
-  const page = await open(`${httpUrl}/`, 'tab.ts');
+  const page = await open(`${httpUrl}/health`, 'tab.ts');
   await page.evaluate(creating(person));
   const call = calling((expression) => page.evaluate(expression));
   await call('joined');

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 
 const root = new URL('../..', import.meta.url);
-const ours = /^(bench|bin|core|features|adapters|lambdas|lib|local|packages|publisher|scripts|testing)$/;
+const ours =
+  /^(bench|bin|console|core|features|adapters|lambdas|lib|local|packages|publisher|scripts|testing)$/;
 /** The sources below a folder, without tests. */
 export const filesBelow = (folder: string) =>
   readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })

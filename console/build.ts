@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** What a build is made of. */
+const sources = ['console/src', 'console/index.html', 'console/build.ts', 'packages/client/src', 'features'];
+
+/** The folder of this program's builds, each below the digest of what it was made of. */
+const builds = join(root, 'console/dist');
+
+/**
+ * Builds the console, unless there is a build of these very sources.
+ *
+ * @returns its folder
+ */
+export async function buildConsole(): Promise<string> {
+  const folder = join(builds, await digest());
+  if (await isThere(folder)) return folder;
+  const files = await bundle();
+  const unfinished = `${folder}.${process.pid}`;
+  for (const [file, body] of files) {
+    await mkdir(dirname(join(unfinished, file)), { recursive: true });
+    await writeFile(join(unfinished, file), body);
+  }
+  await rename(unfinished, folder).catch(async (error: unknown) => {
+    await rm(unfinished, { recursive: true, force: true });
+    // Another program was faster.
+    if (!(await isThere(folder))) throw error;
+  });
+  await forgetOthers(folder);
+  return folder;
+}
+
+async function bundle(): Promise<readonly (readonly [string, string | Uint8Array])[]> {
+  // Loaded here: a build that is there needs none of it.
+  const { build } = await import('vite');
+  const made = await build({
+    configFile: false,
+    root: join(root, 'console'),
+    base: '/console/',
+    logLevel: 'error',
+    build: {
+      write: false,
+      target: ['es2023', 'chrome123', 'firefox120', 'safari17.5'],
+      // The policy of the page lets nothing in that stands in it.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      reportCompressedSize: false,
+    },
+  });
+  const outputs = [made].flat().flatMap((one) => ('output' in one ? one.output : []));
+  return outputs.map((file) => [file.fileName, file.type === 'chunk' ? file.code : file.source] as const);
+}
+
+/** Of the contents and not of times: a checkout makes all files new. */
+async function digest(): Promise<string> {
+  const hash = createHash('sha256');
+  const lock = await readFile(join(root, 'package-lock.json'));
+  hash.update(lock);
+  for (const source of sources) {
+    for (const file of await filesOf(join(root, source))) {
+      hash.update(`\n${relative(root, file)}\n`).update(await readFile(file));
+    }
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function filesOf(path: string): Promise<string[]> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => undefined);
+  if (!entries) return [path];
+  return entries
+    .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+}
+
+const isThere = (folder: string) =>
+  readFile(join(folder, 'index.html')).then(
+    () => true,
+    () => false,
+  );
+
+/** Whoever serves another build has read it whole. */
+async function forgetOthers(folder: string): Promise<void> {
+  const names = await readdir(builds);
+  const finished = names.map((name) => join(builds, name)).filter((other) => /[/\\]\w{16}$/.test(other));
+  const others = finished.filter((other) => other !== folder);
+  await Promise.all(others.map((other) => rm(other, { recursive: true, force: true })));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.stdout.write(JSON.stringify({ folder: await buildConsole(), sources }));
+}

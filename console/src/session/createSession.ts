@@ -1,0 +1,73 @@
+import { askHealth, type Client, createClient } from '@tidings/client';
+import { clientFeatures } from '../../../features/clients.ts';
+import { createWire, type Wire, type WireOptions } from '../wire/createWire.ts';
+import { type Person, personOfToken } from './person.ts';
+import { issuedTokens, pastedTokens, type Tokens } from './tokens.ts';
+import type { Where } from './where.ts';
+
+/** What a session is opened with: a person of a laptop's issuer, or a token. */
+export type Credential = { readonly person: Person } | { readonly token: string };
+
+/** One person at one stage: a client with all that it needs. There may be several at once. */
+export interface Session {
+  readonly where: Where;
+  /** Who it is, as far as it is known before the server has said so. */
+  readonly who: Partial<Person>;
+  readonly credential: Credential;
+  readonly client: Client;
+  readonly wire: Wire;
+  readonly tokens: Tokens;
+  /** Asks the HTTP API in this person's name; `path` begins with a slash. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** Gives the connection up and opens it again. */
+  reconnect(): void;
+  close(): void;
+}
+
+export interface SessionOptions {
+  readonly where: Where;
+  readonly credential: Credential;
+  /** Told of each token that takes the place of a pasted one. */
+  readonly onToken?: (token: string) => void;
+  readonly wire?: WireOptions;
+}
+
+/**
+ * Opens a session, and its connection.
+ *
+ * @example
+ * const bo = createSession({ where, credential: { person: { user: 'bo', tenant: 'acme', roles: ['msp'] } } });
+ * bo.client.topic('room', 'lobby').on('room.message', show);
+ * bo.close();
+ */
+export function createSession({ where, credential, onToken, wire: wireOptions }: SessionOptions): Session {
+  const isPerson = 'person' in credential;
+  const tokens = isPerson ? issuedTokens(credential.person) : pastedTokens(credential.token, onToken);
+  const wire = createWire(wireOptions);
+  const client = createClient({
+    url: where.wsUrl,
+    getToken: tokens.get,
+    WebSocket: wire.WebSocket,
+    features: clientFeatures,
+    diagnose: askHealth(where.httpUrl),
+  });
+  client.connect();
+  return {
+    where,
+    who: isPerson ? credential.person : personOfToken(credential.token),
+    credential,
+    client,
+    wire,
+    tokens,
+    async fetch(path, init = {}) {
+      const headers = new Headers(init.headers);
+      headers.set('authorization', `Bearer ${await tokens.get({ force: false })}`);
+      return fetch(`${where.httpUrl}${path}`, { ...init, headers });
+    },
+    reconnect() {
+      client.close();
+      client.connect();
+    },
+    close: client.close,
+  };
+}

@@ -1,0 +1,81 @@
+import { Suspense, useState } from 'react';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { RenewDialog } from '../session/RenewDialog.tsx';
+import { useSession } from '../session/useSession.ts';
+import { Dialog } from '../ui/controls/Dialog.tsx';
+import { Page } from '../ui/layout/Page.tsx';
+import { Empty, Loading } from '../ui/layout/States.tsx';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { Header } from './Header.tsx';
+import { Navigation } from './Navigation.tsx';
+import { Palette } from './Palette.tsx';
+import { pagesFor } from './pages.ts';
+import { Shortcuts } from './Shortcuts.tsx';
+import css from './shell.module.css';
+import { useShortcuts } from './useShortcuts.ts';
+
+type Over = 'palette' | 'shortcuts' | 'navigation';
+
+/** The frame around each page: where one can go, who one is, how the connection is. */
+export function Frame() {
+  const session = useSession();
+  const [location] = useLocation();
+  const [over, setOver] = useState<Over>();
+  const close = () => setOver(undefined);
+  const shown = pagesFor(session);
+  useShortcuts({
+    pages: shown,
+    openPalette: () => setOver('palette'),
+    openShortcuts: () => setOver('shortcuts'),
+  });
+  return (
+    <div className={css.frame}>
+      <Header onPalette={() => setOver('palette')} onNavigation={() => setOver('navigation')} />
+      <nav className={css.sidebar} aria-label="Pages">
+        <Navigation pages={shown} />
+      </nav>
+      <main className={css.main}>
+        <ErrorBoundary key={location.split('/')[1]}>
+          <Suspense fallback={<Waiting />}>
+            <Switch>
+              {shown.map(({ path, element: Element }) => (
+                <Route key={path} path={`${path}/*?`}>
+                  <Element />
+                </Route>
+              ))}
+              <Route path="/">
+                <Redirect to={shown[0]?.path ?? '/getting-in'} replace />
+              </Route>
+              <Route>
+                <Page title="No such page">
+                  <Empty title="There is nothing at this address">
+                    <a href="#/">Back to the beginning</a>
+                  </Empty>
+                </Page>
+              </Route>
+            </Switch>
+          </Suspense>
+        </ErrorBoundary>
+      </main>
+      <Palette
+        isOpen={over === 'palette'}
+        pages={shown}
+        onClose={close}
+        onShortcuts={() => setOver('shortcuts')}
+      />
+      <Shortcuts isOpen={over === 'shortcuts'} pages={shown} onClose={close} />
+      <Dialog title="Pages" isOpen={over === 'navigation'} onClose={close}>
+        <nav className={css.drawer} aria-label="Pages">
+          <Navigation pages={shown} onChosen={close} />
+        </nav>
+      </Dialog>
+      <RenewDialog />
+    </div>
+  );
+}
+
+const Waiting = () => (
+  <div className={css.waiting}>
+    <Loading lines={5} />
+  </div>
+);

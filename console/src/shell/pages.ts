@@ -1,0 +1,42 @@
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import type { Session } from '../session/createSession.ts';
+import type { IconName } from '../ui/Icon.tsx';
+
+/** The parts of the navigation, in their order. */
+export const groups = ['Look', 'Domain', 'Debug', 'Help'] as const;
+
+export interface Page {
+  /** `/topics`: what is below it is the page's own. */
+  readonly path: string;
+  readonly title: string;
+  readonly group: (typeof groups)[number];
+  readonly icon: IconName;
+  /** After `g` it opens the page. */
+  readonly key?: string;
+  readonly element: LazyExoticComponent<ComponentType>;
+  /** Whether there is anything in it for this session. @default always */
+  readonly isShown?: (session: Session) => boolean;
+}
+
+/** Every page. The first that is shown is where one begins. */
+export const pages: readonly Page[] = [
+  {
+    path: '/connection',
+    title: 'Connection',
+    group: 'Debug',
+    icon: 'connection',
+    key: 'c',
+    element: lazy(() => import('../wire/ConnectionPage.tsx')),
+  },
+  {
+    path: '/getting-in',
+    title: 'Getting in',
+    group: 'Help',
+    icon: 'key',
+    key: 'i',
+    element: lazy(() => import('./GettingIn.tsx')),
+  },
+];
+
+export const pagesFor = (session: Session): readonly Page[] =>
+  pages.filter(({ isShown = () => true }) => isShown(session));

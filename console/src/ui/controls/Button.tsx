@@ -1,0 +1,38 @@
+import type { ComponentPropsWithRef } from 'react';
+import { Icon, type IconName } from '../Icon.tsx';
+import css from './Button.module.css';
+
+export interface ButtonProps extends ComponentPropsWithRef<'button'> {
+  /** `primary`: what the page is for; one a view. `plain`: without a frame. @default normal */
+  readonly look?: 'primary' | 'normal' | 'plain' | 'danger';
+  readonly icon?: IconName;
+  readonly size?: 'small' | 'normal';
+}
+
+/** Does something on this page. What leads to another one is a link. */
+export function Button({
+  look = 'normal',
+  size = 'normal',
+  icon,
+  className,
+  children,
+  ...rest
+}: ButtonProps) {
+  const classes = [css.button, css[look], css[size], children === undefined && css.lone, className];
+  return (
+    <button type="button" className={classes.filter(Boolean).join(' ')} {...rest}>
+      {icon && <Icon name={icon} />}
+      {children}
+    </button>
+  );
+}
+
+export interface IconButtonProps extends Omit<ButtonProps, 'children' | 'icon'> {
+  readonly icon: IconName;
+  /** What it does: it is read out, and shown where the pointer rests. */
+  readonly label: string;
+}
+
+export function IconButton({ label, ...rest }: IconButtonProps) {
+  return <Button look="plain" aria-label={label} title={label} {...rest} />;
+}

@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { consoleHeaders } from '../../lib/consoleHeaders.ts';
+import { sendJson } from '../http/httpJson.ts';
+import type { BuiltConsole } from './builtConsole.ts';
+import { escapeHtml } from './escapeHtml.ts';
+import { gettingIn, type StackAddresses } from './gettingIn.ts';
+import { failurePage, waitingPage, waitingScript } from './waitingPage.ts';
+
+export interface ConsoleServerOptions {
+  readonly addresses: StackAddresses;
+  readonly built: Omit<BuiltConsole, 'close'>;
+}
+
+/** @returns whether the request was for the console */
+export type ConsoleServer = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+) => Promise<boolean>;
+
+/** Serves the console: its page at `/`, its files below `/console/`, and where the stack is at `/console.json`. */
+export function consoleServer({ addresses, built }: ConsoleServerOptions): ConsoleServer {
+  return async (request, response, path) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+    const here = asReachedBy(request, addresses);
+    if (path === '/console.json') sendJson(response, 200, { mode: 'local', ...here }, consoleHeaders([]));
+    else if (path === '/') await sendPage(request, response, here, built);
+    else if (path.startsWith('/console/')) await sendFile(response, path.slice('/console/'.length), built);
+    else return false;
+    return true;
+  };
+}
+
+/** Where the page has the addresses for who has no JavaScript. */
+const placeOfAddresses = '<!-- addresses -->';
+
+async function sendPage(
+  request: IncomingMessage,
+  response: ServerResponse,
+  here: StackAddresses,
+  built: Pick<BuiltConsole, 'page'>,
+): Promise<void> {
+  const text = gettingIn(here);
+  const headers = {
+    ...consoleHeaders([new URL(here.wsUrl).origin]),
+    'cache-control': 'no-store',
+    vary: 'Accept',
+  };
+  const send = (type: string, body: string) =>
+    response.writeHead(200, { ...headers, 'content-type': `${type}; charset=utf-8` }).end(body);
+  if (!request.headers.accept?.includes('text/html')) return void send('text/plain', text);
+  const found = await built.page();
+  if (found.state === 'building') send('text/html', waitingPage(text));
+  else if (found.state === 'failed') send('text/html', failurePage(found.why, text));
+  else
+    send(
+      'text/html',
+      found.page.replace(placeOfAddresses, () => escapeHtml(text)),
+    );
+}
+
+async function sendFile(
+  response: ServerResponse,
+  path: string,
+  built: Pick<BuiltConsole, 'file'>,
+): Promise<void> {
+  const script = path === 'waiting.js' && { type: 'text/javascript', body: waitingScript };
+  const file = script || (await built.file(path));
+  if (!file) return sendJson(response, 404, { message: 'Not Found' });
+  // The name of what was built has a hash of what is in it.
+  const kept = script ? 'no-store' : 'private, max-age=31536000, immutable';
+  response
+    .writeHead(200, { ...consoleHeaders([]), 'content-type': file.type, 'cache-control': kept })
+    .end(file.body);
+}
+
+/**
+ * The addresses with the name and the port by which whoever asks reached the stack: `localhost`, or the other end of a
+ * tunnel. The issuer's name is what its tokens say, and stays.
+ */
+function asReachedBy(request: IncomingMessage, addresses: StackAddresses): StackAddresses {
+  const { httpUrl } = addresses;
+  const host = new URL(httpUrl).host;
+  const reached = (url: string) => url.replace(`//${host}`, () => `//${request.headers.host ?? host}`);
+  return {
+    ...addresses,
+    wsUrl: reached(addresses.wsUrl),
+    httpUrl: reached(httpUrl),
+    managementUrl: reached(addresses.managementUrl),
+  };
+}

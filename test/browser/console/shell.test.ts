@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type LocalStack, startTestStack } from '../../support/localStack.ts';
+import { inChromium, ownChromium } from '../chromium.ts';
+import { newTenant } from '../people.ts';
+import { admin, openConsole } from './openConsole.ts';
+
+let stack: LocalStack;
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterAll(() => stack.stop());
+
+inChromium('the console', () => {
+  const browser = ownChromium();
+  const open = (options: Parameters<typeof openConsole>[2]) => openConsole(browser(), stack, options);
+
+  test('a person is chosen on a laptop, and the connection opens as this one', async () => {
+    const { page, expectSound, close } = await open({});
+    await page.getByRole('heading', { name: 'Who is looking?' }).waitFor();
+    await expectSound();
+    await page.getByLabel('User').fill('grace');
+    await page.getByLabel('Tenant').fill(newTenant());
+    await page.getByLabel('admin').check();
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('status').getByText('Connected').waitFor();
+    await page.getByRole('button', { name: 'Session of grace' }).waitFor();
+    await close();
+  });
+
+  test('a form that lacks something says so at the field, and loses nothing', async () => {
+    const { page, expectSound, close } = await open({});
+    await page.getByLabel('Clients').fill('acme');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Give a name.').waitFor();
+    expect(await page.getByLabel('User').getAttribute('aria-invalid')).toBe('true');
+    expect(await page.getByLabel('Clients').inputValue()).toBe('acme');
+    await expectSound();
+    await close();
+  });
+
+  const looks = (['light', 'dark'] as const).flatMap((theme) =>
+    ['/getting-in', '/connection'].flatMap((path) => [1_280, 360].map((width) => ({ theme, path, width }))),
+  );
+  test.each(looks)('$path is sound in the $theme theme, $width wide', async ({ theme, path, width }) => {
+    const { page, expectSound, close } = await open({
+      person: admin(newTenant()),
+      path,
+      theme,
+      size: { width, height: 760 },
+    });
+    await page.getByRole('status').getByText('Connected').waitFor();
+    if (path === '/connection') await page.getByRole('heading', { name: 'Limits' }).waitFor();
+    await expectSound();
+    await close();
+  });
+
+  test('the palette opens by Ctrl+K, finds a page by its name and goes there, without a pointer', async () => {
+    const { page, expectSound, close } = await open({ person: admin(newTenant()), path: '/getting-in' });
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog', { name: 'Commands' }).waitFor();
+    await expectSound();
+    await page.keyboard.type('conn');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Connection', level: 1 }).waitFor();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await close();
+  });
+
+  test('keys go to pages, and one tells what they do', async () => {
+    const { page, expectSound, close } = await open({ person: admin(newTenant()), path: '/connection' });
+    await page.keyboard.press('g');
+    await page.keyboard.press('i');
+    await page.getByRole('heading', { name: 'Getting in', level: 1 }).waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await expectSound();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await close();
+  });
+
+  test('a theme that was chosen stays after a reload, and so does who is signed in', async () => {
+    const { page, close } = await open({ person: admin(newTenant()), path: '/getting-in' });
+    await page.getByRole('button', { name: 'Switch to the dark theme' }).click();
+    await page.reload();
+    await page.getByRole('button', { name: 'Switch to the light theme' }).waitFor();
+    expect(await page.evaluate('getComputedStyle(document.documentElement).colorScheme')).toBe('dark');
+    await page.getByRole('button', { name: 'Session of ada' }).waitFor();
+    await page.getByRole('button', { name: 'Switch to the light theme' }).click();
+    await close();
+  });
+});
