@@ -219,6 +219,17 @@ export function readLogPartition(pk: string): { tenant: string; topicId: string 
   };
 }
 
+/** Reads the tenant and the kind out of the partition key of heads; `undefined` for another row's. */
+export function readHeadPartition(pk: string): { tenant: string; kind: string } | undefined {
+  const [, tenant, kind] = /^HEAD#([^#]+)#([^#]+)$/.exec(pk) ?? [];
+  return tenant === undefined || kind === undefined
+    ? undefined
+    : { tenant: decodeURIComponent(tenant), kind };
+}
+
+/** Reads the id of the topic out of the sort key of its head, for a kind with ids. */
+export const readTopicId = (sk: string): string => decodeURIComponent(sk);
+
 /** Reads the id of the topic out of a change's sort key. */
 export function readChangedId(sk: string): string {
   const [, id = ''] = sk.split('#');

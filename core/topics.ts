@@ -241,7 +241,7 @@ export function mayNotSubscribe(topic: Topic): ProtocolError {
   return new ProtocolError('forbidden', `you may not subscribe to ${wireTopic(topic)}`);
 }
 
-function unknownTopic({ kinds }: TopicCatalog, text: string): ProtocolError {
+export function unknownTopic({ kinds }: TopicCatalog, text: string): ProtocolError {
   const names = [...kinds.values()].flatMap(({ name, id, all }) => {
     if (name === 'user') return 'user:me';
     if (id === 'none') return name;

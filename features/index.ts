@@ -3,6 +3,7 @@ import type { Feature } from '../core/feature.ts';
 import { alerts } from './alerts/index.ts';
 import { assistant } from './assistant/index.ts';
 import { channels } from './channels/index.ts';
+import { adminConsole } from './console/index.ts';
 import { engagement, engagementReport } from './engagement/index.ts';
 import { jobs, translate } from './jobs/index.ts';
 import { messages } from './messages/index.ts';
@@ -34,6 +35,7 @@ export const features = [
   }),
   jobs({ kinds: [translate, engagementReport] }),
   assistant,
+  adminConsole,
 ] as const satisfies readonly Feature[];
 
 /** The app's actions and events as types, for the client library. */

@@ -1,13 +1,14 @@
+import type { Contract } from '@tidings/protocol';
 import { expect, test } from 'vitest';
 import { features } from '../features/index.ts';
 import { filesBelow, read, sources } from './support/sources.ts';
 
 const kinds = features.flatMap(({ topics = [] }) => topics.map(({ name }) => name));
-const spoken = features.flatMap(({ name, contract }) => [
-  name,
-  ...Object.keys(contract.actions ?? {}),
-  ...Object.keys(contract.events ?? {}),
-]);
+const namesOf = ({ actions = {}, events = {} }: Contract) => [
+  ...Object.keys(actions),
+  ...Object.keys(events),
+];
+const spoken = features.flatMap(({ name, contract }) => [name, ...namesOf(contract)]);
 
 /** The texts of a file that are one of these names, or begin as a topic of a feature does. */
 function namesIn(file: string, names: readonly string[], textOf = read): string[] {

@@ -64,6 +64,7 @@ const growth = 8;
  * The rows of a range, read in batches. Each is as large as the rows so far suggest will fit into the
  * answer. It ends early when nothing more may be read, so check `readBytes` after it.
  *
+ * @param range its limit is that of each batch.
  * @param weigh about how many bytes a row has.
  */
 export async function* rowsThatFit(
@@ -77,7 +78,8 @@ export async function* rowsThatFit(
   const batchSize = () => {
     const each = (answerBytes - budget.answerBytes) / read;
     const fitting = each > 0 ? Math.ceil(budget.answerBytes / each) : Number.POSITIVE_INFINITY;
-    return Math.min(read === 0 ? firstBatch(answerBytes) : read * growth, Math.max(1, fitting));
+    const size = Math.min(read === 0 ? firstBatch(answerBytes) : read * growth, Math.max(1, fitting));
+    return Math.min(size, range.limit ?? size);
   };
   for await (const rows of allPages(table, range, batchSize)) {
     for (const row of rows) {

@@ -37,7 +37,7 @@ interface Filled<T> {
  * @param toEntry returns `undefined` for a row that is not in the list.
  */
 export async function fillPage<T extends object>(
-  rows: AsyncIterable<Row>,
+  rows: AsyncIterable<Row> | Iterable<Row>,
   budget: AnswerBudget,
   toEntry: (row: Row) => T | undefined,
   { maxEntries = Number.POSITIVE_INFINITY } = {},

@@ -84,7 +84,7 @@ test('a feature with a topic kind of its own is a folder and a line of the list,
   }
   await edit('features/index.ts', (text) =>
     text
-      .replace('[notifications, tickets]', '[notifications, tickets, notes]')
+      .replace('[notifications, tickets, adminConsole]', '[notifications, tickets, adminConsole, notes]')
       .replace(/^import { tickets }/m, "import { notes } from './notes/index.ts';\nimport { tickets }"),
   );
   expect(await run(app, 'npm', 'test')).toMatch(/Tests .*3 passed/);

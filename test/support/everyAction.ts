@@ -89,6 +89,10 @@ async function connections({ tenant, note, connectAs, ask, send, runtime }: Coun
   await ask('ann', 'presence.set', { data: { typing: true } }, 'room:lobby');
   await ask('ann', 'presence.get', {}, 'room:lobby');
   await ask('ann', 'stats');
+  await ask('ann', 'connections.list');
+  await ask('ann', 'connection.describe', { connectionId: `${tenant}-ann` });
+  await ask('ann', 'topic.describe', { topic: 'room:lobby' });
+  await ask('ann', 'topic.followers', { topic: 'room:lobby' });
   await ask('carla', 'unsubscribe', {}, 'room:lobby');
 }
 
@@ -117,6 +121,8 @@ async function events({ ask, note, send, twice, runtime, tenant }: Counting) {
   await ask('carla', 'notification.list');
   await ask('carla', 'notification.read', { ids: [id] });
   await twice('ann', 'room.send', () => ({ body: 'hello' }), 'room:lobby');
+  await ask('ann', 'topic.list', { kind: 'room' });
+  await ask('ann', 'topic.log', { topic: 'room:lobby' });
   await send('carla', 'subscribe', { topic: 'orders:acme', payload: {} });
   await twice('carla', 'channel.publish', (n) => ({ data: { n } }), 'orders:acme');
 }
