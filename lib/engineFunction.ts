@@ -11,9 +11,9 @@ const functionMemoryMb: Readonly<Record<FunctionName, number>> = {
   connect: 512,
   message: 512,
   http: 512,
-  bus: 512,
-  emit: 512,
-  // Nobody waits for it, and each connection has its own.
+  // Nobody waits for the answer of one of these.
+  bus: 256,
+  emit: 256,
   disconnect: 256,
   // Its work is all computing, signatures and TLS: twice as quick for the same price.
   deliver: 1_024,

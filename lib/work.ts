@@ -18,7 +18,7 @@ export class Work extends Construct {
 
   constructor(scope: Construct, id: string, config: StageConfig, rules: WorkRules) {
     super(scope, id);
-    const { entry, timeoutMs, maxConcurrency, maxReceives, retentionDays = 4 } = rules.workers;
+    const { entry, timeoutMs, memoryMb, maxConcurrency, maxReceives, retentionDays = 4 } = rules.workers;
     const timeout = Duration.millis(timeoutMs);
     this.rules = rules;
     this.queue = new WorkQueue(this, {
@@ -32,6 +32,7 @@ export class Work extends Construct {
       entry: fileOf(entry),
       timeout,
       longestMs: leastWorkMs,
+      ...(memoryMb !== undefined && { memoryMb }),
     });
     // One at a time, so that slow work does not use up the time of other work.
     consume(this.worker, this.queue.queue, { batchSize: 1, maxConcurrency });

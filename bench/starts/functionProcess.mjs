@@ -1,7 +1,9 @@
 // Run by Lambda's Node, and so in JavaScript: loads a function, hands it events one after the other, and says what
-// each cost. A function that logs does so on standard error.
+// each cost. What a function logs goes to standard error.
 import { text } from 'node:stream/consumers';
 
+const answer = process.stdout.write.bind(process.stdout);
+process.stdout.write = process.stderr.write.bind(process.stderr);
 console.log = console.error;
 const { path, events } = JSON.parse(await text(process.stdin));
 let before = process.cpuUsage();
@@ -19,4 +21,4 @@ for (const event of events) {
   requests.push(cpu());
 }
 const peak = process.resourceUsage().maxRSS / 1_024;
-process.stdout.write(JSON.stringify({ start, requests, answers, peak }), () => process.exit());
+answer(JSON.stringify({ start, requests, answers, peak }), () => process.exit());

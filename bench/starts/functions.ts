@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync, type Metafile } from 'esbuild';
-import { engineEntry, engineRoot } from '../../lib/appCode.ts';
+import { engineEntry, engineRoot, moduleFile } from '../../lib/appCode.ts';
 import { bundle, filesAtStart } from '../../lib/bundle.ts';
 
 /** A function as it is deployed. */
@@ -29,13 +29,16 @@ function folder(name: string): string {
   return outdir;
 }
 
-export function bundled(entry: string): Bundled {
+function bundled(entry: string): Bundled {
   const outdir = folder(basename(entry));
   const metafile = bundle({ code, entry, outdir });
   return { path: join(outdir, 'index.mjs'), bytes: bytesOf(metafile, filesAtStart(metafile)) };
 }
 
 export const bundledEngine = (name: string): Bundled => bundled(engineEntry(name));
+
+/** The function of a feature. @param module its path in this folder, without the file's ending */
+export const bundledWorker = (module: string): Bundled => bundled(moduleFile(join(engineRoot, module)));
 
 /** A function with nothing but the client of DynamoDB, by the same bundler. */
 export const bundledClient = (): Bundled => bundled(client);

@@ -1,15 +1,19 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { packPrincipal } from '../../lambdas/principalContext.ts';
 import { bench } from '../measure.ts';
 import { spreadOf } from '../results.ts';
-import { bundledEngine } from './functions.ts';
+import {
+  eventsFor,
+  measuredFunctions,
+  type Name,
+  requireDone,
+  toAccept,
+  toFollow,
+  toLookUp,
+} from './events.ts';
+import { bundledEngine, bundledWorker } from './functions.ts';
 import { lambdaNode } from './lambdaNode.ts';
 import { type Services, startServices } from './services.ts';
-
-/** In the order in which they run: each finds what those before it have left. */
-const functions = ['authorize', 'connect', 'message', 'http', 'deliver', 'disconnect', 'reap'] as const;
-type Name = (typeof functions)[number];
 
 interface Cost {
   readonly start: number;
@@ -18,81 +22,48 @@ interface Cost {
   readonly peak: number;
 }
 
-const readers = Array.from({ length: 10 }, (_, n) => `reader-${n}=`);
-const repeats = Array.from({ length: 20 }, (_, n) => n);
-const topic = 'client:acme';
+/** Of the functions that are a feature's. */
+const workers: Readonly<Partial<Record<Name, string>>> = {
+  work: 'features/jobs/lambdas/work',
+  stream: 'features/assistant/lambdas/stream',
+};
 
-function contextOf(connectionId: string) {
-  const nowMs = Date.now();
-  const authorizer = packPrincipal({
-    ...{ tenant: 'bench', userId: connectionId, roles: ['msp'], clients: [] },
-    ...{ issuedAt: nowMs, expiresAt: nowMs + 3_600_000 },
-  });
-  return { requestContext: { connectionId, requestId: 'r', requestTimeEpoch: nowMs, authorizer } };
+function pathOf(name: Name): string {
+  const worker = workers[name];
+  return (worker === undefined ? bundledEngine(name) : bundledWorker(worker)).path;
 }
 
-const frame = (connectionId: string, action: string, payload: object, more: object = {}) => ({
-  ...contextOf(connectionId),
-  body: JSON.stringify({ action, ref: `${connectionId}-${action}-${Math.random()}`, payload, ...more }),
-});
-const interaction = { clientId: 'acme', kind: 'login' };
-
-/** What each function is asked: the first is its first request, and the others are as they are in use. */
-function eventsFor(name: Name, token: string): readonly object[] {
-  const unit = { frame: 'x'.repeat(1_000), round: 0, kind: 'event', part: '0' };
-  const ids = Array.from({ length: 500 }, (_, n) => `socket-${n}=`);
-  const body = JSON.stringify({ ...unit, to: ids });
-  const events: Readonly<Record<Name, () => readonly object[]>> = {
-    authorize: () =>
-      repeats.map(() => ({
-        ...contextOf('c'),
-        headers: { 'Sec-WebSocket-Protocol': `tidings.v1, bearer.${token}` },
-        methodArn: 'arn:aws:execute-api:eu-west-1:1:a/dev/$connect',
-      })),
-    connect: () => readers.map((id) => ({ ...contextOf(id), headers: {} })),
-    message: () => repeats.map(() => frame('reader-0=', 'interaction.record', interaction)),
-    http: () =>
-      repeats.map((n) => ({
-        rawPath: '/actions/interaction.record',
-        pathParameters: { action: 'interaction.record' },
-        headers: { authorization: `Bearer ${token}` },
-        body: JSON.stringify({ ref: `http-${n}-${Math.random()}`, payload: interaction }),
-        requestContext: { http: { method: 'POST' }, requestId: 'r', timeEpoch: Date.now() },
-      })),
-    deliver: () =>
-      repeats.map(() => ({ Records: [{ messageId: 'm', body, attributes: { SentTimestamp: '0' } }] })),
-    disconnect: () => readers.map((id) => contextOf(id)),
-    reap: () => repeats.map(() => ({})),
-  };
-  return events[name]();
-}
-
+/** @throws Error where the function fails, or answers with an error or reports one */
 function run(name: Name, { environment }: Services, events: readonly object[]): Promise<Cost> {
   const program = fileURLToPath(new URL('./functionProcess.mjs', import.meta.url));
-  const input = JSON.stringify({ path: bundledEngine(name).path, events });
+  const input = JSON.stringify({ path: pathOf(name), events });
   return new Promise((resolve, reject) => {
-    const done = (error: Error | null, stdout: string, stderr: string) =>
-      error ? reject(new Error(`${name}: ${stderr.slice(-2_000)}`)) : resolve(JSON.parse(stdout));
+    const done = (error: Error | null, stdout: string, stderr: string) => {
+      if (error) return reject(new Error(`${name}: ${stderr.slice(-2_000)}`));
+      const cost = JSON.parse(stdout) as Cost;
+      const said = [...cost.answers.map((answer) => JSON.stringify(answer)), ...stderr.split('\n')];
+      const wrong = said.find((text) => text !== undefined && failure.test(text));
+      return wrong === undefined ? resolve(cost) : reject(new Error(`${name}: ${wrong.slice(0, 2_000)}`));
+    };
     const options = { env: { PATH: process.env.PATH ?? '', ...environment }, maxBuffer: 1e9 };
     execFile(lambdaNode(), [program], options, done).stdin?.end(input);
   });
 }
+
+const failure = /"error"|"Deny"|"statusCode":[45]|itemIdentifier|"level":"ERROR"/;
 
 /** All functions, once each. @throws Error where one of them does not do what it is asked for */
 async function costs(): Promise<ReadonlyMap<string, Cost>> {
   const services = await startServices();
   try {
     const measured = new Map<Name, Cost>();
-    for (const name of functions) {
-      const cost = await run(name, services, eventsFor(name, services.token));
-      const wrong = cost.answers.find((answer) =>
-        /"error"|"Deny"|"statusCode":[45]|itemIdentifier/.test(JSON.stringify(answer)),
-      );
-      if (wrong) throw new Error(`${name} answered ${JSON.stringify(wrong)}`);
-      measured.set(name, cost);
-      if (name !== 'connect') continue;
-      const follow = readers.map((id) => frame(id, 'subscribe', {}, { topic }));
-      await run('message', services, [...readers.map((id) => frame(id, 'hello', { v: 1 })), ...follow]);
+    const ask = async (events: readonly object[]) =>
+      events.length === 0 ? [] : (await run('message', services, events)).answers;
+    for (const name of measuredFunctions) {
+      const accepted = await ask(toAccept(name));
+      measured.set(name, await run(name, services, eventsFor(name, services.token, accepted)));
+      requireDone(name, await ask(toLookUp(name, accepted)));
+      if (name === 'connect') await ask(toFollow());
     }
     return measured;
   } finally {
@@ -108,14 +79,14 @@ const asked = new Map<string, number>();
 export const requests = bench({
   name: 'requests',
   measures:
-    'processor time and memory of functions under Node 24, over TLS: a record to 10 readers, units of 500 posts',
+    'processor time and memory of functions under Node 24, over TLS: a record to 10 readers, units of 500 posts, batches of 100 events',
   figures: {
     start: { unit: 'CPU ms', better: 'less' },
     first: { unit: 'CPU ms', better: 'less' },
     warm: { unit: 'CPU ms', better: 'less' },
     peak: { unit: 'MB', better: 'less' },
   },
-  variants: functions,
+  variants: measuredFunctions,
   async measure(name) {
     const run = asked.get(name) ?? 0;
     asked.set(name, run + 1);

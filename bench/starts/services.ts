@@ -18,8 +18,9 @@ export interface Services {
 }
 
 /**
- * What functions talk to: the local stack's database and queues, and an @connections that takes every post. As on AWS
- * the database and @connections are reached by TLS, which is most of a first request; the queues are not.
+ * What functions talk to: the local stack's database, queues and event bus, its stand-ins for Translate and Bedrock, and
+ * an @connections that takes every post. As on AWS they are reached by TLS, which is most of a first request; only the
+ * queues are not.
  */
 export async function startServices(): Promise<Services> {
   const own = selfSigned();
@@ -28,17 +29,27 @@ export async function startServices(): Promise<Services> {
   writeFileSync(ca, own.cert);
   const stack = await startTestStack({ memory: false });
   const aws = (await (await fetch(`${stack.httpUrl}/_local/aws`)).json()) as LocalAws;
-  const databasePort = Number(new URL(aws.dynamodb ?? '').port);
-  const database = createTlsServer(own, (socket) => {
-    const plain = connect(databasePort, '127.0.0.1');
-    socket.pipe(plain).pipe(socket);
-    for (const end of [socket, plain]) end.on('error', () => [socket, plain].map((one) => one.destroy()));
-  });
+  const byTls = (url = '') => {
+    const port = Number(new URL(url).port);
+    return createTlsServer(own, (socket) => {
+      const plain = connect(port, '127.0.0.1');
+      socket.pipe(plain).pipe(socket);
+      for (const end of [socket, plain]) end.on('error', () => [socket, plain].map((one) => one.destroy()));
+    });
+  };
+  const database = byTls(aws.dynamodb);
+  const others = byTls(aws.endpoint);
   const connections = createHttpsServer(own, (request, response) => {
     request.resume().on('end', () => response.end());
   });
-  const queue = aws.queues.find(({ name }) => /deliver/i.test(name))?.url ?? aws.queues[0]?.url ?? '';
-  const { settings } = testStage({ tokens: { issuer: stack.issuer, audience: 'tidings' } });
+  const queueNamed = (name: RegExp) => aws.queues.find((queue) => name.test(queue.name))?.url ?? '';
+  // A worker of the stack would do what is to be measured, but nobody reads dead letters.
+  const unread = queueNamed(/JobWorkDead/);
+  const { settings } = testStage({
+    tokens: { issuer: stack.issuer, audience: 'tidings' },
+    assistant: { provider: 'bedrock' },
+  });
+  const otherServices = await listen(others);
   return {
     environment: {
       NODE_EXTRA_CA_CERTS: ca,
@@ -48,15 +59,19 @@ export async function startServices(): Promise<Services> {
       AWS_ENDPOINT_URL_DYNAMODB: await listen(database),
       TABLE_NAME: aws.tableName,
       MANAGEMENT_URL: `${await listen(connections)}/dev`,
-      DELIVERY_QUEUE_URL: queue,
-      JOB_QUEUE_URL: queue,
-      STREAM_QUEUE_URL: queue,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: otherServices,
+      AWS_ENDPOINT_URL_TRANSLATE: otherServices,
+      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: otherServices,
+      EVENT_BUS_NAME: aws.eventBusName ?? '',
+      DELIVERY_QUEUE_URL: queueNamed(/^Delivery(?!Dead)/),
+      JOB_QUEUE_URL: unread,
+      STREAM_QUEUE_URL: unread,
       SETTINGS: JSON.stringify({ ...settings, metrics: false }),
     },
     token: await stack.token({ user: 'ada', tenant: 'bench', roles: ['msp'] }),
     async stop() {
       connections.closeAllConnections();
-      for (const server of [connections, database]) server.close();
+      for (const server of [connections, database, others]) server.close();
       await stack.stop();
       rmSync(folder, { recursive: true });
     },

@@ -17,6 +17,8 @@ export interface Workers {
   /** The module that exports `handler`, as a URL without the file's ending: `new URL('lambdas/work', import.meta.url).href`. */
   readonly entry: string;
   readonly timeoutMs: number;
+  /** In MB, with which its share of a CPU grows (docs/operating.md, "Memory and time"). @default 512 */
+  readonly memoryMb?: number;
   /** How many run at a time; SQS takes no fewer than 2. */
   readonly maxConcurrency: number;
   /** How often a message is received before it goes to the dead-letter queue. */

@@ -29,6 +29,8 @@ export const streamWork: WorkRules<StreamRow> = {
   workers: {
     entry: new URL('lambdas/stream', import.meta.url).href,
     timeoutMs,
+    // A reader waits for the first words, which a new function takes a second of computing for.
+    memoryMb: 512,
     maxConcurrency: 50,
     maxReceives: 3,
     // The message is not needed a second time: an answer whose function died is ended by the search for

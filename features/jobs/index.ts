@@ -12,6 +12,8 @@ export { translate } from './translate.ts';
 export interface JobOptions {
   /** The kinds of work that there are. */
   readonly kinds: readonly JobKind[];
+  /** The memory of the function that does them, in MB, with which its share of a CPU grows. @default 256 */
+  readonly memoryMb?: number;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface JobOptions {
  *
  * @throws Error where two kinds have one name
  */
-export function jobs({ kinds }: JobOptions): Feature<typeof jobContract> {
+export function jobs({ kinds, memoryMb }: JobOptions): Feature<typeof jobContract> {
   const names = kinds.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined) throw new Error(`jobs: two kinds are called ${twice}`);
@@ -28,6 +30,6 @@ export function jobs({ kinds }: JobOptions): Feature<typeof jobContract> {
     contract: jobContract,
     settings: jobSettings,
     actions: jobActions,
-    work: [jobWork(kinds)],
+    work: [jobWork(kinds, memoryMb)],
   });
 }

@@ -19,8 +19,11 @@ interface JobWorkRules extends WorkRules<JobRow> {
   readonly kinds: readonly JobKind[];
 }
 
+/** Nobody waits for the answer of the function, and a job of ours mostly waits itself. */
+const defaultMemoryMb = 256;
+
 /** A job behind many others in the queue is checked less and less often. */
-export const jobWork = (kinds: readonly JobKind[]): JobWorkRules => ({
+export const jobWork = (kinds: readonly JobKind[], memoryMb = defaultMemoryMb): JobWorkRules => ({
   name: 'job',
   kinds,
   key: jobKey,
@@ -34,6 +37,7 @@ export const jobWork = (kinds: readonly JobKind[]): JobWorkRules => ({
   workers: {
     entry: new URL('lambdas/work', import.meta.url).href,
     timeoutMs,
+    memoryMb,
     maxConcurrency: 10,
     maxReceives: 3,
     triesAgain: true,

@@ -1,4 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { expect, test } from 'vitest';
+import { reserveMs } from '../../core/timeouts.ts';
+import { features as shipped } from '../../features/index.ts';
+import { emitting } from '../support/emitting.ts';
 import { object, type Resource, synthesize, testStage } from './template.ts';
 
 const config = testStage({ logRetentionDays: 14 });
@@ -75,16 +80,59 @@ test('whoever waits for an answer has it, or an error, before API Gateway gives 
   }
 });
 
-test('functions have the memory that docs/operating.md derives', () => {
-  const memory = functions.map((fn) => [entry(fn), fn.properties.MemorySize]);
-  expect(Object.fromEntries(memory)).toMatchObject({
-    ...Object.fromEntries(
-      ['authorize', 'connect', 'message', 'http', 'reap'].map((name) => [`lambdas/${name}.ts`, 512]),
-    ),
-    'lambdas/disconnect.ts': 256,
-    'lambdas/deliver.ts': 1024,
+interface Measured {
+  readonly name: string;
+  readonly firstMs: number;
+  readonly warmMs: number;
+  readonly peakMb: number;
+  readonly memoryMb: number;
+  readonly first: string;
+  readonly warm: string;
+}
+
+/** The rows of "Memory and time" in docs/operating.md. */
+function measured(): readonly Measured[] {
+  const text = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8');
+  const row =
+    /^\| `(\w+)`[^|]* \| \d+ ms \| (\d+) ms \| ([\d.]+) ms \| (\d+) MB \| ([\d,]+) MB \| ([\d.]+ m?s) \| ([\d.]+ m?s) \|$/gm;
+  return [...text.matchAll(row)].map(([, name = '', ...cells]) => {
+    const [firstMs = 0, warmMs = 0, peakMb = 0, memoryMb = 0] = cells.map((cell) =>
+      Number(cell.replace(',', '')),
+    );
+    const [first = '', warm = ''] = cells.slice(4);
+    return { name, firstMs, warmMs, peakMb, memoryMb, first, warm };
   });
+}
+
+/** A function of 1,769 MB has a core: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+const takes = (cpuMs: number, memoryMb: number) => (cpuMs * 1_769) / memoryMb;
+
+test('docs/operating.md derives the memory of each function from what was measured', () => {
+  const list = emitting(shipped, 'engagement');
+  const all = synthesize(testStage({}, list), list);
+  const deployed = all.functions.map(({ id, properties }) => [
+    basename(all.nameOf(id), '.ts'),
+    properties.MemorySize,
+  ]);
+  expect(Object.fromEntries(measured().map(({ name, memoryMb }) => [name, memoryMb]))).toEqual(
+    Object.fromEntries(deployed),
+  );
 });
+
+test.each(measured())(
+  '$name has time for what its requests compute, and half of its memory to spare',
+  (row) => {
+    const msOf = (text: string) => Number.parseFloat(text) * (text.endsWith(' ms') ? 1 : 1_000);
+    const [first, warm] = [takes(row.firstMs, row.memoryMb), takes(row.warmMs, row.memoryMb)];
+    for (const [said, ms] of [
+      [row.first, first],
+      [row.warm, warm],
+    ] as const)
+      expect(Math.abs(msOf(said) - ms), said).toBeLessThanOrEqual(0.05 * ms + 1);
+    expect(first).toBeLessThan(reserveMs);
+    expect(row.peakMb).toBeLessThan(row.memoryMb / 2);
+  },
+);
 
 test('each function has between 256 and 1024 MB', () => {
   for (const fn of functions) {
