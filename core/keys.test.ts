@@ -1,7 +1,7 @@
 import type { Topic } from '@tidings/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { featureRows, keys, readDueMinute, readLogPartition, readSubscriber } from './keys.ts';
+import { featureRows, keys, readDue, readDueTime, readLogPartition, readSubscriber } from './keys.ts';
 
 const name = fc.string({
   unit: fc.constantFrom('a', '#', ':', '%', '2', '3', 'é', '-', '*'),
@@ -68,23 +68,44 @@ test('a feature’s rows stay in their tenant, whatever the ids are, and take no
   expect(() => featureRows('not#capitals', nobodys)).toThrow('a feature cannot call');
 });
 
-test('every partition with rows that are due in a minute tells the minute', () => {
-  for (const pk of [...keys.expiryPartitions(29_000_001), keys.watchPartition(29_000_001)]) {
-    expect(readDueMinute(pk)).toBe(29_000_001);
-  }
-  expect(readDueMinute(keys.connection('EXPIRY#1').pk)).toBeUndefined();
+test('what is due tells its time and its names, also in the form that 0.1.0 had', () => {
+  const at = 1_740_000_060_123;
+  const minute = Math.floor(at / 60_000);
+  const { former } = keys;
+  const dueRows = fc.property(name, name, name, (work, tenant, id) => {
+    const ends = keys.expiry(at, id);
+    const watch = keys.watch(at, 'job', tenant, id);
+    expect([ends, watch].map(readDueTime)).toEqual([at, at]);
+    expect([ends, watch].map(({ sk }) => readDue(sk))).toEqual([[id], ['job', tenant, id]]);
+    const formerly = { pk: former.expiryPartition(minute), sk: encodeURIComponent(id) };
+    expect([readDueTime(formerly), readDue(formerly.sk)]).toEqual([minute * 60_000, [id]]);
+    expect(readDueTime({ ...watch, pk: former.watchPartition(minute), sk: `job#t#${work}` })).toBe(
+      minute * 60_000,
+    );
+  });
+  fc.assert(dueRows);
+  expect(readDueTime(keys.connection('EXPIRY#1'))).toBeUndefined();
 });
 
-test('connections that expire in one minute are spread evenly over partitions that are all read', () => {
+test('what is due up to a time is what is due then or before, in the order of time', () => {
+  const times = fc.nat({ max: 4_000_000_000_000 });
+  fc.assert(
+    fc.property(times, times, (at, now) => {
+      expect(keys.expiry(at, 'c').sk <= keys.dueUpTo(now)).toBe(at <= now);
+    }),
+  );
+});
+
+test('connections that expire at one time are spread evenly over partitions that are all read', () => {
   const counts = new Map<string, number>();
   for (let n = 0; n < 8_000; n++) {
     // As API Gateway makes them: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
     const id = `${Buffer.from(String(Math.imul(n, 2_654_435_761) >>> 0)).toString('base64')}=`;
-    const { pk } = keys.expiry(5, id);
+    const { pk } = keys.expiry(n, id);
     expect(keys.expiry(5, id).pk).toBe(pk);
     counts.set(pk, (counts.get(pk) ?? 0) + 1);
   }
-  expect([...counts.keys()].sort()).toEqual(keys.expiryPartitions(5).slice(1));
-  // A fair share is 2,000.
-  for (const count of counts.values()) expect(count).toBeLessThan(2_300);
+  expect([...counts.keys()].sort()).toEqual(keys.expiryPartitions());
+  // A fair share is 1,000.
+  for (const count of counts.values()) expect(count).toBeLessThan(1_150);
 });

@@ -25,12 +25,15 @@ const paddedTime = (at: number) => String(Math.max(0, Math.floor(at))).padStart(
 export const changeSortKey = paddedTime;
 
 /**
- * Connections that open in the same minute expire in the same minute, and one partition takes 1,000 write units a second:
+ * The ends of all connections. One partition takes 1,000 write units a second:
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
- * API Gateway opens 500 connections a second, or as many more as an account was given, and each costs two of them. More
- * shards would be more reads of each run that finds nothing.
+ * A table takes 40,000, unless its quota was raised, and a connect or a disconnect costs six, of which one is here: so of
+ * a storm of them, the table has enough before these have. More shards would be more reads of each run that finds nothing.
  */
-const expiryShards = 4;
+const expiryShards = 8;
+
+/** The looks at work: each that is accepted costs three units here, so that two take 600 a second. */
+const watchShards = 2;
 
 /** The changes of a kind in a tenant: one write unit each, so that four take 4,000 commits a second. */
 const changeShards = 4;
@@ -92,25 +95,31 @@ export const keys = {
     pk: keys.subscribers(tenant, topic),
     sk: `SUB#${part(userId)}#${part(connectionId)}`,
   }),
-  /** Where the connections are that expire in a minute; the first is that of an older release. */
-  expiryPartitions: (minute: number): readonly string[] => [
-    `EXPIRY#${minute}`,
-    ...Array.from({ length: expiryShards }, (_, shard) => `EXPIRY#${minute}#${shard}`),
-  ],
-  expiry: (minute: number, connectionId: string): Key => ({
-    pk: `EXPIRY#${minute}#${shardOf(connectionId, expiryShards)}`,
-    sk: part(connectionId),
+  /** Where the connections are, in the order of their ends. */
+  expiryPartitions: (): readonly string[] =>
+    Array.from({ length: expiryShards }, (_, shard) => `EXPIRY#${shard}`),
+  expiry: (at: number, connectionId: string): Key => ({
+    pk: `EXPIRY#${shardOf(connectionId, expiryShards)}`,
+    sk: `${paddedTime(at)}#${part(connectionId)}`,
   }),
+  /** The sort key that due rows have up to this time. */
+  dueUpTo: (at: number) => paddedTime(at + 1),
   ticket: (digest: string): Key => ({ pk: `TICKET#${digest}`, sk: 'TICKET' }),
   fanOut: (id: string): Key => ({ pk: `FANOUT#${id}`, sk: 'FANOUT' }),
-  reaped: (): Key => ({ pk: 'REAPER', sk: 'REAPER' }),
-  /** How far the search for stalled work has come. */
-  resumed: (): Key => ({ pk: 'REAPER', sk: 'WORK' }),
-  watchPartition: (minute: number) => `WATCH#${minute}`,
-  watch: (minute: number, work: string, tenant: string, id: string): Key => ({
-    pk: keys.watchPartition(minute),
-    sk: `${work}#${part(tenant)}#${part(id)}`,
+  /** Where the looks at work are, in the order of their times. */
+  watchPartitions: (): readonly string[] =>
+    Array.from({ length: watchShards }, (_, shard) => `WATCH#${shard}`),
+  watch: (at: number, work: string, tenant: string, id: string): Key => ({
+    pk: `WATCH#${shardOf(id, watchShards)}`,
+    sk: `${paddedTime(at)}#${work}#${part(tenant)}#${part(id)}`,
   }),
+  /** The same in 0.1.0: a partition for each minute, and how far each search had come. */
+  former: {
+    expiryPartition: (minute: number) => `EXPIRY#${minute}`,
+    reaped: (): Key => ({ pk: 'REAPER', sk: 'REAPER' }),
+    watchPartition: (minute: number) => `WATCH#${minute}`,
+    resumed: (): Key => ({ pk: 'REAPER', sk: 'WORK' }),
+  },
   /** The requests that wait to be committed together, in the order in which they came. */
   waitPartition: (tenant: string, topic: Topic) => `WAIT#${part(tenant)}#${topicKey(topic)}`,
   wait: (tenant: string, topic: Topic, sinceMs: number, id: string): Key => ({
@@ -236,11 +245,20 @@ export function readChangedId(sk: string): string {
   return decodeURIComponent(id);
 }
 
-/** The minute of a partition of due rows; `undefined` for any other partition. */
-export function readDueMinute(pk: string): number | undefined {
-  const [, minute] = /^(?:EXPIRY|WATCH)#(\d+)(?:#\d+)?$/.exec(pk) ?? [];
-  return minute === undefined ? undefined : Number(minute);
+/** When a due row is due, in milliseconds since 1970; `undefined` for any other row. */
+export function readDueTime({ pk, sk }: Key): number | undefined {
+  const [, minute] = /^(?:EXPIRY|WATCH)#(\d+)$/.exec(pk) ?? [];
+  if (minute === undefined) return undefined;
+  const [, time] = /^(\d{15})#/.exec(sk) ?? [];
+  return time === undefined ? Number(minute) * 60_000 : Number(time);
 }
+
+/** What is due: its names, of which those of 0.1.0 are all that a sort key has. */
+export const readDue = (sk: string): readonly string[] =>
+  sk
+    .replace(/^\d{15}#/, '')
+    .split('#')
+    .map(decodeURIComponent);
 
 /** Reads user and connection out of a subscriber's key. */
 export function readSubscriber(sk: string): { userId: string; connectionId: string } {

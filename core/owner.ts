@@ -1,5 +1,5 @@
 import type { App } from './app.ts';
-import { type engineKinds, keys, readChangedId, readSubscriber, rowsOfFeatures } from './keys.ts';
+import { type engineKinds, keys, readChangedId, readDue, readSubscriber, rowsOfFeatures } from './keys.ts';
 import type { Key, Row } from './ports.ts';
 
 /** Whose data is meant: that of a whole tenant, or of one of its users. */
@@ -78,9 +78,9 @@ const ofTheEngine: Readonly<Record<(typeof engineKinds)[number], (found: Found) 
     const { tenant, userId } = (found.row.principal ?? {}) as Partial<DataOf>;
     return tenant === undefined ? 'unknown' : ofWhom(found, tenant, userId);
   },
-  EXPIRY: ({ row }) => ({ follows: keys.connection(decodeURIComponent(row.sk)) }),
+  EXPIRY: ({ row }) => ({ follows: keys.connection(readDue(row.sk)[0] ?? '') }),
   WATCH({ app, row, tenant, userId }) {
-    const [work = '', itsTenant = '', id = ''] = row.sk.split('#').map(decodeURIComponent);
+    const [work = '', itsTenant = '', id = ''] = readDue(row.sk);
     if (itsTenant !== tenant || userId === undefined) return theirs(itsTenant === tenant);
     const rules = app.work.get(work);
     return rules ? { follows: rules.key(tenant, id) } : 'unknown';

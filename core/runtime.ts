@@ -35,6 +35,6 @@ export interface Runtime {
   readonly requestId?: string;
   readonly headCache: HeadCache;
   readonly rates: RateLimiter;
-  /** The searches for due rows whose start is known to be stored. */
-  readonly begun: Set<string>;
+  /** The searches for what 0.1.0 left that have nothing more to find. */
+  readonly formerRowsOver: Set<string>;
 }

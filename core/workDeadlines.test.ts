@@ -15,7 +15,7 @@ import { deliverWork } from './delivery/deliverWork.ts';
 import { publish } from './delivery/publish.ts';
 import { userFeed } from './feeds.ts';
 import { maxContentionMs } from './timeouts.ts';
-import { beginWatching, resumeWork, watchWrite } from './work/watch.ts';
+import { resumeWork, watchWrite } from './work/watch.ts';
 
 /** With the last wait before the last try. */
 const onceMs = maxContentionMs + 110;
@@ -47,7 +47,6 @@ test('each connection that is over has three seconds of contention, and so has w
 
 test('each look at work that stands still has three seconds of contention', async () => {
   const rules = jobWork([]);
-  await beginWatching(memory);
   await memory.table.write({ put: { ...rules.key('t', 'j'), status: 'queued' } });
   await memory.table.write(watchWrite(rules, { tenant: 't', id: 'j' }, memory.clock.now()));
   await memory.clock.advance(5 * 60_000);

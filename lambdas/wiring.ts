@@ -153,7 +153,7 @@ export const runtime = /* @__PURE__ */ once((): Runtime => {
     reporter: consoleReporter,
     metrics: metrics(),
     headCache: headCache(),
-    begun: new Set(),
+    formerRowsOver: new Set(),
     rates: rateLimiter({ perSecond: framesPerSecond, burst: frameBurst, isNew: true }),
   };
 });

@@ -7,8 +7,6 @@ import type { Clock } from '@tidings/gateway';
 export interface Quiet {
   /** Until when there is nothing to do, as of now, in milliseconds since 1970. */
   until(): Promise<number>;
-  /** Awaited before the run that follows skipped ones. */
-  passed?(): Promise<void>;
 }
 
 export interface LocalClock extends Clock {
@@ -43,7 +41,6 @@ interface Timer {
 interface QuietTimer extends Timer {
   readonly everyMs: number;
   readonly quiet: Quiet;
-  skipped: boolean;
 }
 
 const isQuiet = (timer: Timer): timer is QuietTimer => 'quiet' in timer;
@@ -117,7 +114,7 @@ function startPeriodic(
       run(dueMs);
     };
     const timer = { due, run: again, real: undefined };
-    current = start(state, quiet ? { ...timer, everyMs, quiet, skipped: false } : timer);
+    current = start(state, quiet ? { ...timer, everyMs, quiet } : timer);
   };
   startNext(nowOf(state) + everyMs);
   return { cancel: () => current.cancel() };
@@ -147,13 +144,6 @@ async function moveTo(state: State, target: number): Promise<void> {
     const timer = earliest(timers);
     if (!timer || timer.due > Date.now() + target) break;
     state.offsetMs = Math.min(target, Math.max(state.offsetMs, timer.due - Date.now()));
-    if (isQuiet(timer) && timer.skipped) {
-      // By now, the work that began before the move has ended.
-      await settle(state);
-      await timer.quiet.passed?.();
-      // Meanwhile it may have been cancelled, or real time may have reached it.
-      if (!timers.has(timer)) continue;
-    }
     fire(state, timer);
     await settle(state);
   }
@@ -174,7 +164,6 @@ async function skipQuiet(timers: ReadonlySet<Timer>, end: number): Promise<void>
     const runs = Math.floor((Math.min(bound, ...until) - timer.due) / timer.everyMs);
     if (runs < 1) continue;
     timer.due += runs * timer.everyMs;
-    timer.skipped = true;
   }
 }
 

@@ -54,6 +54,8 @@ async function everyRow(memory: MemoryRuntime, of: string): Promise<void> {
     done();
   }
   await ask('assistant.ask', { text: 'secret' });
+  // How far 0.1.0 had looked.
+  await memory.table.write({ put: { ...keys.former.reaped(), unfinished: 0 } });
   // An environment that died has left its place in line.
   const waiting = { action: 'message.send', payload: { userId: 'bob', body: 'secret'.repeat(200) } };
   await waitInLine(

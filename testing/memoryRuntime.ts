@@ -42,7 +42,7 @@ export function memoryRuntime(
     reports,
     metrics: memoryMetrics(),
     headCache: headCache(),
-    begun: new Set<string>(),
+    formerRowsOver: new Set<string>(),
     rates: rateLimiter({ perSecond: 20, burst: 40 }),
   };
 }

@@ -6,7 +6,6 @@ import { keys } from '../keys.ts';
 import { connect } from './connect.ts';
 import { leaseMs, readConnection } from './connections.ts';
 import { endConnection } from './endConnection.ts';
-import { expiries } from './expiry.ts';
 import { reap } from './reap.ts';
 
 let runtime: MemoryRuntime;
@@ -46,9 +45,7 @@ test('the limit is exact when many connect at once, and never more than the limi
 const openWith = (...[script]: Parameters<typeof scriptedPlan>) => {
   runtime.sockets.open('c1');
   const table = faultyTable(runtime.table, { plan: scriptedPlan(script) });
-  // Where the reaper's search begins is written before anything else, and not what fails here.
-  const begun = new Set([expiries.progress.sk]);
-  return connect({ ...runtime, table, begun }, 'c1', principal(runtime));
+  return connect({ ...runtime, table }, 'c1', principal(runtime));
 };
 
 test('a slot that was taken unheard is given back', async () => {
@@ -72,8 +69,7 @@ async function openAndDie(after: number, beforeTheLast = async () => {}): Promis
     if (writes === after) await beforeTheLast();
     return runtime.table.write(one);
   };
-  const begun = new Set([expiries.progress.sk]);
-  const dying = { ...runtime, table: { ...runtime.table, write }, begun };
+  const dying = { ...runtime, table: { ...runtime.table, write } };
   return connect(dying, 'c1', principal(runtime)).then(
     () => true,
     () => false,

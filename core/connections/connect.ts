@@ -6,7 +6,6 @@ import type { Refused } from '../refusal.ts';
 import type { Runtime } from '../runtime.ts';
 import { settleAll } from '../settleAll.ts';
 import { hasPresence } from '../topics.ts';
-import { beginDueMinutes } from '../work/dueMinutes.ts';
 import { type Choice, feedsFor } from './choice.ts';
 import {
   asConnection,
@@ -17,7 +16,7 @@ import {
   readConnection,
 } from './connections.ts';
 import { endConnection } from './endConnection.ts';
-import { expiries, expiryDone, expiryWrite } from './expiry.ts';
+import { expiryDone, expiryWrite } from './expiry.ts';
 import { presenceChanged } from './presenceChanged.ts';
 import { isRevoked } from './revocation.ts';
 import { readSlots, slotRelease, toSlotRow } from './slot.ts';
@@ -38,7 +37,6 @@ export async function connect(
 ): Promise<Connected> {
   const runtime = withDeadline(parts);
   const { clock } = runtime;
-  await beginDueMinutes(runtime, expiries);
   const connectedAt = clock.now();
   const leaseExpiresAt = connectedAt + leaseMs;
   const slot = await takeSlot(runtime, { connectionId, principal, connectedAt, leaseExpiresAt });

@@ -1,7 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { keys } from '../keys.ts';
-import type { Key } from '../ports.ts';
 import { watchWrite } from '../work/watch.ts';
 import { connect } from './connect.ts';
 import { everyMinute } from './everyMinute.ts';
@@ -26,10 +25,14 @@ const done = () => ({
   resumed: memory.work.job.waiting().length,
 });
 
-/** A table that answers so where one of the two looks how far it has got. */
-function instead(of: Key, get: MemoryRuntime['table']['get']): MemoryRuntime {
+const ofReaper = keys.expiryPartitions();
+const ofWork = keys.watchPartitions();
+
+/** A table that answers so where one of the two looks for what is due. */
+function instead(of: readonly string[], query: MemoryRuntime['table']['query']): MemoryRuntime {
   const { table } = memory;
-  return { ...memory, table: { ...table, get: (key) => (key.sk === of.sk ? get(key) : table.get(key)) } };
+  const answer: typeof query = (range) => (of.includes(range.pk) ? query(range) : table.query(range));
+  return { ...memory, table: { ...table, query: answer } };
 }
 
 test('connections that are over are ended, and work that stands still is resumed', async () => {
@@ -38,21 +41,21 @@ test('connections that are over are ended, and work that stands still is resumed
 });
 
 test('connections that cannot be looked for keep no work from being resumed', async () => {
-  const failing = instead(keys.reaped(), () => Promise.reject(new Error('no database')));
+  const failing = instead(ofReaper, () => Promise.reject(new Error('no database')));
   await expect(everyMinute(failing, maxMs)).rejects.toThrow('no database');
   expect(done()).toEqual({ ended: false, resumed: 1 });
 });
 
 test('work that cannot be looked for keeps no connection from its end', async () => {
-  const failing = instead(keys.resumed(), () => Promise.reject(new Error('no database')));
+  const failing = instead(ofWork, () => Promise.reject(new Error('no database')));
   await expect(everyMinute(failing, maxMs)).rejects.toThrow('no database');
   expect(done()).toEqual({ ended: true, resumed: 0 });
 });
 
 test('neither waits for the other where that hangs, and a run that hung has failed', async () => {
   for (const [hung, left] of [
-    [keys.resumed(), { ended: true, resumed: 0 }],
-    [keys.reaped(), { ended: true, resumed: 1 }],
+    [ofWork, { ended: true, resumed: 0 }],
+    [ofReaper, { ended: true, resumed: 1 }],
   ] as const) {
     const run = everyMinute(
       instead(hung, () => new Promise<never>(() => {})),

@@ -3,13 +3,15 @@ import { keys } from '../keys.ts';
 import type { Key, Row, Write } from '../ports.ts';
 import type { Principal } from '../principal.ts';
 import { codec } from '../rows.ts';
-import { type DueRows, minuteMs } from '../work/dueMinutes.ts';
+import type { DueRows } from '../work/dueRows.ts';
 import type { Connection } from './connections.ts';
 
-/** The connections that expire, by the minute. */
+const minuteMs = 60_000;
+
+/** The connections that expire. */
 export const expiries: DueRows = {
-  progress: keys.reaped(),
-  partitions: keys.expiryPartitions,
+  partitions: keys.expiryPartitions(),
+  former: { progress: keys.former.reaped(), partition: keys.former.expiryPartition },
   about: (row) => ({ requestId: expiringConnection(row), what: 'closing an expired connection' }),
 };
 
@@ -47,8 +49,13 @@ export function requireLife(principal: Principal, nowMs: number): void {
 export const endsAt = ({ principal, leaseExpiresAt }: Connection) =>
   Math.min(principal.expiresAt, leaseExpiresAt);
 
-const expiryKey = (connection: Connection): Key =>
-  keys.expiry(Math.floor(endsAt(connection) / minuteMs), connection.connectionId);
+const expiryKey = (connection: Connection): Key => keys.expiry(endsAt(connection), connection.connectionId);
+
+/** Whether a row is that of the connection's end as it is now, and not of one before a renewal. */
+export function isExpiryOf(connection: Connection, { pk, sk }: Row): boolean {
+  const formerly = keys.former.expiryPartition(Math.floor(endsAt(connection) / minuteMs));
+  return pk === formerly || sk === expiryKey(connection).sk;
+}
 
 /** The row by which the reaper finds a connection once its time is over. */
 export function expiryWrite(connection: Connection): Write {
@@ -63,8 +70,8 @@ export const expiryDone = (connection: Connection): Write => ({ delete: expiryKe
 /** Has the reaper look at a connection again in a minute, whenever it expires. */
 export function recheckWrite(connectionId: string, now: number): Write {
   const at = now + minuteMs;
-  const key = keys.expiry(Math.floor(at / minuteMs), connectionId);
-  return { put: expiryCodec.toRow(key, { connectionId, ttl: Math.ceil(at / 1000) + 24 * 3600 }) };
+  const ttl = Math.ceil(at / 1000) + 24 * 3600;
+  return { put: expiryCodec.toRow(keys.expiry(at, connectionId), { connectionId, ttl }) };
 }
 
 /** A condition that no token as old as this one was revoked. */

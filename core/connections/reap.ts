@@ -1,10 +1,11 @@
 import { withDeadline } from '../deadline.ts';
 import type { Row } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
-import { type CheckOutcome, forEachDueMinute, minuteMs } from '../work/dueMinutes.ts';
+import type { CheckOutcome } from '../work/check.ts';
+import { forEachDueRow } from '../work/dueRows.ts';
 import { type Connection, readConnection } from './connections.ts';
 import { type End, endConnection } from './endConnection.ts';
-import { endsAt, expiries, expiringConnection } from './expiry.ts';
+import { endsAt, expiries, expiringConnection, isExpiryOf } from './expiry.ts';
 
 /**
  * Ends expired connections: `$disconnect` is best effort, and tokens expire on open sockets.
@@ -12,17 +13,17 @@ import { endsAt, expiries, expiringConnection } from './expiry.ts';
  * @returns how many connections were ended.
  */
 export const reap = (runtime: Runtime): Promise<number> =>
-  forEachDueMinute(runtime, expiries, (row, minute) => endOverdue(runtime, row, minute));
+  forEachDueRow(runtime, expiries, (row) => endOverdue(runtime, row));
 
 /** The expiry row is deleted last, so that all of this is repeated after a crash. */
-async function endOverdue(parts: Runtime, row: Row, minute: number): Promise<CheckOutcome> {
+async function endOverdue(parts: Runtime, row: Row): Promise<CheckOutcome> {
   const runtime = withDeadline(parts);
   const { table, clock } = runtime;
   const connectionId = expiringConnection(row);
   const connection = await readConnection(table, connectionId);
   const now = clock.now();
   if (connection?.state === 'open' && endsAt(connection) > now) {
-    if (Math.floor(endsAt(connection) / minuteMs) === minute) return 'left';
+    if (isExpiryOf(connection, row)) return 'left';
     await table.write({ delete: row });
     return 'settled';
   }

@@ -3,7 +3,7 @@ import { commitRows, type RowChange } from '../log/commitRows.ts';
 import { busUserId } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
 import { beginWrites, EnoughUnderWay, underWayKey } from './underWay.ts';
-import { beginWatching, isUnderWay, queueOf, type WorkMessage, type WorkRules, watchWrite } from './watch.ts';
+import { isUnderWay, queueOf, type WorkMessage, type WorkRules, watchWrite } from './watch.ts';
 
 /** Work that a user asks for. */
 export interface NewWork {
@@ -49,7 +49,6 @@ export async function acceptWork<A extends object>(
         return { answer, writes: [...writes, look, ...counted] };
       },
     });
-  await beginWatching(runtime);
   try {
     return await commitKnowing([]);
   } catch (error) {

@@ -2,8 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { jobWork } from '../../features/jobs/jobWork.ts';
 import { jobKey } from '../../features/jobs/keys.ts';
 import { type MemoryRuntime, memoryRuntime } from '../../test/support/memoryRuntime.ts';
-import { keys } from '../keys.ts';
-import { beginWatching, resumeWork, watchWrite } from './watch.ts';
+import { resumeWork, watchWrite } from './watch.ts';
 
 const minuteMs = 60_000;
 const message = { tenant: 't', id: 'j' };
@@ -48,8 +47,7 @@ test('work that is over, or gone, is not looked after any more', async () => {
   await setJob({ status: 'done' });
   await pass(200);
   expect(queued()).toEqual([]);
-  const { rows } = await runtime.table.query({ pk: keys.watchPartition(runtime.clock.now() / minuteMs) });
-  expect(rows).toEqual([]);
+  expect(runtime.table.dump().filter(({ pk }) => pk.startsWith('WATCH#'))).toEqual([]);
 });
 
 test('minutes in which nobody looked are made up for', async () => {
@@ -84,27 +82,7 @@ test('what could not be sent is sent by the next run', async () => {
 });
 
 test('work that was taken on is found however late whoever looks after it first comes', async () => {
-  await beginWatching(runtime);
   await runtime.clock.advance(30 * 24 * 60 * minuteMs);
   await resumeWork(runtime);
   expect(queued()).toEqual([message]);
-});
-
-test('work is found by a clock that went back behind what was looked at', async () => {
-  const monthLater = Math.floor(runtime.clock.now() / minuteMs) + 30 * 24 * 60;
-  await runtime.table.write({ put: { ...keys.resumed(), unfinished: monthLater } });
-  await pass(2);
-  expect(queued()).toEqual([message]);
-});
-
-test('an environment writes only once where the search begins, and another does not move it', async () => {
-  await beginWatching(runtime);
-  const [begun] = runtime.table.dump().filter(({ pk }) => pk === 'REAPER');
-  await runtime.clock.advance(30 * minuteMs);
-  await beginWatching(runtime);
-  await beginWatching({ ...runtime, begun: new Set() });
-  expect(runtime.table.dump().filter(({ pk }) => pk === 'REAPER')).toEqual([begun]);
-  await runtime.table.write({ delete: keys.resumed() });
-  await beginWatching(runtime);
-  expect(runtime.table.dump().filter(({ pk }) => pk === 'REAPER')).toEqual([]);
 });

@@ -4,13 +4,8 @@ import type { Key, Queue, Row, Write } from '../ports.ts';
 import { codec } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Settings } from '../settings.ts';
-import {
-  beginDueMinutes,
-  type CheckOutcome,
-  type DueRows,
-  forEachDueMinute,
-  minuteMs,
-} from './dueMinutes.ts';
+import type { CheckOutcome } from './check.ts';
+import { type DueRows, forEachDueRow } from './dueRows.ts';
 import type { Workers } from './workers.ts';
 
 /** The rules for work of one kind, whose rows are `W`. */
@@ -80,14 +75,14 @@ const keptSeconds = 8 * 24 * 3600;
 export function watchWrite(rules: WorkRules, { tenant, id }: WorkMessage, now: number, round = 0): Write {
   const { name: work, firstLookMs, maxPauseMs } = rules;
   const at = now + Math.min(firstLookMs * 2 ** round, maxPauseMs);
-  const key = keys.watch(Math.floor(at / minuteMs), work, tenant, id);
+  const key = keys.watch(at, work, tenant, id);
   const ttl = Math.ceil(at / 1000) + keptSeconds;
   return { put: watchCodec.toRow(key, { work, tenant, id, round, at, ttl }) };
 }
 
 const watches: DueRows = {
-  progress: keys.resumed(),
-  partitions: (minute) => [keys.watchPartition(minute)],
+  partitions: keys.watchPartitions(),
+  former: { progress: keys.former.resumed(), partition: keys.former.watchPartition },
   about(row) {
     const { work, id } = watchCodec.fromRow(row);
     return { requestId: id, what: `looking after a ${work}` };
@@ -95,18 +90,12 @@ const watches: DueRows = {
 };
 
 /**
- * Makes sure that the search for stalled work begins no later than now. Call it before the first
- * `watchWrite`.
- */
-export const beginWatching = (runtime: Runtime): Promise<void> => beginDueMinutes(runtime, watches);
-
-/**
  * Puts stalled work into its queue again: its message was lost, or its function died.
  *
  * @returns how many messages were sent.
  */
 export const resumeWork = (runtime: Runtime): Promise<number> =>
-  forEachDueMinute(runtime, watches, (row) => checkWork(runtime, row));
+  forEachDueRow(runtime, watches, (row) => checkWork(runtime, row));
 
 /**
  * The next look is written before the message is sent, and this one is deleted last, so that a crash in
@@ -116,6 +105,7 @@ async function checkWork(parts: Runtime, found: Row): Promise<CheckOutcome> {
   const { app, table, clock, work } = withDeadline(parts);
   const watch = watchCodec.fromRow(found);
   const now = clock.now();
+  // Of 0.1.0, which had them by the minute.
   if (watch.at > now) return 'left';
   const message = { tenant: watch.tenant, id: watch.id };
   // Without the feature, nothing does the work that it accepted.

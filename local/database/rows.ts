@@ -11,8 +11,6 @@ export interface Entry extends Key {
 export interface Rows {
   /** Every row, as far as it is looked at here. */
   all(): AsyncIterable<Entry>;
-  /** Raises a number of a row that has it. */
-  raise(key: Key, attribute: string, to: number): Promise<void>;
   /** Deletes expired rows, which no local engine does. Resolves to how many. */
   sweep(nowMs: number): Promise<number>;
   close(): void;
@@ -55,19 +53,6 @@ export async function openRows(endpoint: string, table: TableDescription): Promi
         const [pk = '', sk = ''] = keyNames.map((name) => item[name]?.S);
         yield { pk, sk, state: item.state?.S };
       }
-    },
-    async raise(key, attribute, to) {
-      const raised = client.send(
-        new sdk.UpdateItemCommand({
-          TableName: table.name,
-          Key: Object.fromEntries(Object.entries(key).map(([name, text]) => [name, { S: text }])),
-          UpdateExpression: 'SET #number = :to',
-          ConditionExpression: '#number < :to',
-          ExpressionAttributeNames: { '#number': attribute },
-          ExpressionAttributeValues: { ':to': { N: String(to) } },
-        }),
-      );
-      await unlessRefused(sdk, raised);
     },
     async sweep(nowMs) {
       if (table.ttlAttribute === undefined) return 0;
@@ -124,13 +109,6 @@ export function memoryRows(table: Table & { dump(): Row[] }, ttlAttribute: strin
       for (const { pk, sk, state } of table.dump()) {
         yield { pk, sk, state: typeof state === 'string' ? state : undefined };
       }
-    },
-    async raise(key, attribute, to) {
-      await table.write({
-        update: key,
-        set: { [attribute]: to },
-        if: { is: 'below', attribute, value: to },
-      });
     },
     async sweep(nowMs) {
       if (ttlAttribute === undefined) return 0;

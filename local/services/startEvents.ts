@@ -40,7 +40,7 @@ export function startEvents(description: StackDescription, services: Services): 
     const givenUp = queues.get(dead);
     return reader ? [streamSource({ mapping, reader, invoke, givenUp, clock, faults, log })] : [];
   });
-  const quiet = quietReaper(description.functions, rows, clock);
+  const quiet = quietReaper(description.functions, rows);
   const { rules } = description;
   const schedules = startSchedules({ rules, clock, invoke: functions.invoke, log, quiet });
   return {

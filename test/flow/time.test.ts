@@ -57,7 +57,7 @@ test('connections whose end nobody reported are gone after their lease, and leav
   await stack().clock.advance(127 * minuteMs);
   // Before it is asked again: a new environment counts its first request.
   const { rows } = await stack().state();
-  expect(new Set(Object.keys(rows))).toEqual(new Set(['CONN', 'HEAD', 'REAPER']));
+  expect(new Set(Object.keys(rows))).toEqual(new Set(['CONN', 'HEAD']));
   const after = await own.http(staff, 'GET', '/stats');
   expect(after.body).toMatchObject({ payload: { connections: 0 } });
 });

@@ -3,7 +3,6 @@ import type { Connected } from '../../../core/connections/connect.ts';
 import { endConnection } from '../../../core/connections/endConnection.ts';
 import { reap } from '../../../core/connections/reap.ts';
 import { deliver } from '../../../core/delivery/fanOut.ts';
-import { keys } from '../../../core/keys.ts';
 import type { Runtime } from '../../../core/runtime.ts';
 import type { TestSystem } from '../world/testRuntime.ts';
 import { limited, race } from './race.ts';
@@ -127,7 +126,6 @@ it('a token that is renewed as it ends keeps its connection, or the renewal is r
       expect([test.sockets.opened(), test.rows('SUBS#'), slotsOf(test)]).toEqual([[], [], []]);
     },
     async (test) => {
-      await test.table.write({ put: { ...keys.reaped(), unfinished: Math.floor(test.now() / 60_000) } });
       await test.dial(test.environment(), 'a', test.who('ada', 120_000));
       test.advance(120_000);
     },

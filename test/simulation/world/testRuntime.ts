@@ -53,7 +53,7 @@ export function testSystem({ limit = 2 } = {}) {
     reporter: { report: (error) => void unexpected.push(error) },
     metrics: { add() {}, flush() {} },
     headCache: headCache(),
-    begun: new Set(),
+    formerRowsOver: new Set(),
     rates: rateLimiter({ perSecond: 1000, burst: 10_000 }),
   });
   let requests = 0;

@@ -26,7 +26,7 @@ export const engine = {
     hello: { writes: 3, reads: 4 },
     /** The asker's row, and the heads of three topics: a client's user who follows its feeds. */
     sync: { writes: 0, reads: 4 },
-    reaper: { writes: 2, reads: 20 },
+    reaper: { writes: 0, reads: 10 },
   },
   /** Of a change: the topic's head and the memory of its request, each written in a transaction. */
   changeWrites: 4,
