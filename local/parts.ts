@@ -77,7 +77,7 @@ export async function openParts(
 }
 
 function openFunctions(
-  { options, clock }: Foundation,
+  { options, clock, server }: Foundation,
   keys: Keyring,
   aws: AwsServer,
   { endpoint, table }: Database,
@@ -85,7 +85,7 @@ function openFunctions(
   const { root, log, atOnce, concurrency } = options;
   const endpoints = { aws: aws.endpoint, ...(endpoint === undefined ? {} : { dynamodb: endpoint }) };
   return localFunctions({
-    ...{ root, clock, log, atOnce, concurrency, table },
+    ...{ root, clock, log, atOnce, concurrency, table, dial: server.dial },
     env: (functionId, environment) => sdkEnvironment(endpoints, keys.issue(functionId, environment)),
   });
 }

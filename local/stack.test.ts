@@ -1,4 +1,6 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { CannotStart } from './cannotStart.ts';
@@ -101,6 +103,28 @@ describe.each([{ memory: false }, { memory: true }])('the local stack, memory: $
     const state = (await (await fetch(`${stack.httpUrl}/_local/state`)).json()) as Record<string, unknown>;
     expect(Number(state.posts)).toBeGreaterThan(0);
     expect(state.databaseOperations).toMatchObject({ TransactWriteItems: expect.any(Number) });
+    sender.socket.close();
+    receiver.socket.close();
+  });
+
+  test('what a function posts stays in the process, and what others post comes by the network', async () => {
+    const byNetwork: string[] = [];
+    const note = (message: unknown) => {
+      const { request } = message as { request: IncomingMessage };
+      if (request.url?.includes('@connections')) byNetwork.push(`${request.method} ${request.url}`);
+    };
+    subscribe('http.server.request.start', note);
+    const [sender, receiver] = [
+      await connect(stack, await stack.token(ada)),
+      await connect(stack, await stack.token({ ...ada, user: 'bob' })),
+    ];
+    sender.send({ action: 'interaction.record', payload: { clientId: 'c3', kind: 'call' } });
+    await receiver.frame(({ type }) => type === 'interaction');
+    expect(byNetwork).toEqual([]);
+    const path = '/dev/@connections/AAAAAAAAAAAAAAA%3D';
+    expect((await fetch(stack.httpUrl + path, { method: 'POST', body: 'x' })).status).toBe(403);
+    expect(byNetwork).toEqual([`POST ${path}`]);
+    unsubscribe('http.server.request.start', note);
     sender.socket.close();
     receiver.socket.close();
   });

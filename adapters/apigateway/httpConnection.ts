@@ -1,5 +1,5 @@
-import type { Socket } from 'node:net';
 import { readAnswer } from './answer.ts';
+import type { Line } from './dial.ts';
 
 /** A request as bytes, and who waits for the status of its answer. */
 export interface Request {
@@ -9,7 +9,7 @@ export interface Request {
 }
 
 export interface HttpConnectionParts {
-  readonly socket: Socket;
+  readonly socket: Line;
   /** How long an answer may take, and how long nothing may come while the connection is made. */
   readonly timeoutMs: number;
   /** How long it may stay unused. */

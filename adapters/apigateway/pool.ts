@@ -1,5 +1,6 @@
-import { connect, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { createSecureContext, connect as secureConnect, type TLSSocket } from 'node:tls';
+import { dial } from './dial.ts';
 import {
   type HttpConnection,
   type HttpConnectionParts,
@@ -69,7 +70,7 @@ export function requestPool(settings: PoolSettings): (bytes: Buffer) => Promise<
 function opener({ origin, ca }: PoolSettings) {
   const { protocol, hostname, port } = new URL(origin);
   const host = hostname.replace(/^\[|\]$/g, '');
-  if (protocol === 'http:') return () => connect({ host, port: Number(port || 80) });
+  if (protocol === 'http:') return () => dial(host, Number(port || 80));
   const secureContext = createSecureContext(ca === undefined ? {} : { ca });
   let session: Buffer | undefined;
   return (): TLSSocket => {

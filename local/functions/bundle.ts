@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
   type BuildContext,
@@ -13,7 +13,7 @@ import {
 import { engineRoot, moduleFile } from '../../lib/appCode.ts';
 import { CannotStart } from '../cannotStart.ts';
 import { asFactory, firstLine, type OpenModule, openName } from './asFactory.ts';
-import { scopeNames, sharedTableName } from './functionScope.ts';
+import { dialName, scopeNames, sharedTableName } from './functionScope.ts';
 
 interface BundleEntry {
   readonly id: string;
@@ -80,7 +80,7 @@ export async function bundler({ root, features, entries, memory }: BundlerOption
     // As Node itself would choose among a package's files.
     conditions: ['node', 'import'],
     mainFields: ['main'],
-    plugins: [featuresPlugin(root, features), packagesOutside, ...(memory ? [sharedTable] : [])],
+    plugins: [featuresPlugin(root, features), packagesOutside, ownDial, ...(memory ? [sharedTable] : [])],
   });
   async function rebuild(): Promise<Built> {
     const startedAt = Date.now();
@@ -157,17 +157,23 @@ const packagesOutside: Plugin = {
   },
 };
 
-const sharedTable: Plugin = {
-  name: 'shared-table',
+/** Puts other code in the place of a module of the adapters. */
+const inPlaceOf = (name: string, path: string, contents: string): Plugin => ({
+  name,
   setup(build) {
-    const connect = moduleFile(join(engineRoot, 'adapters/dynamodb/connect'));
-    build.onLoad({ filter: /connect\.[jt]s$/ }, ({ path }) =>
-      path === connect
-        ? { contents: `export const openTable = () => ${sharedTableName};`, loader: 'js' }
-        : undefined,
+    const module = moduleFile(join(engineRoot, 'adapters', path));
+    const ending = new RegExp(`[/\\\\]${basename(path)}\\.[jt]s$`);
+    build.onLoad({ filter: ending }, (loaded) =>
+      loaded.path === module ? { contents, loader: 'js' } : undefined,
     );
   },
-};
+});
+const sharedTable = inPlaceOf(
+  'shared-table',
+  'dynamodb/connect',
+  `export const openTable = () => ${sharedTableName};`,
+);
+const ownDial = inPlaceOf('own-dial', 'apigateway/dial', `export const dial = ${dialName};`);
 
 async function inWords(cause: unknown): Promise<string> {
   const { errors } = cause as Partial<BuildFailure>;

@@ -3,7 +3,7 @@ import type { FunctionDescription } from '../template/readStack.ts';
 import { account } from '../template/template.ts';
 import type { OpenModule } from './asFactory.ts';
 import { type Freezer, freezer } from './freezer.ts';
-import { functionScope } from './functionScope.ts';
+import { type Dial, functionScope } from './functionScope.ts';
 
 /** What the execution environments of one function are made of. */
 export interface EnvironmentParts {
@@ -13,6 +13,7 @@ export interface EnvironmentParts {
   /** What a function finds in its environment besides what the template gives it. */
   readonly env: (functionId: string, environment: Freezer) => Readonly<Record<string, string>>;
   readonly table?: object | undefined;
+  readonly dial?: Dial | undefined;
   readonly log: (text: string) => void;
 }
 
@@ -29,7 +30,7 @@ type Handler = (event: unknown, context: unknown) => unknown;
 
 /** Evaluates the function's modules. @throws {Error} what they throw; where there is no handler */
 export async function openEnvironment(parts: EnvironmentParts): Promise<Environment> {
-  const { description, open, clock, env, table, log } = parts;
+  const { description, open, clock, env, table, dial, log } = parts;
   const control = freezer();
   const variables = environmentVariables(description, env(description.id, control));
   const { scope, end: endTimers } = functionScope({
@@ -37,6 +38,7 @@ export async function openEnvironment(parts: EnvironmentParts): Promise<Environm
     clock,
     log,
     table,
+    dial,
     environment: control,
   });
   const end = () => {

@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,9 +28,12 @@ afterEach(async () => {
   await rm(root, { recursive: true });
 });
 
-const connect = fileURLToPath(new URL('../../adapters/dynamodb/connect.ts', import.meta.url));
+const adapter = (path: string) => fileURLToPath(new URL(`../../adapters/${path}.ts`, import.meta.url));
 const source = (code: string) =>
-  writeFile(join(root, 'f.ts'), `import { openTable } from '${connect}'; void openTable; ${code}`);
+  writeFile(
+    join(root, 'f.ts'),
+    `import { openTable } from '${adapter('dynamodb/connect')}'; void openTable; ${code}`,
+  );
 
 /** The functions of a stack with one, `F`, whose code is this. */
 async function loaded(
@@ -148,6 +152,21 @@ test('nothing of an environment whose time was over is done any more', async () 
   // Later than the timer that was set, and so called after it.
   await new Promise((resolve) => setTimeout(resolve, 211));
   expect([asked, lines]).toEqual([['next'], ['next']]);
+});
+
+test('a function opens connections for its posts as its stack does', async () => {
+  const dialled: unknown[] = [];
+  const dial = (...to: unknown[]) => {
+    dialled.push(to);
+    return new Socket();
+  };
+  const { invoke } = await loaded(
+    `import { dial } from '${adapter('apigateway/dial')}';
+     export const handler = async ({ text }) => void dial(text, 80);`,
+    { dial },
+  );
+  await invoke('127.0.0.1');
+  expect(dialled).toEqual([['127.0.0.1', 80]]);
 });
 
 test('an account runs so many at once, of all functions and with those that wait for the machine', async () => {

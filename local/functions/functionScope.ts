@@ -1,11 +1,16 @@
 import { Console } from 'node:console';
 import { Writable } from 'node:stream';
 import type { Clock } from '@tidings/gateway';
+import { dial as dialNetwork } from '../../adapters/apigateway/dial.ts';
 import type { Freezer } from './freezer.ts';
 import { type FrozenTimers, frozenTimers } from './frozenTimers.ts';
 
 /** The name under which a function's code finds the shared table of memory mode. */
 export const sharedTableName = '__tidingsSharedTable';
+/** And the one of what opens connections for posts. */
+export const dialName = '__tidingsDial';
+
+export type Dial = typeof dialNetwork;
 
 /** What a function sees instead of the globals of the same name. */
 export interface FunctionScope extends FrozenTimers {
@@ -14,11 +19,12 @@ export interface FunctionScope extends FrozenTimers {
   readonly console: Console;
   /** The one shared table of memory mode. */
   readonly [sharedTableName]: unknown;
+  readonly [dialName]: Dial;
 }
 
 /** The names of a scope. */
 export const scopeNames = [
-  ...['process', 'Date', 'console', sharedTableName, 'fetch'],
+  ...['process', 'Date', 'console', sharedTableName, dialName, 'fetch'],
   ...['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate'],
 ] as const satisfies (keyof FunctionScope)[];
 
@@ -28,6 +34,8 @@ export interface ScopeOptions {
   /** Where the function's console and its standard output go, whole lines. */
   readonly log: (text: string) => void;
   readonly table?: object | undefined;
+  /** Opens connections for posts. @default by the network */
+  readonly dial?: Dial | undefined;
   /** Whether the execution environment runs. */
   readonly environment: Freezer;
 }
@@ -39,7 +47,7 @@ export interface ScopeOptions {
  *
  * @returns it, and what ends its timers
  */
-export function functionScope({ env, clock, log, table, environment }: ScopeOptions): {
+export function functionScope({ env, clock, log, table, dial = dialNetwork, environment }: ScopeOptions): {
   scope: FunctionScope;
   end(): void;
 } {
@@ -64,6 +72,7 @@ export function functionScope({ env, clock, log, table, environment }: ScopeOpti
     }),
     console: new Console(output, output),
     [sharedTableName]: table && frozenTable(table, environment),
+    [dialName]: dial,
   };
   return { scope, end: clear };
 }

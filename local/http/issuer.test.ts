@@ -19,6 +19,7 @@ beforeEach(async () => {
   issuer = await openIssuer({ url, clock });
   server.mount({
     request: (request, response, path) => issuer.handle(request, response, path.slice('/issuer'.length)),
+    post: () => false,
     upgrade: (_request, socket) => socket.destroy(),
     speaksAt: () => true,
   });

@@ -1,10 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { WebSocketGateway } from '@tidings/gateway';
+import type { Dial } from '../functions/functionScope.ts';
 import { BadInput, sendJson } from './httpJson.ts';
 import { openLoopbackServer } from './loopbackServer.ts';
+import { PostLine } from './postLine.ts';
 
 export interface ServerHandlers {
   request(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>;
+  /** Answers a post to a connection, which came by no network. @returns whether it is going to */
+  post: WebSocketGateway['manageRead'];
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Whether WebSockets are spoken at an address. */
   speaksAt(request: IncomingMessage, path: string): boolean;
@@ -15,6 +21,8 @@ export interface Server {
   readonly httpUrl: string;
   /** Begins to serve; until then everything is answered with 503. */
   mount(handlers: ServerHandlers): void;
+  /** Opens a connection for the posts of a function: to this server within the process, else by the network. */
+  readonly dial: Dial;
   close(): Promise<void>;
 }
 
@@ -48,11 +56,17 @@ export async function openServer(port: number, log: (text: string) => void): Pro
       else socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n');
     },
   });
+  const host = `127.0.0.1:${server.port}`;
+  const post: ServerHandlers['post'] = (...parts) => handlers?.post(...parts) ?? false;
   return {
-    httpUrl: `http://127.0.0.1:${server.port}`,
+    httpUrl: `http://${host}`,
     mount(next) {
       handlers = next;
     },
-    close: server.close,
+    dial: (name, to) => (`${name}:${to}` === host ? new PostLine(host, post) : connect(to, name)),
+    async close() {
+      handlers = undefined;
+      await server.close();
+    },
   };
 }

@@ -7,7 +7,7 @@ import type { ServerHandlers } from './server.ts';
 export interface ServerOptions extends LocalApiOptions {
   readonly serveConsole: ConsoleServer;
   readonly issuer: Pick<Issuer, 'handle'>;
-  readonly webSocket: Pick<WebSocketGateway, 'manage' | 'upgrade'>;
+  readonly webSocket: Pick<WebSocketGateway, 'manage' | 'manageRead' | 'upgrade'>;
   readonly http: Pick<HttpGateway, 'handle' | 'hasRoute'> | undefined;
 }
 
@@ -29,6 +29,7 @@ export function serverHandlers({
       if (await http?.handle(request, response)) return;
       if (!response.headersSent) response.writeHead(404).end();
     },
+    post: webSocket.manageRead,
     upgrade: webSocket.upgrade,
     // A handshake at an unknown address, or at `/`, has a wrong stage, and its answer says so.
     speaksAt: (request, path) => !/^\/(issuer|_local)\//.test(path) && !http?.hasRoute(request),

@@ -1,7 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import type { AuthorizeManagement, OnError, OnHandshake, WebSocketApi } from './api/api.ts';
+import type {
+  AuthorizeManagement,
+  ManagementAnswer,
+  OnError,
+  OnHandshake,
+  ReadRequest,
+  WebSocketApi,
+} from './api/api.ts';
 import { checkOptions } from './api/checkOptions.ts';
 import { compileApi } from './api/compiledApi.ts';
 import type { Clock } from './clock.ts';
@@ -9,12 +16,12 @@ import { systemClock } from './clock.ts';
 import type { Faults } from './faults.ts';
 import type { Upgrades } from './handshake/handshake.ts';
 import { handshake } from './handshake/handshake.ts';
+import { manage, manageRead } from './http/manage.ts';
 import type { Quotas } from './quotas.ts';
 import { awsQuotas } from './quotas.ts';
 import type { RunningStage } from './runningStage.ts';
 import { background } from './runningStage.ts';
 import { closures } from './socket/closure.ts';
-import { manage } from './socket/management.ts';
 import { StageSocket } from './socket/stageSocket.ts';
 import { tokenBucket } from './tokenBucket.ts';
 import type { Unknowns } from './unknowns.ts';
@@ -47,6 +54,11 @@ export interface WebSocketGateway {
    * false, having touched nothing, when the path is not its own.
    */
   manage(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+  /**
+   * The same for a request that something else than a server of Node's has read, or that never was on a line. `respond` is
+   * called once, when this turn of the event loop ends or later; never where it returns false.
+   */
+  manageRead(request: ReadRequest, respond: (answer: ManagementAnswer) => void): boolean;
   /**
    * Takes new routes and integrations for later events; open connections stay.
    *
@@ -146,6 +158,7 @@ export function createWebSocketGateway(
       });
     },
     manage: (request, response) => manage(stage, request, response),
+    manageRead: (request, respond) => manageRead(stage, request, respond),
     replaceApi(next) {
       stage.compiled = compileApi(next, stage);
     },

@@ -36,6 +36,19 @@ export interface ManagementRequest {
   readonly connectionId: string;
 }
 
+/** A request that something else than a server of Node's has read, whole. */
+export interface ReadRequest extends Omit<ManagementRequest, 'connectionId'> {
+  /** Whether its sender is gone; then nothing comes of it. @default its sender stays */
+  hasLeft?(): boolean;
+}
+
+/** What it is answered with. */
+export interface ManagementAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | number>>;
+  readonly body: string | undefined;
+}
+
 /** An answer to a request that is not let in. Without the type, which goes into a header, the SDKs name no error. */
 export interface ManagementRefusal {
   readonly status: number;

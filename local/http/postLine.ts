@@ -1,0 +1,80 @@
+import { EventEmitter } from 'node:events';
+import { STATUS_CODES } from 'node:http';
+import type { ManagementAnswer, WebSocketGateway } from '@tidings/gateway';
+import type { Line } from '../../adapters/apigateway/dial.ts';
+import { readPost } from './readPost.ts';
+
+/**
+ * A connection of a function to its stack's own server that never leaves the process: most of what a post to oneself costs
+ * is the way through the kernel, to and fro, and Node's server behind it. What is sent on it is what goes by the network
+ * elsewhere, to the byte, and is judged alike. It carries posts as the functions' pool writes them, one at a time; at
+ * anything else it breaks, and its sender then asks by the network.
+ */
+export class PostLine extends EventEmitter implements Line {
+  writable = true;
+  readonly #host: string;
+  readonly #post: WebSocketGateway['manageRead'];
+  #idleMs = 0;
+  #idle: NodeJS.Timeout | undefined;
+  #activeAt = performance.now();
+
+  /** @param host of the server, with its port */
+  constructor(host: string, post: WebSocketGateway['manageRead']) {
+    super();
+    this.#host = host;
+    this.#post = post;
+  }
+
+  write(bytes: Buffer): void {
+    this.#activeAt = performance.now();
+    const read = this.writable ? readPost(bytes, this.#host) : undefined;
+    const isTaken =
+      read &&
+      this.#post({ ...read, hasLeft: () => !this.writable }, (answer) => this.#receive(asBytes(answer)));
+    if (!isTaken) this.destroy(new Error('a post has another form than those of the pool'));
+  }
+
+  destroy(error?: Error): void {
+    if (!this.writable) return;
+    this.writable = false;
+    clearTimeout(this.#idle);
+    // As a socket does, which tells of nothing within the call.
+    process.nextTick(() => {
+      if (error) this.emit('error', error);
+      this.emit('close');
+    });
+  }
+
+  setTimeout(ms: number): void {
+    this.#idleMs = ms;
+    this.#activeAt = performance.now();
+    this.#watch(ms);
+  }
+
+  // Nothing here keeps a process alive, or is sent later than it is written.
+  ref(): void {}
+  unref(): void {}
+  setNoDelay(): void {}
+
+  #receive(bytes: Buffer): void {
+    if (!this.writable) return;
+    this.#activeAt = performance.now();
+    this.emit('data', bytes);
+  }
+
+  /** To move a timer with each post would cost more than to look when it fires. */
+  #watch(ms: number): void {
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => {
+      const leftMs = this.#activeAt + this.#idleMs - performance.now();
+      if (leftMs > 0) this.#watch(leftMs);
+      else this.emit('timeout');
+    }, ms).unref();
+  }
+}
+
+function asBytes({ status, headers, body = '' }: ManagementAnswer): Buffer {
+  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;
+  for (const name in headers) head += `${name}: ${headers[name]}\r\n`;
+  return Buffer.from(`${head}\r\n${body}`);
+}
