@@ -12,7 +12,9 @@ import {
 import * as z from 'zod/mini';
 
 const date = described(
-  z.string().check(z.refine(isDate, { error: 'is not a date that exists (YYYY-MM-DD)' })),
+  z
+    .string()
+    .check(z.refine(isDate, { error: 'is not a date that exists (YYYY-MM-DD)' }), z.meta({ format: 'date' })),
   'The day, as YYYY-MM-DD.',
 );
 const at = described(

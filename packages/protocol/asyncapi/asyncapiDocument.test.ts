@@ -56,6 +56,20 @@ test('every event is an operation that the server sends, with its topics and its
   }
 });
 
+test('every kind of topic says to programs what its words say to people', () => {
+  expect(at('/components/parameters/room/x-topic')).toEqual({
+    kind: 'room',
+    address: 'room:<id>',
+    varies: '[A-Za-z0-9_-]{1,64}',
+    example: 'room:lobby',
+    who: 'anyone of the tenant',
+    documentation: 'A place to talk in, and to see who else is there.',
+    presence: true,
+    history: true,
+  });
+  expect(at('/components/parameters/clients/x-topic')).toMatchObject({ kind: 'client', address: 'client:*' });
+});
+
 test('an event and an action of the same name are two messages', () => {
   const names = ['notification.read', 'event.notification.read'];
   const payloads = names.map((name) => at(`/components/messages/${name}/payload/properties`));

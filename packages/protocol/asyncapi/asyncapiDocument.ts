@@ -146,12 +146,12 @@ export function whoOf(roles: readonly Role[] | 'any'): string {
   return roles === 'any' ? 'any role' : roles.join(', ');
 }
 
-/** The topics, each as what a frame's `topic` may be. */
+/** The topics, each as what a frame's `topic` may be: in words for people, and as fields for programs that draw them. */
 function parametersOf({ topics }: ContractModel) {
   return Object.fromEntries(
-    topics.map(({ name, address, example, who, feedOf, documentation, snapshot }) => [
-      name,
-      {
+    topics.map(({ name, ...topic }) => {
+      const { address, example, who, feedOf, documentation, snapshot } = topic;
+      const parameter = {
         description: [
           `\`${address}\`: ${documentation} Who may subscribe: ${who}.`,
           ...(feedOf ? [`Joined on open: ${feedOf}.`] : []),
@@ -159,7 +159,9 @@ function parametersOf({ topics }: ContractModel) {
         ].join(' '),
         examples: [example],
         location: '$message.payload#/topic',
-      },
-    ]),
+        'x-topic': topic,
+      };
+      return [name, parameter];
+    }),
   );
 }

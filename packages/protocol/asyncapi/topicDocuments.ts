@@ -22,6 +22,8 @@ export interface TopicDocument {
   readonly snapshot?: string;
   /** Whether those who follow it are told of each other. */
   readonly presence: boolean;
+  /** Whether who subscribes may ask for the last events that are kept. */
+  readonly history: boolean;
 }
 
 const anyId = idPattern.source.slice(1, -1);
@@ -39,12 +41,13 @@ function documentsOf(
   declared: TopicContract,
   userParts: readonly z.ZodMiniObject[],
 ): TopicDocument[] {
-  const { id, all, presence = false } = declared;
+  const { id, all, presence = false, history = false } = declared;
   const address = kind === 'user' ? 'user:me' : kind + (id ? `:<${id.shape}>` : '');
   const own: TopicDocument = {
     name: kind,
     kind,
     presence,
+    history,
     address,
     ...(id && { varies: id.pattern ?? anyId }),
     example: id ? `${kind}:${id.example}` : address,
@@ -52,7 +55,8 @@ function documentsOf(
   };
   if (!all) return [own];
   const every = { address: `${kind}:*`, example: `${kind}:*`, ...described(all) };
-  return [own, { name: kind.endsWith('s') ? `all-${kind}` : `${kind}s`, kind, presence: false, ...every }];
+  const name = kind.endsWith('s') ? `all-${kind}` : `${kind}s`;
+  return [own, { name, kind, presence: false, history: false, ...every }];
 }
 
 function described(
