@@ -5,13 +5,15 @@ import { examplePeople, type KnownTenant, listed, type Person, usualRoles } from
 import css from './SignIn.module.css';
 
 export interface PersonFormProps {
+  /** What the button says. @default Sign in */
+  readonly label?: string;
   readonly initial?: Person | undefined;
   readonly known: readonly KnownTenant[];
   onPerson(person: Person): void;
 }
 
 /** Anybody, by name: what the issuer of a laptop puts into a token. */
-export function PersonForm({ initial, known, onPerson }: PersonFormProps) {
+export function PersonForm({ label = 'Sign in', initial, known, onPerson }: PersonFormProps) {
   const id = useId();
   const [user, setUser] = useState(initial?.user ?? '');
   const [tenant, setTenant] = useState(initial?.tenant ?? examplePeople[0]?.tenant ?? '');
@@ -101,7 +103,7 @@ export function PersonForm({ initial, known, onPerson }: PersonFormProps) {
         />
       </div>
       <Button type="submit" look="primary">
-        Sign in
+        {label}
       </Button>
     </form>
   );

@@ -21,6 +21,22 @@ export interface Page {
 /** Every page. The first that is shown is where one begins. */
 export const pages: readonly Page[] = [
   {
+    path: '/topics',
+    title: 'Topics',
+    group: 'Look',
+    icon: 'topics',
+    key: 't',
+    element: lazy(() => import('../topics/TopicsPage.tsx')),
+  },
+  {
+    path: '/publish',
+    title: 'Publish',
+    group: 'Look',
+    icon: 'play',
+    key: 'p',
+    element: lazy(() => import('../publish/PublishPage.tsx')),
+  },
+  {
     path: '/connection',
     title: 'Connection',
     group: 'Debug',

@@ -1,0 +1,103 @@
+import { Select, TextArea, TextField } from '../ui/controls/Field.tsx';
+import { choiceText } from './draft.ts';
+import type { NodeOf } from './formNode.ts';
+import { type NodeFieldProps, titleOf } from './nodeFieldProps.ts';
+import { SendEmpty } from './SendEmpty.tsx';
+
+/** What is said of a field: its documentation, and what is wrong with it or with anything inside of it. */
+function wordsOf({ node, path, problems, ...rest }: NodeFieldProps) {
+  const own = problems.filter(({ path: at }) => at === path || at.startsWith(`${path}.`));
+  const { description } = node.schema;
+  return {
+    label: titleOf(rest),
+    ...(description !== undefined && { hint: description }),
+    ...(own.length > 0 && { error: own.map(({ message }) => message).join('; ') }),
+  };
+}
+
+export function TextNode(props: NodeFieldProps<NodeOf<'text'>>) {
+  const { node, draft, onChange, example } = props;
+  const { text = '' } = draft;
+  const shared = {
+    ...wordsOf(props),
+    value: text,
+    placeholder: typeof example === 'string' ? example : undefined,
+    onChange: ({ target }: { readonly target: { readonly value: string } }) =>
+      onChange({ ...draft, text: target.value, isSentEmpty: false }),
+  };
+  return (
+    <div>
+      {node.input === 'lines' ? (
+        <TextArea rows={2} {...shared} />
+      ) : (
+        <TextField type={inputType(node.input, text)} {...shared} />
+      )}
+      {node.mayBeEmpty && text === '' && <SendEmpty label={props.label} draft={draft} onChange={onChange} />}
+    </div>
+  );
+}
+
+/** The platform's fields for dates and times show nothing of a text that is none, so that has a plain one. */
+function inputType(input: NodeOf<'text'>['input'], text: string): 'text' | 'date' | 'time' {
+  if (input === 'date' && (text === '' || /^\d{4}-\d{2}-\d{2}$/.test(text))) return 'date';
+  if (input === 'time' && (text === '' || /^\d{2}:\d{2}$/.test(text))) return 'time';
+  return 'text';
+}
+
+export function NumberNode(props: NodeFieldProps<NodeOf<'number'>>) {
+  const { node, draft, onChange, example } = props;
+  const { minimum, maximum } = node.schema;
+  const range =
+    minimum !== undefined && maximum !== undefined
+      ? `${minimum} to ${maximum.toLocaleString('en')}.`
+      : minimum !== undefined
+        ? `${minimum} or more.`
+        : '';
+  const { hint, ...words } = wordsOf(props);
+  return (
+    <TextField
+      {...words}
+      hint={[hint, range].filter(Boolean).join(' ') || undefined}
+      // A text field: one for numbers forgets what it takes for none.
+      inputMode={node.isInteger ? 'numeric' : 'decimal'}
+      value={draft.text ?? ''}
+      placeholder={typeof example === 'number' ? String(example) : undefined}
+      onChange={({ target }) => onChange({ ...draft, text: target.value })}
+    />
+  );
+}
+
+export function ChoiceNode(props: NodeFieldProps<NodeOf<'choice'>>) {
+  const { node, draft, onChange, isRequired } = props;
+  if (node.isFixed) return <TextField {...wordsOf(props)} value={choiceText(node.values[0])} disabled />;
+  return (
+    <Select
+      {...wordsOf(props)}
+      value={draft.text ?? ''}
+      onChange={({ target }) => onChange({ ...draft, text: target.value })}
+    >
+      <option value="">{isRequired ? 'Choose…' : 'Left out'}</option>
+      {node.values.map((value) => (
+        <option key={choiceText(value)} value={choiceText(value)}>
+          {typeof value === 'string' ? value : choiceText(value)}
+        </option>
+      ))}
+    </Select>
+  );
+}
+
+export function JsonNode(props: NodeFieldProps<NodeOf<'json'>>) {
+  const { node, draft, onChange, example } = props;
+  const { hint, ...words } = wordsOf(props);
+  const shape = node.schema.type === 'object' ? 'A JSON object.' : 'JSON.';
+  return (
+    <TextArea
+      rows={3}
+      {...words}
+      hint={[hint, shape].filter(Boolean).join(' ')}
+      value={draft.text ?? ''}
+      placeholder={example === undefined ? undefined : JSON.stringify(example)}
+      onChange={({ target }) => onChange({ ...draft, text: target.value })}
+    />
+  );
+}

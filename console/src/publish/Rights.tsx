@@ -1,0 +1,33 @@
+import { useStore } from '../base/useStore.ts';
+import type { ActionView } from '../contract/readContract.ts';
+import type { Session } from '../session/createSession.ts';
+import { Notice } from '../ui/layout/States.tsx';
+
+/** Who may call an action, where it is not whoever asks. It can be sent all the same: the server is who refuses. */
+export function Rights({
+  action,
+  session,
+}: {
+  readonly action: ActionView;
+  readonly session: Session | undefined;
+}) {
+  return session ? <Missing action={action} session={session} /> : null;
+}
+
+function Missing({
+  action: { name, roles },
+  session,
+}: {
+  readonly action: ActionView;
+  readonly session: Session;
+}) {
+  const status = useStore(session.client.status);
+  const own = status.session?.roles ?? session.who.roles ?? [];
+  if (roles === 'any' || own.length === 0 || own.some((role) => roles.includes(role))) return null;
+  return (
+    <Notice tone="warn" icon="lock">
+      {name} takes the role {roles.join(' or ')}. {session.who.user ?? 'Whoever asks'} has {own.join(', ')},
+      and will be refused.
+    </Notice>
+  );
+}

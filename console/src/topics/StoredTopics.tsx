@@ -1,0 +1,120 @@
+import { useState } from 'react';
+import { pathOf } from '../base/segments.ts';
+import type { ContractView } from '../contract/readContract.ts';
+import { useSession } from '../session/useSession.ts';
+import { Button } from '../ui/controls/Button.tsx';
+import { Select } from '../ui/controls/Field.tsx';
+import { Table } from '../ui/data/Table.tsx';
+import { Time } from '../ui/data/Time.tsx';
+import { Card } from '../ui/layout/Page.tsx';
+import { Empty, Failed, Loading, Notice } from '../ui/layout/States.tsx';
+import { asking, rightTo } from './kinds.ts';
+import css from './topics.module.css';
+import { usePages } from './usePages.ts';
+
+/** A topic that something is stored of, as an admin is told. */
+interface Stored {
+  readonly topic: string;
+  /** Whose feed it is. */
+  readonly userId?: string;
+  readonly epoch: string;
+  readonly seq: number;
+  readonly updatedAt: number;
+}
+
+/** The topics of a kind that there are, for admins. */
+export function StoredTopics({
+  contract,
+  roles,
+}: {
+  readonly contract: ContractView;
+  readonly roles: readonly string[];
+}) {
+  const kinds = [...new Set(contract.kinds.map(({ kind }) => kind))];
+  const [kind, setKind] = useState(kinds.includes('room') ? 'room' : (kinds[0] ?? ''));
+  const right = rightTo(contract, 'topic.list', roles);
+  return (
+    <Card
+      title="Topics that there are"
+      actions={
+        right.isGiven && (
+          <Select
+            label="Kind of topics"
+            hideLabel
+            value={kind}
+            onChange={({ target }) => setKind(target.value)}
+          >
+            {kinds.map((one) => (
+              <option key={one} value={one}>
+                {one}
+              </option>
+            ))}
+          </Select>
+        )
+      }
+    >
+      {right.isGiven ? (
+        <OfKind kind={kind} />
+      ) : (
+        <Notice tone="accent" icon="lock">
+          A list of all topics: {right.why}
+        </Notice>
+      )}
+    </Card>
+  );
+}
+
+function OfKind({ kind }: { readonly kind: string }) {
+  const { client, who } = useSession();
+  const { rows, isReading, error, cursor, more, again } = usePages<Stored>(kind, async (from) => {
+    const asked = { kind, limit: 50, ...(from !== undefined && { cursor: from }) };
+    const answer = await asking(client)('topic.list', asked);
+    return { rows: answer.topics as Stored[], cursor: answer.cursor as string | undefined };
+  });
+  const own = client.status.getSnapshot().session?.userId ?? who.user;
+  if (error) {
+    return (
+      <Failed title="They cannot be listed" onRetry={again}>
+        {error.message}
+      </Failed>
+    );
+  }
+  if (isReading && rows.length === 0) return <Loading lines={4} />;
+  return (
+    <>
+      <Table
+        label={`Topics of the kind ${kind}`}
+        rows={rows}
+        keyOf={({ topic, userId = '' }) => `${topic} ${userId}`}
+        empty={
+          <Empty title={`Nothing is stored of the kind ${kind}`}>
+            A topic is there from its first event on.
+          </Empty>
+        }
+        columns={[
+          { title: 'Topic', cell: (row) => <TopicLink {...row} own={own} /> },
+          { title: 'Seq', isNumber: true, cell: ({ seq }) => seq },
+          { title: 'Epoch', cell: ({ epoch }) => <code>{epoch}</code>, isExtra: true },
+          { title: 'Newest', cell: ({ updatedAt }) => <Time at={updatedAt} /> },
+        ]}
+      />
+      {cursor !== undefined && (
+        <div className={css.actions}>
+          <Button size="small" disabled={isReading} onClick={more}>
+            More
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function TopicLink({ topic, userId, own }: Stored & { readonly own: string | undefined }) {
+  const isOther = userId !== undefined && userId !== own;
+  return (
+    <a href={`#${isOther ? pathOf('topics', topic, 'of', userId) : pathOf('topics', topic)}`}>
+      <code>{topic}</code>
+      {userId !== undefined && ` of ${userId}`}
+    </a>
+  );
+}

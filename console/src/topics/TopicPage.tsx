@@ -1,0 +1,94 @@
+import { useStatus } from '@tidings/client/react';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import type { ContractView } from '../contract/readContract.ts';
+import { useSession } from '../session/useSession.ts';
+import { Tabs } from '../ui/controls/Tabs.tsx';
+import { Card, Page } from '../ui/layout/Page.tsx';
+import { Notice, Reconnecting } from '../ui/layout/States.tsx';
+import { EventDetail } from './EventDetail.tsx';
+import { EventList } from './EventList.tsx';
+import { Followers } from './Followers.tsx';
+import { Head } from './Head.tsx';
+import { type FoundTopic, rightTo } from './kinds.ts';
+import { Presence } from './Presence.tsx';
+import { Refused } from './Refused.tsx';
+import { Snapshot } from './Snapshot.tsx';
+import { TopicLinks } from './TopicLinks.tsx';
+import css from './topics.module.css';
+import { useTopicLog } from './useTopicLog.ts';
+
+export interface TopicPageProps {
+  readonly contract: ContractView;
+  readonly found: FoundTopic;
+  readonly roles: readonly string[];
+  /** Whose feed it is, where it is another person's. */
+  readonly whose: string | undefined;
+}
+
+/** One topic: where it stands, its events as they come, what it is now, and who follows it. */
+export function TopicPage({ contract, found, roles, whose }: TopicPageProps) {
+  const { name, view } = found;
+  const session = useSession();
+  const status = useStatus();
+  const [, go] = useLocation();
+  const [part, setPart] = useState('event');
+  const isReader = rightTo(contract, 'topic.log', roles).isGiven && !name.endsWith(':*');
+  const [log, store] = useTopicLog(session, { name, whose, isReader, history: view.history });
+  const [chosen, setChosen] = useState<string>();
+  const event = log.events.find(({ key }) => key === chosen) ?? log.events[0];
+  const isLost = status.state !== 'open' && log.isJoined;
+  const tabs = [
+    { value: 'event', title: 'Event', content: <EventDetail event={event} who={view.who} /> },
+    ...(whose === undefined && view.snapshot !== undefined
+      ? [
+          {
+            value: 'snapshot',
+            title: 'Snapshot',
+            content: <Snapshot name={name} isRefused={!!log.refused} />,
+          },
+        ]
+      : []),
+    {
+      value: 'followers',
+      title: 'Followers',
+      content: <Followers contract={contract} roles={roles} name={name} whose={whose} />,
+    },
+    ...(view.presence ? [{ value: 'presence', title: 'Presence', content: <Presence name={name} /> }] : []),
+  ];
+  return (
+    <Page
+      title={whose === undefined ? name : `${name} of ${whose}`}
+      about={`${view.documentation} Who may subscribe: ${view.who}.`}
+      actions={<TopicLinks contract={contract} name={name} onGo={go} whose={whose} />}
+    >
+      {isLost && <Reconnecting />}
+      {whose !== undefined && (
+        <Notice tone="accent" icon="lock">
+          Another person’s feed is read and not followed: what comes is shown when you read it again.
+        </Notice>
+      )}
+      {log.refused && <Refused error={log.refused} who={view.who} isReader={isReader} />}
+      <Head contract={contract} roles={roles} name={name} whose={whose} log={log} />
+      {(!log.refused || isReader) && (
+        <div className={css.split}>
+          <Card title="Events">
+            <EventList
+              log={log}
+              store={store}
+              chosen={event?.key}
+              onChoose={(key) => {
+                setChosen(key);
+                setPart('event');
+              }}
+              hasNumbers={!name.endsWith(':*')}
+            />
+          </Card>
+          <Card>
+            <Tabs label={`About ${name}`} tabs={tabs} value={part} onChange={setPart} />
+          </Card>
+        </div>
+      )}
+    </Page>
+  );
+}

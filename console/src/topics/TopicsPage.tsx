@@ -1,0 +1,87 @@
+import { useStatus } from '@tidings/client/react';
+import { lazy, Suspense } from 'react';
+import { useLocation } from 'wouter';
+import { segmentsOf } from '../base/segments.ts';
+import type { ContractView } from '../contract/readContract.ts';
+import { useContract } from '../contract/useContract.ts';
+import { useSession } from '../session/useSession.ts';
+import { Page } from '../ui/layout/Page.tsx';
+import { Empty, Failed, Loading } from '../ui/layout/States.tsx';
+import { ChooseTopic } from './ChooseTopic.tsx';
+import { findTopic, whyUnknown } from './kinds.ts';
+import { TopicPage } from './TopicPage.tsx';
+
+const BesidePage = lazy(() => import('./BesidePage.tsx'));
+
+/** Any topic: chosen here, or named by the address. */
+export default function TopicsPage() {
+  const { where } = useSession();
+  const [contract, askAgain] = useContract(where.httpUrl);
+  const [location] = useLocation();
+  const [, name = '', view = '', whose = ''] = segmentsOf(location);
+  if (!contract.value) {
+    return (
+      <Page title={name || 'Topics'}>
+        {contract.state === 'failed' ? (
+          <Failed title="The contract cannot be read" onRetry={askAgain}>
+            {contract.error.message}
+          </Failed>
+        ) : (
+          <Loading label="Reading the contract" lines={6} />
+        )}
+      </Page>
+    );
+  }
+  return <Inside contract={contract.value} name={name} view={view} whose={whose} />;
+}
+
+function Inside({
+  contract,
+  name,
+  view,
+  whose,
+}: {
+  readonly contract: ContractView;
+  readonly name: string;
+  readonly view: string;
+  readonly whose: string;
+}) {
+  const status = useStatus();
+  const { who } = useSession();
+  const roles = status.session?.roles ?? who.roles ?? [];
+  if (name === '') return <ChooseTopic contract={contract} roles={roles} />;
+  const found = findTopic(contract, name);
+  if (!found) {
+    return (
+      <Page title={name}>
+        <Empty title="There is no such topic" icon="topics">
+          <span>{whyUnknown(contract, name)}</span>
+          <a href="#/topics">Choose one</a>
+        </Empty>
+      </Page>
+    );
+  }
+  if (view === 'beside') {
+    return (
+      <Suspense
+        fallback={
+          <Page title={name}>
+            <Loading lines={6} />
+          </Page>
+        }
+      >
+        <BesidePage key={name} found={found} />
+      </Suspense>
+    );
+  }
+  const key = `${name} ${whose}`;
+  return (
+    <TopicPage
+      key={key}
+      contract={contract}
+      found={found}
+      roles={roles}
+      whose={view === 'of' && whose !== '' ? whose : undefined}
+    />
+  );
+}

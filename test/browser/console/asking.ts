@@ -1,0 +1,19 @@
+import type { Person } from '../../../console/src/session/person.ts';
+import type { LocalStack } from '../../support/localStack.ts';
+
+/** Asks the stack for something over HTTP, as somebody. @returns the payload of the answer */
+export async function ask(
+  stack: LocalStack,
+  person: Person,
+  action: string,
+  { topic, payload = {} }: { readonly topic?: string; readonly payload?: object } = {},
+): Promise<Record<string, unknown>> {
+  const answer = await fetch(`${stack.httpUrl}/actions/${action}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${await stack.token(person)}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ ...(topic !== undefined && { topic }), payload }),
+  });
+  const frame = (await answer.json()) as { readonly payload: Record<string, unknown> };
+  if (!answer.ok) throw new Error(`${action}: ${JSON.stringify(frame.payload)}`);
+  return frame.payload;
+}
