@@ -3,6 +3,7 @@ import { createApp } from '../../core/api/createApp.ts';
 import type { Principal } from '../../core/principal.ts';
 import { admin, askActions, clientUser, desk } from '../../test/support/askActions.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
+import { meteredTable } from '../../test/support/meteredTable.ts';
 import { openConnection } from '../../testing/openConnection.ts';
 import { runStream } from '../assistant/runStream.ts';
 import { features } from '../index.ts';
@@ -127,6 +128,18 @@ test('a page fits a frame, with contents and without', async () => {
   expect(other).toMatchObject({ more: false });
   expect(other.events).toHaveLength(8);
   expect(other.events.every(({ payload }) => payload === undefined)).toBe(true);
+});
+
+test('a page reads little more than it shows, though what is in the events is left out', async () => {
+  for (let n = 0; n < 60; n++) await ask(desk, 'engagement.update', { clientId: 'acme', score: n });
+  const { table, meter } = meteredTable(memory.table);
+  const looking = askActions({ ...memory, table: { ...memory.table, ...table } });
+  meter.reset();
+  await looking(admin, 'topic.log', { topic: 'client:acme', limit: 10 });
+  const event = memory.table.dump().find(({ pk }) => pk.startsWith('LOG#'));
+  const rows = meter.bytes / Buffer.byteLength(JSON.stringify(event));
+  expect(rows).toBeGreaterThan(10);
+  expect(rows).toBeLessThan(20);
 });
 
 test('all topics of a kind as one have no events of their own', async () => {

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { keys } from '../../core/keys.ts';
 import type { Principal } from '../../core/principal.ts';
 import { admin, askActions, clientUser, desk, service } from '../../test/support/askActions.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
@@ -98,6 +99,15 @@ test('a topic is described by where it stands and how many follow it', async () 
     followers: 1,
     maySubscribe: false,
   });
+});
+
+test('of very many followers 10,000 are counted', async () => {
+  const ttl = memory.clock.now() / 1000 + 60;
+  const lobby = { kind: 'room', id: 'lobby' };
+  for (let n = 0; n <= 10_000; n++) {
+    await memory.table.write({ put: { ...keys.subscriber('t', lobby, `u${n}`, 'c'), ttl } });
+  }
+  expect(await describe('room:lobby')).toMatchObject({ followers: 10_000 });
 });
 
 test('whom the tenant’s feed is muted for does not count among its followers', async () => {

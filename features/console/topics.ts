@@ -38,7 +38,7 @@ export async function describeTopic(call: CallOf<ConsoleContract, 'topic.describ
   const { tenant } = principal;
   const topic = askedTopic(call);
   const all = { kind: topic.kind, id: '*' };
-  const head = isCollection(topic) ? undefined : await readHead(runtime.table, tenant, topic);
+  const head = await readHead(runtime.table, tenant, topic);
   const isOneOfAll = !isCollection(topic) && runtime.app.kinds.get(topic.kind)?.all !== undefined;
   return {
     ...nameOf(topic),
