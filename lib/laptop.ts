@@ -22,8 +22,8 @@ export function onLaptop(
   return {
     ...input,
     allowQueryToken: true,
-    // Nobody reads them here, and each frame would be a line in the terminal.
-    metrics: false,
+    // The local stack counts them, and prints none: local/metrics.
+    metrics: true,
     ...settings,
     limits: { ...Object(input.limits), ...Object(settings.limits) },
     // The HTTP API has CORS for a list alone; these are in it so that there is one.

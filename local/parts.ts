@@ -14,6 +14,7 @@ import { handshakeLines } from './http/handshakeLines.ts';
 import type { LocalAws, LocalState } from './http/localApi.ts';
 import { managementRights } from './http/managementRights.ts';
 import { httpApi, type InvokeFunction, webSocketApi } from './http/wireApis.ts';
+import { type Observer, observer as observe } from './metrics/observer.ts';
 import { type Callers, callers as callersOf } from './rights/callers.ts';
 import { type Keyring, keyring } from './rights/credentials.ts';
 import { rightsFolderVariable, rightsUsed } from './rights/rightsUsed.ts';
@@ -35,6 +36,7 @@ export interface Parts extends Services {
   readonly wsUrl: string;
   readonly webSocket: WebSocketGateway;
   readonly http: HttpGateway | undefined;
+  readonly observer: Observer;
 }
 
 /** @returns them, and the description that they were made of */
@@ -57,6 +59,7 @@ export async function openParts(
   const addresses: Addresses = { httpUrl: server.httpUrl, queueUrl: aws.queueUrl };
   const description = readStack(template, addresses);
   callers.use(description);
+  const observer = observe(wsUrlOf(foundation));
   const { strict } = foundation.options;
   const database = await openDatabase({
     engine,
@@ -65,15 +68,18 @@ export async function openParts(
     clock,
     strict,
     callers,
+    units: observer.units,
   });
   onClose(database.close);
-  const functions = openFunctions(foundation, keys, aws, database);
+  const functions = openFunctions(foundation, keys, aws, database, observer);
   onClose(functions.close);
   await functions.load(description.functions);
-  const gateways = openGateways(foundation, callers, description, invoke);
+  const gateways = openGateways(foundation, callers, description, invoke, observer);
+  onClose(observer.watch({ webSocket: gateways.webSocket, queues }).stop);
   const { rows, stream } = database;
   const services: Services = { clock, faults, functions, queues, bus, rows, stream, log };
-  return { parts: { ...services, addresses, aws, callers, database, functions, ...gateways }, description };
+  const parts = { ...services, addresses, aws, callers, database, functions, observer, ...gateways };
+  return { parts, description };
 }
 
 function openFunctions(
@@ -81,31 +87,42 @@ function openFunctions(
   keys: Keyring,
   aws: AwsServer,
   { endpoint, table }: Database,
+  observer: Observer,
 ): Functions {
   const { root, log, atOnce, concurrency } = options;
   const endpoints = { aws: aws.endpoint, ...(endpoint === undefined ? {} : { dynamodb: endpoint }) };
   return localFunctions({
-    ...{ root, clock, log, atOnce, concurrency, table, dial: server.dial },
+    ...{ root, clock, atOnce, concurrency, table, dial: server.dial },
+    log: (text) => observer.line(text) && log(text),
     env: (functionId, environment) => sdkEnvironment(endpoints, keys.issue(functionId, environment)),
   });
 }
 
+const wsUrlOf = ({ server, options }: Foundation) =>
+  `${server.httpUrl.replace(/^http/, 'ws')}/${options.stage}`;
+
 function openGateways(
-  { options, clock, faults, server }: Foundation,
+  foundation: Foundation,
   callers: Callers,
   { webSocket, http }: StackDescription,
   invoke: InvokeFunction,
+  observer: Observer,
 ): Pick<Parts, 'wsUrl' | 'webSocket' | 'http'> {
-  const { log, stage, quotas } = options;
-  const wsUrl = `${server.httpUrl.replace(/^http/, 'ws')}/${stage}`;
+  const { log, quotas } = foundation.options;
+  const wsUrl = wsUrlOf(foundation);
+  const print = handshakeLines(wsUrl, log);
+  const { clock } = foundation;
   const onError = (what: string, cause: unknown) => log(`${what}: ${textOf(cause)}`);
   return {
     wsUrl,
     webSocket: createWebSocketGateway(webSocketApi(webSocket, invoke), {
       clock,
-      faults: gatewayFaults(faults),
+      faults: gatewayFaults(foundation.faults),
       onError,
-      onHandshake: handshakeLines(wsUrl, log),
+      onHandshake(outcome) {
+        print(outcome);
+        observer.onHandshake(outcome);
+      },
       authorizeManagement: managementRights(webSocket, callers, clock.now),
       ...(quotas ? { quotas } : {}),
     }),

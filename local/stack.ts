@@ -7,6 +7,7 @@ import { endFormerConnections } from './database/formerConnections.ts';
 import type { FaultBox } from './faults.ts';
 import { type Foundation, layFoundation, type OnClose } from './foundation.ts';
 import { watchSources } from './functions/watchSources.ts';
+import { consoleRoutes } from './http/consoleRoutes.ts';
 import type { Issuer } from './http/issuer.ts';
 import type { LocalState } from './http/localApi.ts';
 import { serverHandlers } from './http/serverHandlers.ts';
@@ -88,7 +89,8 @@ async function start(
   } as const;
   const serveConsole = consoleServer({ addresses, built });
   const aws = () => readAws(parts, events.description());
-  foundation.server.mount(serverHandlers({ ...parts, serveConsole, issuer, state, events: bus.events, aws }));
+  const handlers = { ...parts, serveConsole, issuer, state, events: bus.events, aws };
+  foundation.server.mount(serverHandlers({ ...handlers, routes: consoleRoutes(parts) }));
   if (options.watch) {
     const { config, template } = foundation;
     const watcher = await watchSources({

@@ -1,5 +1,6 @@
 import type { LocalClock } from '../clock.ts';
 import type { FaultBox } from '../faults.ts';
+import type { UnitCounter } from '../metrics/unitCounter.ts';
 import type { Callers } from '../rights/callers.ts';
 import type { TableDescription } from '../template/readStack.ts';
 import { countedTable } from './countedTable.ts';
@@ -29,6 +30,8 @@ export interface DatabaseOptions {
   readonly strict?: boolean | undefined;
   /** Who may do what with the table. Memory has no requests that could be judged. */
   readonly callers: Callers;
+  /** Counts the units that requests take. Memory has none. */
+  readonly units?: UnitCounter;
 }
 
 /** The table behind its server, whatever engine holds it. */
@@ -39,6 +42,7 @@ export async function openDatabase({
   clock,
   strict,
   callers,
+  units,
 }: DatabaseOptions): Promise<Database> {
   const { streamArn, keys } = table;
   const keyNames = keys.map(({ AttributeName }) => AttributeName);
@@ -54,6 +58,7 @@ export async function openDatabase({
         throttledBy: strict ? clock.now : undefined,
         stream,
         callers,
+        units,
       }),
     ]);
     return {

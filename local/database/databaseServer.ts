@@ -11,6 +11,7 @@ import { keptConnections } from '../../adapters/requests.ts';
 import type { FaultBox } from '../faults.ts';
 import { parseObject, readBody } from '../http/httpJson.ts';
 import { openLoopbackServer } from '../http/loopbackServer.ts';
+import type { UnitCounter } from '../metrics/unitCounter.ts';
 import type { Callers } from '../rights/callers.ts';
 import { developer } from '../rights/credentials.ts';
 import { dynamodbRefusals, type ServiceAnswer, written } from '../rights/refusals.ts';
@@ -21,7 +22,7 @@ import { type PartitionThrottle, partitionThrottle } from './partitionThrottle.t
 import { cancelledByConflict, inProgress, throttled, throttledByFault, writeConflict } from './refused.ts';
 import { puts, rowsPut, type TableStream } from './tableStream.ts';
 import { type Part, requestsUnderWay } from './underWay.ts';
-import { chargesOf, furtherChargesOf } from './unitsOf.ts';
+import { type Charge, chargesOf, furtherChargesOf } from './unitsOf.ts';
 
 export interface DatabaseServer {
   /** The endpoint that functions are given. */
@@ -42,6 +43,8 @@ export interface DatabaseServerOptions {
   readonly stream?: TableStream | undefined;
   /** Who may do what with the table. @default everybody may do all */
   readonly callers?: Callers;
+  /** Counts the units that requests take, while somebody wants to know. @default nobody counts */
+  readonly units?: UnitCounter | undefined;
 }
 
 /**
@@ -57,6 +60,7 @@ export async function openDatabaseServer({
   throttledBy,
   stream,
   callers,
+  units,
 }: DatabaseServerOptions): Promise<DatabaseServer> {
   const counts = new Map<string, number>();
   const underWay = requestsUnderWay();
@@ -128,7 +132,8 @@ export async function openDatabaseServer({
       if ('status' in judged) return refuse(request, response, judged);
       const fault = operation === 'TransactWriteItems' ? faults.next('commit') : undefined;
       if (fault?.outcome === 'throttled') return refuse(request, response, throttledByFault);
-      const weighed = throttle ? await weigh(throttle, table, operation, judged) : judged;
+      const isWeighed = throttle !== undefined || units?.isOn === true;
+      const weighed = isWeighed ? await weigh({ throttle, units, table }, operation, judged) : judged;
       if ('status' in weighed) return refuse(request, response, weighed);
       const asked = await takePart(operation, weighed, fault?.outcome === 'conflict');
       if ('status' in asked) return refuse(request, response, asked);
@@ -177,21 +182,28 @@ interface Passing extends Pick<Incoming, 'onAnswer'> {
   readonly onOver: () => void;
 }
 
+/** Who takes note of what requests need. */
+interface Weighing extends Pick<DatabaseServerOptions, 'table' | 'units'> {
+  readonly throttle: PartitionThrottle | undefined;
+}
+
 /** Takes what a request needs of its partitions, and refuses it where one has nothing left. */
 async function weigh(
-  throttle: PartitionThrottle,
-  table: DatabaseServerOptions['table'],
+  { throttle, units, table }: Weighing,
   operation: string,
   incoming: Incoming,
 ): Promise<Incoming | ServiceAnswer> {
   const body = incoming.body ?? (await readBody(incoming.request));
   const input = parseObject(body);
   const charges = chargesOf(operation, input, table);
-  const over = throttle.over(charges);
+  const over = throttle?.over(charges) ?? [];
   if (over.includes(true)) return throttled(operation, over);
-  throttle.take(charges);
-  const onAnswer = (answer: Buffer) =>
-    throttle.take(furtherChargesOf(operation, input, parseObject(answer), table));
+  const take = (of: readonly Charge[]) => {
+    throttle?.take(of);
+    units?.take(of);
+  };
+  take(charges);
+  const onAnswer = (answer: Buffer) => take(furtherChargesOf(operation, input, parseObject(answer), table));
   return { ...incoming, body, onAnswer };
 }
 

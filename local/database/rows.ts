@@ -7,10 +7,21 @@ export interface Entry extends Key {
   readonly state: string | undefined;
 }
 
+/** Who a connection is of, as its row says. */
+export interface Person {
+  readonly tenant: string;
+  readonly userId: string;
+  readonly roles: readonly string[];
+  readonly clients: readonly string[];
+  readonly isOpen: boolean;
+}
+
 /** The rows as the local stack itself reads them, without the functions, and without being counted. */
 export interface Rows {
   /** Every row, as far as it is looked at here. */
   all(): AsyncIterable<Entry>;
+  /** Who has, or had a moment ago, a connection: one entry for each. */
+  people(): AsyncIterable<Person>;
   /** Deletes expired rows, which no local engine does. Resolves to how many. */
   sweep(nowMs: number): Promise<number>;
   close(): void;
@@ -54,6 +65,19 @@ export async function openRows(endpoint: string, table: TableDescription): Promi
         yield { pk, sk, state: item.state?.S };
       }
     },
+    async *people() {
+      const names = Object.fromEntries(personNames.map((name, at) => [`#n${at}`, name]));
+      for await (const item of scan(sdk, client, {
+        TableName: table.name,
+        FilterExpression: 'attribute_exists(#n0) AND attribute_exists(#n1) AND attribute_exists(#n2)',
+        ProjectionExpression: Object.keys(names).join(),
+        ExpressionAttributeNames: names,
+        ConsistentRead: true,
+      })) {
+        const textsOf = (name: string) => item[name]?.L?.map(({ S = '' }) => S);
+        yield toPerson((name) => item[name]?.S ?? textsOf(name));
+      }
+    },
     async sweep(nowMs) {
       if (table.ttlAttribute === undefined) return 0;
       let swept = 0;
@@ -84,6 +108,20 @@ export async function openRows(endpoint: string, table: TableDescription): Promi
   };
 }
 
+/** No other row than a connection's has the first three. */
+const personNames = ['tenant', 'userId', 'roles', 'clients', 'state'] as const;
+
+function toPerson(read: (name: (typeof personNames)[number]) => unknown): Person {
+  const list = (value: unknown) => (Array.isArray(value) ? value.map(String) : []);
+  return {
+    tenant: String(read('tenant')),
+    userId: String(read('userId')),
+    roles: list(read('roles')),
+    clients: list(read('clients')),
+    isOpen: read('state') === 'open',
+  };
+}
+
 type Sdk = typeof import('@aws-sdk/client-dynamodb');
 type ScanInput = ConstructorParameters<Sdk['ScanCommand']>[0];
 
@@ -108,6 +146,11 @@ export function memoryRows(table: Table & { dump(): Row[] }, ttlAttribute: strin
     async *all() {
       for (const { pk, sk, state } of table.dump()) {
         yield { pk, sk, state: typeof state === 'string' ? state : undefined };
+      }
+    },
+    async *people() {
+      for (const row of table.dump()) {
+        if (personNames.slice(0, 3).every((name) => name in row)) yield toPerson((name) => row[name]);
       }
     },
     async sweep(nowMs) {

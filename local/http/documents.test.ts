@@ -19,7 +19,8 @@ test('docs/local.md names every server of `/_local`, and no other', () => {
   const named = [...text.matchAll(/^\| `(GET|POST|DELETE) \/_local(\/\w+)`/gm)].map(
     ([, method, path]) => `${method} ${path}`,
   );
-  const source = readFileSync(new URL('localApi.ts', import.meta.url), 'utf8');
+  const read = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
+  const source = ['localApi.ts', 'consoleRoutes.ts'].map(read).join('\n');
   const routes = [...source.matchAll(/'((?:GET|POST|DELETE) \/\w+)'/g)].map(([, route]) => route);
   expect(named.length).toBeGreaterThan(0);
   expect(new Set(named)).toEqual(new Set(routes));

@@ -14,6 +14,13 @@ export function handshakeLines(wsUrl: string, log: (line: string) => void): OnHa
   };
 }
 
+/** Why a handshake was refused of which no function says so itself: before any ran, or since one failed. */
+export function refusedByGateway(wsUrl: string, { status, refusedBy }: HandshakeOutcome) {
+  if (refusedBy === 'gateway') return { status, check: 'gateway', why: reasons(wsUrl)[status] ?? '' };
+  if (refusedBy === undefined || status < 500) return undefined;
+  return { status, check: 'function', why: `${refusedBy} failed: the stack's own output says how` };
+}
+
 /** Names of users and tenants are in no line: what is printed may be kept, and told. */
 function connected({ connectionId, authorizer }: HandshakeOutcome): string {
   const roles = knownPrincipal(authorizer)?.roles ?? [];

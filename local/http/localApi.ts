@@ -36,6 +36,9 @@ export interface LocalQueueAddress {
   readonly url: string;
 }
 
+/** What is answered to a request, by its method and its path after `/_local`. What a GET asks for stands in its query. */
+export type Routes = Readonly<Record<string, (input: Record<string, unknown>) => unknown>>;
+
 export interface LocalApiOptions {
   readonly clock: LocalClock;
   readonly faults: FaultBox;
@@ -43,13 +46,16 @@ export interface LocalApiOptions {
   /** The newest events of the event bus. */
   events(): readonly PutEvent[];
   aws(): LocalAws;
+  /** Further ones. */
+  readonly routes: Routes;
 }
 
 const maxAdvanceMs = 366 * 24 * 3_600_000;
 
 /** Serves `/_local/…`: faults, time and state, for tests and for curiosity. `path` begins after `/_local`. */
-export function localApi({ clock, faults, state, events, aws }: LocalApiOptions) {
-  const routes: Readonly<Record<string, (input: Record<string, unknown>) => unknown>> = {
+export function localApi({ clock, faults, state, events, aws, routes: others }: LocalApiOptions) {
+  const routes: Routes = {
+    ...others,
     'GET /faults': () => ({ faults: faults.list() }),
     'POST /faults'(input) {
       faults.inject(input);
@@ -77,6 +83,8 @@ export function localApi({ clock, faults, state, events, aws }: LocalApiOptions)
   return async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
     const route = routes[`${request.method} ${path}`];
     if (!route) return sendJson(response, 404, { message: 'Not Found' });
-    sendJson(response, 200, await route(await readJson(request)));
+    const asked = new URL(request.url ?? '', 'http://localhost').searchParams;
+    const body = await readJson(request);
+    sendJson(response, 200, await route(request.method === 'GET' ? Object.fromEntries(asked) : body));
   };
 }

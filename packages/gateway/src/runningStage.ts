@@ -28,6 +28,9 @@ export interface RunningStage {
   readonly cancelAtClose: Set<() => void>;
   closed: boolean;
   posts: number;
+  /** Text messages. */
+  received: number;
+  sent: number;
 }
 
 /** Starts work that nobody awaits; `close` waits for it, and what it throws is reported. */

@@ -22,6 +22,7 @@ import { awsQuotas } from './quotas.ts';
 import type { RunningStage } from './runningStage.ts';
 import { background } from './runningStage.ts';
 import { closures } from './socket/closure.ts';
+import { cut } from './socket/cut.ts';
 import { StageSocket } from './socket/stageSocket.ts';
 import { tokenBucket } from './tokenBucket.ts';
 import type { Unknowns } from './unknowns.ts';
@@ -66,8 +67,19 @@ export interface WebSocketGateway {
    */
   replaceApi(api: WebSocketApi): void;
   openConnections(): number;
+  /** The ids of those that are open. */
+  connectionIds(): Iterable<string>;
   /** Posts accepted to @connections since start. */
   postCount(): number;
+  /** Text messages of clients, and those that were sent to them, since start. */
+  messageCounts(): { readonly received: number; readonly sent: number };
+  /**
+   * Cuts the line of a connection, or of all of them, without a close frame, as a network does that fails:
+   * `$disconnect` is told 1006.
+   *
+   * @returns how many were cut
+   */
+  cut(connectionId?: string): number;
   /**
    * Closes every socket with 1001 and runs no `$disconnect` for them; waits for invocations under way, but no longer
    * than `closeWaitMs`.
@@ -96,6 +108,8 @@ function runStage(api: WebSocketApi, options: WebSocketGatewayOptions): RunningS
     cancelAtClose: new Set(),
     closed: false,
     posts: 0,
+    received: 0,
+    sent: 0,
   };
 }
 
@@ -163,7 +177,10 @@ export function createWebSocketGateway(
       stage.compiled = compileApi(next, stage);
     },
     openConnections: () => stage.connections.size,
+    connectionIds: () => stage.connections.keys(),
     postCount: () => stage.posts,
+    messageCounts: () => ({ received: stage.received, sent: stage.sent }),
+    cut: (connectionId) => cut(stage, connectionId),
     close: () => closeStage(stage, server, options.closeWaitMs ?? 2_000),
   };
 }

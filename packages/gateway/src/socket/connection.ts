@@ -20,5 +20,7 @@ export interface Connection {
 /** Sends to a connection that may just have closed, and counts as activity. */
 export function send(stage: RunningStage, connection: Connection, data: Buffer | string): void {
   connection.lastActiveAtMs = stage.clock.now();
-  if (connection.socket.readyState === connection.socket.OPEN) sendText(stage, connection, data);
+  if (connection.socket.readyState !== connection.socket.OPEN) return;
+  stage.sent += 1;
+  sendText(stage, connection, data);
 }

@@ -34,6 +34,7 @@ function listen(stage: RunningStage, connection: Connection): void {
       return;
     }
     connection.lastActiveAtMs = stage.clock.now();
+    stage.received += 1;
     const body = data.toString();
     background(stage, 'a message', () => receiveMessage(stage, connection, body));
   });
