@@ -1,5 +1,6 @@
 import { cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { buildConsole } from '../../console/build.ts';
 import { root } from './emit.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -84,6 +85,7 @@ const tidingsFolders = [
 const tidingsDocuments = [
   'ARCHITECTURE.md',
   'docs/app.md',
+  'docs/console.md',
   'docs/deploying.md',
   'docs/identity.md',
   'docs/local.md',
@@ -100,7 +102,10 @@ export async function stageTidings(built: string, folder: string): Promise<void>
   await stage(
     folder,
     {
-      built: tidingsFolders.map((name) => [join(built, name), name] as const),
+      built: [
+        ...tidingsFolders.map((name) => [join(built, name), name] as const),
+        [await buildConsole(), 'console/dist'],
+      ],
       files: [
         ['packages/tidings/README.md', 'README.md'],
         ...tidingsDocuments.map((name) => [name, name] as const),

@@ -102,6 +102,9 @@ test('npm run dev prints the ready line; two clients connect; what is changed is
   const printed = listen(dev);
   const [line] = await printedBy(dev, printed, /^\{"ready":true.*\}$/m);
   const { wsUrl, httpUrl, issuer } = JSON.parse(line) as Record<'wsUrl' | 'httpUrl' | 'issuer', string>;
+  const console = await (await fetch(httpUrl, { headers: { accept: 'text/html' } })).text();
+  const [, program = ''] = /<script [^>]*src="(\/console\/[^"]+\.js)"/.exec(console) ?? [];
+  expect((await fetch(`${httpUrl}${program}`)).headers.get('content-type')).toContain('javascript');
   await writeFile(join(app, 'twoClients.mjs'), twoClients);
   const meet = () => run(app, process.execPath, 'twoClients.mjs', wsUrl, issuer);
   expect(await meet()).toContain('ria read: likes tea');

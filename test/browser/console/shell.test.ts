@@ -89,4 +89,62 @@ inChromium('the console', () => {
     await page.getByRole('button', { name: 'Switch to the light theme' }).click();
     await close();
   });
+
+  test('a pasted token signs in, and when it ends another is asked for over what is shown', async () => {
+    const ada = { user: 'ada', tenant: newTenant(), roles: ['admin'] };
+    const token = await stack.token(ada);
+    const { page, expectSound, close } = await open({});
+    await page.getByRole('tab', { name: 'A token' }).click();
+    await page.getByRole('textbox', { name: 'Token' }).fill('hello');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('This is no token').waitFor();
+    await page.getByRole('textbox', { name: 'Token' }).fill(`Bearer ${token}`);
+    await page.getByText(`ada of ${ada.tenant}, as the token says.`).waitFor();
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('status').getByText('Connected').waitFor();
+    expect(page.url()).not.toContain(token.slice(0, 20));
+    await stack.clock.advance(2 * 3_600_000);
+    await page.getByRole('dialog', { name: 'Paste a new token' }).waitFor();
+    await expectSound();
+    await page.getByRole('textbox', { name: 'Token' }).fill(await stack.token(ada));
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await page.getByRole('status').getByText('Connected').waitFor();
+    // The browser itself writes down that a handshake was refused.
+    await close(/HTTP Authentication failed/);
+  });
+
+  test('somebody else may look next, and nothing of who looked before is left', async () => {
+    const { page, close } = await open({ person: admin(newTenant()), path: '/connection' });
+    await page.getByRole('button', { name: 'Session of ada' }).click();
+    await page.getByRole('menuitem', { name: 'Somebody else' }).click();
+    await page.getByRole('heading', { name: 'Who is looking?' }).waitFor();
+    expect(await page.evaluate('sessionStorage.length')).toBe(0);
+    await close();
+  });
+
+  test('in a small window the pages are behind a button', async () => {
+    const size = { width: 360, height: 740 };
+    const { page, expectSound, close } = await open({
+      person: admin(newTenant()),
+      path: '/connection',
+      size,
+    });
+    await page.getByRole('button', { name: 'Pages' }).click();
+    await page.getByRole('dialog', { name: 'Pages' }).waitFor();
+    await expectSound();
+    await page.getByRole('link', { name: 'Getting in' }).click();
+    await page.getByRole('heading', { name: 'Getting in', level: 1 }).waitFor();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await close();
+  });
+
+  test('an address that is no page says so, and leads back', async () => {
+    const { page, expectSound, close } = await open({ person: admin(newTenant()), path: '/nowhere' });
+    await page.getByText('There is nothing at this address').waitFor();
+    await expectSound();
+    await page.getByRole('link', { name: 'Back to the beginning' }).click();
+    await page.getByRole('heading', { name: 'No such page' }).waitFor({ state: 'hidden' });
+    await close();
+  });
 });

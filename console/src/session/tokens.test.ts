@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { issuedTokens, pastedTokens } from './tokens.ts';
+
+/** A token that ends so many seconds from now. */
+const tokenFor = (seconds: number, name = 'ada') => {
+  const claims = { sub: name, exp: Math.floor(Date.now() / 1_000) + seconds };
+  return `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
+};
+
+const person = { user: 'ada', tenant: 'acme', roles: ['msp'] };
+
+test('a laptop’s issuer is asked again each time', async () => {
+  const asked: unknown[] = [];
+  const fetcher = async (path: string | URL | Request, init?: RequestInit) => {
+    asked.push([path, JSON.parse(String(init?.body))]);
+    return Response.json({ token: `t${asked.length}` });
+  };
+  const tokens = issuedTokens(person, fetcher);
+  expect([await tokens.get({ force: false }), await tokens.get({ force: true })]).toEqual(['t1', 't2']);
+  expect(asked[0]).toEqual(['/issuer/token', person]);
+});
+
+test('what the issuer refuses is said in its words', async () => {
+  const refusing = async () =>
+    Response.json({ message: '"user" must be a text and not empty.' }, { status: 400 });
+  await expect(issuedTokens(person, refusing).get({ force: false })).rejects.toThrow('"user" must be a text');
+});
+
+test('a pasted token is used while it lives', async () => {
+  const token = tokenFor(600);
+  const tokens = pastedTokens(token);
+  expect(await tokens.get({ force: false })).toBe(token);
+  expect(tokens.wanted.getSnapshot()).toBeUndefined();
+});
+
+test.each([
+  ['is over', -10, false],
+  ['has less than the minute that the server asks for', 50, false],
+  ['was refused, or ends soon', 600, true],
+])('where it %s a new one is asked for, and all who wait get it', async (_, seconds, force) => {
+  const changed: string[] = [];
+  const tokens = pastedTokens(tokenFor(seconds), (token) => changed.push(token));
+  const waiting = [tokens.get({ force }), tokens.get({ force })];
+  expect(tokens.wanted.getSnapshot()?.why).toMatch(/token/);
+  const next = tokenFor(3_600, 'again');
+  tokens.give(next);
+  expect(await Promise.all(waiting)).toEqual([next, next]);
+  expect(changed).toEqual([next]);
+  expect(tokens.wanted.getSnapshot()).toBeUndefined();
+  expect(await tokens.get({ force: false })).toBe(next);
+});
+
+test('what is no token is refused, and the question stays', () => {
+  const tokens = pastedTokens(tokenFor(-10));
+  void tokens.get({ force: false });
+  expect(() => tokens.give('hello')).toThrow('three parts');
+  expect(tokens.wanted.getSnapshot()).toBeDefined();
+});
