@@ -21,7 +21,7 @@ export function TextNode(props: NodeFieldProps<NodeOf<'text'>>) {
   const shared = {
     ...wordsOf(props),
     value: text,
-    placeholder: typeof example === 'string' ? example : undefined,
+    placeholder: exampleText(example),
     onChange: ({ target }: { readonly target: { readonly value: string } }) =>
       onChange({ ...draft, text: target.value, isSentEmpty: false }),
   };
@@ -61,7 +61,7 @@ export function NumberNode(props: NodeFieldProps<NodeOf<'number'>>) {
       // A text field: one for numbers forgets what it takes for none.
       inputMode={node.isInteger ? 'numeric' : 'decimal'}
       value={draft.text ?? ''}
-      placeholder={typeof example === 'number' ? String(example) : undefined}
+      placeholder={exampleText(example)}
       onChange={({ target }) => onChange({ ...draft, text: target.value })}
     />
   );
@@ -96,8 +96,14 @@ export function JsonNode(props: NodeFieldProps<NodeOf<'json'>>) {
       {...words}
       hint={[hint, shape].filter(Boolean).join(' ')}
       value={draft.text ?? ''}
-      placeholder={example === undefined ? undefined : JSON.stringify(example)}
+      placeholder={exampleText(example)}
       onChange={({ target }) => onChange({ ...draft, text: target.value })}
     />
   );
 }
+
+/** What might stand there. Marked as such, so that nobody takes it for what does. */
+const exampleText = (example: unknown) =>
+  example === undefined
+    ? undefined
+    : `e.g. ${typeof example === 'string' ? example : JSON.stringify(example)}`;

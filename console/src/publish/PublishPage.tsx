@@ -1,7 +1,9 @@
 import { useLocation } from 'wouter';
+import { segmentsOf } from '../base/segments.ts';
 import type { ActionView, ContractView } from '../contract/readContract.ts';
 import { useContract } from '../contract/useContract.ts';
 import { useSession } from '../session/useSession.ts';
+import { addressesFor } from '../topics/kinds.ts';
 import { Select } from '../ui/controls/Field.tsx';
 import { Page } from '../ui/layout/Page.tsx';
 import { Empty, Failed, Loading } from '../ui/layout/States.tsx';
@@ -16,7 +18,7 @@ export default function PublishPage() {
   const { where } = useSession();
   const [location, go] = useLocation();
   const [contract, askAgain] = useContract(where.httpUrl);
-  const [, , name, topic] = location.split('/').map(decodeURIComponent);
+  const [, name, topic] = segmentsOf(location);
   const about = 'Any action of the contract, with a form made from it.';
   if (!contract.value) {
     return (
@@ -40,7 +42,12 @@ export default function PublishPage() {
         <Actions actions={actions} chosen={action?.name ?? ''} onChoose={(next) => go(`/publish/${next}`)} />
       </div>
       {action ? (
-        <RequestForm key={action.name} action={action} topic={topic} />
+        <RequestForm
+          key={action.name}
+          action={action}
+          addresses={addressesFor(contract.value, action)}
+          topic={topic}
+        />
       ) : (
         <Empty title={`There is no action ${name}`}>
           <span>There are {actions.map((one) => one.name).join(', ')}.</span>

@@ -1,5 +1,4 @@
 import { type FormEvent, useRef, useState } from 'react';
-import { checkDraft, checkText } from '../contract/check.ts';
 import type { Problem } from '../contract/draft.ts';
 import { formNode } from '../contract/formNode.ts';
 import { PayloadForm } from '../contract/PayloadForm.tsx';
@@ -13,6 +12,7 @@ import { givesTokens } from '../session/where.ts';
 import { Button } from '../ui/controls/Button.tsx';
 import { Select, TextField } from '../ui/controls/Field.tsx';
 import { Card } from '../ui/layout/Page.tsx';
+import { checkRequest } from './checkRequest.ts';
 import { Outcomes } from './Outcomes.tsx';
 import css from './publish.module.css';
 import { Rights } from './Rights.tsx';
@@ -22,6 +22,8 @@ import { useRequestDraft } from './useRequestDraft.ts';
 
 export interface RequestFormProps {
   readonly action: ActionView;
+  /** The kinds of topics that it takes. */
+  readonly addresses: readonly string[];
   /** What it is about, where one comes from there. */
   readonly topic: string | undefined;
 }
@@ -30,7 +32,7 @@ export interface RequestFormProps {
 const shownOutcomes = 20;
 
 /** A request: filled in, judged, sent as somebody, and what became of it. */
-export function RequestForm({ action, topic }: RequestFormProps) {
+export function RequestForm({ action, addresses, topic }: RequestFormProps) {
   const own = useSession();
   const [node] = useState(() => formNode(action.payload));
   const { draft, change, fill, clear } = useRequestDraft(action, node, topic);
@@ -41,7 +43,7 @@ export function RequestForm({ action, topic }: RequestFormProps) {
   const [told, setTold] = useState<readonly Problem[]>([]);
   const { outcomes, pending, send, giveUp } = useSending();
   const form = useRef<HTMLFormElement>(null);
-  const checked = check(action, draft, node);
+  const checked = checkRequest(action, addresses, draft, node);
   const problems = isJudged ? [...checked.problems, ...told] : told;
 
   function edit(part: Partial<RequestDraft>) {
@@ -84,9 +86,9 @@ export function RequestForm({ action, topic }: RequestFormProps) {
           {action.topic && (
             <TextField
               label="topic"
-              hint={action.topic.description}
+              hint={`${addresses.join(', ')}.`}
               value={draft.topic}
-              placeholder={action.example.topic}
+              placeholder={`e.g. ${action.example.topic}`}
               error={find('topic')}
               onChange={({ target }) => edit({ topic: target.value })}
             />
@@ -138,34 +140,6 @@ const countOf = ({ length }: readonly unknown[]) =>
 function focusFirst(form: HTMLFormElement | null) {
   // After what is wrong has been drawn.
   requestAnimationFrame(() => form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
-}
-
-/** The request of a draft, or all that is wrong with it. */
-function check(
-  action: ActionView,
-  { topic, ref, via, payload }: RequestDraft,
-  node: ReturnType<typeof formNode>,
-) {
-  const body =
-    payload.json === undefined
-      ? checkDraft(node, payload.form, 'payload')
-      : checkText(node, payload.json, 'payload');
-  const topicProblems = action.topic
-    ? checkDraft(formNode(action.topic), { text: topic }, 'topic').problems
-    : [];
-  const length = ref.trim().length;
-  const refProblems =
-    length >= 1 && length <= 64 ? [] : [{ path: 'ref', message: 'must have 1 to 64 characters' }];
-  const problems: readonly Problem[] = [...topicProblems, ...body.problems, ...refProblems];
-  if (problems.length > 0) return { problems };
-  const request: Request = {
-    action: action.name,
-    ...(action.topic && { topic }),
-    payload: Object(body.value),
-    ref,
-    via: action.httpPath === undefined ? 'socket' : via,
-  };
-  return { problems, request };
 }
 
 /** By which API, and under which key. */

@@ -1,6 +1,7 @@
 import { askHealth, type Client, createClient } from '@tidings/client';
 import { clientFeatures } from '../../../features/clients.ts';
 import { createWire, type Wire, type WireOptions } from '../wire/createWire.ts';
+import { anyCollection } from './anyCollection.ts';
 import { type Person, personOfToken } from './person.ts';
 import { issuedTokens, pastedTokens, type Tokens } from './tokens.ts';
 import type { Where } from './where.ts';
@@ -48,7 +49,7 @@ export function createSession({ where, credential, onToken, wire: wireOptions }:
     url: where.wsUrl,
     getToken: tokens.get,
     WebSocket: wire.WebSocket,
-    features: clientFeatures,
+    features: [anyCollection, ...clientFeatures],
     diagnose: askHealth(where.httpUrl),
   });
   client.connect();

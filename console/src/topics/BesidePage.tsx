@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { pathOf } from '../base/segments.ts';
+import { useStore } from '../base/useStore.ts';
 import { sameJson } from '../contract/jsonSchema.ts';
 import { useOtherSession } from '../people/otherSession.ts';
 import { PersonPicker } from '../people/PersonPicker.tsx';
@@ -40,7 +41,12 @@ export default function BesidePage({ found }: { readonly found: FoundTopic }) {
         </Card>
         <Card title={people[1]}>
           <ChooseOther credential={credential} onCredential={setCredential} />
-          {other && <Person pane={right} session={other} who={view.who} />}
+          {other && (
+            <>
+              <Renewal session={other} />
+              <Person pane={right} session={other} who={view.who} />
+            </>
+          )}
         </Card>
       </Columns>
       <Card title="Events">
@@ -99,6 +105,18 @@ function Person({
         </Pill>
       )}
     </div>
+  );
+}
+
+/** A token of the other's that ends is asked for here: the dialog is for one's own. */
+function Renewal({ session: { tokens } }: { readonly session: Session }) {
+  const wanted = useStore(tokens.wanted);
+  if (!wanted) return null;
+  return (
+    <>
+      <p>{wanted.why}</p>
+      <PasteToken label="Go on" onToken={tokens.give} />
+    </>
   );
 }
 

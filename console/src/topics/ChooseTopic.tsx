@@ -85,7 +85,9 @@ function OpenTopic({ contract }: { readonly contract: ContractView }) {
         type={isDate(kind) ? 'date' : 'text'}
         value={kind?.varies === undefined ? '' : id}
         disabled={kind?.varies === undefined}
-        placeholder={kind?.varies === undefined ? 'there is but one' : kind.example.replace(/^.*:/, '')}
+        placeholder={
+          kind?.varies === undefined ? 'there is but one' : `e.g. ${kind.example.replace(/^.*:/, '')}`
+        }
         error={error}
         onChange={({ target }) => {
           setId(target.value);

@@ -36,7 +36,8 @@ export function TopicPage({ contract, found, roles, whose }: TopicPageProps) {
   const isReader = rightTo(contract, 'topic.log', roles).isGiven && !name.endsWith(':*');
   const [log, store] = useTopicLog(session, { name, whose, isReader, history: view.history });
   const [chosen, setChosen] = useState<string>();
-  const event = log.events.find(({ key }) => key === chosen) ?? log.events[0];
+  const newest = log.events.find(({ seq }) => seq !== undefined) ?? log.events[0];
+  const event = log.events.find(({ key }) => key === chosen) ?? newest;
   const isLost = status.state !== 'open' && log.isJoined;
   const tabs = [
     { value: 'event', title: 'Event', content: <EventDetail event={event} who={view.who} /> },
@@ -62,7 +63,11 @@ export function TopicPage({ contract, found, roles, whose }: TopicPageProps) {
       about={`${view.documentation} Who may subscribe: ${view.who}.`}
       actions={<TopicLinks contract={contract} name={name} onGo={go} whose={whose} />}
     >
-      {isLost && <Reconnecting />}
+      {isLost && (
+        <Reconnecting>
+          {status.state === 'closed' ? 'The connection is closed. What you see is as it was.' : undefined}
+        </Reconnecting>
+      )}
       {whose !== undefined && (
         <Notice tone="accent" icon="lock">
           Another person’s feed is read and not followed: what comes is shown when you read it again.

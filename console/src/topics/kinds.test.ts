@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readContract } from '../contract/readContract.ts';
-import { feedsOf, findTopic, rightTo, topicOf, whyUnknown } from './kinds.ts';
+import { addressesFor, feedsOf, findTopic, rightTo, topicOf, whyUnknown } from './kinds.ts';
 
 const contract = readContract(
   JSON.parse(readFileSync(new URL('../../../docs/asyncapi.json', import.meta.url), 'utf8')),
@@ -24,6 +24,16 @@ test.each([
 ])('%s is no topic, and it is said which there are', (name, words) => {
   expect(findTopic(contract, name)).toBeUndefined();
   expect(whyUnknown(contract, name)).toMatch(words);
+});
+
+test('an action says which topics it takes', () => {
+  const addresses = (name: string) => {
+    const action = contract.actions.find((one) => one.name === name);
+    return action && addressesFor(contract, action);
+  };
+  expect(addresses('room.send')).toEqual(['room:<id>']);
+  expect(addresses('presence.set')).toEqual(['room:<id>', 'orders:<id>']);
+  expect(addresses('stats')).toEqual([]);
 });
 
 test('feeds are those of the roles and of the own clients', () => {

@@ -1,5 +1,5 @@
 import type { AnyClient, Topic } from '@tidings/client';
-import type { ContractView, KindView } from '../contract/readContract.ts';
+import type { ActionView, ContractView, KindView } from '../contract/readContract.ts';
 
 /** A topic that the contract has a kind for. */
 export interface FoundTopic {
@@ -27,6 +27,14 @@ export function whyUnknown({ kinds }: ContractView, name: string): string {
     varies === undefined ? address : `${address} with ${varies}`,
   );
   return `${JSON.stringify(name)} is no topic of the kind ${kind}: ${rules.join(', or ')}.`;
+}
+
+/** The kinds of topics that an action takes, by their addresses. */
+export function addressesFor({ kinds }: ContractView, { topic }: ActionView): string[] {
+  if (!topic) return [];
+  const { pattern } = topic;
+  if (pattern === undefined) return [String(topic.const)];
+  return kinds.filter(({ example }) => new RegExp(pattern, 'u').test(example)).map(({ address }) => address);
 }
 
 /** The feeds of a person: kinds that are joined on open and of which there is one, and those of the own clients. */

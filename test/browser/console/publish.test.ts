@@ -191,6 +191,18 @@ inChromium('publishing', () => {
     await close();
   });
 
+  test('a topic that the action does not take says which there are', async () => {
+    const { page, expectSound, close } = await open({
+      person: admin(newTenant()),
+      path: '/publish/presence.set/pets:rex',
+    });
+    expect(await page.getByLabel('topic').inputValue()).toBe('pets:rex');
+    await send(page);
+    await page.getByRole('alert').getByText('must be room:<id> or orders:<id>').waitFor();
+    await expectSound();
+    await close();
+  });
+
   test('an action that there is not says which there are', async () => {
     const { page, expectSound, close } = await open({
       person: admin(newTenant()),
