@@ -136,6 +136,11 @@ export const keys = {
     pk: keys.waitPartition(tenant, topic),
     sk: 'GATHERER',
   }),
+  /** Who gathers what is published on a topic for those who understand batches, and until when. */
+  batchWindow: (tenant: string, topic: Topic): Key => ({
+    pk: `WINDOW#${part(tenant)}#${topicKey(topic)}`,
+    sk: 'WINDOW',
+  }),
   /** The presence that a topic's subscribers last received, and that an update is queued. */
   presenceSent: (tenant: string, topic: Topic): Key => ({
     pk: `PRESENCE#${part(tenant)}#${topicKey(topic)}`,
@@ -166,6 +171,7 @@ export const engineKinds = [
   'WATCH',
   'PRESENCE',
   'WAIT',
+  'WINDOW',
 ] as const;
 
 /** Which of a feature's rows are one user's alone, so that they are deleted with the user's data. */

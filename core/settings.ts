@@ -1,5 +1,6 @@
 import { roles as builtIn, type Role, rolePattern } from '@tidings/protocol';
 import * as z from 'zod/mini';
+import { maxWindowMs } from './timeouts.ts';
 
 /** A whole number from `min` on. */
 export const count = (min: number) => z.int().check(z.minimum(min));
@@ -139,6 +140,11 @@ const engineSettings = {
   completions: z._default(z.boolean(), false),
   /** What happens to a connect above the user's limit. */
   limitPolicy: z._default(z.enum(['reject', 'evict-oldest']), 'reject'),
+  /**
+   * On a busy topic: for how long what is committed is gathered, in milliseconds, for connections that understand batches.
+   * 0: not at all.
+   */
+  batchMs: z._default(count(0).check(z.maximum(maxWindowMs)), 80),
   /** How long events can be replayed. */
   retentionHours: z._default(count(1).check(z.maximum(24 * 30)), 24),
   /** The same for a user's own feed. */

@@ -23,6 +23,9 @@ export const maxContentionMs = 3_000;
 /** How long a commit may wait for others of its topic in the same process. */
 export const maxTurnMs = 4_000;
 
+/** How long a function may gather what others publish. It never does so past the deadline of its own request. */
+export const maxWindowMs = 1_000;
+
 /** Every request is answered within this time. */
 export const maxRequestMs = 8_000;
 

@@ -42,6 +42,8 @@ async function audience(receivers: number, { batch = false } = {}) {
   const postedTo = () => others.reduce((sum, { id }) => sum + memory.sockets.frames(id).length, 0);
   let asked = 0;
   const act = async (action: string, payload: object, topic?: string) => {
+    // Each by itself: what comes just after another one goes out together with it.
+    await memory.clock.advance(1_000);
     const ref = `r${++asked}`;
     meter.reset();
     const [before, waiting] = [postedTo(), runtime.queue.waiting().length];

@@ -5,6 +5,7 @@ import { readConnection } from '../core/connections/connections.ts';
 import { endConnection } from '../core/connections/endConnection.ts';
 import { expectUnits } from '../core/delivery/completions.ts';
 import { type DeliveryWork, deliverWork } from '../core/delivery/deliverWork.ts';
+import { enterWindow } from '../core/delivery/windows/batchWindow.ts';
 import { userFeed } from '../core/feeds.ts';
 import { engineKinds, keys, rowsOfFeatures } from '../core/keys.ts';
 import { waitInLine } from '../core/log/waiting.ts';
@@ -64,6 +65,8 @@ async function everyRow(memory: MemoryRuntime, of: string): Promise<void> {
     { principal: ann, ref: 'r', askedAs: 'r', hash: 'h', ...waiting },
     0,
   );
+  const own = { epoch: 'e', from: 1 };
+  await enterWindow(memory, keys.batchWindow(of, userFeed('carla')), { own, lengthMs: 80, reach: 1 });
 }
 
 /** The table of two tenants, and the rows of the one who is to lose none. */

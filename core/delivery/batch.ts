@@ -8,6 +8,8 @@ export interface SentEvent {
   /** Its position. An ephemeral event has none, and is not replayed. */
   readonly epoch?: string;
   readonly seq?: number;
+  /** A connection that it is not sent to: its own answer has it. */
+  readonly except?: string;
 }
 
 /** One post, the same for everybody that it is for. */
@@ -25,6 +27,22 @@ export interface Posting {
  * possible (PROTOCOL.md 8).
  */
 export function postingsOf(
+  events: readonly SentEvent[],
+  audience: readonly Reader[],
+  now: number,
+): readonly Posting[] {
+  const spared = new Set(events.map(({ except }) => except));
+  const others = audience.filter(({ connectionId }) => !spared.has(connectionId));
+  if (others.length === audience.length) return postingsToAll(events, audience, now);
+  const senders = audience.filter(({ connectionId }) => spared.has(connectionId));
+  const toSenders = senders.flatMap((sender) => {
+    const fromOthers = events.filter(({ except }) => except !== sender.connectionId);
+    return postingsToAll(fromOthers, [sender], now);
+  });
+  return [...postingsToAll(events, others, now), ...toSenders];
+}
+
+function postingsToAll(
   events: readonly SentEvent[],
   audience: readonly Reader[],
   now: number,

@@ -2,10 +2,8 @@ import { wireTopic } from '@tidings/protocol';
 import { type Connection, readConnection, resyncDoneWrite, resyncWrite } from '../connections/connections.ts';
 import { endConnection } from '../connections/endConnection.ts';
 import { withDeadline } from '../deadline.ts';
-import { listChange } from '../log/changes.ts';
 import type { Delivery, Sockets } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
-import { settleAll } from '../settleAll.ts';
 import type { Topic } from '../topics.ts';
 import { audienceOf, type Reader } from './audience.ts';
 import { framesOf, postingsOf, type SentEvent } from './batch.ts';
@@ -75,25 +73,18 @@ export interface Broadcast {
 }
 
 /**
- * Sends the committed events of one change to their current audience, which is read once. Posts that fail are queued. If this function dies, the
- * receivers notice a gap (or use `sync`), or the sender repeats the `ref`.
+ * Sends events to their current audience, which is read once. Posts that fail are queued.
  *
- * @throws what the database or the queue threw. The event is committed all the same.
+ * @throws what the database or the queue threw.
  */
 export async function fanOut(runtime: Runtime, broadcast: Broadcast): Promise<void> {
-  const { tenant, topic, events } = broadcast;
   const begunAt = runtime.clock.now();
-  const audience = await audienceOf(runtime, tenant, topic);
-  const { epoch, seq } = events.at(-1) ?? {};
-  const isListed = epoch !== undefined && seq !== undefined && audience.some(({ followsAll }) => followsAll);
-  await settleAll([
-    ...(isListed ? [listChange(runtime, tenant, topic, { epoch, seq })] : []),
-    postEvents(runtime, broadcast, audience, begunAt),
-  ]);
+  const audience = await audienceOf(runtime, broadcast.tenant, broadcast.topic);
+  await postEvents(runtime, broadcast, audience, begunAt);
 }
 
 /** Posts to an audience, and queues what is left. */
-async function postEvents(
+export async function postEvents(
   runtime: Runtime,
   { topic, events, completion, except, noTimeLimit }: Broadcast,
   audience: readonly Reader[],

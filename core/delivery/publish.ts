@@ -5,7 +5,7 @@ import type { Change } from '../log/change.ts';
 import { commit } from '../log/commit.ts';
 import { resentWrite } from '../log/rememberedRequest.ts';
 import { expectUnits } from './completions.ts';
-import { fanOut } from './fanOut.ts';
+import { sendEvents } from './windows/sendEvents.ts';
 
 /**
  * Commits a change and sends its events, which the contract of the call declares, to the topic's audience.
@@ -19,7 +19,9 @@ export async function publish<S, C extends Contract>(
 ): Promise<object> {
   const { principal, connection, clientRef } = call;
   const runtime = withDeadline(call.runtime);
-  const { answer, events, isAgain } = await commit(runtime, call, change);
+  const except = exceptSender ? connection?.connectionId : undefined;
+  const asked = except === undefined ? change : { ...change, except };
+  const { answer, events, isAgain, quietMs } = await commit(runtime, call, asked);
   const completion = runtime.settings.completions &&
     connection && {
       id: runtime.random.id(),
@@ -30,11 +32,11 @@ export async function publish<S, C extends Contract>(
     const broadcast = {
       tenant: principal.tenant,
       topic: change.topic,
-      ...(exceptSender && connection && { except: connection.connectionId }),
+      ...(except !== undefined && { except }),
       ...(completion && { completion }),
     };
     if (events) {
-      await fanOut(runtime, { ...broadcast, events });
+      await sendEvents(runtime, { ...broadcast, events, ...(quietMs !== undefined && { quietMs }) });
       if (isAgain) await runtime.table.write(resentWrite(call));
     } else if (completion) await expectUnits(runtime, completion, 0, { delivered: 0, gone: 0 });
   } catch (error) {

@@ -28,6 +28,8 @@ export interface Change<S, E extends NewEvent = NewEvent> {
   readonly topic: Topic<S>;
   /** Rows that the decision depends on besides the head: read in one instant with it, or after it. */
   readonly rows?: readonly Key[];
+  /** A connection that does not receive its events live: its own answer has them. */
+  readonly except?: string;
   /** Pure: it may run several times, each time on what is true then. `now` is when: milliseconds since 1970. */
   readonly decide: (state: S, rows: readonly (Row | undefined)[], now: number) => Decision<S, E>;
 }

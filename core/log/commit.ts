@@ -3,7 +3,7 @@ import { keys } from '../keys.ts';
 import { again, retry, tooBusy } from '../retry.ts';
 import type { Runtime } from '../runtime.ts';
 import { maxTurnMs } from '../timeouts.ts';
-import { type Head, stateOf, type Topic } from '../topics.ts';
+import { type Head, stateOf } from '../topics.ts';
 import { type Change, type Decided, decideOn, type EventDecision } from './change.ts';
 import { hotMs, isHot } from './gather.ts';
 import { beginGroup } from './groupCommit.ts';
@@ -155,7 +155,7 @@ async function commitInTurn<S>(
     const attempt =
       'unchanged' in decision
         ? await writeUnchanged(runtime, request, decision.unchanged)
-        : await writeEvent(runtime, request, change.topic, { ...basis, decision }, contended > 0);
+        : await writeEvent(runtime, request, change, { ...basis, decision }, contended > 0);
     if (typeof attempt === 'object' && 'answer' in attempt) return attempt;
     metrics.add('CommitConflicts', 1);
     if (attempt?.head) headCache.set(tenant, change.topic, attempt.head);
@@ -241,13 +241,13 @@ interface Rival<S> {
 async function writeEvent<S>(
   runtime: Runtime,
   request: RequestKey,
-  topic: Topic<S>,
+  { topic, except }: Change<S>,
   { head, decision, now }: Decided<S, EventDecision<S>>,
   hot: boolean,
 ): Promise<Committed | Rival<S> | undefined> {
   const { tenant } = request.principal;
   const group = beginGroup(runtime, tenant, topic, head, now);
-  group.add({ request, decision });
+  group.add({ request, decision, except });
   const result = await group.commit(hot ? now + hotMs : undefined);
   if (result.outcome === 'committed') {
     runtime.headCache.set(tenant, topic, result.head);

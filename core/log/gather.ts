@@ -143,7 +143,9 @@ async function commitRound<S>(
     if (!decision) passed.push(candidate);
     // Who has nothing to commit gathers for nobody: it is soon refused, and has changed nothing by then.
     if (!decision && candidate === own) break;
-    if (decision && group.add({ request, decision, ...(waiting && { waiting }) })) gathered.push(candidate);
+    const { except } = change;
+    if (decision && group.add({ request, decision, except, ...(waiting && { waiting }) }))
+      gathered.push(candidate);
     if (gathered.length === maxGathered) break;
   }
   if (gathered.length === 0) return { committed: new Map(), passed, head };

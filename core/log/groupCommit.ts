@@ -17,6 +17,7 @@ export interface GroupedChange<S> {
   readonly decision: EventDecision<S>;
   /** The row with which its request waits: it goes in the same transaction, or nothing is written. */
   readonly waiting?: Key;
+  readonly except?: string | undefined;
 }
 
 /** A change in a group: what its requester is told once it is committed, and its writes. */
@@ -116,7 +117,7 @@ function place<S>(
   tenant: string,
   topic: Topic<S>,
   before: Head<S> | undefined,
-  { request, decision, waiting }: GroupedChange<S>,
+  { request, decision, waiting, except }: GroupedChange<S>,
   now: number,
 ): { after: Head<S>; part: Part } {
   const { random, app } = runtime;
@@ -131,7 +132,14 @@ function place<S>(
   };
   const firstSeq = after.seq - events.length + 1;
   const logged = events.map((event, index) =>
-    toLoggedEvent(runtime, request, topic, event, { epoch: after.epoch, seq: firstSeq + index }, now),
+    toLoggedEvent(
+      runtime,
+      request,
+      topic,
+      event,
+      { epoch: after.epoch, seq: firstSeq + index, ...(except !== undefined && { except }) },
+      now,
+    ),
   );
   const answer = { ...decision.answer, epoch: after.epoch, seq: after.seq };
   const memory = {
@@ -150,7 +158,8 @@ function place<S>(
     }),
     ...(decision.writes ?? []),
   ];
-  return { after, part: { committed: { answer, events: logged }, writes } };
+  const quiet = before && before.seq > 0 && { quietMs: now - before.updatedAt };
+  return { after, part: { committed: { answer, events: logged, ...quiet }, writes } };
 }
 
 /** What stood in the way: the head is the first of the writes, and each change's memory the first of its own. */
@@ -177,18 +186,18 @@ function toLoggedEvent(
   { principal }: RequestKey,
   topic: Topic,
   { type, payload }: NewEvent,
-  { epoch, seq }: Pick<LoggedEvent, 'epoch' | 'seq'>,
+  place: Omit<LoggedEvent, 'frame'>,
   ts: number,
 ): LoggedEvent {
   const frame: EventFrame = {
     type,
     topic: wireTopic(topic),
-    epoch,
-    seq,
+    epoch: place.epoch,
+    seq: place.seq,
     id: random.id(),
     from: shownUser(principal.userId),
     ts,
     payload,
   };
-  return { frame: JSON.stringify(frame), epoch, seq };
+  return { frame: JSON.stringify(frame), ...place };
 }

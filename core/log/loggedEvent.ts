@@ -1,5 +1,6 @@
-import { keys } from '../keys.ts';
-import type { Row } from '../ports.ts';
+import { allRows } from '../allRows.ts';
+import { keys, logSortKey } from '../keys.ts';
+import type { Row, Table } from '../ports.ts';
 import { codec } from '../rows.ts';
 import type { Topic } from '../topics.ts';
 
@@ -9,10 +10,11 @@ export interface LoggedEvent {
   readonly frame: string;
   readonly epoch: string;
   readonly seq: number;
+  /** A connection that does not receive it live: its own answer has it. */
+  readonly except?: string;
 }
 
-interface LogRow {
-  readonly frame: string;
+interface LogRow extends Pick<LoggedEvent, 'frame' | 'except'> {
   /** When it was committed. Use this for expiry, since DynamoDB deletes expired rows days late. */
   readonly at: number;
   readonly ttl: number;
@@ -36,11 +38,15 @@ export interface Logging {
 export function toLogRow(
   tenant: string,
   topic: Topic,
-  { frame, epoch, seq }: LoggedEvent,
+  { frame, epoch, seq, except }: LoggedEvent,
   { at, retentionMs, emit }: Logging,
 ): Row {
   const ttl = Math.ceil((at + retentionMs) / 1000) + logMarginSeconds;
-  return logCodec.toRow(keys.log(tenant, topic, epoch, seq), { frame, at, ttl, ...(emit && { emit }) });
+  return logCodec.toRow(keys.log(tenant, topic, epoch, seq), {
+    ...{ frame, at, ttl },
+    ...(emit && { emit }),
+    ...(except !== undefined && { except }),
+  });
 }
 
 /** The number of the event in a row of the log. */
@@ -48,3 +54,22 @@ export const readLogSeq = ({ sk }: Row): number => Number(sk);
 
 /** The attributes of an event's row that are read. */
 export const logged = (row: Row): Pick<LogRow, 'frame' | 'at'> => logCodec.fromRow(row);
+
+/** The events of a log between two numbers, both included, as far as their rows are there. Absent: up to its end. */
+export async function readEvents(
+  table: Table,
+  {
+    pk,
+    epoch,
+    from,
+    to,
+  }: { readonly pk: string; readonly epoch: string; readonly from: number; readonly to?: number },
+): Promise<LoggedEvent[]> {
+  const events: LoggedEvent[] = [];
+  const range = { pk, from: logSortKey(from), ...(to !== undefined && { to: logSortKey(to) }) };
+  for await (const row of allRows(table, { ...range, only: ['frame', 'except'] })) {
+    const { frame, except } = logCodec.fromRow(row);
+    events.push({ frame, epoch, seq: readLogSeq(row), ...(except !== undefined && { except }) });
+  }
+  return events;
+}

@@ -1,10 +1,9 @@
 import { ProtocolError } from '@tidings/protocol';
-import { allRows } from '../allRows.ts';
-import { keys, logSortKey } from '../keys.ts';
+import { keys } from '../keys.ts';
 import type { Key, Row, Table, Write } from '../ports.ts';
 import { codec } from '../rows.ts';
 import type { Runtime } from '../runtime.ts';
-import { type LoggedEvent, logged, readLogSeq } from './loggedEvent.ts';
+import { type LoggedEvent, readEvents } from './loggedEvent.ts';
 import { isSameRequest, type RequestKey } from './request.ts';
 
 /** The result of a request: its answer, and the events to send, if there are any. */
@@ -13,6 +12,8 @@ export interface Committed {
   readonly events?: readonly LoggedEvent[];
   /** They were sent before, or should have been (see `resentWrite`). */
   readonly isAgain?: true;
+  /** For how long the topic had had no event before these: milliseconds. Absent: not known, or there was none. */
+  readonly quietMs?: number;
 }
 
 /** What is stored of a request besides its identity. */
@@ -76,7 +77,9 @@ export async function firstAnswer(
   waited: string,
 ): Promise<Committed | undefined> {
   const ref = refCodec.fromRow(row);
-  return ref.waited === waited ? { answer: ref.answer, events: await readEvents(table, ref) } : undefined;
+  if (ref.waited !== waited) return undefined;
+  // Others were committed with it.
+  return { answer: ref.answer, events: await eventsOf(table, ref), quietMs: 0 };
 }
 
 /**
@@ -90,20 +93,14 @@ export async function answerAgain({ table }: Runtime, request: RequestKey, row: 
   }
   const answer = { ...ref.answer, dup: true };
   if (!ref.log || (ref.resent ?? 0) >= maxResends) return { answer };
-  const events = await readEvents(table, ref);
+  const events = await eventsOf(table, ref);
   return events.length > 0 ? { answer, events, isAgain: true } : { answer };
 }
 
 /** The events of a stored request, as far as their rows are still there. */
-async function readEvents(table: Table, ref: RefRow): Promise<readonly LoggedEvent[]> {
+async function eventsOf(table: Table, ref: RefRow): Promise<readonly LoggedEvent[]> {
   if (!ref.log) return [];
   // The answer to a change has the position of its last event.
-  const { epoch, seq } = ref.answer as LoggedEvent;
-  const { pk, sk } = ref.log;
-  const firstSeq = seq - (ref.events ?? 1) + 1;
-  const events: LoggedEvent[] = [];
-  for await (const row of allRows(table, { pk, from: logSortKey(firstSeq), to: sk, only: ['frame', 'at'] })) {
-    events.push({ frame: logged(row).frame, epoch, seq: readLogSeq(row) });
-  }
-  return events;
+  const { epoch, seq: to } = ref.answer as LoggedEvent;
+  return readEvents(table, { pk: ref.log.pk, epoch, from: to - (ref.events ?? 1) + 1, to });
 }

@@ -7,7 +7,7 @@ const maxBytes = 30_000;
  * in the order of their numbers and each once (I20). What is in it is judged as whatever comes by itself.
  */
 export function judgeBatches({ lines, asks }: Pick<Case, 'lines' | 'asks'>): Findings {
-  const asking = new Set(asks.filter(({ payload }) => asksForBatch(payload)).map(({ device }) => device));
+  const asking = batchingDevices(asks);
   const violations: Violation[] = [];
   const all = lines.filter(({ k }) => k === 'batch');
   for (const { t, d, frame } of all) {
@@ -16,6 +16,10 @@ export function judgeBatches({ lines, asks }: Pick<Case, 'lines' | 'asks'>): Fin
   }
   return { violations, exercised: { 'batches judged': all.length } };
 }
+
+/** Those that ever asked for batches. */
+export const batchingDevices = (asks: Case['asks']): ReadonlySet<string> =>
+  new Set(asks.filter(({ payload }) => asksForBatch(payload)).map(({ device }) => device));
 
 const asksForBatch = ({ features }: Fields): boolean => Array.isArray(features) && features.includes('batch');
 

@@ -1,3 +1,4 @@
+import { batchingDevices } from './batches.ts';
 import {
   type Case,
   collectionOf,
@@ -10,6 +11,7 @@ import {
 import { mayFollow } from './permissions.ts';
 import { failedFanOuts, requestsByLog } from './requests.ts';
 import { readSessions, type Session } from './sessions.ts';
+import { readWindows } from './windows.ts';
 
 /** In which what was not posted at once has come from the queue. */
 const windowMs = 10_000;
@@ -17,7 +19,8 @@ const windowMs = 10_000;
 /**
  * Whoever is connected and follows a topic is sent each of its events when it is committed, with no need to ask (I1):
  * what `sync` repairs a minute later was missed all the same. Forgiven is what a fault befell: a post to this very
- * connection, the function that committed, and the queue, where a crowd, or several events at once, make it work by that. Without faults nothing is.
+ * connection, the function that committed, and the queue, where a crowd, or several events at once, make it work by that;
+ * and, for who asked for batches, the function that was to send the event together with its own. Without faults nothing is.
  */
 export function judgeLive(of: Case): Findings {
   const sessions = readSessions(of);
@@ -26,19 +29,24 @@ export function judgeLive(of: Case): Findings {
     if (conn !== undefined) heard.set(conn, (heard.get(conn) ?? new Set()).add(text));
   }
   const fanOuts = readFanOuts(of);
+  const batching = batchingDevices(of.asks);
   const violations: Violation[] = [];
   let judged = 0;
   for (const { name, epochs } of of.topics.values()) {
     const tenant = name.slice(0, name.indexOf('/'));
     const ofTenant = sessions.filter(({ who }) => who.tenant === tenant);
-    for (const event of [...epochs.values()].flat()) {
+    const events = [...epochs.values()].flat();
+    const windows = readWindows(of, events, (event) => fanOuts.doneAt(event) === undefined);
+    for (const event of events) {
       const doneAt = fanOuts.doneAt(event);
       if (doneAt === undefined) continue;
       const [from, until] = [event.at - of.skewMs, Math.max(event.at, doneAt) + windowMs];
       for (const session of ofTenant) {
         const { conn } = session;
         if (!wasThere(session, name, from, until) || fanOuts.isFrom(session, event)) continue;
-        if (fanOuts.befell(session, event, from, until)) continue;
+        const window = batching.has(session.device) ? windows(event) : 'alone';
+        if (window === 'broken off') continue;
+        if (fanOuts.befell(session, event, from, until, { isShared: window === 'shared' })) continue;
         judged++;
         if (heard.get(conn)?.has(event.text)) continue;
         violations.push({ invariant: 'I1', what: `${conn} was not sent ${event.text}`, at: event.at });
@@ -114,8 +122,14 @@ export function readFanOuts({ lines, atRest, asks, skewMs }: Case) {
     /** What somebody says in a room is not sent back to the connection that it came by. */
     isFrom: ({ device }: Session, { key, event }: Logged): boolean =>
       event.topic.startsWith('room:') && deviceOf.get(requests.get(key)?.ref ?? '') === device,
-    befell({ conn, who }: Session, { key }: Logged, from: number, until: number): boolean {
-      const isForQueue = who.tenant === crowded || Number(requests.get(key)?.events) > 1;
+    befell(
+      { conn, who }: Session,
+      { key }: Logged,
+      from: number,
+      until: number,
+      { isShared = false } = {},
+    ): boolean {
+      const isForQueue = isShared || who.tenant === crowded || Number(requests.get(key)?.events) > 1;
       return anyWithin(posts.get(conn) ?? [], from, until) || (isForQueue && anyWithin(ofQueue, from, until));
     },
   };

@@ -2,12 +2,12 @@ import { seededRandom } from '../../../adapters/memory/clock.ts';
 import { memoryTable } from '../../../adapters/memory/table.ts';
 import { handleAction } from '../../../core/api/router.ts';
 import { keys } from '../../../core/keys.ts';
-import { headCache } from '../../../core/log/headCache.ts';
-import type { Row, Table } from '../../../core/ports.ts';
+import type { Row } from '../../../core/ports.ts';
 import type { Runtime } from '../../../core/runtime.ts';
 import { contendedTable } from '../../support/contendedTable.ts';
 import { memoryRuntime, principal } from '../../support/memoryRuntime.ts';
 import { scheduler } from '../world/scheduler.ts';
+import { mortalEnvironments } from './mortalEnvironments.ts';
 
 const startMs = Date.UTC(2026, 0, 1);
 const date = '2026-01-05';
@@ -68,53 +68,8 @@ export async function exploreHotTopic(seed: number): Promise<Explored> {
   const shared = contendedTable(near, { clock: time, random }, latencies);
   const p = [0, 0.01, 0.04, 0.1][seed % 4] ?? 0;
   const skewMs = p > 0 && chance(0.3) ? 2000 : 40;
-  let deaths = 0;
-
-  /** An environment that may die at any of its calls: what it was about then never ends. */
-  const environment = (): Runtime => {
-    let isDead = false;
-    const never = () => new Promise<never>(() => {});
-    const mortal = async <T>(call: () => Promise<T>): Promise<T> => {
-      if (isDead || (chance(p / 4) && ++deaths)) isDead = true;
-      if (isDead) return never();
-      const result = await call();
-      if (chance(p / 4) && ++deaths) isDead = true;
-      return isDead ? never() : result;
-    };
-    const late = <T>(call: () => Promise<T>, isSlow = chance(p / 4)) =>
-      mortal(async () => {
-        await time.wait(random.fraction() * (isSlow ? 2000 : 15));
-        return call();
-      });
-    const unanswered = async <T>(call: () => Promise<T>): Promise<T> => {
-      if (!chance(p)) return call();
-      if (chance(0.5)) await call();
-      throw new Error('no answer');
-    };
-    const table: Table = {
-      get: (key) => late(() => shared.get(key)),
-      getTogether: (keys) => late(() => shared.getTogether(keys)),
-      query: (range) => late(() => shared.query(range)),
-      write: (write) => late(() => unanswered(() => shared.write(write))),
-      transact: (writes, token) =>
-        late(
-          async () => {
-            if (chance(p)) return { outcome: 'conflict' };
-            const isHeard = !chance(p);
-            if (!isHeard && chance(0.5)) return { outcome: 'unknown' };
-            const result = await shared.transact(writes, token);
-            return isHeard ? result : { outcome: 'unknown' };
-          },
-          chance(2 * p),
-        ),
-    };
-    const skew = (random.fraction() * 2 - 1) * skewMs;
-    const clock = {
-      now: () => time.now() + Math.round(skew),
-      wait: (ms: number) => mortal(() => time.wait(ms)),
-    };
-    return { ...memory, random, table, clock, headCache: headCache() };
-  };
+  const environments = mortalEnvironments({ memory, time, random, table: shared, p, skewMs });
+  const environment = () => environments.begin().runtime;
 
   const answered: Answered[] = [];
   const asked: Asked[] = [];
@@ -186,5 +141,5 @@ export async function exploreHotTopic(seed: number): Promise<Explored> {
   const all = Promise.all(Array.from({ length: count }, (_, n) => begin(n)));
   await time.runUntil(startMs + endMs);
   await all;
-  return { asked, answered, rows: near.dump(), unserved, deaths, faults: p };
+  return { asked, answered, rows: near.dump(), unserved, deaths: environments.deaths(), faults: p };
 }

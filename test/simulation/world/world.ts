@@ -29,6 +29,8 @@ export const minuteMs = 60_000;
  * where two were allowed); 5 s come to harm only with the slowest of handshakes.
  */
 const skewsMs = [1000, 1000, 1000, 1000, 5000];
+/** Mostly long, since people here seldom publish at once. */
+const batchesMs = [80, 1_000, 1_000];
 /** In so many seeds somebody is there who means harm. */
 const spites = 0.3;
 /** Limits that several share, so near that one who had no share of his own would reach them alone. */
@@ -48,12 +50,14 @@ export function world(seed: number, startMs: number, wanted: Wanted = {}) {
     limitPolicy: pick(random, ['reject', 'reject', 'evict-oldest'] as const),
     maxSkewMs: pick(random, skewsMs),
     emitted: emittedTypes,
+    batchMs: pick(seededRandom(seed + 5), batchesMs),
     ...rarities(seededRandom(seed + 2), wanted),
   };
   const settings = app.settings.parse({
     stage: 'prove',
     tokens: { issuer: 'https://issuer', audience: 'prove', jwksUrl: 'https://issuer/jwks' },
     limitPolicy: about.limitPolicy,
+    batchMs: about.batchMs,
     limits: { connectionsPerUser: about.limit, ...(about.spiteful && nearLimits) },
   });
   const { leewaySeconds } = settings.tokens;

@@ -1,0 +1,53 @@
+import type { Key } from '../../ports.ts';
+import { again, retry } from '../../retry.ts';
+import type { Runtime } from '../../runtime.ts';
+import type { Reader } from '../audience.ts';
+import type { SentEvent } from '../batch.ts';
+import { closeWindow, type Entry, enterWindow, type HeldWindow } from './batchWindow.ts';
+
+/** What is gathered in a window, and for whom. */
+export interface Gathering extends Entry {
+  readonly key: Key;
+  /** Reads all that was committed from there on. */
+  readonly eventsFrom: (from: number) => Promise<readonly SentEvent[]>;
+  /** Reads who gets it. */
+  readonly readers: () => Promise<readonly Reader[]>;
+  readonly post: (events: readonly SentEvent[], to: readonly Reader[]) => Promise<void>;
+  /** Posts the own events alone, to whom they are for. */
+  readonly postOwn: () => Promise<void>;
+}
+
+/**
+ * Sends events together with those that others publish in the same moment. Whoever opens the window waits for its end,
+ * and sends what was committed in it; all others are done at once.
+ *
+ * Each step is after the one before, and all reads are strong: committed, then seen to be open; closed, then read. So an
+ * event whose publisher saw the window open is found by its holder, or by whoever takes it over.
+ */
+export async function throughWindow(runtime: Runtime, gathering: Gathering): Promise<void> {
+  const { key, postOwn } = gathering;
+  const entered = await enterWindow(runtime, key, gathering).catch(() => 'none' as const);
+  if (entered === 'joined') return;
+  if (entered === 'none') return postOwn();
+  await runtime.clock.wait(entered.until - runtime.clock.now());
+  const from = await closed(runtime, gathering, entered);
+  if (from === undefined) return entered.isUnsure ? postOwn() : undefined;
+  const [events, readers] = await Promise.all([gathering.eventsFrom(from), gathering.readers()]);
+  await gathering.post(events, readers);
+}
+
+/** Closes it, however often. Where no answer says from where on, it is sent from where others may have lowered it to. */
+async function closed(
+  runtime: Runtime,
+  { key, reach }: Gathering,
+  held: HeldWindow,
+): Promise<number | undefined> {
+  let isUnsure = false;
+  const close = () =>
+    closeWindow(runtime, key, held).catch((error) => {
+      isUnsure = true;
+      return again(error);
+    });
+  const from = await retry(runtime, close).catch(() => undefined);
+  return from === undefined && isUnsure ? Math.max(0, held.from - reach) : from;
+}
