@@ -45,6 +45,8 @@ async function bundle(): Promise<readonly (readonly [string, string | Uint8Array
     mode: 'production',
     // Whatever the environment says, as it does in tests: React is half as large without its checks.
     define: { 'process.env.NODE_ENV': '"production"' },
+    // What cmdk makes a dialog of; its other parts need none, and the platform's is used.
+    resolve: { alias: { '@radix-ui/react-dialog': join(root, 'console/src/ui/noDialog.ts') } },
     oxc: { jsx: { runtime: 'automatic', development: false } },
     build: {
       write: false,

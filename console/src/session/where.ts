@@ -24,7 +24,8 @@ export interface DeployedWhere extends AnyWhere {
 
 /** @throws Error with a sentence for the user */
 export async function findWhere(fetcher: typeof fetch = fetch): Promise<Where> {
-  const answer = await fetcher('/console.json', { cache: 'no-store' });
+  // The page asks for it before this program is there, which only the same request gets the answer of.
+  const answer = await fetcher('/console.json');
   if (!answer.ok) throw new Error(`/console.json was answered ${answer.status}: this address has no stage.`);
   const where = (await answer.json()) as Where;
   if (typeof where.wsUrl !== 'string') throw new Error('/console.json names no socket.');

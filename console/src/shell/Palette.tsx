@@ -32,7 +32,7 @@ export function Palette({ isOpen, pages, onClose, onShortcuts }: PaletteProps) {
   return (
     <Dialog title="Commands" isOpen={isOpen} onClose={onClose} isBare>
       <Command label="Commands" className={css.palette} loop>
-        <Command.Input autoFocus placeholder="Go to or do…" className={css.input} />
+        <Command.Input placeholder="Go to or do…" className={css.input} />
         <Command.List className={css.list} label="Commands">
           <Command.Empty className={css.empty}>Nothing has that name.</Command.Empty>
           <Command.Group heading="Go to" className={css.group}>

@@ -114,10 +114,25 @@ inChromium('the console', () => {
     await close(/HTTP Authentication failed/);
   });
 
+  test('a connection that is closed says so and why, and opens again', async () => {
+    const { page, expectSound, close } = await open({ person: admin(newTenant()), path: '/connection' });
+    await page.getByRole('heading', { name: 'Limits' }).waitFor();
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('banner').getByText('Closed').waitFor();
+    await expectSound();
+    await page.getByRole('button', { name: 'Reconnect' }).click();
+    await page.getByRole('banner').getByText('Connected').waitFor();
+    await close();
+  });
+
   test('somebody else may look next, and nothing of who looked before is left', async () => {
-    const { page, close } = await open({ person: admin(newTenant()), path: '/connection' });
-    await page.getByRole('button', { name: 'Session of ada' }).click();
-    await page.getByRole('menuitem', { name: 'Somebody else' }).click();
+    const { page, expectSound, close } = await open({ person: admin(newTenant()), path: '/connection' });
+    await page.getByRole('button', { name: 'Session of ada' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'Reconnect' }).waitFor();
+    await expectSound();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Who is looking?' }).waitFor();
     expect(await page.evaluate('sessionStorage.length')).toBe(0);
     await close();

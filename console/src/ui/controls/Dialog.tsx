@@ -21,7 +21,11 @@ export function Dialog({ title, isOpen, onClose, children, isBare = false, size 
   const id = useId();
   useEffect(() => {
     const shown = dialog.current;
-    if (isOpen && shown && !shown.open) shown.showModal();
+    if (isOpen && shown && !shown.open) {
+      shown.showModal();
+      // Otherwise it is whatever comes first, be it the cross.
+      shown.querySelector<HTMLElement>('input, textarea, select')?.focus();
+    }
     return () => shown?.close();
   }, [isOpen]);
   if (!isOpen) return null;
