@@ -31,7 +31,11 @@ test('an admin looks from the tenant to its connections, what they follow and wh
   const others = await newTenant().staff('zoe');
   for (const one of [carla, ...staff, others]) await one.ask('subscribe', { topic: 'room:lobby' });
 
-  const connections = (await all(root, 'connections.list', {})) as { connectionId: string; userId: string }[];
+  const connections = (await all(root, 'connections.list', {})) as {
+    readonly connectionId: string;
+    readonly userId: string;
+    readonly connectedAt: number;
+  }[];
   expect(connections.map(({ userId }) => userId)).toEqual(['ann', 'ben', 'carla', 'root']);
   expect(await all(root, 'connections.list', { userId: 'ben' })).toEqual([connections[1]]);
   expect(await all(root, 'connections.list', { role: 'client' })).toEqual([connections[2]]);
@@ -43,9 +47,7 @@ test('an admin looks from the tenant to its connections, what they follow and wh
     topics: ['room:lobby', 'tenant', 'user:me'],
   });
   const followers = await all(root, 'topic.followers', { topic: 'room:lobby' });
-  expect(followers).toEqual(
-    connections.slice(0, 3).map(({ connectedAt: _, ...follower }: { connectedAt?: number }) => follower),
-  );
+  expect(followers).toEqual(connections.slice(0, 3).map(({ connectedAt: _, ...follower }) => follower));
   const room = await root.ask('topic.describe', { payload: { topic: 'room:lobby' } });
   expect(room.payload).toMatchObject({ seq: 0, followers: 3, maySubscribe: true });
   const stranger = await others.ask('connection.describe', { payload: { connectionId } });
