@@ -60,10 +60,10 @@ test.each([
 
 test('who left hears nothing, and the gateway is told so', async () => {
   line.write(post());
-  expect(asked[0]?.hasLeft?.()).toBe(false);
+  expect(asked[0]?.line?.destroyed).toBe(false);
   const closed = closing();
   line.destroy();
-  expect(asked[0]?.hasLeft?.()).toBe(true);
+  expect(asked[0]?.line?.destroyed).toBe(true);
   answers[0]?.(ok);
   await closed;
   expect(heard).toEqual([]);

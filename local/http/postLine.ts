@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { STATUS_CODES } from 'node:http';
 import type { ManagementAnswer, WebSocketGateway } from '@tidings/gateway';
 import type { Line } from '../../adapters/apigateway/dial.ts';
-import { readPost } from './readPost.ts';
+import { postReader } from './readPost.ts';
 
 /**
  * A connection of a function to its stack's own server that never leaves the process: most of what a post to oneself costs
@@ -11,8 +11,8 @@ import { readPost } from './readPost.ts';
  * anything else it breaks, and its sender then asks by the network.
  */
 export class PostLine extends EventEmitter implements Line {
-  writable = true;
-  readonly #host: string;
+  destroyed = false;
+  readonly #read: ReturnType<typeof postReader>;
   readonly #post: WebSocketGateway['manageRead'];
   #idleMs = 0;
   #idle: NodeJS.Timeout | undefined;
@@ -21,22 +21,24 @@ export class PostLine extends EventEmitter implements Line {
   /** @param host of the server, with its port */
   constructor(host: string, post: WebSocketGateway['manageRead']) {
     super();
-    this.#host = host;
+    this.#read = postReader(host);
     this.#post = post;
+  }
+
+  get writable(): boolean {
+    return !this.destroyed;
   }
 
   write(bytes: Buffer): void {
     this.#activeAt = performance.now();
-    const read = this.writable ? readPost(bytes, this.#host) : undefined;
-    const isTaken =
-      read &&
-      this.#post({ ...read, hasLeft: () => !this.writable }, (answer) => this.#receive(asBytes(answer)));
+    const read = this.destroyed ? undefined : this.#read(bytes);
+    const isTaken = read && this.#post({ ...read, line: this }, (answer) => this.#receive(asBytes(answer)));
     if (!isTaken) this.destroy(new Error('a post has another form than those of the pool'));
   }
 
   destroy(error?: Error): void {
-    if (!this.writable) return;
-    this.writable = false;
+    if (this.destroyed) return;
+    this.destroyed = true;
     clearTimeout(this.#idle);
     // As a socket does, which tells of nothing within the call.
     process.nextTick(() => {
@@ -57,7 +59,7 @@ export class PostLine extends EventEmitter implements Line {
   setNoDelay(): void {}
 
   #receive(bytes: Buffer): void {
-    if (!this.writable) return;
+    if (this.destroyed) return;
     this.#activeAt = performance.now();
     this.emit('data', bytes);
   }

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openSockets } from '../../adapters/apigateway/connect.ts';
-import { readPost } from './readPost.ts';
+import { postReader } from './readPost.ts';
 
 const credentials = { accessKeyId: 'Work.1', secretAccessKey: 'a/secret+1', sessionToken: 'to/ken=' };
 const frame = '{"ü":1}';
@@ -41,11 +41,29 @@ async function readByNode(bytes: Buffer) {
 }
 
 test('a post as the functions send it is read as Node’s own server reads it', async () => {
-  const read = readPost(sent, host);
+  const read = postReader(host)(sent);
   expect(read).toEqual(await readByNode(sent));
   expect(read?.target).toBe('/dev/@connections/L0SM9cOFvHcCIhw%3D');
   expect(read?.body.toString()).toBe(frame);
   expect(read?.headers['x-amz-security-token']).toBe(credentials.sessionToken);
+});
+
+test.each<[string, (text: string) => string]>([
+  [
+    'to another connection, with another signature',
+    (text) => text.replace('L0S', 'M0S').replace(/(Signature=)\w{64}/, `$1${'0'.repeat(64)}`),
+  ],
+  ['of another length', (text) => `${text.replace(/content-length: \d+/, 'content-length: 9')}x`],
+  ['with a signature of another form', (text) => text.replace(/(Signature=)\w{64}/, `$1${'Z'.repeat(64)}`)],
+  ['with a signature that is too short', (text) => text.replace(/(Signature=)\w{64}/, `$1${'0'.repeat(63)}`)],
+  ['of another minute', (text) => text.replace(/(x-amz-date: )\w+/, '$120260228T235958Z')],
+  ['with another key', (text) => text.replace('Work.1', 'Work.2')],
+])('a post %s is read as if none had come before', async (_, change) => {
+  const changed = Buffer.from(change(sent.toString('latin1')), 'latin1');
+  const read = postReader(host);
+  read(sent);
+  expect(read(changed)).toEqual(await readByNode(changed));
+  expect(read(sent)).toEqual(await readByNode(sent));
 });
 
 describe('is left to Node’s own server:', () => {
@@ -75,6 +93,12 @@ describe('is left to Node’s own server:', () => {
   ])('%s', (_, change) => {
     const text = change(sent.toString('latin1'));
     expect(text).not.toBe(sent.toString('latin1'));
-    expect(readPost(Buffer.from(text, 'latin1'), host)).toBeUndefined();
+    const changed = Buffer.from(text, 'latin1');
+    expect(postReader(host)(changed)).toBeUndefined();
+    // Nor does it help to come after one that is read.
+    const read = postReader(host);
+    expect(read(sent)).toBeDefined();
+    expect(read(changed)).toBeUndefined();
+    expect(read(sent)).toBeDefined();
   });
 });

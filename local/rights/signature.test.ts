@@ -11,8 +11,10 @@ const service = 'execute-api';
 const { sha256 } = new ApiGatewayManagementApiClient({ region: 'eu-west-1' }).config;
 
 /** A request that the SDK's own signer has signed. */
-async function signed(more: { query?: Record<string, string>; body?: string; service?: string } = {}) {
-  const { query = {}, body = '{"ü":1}' } = more;
+async function signed(
+  more: { path?: string; query?: Record<string, string>; body?: string; service?: string } = {},
+) {
+  const { path = '/dev/@connections/A%3D', query = {}, body = '{"ü":1}' } = more;
   const signer = new SignatureV4({
     service,
     region: 'eu-west-1',
@@ -21,7 +23,6 @@ async function signed(more: { query?: Record<string, string>; body?: string; ser
     applyChecksum: false,
     ...more,
   });
-  const path = '/dev/@connections/A%3D';
   const { headers } = await signer.sign(
     {
       ...{ method: 'POST', protocol: 'http:', hostname: '127.0.0.1', path, query, body },
@@ -47,6 +48,7 @@ describe('a signature', () => {
     expect(fault(await signed())).toBeUndefined();
     expect(fault(await signed({ query: { b: '2', a: 'x y' } }))).toBeUndefined();
     expect(fault(await signed({ body: '' }))).toBeUndefined();
+    expect(fault(await signed({ path: "/a:b/(c)!*'/@d%20%3D~" }))).toBeUndefined();
   });
 
   test('of the functions’ own signer is right', () => {

@@ -64,6 +64,7 @@ interface Scope {
   readonly service: string;
   /** The headers that are signed. */
   readonly names: readonly string[];
+  readonly namesText: string;
   readonly hasHost: boolean;
   readonly signatureOf: (text: string) => string;
 }
@@ -79,22 +80,22 @@ function scopeOf(beginning: string, secret: string): Scope | undefined {
   const form = authorizationForm.exec(beginning)?.groups;
   if (!form) return undefined;
   const { scope: text = '', day = '', service = '' } = form;
-  const names = (form.names ?? '').split(';');
+  const { names: namesText = '' } = form;
+  const names = namesText.split(';');
   const key = text.split('/').reduce(hmac, Buffer.from(`AWS4${secret}`));
   const hasHost = names.includes('host');
-  const scope = { beginning, text, day, service, names, hasHost, signatureOf: hmacOf(key) };
+  const scope = { beginning, text, day, service, names, namesText, hasHost, signatureOf: hmacOf(key) };
   if (scopes.size >= maxScopes) scopes.clear();
   scopes.set(secret, scope);
   return scope;
 }
 
-function canonical({ method, target, headers, body }: SignedRequest, { names }: Scope): string {
+function canonical({ method, target, headers, body }: SignedRequest, { names, namesText }: Scope): string {
   const [path = '', query = ''] = target.split('?', 2);
   let lines = '';
   for (const name of names) lines += `${name}:${headerValue(headers[name])}\n`;
   const sortedQuery = query.split('&').sort().join('&');
-  const encodedPath = path.split('/').map(encoded).join('/');
-  return `${method}\n${encodedPath}\n${sortedQuery}\n${lines}\n${names.join(';')}\n${bodyHash(body)}`;
+  return `${method}\n${encodedPath(path)}\n${sortedQuery}\n${lines}\n${namesText}\n${bodyHash(body)}`;
 }
 
 /** A broadcast has one body, so the last one is remembered: to compare costs a tenth of a hash. */
@@ -104,7 +105,15 @@ function bodyHash(body: Buffer): string {
   return last.hash;
 }
 
-/** Each part of the path as it was sent, encoded once more, and more than `encodeURIComponent` does. */
+/** Each part of the path as it was sent, encoded once more. */
+const encodedPath = (path: string): string =>
+  // Part of every post, of which nothing else has to be encoded.
+  isPlain.test(path)
+    ? path.replaceAll('%', '%25').replaceAll('@', '%40')
+    : path.split('/').map(encoded).join('/');
+const isPlain = /^[\w.~/%@-]*$/;
+
+/** More than `encodeURIComponent` does. */
 const encoded = (part: string): string =>
   encodeURIComponent(part).replace(
     /[!'()*]/g,
@@ -113,7 +122,8 @@ const encoded = (part: string): string =>
 
 const headerValue = (value: string | readonly string[] | undefined): string => {
   const text = typeof value === 'string' ? value : (value ?? []).join(',');
-  return text.trim().replace(/ +/g, ' ');
+  const trimmed = text.trim();
+  return trimmed.includes('  ') ? trimmed.replace(/ +/g, ' ') : trimmed;
 };
 
 const sha256 = (data: string | Buffer): string => hash('sha256', data, 'hex');

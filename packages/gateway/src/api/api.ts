@@ -38,8 +38,8 @@ export interface ManagementRequest {
 
 /** A request that something else than a server of Node's has read, whole. */
 export interface ReadRequest extends Omit<ManagementRequest, 'connectionId'> {
-  /** Whether its sender is gone; then nothing comes of it. @default its sender stays */
-  hasLeft?(): boolean;
+  /** What it came by: once that is destroyed nothing comes of the request any more. @default its sender stays */
+  readonly line?: { readonly destroyed: boolean };
 }
 
 /** What it is answered with. */

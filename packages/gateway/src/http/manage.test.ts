@@ -110,15 +110,15 @@ test('of a request whose sender has left nothing comes, though it was let in', (
   const authorizeManagement = () => gate.promise.then(() => undefined);
   return withRig({ authorizeManagement }, async (rig) => {
     const { connectionId } = await rig.open();
-    let isGone = false;
+    const line = { destroyed: false };
     const answered = new Promise<ManagementAnswer>((resolve) => {
       const request: ReadRequest = {
         ...{ method: 'POST', target: `/dev/@connections/${connectionId}`, body: Buffer.from('x') },
-        ...{ headers: { host: 'x', ...signed }, hasLeft: () => isGone },
+        ...{ headers: { host: 'x', ...signed }, line },
       };
       rig.gateway.manageRead(request, resolve);
     });
-    isGone = true;
+    line.destroyed = true;
     gate.resolve();
     expect((await answered).status).toBe(410);
     expect(rig.gateway.postCount()).toBe(0);

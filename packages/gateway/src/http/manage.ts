@@ -3,7 +3,15 @@ import type { ManagementAnswer, ReadRequest } from '../api/api.ts';
 import { hasSoundHost, isHost } from '../handshake/hostHeader.ts';
 import { newId } from '../ids.ts';
 import type { RunningStage } from '../runningStage.ts';
-import { type Answer, beginRequest, broken, deleted, malformed, postBytes } from '../socket/management.ts';
+import {
+  type Answer,
+  beginRequest,
+  broken,
+  type Decide,
+  deleted,
+  malformed,
+  postBytes,
+} from '../socket/management.ts';
 import { atTurnEnd } from '../socket/turnEnd.ts';
 import { readBody } from './readBody.ts';
 import { targetOf } from './requestParts.ts';
@@ -28,10 +36,7 @@ export function manage(
   response: ServerResponse,
 ): Promise<boolean> {
   const { method = '', headers, socket } = request;
-  const decide = beginRequest(stage, {
-    ...{ method, headers, target: targetOf(request) },
-    hasLeft: () => socket.destroyed,
-  });
+  const decide = beginRequest(stage, { method, headers, target: targetOf(request), line: socket });
   if (!decide) return notMine;
   return new Promise((resolve, reject) => {
     // With the frames of this turn, and not before the one that it may be the answer to.
@@ -66,32 +71,41 @@ export function manageRead(
   request: ReadRequest,
   respond: (answer: ManagementAnswer) => void,
 ): boolean {
-  const { method, target, headers, body } = request;
-  const decide = beginRequest(stage, {
-    ...{ method, target, headers },
-    hasLeft: () => request.hasLeft?.() ?? false,
-  });
+  const decide = beginRequest(stage, request);
   if (!decide) return false;
-  const failed = (cause: unknown): Answer => {
-    stage.onError('a request to @connections', cause);
-    return broken;
-  };
-  const later = (answer: Answer) =>
-    atTurnEnd(() => {
-      try {
-        respond(written(answer));
-      } catch (cause) {
-        stage.onError('an answer of @connections', cause);
-      }
-    });
+  // This is part of every post, so nothing is made for what is rare.
+  let answer: Answer | Promise<Answer>;
   try {
-    const { host } = headers;
-    const isSound = typeof host === 'string' && isHost(host);
-    const answer = isSound ? decide(body.length > postBytes(stage) ? 'too-large' : body) : malformed;
-    if (answer instanceof Promise) answer.catch(failed).then(later);
-    else later(answer);
+    answer = decideRead(stage, request, decide);
   } catch (cause) {
-    later(failed(cause));
+    answer = failed(stage, cause);
   }
+  if (answer instanceof Promise) {
+    void answer.catch((cause) => failed(stage, cause)).then((known) => respondLater(stage, known, respond));
+  } else respondLater(stage, answer, respond);
   return true;
+}
+
+function decideRead(stage: RunningStage, { headers: { host }, body }: ReadRequest, decide: Decide) {
+  if (typeof host !== 'string' || !isHost(host)) return malformed;
+  return decide(body.length > postBytes(stage) ? 'too-large' : body);
+}
+
+function failed(stage: RunningStage, cause: unknown): Answer {
+  stage.onError('a request to @connections', cause);
+  return broken;
+}
+
+function respondLater(
+  stage: RunningStage,
+  answer: Answer,
+  respond: (answer: ManagementAnswer) => void,
+): void {
+  atTurnEnd(() => {
+    try {
+      respond(written(answer));
+    } catch (cause) {
+      stage.onError('an answer of @connections', cause);
+    }
+  });
 }

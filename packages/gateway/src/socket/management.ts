@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { ManagementRefusal, ManagementRequest } from '../api/api.ts';
+import type { ManagementRefusal, ReadRequest } from '../api/api.ts';
 import { pathOf } from '../http/requestParts.ts';
 import { isWellFormedId } from '../ids.ts';
 import type { RunningStage } from '../runningStage.ts';
@@ -8,10 +8,7 @@ import type { Connection } from './connection.ts';
 import { send } from './connection.ts';
 
 /** A request as its head tells it. */
-export interface RequestHead extends Pick<ManagementRequest, 'method' | 'target' | 'headers'> {
-  /** Whether its sender is gone, and will see no answer. */
-  hasLeft(): boolean;
-}
+export type RequestHead = Omit<ReadRequest, 'body'>;
 
 /** What comes of a request, once its body is there. */
 export type Decide = (body: Buffer | 'too-large') => Answer | Promise<Answer>;
@@ -100,7 +97,7 @@ function judged(
   refused: ManagementRefusal | undefined,
 ): Answer {
   // Whoever left meanwhile is not told, so nothing may come of it.
-  if (head.hasLeft()) return gone;
+  if (head.line?.destroyed) return gone;
   if (refused) return { ...refused, body: JSON.stringify(refused.body) };
   return serve(stage, head.method, id, body);
 }
