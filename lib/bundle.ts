@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
 import { buildSync, type Metafile } from 'esbuild';
-import { type AppCode, engineEntry, lockfileOf } from './appCode.ts';
+import { type AppCode, engineEntry, engineRoot, lockfileOf, moduleFile } from './appCode.ts';
+import type { BuildRequest } from './bundling/build.ts';
 
 export interface BundleProps {
   readonly code: AppCode;
@@ -15,65 +16,42 @@ export interface BundleProps {
  * Puts a function together as it is deployed. What the code imports by `import(…)` is a file of its own, which a start
  * does not load: what few requests need costs the others nothing. The CDK's `NodejsFunction` makes one file only.
  *
+ * The CDK waits for no promise, and esbuild's plugins need one: so a process of its own does the work.
+ *
  * @returns what the files are made of
+ * @throws Error with esbuild's own messages, where the code does not build
  */
 export function bundle({ code, entry, outdir }: BundleProps): Metafile {
-  const { metafile, outputFiles } = buildSync({
-    absWorkingDir: dirname(lockfileOf(code.root)),
-    entryPoints: { index: entry },
-    outdir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    write: false,
-    metafile: true,
-    minify: true,
-    legalComments: 'none',
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    // The SDK in the runtime has another version than the tested one, and loads more slowly than a bundled one: so it is
-    // bundled, from its ES modules, of which esbuild leaves out what nothing uses.
-    mainFields: ['module', 'main'],
-    alias: {
-      // The engine's functions are made of the app's list.
-      '#features': join(code.root, code.entry),
+  const request: BuildRequest = {
+    ...{ entry, outdir },
+    root: dirname(lockfileOf(code.root)),
+    features: join(code.root, code.entry),
+    standIns: {
       '@aws-sdk/credential-provider-node': engineEntry('noCredentialSearch'),
       '@aws-sdk/middleware-endpoint-discovery': engineEntry('noEndpointDiscovery'),
     },
-    // CommonJS inside of an ES module still calls `require` for Node's own modules. The long name is one that
-    // minifying, which does not see the banner, would never give to something else.
-    banner: {
-      js: "import{createRequire as tidingsRequire}from'node:module';const require=tidingsRequire(import.meta.url);",
+    engineTable: join(engineRoot, 'adapters/dynamodb'),
+  };
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '--eval', program()],
+    {
+      // Where esbuild is found. An app's own options for Node may name what is not found from here.
+      ...{ cwd: engineRoot, env: { ...process.env, NODE_OPTIONS: '' } },
+      ...{ input: JSON.stringify(request), encoding: 'utf8', maxBuffer: 1e9 },
     },
-    logLevel: 'warning',
-  });
-  const used = new Set(filesOf(metafile).map((file) => basename(file)));
-  mkdirSync(outdir, { recursive: true });
-  for (const { path, contents } of outputFiles) {
-    if (used.has(basename(path))) writeFileSync(join(outdir, basename(path)), contents);
-  }
-  return metafile;
+  );
+  if (status !== 0) throw new Error(`${entry} cannot be bundled\n${stderr}`);
+  process.stderr.write(stderr);
+  return JSON.parse(stdout) as Metafile;
 }
 
-type Kind = Metafile['outputs'][string]['imports'][number]['kind'];
+let made: string | undefined;
 
-/** What a start loads: the entry and what it imports by statements. */
-export const filesAtStart = (metafile: Metafile): readonly string[] =>
-  reached(metafile, ['import-statement']);
-
-/**
- * All that a function may load. esbuild also makes files of what is imported by code that it leaves out.
- */
-export const filesOf = (metafile: Metafile): readonly string[] =>
-  reached(metafile, ['import-statement', 'dynamic-import']);
-
-function reached({ outputs }: Metafile, kinds: readonly Kind[]): readonly string[] {
-  const files = new Set(Object.keys(outputs).filter((file) => basename(file) === 'index.mjs'));
-  for (const file of files) {
-    for (const { path, kind, external } of outputs[file]?.imports ?? []) {
-      if (kinds.includes(kind) && !external) files.add(path);
-    }
-  }
-  return [...files];
+/** `bundling/build.ts` as JavaScript in one text, of its source or of what is published of it. */
+function program(): string {
+  const entryPoints = [moduleFile(join(engineRoot, 'lib/bundling/build'))];
+  const options = { bundle: true, packages: 'external', platform: 'node', format: 'esm' } as const;
+  made ??= buildSync({ entryPoints, ...options, write: false }).outputFiles[0]?.text ?? '';
+  return made;
 }

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { requestsWithin } from '../requests.ts';
+import { rowProtocol } from './protocol.ts';
 
 export interface DynamoSettings {
   /** Where the database answers, if not at the region's own address (a local engine). */
@@ -20,6 +21,8 @@ export function dynamoClient(settings: DynamoSettings = {}): DynamoDBDocumentCli
   const client = new DynamoDBClient({
     ...settings,
     maxAttempts: 3,
+    protocol: rowProtocol,
+    protocolSettings: {},
     requestHandler: requestsWithin(3_000),
   });
   // It copies what was asked and answered, field by field by the service's schema, for a logger that this project never gives it.

@@ -4,7 +4,8 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync, type Metafile } from 'esbuild';
 import { engineEntry, engineRoot, moduleFile } from '../../lib/appCode.ts';
-import { bundle, filesAtStart } from '../../lib/bundle.ts';
+import { bundle } from '../../lib/bundle.ts';
+import { filesAtStart } from '../../lib/bundling/files.ts';
 
 /** A function as it is deployed. */
 export interface Bundled {

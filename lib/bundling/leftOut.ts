@@ -1,0 +1,133 @@
+/** What is left out of functions, besides the packages that have stand-ins. */
+export interface LeftOut {
+  /** Whether something other than the engine's table has a client of DynamoDB. */
+  readonly ownDynamo: boolean;
+}
+
+interface Edit {
+  /** The end of the path, with `/`. */
+  readonly file: RegExp;
+  /** Leaves a text as it is that it does not know: another version of the SDK is then bundled with more. */
+  readonly edit: (text: string, leftOut: LeftOut) => string;
+}
+
+/** A file of the SDK, without what functions never use of it. */
+export function leaveOut(path: string, text: string, leftOut: LeftOut): string {
+  const name = path.replaceAll('\\', '/');
+  const found = edits.filter(({ file }) => file.test(name));
+  return found.reduce((left, { edit }) => edit(left, leftOut), text);
+}
+
+/** In the place of an import of one name. */
+const instead = (text: string, name: string, line: string): string =>
+  text.replace(new RegExp(`^import \\{ ${name} \\} from .*$`, 'm'), line);
+
+const timesIn = (text: string, what: RegExp): number => text.match(what)?.length ?? 0;
+
+/** Has esbuild leave out what is made of calls that do nothing else. */
+const pure = (text: string, calls: RegExp): string => text.replace(calls, '/* @__PURE__ */ $&');
+
+const numberedRegion = /"(?:[a-z]+-)+\d+": \{\s*"description": "[^"]*"\s*\},?/g;
+
+const filesIfNamed = `const loadSharedConfigFiles = async (init) =>
+  process.env.AWS_CONFIG_FILE || process.env.AWS_SHARED_CREDENTIALS_FILE
+    ? (await import("../shared-ini-file-loader/loadSharedConfigFiles")).loadSharedConfigFiles(init)
+    : { configFile: {}, credentialsFile: {} };`;
+
+const withoutProtocol =
+  'function () { throw new Error("a client of DynamoDB was made without its protocol: see adapters/dynamodb/client.ts"); }';
+
+export const edits: readonly Edit[] = [
+  {
+    // The 3 KB of a SHA-256 in JavaScript are for a Node that was built without OpenSSL. Lambda's has it.
+    file: /\/checksum\/sha256\/Sha256Node\.js$/,
+    edit: (text) => instead(text, 'Sha256Js', 'const Sha256Js = undefined;'),
+  },
+  {
+    // Files with settings, of which a function has none unless its environment names one: then their reader is loaded.
+    file: /\/node-config-provider\/fromSharedConfigFiles\.js$/,
+    edit: (text) => instead(text, 'loadSharedConfigFiles', filesIfNamed),
+  },
+  {
+    // The region, asked of the machine where no setting names it: Lambda's environment does. Undefined is: no answer.
+    file: /\/(?:defaults-mode\/resolveDefaultsModeConfig|regionConfig\/config)\.js$/,
+    edit: (text) =>
+      instead(text, 'getInstanceMetadataRegion', 'const getInstanceMetadataRegion = async () => undefined;'),
+  },
+  {
+    // Another way to try again, which a setting may choose: then it is loaded.
+    file: /\/middleware-retry\/configurations\.js$/,
+    edit: (text) =>
+      timesIn(text, /\bAdaptiveRetryStrategy\b(?!")/g) === 2
+        ? instead(text, 'AdaptiveRetryStrategy', '').replace(
+            'new AdaptiveRetryStrategy(',
+            'new (await import("../util-retry/AdaptiveRetryStrategy")).AdaptiveRetryStrategy(',
+          )
+        : text,
+  },
+  {
+    // Messages of a stream that are signed one by one, which few services take: what that needs is loaded then.
+    file: /\/signature-v4\/dist-es\/SignatureV4\.js$/,
+    edit: (text) =>
+      timesIn(text, /\b[hH]eaderFormatter\b(?!")/g) === 4 && /^ +async signMessage\(/m.test(text)
+        ? instead(text, 'HeaderFormatter', '')
+            .replace(/^ +headerFormatter = new HeaderFormatter\(\);$/m, '')
+            .replace(
+              'this.headerFormatter.format(',
+              'new (await import("./HeaderFormatter")).HeaderFormatter().format(',
+            )
+        : text,
+  },
+  {
+    // The date of a `retry-after`, which JavaScript reads as well. The SDK's reader of dates has 5 KB.
+    file: /\/middleware-retry\/parseRetryAfterHeader\.js$/,
+    edit: (text) =>
+      instead(text, 'parseRfc7231DateTime', 'const parseRfc7231DateTime = (text) => new Date(text);'),
+  },
+  {
+    // Of its package.json a client tells its version to the service, and nothing else.
+    file: /\/client-[^/]+\/dist-es\/runtimeConfig\.js$/,
+    edit: (text) =>
+      timesIn(text, /\bpackageInfo\b(?!\.version)/g) === 1
+        ? text
+            .replace(/^import packageInfo from "/m, 'import { version as packageVersion } from "')
+            .replaceAll('packageInfo.version', 'packageVersion')
+        : text,
+  },
+  {
+    // What people call regions, which no rule of an endpoint asks for. Which partition a region is of, its form tells.
+    file: /\/util-endpoints\/lib\/aws\/partitions\.js$/,
+    edit: (text) => text.replace(numberedRegion, ''),
+  },
+  {
+    file: /\/@smithy\/core\/dist-es\/submodules\/(?:endpoints|retry|serde)\/index\.js$/,
+    edit: (text) => pure(text, /(?<=(?:= |extends ))bind\w+\(/g),
+  },
+  {
+    file: /\/lib-dynamodb\/dist-es\/pagination\/\w+Paginator\.js$/,
+    edit: (text) => pure(text, /(?<== )createPaginator\(/g),
+  },
+  {
+    // The engine's table writes and reads its requests itself (adapters/dynamodb/protocol.ts).
+    file: /\/client-dynamodb\/dist-es\/runtimeConfig\.shared\.js$/,
+    edit: (text, { ownDynamo }) =>
+      ownDynamo
+        ? text
+        : ['AwsJson1_0Protocol', 'DynamoDBJsonCodec2', 'errorTypeRegistries'].reduce(
+            (left, name) => instead(left, name, `const ${name} = ${withoutProtocol};`),
+            text,
+          ),
+  },
+  {
+    // So nothing reads the schemas of what is asked and answered, or makes an error by the class that is listed for it.
+    file: /\/client-dynamodb\/dist-es\/schemas\/schemas_0\.js$/,
+    edit: (text, { ownDynamo }) =>
+      ownDynamo
+        ? text
+        : pure(text, /(?<== )new TypeRegistry\(/g)
+            .replace(/^\w+_registry\.registerError\(.*\);$/gm, '')
+            // Names of fields are variables in them, which could be anything to esbuild.
+            .replace(/^(export var \w+\$ = )(\[-3,[^;]*\]);$/gm, '$1/* @__PURE__ */ (() => $2)();')
+            .replace(/\(\) => \w+Input\$, \(\) => \w+Output\$(?=\s*\];)/g, '() => "unit", () => "unit"'),
+  },
+];

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Plugin } from 'esbuild';
+import { allFrom, type Exports, exportsOf, listedFrom, namesIn, sdkModule } from './exports.ts';
+import { type LeftOut, leaveOut } from './leftOut.ts';
+
+/** What a barrel defines itself, without what it passes on. */
+const ownPart = '?own';
+
+/**
+ * Has the SDK's files import from the files that define what they need, and leaves out what a function never uses.
+ *
+ * esbuild puts a module into the file of a start where anything of the start imports it, be it for other names. The SDK's
+ * packages have barrels, files that pass on what all others define, which everything imports: by those a start would get
+ * what only the clients need that are loaded later.
+ */
+export const sdk = (leftOut: LeftOut): Plugin => ({
+  name: 'sdk',
+  setup(build) {
+    const exports = exportsOf(build);
+    build.onResolve({ filter: /\?own$/ }, ({ path }) => ({
+      path: path.slice(0, -ownPart.length),
+      suffix: ownPart,
+      sideEffects: false,
+    }));
+    build.onLoad({ filter: sdkModule }, async ({ path, suffix }) => {
+      const text = leaveOut(path, await readFile(path, 'utf8'), leftOut);
+      const contents = isMixed(text)
+        ? suffix === ownPart
+          ? await withDirectImports(ownPartOf(text), path, exports)
+          : `${passedOn(text)}\nexport * from ${JSON.stringify(path + ownPart)};`
+        : await withDirectImports(text, path, exports);
+      return { contents, loader: 'js', resolveDir: dirname(path) };
+    });
+  },
+});
+
+const passesOn = /^export (?:\{[^}]*\}|\*) from "/m;
+const defines = /^export (?:(?:async )?(?:const|let|var|function|class) |\{[^}]*\};?$)/m;
+
+/** Whether it passes on what others define, and defines something itself. A default export cannot be passed on so. */
+const isMixed = (text: string): boolean =>
+  passesOn.test(text) && defines.test(text) && !text.includes('export default');
+
+const ownPartOf = (text: string): string => text.replace(listedFrom, '').replace(allFrom, '');
+
+const passedOn = (text: string): string =>
+  [listedFrom, allFrom].flatMap((lines) => [...text.matchAll(lines)].map(([line]) => line)).join('\n');
+
+const anImport = /^import \{([^}]*)\} from "([^"]+)";?$/gm;
+
+/** Each name is imported from the file that defines it. */
+async function withDirectImports(text: string, path: string, exports: Exports): Promise<string> {
+  const direct = new Map<string, string>();
+  for (const [line, list = '', from = ''] of text.matchAll(anImport)) {
+    direct.set(line, await directly(line, { list, from, path, exports }));
+  }
+  return text.replace(anImport, (line) => direct.get(line) ?? line);
+}
+
+interface Import {
+  readonly list: string;
+  readonly from: string;
+  readonly path: string;
+  readonly exports: Exports;
+}
+
+async function directly(line: string, { list, from, path, exports }: Import): Promise<string> {
+  const file = await exports.fileOf(from, path);
+  if (!file) return line;
+  const definitions = await exports.of(file);
+  const lines = namesIn(list).map(async ({ name, as }) => {
+    const { file: home, name: there } = definitions.get(name) ?? {};
+    if (!home) return `import { ${name} as ${as} } from "${from}";`;
+    const part = isMixed(await readFile(home, 'utf8')) ? ownPart : '';
+    return `import { ${there} as ${as} } from ${JSON.stringify(home + part)};`;
+  });
+  return (await Promise.all(lines)).join('');
+}
