@@ -35,6 +35,8 @@ export interface Runtime {
   readonly requestId?: string;
   readonly headCache: HeadCache;
   readonly rates: RateLimiter;
+  /** When this environment last published for those who follow all topics of a kind as one, by the window's key. */
+  readonly lastSent: Map<string, number>;
   /** The searches for what 0.1.0 left that have nothing more to find. */
   readonly formerRowsOver: Set<string>;
 }

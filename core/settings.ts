@@ -145,6 +145,8 @@ const engineSettings = {
    * 0: not at all.
    */
   batchMs: z._default(count(0).check(z.maximum(maxWindowMs)), 80),
+  /** The same for those who follow all topics of a kind as one, whichever the events are of. */
+  collectionBatchMs: z._default(count(0).check(z.maximum(maxWindowMs)), 200),
   /** How long events can be replayed. */
   retentionHours: z._default(count(1).check(z.maximum(24 * 30)), 24),
   /** The same for a user's own feed. */

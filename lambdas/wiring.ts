@@ -153,6 +153,7 @@ export const runtime = /* @__PURE__ */ once((): Runtime => {
     reporter: consoleReporter,
     metrics: metrics(),
     headCache: headCache(),
+    lastSent: new Map(),
     formerRowsOver: new Set(),
     rates: rateLimiter({ perSecond: framesPerSecond, burst: frameBurst, isNew: true }),
   };

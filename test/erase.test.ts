@@ -66,7 +66,10 @@ async function everyRow(memory: MemoryRuntime, of: string): Promise<void> {
     0,
   );
   const own = { epoch: 'e', from: 1 };
-  await enterWindow(memory, keys.batchWindow(of, userFeed('carla')), { own, lengthMs: 80, reach: 1 });
+  await enterWindow(memory, keys.batchWindow(of, userFeed('carla')), {
+    ...{ own, lengthMs: 80, reach: 1 },
+    mayOpen: () => true,
+  });
 }
 
 /** The table of two tenants, and the rows of the one who is to lose none. */

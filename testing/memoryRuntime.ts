@@ -42,6 +42,7 @@ export function memoryRuntime(
     reports,
     metrics: memoryMetrics(),
     headCache: headCache(),
+    lastSent: new Map<string, number>(),
     formerRowsOver: new Set<string>(),
     rates: rateLimiter({ perSecond: 20, burst: 40 }),
   };

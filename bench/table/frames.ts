@@ -1,4 +1,8 @@
+import { scheduler } from '../../test/simulation/world/scheduler.ts';
+import { contendedTable } from '../../test/support/contendedTable.ts';
 import { counted } from '../../test/support/everyAction.ts';
+import { runFollowedAll } from '../../test/support/followedAll.ts';
+import { memoryRuntime } from '../../test/support/memoryRuntime.ts';
 import { bench } from '../measure.ts';
 
 const readers = 10;
@@ -31,6 +35,30 @@ const events: Readonly<Record<string, Event>> = {
   },
 };
 
+const toStaff = 'interaction, of 167 a second with 1,000 clients, to one of the staff in batches';
+
+/** On a virtual clock, with the times of DynamoDB. */
+async function followedAll() {
+  const clock = scheduler(Date.UTC(2026, 0, 1));
+  const limits = { framesPerSecond: 100_000, frameBurst: 100_000 };
+  const memory = { ...memoryRuntime({ limits }), clock };
+  const far = contendedTable(
+    memory.table,
+    { clock, random: memory.random },
+    { read: 4, write: 5, transaction: 12 },
+  );
+  const measured = runFollowedAll(memory, far, { clients: 1_000, perSecond: 167, seconds: 30, staff: 1 });
+  await clock.runUntil(clock.now() + 60_000);
+  const { events, frames, bytes, writeUnits, readUnits } = await measured;
+  const posts = frames.flat().length;
+  return {
+    posts: posts / events,
+    'frame size': bytes / posts,
+    'write units': writeUnits / events,
+    'read units': readUnits / events,
+  };
+}
+
 /** A post is a message on API Gateway's bill, and so are the request and its answer: those two come on top. */
 export const frames = bench({
   name: 'frames',
@@ -42,9 +70,10 @@ export const frames = bench({
     'write units': { unit: 'WCU', better: 'less' },
     'read units': { unit: 'RCU', better: 'less' },
   },
-  variants: Object.keys(events),
+  variants: [...Object.keys(events), toStaff],
   maxRuns: 1,
   async measure(variant) {
+    if (variant === toStaff) return followedAll();
     const { action, topic, payload } = events[variant] as Event;
     const names = Array.from({ length: readers }, (_, n) => `user-${n}`);
     const people = Object.fromEntries(names.map((userId) => [userId, { userId, ...client }]));

@@ -1,3 +1,4 @@
+import { isCollection } from '@tidings/protocol';
 import { allRows } from '../allRows.ts';
 import { type Subscriber, toSubscriber } from '../connections/subscriber.ts';
 import { keys } from '../keys.ts';
@@ -44,7 +45,8 @@ export async function audienceOf(
   topic: Topic,
 ): Promise<readonly Reader[]> {
   const { kind } = topic;
-  const followed = runtime.app.kinds.get(kind)?.all ? [topic, { kind, id: '*' }] : [topic];
+  const isAmongAll = runtime.app.kinds.get(kind)?.all && !isCollection(topic);
+  const followed = isAmongAll ? [topic, { kind, id: '*' }] : [topic];
   const found = new Map<string, Reader>();
   for (const each of followed) {
     for await (const { connectionId, muted, batch } of subscribers(runtime, tenant, each)) {

@@ -1,4 +1,5 @@
 import { maxAnswerBytes } from '../log/answerBudget.ts';
+import type { Topic } from '../topics.ts';
 import type { Reader } from './audience.ts';
 
 /** An event on its way. */
@@ -8,6 +9,8 @@ export interface SentEvent {
   /** Its position. An ephemeral event has none, and is not replayed. */
   readonly epoch?: string;
   readonly seq?: number;
+  /** Its own, where a broadcast has events of several. */
+  readonly topic?: Topic;
   /** A connection that it is not sent to: its own answer has it. */
   readonly except?: string;
 }

@@ -108,7 +108,7 @@ export async function postEvents(
       kind: 'event',
       begunAt,
       ...(requestId !== undefined && { requestId }),
-      ...resyncFrame(topic, last),
+      ...resyncFrame(last.topic ?? topic, last),
       ...(completion && { completion }),
     };
     const outcome = noOutcome();

@@ -1,3 +1,4 @@
+import { readAll } from '../allRows.ts';
 import { changeSortKey, keys, readChangedId } from '../keys.ts';
 import type { Table } from '../ports.ts';
 import { codec } from '../rows.ts';
@@ -8,6 +9,8 @@ import type { Topic } from '../topics.ts';
 interface ChangeRow {
   readonly epoch: string;
   readonly seq: number;
+  /** The number of its first event, where it has several. */
+  readonly first?: number;
   readonly ttl: number;
 }
 const changeCodec = codec<ChangeRow>();
@@ -22,14 +25,42 @@ const listedSeconds = 3600;
  * given an answer, and a repeat of the `ref` lists it; if there is none, `lookFrom` sees to it.
  */
 export async function listChange(
-  { table, clock }: Pick<Runtime, 'table' | 'clock'>,
+  { table }: Pick<Runtime, 'table'>,
   tenant: string,
   topic: Topic,
-  { epoch, seq }: Pick<ChangeRow, 'epoch' | 'seq'>,
+  { epoch, from, to }: LoggedRange,
+  at: number,
 ): Promise<void> {
-  const at = clock.now();
   const ttl = Math.ceil(at / 1000) + listedSeconds;
-  await table.write({ put: changeCodec.toRow(keys.change(tenant, topic, at, seq), { epoch, seq, ttl }) });
+  const change = { epoch, seq: to, ...(from < to && { first: from }), ttl };
+  await table.write({ put: changeCodec.toRow(keys.change(tenant, topic, at, to), change) });
+}
+
+/** Events that follow each other in a log. */
+export interface LoggedRange {
+  readonly epoch: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What was listed of the topics of a kind from a time on: of each, from its first such event to its last. */
+export async function changesFrom(
+  table: Table,
+  tenant: string,
+  { kind }: Topic,
+  from: number,
+): Promise<readonly (LoggedRange & { readonly id: string })[]> {
+  const lists = keys.changesPartitions(tenant, kind);
+  const rows = await Promise.all(lists.map((pk) => readAll(table, { pk, from: changeSortKey(from) })));
+  const changed = new Map<string, LoggedRange & { readonly id: string }>();
+  for (const row of rows.flat()) {
+    const { sk, epoch, seq, first = seq } = changeCodec.fromRow(row);
+    const id = readChangedId(sk);
+    const name = `${id} ${epoch}`;
+    const { from, to } = changed.get(name) ?? { from: first, to: seq };
+    changed.set(name, { id, epoch, from: Math.min(first, from), to: Math.max(seq, to) });
+  }
+  return [...changed.values()];
 }
 
 /** With more in one list than this, all heads are cheaper to read. */

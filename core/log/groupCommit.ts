@@ -158,8 +158,8 @@ function place<S>(
     }),
     ...(decision.writes ?? []),
   ];
-  const quiet = before && before.seq > 0 && { quietMs: now - before.updatedAt };
-  return { after, part: { committed: { answer, events: logged, ...quiet }, writes } };
+  const quietMs = before && before.seq > 0 ? now - before.updatedAt : Number.POSITIVE_INFINITY;
+  return { after, part: { committed: { answer, events: logged, quietMs }, writes } };
 }
 
 /** What stood in the way: the head is the first of the writes, and each change's memory the first of its own. */

@@ -12,7 +12,7 @@ export interface Committed {
   readonly events?: readonly LoggedEvent[];
   /** They were sent before, or should have been (see `resentWrite`). */
   readonly isAgain?: true;
-  /** For how long the topic had had no event before these: milliseconds. Absent: not known, or there was none. */
+  /** For how long the topic had had no event before these: milliseconds. Absent: they were committed before. */
   readonly quietMs?: number;
 }
 

@@ -6,7 +6,7 @@ import type { Runtime } from '../../runtime.ts';
 export interface WindowRow {
   /** Its holder, by a name that is used for this window alone. */
   readonly by: string;
-  /** Where what is gathered begins: a number of the topic's log. It is only ever lowered. */
+  /** Where what is gathered begins: a number of the topic's log, or a time of the list of changes. It is only ever lowered. */
   readonly from: number;
   /** Of the log. */
   readonly epoch?: string;
@@ -28,6 +28,8 @@ export interface Entry {
   readonly lengthMs: number;
   /** By how much a window is lowered at most: more would send again what one before it has sent. */
   readonly reach: number;
+  /** @param last the one before, if it is known. */
+  readonly mayOpen: (last: WindowRow | undefined) => boolean;
 }
 
 /** A window that is held here. */
@@ -55,13 +57,14 @@ const maxTries = 5;
 export async function enterWindow(
   parts: Parts,
   key: Key,
-  { own, lengthMs, reach }: Entry,
+  { own, lengthMs, reach, mayOpen }: Entry,
 ): Promise<'joined' | 'none' | HeldWindow> {
   const { table, clock } = parts;
   let seen: WindowRow | undefined = toWindow(await table.get(key));
   for (let tries = 0; tries < maxTries; tries++) {
     const isHeld = seen?.open && clock.now() <= seen.until + graceMs;
     if (!seen || !isHeld) {
+      if (!mayOpen(seen)) return 'none';
       const opened = await openWindow(parts, key, own, seen, lengthMs);
       if ('until' in opened) return opened;
       seen = opened.found;

@@ -1,80 +1,76 @@
-import { keys } from '../../keys.ts';
 import { listChange } from '../../log/changes.ts';
-import { type LoggedEvent, readEvents } from '../../log/loggedEvent.ts';
 import type { Runtime } from '../../runtime.ts';
 import { settleAll } from '../../settleAll.ts';
 import { audienceOf, type Reader } from '../audience.ts';
 import { type Broadcast, postEvents } from '../fanOut.ts';
-import { throughWindow } from './throughWindow.ts';
-
-/** The committed events of one change. */
-export interface Published extends Broadcast {
-  readonly events: readonly LoggedEvent[];
-  /** For how long the topic had had no event before these: milliseconds. Absent: they are sent by themselves. */
-  readonly quietMs?: number;
-}
-
-/** In numbers of the log. */
-const maxLowered = 50;
-
-type Bounded = Runtime & { readonly deadline: number };
+import { collectionWindow, isCollectionBusy, noteSent } from './collectionWindow.ts';
+import type { Published } from './published.ts';
+import { type BatchWindow, throughWindow } from './throughWindow.ts';
+import { isTopicBusy, topicWindow } from './topicWindow.ts';
 
 /**
- * Sends the committed events of one change to their current audience. On a busy topic, who understands batches gets them
- * together with what others publish there in the same moment. Posts that fail are queued. If this function dies, the
- * receivers notice a gap (or use `sync`), or the sender repeats the `ref`.
+ * Sends the committed events of one change to their current audience. Who understands batches gets them, where much is
+ * going on, together with what others publish in the same moment: on the topic or, who follows all topics of its kind, on
+ * any of them. Posts that fail are queued. If this function dies, the receivers notice a gap (or use `sync`), or the
+ * sender repeats the `ref`.
  *
  * @throws what the database or the queue threw. The events are committed all the same.
  */
-export async function sendEvents(runtime: Bounded, published: Published): Promise<void> {
-  const { tenant, topic, events, except } = published;
+export async function sendEvents(runtime: Runtime, published: Published): Promise<void> {
+  const { tenant, topic, events } = published;
   const begunAt = runtime.clock.now();
   const audience = await audienceOf(runtime, tenant, topic);
-  const last = events.at(-1);
-  const isListed = last && audience.some(({ followsAll }) => followsAll);
-  const isGathered = isBusy(runtime, published)
-    ? (reader: Reader) => isForWindow(reader) && reader.connectionId !== except
-    : () => false;
-  const gathered = audience.filter(isGathered);
-  const others = audience.filter((reader) => !isGathered(reader));
+  const [first, last] = [events.at(0), events.at(-1)];
+  if (!first || !last) return;
+  const at = runtime.clock.now();
+  const range = { epoch: last.epoch, from: first.seq, to: last.seq };
+  const isListed = audience.some(({ followsAll }) => followsAll);
+  const listed = isListed ? listChange(runtime, tenant, topic, range, at) : Promise.resolve();
+  const sinceMs = isListed ? noteSent(runtime, published) : undefined;
+  const { now, inTopic, inAll } = waysTo(runtime, published, audience, sinceMs);
+  const post = (to: readonly Reader[], what: Broadcast = published) => postEvents(runtime, what, to, begunAt);
+  const through = (to: readonly Reader[], window: BatchWindow) =>
+    throughWindow(runtime, window, {
+      own: () => post(to),
+      gathered: (these, readers) => post(readers, { tenant, topic: window.topic, events: these }),
+    });
   await settleAll([
-    ...(isListed ? [listChange(runtime, tenant, topic, last)] : []),
-    postEvents(runtime, published, others, begunAt),
-    ...(gathered.length > 0 ? [throughTopicWindow(runtime, published, gathered, begunAt)] : []),
+    listed,
+    post(now),
+    ...(inTopic.length > 0 ? [through(inTopic, topicWindow(runtime, published, first))] : []),
+    ...(inAll.length > 0
+      ? [
+          // Whoever holds the window closes it and reads the list: so it is listed before the window is looked at.
+          listed.then(
+            () => through(inAll, collectionWindow(runtime, published, at, sinceMs)),
+            () => post(inAll),
+          ),
+        ]
+      : []),
   ]);
 }
 
-/** A window that would end after the deadline of its request is not opened. */
-function isBusy(
-  { settings: { batchMs }, clock, deadline }: Bounded,
-  { quietMs, completion }: Published,
-): boolean {
-  if (batchMs === 0 || completion || clock.now() + batchMs > deadline) return false;
-  return quietMs !== undefined && quietMs < batchMs;
+interface Ways {
+  /** Those who are sent the events at once. */
+  readonly now: readonly Reader[];
+  /** Those who get them out of the window of the topic, or of all topics of its kind. */
+  readonly inTopic: readonly Reader[];
+  readonly inAll: readonly Reader[];
 }
 
-/** Who follows all topics of the kind is sent the events of all of them, and not by the window of one. */
-const isForWindow = ({ batch, followsAll }: Reader): boolean => batch && !followsAll;
-
-async function throughTopicWindow(
+function waysTo(
   runtime: Runtime,
   published: Published,
-  readers: readonly Reader[],
-  begunAt: number,
-): Promise<void> {
-  const { tenant, topic, events } = published;
-  const [first] = events;
-  if (!first) return;
-  const { epoch, seq } = first;
-  const pk = keys.logPartition(tenant, topic, epoch);
-  await throughWindow(runtime, {
-    key: keys.batchWindow(tenant, topic),
-    own: { epoch, from: seq },
-    lengthMs: runtime.settings.batchMs,
-    reach: maxLowered,
-    eventsFrom: (from) => readEvents(runtime.table, { pk, epoch, from }),
-    readers: async () => (await audienceOf(runtime, tenant, topic)).filter(isForWindow),
-    post: (gathered, to) => postEvents(runtime, { tenant, topic, events: gathered }, to, begunAt),
-    postOwn: () => postEvents(runtime, published, readers, begunAt),
-  });
+  audience: readonly Reader[],
+  sinceMs: number | undefined,
+): Ways {
+  const isInTopic = isTopicBusy(runtime, published);
+  const isInAll = isCollectionBusy(runtime, published, sinceMs);
+  const wayOf = ({ batch, followsAll, connectionId }: Reader): keyof Ways => {
+    if (!batch || connectionId === published.except) return 'now';
+    if (followsAll) return isInAll ? 'inAll' : 'now';
+    return isInTopic ? 'inTopic' : 'now';
+  };
+  const to = (way: keyof Ways) => audience.filter((reader) => wayOf(reader) === way);
+  return { now: to('now'), inTopic: to('inTopic'), inAll: to('inAll') };
 }

@@ -1,20 +1,28 @@
 import type { Key } from '../../ports.ts';
 import { again, retry } from '../../retry.ts';
 import type { Runtime } from '../../runtime.ts';
+import type { Topic } from '../../topics.ts';
 import type { Reader } from '../audience.ts';
 import type { SentEvent } from '../batch.ts';
 import { closeWindow, type Entry, enterWindow, type HeldWindow } from './batchWindow.ts';
 
 /** What is gathered in a window, and for whom. */
-export interface Gathering extends Entry {
+export interface BatchWindow extends Entry {
+  /** What those who get it follow. */
+  readonly topic: Topic;
   readonly key: Key;
   /** Reads all that was committed from there on. */
   readonly eventsFrom: (from: number) => Promise<readonly SentEvent[]>;
   /** Reads who gets it. */
   readonly readers: () => Promise<readonly Reader[]>;
-  readonly post: (events: readonly SentEvent[], to: readonly Reader[]) => Promise<void>;
-  /** Posts the own events alone, to whom they are for. */
-  readonly postOwn: () => Promise<void>;
+}
+
+/** How events are posted. */
+interface Posting {
+  /** Those of the window. */
+  readonly gathered: (events: readonly SentEvent[], to: readonly Reader[]) => Promise<void>;
+  /** The own ones by themselves, to whom they are for. */
+  readonly own: () => Promise<void>;
 }
 
 /**
@@ -24,22 +32,21 @@ export interface Gathering extends Entry {
  * Each step is after the one before, and all reads are strong: committed, then seen to be open; closed, then read. So an
  * event whose publisher saw the window open is found by its holder, or by whoever takes it over.
  */
-export async function throughWindow(runtime: Runtime, gathering: Gathering): Promise<void> {
-  const { key, postOwn } = gathering;
-  const entered = await enterWindow(runtime, key, gathering).catch(() => 'none' as const);
+export async function throughWindow(runtime: Runtime, window: BatchWindow, post: Posting): Promise<void> {
+  const entered = await enterWindow(runtime, window.key, window).catch(() => 'none' as const);
+  if (entered === 'none') return post.own();
   if (entered === 'joined') return;
-  if (entered === 'none') return postOwn();
   await runtime.clock.wait(entered.until - runtime.clock.now());
-  const from = await closed(runtime, gathering, entered);
-  if (from === undefined) return entered.isUnsure ? postOwn() : undefined;
-  const [events, readers] = await Promise.all([gathering.eventsFrom(from), gathering.readers()]);
-  await gathering.post(events, readers);
+  const from = await closed(runtime, window, entered);
+  if (from === undefined) return entered.isUnsure ? post.own() : undefined;
+  const [events, readers] = await Promise.all([window.eventsFrom(from), window.readers()]);
+  await post.gathered(events, readers);
 }
 
 /** Closes it, however often. Where no answer says from where on, it is sent from where others may have lowered it to. */
 async function closed(
   runtime: Runtime,
-  { key, reach }: Gathering,
+  { key, reach }: BatchWindow,
   held: HeldWindow,
 ): Promise<number | undefined> {
   let isUnsure = false;

@@ -11,7 +11,7 @@ import {
 import { mayFollow } from './permissions.ts';
 import { failedFanOuts, requestsByLog } from './requests.ts';
 import { readSessions, type Session } from './sessions.ts';
-import { readWindows } from './windows.ts';
+import { ofSameKind, readWindows, windowFor } from './windows.ts';
 
 /** In which what was not posted at once has come from the queue. */
 const windowMs = 10_000;
@@ -36,15 +36,18 @@ export function judgeLive(of: Case): Findings {
     const tenant = name.slice(0, name.indexOf('/'));
     const ofTenant = sessions.filter(({ who }) => who.tenant === tenant);
     const events = [...epochs.values()].flat();
-    const windows = readWindows(of, events, (event) => fanOuts.doneAt(event) === undefined);
+    const isBrokenOff = (event: Logged) => fanOuts.doneAt(event) === undefined;
+    const ofTopic = readWindows(of, events, isBrokenOff);
+    const ofKind = readWindows(of, ofSameKind(of, name), isBrokenOff);
     for (const event of events) {
+      const windows = { topic: ofTopic(event), kind: ofKind(event) };
       const doneAt = fanOuts.doneAt(event);
       if (doneAt === undefined) continue;
       const [from, until] = [event.at - of.skewMs, Math.max(event.at, doneAt) + windowMs];
       for (const session of ofTenant) {
         const { conn } = session;
         if (!wasThere(session, name, from, until) || fanOuts.isFrom(session, event)) continue;
-        const window = batching.has(session.device) ? windows(event) : 'alone';
+        const window = batching.has(session.device) ? windows[windowFor(session, name)] : 'alone';
         if (window === 'broken off') continue;
         if (fanOuts.befell(session, event, from, until, { isShared: window === 'shared' })) continue;
         judged++;

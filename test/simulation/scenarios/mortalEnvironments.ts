@@ -76,7 +76,7 @@ export function mortalEnvironments({ memory, time, random, table: shared, p, ske
       now: () => time.now() + Math.round(skew),
       wait: (ms: number) => mortal(() => time.wait(ms)),
     };
-    const runtime = { ...memory, random, table, sockets, clock, headCache: headCache() };
+    const runtime = { ...memory, random, table, sockets, clock, headCache: headCache(), lastSent: new Map() };
     return { runtime, diedAt: () => diedAt };
   };
   return { begin, deaths: () => deaths };

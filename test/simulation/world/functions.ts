@@ -47,6 +47,7 @@ export interface Functions {
 /** What outlives an invocation: the memory of heads and rates, and a clock that is a little off. */
 interface Environment {
   headCache: HeadCache;
+  readonly lastSent: AnyRuntime['lastSent'];
   readonly formerRowsOver: Set<string>;
   rates: RateLimiter;
   readonly skewMs: number;
@@ -130,6 +131,7 @@ interface Life {
 function freshEnvironment(random: Random, maxSkewMs: number): Environment {
   return {
     headCache: headCache(),
+    lastSent: new Map(),
     formerRowsOver: new Set(),
     rates: rateLimiter({ perSecond: 20, burst: 40, isNew: true }),
     skewMs: Math.round((random.fraction() * 2 - 1) * maxSkewMs),
@@ -195,6 +197,7 @@ function runtimeOf(world: World, name: string, environment: Environment, life: L
     tokens: around(faultyVerifier(around(tokens, every, lag), faulty), every, mortal),
     random,
     headCache: environment.headCache,
+    lastSent: environment.lastSent,
     formerRowsOver: environment.formerRowsOver,
     rates: environment.rates,
     clock: mortalClock,

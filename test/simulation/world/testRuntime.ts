@@ -53,6 +53,7 @@ export function testSystem({ limit = 2 } = {}) {
     reporter: { report: (error) => void unexpected.push(error) },
     metrics: { add() {}, flush() {} },
     headCache: headCache(),
+    lastSent: new Map(),
     formerRowsOver: new Set(),
     rates: rateLimiter({ perSecond: 1000, burst: 10_000 }),
   });

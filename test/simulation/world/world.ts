@@ -58,6 +58,7 @@ export function world(seed: number, startMs: number, wanted: Wanted = {}) {
     tokens: { issuer: 'https://issuer', audience: 'prove', jwksUrl: 'https://issuer/jwks' },
     limitPolicy: about.limitPolicy,
     batchMs: about.batchMs,
+    collectionBatchMs: about.batchMs,
     limits: { connectionsPerUser: about.limit, ...(about.spiteful && nearLimits) },
   });
   const { leewaySeconds } = settings.tokens;

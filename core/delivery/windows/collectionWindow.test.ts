@@ -1,0 +1,218 @@
+import { expect, test } from 'vitest';
+import { scheduler } from '../../../test/simulation/world/scheduler.ts';
+import { contendedTable } from '../../../test/support/contendedTable.ts';
+import { drainDeliveries } from '../../../test/support/drainDeliveries.ts';
+import { type FollowedAll, runFollowedAll } from '../../../test/support/followedAll.ts';
+import { type MemoryRuntime, memoryRuntime, principal } from '../../../test/support/memoryRuntime.ts';
+import { times } from '../../../test/support/numbers.ts';
+import { openConnection } from '../../../testing/openConnection.ts';
+import { handleAction } from '../../api/router.ts';
+import { headCache } from '../../log/headCache.ts';
+import type { Runtime } from '../../runtime.ts';
+
+/** On a virtual clock, with the times of DynamoDB. */
+async function measure(of: FollowedAll, settings: object = {}) {
+  const time = scheduler(Date.UTC(2026, 0, 1));
+  const memory = {
+    ...memoryRuntime({ ...settings, limits: { framesPerSecond: 100_000, frameBurst: 100_000 } }),
+    clock: time,
+  };
+  const latencies = { read: 4, write: 5, transaction: 12 };
+  const far = contendedTable(memory.table, { clock: time, random: memory.random }, latencies);
+  const measured = runFollowedAll(memory, far, of);
+  await time.runUntil(time.now() + (of.seconds + 20) * 1000);
+  return measured;
+}
+
+test('8: staff who follow 1,000 clients with 167 events a second get all of them, in at most 5 frames a second each', async () => {
+  const seconds = times(8, 40);
+  const { events, frames } = await measure({ clients: 1_000, perSecond: 167, seconds, staff: 3 });
+  for (const got of frames) {
+    expect(new Set(got.flatMap((frame) => frame.events)).size).toBe(events);
+    // An environment that is new sends its first event at once: in the first seconds there are some.
+    for (let second = 3; second <= seconds; second++) {
+      const some = got.filter(({ at }) => Math.floor(at / 1000) === second);
+      expect(some.length, `second ${second}`).toBeLessThanOrEqual(5);
+    }
+  }
+});
+
+test('8: collectionBatchMs 0 is off', async () => {
+  const { events, frames } = await measure(
+    { clients: 1_000, perSecond: 100, seconds: 2, staff: 1 },
+    { collectionBatchMs: 0 },
+  );
+  expect(frames[0]).toHaveLength(events);
+});
+
+let runtime: MemoryRuntime;
+let asked = 0;
+function begin() {
+  runtime = memoryRuntime({ limits: { framesPerSecond: 1_000, frameBurst: 1_000 } });
+}
+async function follow(id: string, topics: readonly string[] = ['client:*'], batch = true) {
+  const who = principal(runtime, { userId: `u-${id}` });
+  const connection = await openConnection(runtime, id, who, { batch, feeds: [] });
+  for (const topic of topics) await connection.ask('s', { action: 'subscribe', topic });
+  await runtime.clock.advance(60_000);
+  return connection;
+}
+const environment = (more: Partial<Runtime> = {}): Runtime => ({
+  ...runtime,
+  headCache: headCache(),
+  lastSent: new Map(),
+  ...more,
+});
+function record(clientId: string, of: Runtime) {
+  const ref = `ref-${++asked}`;
+  const frame = { action: 'interaction.record', ref, payload: { clientId, kind: 'call' } };
+  return handleAction(of, principal(runtime, { userId: ref }), ref, frame);
+}
+type Frame = {
+  readonly type: string;
+  readonly topic: string;
+  readonly seq: number;
+  readonly payload: { readonly frames?: Frame[] };
+};
+const posted = (id: string): Frame[] => runtime.sockets.frames(id).map((text) => JSON.parse(text));
+const eventsTo = (id: string) =>
+  posted(id).flatMap(({ payload, ...event }) =>
+    (payload.frames ?? [event]).map(({ topic, seq }) => `${topic} ${seq}`),
+  );
+const windows = () => runtime.table.dump().filter(({ pk }) => pk.startsWith('WINDOW#'));
+
+test('8: where little is going on, who follows all clients gets each event at once, and nothing more is read or written', async () => {
+  begin();
+  await follow('c1');
+  const one = environment();
+  for (const client of ['acme', 'globex', 'initech']) {
+    await record(client, one);
+    await runtime.clock.advance(60_000);
+  }
+  expect(posted('c1').map(({ type }) => type)).toEqual(Array(3).fill('interaction'));
+  // Others, that look first, and find nothing.
+  await Promise.all(['acme', 'globex'].map((client) => record(client, environment())));
+  expect(posted('c1')).toHaveLength(5);
+  expect(windows()).toEqual([]);
+});
+
+test('8: what an environment publishes of several clients in a row reaches who follows all of them as one frame', async () => {
+  begin();
+  await follow('c1');
+  await follow('c2', ['client:*'], false);
+  const one = environment();
+  await record('acme', one);
+  await runtime.clock.advance(1);
+  const held = record('globex', one);
+  await runtime.clock.advance(10);
+  // Those that know of it look whether a window is open; nobody else waits.
+  await record('initech', one);
+  await record('acme', one);
+  await runtime.clock.advance(200);
+  await held;
+  expect(posted('c1').map(({ type }) => type)).toEqual(['interaction', 'batch']);
+  expect(eventsTo('c1').toSorted()).toEqual([
+    'client:acme 1',
+    'client:acme 2',
+    'client:globex 1',
+    'client:initech 1',
+  ]);
+  expect(posted('c2')).toHaveLength(4);
+});
+
+test('8: who follows a client by name and with all others gets each event once', async () => {
+  begin();
+  await follow('c1', ['client:acme', 'client:*']);
+  const one = environment();
+  await record('acme', one);
+  await runtime.clock.advance(1);
+  const held = record('acme', one);
+  await runtime.clock.advance(10);
+  await record('acme', one);
+  await runtime.clock.advance(200);
+  await held;
+  expect(eventsTo('c1')).toEqual(['client:acme 1', 'client:acme 2', 'client:acme 3']);
+});
+
+test('8: who died with the window of all clients open leaves its events to who comes after its lease', async () => {
+  begin();
+  await follow('c1');
+  const one = environment();
+  await record('acme', one);
+  await runtime.clock.advance(1);
+  void record('globex', { ...one, clock: { ...runtime.clock, wait: () => new Promise<never>(() => {}) } });
+  await runtime.clock.advance(1);
+  await record('initech', one);
+  await runtime.clock.advance(200 + 501);
+  const taking = record('hooli', one);
+  await runtime.clock.advance(200);
+  await taking;
+  expect(eventsTo('c1').toSorted()).toEqual([
+    'client:acme 1',
+    'client:globex 1',
+    'client:hooli 1',
+    'client:initech 1',
+  ]);
+});
+
+test('8: an event that was listed before a window begins is in it too', async () => {
+  begin();
+  await follow('c1');
+  const one = environment();
+  await record('acme', one);
+  await runtime.clock.advance(1);
+  let look = () => {};
+  const late = new Promise<void>((resolve) => {
+    look = resolve;
+  });
+  const get: Runtime['table']['get'] = async (key) => {
+    if (key.pk.startsWith('WINDOW#')) await late;
+    return runtime.table.get(key);
+  };
+  const first = record('globex', { ...one, table: { ...runtime.table, get } });
+  await runtime.clock.advance(1);
+  const second = record('initech', one);
+  await runtime.clock.advance(1);
+  look();
+  await first;
+  await runtime.clock.advance(200);
+  await second;
+  expect(eventsTo('c1').toSorted()).toEqual(['client:acme 1', 'client:globex 1', 'client:initech 1']);
+});
+
+test('8: who is too slow for a batch of several clients is told to go on from the last of them, and asks about the others', async () => {
+  begin();
+  await follow('c1');
+  const one = environment();
+  await record('acme', one);
+  await runtime.clock.advance(1);
+  const held = record('globex', one);
+  await runtime.clock.advance(10);
+  await record('initech', one);
+  runtime.sockets.script('c1', 'behind', 'behind');
+  await runtime.clock.advance(200);
+  await held;
+  await drainDeliveries(runtime);
+  expect(posted('c1').at(-1)).toMatchObject({
+    type: 'resync',
+    topic: expect.stringMatching(/^client:(globex|initech)$/),
+  });
+});
+
+test('8: who has not listed its event yet does not leave it to a window', async () => {
+  begin();
+  await follow('c1');
+  const one = environment();
+  await record('acme', one);
+  await runtime.clock.advance(1);
+  const held = record('globex', one);
+  await runtime.clock.advance(10);
+  const write: Runtime['table']['write'] = async (wanted) => {
+    if ('put' in wanted && wanted.put.pk.startsWith('CHANGES#')) await runtime.clock.wait(300);
+    return runtime.table.write(wanted);
+  };
+  const slow = record('initech', { ...one, table: { ...runtime.table, write } });
+  await runtime.clock.advance(800);
+  await Promise.all([held, slow]);
+  expect(eventsTo('c1').toSorted()).toEqual(['client:acme 1', 'client:globex 1', 'client:initech 1']);
+});

@@ -1,0 +1,103 @@
+import { keys } from '../../keys.ts';
+import { changesFrom } from '../../log/changes.ts';
+import { readEvents } from '../../log/loggedEvent.ts';
+import type { Runtime } from '../../runtime.ts';
+import type { Topic } from '../../topics.ts';
+import { audienceOf } from '../audience.ts';
+import type { SentEvent } from '../batch.ts';
+import { mayWait, type Published } from './published.ts';
+import type { BatchWindow } from './throughWindow.ts';
+import { isTopicBusy } from './topicWindow.ts';
+
+/**
+ * An environment that published for the collection so lately, or never yet, looks whether a window is open. Of many there
+ * are some that are new or seldom needed, and each that did not look would send a frame of its own.
+ */
+const lookMs = 60_000;
+/** Two events within so many lengths of a window are worth one. */
+const worthLengths = 2;
+/** How many collections an environment remembers. */
+const maxRemembered = 500;
+const logsAtOnce = 16;
+
+const allOf = ({ kind }: Topic): Topic => ({ kind, id: '*' });
+
+const keyOf = ({ tenant, topic }: Published) => keys.batchWindow(tenant, allOf(topic));
+
+/** Notes that this environment publishes for a collection. @returns how long ago it last did, in milliseconds, if ever. */
+export function noteSent({ lastSent, clock }: Runtime, published: Published): number | undefined {
+  const { pk } = keyOf(published);
+  const now = clock.now();
+  const before = lastSent.get(pk);
+  lastSent.delete(pk);
+  lastSent.set(pk, now);
+  const oldest = lastSent.keys().next();
+  if (lastSent.size > maxRemembered && !oldest.done) lastSent.delete(oldest.value);
+  return before === undefined ? undefined : now - before;
+}
+
+/**
+ * Whether much may be going on among all topics of the kind, as far as this environment knows from what it published
+ * itself. One that has published nothing for a while sends at once, and neither reads nor writes anything for it.
+ *
+ * @param sinceMs how long ago that was.
+ */
+export function isCollectionBusy(
+  runtime: Runtime,
+  published: Published,
+  sinceMs: number | undefined,
+): boolean {
+  const mayBe = sinceMs === undefined || sinceMs < lookMs || isTopicBusy(runtime, published);
+  return mayBe && mayWait(runtime, published, runtime.settings.collectionBatchMs);
+}
+
+/**
+ * Gathers the events of all topics of a kind, for those who follow them as one. It begins with a time of the list of
+ * changes, in which whoever enters it has listed its own.
+ *
+ * @param listedAt when the own events were.
+ * @param sinceMs how long ago this environment last published for it.
+ */
+export function collectionWindow(
+  runtime: Runtime,
+  published: Published,
+  listedAt: number,
+  sinceMs: number | undefined,
+): BatchWindow {
+  const { tenant } = published;
+  const topic = allOf(published.topic);
+  const lengthMs = runtime.settings.collectionBatchMs;
+  const isNear = (agoMs: number) => agoMs < worthLengths * lengthMs;
+  const isWorth = isNear(sinceMs ?? Number.POSITIVE_INFINITY) || isTopicBusy(runtime, published);
+  return {
+    topic,
+    key: keyOf(published),
+    own: { from: listedAt },
+    lengthMs,
+    reach: lengthMs,
+    // One that is still open was left by somebody who died.
+    mayOpen: (last) => isWorth || last?.open === true || isNear(listedAt - (last?.until ?? 0)),
+    eventsFrom: (from) => listedEvents(runtime, tenant, topic, from),
+    readers: async () => (await audienceOf(runtime, tenant, topic)).filter(({ batch }) => batch),
+  };
+}
+
+/** The events that were listed from a time on: those of each topic in their order. */
+async function listedEvents(
+  { table }: Runtime,
+  tenant: string,
+  topic: Topic,
+  from: number,
+): Promise<readonly SentEvent[]> {
+  const left = [...(await changesFrom(table, tenant, topic, from))];
+  const events: SentEvent[] = [];
+  while (left.length > 0) {
+    const logs = left.splice(0, logsAtOnce).map(async ({ id, ...range }) => {
+      const of = { kind: topic.kind, id };
+      const pk = keys.logPartition(tenant, of, range.epoch);
+      return (await readEvents(table, { pk, ...range })).map((event) => ({ ...event, topic: of }));
+    });
+    events.push(...(await Promise.all(logs)).flat());
+  }
+  return events;
+}

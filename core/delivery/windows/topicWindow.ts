@@ -1,0 +1,35 @@
+import { keys } from '../../keys.ts';
+import { type LoggedEvent, readEvents } from '../../log/loggedEvent.ts';
+import type { Runtime } from '../../runtime.ts';
+import { audienceOf } from '../audience.ts';
+import { mayWait, type Published } from './published.ts';
+import type { BatchWindow } from './throughWindow.ts';
+
+/** In numbers of the log. */
+const reach = 50;
+
+/** Whether the topic has had an event just before. */
+export function isTopicBusy(runtime: Runtime, published: Published): boolean {
+  const { batchMs } = runtime.settings;
+  return mayWait(runtime, published, batchMs) && (published.quietMs ?? 0) < batchMs;
+}
+
+/** Gathers the events of a topic, but for those who follow all topics of its kind: they are sent those of all. */
+export function topicWindow(
+  runtime: Runtime,
+  { tenant, topic }: Published,
+  { epoch, seq }: LoggedEvent,
+): BatchWindow {
+  const pk = keys.logPartition(tenant, topic, epoch);
+  return {
+    topic,
+    key: keys.batchWindow(tenant, topic),
+    own: { epoch, from: seq },
+    lengthMs: runtime.settings.batchMs,
+    reach,
+    mayOpen: () => true,
+    eventsFrom: (from) => readEvents(runtime.table, { pk, epoch, from }),
+    readers: async () =>
+      (await audienceOf(runtime, tenant, topic)).filter(({ batch, followsAll }) => batch && !followsAll),
+  };
+}
