@@ -7,6 +7,7 @@ import css from './Form.module.css';
 import type { FormNode, NodeOf } from './formNode.ts';
 import { type GroupProps, titleOf } from './nodeFieldProps.ts';
 import { SendEmpty } from './SendEmpty.tsx';
+import { Words } from './Words.tsx';
 
 /** Fields that belong together, with what is wrong with all of them. */
 function Group(props: {
@@ -23,7 +24,7 @@ function Group(props: {
       <legend className={css.legend}>{title}</legend>
       {hint !== undefined && (
         <p id={`${id}-hint`} className={css.hint}>
-          {hint}
+          <Words text={hint} />
         </p>
       )}
       {children}

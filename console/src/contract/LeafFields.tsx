@@ -3,14 +3,19 @@ import { choiceText } from './draft.ts';
 import type { NodeOf } from './formNode.ts';
 import { type NodeFieldProps, titleOf } from './nodeFieldProps.ts';
 import { SendEmpty } from './SendEmpty.tsx';
+import { Words } from './Words.tsx';
 
-/** What is said of a field: its documentation, and what is wrong with it or with anything inside of it. */
-function wordsOf({ node, path, problems, ...rest }: NodeFieldProps) {
+/**
+ * What is said of a field: its documentation, and what is wrong with it or with anything inside of it.
+ *
+ * @param more what its documentation does not say
+ */
+function wordsOf({ node, path, problems, ...rest }: NodeFieldProps, more = '') {
   const own = problems.filter(({ path: at }) => at === path || at.startsWith(`${path}.`));
-  const { description } = node.schema;
+  const hint = [node.schema.description, more].filter(Boolean).join(' ');
   return {
     label: titleOf(rest),
-    ...(description !== undefined && { hint: description }),
+    ...(hint !== '' && { hint: <Words text={hint} /> }),
     ...(own.length > 0 && { error: own.map(({ message }) => message).join('; ') }),
   };
 }
@@ -53,11 +58,9 @@ export function NumberNode(props: NodeFieldProps<NodeOf<'number'>>) {
       : minimum !== undefined
         ? `${minimum} or more.`
         : '';
-  const { hint, ...words } = wordsOf(props);
   return (
     <TextField
-      {...words}
-      hint={[hint, range].filter(Boolean).join(' ') || undefined}
+      {...wordsOf(props, range)}
       // A text field: one for numbers forgets what it takes for none.
       inputMode={node.isInteger ? 'numeric' : 'decimal'}
       value={draft.text ?? ''}
@@ -88,13 +91,12 @@ export function ChoiceNode(props: NodeFieldProps<NodeOf<'choice'>>) {
 
 export function JsonNode(props: NodeFieldProps<NodeOf<'json'>>) {
   const { node, draft, onChange, example } = props;
-  const { hint, ...words } = wordsOf(props);
+  const isSaid = node.schema.description?.includes('JSON') === true;
   const shape = node.schema.type === 'object' ? 'A JSON object.' : 'JSON.';
   return (
     <TextArea
       rows={3}
-      {...words}
-      hint={[hint, shape].filter(Boolean).join(' ')}
+      {...wordsOf(props, isSaid ? '' : shape)}
       value={draft.text ?? ''}
       placeholder={exampleText(example)}
       onChange={({ target }) => onChange({ ...draft, text: target.value })}

@@ -1,41 +1,33 @@
 import { useLocation } from 'wouter';
 import { segmentsOf } from '../base/segments.ts';
+import { ContractPage } from '../contract/ContractPage.tsx';
 import type { ActionView, ContractView } from '../contract/readContract.ts';
-import { useContract } from '../contract/useContract.ts';
-import { useSession } from '../session/useSession.ts';
 import { addressesFor } from '../topics/kinds.ts';
 import { Select } from '../ui/controls/Field.tsx';
 import { Page } from '../ui/layout/Page.tsx';
-import { Empty, Failed, Loading } from '../ui/layout/States.tsx';
+import { Empty } from '../ui/layout/States.tsx';
 import css from './publish.module.css';
 import { RequestForm } from './RequestForm.tsx';
+
+const about = 'Any action of the contract, with a form made from it.';
+
+/** Any action of the contract, filled in as a form and sent. */
+export default function PublishPage() {
+  return (
+    <ContractPage title="Publish" about={about}>
+      {(contract) => <Publish contract={contract} />}
+    </ContractPage>
+  );
+}
 
 /** What begins with: a feature's own action is rather looked for than one of the connection. */
 const firstOf = ({ actions }: ContractView) => actions.find(({ group }) => group === 'domain') ?? actions[0];
 
-/** Any action of the contract, filled in as a form and sent. */
-export default function PublishPage() {
-  const { where } = useSession();
+function Publish({ contract }: { readonly contract: ContractView }) {
   const [location, go] = useLocation();
-  const [contract, askAgain] = useContract(where.httpUrl);
-  const [, name, topic] = segmentsOf(location);
-  const about = 'Any action of the contract, with a form made from it.';
-  if (!contract.value) {
-    return (
-      <Page title="Publish" about={about}>
-        {contract.state === 'failed' ? (
-          <Failed title="The contract cannot be read" onRetry={askAgain}>
-            {contract.error.message}
-          </Failed>
-        ) : (
-          <Loading label="Reading the contract" lines={6} />
-        )}
-      </Page>
-    );
-  }
-  const { actions } = contract.value;
-  const action =
-    name === undefined || name === '' ? firstOf(contract.value) : actions.find((one) => one.name === name);
+  const [, name = '', topic] = segmentsOf(location);
+  const { actions } = contract;
+  const action = name === '' ? firstOf(contract) : actions.find((one) => one.name === name);
   return (
     <Page title="Publish" about={about}>
       <div className={css.choose}>
@@ -45,7 +37,7 @@ export default function PublishPage() {
         <RequestForm
           key={action.name}
           action={action}
-          addresses={addressesFor(contract.value, action)}
+          addresses={addressesFor(contract, action)}
           topic={topic}
         />
       ) : (

@@ -3,6 +3,7 @@ import type { Problem } from '../contract/draft.ts';
 import { formNode } from '../contract/formNode.ts';
 import { PayloadForm } from '../contract/PayloadForm.tsx';
 import type { ActionView } from '../contract/readContract.ts';
+import { Words } from '../contract/Words.tsx';
 import { useOtherSession } from '../people/otherSession.ts';
 import { PersonPicker } from '../people/PersonPicker.tsx';
 import type { Session } from '../session/createSession.ts';
@@ -72,7 +73,9 @@ export function RequestForm({ action, addresses, topic }: RequestFormProps) {
   return (
     <div className={css.columns}>
       <Card title={action.name}>
-        <p className={css.about}>{action.documentation}</p>
+        <p className={css.about}>
+          <Words text={action.documentation} />
+        </p>
         <Rights action={action} session={asker} />
         {givesTokens(own.where) && (
           <PersonPicker

@@ -3,6 +3,7 @@ import { useLocation } from 'wouter';
 import { pathOf } from '../base/segments.ts';
 import { formNode } from '../contract/formNode.ts';
 import type { ContractView, KindView } from '../contract/readContract.ts';
+import { Words } from '../contract/Words.tsx';
 import { useSession } from '../session/useSession.ts';
 import { Button } from '../ui/controls/Button.tsx';
 import { Select, TextField } from '../ui/controls/Field.tsx';
@@ -67,7 +68,7 @@ function OpenTopic({ contract }: { readonly contract: ContractView }) {
     <form className={css.open} onSubmit={submit} noValidate>
       <Select
         label="Kind"
-        hint={kind?.documentation}
+        hint={kind && <Words text={kind.documentation} />}
         value={address}
         onChange={({ target }) => {
           setAddress(target.value);

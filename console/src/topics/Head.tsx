@@ -14,6 +14,8 @@ export interface HeadProps {
   readonly name: string;
   readonly whose: string | undefined;
   readonly log: TopicLog;
+  /** There is no connection for the moment. */
+  readonly isLost: boolean;
 }
 
 /** What is stored of a topic, as an admin is told. */
@@ -27,7 +29,7 @@ interface Described {
 }
 
 /** Where a topic stands: what is known by following it, and what an admin is told besides. */
-export function Head({ contract, roles, name, whose, log }: HeadProps) {
+export function Head({ contract, roles, name, whose, log, isLost }: HeadProps) {
   const { client } = useSession();
   const isTold = rightTo(contract, 'topic.describe', roles).isGiven;
   const [task] = useTask<Described | undefined>(`${name} ${whose} ${isTold} ${log.isJoined}`, async () => {
@@ -41,8 +43,12 @@ export function Head({ contract, roles, name, whose, log }: HeadProps) {
   const head = log.head ?? (told?.epoch ? { epoch: told.epoch, seq: told.seq } : undefined);
   const at = newest?.ts ?? told?.updatedAt;
   const facts = [
-    ['Epoch', head && head.epoch !== '' ? <code key="epoch">{head.epoch}</code> : 'none yet'],
-    ['Seq', <code key="seq">{head?.seq ?? 0}</code>],
+    ...(name.endsWith(':*')
+      ? [['Position', 'each topic has its own']]
+      : [
+          ['Epoch', head && head.epoch !== '' ? <code key="epoch">{head.epoch}</code> : 'none yet'],
+          ['Seq', <code key="seq">{head?.seq ?? 0}</code>],
+        ]),
     ['Newest event', at === undefined ? 'none yet' : <Time key="at" at={at} precise />],
     ...(told
       ? [
@@ -50,7 +56,7 @@ export function Head({ contract, roles, name, whose, log }: HeadProps) {
           ['Kept for', duration(told.retainedMs)],
         ]
       : []),
-    ['State', <State key="state" log={log} whose={whose} />],
+    ['State', <State key="state" log={log} whose={whose} isLost={isLost} />],
   ] as const;
   return (
     <dl className={css.head}>
@@ -67,9 +73,10 @@ export function Head({ contract, roles, name, whose, log }: HeadProps) {
 const followersText = ({ followers, followersOfAll = 0 }: Described) =>
   followersOfAll > 0 ? `${followers}, and ${followersOfAll} of all of the kind` : String(followers);
 
-function State({ log, whose }: { readonly log: TopicLog; readonly whose: string | undefined }) {
+function State({ log, whose, isLost }: Pick<HeadProps, 'log' | 'whose' | 'isLost'>) {
   if (whose !== undefined) return <Pill>read</Pill>;
   if (log.refused) return <Pill tone="warn">not followed</Pill>;
+  if (isLost) return <Pill tone="warn">reconnecting</Pill>;
   return log.isJoined ? (
     <Pill tone="good" dot>
       live

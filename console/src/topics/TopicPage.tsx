@@ -2,6 +2,7 @@ import { useStatus } from '@tidings/client/react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { ContractView } from '../contract/readContract.ts';
+import { Words } from '../contract/Words.tsx';
 import { useSession } from '../session/useSession.ts';
 import { Tabs } from '../ui/controls/Tabs.tsx';
 import { Card, Page } from '../ui/layout/Page.tsx';
@@ -60,34 +61,40 @@ export function TopicPage({ contract, found, roles, whose }: TopicPageProps) {
   return (
     <Page
       title={whose === undefined ? name : `${name} of ${whose}`}
-      about={`${view.documentation} Who may subscribe: ${view.who}.`}
+      about={<Words text={`${view.documentation} Who may subscribe: ${view.who}.`} />}
       actions={<TopicLinks contract={contract} name={name} onGo={go} whose={whose} />}
     >
-      {isLost && (
-        <Reconnecting>
-          {status.state === 'closed' ? 'The connection is closed. What you see is as it was.' : undefined}
-        </Reconnecting>
-      )}
       {whose !== undefined && (
         <Notice tone="accent" icon="lock">
           Another person’s feed is read and not followed: what comes is shown when you read it again.
         </Notice>
       )}
       {log.refused && <Refused error={log.refused} who={view.who} isReader={isReader} />}
-      <Head contract={contract} roles={roles} name={name} whose={whose} log={log} />
+      <Head contract={contract} roles={roles} name={name} whose={whose} log={log} isLost={isLost} />
       {(!log.refused || isReader) && (
         <div className={css.split}>
           <Card title="Events">
-            <EventList
-              log={log}
-              store={store}
-              chosen={event?.key}
-              onChoose={(key) => {
-                setChosen(key);
-                setPart('event');
-              }}
-              hasNumbers={!name.endsWith(':*')}
-            />
+            <div className={css.framed}>
+              {isLost && (
+                <div className={css.lost}>
+                  <Reconnecting>
+                    {status.state === 'closed'
+                      ? 'The connection is closed. What you see is as it was.'
+                      : undefined}
+                  </Reconnecting>
+                </div>
+              )}
+              <EventList
+                log={log}
+                store={store}
+                chosen={event?.key}
+                onChoose={(key) => {
+                  setChosen(key);
+                  setPart('event');
+                }}
+                hasNumbers={!name.endsWith(':*')}
+              />
+            </div>
           </Card>
           <Card>
             <Tabs label={`About ${name}`} tabs={tabs} value={part} onChange={setPart} />

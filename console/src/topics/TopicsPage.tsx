@@ -2,11 +2,11 @@ import { useStatus } from '@tidings/client/react';
 import { lazy, Suspense } from 'react';
 import { useLocation } from 'wouter';
 import { segmentsOf } from '../base/segments.ts';
+import { ContractPage } from '../contract/ContractPage.tsx';
 import type { ContractView } from '../contract/readContract.ts';
-import { useContract } from '../contract/useContract.ts';
 import { useSession } from '../session/useSession.ts';
 import { Page } from '../ui/layout/Page.tsx';
-import { Empty, Failed, Loading } from '../ui/layout/States.tsx';
+import { Empty, Loading } from '../ui/layout/States.tsx';
 import { ChooseTopic } from './ChooseTopic.tsx';
 import { findTopic, whyUnknown } from './kinds.ts';
 import { TopicPage } from './TopicPage.tsx';
@@ -15,24 +15,13 @@ const BesidePage = lazy(() => import('./BesidePage.tsx'));
 
 /** Any topic: chosen here, or named by the address. */
 export default function TopicsPage() {
-  const { where } = useSession();
-  const [contract, askAgain] = useContract(where.httpUrl);
   const [location] = useLocation();
   const [, name = '', view = '', whose = ''] = segmentsOf(location);
-  if (!contract.value) {
-    return (
-      <Page title={name || 'Topics'}>
-        {contract.state === 'failed' ? (
-          <Failed title="The contract cannot be read" onRetry={askAgain}>
-            {contract.error.message}
-          </Failed>
-        ) : (
-          <Loading label="Reading the contract" lines={6} />
-        )}
-      </Page>
-    );
-  }
-  return <Inside contract={contract.value} name={name} view={view} whose={whose} />;
+  return (
+    <ContractPage title={name || 'Topics'}>
+      {(contract) => <Inside contract={contract} name={name} view={view} whose={whose} />}
+    </ContractPage>
+  );
 }
 
 function Inside({

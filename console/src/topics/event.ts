@@ -1,9 +1,7 @@
-/** An event as the log shows it. */
-export interface LogEvent {
-  /** The same wherever it came from. */
-  readonly key: string;
+/** An event as it comes by the client, or in an answer. */
+export interface GivenEvent {
   readonly type: string;
-  readonly topic: string;
+  readonly topic?: string;
   readonly epoch?: string;
   readonly seq?: number;
   readonly id?: string;
@@ -13,21 +11,15 @@ export interface LogEvent {
   readonly bytes?: number;
   /** Absent where the caller may not see it. */
   readonly payload?: unknown;
-  /** When it came here, by this machine's clock; absent where it was read from the log. */
-  readonly receivedAt?: number;
 }
 
-/** As events come by the client, and in answers. */
-export interface GivenEvent {
-  readonly type: string;
-  readonly topic?: string;
-  readonly epoch?: string;
-  readonly seq?: number;
-  readonly id?: string;
-  readonly from?: string;
-  readonly ts?: number;
-  readonly bytes?: number;
-  readonly payload?: unknown;
+/** An event as the log shows it. */
+export interface LogEvent extends GivenEvent {
+  /** The same wherever it came from. */
+  readonly key: string;
+  readonly topic: string;
+  /** When it came here, by this machine's clock; absent where it was read from the log. */
+  readonly receivedAt?: number;
 }
 
 /** @param topic its home, where it does not say so itself */

@@ -97,6 +97,11 @@ inChromium('publishing', () => {
     const { page, close } = await open({ person, path: '/publish/interaction.record' });
     await page.getByLabel('Over').selectOption(via);
     await page.getByLabel('ref').fill(`mine-${via}`);
+    const posts: string[] = [];
+    page.on(
+      'request',
+      (request) => request.method() === 'POST' && posts.push(new URL(request.url()).pathname),
+    );
     await send(page);
     await answers(page).getByText('ack', { exact: true }).waitFor();
     expect(await page.getByLabel('ref').inputValue()).not.toBe(`mine-${via}`);
@@ -107,6 +112,8 @@ inChromium('publishing', () => {
       .first()
       .waitFor();
     expect(await answers(page).getByText(`mine-${via}`).count()).toBe(2);
+    const byHttp = posts.filter((path) => path === '/actions/interaction.record').length;
+    expect(byHttp).toBe(via === 'http' ? 2 : 0);
     const { totals } = await ask(stack, person, 'engagement.get', { payload: { clientId: 'acme' } });
     expect(totals).toEqual({ login: 1 });
     await close();

@@ -45,6 +45,11 @@ inChromium('topics', () => {
     await page.getByRole('tab', { name: 'Presence' }).click();
     await page.getByText('You follow it while you look').waitFor();
     await page.getByRole('table').getByText('ada').waitFor();
+
+    await page.getByRole('button', { name: 'Publish' }).click();
+    await page.getByRole('menuitem', { name: 'room.send' }).click();
+    await page.getByRole('form', { name: 'room.send' }).waitFor();
+    expect(await page.getByLabel('topic').inputValue()).toBe('room:lobby');
     await close();
   });
 
