@@ -4,7 +4,7 @@ import { delivered } from './crowd/delivered.ts';
 import { gateways } from './crowd/gateways.ts';
 import type { Bench } from './measure.ts';
 import { peers } from './peers/peers.ts';
-import { posts } from './posts.ts';
+import { memory, posts } from './posts/posts.ts';
 import { requests } from './starts/requests.ts';
 import { starts, weights } from './starts/starts.ts';
 import { audience } from './table/audience.ts';
@@ -16,7 +16,7 @@ import { units } from './table/units.ts';
 
 /** In the order in which they run. */
 export const benches: readonly Bench[] = [
-  ...[posts, audience, topics, hot],
+  ...[posts, memory, audience, topics, hot],
   ...[broadcast, delivered],
   ...[peers, gateways],
   ...[frames, units, disconnect, client],

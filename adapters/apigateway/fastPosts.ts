@@ -4,7 +4,7 @@ import {
   LimitExceededException,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { requestPool } from './pool.ts';
-import { type Credentials, encodeSegment, postSigner, type SignedBody, signedBody } from './sigv4.ts';
+import { type Credentials, postSigner, type SignedBody, signedBody } from './sigv4.ts';
 
 export interface FastPostSettings {
   /** The maximum number of connections to API Gateway. Each carries one post at a time. @default 128 */
@@ -20,24 +20,41 @@ const TIMEOUT_MS = 5_000;
 // API Gateway keeps a silent connection open for longer than this.
 const KEEP_ALIVE_MS = 30_000;
 
+/**
+ * How long credentials are used before the client is asked for them again, which answers by a chain of promises. It has
+ * new ones minutes before they end.
+ */
+const CREDENTIALS_LIFE_MS = 1_000;
+
 /** One endpoint: its address, its signer and its connections. */
 interface Route {
-  readonly basePath: string;
+  /** The path of each post but for the connection's id. */
+  readonly path: string;
   /** Resolves to the status of the answer. */
   readonly request: ReturnType<typeof requestPool>;
   readonly sign: ReturnType<typeof postSigner>;
 }
 
+/** What a post needs besides. */
+interface Ready {
+  readonly route: Route;
+  readonly credentials: Credentials;
+  /** Where they are from, and when they came. */
+  readonly from: unknown;
+  readonly sinceMs: number;
+}
+
 /**
- * Gives the client a faster PostToConnection, with a tenth of the SDK's CPU time. For each request, the SDK
+ * Gives the client a faster PostToConnection, with less than a twelfth of the SDK's CPU time. For each request, the SDK
  * rebuilds its stack of middleware and runs a serialiser, a general signer and node's http, none of which a
  * post needs. This step comes first in the stack and answers by itself on any 2xx, 410 and 429. Anything else
  * (no credentials, another status, no answer) is left to the SDK, as if this step did not exist, and the SDK
  * makes its typed errors. After a lost answer the frame may thus arrive twice, which clients expect.
  */
 export function useFastPosts(client: ApiGatewayManagementApiClient, settings: FastPostSettings = {}): void {
+  const { nowMs = Date.now } = settings;
   let route: Promise<Route | undefined> | undefined;
-  let known: Route | undefined;
+  let ready: Ready | undefined;
   let last: { readonly text: string; readonly body: SignedBody } | undefined;
 
   // A broadcast posts the same text many times, so one is remembered. The comparison costs nothing: it is the
@@ -47,13 +64,24 @@ export function useFastPosts(client: ApiGatewayManagementApiClient, settings: Fa
     return last.body;
   };
 
+  const isFresh = ({ from, sinceMs }: Ready): boolean => {
+    const ageMs = nowMs() - sinceMs;
+    return from === client.config.credentials && ageMs >= 0 && ageMs < CREDENTIALS_LIFE_MS;
+  };
+  const prepare = async (): Promise<Ready | undefined> => {
+    const from = client.config.credentials;
+    const sinceMs = nowMs();
+    route ??= routeTo(client, settings);
+    const to = await route;
+    const credentials = await credentialsOf(client);
+    ready = to && credentials && { route: to, credentials, from, sinceMs };
+    return ready;
+  };
+
   const tryToPost = async (connectionId: string, text: string): Promise<number | undefined> => {
     try {
-      route ??= routeTo(client, settings);
-      known ??= await route;
-      const to = known;
-      const credentials = await credentialsOf(client);
-      return to && credentials ? await post(to, connectionId, bodyOf(text), credentials) : undefined;
+      const now = ready && isFresh(ready) ? ready : await prepare();
+      return now && (await post(now, connectionId, bodyOf(text)));
     } catch {
       // The SDK will meet the same error, and reports it in its own words.
       return undefined;
@@ -70,7 +98,8 @@ export function useFastPosts(client: ApiGatewayManagementApiClient, settings: Fa
         const { ConnectionId = '', Data: text } = input;
         if (typeof text !== 'string' || !CONNECTION_ID.test(ConnectionId)) return next(args);
         const httpStatusCode = await tryToPost(ConnectionId, text);
-        const $metadata = { ...(httpStatusCode !== undefined && { httpStatusCode }), attempts: 1 };
+        if (httpStatusCode === undefined) return next(args);
+        const $metadata = { httpStatusCode, attempts: 1 };
         if (isSuccess(httpStatusCode)) return { output: { $metadata }, response: undefined };
         if (httpStatusCode === 410) throw new GoneException({ message: 'Gone', $metadata });
         if (httpStatusCode === 429)
@@ -82,7 +111,7 @@ export function useFastPosts(client: ApiGatewayManagementApiClient, settings: Fa
 }
 
 /** As the SDK decides: to send again what was accepted would deliver it twice. */
-const isSuccess = (status: number | undefined) => status !== undefined && status >= 200 && status < 300;
+const isSuccess = (status: number) => status >= 200 && status < 300;
 
 async function routeTo(
   client: ApiGatewayManagementApiClient,
@@ -92,8 +121,12 @@ async function routeTo(
   if (!endpoint || endpoint.query) return undefined;
   const { protocol, hostname, port, path } = endpoint;
   const { origin, host } = new URL(`${protocol}//${hostname}${port ? `:${port}` : ''}`);
+  const base = path
+    .split('/')
+    .filter(Boolean)
+    .map((part) => `/${part}`);
   return {
-    basePath: path.split('/').filter(Boolean).join('/'),
+    path: `${base.join('')}/@connections/`,
     request: requestPool({ origin, connections, timeoutMs: TIMEOUT_MS, keepAliveMs: KEEP_ALIVE_MS }),
     sign: postSigner({ host, region, nowMs }),
   };
@@ -107,12 +140,12 @@ function credentialsOf({
 }
 
 function post(
-  { basePath, request, sign }: Route,
+  { route: { path: base, request, sign }, credentials }: Ready,
   connectionId: string,
   body: SignedBody,
-  credentials: Credentials,
 ): Promise<number> {
-  const path = `${basePath && `/${basePath}`}/@connections/${encodeSegment(connectionId)}`;
+  // Of the letters that an id has, only this one is not sent as it is.
+  const path = base + connectionId.replaceAll('=', '%3D');
   const headers = sign(path, body, credentials);
   const head = `POST ${path} HTTP/1.1\r\n${headers}content-length: ${body.bytes.length}\r\n\r\n`;
   const bytes = Buffer.allocUnsafe(head.length + body.bytes.length);

@@ -14,7 +14,8 @@ export function hmacOf(key: Buffer): (text: string) => string {
   const inner = padded(0x36).toString('latin1');
   const outer = Buffer.concat([padded(0x5c), Buffer.alloc(32)]);
   return (text) => {
-    hash('sha256', Buffer.from(inner + text, 'latin1'), 'buffer').copy(outer, BLOCK_BYTES);
+    // As a text, which costs half of a buffer.
+    outer.write(hash('sha256', Buffer.from(inner + text, 'latin1'), 'binary'), BLOCK_BYTES, 'latin1');
     return hash('sha256', outer, 'hex');
   };
 }

@@ -9,7 +9,8 @@ export interface Request {
 }
 
 export interface HttpConnectionParts {
-  readonly socket: Line;
+  /** Opens a connection. Bytes are only what they are while they are heard: others are read over them. */
+  readonly open: (heard: (bytes: Buffer) => void) => Line;
   /** How long an answer may take, and how long nothing may come while the connection is made. */
   readonly timeoutMs: number;
   /** How long it may stay unused. */
@@ -32,7 +33,7 @@ export interface HttpConnection {
 const maxAnswerBytes = 64 * 1024;
 
 export function openHttpConnection({
-  socket,
+  open,
   timeoutMs,
   keepAliveMs,
   onFree,
@@ -62,15 +63,16 @@ export function openHttpConnection({
     current = undefined;
   };
   const receive = (chunk: Buffer): void => {
-    received = received ? Buffer.concat([received, chunk]) : chunk;
-    const answer = readAnswer(received);
+    const bytes = received ? Buffer.concat([received, chunk]) : chunk;
+    const answer = readAnswer(bytes);
     // Only the status counts, even if the rest is cut off.
     if (answer) answered(answer.status);
     const { length, isReusable } = answer ?? { length: undefined, isReusable: true };
-    if (!isBusy || !isReusable || received.length > (length ?? maxAnswerBytes)) connection.end();
+    if (!isBusy || !isReusable || bytes.length > (length ?? maxAnswerBytes)) connection.end();
     else if (length !== undefined) free();
     // The timer is set back by every byte, be it one a second.
     else if (performance.now() - since > timeoutMs) fail(late());
+    else received = bytes === chunk ? Buffer.from(chunk) : bytes;
   };
   const free = (): void => {
     isBusy = false;
@@ -87,16 +89,16 @@ export function openHttpConnection({
     connection.end();
   };
 
-  socket.setNoDelay(true);
-  // One timer for all, which each byte sets back: to set one for each request costs a tenth of it.
-  socket.setTimeout(timeoutMs);
-  socket.on('data', (chunk: Buffer) => {
+  const socket = open((bytes) => {
     try {
-      receive(chunk);
+      receive(bytes);
     } catch (error) {
       fail(error as Error);
     }
   });
+  socket.setNoDelay(true);
+  // One timer for all, which each byte sets back: to set one for each request costs a tenth of it.
+  socket.setTimeout(timeoutMs);
   socket.on('timeout', () => {
     if (isBusy) fail(late());
     else if (connection.isFresh()) socket.setTimeout(timeoutMs);

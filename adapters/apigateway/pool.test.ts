@@ -160,6 +160,24 @@ describe('a pool of connections by TLS', () => {
     expect(reused).toEqual([false, true, true]);
   });
 
+  it('keeps the parts of an answer apart from what others are answered meanwhile', async () => {
+    const half = 'HTTP/1.1 410 Gone\r\ncontent-length: 4\r\nx: ';
+    const waiting: Socket[] = [];
+    const own = selfSigned();
+    const { origin, sockets } = await serve((socket) => {
+      waiting.push(socket);
+      socket.write(waiting.length === 1 ? half : ok);
+    }, createSecureServer(own));
+    const send = requestPool({ origin, ...limits, ca: own.cert });
+    const first = send(request('a'));
+    await expect.poll(() => waiting.length).toBe(1);
+    expect([await send(request('b')), await send(request('c'))]).toEqual([200, 200]);
+    waiting[0]?.write('y\r\n\r\ngone');
+    expect(await first).toBe(410);
+    expect(await send(request('d'))).toBe(200);
+    expect(sockets).toHaveLength(2);
+  });
+
   it('refuses a server that nobody vouches for', async () => {
     const { origin, sockets } = await serve(
       (socket) => void socket.write(ok),

@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
-import { createSecureContext, connect as secureConnect, type TLSSocket } from 'node:tls';
-import { dial } from './dial.ts';
+import { isIP, type TcpSocketConnectOpts } from 'node:net';
+import { createSecureContext, connect as secureConnect } from 'node:tls';
+import { dial, type Line } from './dial.ts';
 import {
   type HttpConnection,
   type HttpConnectionParts,
@@ -27,14 +27,14 @@ export interface PoolSettings {
  */
 export function requestPool(settings: PoolSettings): (bytes: Buffer) => Promise<number> {
   const { connections } = settings;
-  const open = opener(settings);
   const waiting: Request[] = [];
   /** The one that was used last comes first, so that those too many fall silent. Those that ended are found when they are taken. */
   const unused: HttpConnection[] = [];
   const all = new Set<HttpConnection>();
 
-  const parts: Omit<HttpConnectionParts, 'socket'> = {
+  const parts: HttpConnectionParts = {
     ...settings,
+    open: opener(settings),
     onFree(connection) {
       const next = waiting.shift();
       if (next) connection.send(next);
@@ -54,7 +54,7 @@ export function requestPool(settings: PoolSettings): (bytes: Buffer) => Promise<
     return undefined;
   };
   const newConnection = (): HttpConnection => {
-    const connection = openHttpConnection({ socket: open(), ...parts });
+    const connection = openHttpConnection(parts);
     all.add(connection);
     return connection;
   };
@@ -66,16 +66,37 @@ export function requestPool(settings: PoolSettings): (bytes: Buffer) => Promise<
   return (bytes) => new Promise((resolve, reject) => send({ bytes, resolve, reject }));
 }
 
+/** All connections by TLS are read into this one: what came is heard before anything else is read. */
+const readInto = Buffer.alloc(16 * 1024);
+
+/** The option by which a socket makes neither a stream of what comes, nor a buffer for each part. */
+const withoutStream = (heard: (bytes: Buffer) => void): Pick<TcpSocketConnectOpts, 'onread'> => ({
+  onread: {
+    buffer: readInto,
+    callback(length) {
+      heard(readInto.subarray(0, length));
+      return true;
+    },
+  },
+});
+
 /** Opens connections to a server. Those by TLS share its context, and go on where an earlier one was, which saves most of a handshake. */
-function opener({ origin, ca }: PoolSettings) {
+function opener({ origin, ca }: PoolSettings): HttpConnectionParts['open'] {
   const { protocol, hostname, port } = new URL(origin);
   const host = hostname.replace(/^\[|\]$/g, '');
-  if (protocol === 'http:') return () => dial(host, Number(port || 80));
+  if (protocol === 'http:') {
+    return (heard) => {
+      const line: Line = dial(host, Number(port || 80));
+      line.on('data', heard);
+      return line;
+    };
+  }
   const secureContext = createSecureContext(ca === undefined ? {} : { ca });
   let session: Buffer | undefined;
-  return (): TLSSocket => {
+  return (heard) => {
     const socket = secureConnect({
       ...{ host, port: Number(port || 443), secureContext, ALPNProtocols: ['http/1.1'] },
+      ...withoutStream(heard),
       ...(isIP(host) === 0 && { servername: host }),
       ...(session && { session }),
     });

@@ -41,8 +41,22 @@ export const encodeSegment = (text: string): string =>
     (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 
-/** Each part of the path as it is sent, encoded once more: every service but S3 wants it so. */
-const canonicalPath = (wirePath: string): string => wirePath.split('/').map(encodeSegment).join('/');
+/**
+ * Each part of the path as it is sent, encoded once more: every service but S3 wants it so. All but the last part is
+ * that of the request before, as a rule.
+ */
+function canonicalPaths(): (wirePath: string) => string {
+  let beginning = '';
+  let canonical = '';
+  return (wirePath) => {
+    const lastAt = wirePath.lastIndexOf('/');
+    if (beginning.length !== lastAt || !wirePath.startsWith(beginning)) {
+      beginning = wirePath.slice(0, lastAt);
+      canonical = beginning.split('/').map(encodeSegment).join('/');
+    }
+    return `${canonical}/${encodeSegment(wirePath.slice(lastAt + 1))}`;
+  };
+}
 
 /** What stays the same for requests of the same minute. */
 interface SigningScope {
@@ -58,9 +72,10 @@ interface SigningScope {
 }
 
 const isSame = (a: Credentials, b: Credentials): boolean =>
-  a.accessKeyId === b.accessKeyId &&
-  a.secretAccessKey === b.secretAccessKey &&
-  a.sessionToken === b.sessionToken;
+  a === b ||
+  (a.accessKeyId === b.accessKeyId &&
+    a.secretAccessKey === b.secretAccessKey &&
+    a.sessionToken === b.sessionToken);
 
 function newScope(credentials: Credentials, { host, region }: SignerSettings, nowMs: number): SigningScope {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
@@ -97,6 +112,7 @@ function newScope(credentials: Credentials, { host, region }: SignerSettings, no
  */
 export function postSigner(settings: SignerSettings) {
   const { nowMs } = settings;
+  const canonicalPath = canonicalPaths();
   let current: SigningScope | undefined;
 
   const currentScope = (credentials: Credentials): SigningScope => {

@@ -196,6 +196,33 @@ describe('a fast post', () => {
     expect(ways()).toEqual(['fast', 'fast']);
   });
 
+  it('uses what the client’s own credentials became, a second later at most', async () => {
+    let nowMs = Date.UTC(2026, 0, 1);
+    const client = clientAt(server.endpoint);
+    let accessKeyId = 'KEY0';
+    let asked = 0;
+    client.config.credentials = Object.assign(
+      async () => {
+        asked++;
+        return { accessKeyId, secretAccessKey: 's' };
+      },
+      { memoized: true },
+    );
+    const one = apiGatewaySockets({ client, nowMs: () => nowMs });
+    for (const afterMs of [0, 999, 1]) {
+      nowMs += afterMs;
+      await one.post(ID, 'x');
+      accessKeyId = 'KEY1';
+    }
+    nowMs -= 5_000;
+    accessKeyId = 'KEY2';
+    await one.post(ID, 'x');
+    expect(server.requests.map(({ headers }) => headers.authorization?.slice(28, 32))).toEqual([
+      ...['KEY0', 'KEY0', 'KEY1', 'KEY2'],
+    ]);
+    expect(asked).toBe(3);
+  });
+
   it('keeps to its number of connections, and every one of many posts arrives', async () => {
     const few = sockets({ connections: 4 });
     const posts = Array.from({ length: 200 }, (_, n) => few.post(ID, String(n)));

@@ -2,9 +2,9 @@ import {
   ApiGatewayManagementApiClient,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import { openSockets } from '../adapters/apigateway/connect.ts';
-import { awsSettings } from './awsSettings.ts';
-import { answer } from './inProcess.ts';
+import { openSockets } from '../../adapters/apigateway/connect.ts';
+import { awsSettings } from '../awsSettings.ts';
+import { answer } from '../inProcess.ts';
 import type { PostVariant } from './posts.ts';
 
 const [variant, endpoint = ''] = process.argv.slice(2) as [PostVariant, string];
