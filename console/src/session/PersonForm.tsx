@@ -1,14 +1,15 @@
 import { type FormEvent, useId, useState } from 'react';
 import { Button } from '../ui/controls/Button.tsx';
 import { Checkbox, TextField } from '../ui/controls/Field.tsx';
-import { examplePeople, type KnownTenant, listed, type Person, usualRoles } from './person.ts';
+import { examplePeople, listed, type Person, usualRoles } from './person.ts';
 import css from './SignIn.module.css';
 
 export interface PersonFormProps {
   /** What the button says. @default Sign in */
   readonly label?: string;
   readonly initial?: Person | undefined;
-  readonly known: readonly KnownTenant[];
+  /** Whose names are offered while one types. */
+  readonly known: readonly Person[];
   onPerson(person: Person): void;
 }
 
@@ -64,16 +65,8 @@ export function PersonForm({ label = 'Sign in', initial, known, onPerson }: Pers
           onChange={({ target }) => setTenant(target.value)}
         />
       </div>
-      <datalist id={`${id}-users`}>
-        {known
-          .filter((one) => one.tenant === tenant)
-          .flatMap(({ users }) => users.map((name) => <option key={name} value={name} />))}
-      </datalist>
-      <datalist id={`${id}-tenants`}>
-        {known.map((one) => (
-          <option key={one.tenant} value={one.tenant} />
-        ))}
-      </datalist>
+      <Names id={`${id}-users`} names={known.filter((one) => one.tenant === tenant).map((one) => one.user)} />
+      <Names id={`${id}-tenants`} names={known.map((one) => one.tenant)} />
       <fieldset className={css.roleset}>
         <legend>Roles</legend>
         {usualRoles.map((role) => (
@@ -108,3 +101,11 @@ export function PersonForm({ label = 'Sign in', initial, known, onPerson }: Pers
     </form>
   );
 }
+
+const Names = ({ id, names }: { readonly id: string; readonly names: readonly string[] }) => (
+  <datalist id={id}>
+    {[...new Set(names)].map((name) => (
+      <option key={name} value={name} />
+    ))}
+  </datalist>
+);

@@ -1,9 +1,11 @@
+import { useState } from 'react';
+import { useTask } from '../base/useTask.ts';
 import { Tabs } from '../ui/controls/Tabs.tsx';
-import { Pill } from '../ui/data/Pill.tsx';
-import { Icon } from '../ui/Icon.tsx';
 import type { Credential } from './createSession.ts';
+import { knownPeople } from './knownPeople.ts';
 import { PasteToken } from './PasteToken.tsx';
 import { PersonForm } from './PersonForm.tsx';
+import { PersonList } from './PersonList.tsx';
 import { examplePeople, type Person } from './person.ts';
 import css from './SignIn.module.css';
 import { givesTokens, type Where } from './where.ts';
@@ -47,29 +49,22 @@ export function SignIn({ where, onSignIn }: SignInProps) {
 }
 
 function People({ onPerson }: { onPerson(person: Person): void }) {
+  const [task] = useTask('people', knownPeople);
+  const [chosen, setChosen] = useState<Person>();
+  const known = task.value ?? [];
+  // Who has only a feed had no connection yet: nobody knows in which roles it comes.
+  const choose = (person: Person) => (person.roles.length > 0 ? onPerson(person) : setChosen(person));
   return (
     <div className={css.people}>
-      <ul className={css.list} aria-label="Suggestions">
-        {examplePeople.map((person) => (
-          <li key={person.user}>
-            <button type="button" className={css.person} onClick={() => onPerson(person)}>
-              <Icon name="people" />
-              <span className={css.name}>{person.user}</span>
-              <span className={css.tenant}>
-                {person.tenant}
-                {person.clients && `, client ${person.clients.join(', ')}`}
-              </span>
-              <span className={css.roles}>
-                {person.roles.map((role) => (
-                  <Pill key={role}>{role}</Pill>
-                ))}
-              </span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <PersonList label="Suggestions" people={examplePeople} onPerson={onPerson} />
+      {known.length > 0 && (
+        <>
+          <h2>Known to this stack</h2>
+          <PersonList label="Known to this stack" people={known} onPerson={choose} />
+        </>
+      )}
       <h2>Somebody else</h2>
-      <PersonForm known={[]} onPerson={onPerson} />
+      <PersonForm key={JSON.stringify(chosen)} initial={chosen} known={known} onPerson={onPerson} />
     </div>
   );
 }

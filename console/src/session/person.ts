@@ -7,12 +7,6 @@ export interface Person {
   readonly clients?: readonly string[];
 }
 
-/** A person of whom the rows of a stack know. */
-export interface KnownTenant {
-  readonly tenant: string;
-  readonly users: readonly string[];
-}
-
 /** Who is suggested where nobody has been yet: one of each kind. */
 export const examplePeople: readonly Person[] = [
   { user: 'ada', tenant: 'acme-msp', roles: ['admin', 'msp'] },

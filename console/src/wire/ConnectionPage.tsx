@@ -36,7 +36,7 @@ export default function ConnectionPage() {
     >
       {reason !== undefined && state !== 'open' && (
         <Notice tone={state === 'closed' ? 'bad' : 'warn'} icon="connection">
-          {reason}
+          {reason === 'closed' ? 'It was closed here. Reconnect to go on.' : reason}
         </Notice>
       )}
       <Columns>

@@ -27,6 +27,24 @@ inChromium('the console', () => {
     await close();
   });
 
+  test('whoever was there before can be chosen again, with the same roles and clients', async () => {
+    const carla = { user: 'carla', tenant: newTenant(), roles: ['client'], clients: ['acme', 'globex'] };
+    const before = await open({ person: carla, path: '/getting-in' });
+    await before.page.getByRole('banner').getByText('Connected').waitFor();
+    const { page, expectSound, close } = await open({});
+    const known = page.getByRole('list', { name: 'Known to this stack' });
+    await known.getByRole('button', { name: carla.tenant }).waitFor();
+    await expectSound();
+    await known.getByRole('button', { name: carla.tenant }).click();
+    await page.getByRole('banner').getByText('Connected').waitFor();
+    await page.getByRole('button', { name: 'Session of carla' }).waitFor();
+    expect(await page.evaluate("sessionStorage.getItem('tidings.session')")).toBe(
+      JSON.stringify({ person: carla }),
+    );
+    await before.close();
+    await close();
+  });
+
   test('a form that lacks something says so at the field, and loses nothing', async () => {
     const { page, expectSound, close } = await open({});
     await page.getByLabel('Clients').fill('acme');
