@@ -1,5 +1,6 @@
-import { askHealth, type Client, createClient } from '@tidings/client';
+import { askHealth, type Client, createClient, type Store } from '@tidings/client';
 import { clientFeatures } from '../../../features/clients.ts';
+import { logStatus, type StatusStep } from '../connection/statusLog.ts';
 import { createWire, type Wire, type WireOptions } from '../wire/createWire.ts';
 import { anyCollection } from './anyCollection.ts';
 import { type Person, personOfToken } from './person.ts';
@@ -17,6 +18,8 @@ export interface Session {
   readonly credential: Credential;
   readonly client: Client;
   readonly wire: Wire;
+  /** What became of its connection, the newest first. */
+  readonly statuses: Store<readonly StatusStep[]>;
   readonly tokens: Tokens;
   /** Asks the HTTP API in this person's name; `path` begins with a slash. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
@@ -52,6 +55,7 @@ export function createSession({ where, credential, onToken, wire: wireOptions }:
     features: [anyCollection, ...clientFeatures],
     diagnose: askHealth(where.httpUrl),
   });
+  const statuses = logStatus(client.status);
   client.connect();
   return {
     where,
@@ -59,6 +63,7 @@ export function createSession({ where, credential, onToken, wire: wireOptions }:
     credential,
     client,
     wire,
+    statuses,
     tokens,
     async fetch(path, init = {}) {
       const headers = new Headers(init.headers);

@@ -1,13 +1,13 @@
 import { useStatus } from '@tidings/client/react';
 import { Link, useLocation } from 'wouter';
 import { useStore } from '../base/useStore.ts';
+import { statusWord } from '../connection/statusWord.ts';
 import { useSession, useSignedIn } from '../session/useSession.ts';
 import { Button, IconButton } from '../ui/controls/Button.tsx';
 import { Menu, MenuHeading, MenuItem, MenuLine } from '../ui/controls/Menu.tsx';
 import { Pill } from '../ui/data/Pill.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { shownTheme, switchTheme, theme } from '../ui/theme/theme.ts';
-import { statusWord } from '../wire/statusWord.ts';
 import css from './shell.module.css';
 
 export interface HeaderProps {

@@ -37,12 +37,20 @@ export const pages: readonly Page[] = [
     element: lazy(() => import('../publish/PublishPage.tsx')),
   },
   {
+    path: '/wire',
+    title: 'Wire',
+    group: 'Debug',
+    icon: 'wire',
+    key: 'w',
+    element: lazy(() => import('../wireView/WirePage.tsx')),
+  },
+  {
     path: '/connection',
     title: 'Connection',
     group: 'Debug',
     icon: 'connection',
     key: 'c',
-    element: lazy(() => import('../wire/ConnectionPage.tsx')),
+    element: lazy(() => import('../connection/ConnectionPage.tsx')),
   },
   {
     path: '/getting-in',

@@ -2,20 +2,12 @@ import type { Store, WebSocketConstructor } from '@tidings/client';
 import { type FrameEntry, parseFrame, readFrame, type SocketEntry, type WireEntry } from './entry.ts';
 import type { Greeting } from './greeting.ts';
 import { createRing } from './ring.ts';
-
-/** Which entries are there: a new object at each change. */
-export interface WireRange {
-  /** The number of the oldest that is kept. */
-  readonly first: number;
-  /** One above that of the newest. */
-  readonly next: number;
-}
+import type { WireRange, WireSource } from './wireSource.ts';
 
 /** Records all that a client sends and gets. */
-export interface Wire extends Store<WireRange> {
+export interface Wire extends WireSource {
   /** Give this to `createClient`. */
   readonly WebSocket: WebSocketConstructor;
-  entry(number: number): WireEntry | undefined;
   /** The answer to the newest `hello`. */
   readonly greeting: Store<Greeting | undefined>;
   clear(): void;

@@ -11,6 +11,8 @@ export interface VirtualListProps {
   readonly keyOf: (index: number) => string | number;
   /** Stays at the newest row, the last, until somebody scrolls away from it. @default false */
   readonly follows?: boolean;
+  /** The index of a row that is brought into view when it changes. */
+  readonly shown?: number;
   readonly onKeyDown?: (event: KeyboardEvent) => void;
 }
 
@@ -25,6 +27,7 @@ export function VirtualList({
   row,
   keyOf,
   follows = false,
+  shown,
   onKeyDown,
 }: VirtualListProps) {
   const frame = useRef<HTMLElement>(null);
@@ -40,6 +43,9 @@ export function VirtualList({
     const list = frame.current;
     if (follows && isAtEnd.current && list && count > 0) list.scrollTop = list.scrollHeight;
   }, [count, follows]);
+  useEffect(() => {
+    if (shown !== undefined) rows.scrollToIndex(shown);
+  }, [shown, rows]);
   return (
     <section
       ref={frame}

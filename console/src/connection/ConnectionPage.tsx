@@ -9,12 +9,15 @@ import { Time } from '../ui/data/Time.tsx';
 import { duration } from '../ui/data/timeText.ts';
 import { Card, Columns, Page, Stack } from '../ui/layout/Page.tsx';
 import { Notice } from '../ui/layout/States.tsx';
-import { type Greeting, readGreeting } from './greeting.ts';
+import { type Greeting, readGreeting } from '../wire/greeting.ts';
+import { Refusals } from './Refusals.tsx';
+import { StateDiagram } from './StateDiagram.tsx';
+import { StatusHistory } from './StatusHistory.tsx';
 import { statusWord } from './statusWord.ts';
 
 /** How it stands with this console's own connection: as whom, until when, and within which limits. */
 export default function ConnectionPage() {
-  const { client, reconnect, wire } = useSession();
+  const { client, reconnect, where, wire } = useSession();
   const status = useStatus();
   const greeting = useStore(wire.greeting);
   const { tone, word } = statusWord(status);
@@ -42,6 +45,7 @@ export default function ConnectionPage() {
       <Columns>
         <Stack>
           <Card title="State">
+            <StateDiagram status={status} />
             <Facts
               facts={[
                 [
@@ -64,11 +68,17 @@ export default function ConnectionPage() {
           </Card>
           {greeting && <Greeted greeting={greeting} />}
         </Stack>
-        {greeting && (
-          <Card title="Limits">
-            <Facts facts={readGreeting(greeting).limits} />
+        <Stack>
+          <Card title="History">
+            <StatusHistory />
           </Card>
-        )}
+          {where.mode === 'local' && <Refusals />}
+          {greeting && (
+            <Card title="Limits">
+              <Facts facts={readGreeting(greeting).limits} />
+            </Card>
+          )}
+        </Stack>
       </Columns>
     </Page>
   );
