@@ -7,6 +7,8 @@ export interface Tokens {
   get(options: { readonly force: boolean }): Promise<string>;
   /** What a new token is waited for; nothing while one is at hand. */
   readonly wanted: Value<WantedToken | undefined>;
+  /** The next token is one that was over ten minutes ago, so that one sees what becomes of it. Only where anybody may be anybody. */
+  expireNext?(): void;
   /** Takes the place of the token at hand, and is what those get who wait for one. */
   give(token: string): void;
 }
@@ -18,17 +20,23 @@ export interface WantedToken {
 
 /** A laptop's issuer is asked again whenever one is needed. */
 export function issuedTokens(person: Person, fetcher: typeof fetch = fetch): Tokens {
+  let isExpired = false;
   return {
     async get() {
+      const asked = isExpired ? { ...person, expiresIn: '-10m' } : person;
+      isExpired = false;
       const answer = await fetcher('/issuer/token', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(person),
+        body: JSON.stringify(asked),
       });
       const body = (await answer.json()) as { readonly token?: string; readonly message?: string };
       // To give nothing would mean that the user has signed out.
       if (!answer.ok || !body.token) throw new Error(body.message ?? `The issuer answered ${answer.status}.`);
       return body.token;
+    },
+    expireNext() {
+      isExpired = true;
     },
     wanted: createValue<WantedToken | undefined>(undefined),
     give() {},

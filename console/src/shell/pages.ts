@@ -53,6 +53,15 @@ export const pages: readonly Page[] = [
     element: lazy(() => import('../connection/ConnectionPage.tsx')),
   },
   {
+    path: '/faults',
+    title: 'Faults and the clock',
+    group: 'Debug',
+    icon: 'faults',
+    key: 'f',
+    element: lazy(() => import('../faults/FaultsPage.tsx')),
+    isShown: ({ where }) => where.mode === 'local',
+  },
+  {
     path: '/getting-in',
     title: 'Getting in',
     group: 'Help',
