@@ -32,7 +32,7 @@ export function Refusals() {
       {task.value === undefined && task.state === 'loading' && <Loading />}
       {task.value && (
         <Table
-          label="Refused handshakes"
+          label="Handshakes that were refused"
           rows={task.value.slice(0, 8).map((one, number) => ({ ...one, number }))}
           keyOf={({ number }) => number}
           columns={[

@@ -23,7 +23,7 @@ interface Way {
 }
 
 const ways: readonly Way[] = [
-  { line: 'M94 26H148', word: 'asked for', at: [121, 20] },
+  { line: 'M94 26H148', word: 'asked', at: [121, 20] },
   { line: 'M242 26H296', word: 'hello', at: [269, 20] },
   { line: 'M182 42V96', word: 'failed', at: [178, 74], anchor: 'end' },
   { line: 'M210 98V44', word: 'time', at: [214, 74], anchor: 'start' },

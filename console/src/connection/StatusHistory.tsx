@@ -4,6 +4,7 @@ import { useSession } from '../session/useSession.ts';
 import { Pill } from '../ui/data/Pill.tsx';
 import { Table } from '../ui/data/Table.tsx';
 import { Time } from '../ui/data/Time.tsx';
+import css from './StatusHistory.module.css';
 import { statusWord } from './statusWord.ts';
 
 /** Why it stands so, as far as the client knows. */
@@ -37,7 +38,7 @@ export function StatusHistory({ max = 20 }: { readonly max?: number }) {
             );
           },
         },
-        { title: 'Why', cell: ({ status }) => whyOf(status) },
+        { title: 'Why', cell: ({ status }) => <span className={css.why}>{whyOf(status)}</span> },
       ]}
     />
   );

@@ -54,7 +54,9 @@ export function ClockCard() {
 }
 
 function clockText({ nowMs, aheadMs }: { readonly nowMs: number; readonly aheadMs: number }): string {
-  const ahead = aheadMs > 1_000 ? `, ${duration(aheadMs)} ahead of this machine` : ', as on this machine';
+  // To ask for it takes a moment: whole seconds are what is meant.
+  const seconds = Math.round(aheadMs / 1_000);
+  const ahead = seconds > 0 ? `, ${duration(seconds * 1_000)} ahead of this machine` : ', as on this machine';
   return `${wholeTime(nowMs)}${ahead}.`;
 }
 

@@ -78,10 +78,10 @@ export const isDelayed = (outcome: string): boolean => ['slow', 'late', 'reorder
 /** A fault in a sentence. */
 export function faultText({ op, outcome, count, probability, delayMs }: Fault): string {
   const kind = kinds[op];
-  const words = [kind?.what ?? op, kind?.outcomes[outcome] ?? outcome];
-  if (isDelayed(outcome)) words.push(`(by ${((delayMs ?? 1_000) / 1_000).toLocaleString('en')} s)`);
+  const words = [`${kind?.what ?? op} ${kind?.outcomes[outcome] ?? outcome}`];
+  if (isDelayed(outcome)) words.push(`by ${((delayMs ?? 1_000) / 1_000).toLocaleString('en')} s`);
   if (count !== undefined) words.push(`for the next ${count.toLocaleString('en')}`);
   else if (probability !== undefined) words.push(`with a chance of ${probability}`);
   else words.push('until it is cleared');
-  return `${words.join(' ')}.`;
+  return `${words.join(', ')}.`;
 }

@@ -20,6 +20,18 @@ test('a laptop’s issuer is asked again each time', async () => {
   expect(asked[0]).toEqual(['/issuer/token', person]);
 });
 
+test('only the next token is one that is over, where one is asked for', async () => {
+  const asked: unknown[] = [];
+  const tokens = issuedTokens(person, async (_, init) => {
+    asked.push(JSON.parse(String(init?.body)));
+    return Response.json({ token: 'a.b.c' });
+  });
+  tokens.expireNext?.();
+  await tokens.get({ force: false });
+  await tokens.get({ force: true });
+  expect(asked).toEqual([{ ...person, expiresIn: '-10m' }, person]);
+});
+
 test('what the issuer refuses is said in its words', async () => {
   const refusing = async () =>
     Response.json({ message: '"user" must be a text and not empty.' }, { status: 400 });

@@ -54,7 +54,7 @@ export const pages: readonly Page[] = [
   },
   {
     path: '/faults',
-    title: 'Faults and the clock',
+    title: 'Faults, clock',
     group: 'Debug',
     icon: 'faults',
     key: 'f',
