@@ -8,7 +8,7 @@ import { Card } from '../ui/layout/Page.tsx';
 import { Failed, Loading } from '../ui/layout/States.tsx';
 
 interface Refusal {
-  /** Of the stack's time, which may have been moved. */
+  /** By this machine's clock, wherever the stack's stands. */
   readonly at: number;
   readonly status: number;
   readonly check: string;
