@@ -93,6 +93,12 @@ export interface TopicRules<S> {
   readonly retentionMs?: (settings: Settings) => number;
   /** How long the head of a used topic is kept after its last event; absent: for ever. */
   readonly keptUntilMs?: (now: number, id: string, state: S) => number | undefined;
+  /**
+   * What an event is about, where only the latest about the same counts, as with a dashboard's figures: a batch leaves out
+   * those that a later one of it replaces. `undefined`: it is never left out. Nothing is left out of the log, nor of what
+   * is replayed. @default none is left out
+   */
+  readonly latestPer?: (event: { readonly type: string; readonly payload: object }) => string | undefined;
   /** Whether its subscribers get presence updates. */
   readonly presence?: true;
   /** Whether who subscribes may ask for the last events that are kept. */

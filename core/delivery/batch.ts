@@ -1,6 +1,7 @@
 import { maxAnswerBytes } from '../log/answerBudget.ts';
 import type { Topic } from '../topics.ts';
 import type { Reader } from './audience.ts';
+import { type Kept, skippedBytes, skippedText } from './latest.ts';
 
 /** An event on its way. */
 export interface SentEvent {
@@ -25,6 +26,11 @@ export interface Posting {
   readonly to: readonly string[];
 }
 
+/** What of a number of events goes into a batch. */
+type Keep = (events: readonly SentEvent[]) => readonly Kept[];
+
+const keepAll: Keep = (events) => events.map((event) => ({ event, replaces: [] }));
+
 /**
  * How the events of one topic are posted: each by itself and, to those who understand batches, in as few posts as
  * possible (PROTOCOL.md 8).
@@ -33,27 +39,29 @@ export function postingsOf(
   events: readonly SentEvent[],
   audience: readonly Reader[],
   now: number,
+  keep: Keep = keepAll,
 ): readonly Posting[] {
   const spared = new Set(events.map(({ except }) => except));
   const others = audience.filter(({ connectionId }) => !spared.has(connectionId));
-  if (others.length === audience.length) return postingsToAll(events, audience, now);
+  if (others.length === audience.length) return postingsToAll(events, audience, now, keep);
   const senders = audience.filter(({ connectionId }) => spared.has(connectionId));
   const toSenders = senders.flatMap((sender) => {
     const fromOthers = events.filter(({ except }) => except !== sender.connectionId);
-    return postingsToAll(fromOthers, [sender], now);
+    return postingsToAll(fromOthers, [sender], now, keep);
   });
-  return [...postingsToAll(events, others, now), ...toSenders];
+  return [...postingsToAll(events, others, now, keep), ...toSenders];
 }
 
 function postingsToAll(
   events: readonly SentEvent[],
   audience: readonly Reader[],
   now: number,
+  keep: Keep,
 ): readonly Posting[] {
   const to = (readers: readonly Reader[]) => readers.map(({ connectionId }) => connectionId);
   const alone = events.map((last) => ({ frame: last.frame, frames: 1, last }));
   if (events.length === 1) return alone.map((one) => ({ ...one, to: to(audience) }));
-  const batches = inBatches(events, now).map((one) => ({
+  const batches = inBatches(keep(events), now).map((one) => ({
     ...one,
     to: to(audience.filter(({ batch }) => batch)),
   }));
@@ -64,31 +72,33 @@ function postingsToAll(
 }
 
 /** The events in their order, as many as fit in each; one that is larger goes alone, as it is. */
-function inBatches(events: readonly SentEvent[], now: number): Omit<Posting, 'to'>[] {
-  const batches: SentEvent[][] = [];
+function inBatches(events: readonly Kept[], now: number): Omit<Posting, 'to'>[] {
+  const batches: Kept[][] = [];
   let left = 0;
-  for (const event of events) {
+  for (const kept of events) {
     // With its comma.
-    const bytes = Buffer.byteLength(event.frame) + 1;
+    const bytes = Buffer.byteLength(kept.event.frame) + 1 + skippedBytes(kept);
     const current = batches.at(-1);
-    if (current && bytes <= left) current.push(event);
+    if (current && bytes <= left) current.push(kept);
     else {
-      batches.push([event]);
+      batches.push([kept]);
       left = maxAnswerBytes - Buffer.byteLength(batchOf([], now));
     }
     left -= bytes;
   }
   return batches.flatMap((all) => {
-    const last = all.at(-1);
+    const last = all.at(-1)?.event;
     if (!last) return [];
-    const frames = all.map(({ frame }) => frame);
-    return { frame: all.length === 1 ? last.frame : batchOf(frames, now), frames: all.length, last };
+    const skipped = skippedText(all);
+    const frames = all.map(({ event }) => event.frame);
+    const isAlone = all.length === 1 && skipped === '';
+    return { frame: isAlone ? last.frame : batchOf(frames, now, skipped), frames: all.length, last };
   });
 }
 
 /** The frames stay to the letter what each would have been by itself. */
-const batchOf = (frames: readonly string[], ts: number): string =>
-  `{"type":"batch","ts":${ts},"payload":{"frames":[${frames.join()}]}}`;
+const batchOf = (frames: readonly string[], ts: number, skipped = ''): string =>
+  `{"type":"batch","ts":${ts},"payload":{"frames":[${frames.join()}]${skipped}}}`;
 
 /** The frames of a batch, for a connection that has ended batches while it waited in the queue. */
 export const framesOf = (batch: string): string[] =>

@@ -9,6 +9,7 @@ import { audienceOf, type Reader } from './audience.ts';
 import { framesOf, postingsOf, type SentEvent } from './batch.ts';
 import { type Completion, complete, expectUnits } from './completions.ts';
 import { inLanes } from './inLanes.ts';
+import { latestOf } from './latest.ts';
 
 /** A part of an audience, for the delivery function to post to. */
 export interface WorkUnit {
@@ -94,7 +95,8 @@ export async function postEvents(
   const readers = audience.filter(({ connectionId }) => connectionId !== except);
   runtime.metrics.add('Recipients', readers.length * events.length);
   const untilMs = noTimeLimit ? undefined : clock.now() + budgetMs;
-  const postings = postingsOf(events, readers, clock.now());
+  const latest = (all: readonly SentEvent[]) => latestOf(runtime.app, topic, all);
+  const postings = postingsOf(events, readers, clock.now(), latest);
   const isLarge = postings.reduce((posts, { to }) => posts + to.length, 0) > maxAtOnce;
   const figures = { delivered: 0, gone: 0 };
   const queued: WorkUnit[] = [];

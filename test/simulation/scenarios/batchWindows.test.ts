@@ -4,7 +4,7 @@ import { exploreWindows, lastPublishers } from './batchWindows.ts';
 import { judgeWindows } from './judgeBatchWindows.ts';
 
 /** How many runs: more in CI and with `npm run prove -- --interleavings`. */
-const runs = Number(process.env.PROVE_RUNS ?? times(160, 1600));
+const runs = Number(process.env.PROVE_RUNS ?? times(160, 800));
 
 it('of what is published on one topic at once each event reaches who follows it, in few messages, whoever dies', async () => {
   const seen = { events: 0, messages: 0, deaths: 0, excused: 0 };
