@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { seededRandom } from '../adapters/memory/clock.ts';
 import { everyMinute } from '../core/connections/everyMinute.ts';
 import { maxAnswerBytes } from '../core/log/answerBudget.ts';
 import { features } from '../features/index.ts';
@@ -7,7 +8,14 @@ import { parseStageConfig } from '../lib/stageConfig.ts';
 import { estimateOf, type Sent } from '../packages/cli/src/costs/estimate.ts';
 import { figures, figuresWith } from '../packages/cli/src/costs/figures.ts';
 import { count, duration, usd } from '../packages/cli/src/costs/format.ts';
-import { changeUse, emptyUse, engine, framesOf, type Workload } from '../packages/cli/src/costs/model.ts';
+import {
+  changeUse,
+  emptyUse,
+  engine,
+  framesOf,
+  type Workload,
+  windowsOf,
+} from '../packages/cli/src/costs/model.ts';
 import { billOf } from '../packages/cli/src/costs/use.ts';
 import { syncEveryMs } from '../packages/client/src/base/bounds.ts';
 import { openConnection } from '../testing/openConnection.ts';
@@ -147,9 +155,33 @@ test('an audience of 1,000 is read in as many units as the model says', async ()
   expect(reads).toBe(changeUse({ receivers: 1_000, together: 1, bytes: 300 }, false, at).reads);
 });
 
+/** Messages that changes at random times make, each of them sent at once or out of a window. */
+function messagesOf(perSecond: number, changes: number): number {
+  const random = seededRandom(1);
+  let [now, former, closesAt, messages] = [0, -1, -1, 0];
+  for (let change = 0; change < changes; change++) {
+    now -= Math.log(1 - random.fraction()) / perSecond;
+    const isBusy = now - former < engine.batchMs / 1_000;
+    const isGathered = isBusy && now < closesAt;
+    if (isBusy && !isGathered) closesAt = now + engine.batchMs / 1_000;
+    if (!isGathered) messages++;
+    former = now;
+  }
+  return messages;
+}
+
+test.each([0.1, 2, 10, 50, 200])(
+  'of %d changes a second on a topic, the model makes as many messages as batch windows do',
+  (perSecond) => {
+    const { frames } = windowsOf({ together: 1, bytes: 300, receivers: 99, events: (perSecond * 60) / 100 });
+    expect(frames / (messagesOf(perSecond, 100_000) / 100_000)).toBeCloseTo(1, 1);
+  },
+);
+
 test('the model has the limits and the pace of the engine, the client and the stage', () => {
   const { deliveryConcurrency, throttle } = parseStageConfig(features, 'dev', {}, 'cdk.json');
-  expect(engine).toMatchObject({ batchBytes: maxAnswerBytes, syncSeconds: syncEveryMs / 1_000 });
+  const { batchMs } = memoryRuntime().settings;
+  expect(engine).toMatchObject({ batchBytes: maxAnswerBytes, syncSeconds: syncEveryMs / 1_000, batchMs });
   expect(at).toMatchObject({ deliveryConcurrency, throttle: throttle.ratePerSecond });
 });
 

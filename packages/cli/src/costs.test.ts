@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { appsyncEvents, cheaperHereFrom } from './costs/elsewhere.ts';
 import { type Estimate, estimateOf } from './costs/estimate.ts';
 import { type Figure, type Figures, figures, figuresWith } from './costs/figures.ts';
-import { broadcast, engine, requestsPerSecond, storm, type Workload } from './costs/model.ts';
+import { broadcast, engine, requestsPerSecond, storm, type Workload, windowsOf } from './costs/model.ts';
 import { billOf, use } from './costs/use.ts';
 import { run } from './run.ts';
 
@@ -50,6 +50,11 @@ test('--json is one document, with all that was asked, what came of it and what 
   expect(made).toMatchObject(JSON.parse(JSON.stringify(estimateOf(busy, at))));
   expect(made.figures).toEqual(at);
   expect(made.advice.length).toBeGreaterThan(3);
+});
+
+test('a batch holds no more than fits, however many changes there are', () => {
+  const { frames } = windowsOf({ ...busy, together: 1, receivers: 999, events: 600, bytes: 9_000 });
+  expect(frames).toBeGreaterThan(9_000 / 30_000);
 });
 
 test('--set has a price or a quota of somebody’s own', async () => {
@@ -121,7 +126,10 @@ test.each([
   ],
   [['--connections', '200000', '--set', 'appsyncOutbound=1'], /AppSync Events is no quicker/],
   [['--connections', '1000', '--together', '5'], /Batches save \$\d+ a month, \d+\.\d % of the whole/],
-  [['--connections', '1000'], /Batches change nothing where a change has one event/],
+  [
+    ['--connections', '1000'],
+    /Batches change nothing where a change has one event \(--together\), and its topic few at a time/,
+  ],
   [
     ['--connections', '100000', '--events', '0'],
     /Where what is lost may be lost, AppSync Events is the cheaper answer/,

@@ -14,9 +14,14 @@ export const adviceOn = (made: Estimate, at: Figures): readonly string[] => [
   money(made, at),
 ];
 
+/** Within a thousandth: where next to nothing travels together. */
+const isAsMuch = (one: number, other: number): boolean => Math.abs(other - one) < other / 1_000;
+
 function oneAccount({ single, batched }: Estimate, at: Figures): string {
   const { perAccount, requests } = batched;
-  const alone = single.perAccount === perAccount ? '' : `, ${count(single.perAccount)} without batches`;
+  const alone = isAsMuch(single.perAccount, perAccount)
+    ? ''
+    : `, ${count(single.perAccount)} without batches`;
   const serves = `One account’s ${count(at.requests)} requests a second serve ${count(perAccount)} such connections${alone}`;
   if (requests <= at.requests) return `${serves}: one account is enough.`;
   const accounts = Math.ceil(requests / at.requests);
@@ -58,9 +63,11 @@ function oneBroadcast({ workload, batched, appsync, iot }: Estimate, at: Figures
 const afterAnOutage = ({ storm }: Estimate, at: Figures) =>
   `When all connections were lost, the last is back after ${duration(storm.seconds)}, by ${count(at.newConnections)} new ones a second: a quota that can be raised.`;
 
-function batching({ workload, single, batched }: Estimate): string[] {
-  if (workload.together === 1) return ['Batches change nothing where a change has one event (--together).'];
+function batching({ single, batched }: Estimate): string[] {
   const saved = single.month.total - batched.month.total;
+  if (isAsMuch(batched.month.total, single.month.total)) {
+    return ['Batches change nothing where a change has one event (--together), and its topic few at a time.'];
+  }
   return [`Batches save ${usd(saved)} a month, ${count((100 * saved) / single.month.total)} % of the whole.`];
 }
 

@@ -2,7 +2,6 @@ import { appsyncEvents, type Elsewhere, iotCore } from './elsewhere.ts';
 import type { Figures } from './figures.ts';
 import {
   broadcast,
-  changeUse,
   emptyUse,
   minutesUse,
   monthUse,
@@ -11,6 +10,7 @@ import {
   requestsPerSecond,
   type Seconds,
   storm,
+  usualChangeUse,
   type Workload,
 } from './model.ts';
 import { type Bill, billOf, times } from './use.ts';
@@ -47,7 +47,7 @@ function sent(of: Workload, batches: boolean, at: Figures): Sent {
   const requests = requestsPerSecond(of, batches);
   return {
     month: billOf(monthUse(of, batches, at), at),
-    event: billOf(times(1 / of.together, changeUse(of, batches, at)), at),
+    event: billOf(times(1 / of.together, usualChangeUse(of, batches, at)), at),
     hour: { usd: billOf(hour, at).total, messages: hour.messages },
     requests,
     perAccount: Math.floor((at.requests / requests) * of.connections),

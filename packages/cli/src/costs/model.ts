@@ -35,6 +35,9 @@ export const engine = {
   /** Of a change: the asker's row, and those who follow all topics of the kind. The audience comes on top. */
   changeReads: 2,
   batchBytes: 30_000,
+  /** A batch window: how long it is, and what opening it and closing it writes. */
+  batchMs: 80,
+  windowWrites: 2,
   /** Of a batch, besides its frames and a comma after each. */
   batchFrameBytes: 59,
   /** Of an event's row in the log, besides its frame. */
@@ -68,6 +71,33 @@ export function framesOf(
   return batches ? Math.ceil(together / Math.max(1, fit)) : together;
 }
 
+/** What becomes of the changes of a topic where batch windows gather them, each as a part of a change. */
+interface Windows {
+  /** Messages to each reader. */
+  readonly frames: number;
+  /** Windows that are opened. */
+  readonly opened: number;
+  /** Looks whether one is open. */
+  readonly looks: number;
+}
+
+/**
+ * What batch windows make of the changes of a topic that somebody causes and `receivers` others follow, who all cause as
+ * many. Changes come at random times. One that comes within a window's length of the one before opens a window or is
+ * gathered in one that is open; others are sent at once.
+ */
+export function windowsOf(of: Pick<Workload, 'events' | 'receivers' | 'together' | 'bytes'>): Windows {
+  const { events, receivers, together, bytes } = of;
+  const alone = framesOf(of, true);
+  // Changes in the time of a window.
+  const inWindow = ((((receivers + 1) * events) / together / 60) * engine.batchMs) / 1_000;
+  const looks = 1 - Math.exp(-inWindow);
+  // Each window holds, beside its opener's, as many as come in its time; all others go alone or open one.
+  const opened = looks / (1 + inWindow);
+  const full = (together * (bytes + 1)) / (engine.batchBytes - engine.batchFrameBytes);
+  return { frames: Math.max(full, alone * (1 - looks + opened)), opened, looks };
+}
+
 /** How long a function takes for a post, while it has as many under way as it may. */
 const postSeconds = (lanes: number, memoryGb: number, at: Figures): number =>
   Math.max(at.postMs / lanes, (at.postCpuMs * gbPerCore) / memoryGb) / 1_000;
@@ -85,16 +115,18 @@ export function changeUse(
   of: Pick<Workload, 'together' | 'bytes' | 'receivers'>,
   batches: boolean,
   at: Figures,
+  { frames, opened, looks }: Windows = { frames: framesOf(of, batches), opened: 0, looks: 0 },
 ): Use {
-  const frames = framesOf(of, batches);
   const posts = of.receivers * frames;
   const units = posts > engine.maxAtOnce ? frames * Math.ceil(of.receivers / engine.unitSize) : 0;
   const logUnits = Math.ceil((of.bytes + engine.logRowBytes) / bytesPerWrite);
   return sum(
     use({
       messages: 2,
-      writes: engine.changeWrites + engine.eventWrites * of.together * logUnits,
-      reads: engine.changeReads + audienceReads(of.receivers, at),
+      writes:
+        engine.changeWrites + engine.eventWrites * of.together * logUnits + engine.windowWrites * opened,
+      // Whoever holds a window reads the log, and the audience again.
+      reads: engine.changeReads + (1 + opened) * audienceReads(of.receivers, at) + looks + opened,
     }),
     called(at.changeCpuMs, at.memoryGb, at),
     // Each unit is sent, received and deleted: three requests at most, and at most one invocation.
@@ -107,6 +139,10 @@ export function changeUse(
     }),
   );
 }
+
+/** One of many changes, of which some come together. */
+export const usualChangeUse = (of: Workload, batches: boolean, at: Figures): Use =>
+  changeUse(of, batches, at, batches ? windowsOf(of) : undefined);
 
 export const audienceReads = (receivers: number, at: Figures): number =>
   Math.max(1, Math.ceil((receivers * at.subscriberBytes) / bytesPerRead));
@@ -148,7 +184,7 @@ const changesPerMinute = ({ connections, events, together }: Workload) => (conne
 export const minutesUse = (minutes: number, of: Workload, batches: boolean, at: Figures): Use =>
   sum(
     times(minutes * of.connections, quietMinuteUse(at)),
-    times(minutes * changesPerMinute(of), changeUse(of, batches, at)),
+    times(minutes * changesPerMinute(of), usualChangeUse(of, batches, at)),
   );
 
 export const openMinutes = ({ hours }: Pick<Workload, 'hours'>): number => daysInMonth * hours * 60;
@@ -164,7 +200,8 @@ export const askedPerSecond = (of: Workload): number =>
 
 /** All requests a second that the account's quota is for: those of clients, and posts. Answers are none. */
 export const requestsPerSecond = (of: Workload, batches: boolean): number =>
-  askedPerSecond(of) + (changesPerMinute(of) * of.receivers * framesOf(of, batches)) / 60;
+  askedPerSecond(of) +
+  (changesPerMinute(of) * of.receivers * (batches ? windowsOf(of).frames : framesOf(of, false))) / 60;
 
 /** How long something takes, and what makes it as long. */
 export interface Seconds {
