@@ -1,5 +1,5 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { scrolledTo, seenRows } from './seenRows.ts';
 import css from './VirtualList.module.css';
 
 export interface VirtualListProps {
@@ -32,20 +32,39 @@ export function VirtualList({
 }: VirtualListProps) {
   const frame = useRef<HTMLElement>(null);
   const isAtEnd = useRef(true);
-  const rows = useVirtualizer({
-    count,
-    getScrollElement: () => frame.current,
-    estimateSize: () => rowHeight,
-    getItemKey: keyOf,
-    overscan: 12,
-  });
+  const [{ top, height }, setSeen] = useState({ top: 0, height: 0 });
+  const look = () => {
+    const list = frame.current;
+    if (!list) return;
+    // Within a row nothing else is drawn.
+    const at = Math.floor(list.scrollTop / rowHeight) * rowHeight;
+    const { clientHeight } = list;
+    setSeen((before) =>
+      before.top === at && before.height === clientHeight ? before : { top: at, height: clientHeight },
+    );
+  };
+  const looking = useRef(look);
+  looking.current = look;
+  useLayoutEffect(() => {
+    const list = frame.current;
+    if (!list) return;
+    looking.current();
+    const watch = new ResizeObserver(() => looking.current());
+    watch.observe(list);
+    return () => watch.disconnect();
+  }, []);
   useEffect(() => {
     const list = frame.current;
     if (follows && isAtEnd.current && list && count > 0) list.scrollTop = list.scrollHeight;
   }, [count, follows]);
   useEffect(() => {
-    if (shown !== undefined) rows.scrollToIndex(shown);
-  }, [shown, rows]);
+    const list = frame.current;
+    if (shown === undefined || !list) return;
+    const to = scrolledTo(shown, rowHeight, list.scrollTop, list.clientHeight);
+    if (to !== undefined) list.scrollTop = to;
+  }, [shown, rowHeight]);
+  // One row more than is seen whole.
+  const { from, to } = seenRows(count, rowHeight, top, height + rowHeight);
   return (
     <section
       ref={frame}
@@ -56,16 +75,17 @@ export function VirtualList({
       onKeyDown={onKeyDown}
       onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
         isAtEnd.current = scrollHeight - scrollTop - clientHeight < nearPx;
+        look();
       }}
     >
-      <ol className={css.all} style={{ height: rows.getTotalSize() }}>
-        {rows.getVirtualItems().map(({ key, index, start }) => (
+      <ol className={css.all} style={{ height: count * rowHeight }}>
+        {Array.from({ length: to - from }, (_, at) => from + at).map((index) => (
           <li
-            key={key}
+            key={keyOf(index)}
             className={css.row}
             aria-setsize={count}
             aria-posinset={index + 1}
-            style={{ height: rowHeight, transform: `translateY(${start}px)` }}
+            style={{ height: rowHeight, transform: `translateY(${index * rowHeight}px)` }}
           >
             {row(index)}
           </li>
