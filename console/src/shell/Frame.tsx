@@ -1,5 +1,8 @@
+import { useStatus } from '@tidings/client/react';
 import { Suspense, useState } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { AppProvider } from '../contract/useApp.ts';
+import { useContract } from '../contract/useContract.ts';
 import { RenewDialog } from '../session/RenewDialog.tsx';
 import { useSession } from '../session/useSession.ts';
 import { Dialog } from '../ui/controls/Dialog.tsx';
@@ -22,57 +25,64 @@ export function Frame() {
   const [location] = useLocation();
   const [over, setOver] = useState<Over>();
   const close = () => setOver(undefined);
-  const shown = pagesFor(session);
+  const status = useStatus();
+  const app = useContract(session.where.httpUrl);
+  const roles = status.session?.roles ?? session.who.roles ?? [];
+  const shown = pagesFor({ session, roles, app: app[0].value });
   useShortcuts({
     pages: shown,
     openPalette: () => setOver('palette'),
     openShortcuts: () => setOver('shortcuts'),
   });
   return (
-    <div className={css.frame}>
-      <Header onPalette={() => setOver('palette')} onNavigation={() => setOver('navigation')} />
-      <nav className={css.sidebar} aria-label="Pages">
-        <Navigation pages={shown} />
-      </nav>
-      <main className={css.main}>
-        <ErrorBoundary key={location.split('/')[1]}>
-          <Suspense fallback={<Waiting />}>
-            <Switch>
-              {shown.map(({ path, element: Element }) => (
-                <Route key={path} path={`${path}/*?`}>
-                  <Element />
-                </Route>
-              ))}
-              <Route path="/">
-                <Redirect to={shown[0]?.path ?? '/getting-in'} replace />
-              </Route>
-              <Route>
-                <Page title="No such page">
-                  <Empty title="There is nothing at this address">
-                    <a href="#/">Back to the beginning</a>
-                  </Empty>
-                </Page>
-              </Route>
-            </Switch>
-          </Suspense>
-        </ErrorBoundary>
-      </main>
-      <Palette
-        isOpen={over === 'palette'}
-        pages={shown}
-        onClose={close}
-        onShortcuts={() => setOver('shortcuts')}
-      />
-      <Shortcuts isOpen={over === 'shortcuts'} pages={shown} onClose={close} />
-      <Dialog title="Pages" isOpen={over === 'navigation'} onClose={close}>
-        <nav className={css.drawer} aria-label="Pages">
-          <Navigation pages={shown} onChosen={close} />
+    <AppProvider value={app}>
+      <div className={css.frame}>
+        <Header onPalette={() => setOver('palette')} onNavigation={() => setOver('navigation')} />
+        <nav className={css.sidebar} aria-label="Pages">
+          <Navigation pages={shown} />
         </nav>
-      </Dialog>
-      <RenewDialog />
-    </div>
+        <main className={css.main}>
+          <ErrorBoundary key={location.split('/')[1]}>
+            <Suspense fallback={<Waiting />}>
+              <Switch>
+                {shown.map(({ path, element: Element }) => (
+                  <Route key={path} path={`${path}/*?`}>
+                    <Element />
+                  </Route>
+                ))}
+                <Route path="/">
+                  <Redirect to={shown[0]?.path ?? '/getting-in'} replace />
+                </Route>
+                <Route>{app[0].state === 'loading' && !app[0].value ? <Waiting /> : <NoSuchPage />}</Route>
+              </Switch>
+            </Suspense>
+          </ErrorBoundary>
+        </main>
+        <Palette
+          isOpen={over === 'palette'}
+          pages={shown}
+          onClose={close}
+          onShortcuts={() => setOver('shortcuts')}
+        />
+        <Shortcuts isOpen={over === 'shortcuts'} pages={shown} onClose={close} />
+        <Dialog title="Pages" isOpen={over === 'navigation'} onClose={close}>
+          <nav className={css.drawer} aria-label="Pages">
+            <Navigation pages={shown} onChosen={close} />
+          </nav>
+        </Dialog>
+        <RenewDialog />
+      </div>
+    </AppProvider>
   );
 }
+
+const NoSuchPage = () => (
+  <Page title="No such page">
+    <Empty title="There is nothing at this address">
+      <a href="#/">Back to the beginning</a>
+    </Empty>
+  </Page>
+);
 
 const Waiting = () => (
   <div className={css.waiting}>

@@ -13,7 +13,7 @@ export function Navigation({ pages, onChosen }: { readonly pages: readonly Page[
       <div key={group} className={css.group}>
         <h2 className={css.groupName}>{group}</h2>
         <ul>
-          {inside.map(({ path, title, icon }) => {
+          {inside.map(({ path, title, icon, Badge }) => {
             const isHere = location === path || location.startsWith(`${path}/`);
             return (
               <li key={path}>
@@ -24,7 +24,8 @@ export function Navigation({ pages, onChosen }: { readonly pages: readonly Page[
                   onClick={() => onChosen?.()}
                 >
                   <Icon name={icon} />
-                  {title}
+                  <span className={css.linkName}>{title}</span>
+                  {Badge && <Badge />}
                 </Link>
               </li>
             );

@@ -1,4 +1,6 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import type { ContractView } from '../contract/readContract.ts';
+import { domainPages, ownPages } from '../domain/domainPages.ts';
 import type { Session } from '../session/createSession.ts';
 import type { IconName } from '../ui/Icon.tsx';
 
@@ -14,8 +16,18 @@ export interface Page {
   /** After `g` it opens the page. */
   readonly key?: string;
   readonly element: LazyExoticComponent<ComponentType>;
-  /** Whether there is anything in it for this session. @default always */
-  readonly isShown?: (session: Session) => boolean;
+  /** Whether there is anything in it for who looks. @default always */
+  readonly isShown?: (looking: Looking) => boolean;
+  /** Stands at the end of its link. */
+  readonly Badge?: ComponentType;
+}
+
+/** Who looks at what. */
+export interface Looking {
+  readonly session: Session;
+  readonly roles: readonly string[];
+  /** What the app of the stage can be asked; absent until it is known. */
+  readonly app: ContractView | undefined;
 }
 
 /** Every page. The first that is shown is where one begins. */
@@ -36,6 +48,7 @@ export const pages: readonly Page[] = [
     key: 'p',
     element: lazy(() => import('../publish/PublishPage.tsx')),
   },
+  ...domainPages,
   {
     path: '/wire',
     title: 'Wire',
@@ -59,7 +72,7 @@ export const pages: readonly Page[] = [
     icon: 'faults',
     key: 'f',
     element: lazy(() => import('../faults/FaultsPage.tsx')),
-    isShown: ({ where }) => where.mode === 'local',
+    isShown: ({ session }) => session.where.mode === 'local',
   },
   {
     path: '/getting-in',
@@ -71,5 +84,8 @@ export const pages: readonly Page[] = [
   },
 ];
 
-export const pagesFor = (session: Session): readonly Page[] =>
-  pages.filter(({ isShown = () => true }) => isShown(session));
+/** Those that have something in them for who looks, and those that are made of the contract. */
+export const pagesFor = (looking: Looking): readonly Page[] => [
+  ...pages.filter(({ isShown = () => true }) => isShown(looking)),
+  ...ownPages(looking.app),
+];

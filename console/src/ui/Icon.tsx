@@ -23,6 +23,7 @@ const paths = {
   close: 'M3.5 3.5l9 9 M12.5 3.5l-9 9',
   chevron: 'M4.5 6.5 8 10l3.5-3.5',
   right: 'M6.5 4.5 10 8l-3.5 3.5',
+  left: 'M9.5 4.5 6 8l3.5 3.5',
   copy: 'M5.5 5.5h8v8h-8z M10.5 5.5v-3h-8v8h3',
   check: 'M3 8.5 6.5 12 13 4.5',
   plus: 'M8 3v10 M3 8h10',

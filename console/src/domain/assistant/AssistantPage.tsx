@@ -1,0 +1,99 @@
+import { useStatus, useStream } from '@tidings/client/react';
+import { useEffect } from 'react';
+import { Link } from 'wouter';
+import { useSession } from '../../session/useSession.ts';
+import { Button } from '../../ui/controls/Button.tsx';
+import { DomainPage } from '../parts/DomainPage.tsx';
+import { pathOf, useBelow } from '../parts/useBelow.ts';
+import { useKept } from '../parts/useKept.ts';
+import { useRight } from '../rights/useRight.ts';
+import { Ask } from './Ask.tsx';
+import css from './assistant.module.css';
+import { Talk } from './Talk.tsx';
+
+const path = '/assistant';
+
+interface Known {
+  readonly id: string;
+  /** What was asked first. */
+  readonly title: string;
+}
+
+/** So many conversations of this tab are listed. */
+const maxKnown = 20;
+
+/** Conversations with the assistant, whose answers come piece by piece. */
+export default function AssistantPage() {
+  const right = useRight('assistant.ask');
+  return (
+    <DomainPage
+      title="Assistant"
+      about="Ask, and the answer comes as it is written."
+      needs="assistant.ask"
+      right={right}
+      isWhole
+    >
+      <Conversations />
+    </DomainPage>
+  );
+}
+
+function Conversations() {
+  const { who } = useSession();
+  const { session } = useStatus();
+  const owner = `${session?.tenant ?? who.tenant}.${session?.userId ?? who.user}`;
+  const [known, setKnown] = useKept<readonly Known[]>(`assistant.${owner}`, []);
+  const [chosen, choose] = useBelow(path);
+  const { answer, ask } = useStream(chosen);
+  const [question, setQuestion] = useKept(`assistant.asked.${owner}`, '');
+  const begun = answer?.conversationId;
+
+  // A conversation has its id with the answer to its first question.
+  useEffect(() => {
+    if (begun === undefined) return;
+    if (!known.some(({ id }) => id === begun)) {
+      setKnown([{ id: begun, title: question }, ...known].slice(0, maxKnown));
+    }
+    if (chosen === undefined) choose(begun);
+  }, [begun, chosen, known, question, setKnown, choose]);
+
+  return (
+    <div className={css.page} data-open={chosen !== undefined || answer !== undefined}>
+      <nav className={css.list} aria-label="Conversations">
+        <Button icon="plus" disabled={chosen === undefined} onClick={() => choose()}>
+          A new conversation
+        </Button>
+        <ul>
+          {known.map(({ id, title }) => (
+            <li key={id}>
+              <Link
+                href={pathOf(path, id)}
+                className={css.link}
+                aria-current={id === chosen ? 'page' : undefined}
+                title={title}
+              >
+                {title}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <section className={css.talk} aria-label="Conversation">
+        <Talk
+          conversationId={chosen}
+          answer={answer?.conversationId === chosen || chosen === undefined ? answer : undefined}
+          question={question}
+        />
+        <Ask
+          name={chosen ?? 'new'}
+          isBusy={answer?.state === 'asking' || answer?.state === 'streaming'}
+          onAsk={(text) => {
+            setQuestion(text);
+            // What becomes of it is in the answer.
+            ask(text).done.catch(() => {});
+          }}
+        />
+      </section>
+    </div>
+  );
+}

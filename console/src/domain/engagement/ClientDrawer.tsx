@@ -1,0 +1,217 @@
+import { useTopic } from '@tidings/client/react';
+import { useState } from 'react';
+import { useApp } from '../../contract/useApp.ts';
+import type { LogEvent } from '../../topics/event.ts';
+import { Button, IconButton } from '../../ui/controls/Button.tsx';
+import { TextArea, TextField } from '../../ui/controls/Field.tsx';
+import { Facts } from '../../ui/data/Facts.tsx';
+import { useRecentEvents } from '../log/useRecentEvents.ts';
+import { AskError } from '../parts/AskError.tsx';
+import { Followed } from '../parts/DomainPage.tsx';
+import { AskForm } from '../parts/FormDialog.tsx';
+import parts from '../parts/parts.module.css';
+import { Drawer, Part } from '../parts/Split.tsx';
+import { useAsk } from '../parts/useAsk.ts';
+import { useKept } from '../parts/useKept.ts';
+import { When } from '../parts/When.tsx';
+import { kindOf } from '../rights/rights.ts';
+import { useRight } from '../rights/useRight.ts';
+import css from './engagement.module.css';
+import { eventText } from './eventText.ts';
+
+/** One client: where it stands, what happened with it, and what can be done. */
+export function ClientDrawer({ clientId, onClose }: { readonly clientId: string; onClose(): void }) {
+  const { data, isJoined, error } = useTopic('client', clientId);
+  const log = useRecentEvents(`client:${clientId}`);
+  const [{ value: app }] = useApp();
+  const who = kindOf(app, 'client:<id>')?.who;
+  return (
+    <Drawer title={clientId} onClose={onClose}>
+      <Followed what={`The client ${clientId}`} isJoined={isJoined} error={error} {...(who && { who })}>
+        {data && (
+          <>
+            <Engagement engagement={data.engagement} />
+            <UpdateForm clientId={clientId} />
+            <Totals clientId={clientId} totals={data.totals} />
+            <Part title="What happened">
+              {log.events.length === 0 && (
+                <p className={parts.quiet}>{log.isRead ? 'Nothing that is still kept.' : 'Reading…'}</p>
+              )}
+              <Events events={log.events} />
+            </Part>
+          </>
+        )}
+      </Followed>
+    </Drawer>
+  );
+}
+
+interface Engaged {
+  readonly status: string | null;
+  readonly score: number | null;
+  readonly note: string | null;
+  readonly updatedAt: number | null;
+  readonly version: number;
+}
+
+function Engagement({ engagement }: { readonly engagement: Engaged }) {
+  const { status, score, note, updatedAt, version } = engagement;
+  return (
+    <Facts
+      facts={[
+        ['Status', status ?? 'none'],
+        ['Score', score ?? 'none'],
+        ['Note', note ?? 'none'],
+        ['Updated', updatedAt === null ? 'never' : <When key="at" at={updatedAt} />],
+        ['Version', version],
+      ]}
+    />
+  );
+}
+
+const nothing = { status: '', score: '', note: '' };
+
+/** What is left empty keeps its value. */
+function UpdateForm({ clientId }: { readonly clientId: string }) {
+  const right = useRight('engagement.update');
+  const { ask, isBusy, error, problemAt, clear } = useAsk('engagement.update');
+  const [draft, setDraft] = useKept(`engagement.update.${clientId}`, nothing);
+  const [missing, setMissing] = useState<string>();
+  const edit = (part: Partial<typeof nothing>) => {
+    clear();
+    setMissing(undefined);
+    setDraft({ ...draft, ...part });
+  };
+  async function submit() {
+    const score = draft.score.trim() === '' ? undefined : Number(draft.score);
+    if (Number.isNaN(score)) return setMissing('must be a number from 0 to 100');
+    const answer = await ask({
+      clientId,
+      ...(draft.status !== '' && { status: draft.status }),
+      ...(score !== undefined && { score }),
+      ...(draft.note !== '' && { note: draft.note }),
+    });
+    if (answer) setDraft(nothing);
+  }
+  return (
+    <Part title="Update">
+      <div className={parts.bare}>
+        <AskForm
+          title={`Update ${clientId}`}
+          submit="Update"
+          fields={['status', 'score', 'note']}
+          {...{ isBusy, error, right }}
+          onSubmit={() => void submit()}
+        >
+          <div className={parts.pair}>
+            <TextField
+              label="New status"
+              value={draft.status}
+              disabled={!right.may}
+              error={problemAt('status')}
+              onChange={({ target }) => edit({ status: target.value })}
+            />
+            <TextField
+              label="New score"
+              inputMode="decimal"
+              value={draft.score}
+              disabled={!right.may}
+              error={missing ?? problemAt('score')}
+              onChange={({ target }) => edit({ score: target.value })}
+            />
+          </div>
+          <TextArea
+            label="New note"
+            rows={2}
+            value={draft.note}
+            disabled={!right.may}
+            error={problemAt('note')}
+            onChange={({ target }) => edit({ note: target.value })}
+          />
+        </AskForm>
+      </div>
+    </Part>
+  );
+}
+
+function Totals({
+  clientId,
+  totals,
+}: {
+  readonly clientId: string;
+  readonly totals: Readonly<Record<string, number>>;
+}) {
+  const record = useRight('interaction.record');
+  const forget = useRight('interaction.forget');
+  const recording = useAsk('interaction.record');
+  const forgetting = useAsk('interaction.forget');
+  const [kind, setKind] = useKept(`engagement.kind.${clientId}`, '');
+  const kinds = Object.entries(totals).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return (
+    <Part title="Interactions">
+      <ul>
+        {kinds.map(([name, count]) => (
+          <li key={name} className={css.total}>
+            <span>{name}</span>
+            <span>{count.toLocaleString('en')}</span>
+            <IconButton
+              icon="plus"
+              size="small"
+              label={`Record ${name}`}
+              disabled={!record.may || recording.isBusy}
+              onClick={() => void recording.ask({ clientId, kind: name })}
+            />
+            <IconButton
+              icon="trash"
+              size="small"
+              label={`Forget ${name}`}
+              disabled={!forget.may || forgetting.isBusy}
+              onClick={() => void forgetting.ask({ clientId, kind: name })}
+            />
+          </li>
+        ))}
+      </ul>
+      <form
+        className={parts.toolbar}
+        aria-label={`Record an interaction of ${clientId}`}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (kind !== '') void recording.ask({ clientId, kind }).then((answer) => answer && setKind(''));
+        }}
+      >
+        <div className={parts.grow}>
+          <TextField
+            label="Kind of interaction"
+            hideLabel
+            placeholder="login, page_view, call …"
+            value={kind}
+            disabled={!record.may}
+            error={recording.problemAt('kind')}
+            onChange={({ target }) => setKind(target.value)}
+          />
+        </div>
+        <Button type="submit" disabled={!record.may || recording.isBusy || kind === ''}>
+          Record
+        </Button>
+      </form>
+      <AskError error={recording.error} right={record} fields={['kind']} />
+      <AskError error={forgetting.error} right={forget} />
+    </Part>
+  );
+}
+
+function Events({ events }: { readonly events: readonly LogEvent[] }) {
+  return (
+    <ol>
+      {events.toReversed().map((event) => (
+        <li key={event.key} className={css.event}>
+          <span className={css.quiet}>{event.ts !== undefined && <When at={event.ts} />}</span>
+          <span>
+            {eventText(event)}{' '}
+            {event.from !== undefined && <span className={css.quiet}>by {event.from}</span>}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}

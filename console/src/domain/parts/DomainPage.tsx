@@ -1,0 +1,68 @@
+import type { TidingsError } from '@tidings/client';
+import { useStatus } from '@tidings/client/react';
+import type { ReactNode } from 'react';
+import { useApp } from '../../contract/useApp.ts';
+import { Page, type PageProps } from '../../ui/layout/Page.tsx';
+import { Empty, Failed, Loading, ReadOnly, Reconnecting } from '../../ui/layout/States.tsx';
+import type { Right } from '../rights/rights.ts';
+
+export interface DomainPageProps extends PageProps {
+  /** An action that only an app has that has the feature. */
+  readonly needs: string;
+  /** Of what is done here. One who may not is told who may. */
+  readonly right?: Right;
+}
+
+/** A page of a feature: with what stands above it whatever is in it, and in its place where an app has not the feature. */
+export function DomainPage({ needs, right, children, ...page }: DomainPageProps) {
+  const [app, readAgain] = useApp();
+  const { state, reason } = useStatus();
+  // A connection that has never been is still waited for.
+  const isLost = state === 'waiting' || (state === 'connecting' && reason !== undefined);
+  const isMissing = app.value && !app.value.actions.some(({ name }) => name === needs);
+  return (
+    <Page {...page}>
+      {isLost && <Reconnecting />}
+      {right && !right.may && <ReadOnly role={right.roles?.join(' or ') ?? ''} />}
+      {app.state === 'failed' && !app.value ? (
+        <Failed title="The contract of this stage could not be read" onRetry={readAgain}>
+          {app.error.message}
+        </Failed>
+      ) : !app.value ? (
+        <Loading lines={6} />
+      ) : isMissing ? (
+        <Empty title="This app does not have it">
+          Its list of features has none with the action <code>{needs}</code>.
+        </Empty>
+      ) : (
+        children
+      )}
+    </Page>
+  );
+}
+
+export interface FollowedProps {
+  /** What is shown, in a word or two: `the board`. */
+  readonly what: string;
+  readonly isJoined: boolean;
+  readonly error: TidingsError | undefined;
+  /** Who may follow it, in the contract's words. */
+  readonly who?: string;
+  readonly lines?: number;
+  readonly children: ReactNode;
+}
+
+/** What is made of a topic: bones until it is there, and in its place why it is not. */
+export function Followed({ what, isJoined, error, who, lines = 6, children }: FollowedProps) {
+  if (error) {
+    return (
+      <Failed title={error.code === 'forbidden' ? `You may not see ${what}` : `${what} cannot be followed`}>
+        <span>
+          {error.message}
+          {who !== undefined && error.code === 'forbidden' && ` Who may: ${who}.`}
+        </span>
+      </Failed>
+    );
+  }
+  return isJoined ? children : <Loading lines={lines} label={`Waiting for ${what}`} />;
+}

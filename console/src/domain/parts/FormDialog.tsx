@@ -1,0 +1,59 @@
+import type { TidingsError } from '@tidings/client';
+import type { FormEvent, ReactNode } from 'react';
+import { Button } from '../../ui/controls/Button.tsx';
+import { Dialog } from '../../ui/controls/Dialog.tsx';
+import type { Right } from '../rights/rights.ts';
+import { AskError } from './AskError.tsx';
+import css from './parts.module.css';
+
+export interface FormDialogProps {
+  readonly title: string;
+  readonly isOpen: boolean;
+  /** What the button says. */
+  readonly submit: string;
+  readonly isBusy: boolean;
+  readonly error: TidingsError | undefined;
+  /** Those of the payload that have a field here. */
+  readonly fields: readonly string[];
+  readonly right: Right;
+  onSubmit(): void;
+  onClose(): void;
+  readonly children: ReactNode;
+}
+
+/** Something that is filled in over the page, and stays filled in when it is refused. */
+export function FormDialog({ title, isOpen, onClose, ...form }: FormDialogProps) {
+  return (
+    <Dialog title={title} isOpen={isOpen} onClose={onClose}>
+      <AskForm title={title} {...form} />
+    </Dialog>
+  );
+}
+
+/** The form alone. */
+export function AskForm({
+  title,
+  submit,
+  isBusy,
+  error,
+  fields,
+  right,
+  onSubmit,
+  children,
+}: Omit<FormDialogProps, 'isOpen' | 'onClose'>) {
+  function send(event: FormEvent) {
+    event.preventDefault();
+    if (!isBusy && right.may) onSubmit();
+  }
+  return (
+    <form className={css.form} onSubmit={send} noValidate aria-label={title}>
+      {children}
+      <AskError error={error} right={right} fields={fields} />
+      <div className={css.actions}>
+        <Button type="submit" look="primary" disabled={isBusy || !right.may}>
+          {submit}
+        </Button>
+      </div>
+    </form>
+  );
+}

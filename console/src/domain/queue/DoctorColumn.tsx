@@ -1,0 +1,75 @@
+import type { DoctorDay } from '@tidings/client';
+import { Button } from '../../ui/controls/Button.tsx';
+import { Pill } from '../../ui/data/Pill.tsx';
+import { AskError } from '../parts/AskError.tsx';
+import { useAsk } from '../parts/useAsk.ts';
+import { useRight } from '../rights/useRight.ts';
+import css from './queue.module.css';
+
+type Appointment = DoctorDay['appointments'][number];
+
+/** The day of one doctor, in the order of time. */
+export function DoctorColumn({ date, day }: { readonly date: string; readonly day: DoctorDay }) {
+  const { doctorId, appointments } = day;
+  const waiting = appointments.filter(({ status }) => status === 'checked-in').length;
+  return (
+    <section className={css.column} aria-label={doctorId}>
+      <header className={css.columnHead}>
+        <h2 title={doctorId}>{doctorId}</h2>
+        <span className={css.quiet}>
+          {waiting} of {appointments.length} here
+        </span>
+      </header>
+      <ol className={css.cards}>
+        {appointments.map((appointment) => (
+          <Card key={appointment.appointmentId} date={date} appointment={appointment} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Card({ date, appointment }: { readonly date: string; readonly appointment: Appointment }) {
+  const { appointmentId, patientId, at, status, position } = appointment;
+  const checkIn = useAsk('queue.checkIn');
+  const cancel = useAsk('queue.cancel');
+  const [mayCheckIn, mayCancel] = [useRight('queue.checkIn'), useRight('queue.cancel')];
+  const isHere = status === 'checked-in';
+  return (
+    <li className={css.card} data-here={isHere}>
+      <div className={css.line}>
+        <time className={css.time}>{at}</time>
+        <span className={css.patient} title={patientId}>
+          {patientId}
+        </span>
+        {isHere ? (
+          <Pill tone="good">{position === null ? 'here' : `here, ${position}.`}</Pill>
+        ) : (
+          <Pill>booked</Pill>
+        )}
+      </div>
+      <div className={css.line}>
+        <Button
+          size="small"
+          icon="check"
+          aria-label={`Check in ${patientId}`}
+          disabled={isHere || !mayCheckIn.may || checkIn.isBusy}
+          onClick={() => void checkIn.ask({ date, appointmentId })}
+        >
+          Check in
+        </Button>
+        <Button
+          size="small"
+          look="plain"
+          aria-label={`Cancel ${patientId}`}
+          disabled={!mayCancel.may || cancel.isBusy}
+          onClick={() => void cancel.ask({ date, appointmentId })}
+        >
+          Cancel
+        </Button>
+      </div>
+      <AskError error={checkIn.error} right={mayCheckIn} />
+      <AskError error={cancel.error} right={mayCancel} />
+    </li>
+  );
+}
