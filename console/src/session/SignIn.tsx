@@ -57,14 +57,15 @@ function People({ onPerson }: { onPerson(person: Person): void }) {
   return (
     <div className={css.people}>
       <PersonList label="Suggestions" people={examplePeople} onPerson={onPerson} />
+      <h2>Somebody else</h2>
+      <PersonForm key={JSON.stringify(chosen)} initial={chosen} known={known} onPerson={onPerson} />
       {known.length > 0 && (
+        // Below what was there before it: nothing moves when it comes.
         <>
           <h2>Known to this stack</h2>
           <PersonList label="Known to this stack" people={known} onPerson={choose} />
         </>
       )}
-      <h2>Somebody else</h2>
-      <PersonForm key={JSON.stringify(chosen)} initial={chosen} known={known} onPerson={onPerson} />
     </div>
   );
 }
