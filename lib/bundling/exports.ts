@@ -8,10 +8,16 @@ export interface Definition {
   readonly name: string;
 }
 
+export interface ModuleFile {
+  readonly file: string;
+  /** Whether it does nothing but define, by its package's word. */
+  readonly isPure: boolean;
+}
+
 /** Says of a module of the SDK which file defines each of its exports. */
 export interface Exports {
-  /** The file that a module's name means, if it is one of the SDK whose modules do nothing when they are loaded. */
-  fileOf(name: string, importer: string): Promise<string | undefined>;
+  /** The file that a module's name means, if it is one of the SDK. */
+  fileOf(name: string, importer: string): Promise<ModuleFile | undefined>;
   of(file: string): Promise<ReadonlyMap<string, Definition>>;
 }
 
@@ -35,8 +41,8 @@ export function exportsOf(build: PluginBuild): Exports {
         resolveDir: dirname(importer),
         ...{ importer, pluginData: isLookedUp },
       });
-      const isPure = found.errors.length === 0 && !found.external && !found.sideEffects;
-      return isPure && sdkModule.test(found.path) ? found.path : undefined;
+      const isThere = found.errors.length === 0 && !found.external && sdkModule.test(found.path);
+      return isThere ? { file: found.path, isPure: !found.sideEffects } : undefined;
     },
     of(file) {
       const found = known.get(file) ?? definitionsIn(file, exports);
@@ -66,9 +72,17 @@ async function definitionsIn(file: string, exports: Exports): Promise<ReadonlyMa
   return found;
 }
 
-async function definitionsOf(name: string, importer: string, exports: Exports) {
-  const file = await exports.fileOf(name, importer);
-  return file ? exports.of(file) : new Map<string, Definition>();
+/** Where the exports of a module are defined that another one passes on. What does more than define is not passed by. */
+async function definitionsOf(
+  name: string,
+  importer: string,
+  exports: Exports,
+): Promise<ReadonlyMap<string, Definition>> {
+  const module = await exports.fileOf(name, importer);
+  if (!module) return new Map();
+  const { file, isPure } = module;
+  const found = await exports.of(file);
+  return isPure ? found : new Map([...found.keys()].map((one) => [one, { file, name: one }]));
 }
 
 /** `a, b as c` */

@@ -24,7 +24,9 @@ test.each(edits.map(({ file }) => file))(
 
 test('for a feature’s own client of DynamoDB all of it is there', () => {
   const found = files.filter((file) =>
-    /client-dynamodb\/dist-es\/(runtimeConfig\.shared|schemas\/)/.test(file),
+    /client-dynamodb\/dist-es\/(DynamoDBClient\.js|runtimeConfig\.shared|runtimeExtensions|schemas\/)/.test(
+      file,
+    ),
   );
   expect(found.length).toBeGreaterThan(1);
   for (const file of found) expect(leaveOut(file, read(file), { ownDynamo: true })).toBe(read(file));

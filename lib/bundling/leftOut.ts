@@ -79,6 +79,25 @@ export const edits: readonly Edit[] = [
         : text,
   },
   {
+    // The names of S3's buckets are looked at by S3's client alone: it loads what that needs.
+    file: /\/middleware-endpoint\/adaptors\/getEndpointFromInstructions\.js$/,
+    edit: (text) =>
+      timesIn(text, /\bresolveParamsForS3\b/g) === 2
+        ? instead(text, 'resolveParamsForS3', '').replace(
+            'await resolveParamsForS3(',
+            'await (await import("../service-customizations")).resolveParamsForS3(',
+          )
+        : text,
+  },
+  {
+    // A warning to those whose Node is older than 22, or than whatever the SDK asks for up to Lambda's 24.
+    file: /\/submodules\/client\/emitWarningIfUnsupportedVersion\.js$/,
+    edit: (text) =>
+      /^ +const vv = 2[0-4];$/m.test(text)
+        ? 'export const state = { warningEmitted: false };\nexport const emitWarningIfUnsupportedVersion = () => {};\n'
+        : text,
+  },
+  {
     // The date of a `retry-after`, which JavaScript reads as well. The SDK's reader of dates has 5 KB.
     file: /\/middleware-retry\/parseRetryAfterHeader\.js$/,
     edit: (text) =>
@@ -116,6 +135,31 @@ export const edits: readonly Edit[] = [
         : ['AwsJson1_0Protocol', 'DynamoDBJsonCodec2', 'errorTypeRegistries'].reduce(
             (left, name) => instead(left, name, `const ${name} = ${withoutProtocol};`),
             text,
+          ),
+  },
+  {
+    // It asks for no addresses (lambdas/noEndpointDiscovery.ts), and its step for a logger is taken away again.
+    file: /\/client-dynamodb\/dist-es\/DynamoDBClient\.js$/,
+    edit: (text, { ownDynamo }) =>
+      ownDynamo
+        ? text
+        : text
+            .replace(
+              /^import \{ DescribeEndpointsCommand,? \} from .*$/m,
+              'const DescribeEndpointsCommand = undefined;',
+            )
+            .replace(/^ +this\.middlewareStack\.use\(getLoggerPlugin\(this\.config\)\);$/m, '')
+            .replace(/(?<=^import \{.*) getLoggerPlugin,/m, ''),
+  },
+  {
+    // It has no extensions either, which could change what a client is configured with.
+    file: /\/client-dynamodb\/dist-es\/runtimeExtensions\.js$/,
+    edit: (text, { ownDynamo }) =>
+      ownDynamo
+        ? text
+        : text.replace(
+            /^export const resolveRuntimeExtensions = \(runtimeConfig, extensions\) => \{$[\s\S]*?^\};$/m,
+            'export const resolveRuntimeExtensions = (runtimeConfig) => runtimeConfig;',
           ),
   },
   {

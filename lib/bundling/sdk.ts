@@ -66,9 +66,9 @@ interface Import {
 }
 
 async function directly(line: string, { list, from, path, exports }: Import): Promise<string> {
-  const file = await exports.fileOf(from, path);
-  if (!file) return line;
-  const definitions = await exports.of(file);
+  const module = await exports.fileOf(from, path);
+  if (!module?.isPure) return line;
+  const definitions = await exports.of(module.file);
   const lines = namesIn(list).map(async ({ name, as }) => {
     const { file: home, name: there } = definitions.get(name) ?? {};
     if (!home) return `import { ${name} as ${as} } from "${from}";`;
