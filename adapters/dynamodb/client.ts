@@ -27,5 +27,8 @@ export function dynamoClient(settings: DynamoSettings = {}): DynamoDBDocumentCli
   });
   // It copies what was asked and answered, field by field by the service's schema, for a logger that this project never gives it.
   client.middlewareStack.remove('loggerMiddleware');
+  // The trace by which Lambda finds functions that call themselves, which does not look at DynamoDB:
+  // https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+  client.middlewareStack.remove('recursionDetectionMiddleware');
   return DynamoDBDocumentClient.from(client);
 }

@@ -138,18 +138,21 @@ export const edits: readonly Edit[] = [
           ),
   },
   {
-    // It asks for no addresses (lambdas/noEndpointDiscovery.ts), and its step for a logger is taken away again.
+    // It asks for no addresses (lambdas/noEndpointDiscovery.ts), and two of its steps are taken away again.
     file: /\/client-dynamodb\/dist-es\/DynamoDBClient\.js$/,
     edit: (text, { ownDynamo }) =>
       ownDynamo
         ? text
-        : text
-            .replace(
-              /^import \{ DescribeEndpointsCommand,? \} from .*$/m,
-              'const DescribeEndpointsCommand = undefined;',
-            )
-            .replace(/^ +this\.middlewareStack\.use\(getLoggerPlugin\(this\.config\)\);$/m, '')
-            .replace(/(?<=^import \{.*) getLoggerPlugin,/m, ''),
+        : ['getLoggerPlugin', 'getRecursionDetectionPlugin'].reduce(
+            (left, step) =>
+              left
+                .replace(
+                  new RegExp(`^ +this\\.middlewareStack\\.use\\(${step}\\(this\\.config\\)\\);$`, 'm'),
+                  '',
+                )
+                .replace(new RegExp(`(?<=^import \\{.*) ${step},`, 'm'), ''),
+            instead(text, 'DescribeEndpointsCommand,?', 'const DescribeEndpointsCommand = undefined;'),
+          ),
   },
   {
     // It has no extensions either, which could change what a client is configured with.
