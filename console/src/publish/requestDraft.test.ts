@@ -17,26 +17,32 @@ const draft: RequestDraft = {
   payload: { form: { fields: { body: { text: 'half a sen' } } } },
 };
 
+const ada = { tenant: 'acme', user: 'ada' };
+
 test('what was typed for an action is kept for it, and for no other', () => {
   const storage = memory();
-  keepDraft('room.send', draft, storage);
-  expect(keptDraft('room.send', storage)).toEqual(draft);
-  expect(keptDraft('alert.raise', storage)).toBeUndefined();
-  keepDraft('room.send', undefined, storage);
-  expect(keptDraft('room.send', storage)).toBeUndefined();
+  keepDraft(ada, 'room.send', draft, storage);
+  expect(keptDraft(ada, 'room.send', storage)).toEqual(draft);
+  expect(keptDraft(ada, 'alert.raise', storage)).toBeUndefined();
+});
+
+test('whoever signs in after somebody else sees nothing of what that one typed', () => {
+  const storage = memory();
+  keepDraft(ada, 'room.send', draft, storage);
+  expect(keptDraft({ ...ada, user: 'bo' }, 'room.send', storage)).toBeUndefined();
+  expect(keptDraft({ ...ada, tenant: 'corp' }, 'room.send', storage)).toBeUndefined();
 });
 
 test('a token that is typed for `auth` is not kept', () => {
   const storage = memory();
-  keepDraft('auth', draft, storage);
-  expect(keptDraft('auth', storage)).toBeUndefined();
+  keepDraft(ada, 'auth', draft, storage);
+  expect(keptDraft(ada, 'auth', storage)).toBeUndefined();
 });
 
 test('what is no draft, as of another release, is none', () => {
   const storage = memory();
   for (const text of ['{', '7', '{"payload":7}']) {
-    storage.setItem('tidings.draft.room.send', text);
-    expect(keptDraft('room.send', storage)).toBeUndefined();
+    expect(keptDraft(ada, 'room.send', { ...storage, getItem: () => text })).toBeUndefined();
   }
 });
 
@@ -46,5 +52,5 @@ test('a storage that is full stops nobody from typing', () => {
       throw new Error('QuotaExceededError');
     },
   } as unknown as Storage;
-  expect(() => keepDraft('room.send', draft, full)).not.toThrow();
+  expect(() => keepDraft(ada, 'room.send', draft, full)).not.toThrow();
 });

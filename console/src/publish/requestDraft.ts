@@ -11,15 +11,27 @@ export interface RequestDraft {
 /** By which API. */
 export type Via = 'socket' | 'http';
 
-const keyOf = (action: string) => `tidings.draft.${action}`;
+/** Whose draft of what. */
+export interface DraftOwner {
+  readonly user?: string;
+  readonly tenant?: string;
+}
+
+/** Of each person by itself: whoever signs in after somebody else in a tab sees nothing of what that one typed. */
+const keyOf = ({ tenant = '', user = '' }: DraftOwner, action: string) =>
+  `tidings.draft.${JSON.stringify([tenant, user, action])}`;
 
 /** A token is kept where tokens are, and nowhere else. */
 const isKept = (action: string) => action !== 'auth';
 
 /** What was typed for an action in this tab: it outlives pages, connections, tokens and a reload. */
-export function keptDraft(action: string, storage: Storage = sessionStorage): RequestDraft | undefined {
+export function keptDraft(
+  owner: DraftOwner,
+  action: string,
+  storage: Storage = sessionStorage,
+): RequestDraft | undefined {
   try {
-    const kept = JSON.parse(storage.getItem(keyOf(action)) ?? 'null') as RequestDraft | null;
+    const kept = JSON.parse(storage.getItem(keyOf(owner, action)) ?? 'null') as RequestDraft | null;
     return typeof kept?.payload?.form === 'object' ? kept : undefined;
   } catch {
     return undefined;
@@ -27,16 +39,14 @@ export function keptDraft(action: string, storage: Storage = sessionStorage): Re
 }
 
 export function keepDraft(
+  owner: DraftOwner,
   action: string,
-  draft: RequestDraft | undefined,
+  draft: RequestDraft,
   storage: Storage = sessionStorage,
 ): void {
-  if (!draft || !isKept(action)) {
-    storage.removeItem(keyOf(action));
-    return;
-  }
+  if (!isKept(action)) return;
   try {
-    storage.setItem(keyOf(action), JSON.stringify(draft));
+    storage.setItem(keyOf(owner, action), JSON.stringify(draft));
   } catch {
     // There is no room for more: what is typed is on the page all the same.
   }

@@ -3,6 +3,7 @@ import { nothingTyped } from '../contract/draft.ts';
 import { exampleDraft, initialDraft } from '../contract/example.ts';
 import type { FormNode } from '../contract/formNode.ts';
 import type { ActionView } from '../contract/readContract.ts';
+import { useSession } from '../session/useSession.ts';
 import { keepDraft, keptDraft, newRef, type RequestDraft } from './requestDraft.ts';
 
 export interface EditedRequest {
@@ -20,8 +21,9 @@ export function useRequestDraft(
   node: FormNode,
   topic: string | undefined,
 ): EditedRequest {
+  const { who } = useSession();
   const [draft, setDraft] = useState<RequestDraft>(() => {
-    const kept = keptDraft(action.name);
+    const kept = keptDraft(who, action.name);
     if (kept) return topic === undefined ? kept : { ...kept, topic };
     return {
       topic: topic ?? action.example.topic ?? '',
@@ -34,10 +36,10 @@ export function useRequestDraft(
     (part: Partial<RequestDraft>) =>
       setDraft((before) => {
         const next = { ...before, ...part };
-        keepDraft(action.name, next);
+        keepDraft(who, action.name, next);
         return next;
       }),
-    [action],
+    [who, action],
   );
   return {
     draft,
