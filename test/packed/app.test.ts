@@ -66,7 +66,30 @@ test('its page is built, and so is its template, with a route of each action', a
   for (const action of ['ticket.create', 'notification.list', 'subscribe'])
     expect(template).toContain(`"RouteKey": "${action}"`);
   expect(template).not.toContain('assistant.ask');
+  expect(await sizeAtStart('message')).toBeLessThan(270_000);
 });
+
+/** The bytes that a start of one of the engine's functions loads, of what synth wrote. */
+async function sizeAtStart(name: string): Promise<number> {
+  const read = async (file: string) => readFile(join(app, 'cdk.out', file), 'utf8');
+  const { Resources } = JSON.parse(await read('desk-dev.template.json')) as {
+    Resources: Record<string, { Metadata?: Record<string, string> }>;
+  };
+  const isAsked = (metadata: Record<string, string> = {}) =>
+    metadata['tidings:entry']?.endsWith(`/lambdas/${name}.js`);
+  const { Metadata: { 'aws:asset:path': asset = '' } = {} } =
+    Object.values(Resources).find(({ Metadata }) => isAsked(Metadata)) ?? {};
+  const files = new Set(['index.mjs']);
+  let size = 0;
+  for (const file of files) {
+    const text = await read(join(asset, file));
+    size += Buffer.byteLength(text);
+    for (const [, imported = ''] of text.matchAll(/\b(?:from|import)"\.\/([\w-]+\.mjs)"/g))
+      files.add(imported);
+  }
+  expect(files.size).toBeGreaterThan(1);
+  return size;
+}
 
 test.each(['preflight', 'deploy', 'erase'])(
   'its npm run %s is there, and tells its options',
