@@ -1,4 +1,5 @@
 import { useCallback, useState } from 'react';
+import { useSession } from '../../session/useSession.ts';
 
 const keyOf = (name: string) => `tidings.kept.${name}`;
 
@@ -12,11 +13,14 @@ function read<T>(name: string, initial: T): T {
 }
 
 /**
- * What somebody has typed or chosen. It outlives pages, connections, tokens and a reload, in this tab alone.
+ * What somebody has typed or chosen. It outlives pages, connections, tokens and a reload, in this tab alone, and is shown
+ * to nobody else who signs in there.
  *
- * @param name changes with what it is about, and then what is kept of that is shown
+ * @param about changes with what it is about, and then what is kept of that is shown
  */
-export function useKept<T>(name: string, initial: T): readonly [T, (next: T) => void] {
+export function useKept<T>(about: string, initial: T): readonly [T, (next: T) => void] {
+  const { who } = useSession();
+  const name = JSON.stringify([who.tenant, who.user, about]);
   const [kept, setKept] = useState(() => ({ name, value: read(name, initial) }));
   const current = kept.name === name ? kept : { name, value: read(name, initial) };
   const set = useCallback(

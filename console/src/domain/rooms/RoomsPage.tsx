@@ -36,8 +36,8 @@ function Rooms() {
   const client = useClient();
   const { who } = useSession();
   const { session } = useStatus();
-  const tenant = session?.tenant ?? who.tenant ?? '';
-  const rooms = useMemo(() => joinedRooms(client, tenant), [client, tenant]);
+  const owner = `${session?.tenant ?? who.tenant}.${session?.userId ?? who.user}`;
+  const rooms = useMemo(() => joinedRooms(client, owner), [client, owner]);
   const joined = useStore(rooms);
   const [chosen, choose] = useBelow(path);
   // An address that names a room is a wish to be in it.

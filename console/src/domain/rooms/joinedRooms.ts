@@ -25,10 +25,10 @@ const known = new WeakMap<Client, JoinedRooms>();
  * The rooms of a session. Who joined one stays in it, and is seen there by others, until leaving it or ending the
  * session.
  */
-export function joinedRooms(client: Client, tenant: string, storage: Storage = sessionStorage): JoinedRooms {
+export function joinedRooms(client: Client, owner: string, storage: Storage = sessionStorage): JoinedRooms {
   const found = known.get(client);
   if (found) return found;
-  const made = createRooms(client, `tidings.rooms.${tenant}`, storage);
+  const made = createRooms(client, `tidings.rooms.${owner}`, storage);
   known.set(client, made);
   return made;
 }
