@@ -1,5 +1,4 @@
-import * as Radix from '@radix-ui/react-tabs';
-import type { ReactNode } from 'react';
+import { type KeyboardEvent, type ReactNode, useId, useState } from 'react';
 import css from './Tabs.module.css';
 
 export interface Tab {
@@ -18,24 +17,62 @@ export interface TabsProps {
 
 /** Parts of one thing, one of which is shown. Arrow keys go from one to the next. */
 export function Tabs({ label, tabs, value, onChange }: TabsProps) {
-  const chosen =
-    value === undefined
-      ? { defaultValue: tabs[0]?.value ?? '' }
-      : { value, ...(onChange && { onValueChange: onChange }) };
+  const id = useId();
+  const [own, setOwn] = useState(tabs[0]?.value ?? '');
+  const chosen = value ?? own;
+  const at = tabs.findIndex((tab) => tab.value === chosen);
+
+  function choose(next: string) {
+    setOwn(next);
+    onChange?.(next);
+  }
+
+  function onKeyDown(event: KeyboardEvent<HTMLElement>) {
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+    const next = to === undefined ? undefined : tabs.at(to % tabs.length);
+    if (!next) return;
+    event.preventDefault();
+    choose(next.value);
+    document.getElementById(`${id}-${next.value}`)?.focus();
+  }
+
   return (
-    <Radix.Root className={css.tabs} {...chosen}>
-      <Radix.List className={css.list} aria-label={label}>
-        {tabs.map((tab) => (
-          <Radix.Trigger key={tab.value} value={tab.value} className={css.trigger}>
-            {tab.title}
-          </Radix.Trigger>
-        ))}
-      </Radix.List>
-      {tabs.map((tab) => (
-        <Radix.Content key={tab.value} value={tab.value} className={css.content}>
-          {tab.content}
-        </Radix.Content>
-      ))}
-    </Radix.Root>
+    <div className={css.tabs}>
+      <div role="tablist" aria-label={label} className={css.list} onKeyDown={onKeyDown}>
+        {tabs.map((tab, index) => {
+          const isChosen = index === at;
+          return (
+            <button
+              key={tab.value}
+              type="button"
+              role="tab"
+              id={`${id}-${tab.value}`}
+              aria-selected={isChosen}
+              aria-controls={isChosen ? `${id}-part` : undefined}
+              data-state={isChosen ? 'active' : 'inactive'}
+              // One is reached by Tab, the others by the arrows.
+              tabIndex={isChosen || (at < 0 && index === 0) ? 0 : -1}
+              className={css.trigger}
+              onClick={() => choose(tab.value)}
+            >
+              {tab.title}
+            </button>
+          );
+        })}
+      </div>
+      {tabs[at] && (
+        <div
+          key={chosen}
+          id={`${id}-part`}
+          role="tabpanel"
+          aria-labelledby={`${id}-${chosen}`}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what a tab shows is reached after it.
+          tabIndex={0}
+          className={css.content}
+        >
+          {tabs[at].content}
+        </div>
+      )}
+    </div>
   );
 }
