@@ -1,12 +1,12 @@
 import { type FormEvent, useState } from 'react';
 import { useTask } from '../base/useTask.ts';
+import { askLocal } from '../session/askLocal.ts';
 import { Button } from '../ui/controls/Button.tsx';
 import { Select, TextField } from '../ui/controls/Field.tsx';
 import { duration, wholeTime } from '../ui/data/timeText.ts';
 import { Card } from '../ui/layout/Page.tsx';
 import { numberProblem } from './FaultsCard.tsx';
 import css from './faults.module.css';
-import { askLocal } from './localStack.ts';
 import { Said } from './Said.tsx';
 import { useLocal } from './useLocal.ts';
 

@@ -1,9 +1,9 @@
 import { useStatus } from '@tidings/client/react';
+import { askLocal } from '../session/askLocal.ts';
 import { useSession } from '../session/useSession.ts';
 import { Button } from '../ui/controls/Button.tsx';
 import { Card } from '../ui/layout/Page.tsx';
 import css from './faults.module.css';
-import { askLocal } from './localStack.ts';
 import { Said } from './Said.tsx';
 import { useLocal } from './useLocal.ts';
 

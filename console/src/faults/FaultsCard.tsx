@@ -1,11 +1,12 @@
 import { type FormEvent, useState } from 'react';
 import { useTask } from '../base/useTask.ts';
+import { askLocal } from '../session/askLocal.ts';
 import { Button, IconButton } from '../ui/controls/Button.tsx';
 import { Select, TextField } from '../ui/controls/Field.tsx';
 import { Card } from '../ui/layout/Page.tsx';
 import { Failed } from '../ui/layout/States.tsx';
 import css from './faults.module.css';
-import { askLocal, type Fault, faultText, isDelayed, kinds } from './localStack.ts';
+import { type Fault, faultText, isDelayed, kinds } from './localStack.ts';
 import { Said } from './Said.tsx';
 import { useLocal } from './useLocal.ts';
 

@@ -1,25 +1,10 @@
-/** The local stack's own: faults, time and connections to cut. */
+/** A fault as the local stack takes it. */
 export interface Fault {
   readonly op: string;
   readonly outcome: string;
   readonly count?: number;
   readonly probability?: number;
   readonly delayMs?: number;
-}
-
-/** @throws Error with the stack's sentence */
-export async function askLocal<T>(path: string, init: RequestInit & { json?: unknown } = {}): Promise<T> {
-  const { json, ...rest } = init;
-  const answer = await fetch(`/_local${path}`, {
-    ...rest,
-    ...(json !== undefined && {
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(json),
-    }),
-  });
-  const body = (await answer.json()) as T & { readonly message?: string };
-  if (!answer.ok) throw new Error(body.message ?? `The stack answered ${answer.status}.`);
-  return body;
 }
 
 /** What can fail, how, and in what words. */

@@ -33,6 +33,14 @@ export interface Looking {
 /** Every page. The first that is shown is where one begins. */
 export const pages: readonly Page[] = [
   {
+    path: '/overview',
+    title: 'Overview',
+    group: 'Look',
+    icon: 'overview',
+    key: 'o',
+    element: lazy(() => import('../overview/OverviewPage.tsx')),
+  },
+  {
     path: '/topics',
     title: 'Topics',
     group: 'Look',

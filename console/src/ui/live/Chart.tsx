@@ -10,6 +10,8 @@ export interface ChartLine {
   /** The name of a colour of the theme. @default accent */
   readonly color?: 'accent' | 'good' | 'warn' | 'bad' | 'muted';
   readonly values: readonly (number | null)[];
+  /** There is a value now and then: each is marked, and the line goes from one to the next. @default false */
+  readonly isSparse?: boolean;
 }
 
 export interface ChartProps {
@@ -99,11 +101,12 @@ function optionsOf(
     ],
     series: [
       {},
-      ...lines.map(({ name, color: of = 'accent' }) => ({
+      ...lines.map(({ name, color: of = 'accent', isSparse = false }) => ({
         label: name,
         stroke: color(of),
         width: 1.5,
-        points: { show: false },
+        spanGaps: isSparse,
+        points: { show: isSparse, size: 4, fill: color(of) },
       })),
     ],
   };
