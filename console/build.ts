@@ -57,6 +57,10 @@ async function bundle(): Promise<readonly (readonly [string, string | Uint8Array
       cssCodeSplit: false,
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
+      // The same of what several pages share.
+      rolldownOptions: {
+        output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2, test: /console.src/ }] } },
+      },
     },
   });
   const outputs = [made].flat().flatMap((one) => ('output' in one ? one.output : []));

@@ -76,8 +76,8 @@ export function bundle(name: string): Promise<string> {
 /** Opens a tab on the stack's own origin and runs a program of `pages/` in it. */
 export async function openTab(context: BrowserContext, httpUrl: string, program: string): Promise<Page> {
   const page = await context.newPage();
-  // A page of the stack without a program of its own.
-  await page.goto(`${httpUrl}/health`);
+  // A page of the stack that has no program of its own, and that a browser may keep.
+  await page.goto(`${httpUrl}/asyncapi.json`);
   await page.addScriptTag({ content: await bundle(program) });
   return page;
 }

@@ -45,7 +45,7 @@ export async function rawTabOf(
   httpUrl: string,
   person: Person,
 ): Promise<{ page: RawPage; call: Call }> {
-  const page = await open(`${httpUrl}/health`, 'tab.ts');
+  const page = await open(`${httpUrl}/asyncapi.json`, 'tab.ts');
   await page.evaluate(creating(person));
   const call = calling((expression) => page.evaluate(expression));
   await call('joined');
