@@ -6,7 +6,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { exceptFrom } from './exceptions.ts';
 import { removalPolicyOf } from './removalPolicy.ts';
-import type { StageConfig } from './stageConfig.ts';
+import type { DeclaredStage } from './stageConfig.ts';
 
 /** Variables that have no query string, path or header in them, so no token or ticket in an address is logged. */
 const shared = {
@@ -27,7 +27,7 @@ export const accessLogFormats = {
 /** The access log of an API's stage. */
 export function accessLogOf(
   scope: Construct,
-  config: StageConfig,
+  config: DeclaredStage,
   format: keyof typeof accessLogFormats,
 ): IAccessLogSettings {
   const logGroup = new LogGroup(scope, 'AccessLog', {

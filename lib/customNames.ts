@@ -11,12 +11,14 @@ interface Mapped {
   readonly stage: IStage;
 }
 
+/** Where clients connect by a name of one's own. */
+export const socketUrlOf = ({ socket }: Domain): string => `wss://${socket}`;
+
 /**
  * Names of one's own for the two APIs. Connections are posted to by API Gateway's own name all the same: it goes on
  * working, and needs no certificate and no entry.
  */
 export class CustomNames extends Construct {
-  readonly socketUrl: string;
   readonly httpUrl: string | undefined;
 
   constructor(
@@ -27,7 +29,6 @@ export class CustomNames extends Construct {
   ) {
     super(scope, id);
     this.name('Socket', domain.socket, domain, apis.socket);
-    this.socketUrl = `wss://${domain.socket}`;
     if (domain.http === undefined) return;
     this.name('Http', domain.http, domain, apis.http);
     this.httpUrl = `https://${domain.http}`;

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { accessLogOf } from './accessLogs.ts';
 import { deployInOrder } from './deployInOrder.ts';
 import { exceptFrom, noAccessLogs } from './exceptions.ts';
-import type { StageConfig } from './stageConfig.ts';
+import type { DeclaredStage } from './stageConfig.ts';
 import type { TidingsFunction } from './tidingsFunction.ts';
 
 /**
@@ -15,10 +15,14 @@ import type { TidingsFunction } from './tidingsFunction.ts';
 export class TidingsHttpApi extends Construct {
   /** `https://…`, without a final slash. */
   readonly url: string;
+  /** The name in it. */
+  readonly host: string;
+  /** What it answers: `/actions/{action}`. */
+  readonly paths: readonly string[];
   readonly api: HttpApi;
   readonly stage: HttpStage;
 
-  constructor(scope: Construct, id: string, config: StageConfig, http: TidingsFunction) {
+  constructor(scope: Construct, id: string, config: DeclaredStage, http: TidingsFunction) {
     super(scope, id);
     const { allowedOrigins } = config.settings;
     const api = new HttpApi(this, 'Api', {
@@ -54,12 +58,14 @@ export class TidingsHttpApi extends Construct {
       [HttpMethod.GET, '/asyncapi.json'],
     ];
     for (const [method, path] of routes) api.addRoutes({ path, methods: [method], integration });
+    this.paths = [...new Set(routes.map(([, path]) => path))];
     this.api = api;
     this.stage = stage;
     deployInOrder(this, api.apiId, stage.node.defaultChild as CfnStage);
 
     const { region, urlSuffix } = Stack.of(this);
     // Not the attribute ApiEndpoint: joined from the API's id, the address can be read out of the template.
-    this.url = `https://${api.apiId}.execute-api.${region}.${urlSuffix}`;
+    this.host = `${api.apiId}.execute-api.${region}.${urlSuffix}`;
+    this.url = `https://${this.host}`;
   }
 }

@@ -32,6 +32,8 @@ export function onLaptop(
     tokens: tokens === 'local' ? local : (settings.tokens ?? input.tokens),
     signIn: undefined,
     domain: undefined,
+    // The local stack serves the console by itself.
+    console: undefined,
     // Nothing here is worth protecting, and a stage that is protected may not have completions.
     deletionProtection: false,
   };

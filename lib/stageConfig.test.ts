@@ -26,6 +26,7 @@ describe('a stage', () => {
     expect(settings).toMatchObject({ stage: 'dev', allowedOrigins: [], completions: false });
     expect(settings.tokens).toBeUndefined();
     expect(infrastructure).toEqual({
+      console: false,
       logRetentionDays: 30,
       deletionProtection: true,
       tableKey: 'aws-owned',

@@ -52,6 +52,8 @@ const stageSchema = ({ settings, roles }: ReturnType<typeof createApp>) =>
       tokens: z.optional(tokensOf(roles)),
       signIn: z.optional(signInSchema),
       domain: z.optional(domainSchema),
+      /** The console behind CloudFront. */
+      console: z._default(z.boolean(), false),
       /**
        * What the table takes at once from its first second on. Else it begins with 12,000 reads and 4,000 writes a second,
        * and grows with its use: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html
@@ -181,6 +183,7 @@ export function parseStageConfig(
     tags,
     signIn,
     domain,
+    console,
     warmThroughput,
     ...rest
   } = parsed.data;
@@ -196,6 +199,7 @@ export function parseStageConfig(
     tags,
     tracing,
     dashboard,
+    console,
     ...(alarms && { alarms }),
     ...(budget && { budget }),
     ...(signIn && { signIn }),

@@ -8,7 +8,8 @@ import { queueVariable } from '../core/work/workers.ts';
 import { Alarms } from './alarms.ts';
 import { setAppCode } from './appCode.ts';
 import { addBudget } from './budget.ts';
-import { CustomNames } from './customNames.ts';
+import { TidingsConsole } from './console.ts';
+import { CustomNames, socketUrlOf } from './customNames.ts';
 import { addDashboard } from './dashboard.ts';
 import { Delivery } from './delivery.ts';
 import { engineFunction } from './engineFunction.ts';
@@ -63,7 +64,11 @@ export class Tidings extends Construct {
   ) {
     super(scope, id);
     setAppCode(this, { root, entry });
-    this.config = this.withIssuer(props.config ?? stageOf(this, features));
+    const declared = props.config ?? stageOf(this, features);
+    const webSocket = new TidingsWebSocketApi(this, 'WebSocket', declared);
+    const socketUrl = declared.domain ? socketUrlOf(declared.domain) : webSocket.url;
+    const console = declared.console ? new TidingsConsole(this, 'Console', declared, socketUrl) : undefined;
+    this.config = this.withIssuer(declared, console);
     const { config } = this;
     requireResources(Stack.of(this));
     requireRegion(Stack.of(this), features, config);
@@ -79,7 +84,6 @@ export class Tidings extends Construct {
       streamArn === undefined
         ? undefined
         : new OutgoingEvents(this, 'Outgoing', config, { streamArn, eventBus });
-    const webSocket = new TidingsWebSocketApi(this, 'WebSocket', config);
 
     const called = (id: string, name: FunctionName) =>
       new TidingsFunction(this, id, { config, ...engineFunction(name) });
@@ -97,7 +101,9 @@ export class Tidings extends Construct {
     );
 
     webSocket.route({ authorize, connect, disconnect, message }, [...app.actions.keys()]);
-    const httpApi = new TidingsHttpApi(this, 'HttpApi', config, http);
+    // Of what was declared: the console's pages ask it by their own address, and need no CORS.
+    const httpApi = new TidingsHttpApi(this, 'HttpApi', declared, http);
+    console?.serve(httpApi);
 
     const workers = works.map(({ worker }) => worker);
     for (const each of [authorize, connect, disconnect, message, http, bus, deliver, reap, ...workers]) {
@@ -161,17 +167,19 @@ export class Tidings extends Construct {
 
     const apis = { socket: webSocket, http: httpApi };
     const names = config.domain && new CustomNames(this, 'Names', config.domain, apis);
-    this.output('WebSocketUrl', names?.socketUrl ?? webSocket.url, 'Where clients connect');
+    this.output('WebSocketUrl', socketUrl, 'Where clients connect');
     this.output('HttpUrl', names?.httpUrl ?? httpApi.url, 'The HTTP API');
     this.output('ManagementUrl', webSocket.managementUrl, 'Where connections are posted to');
     this.output('EventBusName', eventBus.eventBusName, 'The event bus that other services publish on');
+    if (console) this.output('ConsoleUrl', console.url, 'The console, in a browser');
     this.output('TableName', table.tableName, 'The table');
   }
 
-  /** Where the stage names no issuer, the stack makes one. */
-  private withIssuer(declared: DeclaredStage): StageConfig {
+  /** Where the stage names no issuer, the stack makes one. The console's pages may connect. */
+  private withIssuer(declared: DeclaredStage, console: TidingsConsole | undefined): StageConfig {
     const tokens = declared.settings.tokens ?? new TidingsUserPool(this, 'UserPool', declared).tokens;
-    return { ...declared, settings: { ...declared.settings, tokens } };
+    const allowedOrigins = [...declared.settings.allowedOrigins, ...(console ? [console.url] : [])];
+    return { ...declared, settings: { ...declared.settings, tokens, allowedOrigins } };
   }
 
   private output(id: string, value: string, description: string): void {

@@ -15,7 +15,7 @@ import { ApiGatewayLogRole, accessLogOf } from './accessLogs.ts';
 import { deployInOrder } from './deployInOrder.ts';
 import { exceptFrom, noAccessLogs } from './exceptions.ts';
 import { requireRoutes } from './quotas.ts';
-import type { StageConfig } from './stageConfig.ts';
+import type { DeclaredStage } from './stageConfig.ts';
 import type { TidingsFunction } from './tidingsFunction.ts';
 
 export interface WebSocketFunctions {
@@ -42,7 +42,7 @@ export class TidingsWebSocketApi extends Construct {
   readonly stage: WebSocketStage;
   private readonly stageName: string;
 
-  constructor(scope: Construct, id: string, config: StageConfig) {
+  constructor(scope: Construct, id: string, config: DeclaredStage) {
     super(scope, id);
     this.stageName = config.settings.stage;
     this.api = new WebSocketApi(this, 'Api', {

@@ -67,6 +67,7 @@ const everything: Partial<StageInput> = {
   dashboard: true,
   budget: { monthlyUsd: 20, emails: ['ops@example.com'] },
   signIn: { domainPrefix: 'desk', callbackUrls: ['https://app.example.com/'] },
+  console: true,
   publisherAccounts: ['123456789012'],
   assistant: { provider: 'bedrock', modelId: 'amazon.nova-lite-v1:0' },
 };
