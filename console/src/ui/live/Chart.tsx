@@ -1,9 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
-import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
 import { timeOfDay } from '../data/timeText.ts';
-import { theme } from '../theme/theme.ts';
 import css from './Chart.module.css';
+import { linePath, roundMax } from './chartShape.ts';
 
 export interface ChartLine {
   readonly name: string;
@@ -25,99 +23,75 @@ export interface ChartProps {
   readonly format?: (value: number) => string;
 }
 
-/** Lines over time, on a canvas: some hundreds of points each cost next to nothing when they move. */
+/** What is around the lines: values at the left, times below. */
+const margin = { top: 8, right: 6, bottom: 20, left: 40 };
+/** How much room a time takes at its axis. */
+const timePx = 80;
+
+/** Lines over time. They move some times a minute: SVG draws them in the theme's own colours, and no library is needed. */
 export function Chart({ label, times, lines, height = 120, format = String }: ChartProps) {
+  const [place, width] = useWidth();
+  const inside = { width: width - margin.left - margin.right, height: height - margin.top - margin.bottom };
+  const high = lines.reduce(
+    (max, { values }) => values.reduce<number>((a, b) => Math.max(a, b ?? 0), max),
+    0,
+  );
+  const max = roundMax(high);
+  const yOf = (value: number) => margin.top + inside.height * (1 - value / max);
+  const xOf = (index: number) => margin.left + (inside.width * index) / Math.max(times.length - 1, 1);
+  const count = Math.max(1, Math.floor(inside.width / timePx));
+  const marks = Array.from({ length: count }, (_, mark) => Math.floor(((mark + 0.5) * times.length) / count));
+  return (
+    <div ref={place} role="img" aria-label={label} className={css.chart} style={{ height }}>
+      {width > 0 && (
+        <svg width={width} height={height} aria-hidden="true">
+          {[0, max / 2, max].map((value) => (
+            <g key={value}>
+              <line
+                className={css.grid}
+                x1={margin.left}
+                x2={width - margin.right}
+                y1={yOf(value)}
+                y2={yOf(value)}
+              />
+              <text className={css.value} x={margin.left - 6} y={yOf(value) + 4}>
+                {format(value)}
+              </text>
+            </g>
+          ))}
+          {marks.map((index) => (
+            <text key={index} className={css.time} x={xOf(index)} y={height - 4}>
+              {times[index] !== undefined && timeOfDay(times[index]).slice(0, 5)}
+            </text>
+          ))}
+          {lines.map(({ name, color = 'accent', values, isSparse = false }) => (
+            <g key={name} style={{ color: `var(--${color})` }}>
+              <path className={css.line} d={linePath(values, xOf, yOf, isSparse)} />
+              {isSparse &&
+                values.map(
+                  (value, index) =>
+                    value !== null && (
+                      <circle key={index} className={css.point} cx={xOf(index)} cy={yOf(value)} r="2" />
+                    ),
+                )}
+            </g>
+          ))}
+        </svg>
+      )}
+    </div>
+  );
+}
+
+/** How wide a place is, also once it is another width. */
+function useWidth() {
   const place = useRef<HTMLDivElement>(null);
-  const chart = useRef<uPlot>(undefined);
-  const data = [times.map((at) => at / 1_000), ...lines.map(({ values }) => values)] as uPlot.AlignedData;
-  const newest = useRef(data);
-  newest.current = data;
-  const look = JSON.stringify([lines.map(({ name, color }) => [name, color]), height]);
-  const themes = useThemes();
-  // `look` and `themes` are what it is drawn with; new values go into the chart that is there.
+  const [width, setWidth] = useState(0);
   useEffect(() => {
     const inside = place.current;
     if (!inside) return;
-    const options = optionsOf(inside, lines, height, format);
-    const made = new uPlot(options, newest.current, inside);
-    chart.current = made;
-    const watch = new ResizeObserver(() => made.setSize({ width: inside.clientWidth, height }));
+    const watch = new ResizeObserver(() => setWidth(inside.clientWidth));
     watch.observe(inside);
-    return () => {
-      watch.disconnect();
-      made.destroy();
-    };
-  }, [look, themes]);
-  useEffect(() => chart.current?.setData(newest.current), [data]);
-  return <div ref={place} role="img" aria-label={label} className={css.chart} style={{ height }} />;
-}
-
-/** Counts up when the colours change. */
-function useThemes(): number {
-  const [count, setCount] = useState(0);
-  useEffect(() => {
-    const change = () => setCount((before) => before + 1);
-    const system = matchMedia('(prefers-color-scheme: dark)');
-    system.addEventListener('change', change);
-    const stop = theme.subscribe(change);
-    return () => {
-      system.removeEventListener('change', change);
-      stop();
-    };
+    return () => watch.disconnect();
   }, []);
-  return count;
-}
-
-function optionsOf(
-  place: HTMLElement,
-  lines: readonly ChartLine[],
-  height: number,
-  format: (value: number) => string,
-): uPlot.Options {
-  const color = (name: string) => resolved(place, name);
-  const axis = { stroke: color('muted'), font: '11px system-ui', ticks: { show: false } };
-  return {
-    width: place.clientWidth,
-    height,
-    legend: { show: false },
-    cursor: { drag: { x: false, y: false }, points: { size: 6 } },
-    padding: [8, 4, 0, 0],
-    scales: { y: { range: (_, low, high) => [Math.min(0, low), high > 0 ? high * 1.1 : 1] } },
-    axes: [
-      {
-        ...axis,
-        size: 24,
-        grid: { show: false },
-        space: 80,
-        values: (_, at) => at.map((second) => timeOfDay(second * 1_000).slice(0, 5)),
-      },
-      {
-        ...axis,
-        size: 44,
-        space: 32,
-        grid: { stroke: color('line'), width: 1 },
-        values: (_, values) => values.map(format),
-      },
-    ],
-    series: [
-      {},
-      ...lines.map(({ name, color: of = 'accent', isSparse = false }) => ({
-        label: name,
-        stroke: color(of),
-        width: 1.5,
-        spanGaps: isSparse,
-        points: { show: isSparse, size: 4, fill: color(of) },
-      })),
-    ],
-  };
-}
-
-/** A colour of the theme as a canvas takes it. */
-function resolved(place: HTMLElement, name: string): string {
-  const probe = document.createElement('span');
-  probe.style.color = `var(--${name})`;
-  place.append(probe);
-  const { color } = getComputedStyle(probe);
-  probe.remove();
-  return color;
+  return [place, width] as const;
 }

@@ -1,0 +1,31 @@
+/** The next round number: 1, 2 or 5 with noughts. 1 where nothing is above 0. */
+export function roundMax(high: number): number {
+  if (!(high > 0)) return 1;
+  const size = 10 ** Math.floor(Math.log10(high));
+  return ([1, 2, 5].find((step) => step * size >= high) ?? 10) * size;
+}
+
+/**
+ * A line through these points, as SVG takes it: broken where a value is missing.
+ *
+ * @param isSparse whether it goes from one value to the next over those that are missing
+ */
+export function linePath(
+  values: readonly (number | null)[],
+  xOf: (index: number) => number,
+  yOf: (value: number) => number,
+  isSparse = false,
+): string {
+  let isDown = false;
+  return values
+    .map((value, index) => {
+      if (value === null) {
+        isDown &&= isSparse;
+        return '';
+      }
+      const verb = isDown ? 'L' : 'M';
+      isDown = true;
+      return `${verb}${xOf(index).toFixed(1)} ${yOf(value).toFixed(1)}`;
+    })
+    .join('');
+}
