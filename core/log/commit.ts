@@ -1,3 +1,4 @@
+import { errorRules, ProtocolError } from '@tidings/protocol';
 import { withDeadline } from '../deadline.ts';
 import { keys } from '../keys.ts';
 import { again, retry, tooBusy } from '../retry.ts';
@@ -5,9 +6,9 @@ import type { Runtime } from '../runtime.ts';
 import { maxTurnMs } from '../timeouts.ts';
 import { type Head, stateOf } from '../topics.ts';
 import { type Change, type Decided, decideOn, type EventDecision } from './change.ts';
-import { hotMs, isHot } from './gather.ts';
+import { hotMs, isHot, mayHaveLine } from './gather.ts';
 import { beginGroup } from './groupCommit.ts';
-import { commitInLine } from './line.ts';
+import { commitInLine, withdraw } from './line.ts';
 import { answerAgain, type Committed, isKept, refWrite } from './rememberedRequest.ts';
 import type { RequestKey } from './request.ts';
 import { readHead, toHead } from './topicHead.ts';
@@ -27,6 +28,24 @@ type Contended = 'contended';
 export async function commit<S>(runtime: Runtime, request: Requested, change: Change<S>): Promise<Committed> {
   if (runtime.handOver) return runtime.handOver(request, change as Change<unknown>);
   await rememberHead(runtime, request.principal.tenant, change);
+  try {
+    return await commitAloneOrInLine(runtime, request, change);
+  } catch (error) {
+    const head = runtime.headCache.get(request.principal.tenant, change.topic);
+    const isFinal = error instanceof ProtocolError && !errorRules[error.code].retryable;
+    if (!isFinal || !mayHaveLine(head, runtime.clock.now())) throw error;
+    const committed = await withdraw(runtime, request, change);
+    if (committed) return committed;
+    throw error;
+  }
+}
+
+/** @throws ProtocolError as `commit` */
+async function commitAloneOrInLine<S>(
+  runtime: Runtime,
+  request: Requested,
+  change: Change<S>,
+): Promise<Committed> {
   const alone = await commitAlone(runtime, request, change);
   if (alone !== 'contended') return alone;
   const bounded = withDeadline(runtime);
@@ -248,7 +267,9 @@ async function writeEvent<S>(
   const { tenant } = request.principal;
   const group = beginGroup(runtime, tenant, topic, head, now);
   group.add({ request, decision, except });
-  const result = await group.commit(hot ? now + hotMs : undefined);
+  // For a while it is remembered that there was a line: requests may be left in it.
+  const wasHotUntil = mayHaveLine(head, now) ? head?.hotUntil : undefined;
+  const result = await group.commit(hot ? now + hotMs : wasHotUntil);
   if (result.outcome === 'committed') {
     runtime.headCache.set(tenant, topic, result.head);
     return group.answers()[0];

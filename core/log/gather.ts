@@ -19,12 +19,19 @@ interface Candidate<S> {
 
 /** How many changes one transaction has at most. */
 const maxGathered = 25;
-/** Some of the rows may be of no use. */
-const maxRead = maxGathered + 10;
+/** How much of the line is read at once: some of the rows may be of no use. */
+export const maxRead = maxGathered + 10;
 /** After this it begins no further transaction, once its own change is made: its requester waits too. */
 const maxGatheringMs = 80;
 /** How long others know of a topic that commits on it are gathered. */
 export const hotMs = 1000;
+
+/** Longer than a request waits in line, by whichever clock. */
+const keptInLineMs = 10_000;
+
+/** Whether requests may be left in the line of a topic: some time ago its commits were gathered. */
+export const mayHaveLine = (head: Head | undefined, now: number): boolean =>
+  head?.hotUntil !== undefined && head.hotUntil > now - keptInLineMs;
 
 /** Whether commits on a topic are gathered. */
 export const isHot = (head: Head | undefined, now: number): boolean => (head?.hotUntil ?? 0) > now;

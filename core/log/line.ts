@@ -3,7 +3,7 @@ import type { Key } from '../ports.ts';
 import { tooBusy } from '../retry.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Change } from './change.ts';
-import { gather } from './gather.ts';
+import { gather, maxRead } from './gather.ts';
 import { answerAgain, type Committed, firstAnswer, isKept } from './rememberedRequest.ts';
 import {
   gathererLeaseMs,
@@ -11,6 +11,7 @@ import {
   type Lease,
   type Requested,
   readLease,
+  readLine,
   takeLease,
   waitInLine,
 } from './waiting.ts';
@@ -57,6 +58,32 @@ export async function commitInLine<S>(
   const committed = result ?? (isGone ? await answerOf(runtime, own) : undefined);
   if (!committed && turn === 'too late') throw tooBusy();
   return committed;
+}
+
+/**
+ * Takes out of the line what is left of earlier attempts of a request, whose functions died or could not take it out:
+ * who is refused is not to find later that it was done.
+ *
+ * @returns what came of it, where it was committed meanwhile.
+ */
+export async function withdraw<S>(
+  runtime: Runtime,
+  request: Requested,
+  { topic }: Change<S>,
+): Promise<Committed | undefined> {
+  const { table } = runtime;
+  const { tenant, userId } = request.principal;
+  const line = await readLine(runtime, tenant, topic, maxRead);
+  const own = await Promise.all(
+    line.map(async ({ key, userId: whose, call }) => {
+      const asked = whose === userId ? await call() : undefined;
+      return asked?.ref === request.ref && asked.hash === request.hash ? [key] : [];
+    }),
+  );
+  await Promise.all(own.flat().map((key) => table.write({ delete: key })));
+  // Read last: what was gathered meanwhile is remembered by now, and nothing is left to gather.
+  const ref = await table.get(keys.ref(tenant, userId, request.ref));
+  return ref && isKept(ref, runtime) ? answerAgain(runtime, request, ref) : undefined;
 }
 
 /** Leaves the line where something fails: who is told of an error is not to be committed afterwards. */

@@ -46,6 +46,7 @@ const maxShortBytes = 700;
 /** A request that waits. */
 export interface Waiting {
   readonly key: Key;
+  readonly userId: string;
   readonly until: number;
   /** Reads what it asks for; nothing where that is no longer there. */
   readonly call: () => Promise<StoredCall | undefined>;
@@ -103,13 +104,13 @@ export async function readLine(
 ): Promise<readonly Waiting[]> {
   const { rows } = await table.query({ pk: keys.waitPartition(tenant, topic), from: '0', to: ':', limit });
   return rows.map((row) => {
-    const { pk, sk, call: short, until } = waitingCodec.fromRow(row);
+    const { pk, sk, userId, call: short, until } = waitingCodec.fromRow(row);
     const call = async () => {
       const long = short === undefined && (await table.get(keys.waitCall(tenant, topic, sk)));
       const text = long ? callCodec.fromRow(long).call : short;
       return text === undefined ? undefined : toCall(text);
     };
-    return { key: { pk, sk }, until, call };
+    return { key: { pk, sk }, userId, until, call };
   });
 }
 
