@@ -101,6 +101,13 @@ function eventsHeard({ heard }: Listener, frames: ReadonlyMap<number, CrowdFrame
   return { events, resyncs };
 }
 
+/** Whose connection a fault is about: a post to it failed, or its row, which a unit that comes again reads before. */
+function connectionOf(op: unknown, on: unknown): string | undefined {
+  const [, row] = op === 'read' ? (/^CONN#(.+)$/.exec(String(on)) ?? []) : [];
+  if (row !== undefined) return decodeURIComponent(row);
+  return op === 'post' && on !== undefined ? String(on) : undefined;
+}
+
 function readFaults({ lines, atRest, skewMs }: Case) {
   const posts = new Map<string, { t: number; fault: string }[]>();
   const failedRefs = failedFanOuts(lines);
@@ -109,8 +116,8 @@ function readFaults({ lines, atRest, skewMs }: Case) {
   for (const { t, k, op, on, fault, event, ref, outcome, refused } of lines) {
     const isDone = k === 'run' && outcome === 'answered' && refused === undefined;
     if (isDone && ref !== undefined && !sentAt.has(String(ref))) sentAt.set(String(ref), t);
-    if (k === 'fault' && op === 'post' && on !== undefined) {
-      const conn = String(on);
+    const conn = k === 'fault' ? connectionOf(op, on) : undefined;
+    if (conn !== undefined) {
       posts.set(conn, [...(posts.get(conn) ?? []), { t, fault: String(fault) }]);
     }
     if (k === 'dead letter' && event !== undefined) givenUp.add(String(event));
