@@ -1,9 +1,9 @@
 import type { AppOf } from '@tidings/protocol';
 import type { Feature } from '../core/feature.ts';
+import { adminConsole } from './adminConsole/index.ts';
 import { alerts } from './alerts/index.ts';
 import { assistant } from './assistant/index.ts';
 import { channels } from './channels/index.ts';
-import { adminConsole } from './console/index.ts';
 import { engagement, engagementReport } from './engagement/index.ts';
 import { jobs, translate } from './jobs/index.ts';
 import { messages } from './messages/index.ts';

@@ -52,7 +52,7 @@ test('a feature with a topic of its own is a folder and one line of the list, an
   const before = readFileSync(list, 'utf8');
   // One line of the list and its import; and one feature less, which nothing else needs.
   const after = before
-    .replace('  assistant,\n]', '  notes,\n]')
+    .replace('  assistant,\n', '  notes,\n')
     .replace(/^import { assistant } .*$/m, "import { notes } from './notes/index.ts';");
   expect(after).not.toBe(before);
   writeFileSync(list, after);

@@ -1,8 +1,8 @@
 import type { WireOf } from '@tidings/protocol';
+import type { consoleContract } from '../../../../features/adminConsole/contract.ts';
 import type { alertContract } from '../../../../features/alerts/contract.ts';
 import type { assistantContract } from '../../../../features/assistant/contract.ts';
 import type { ChannelContract } from '../../../../features/channels/contract.ts';
-import type { consoleContract } from '../../../../features/console/contract.ts';
 import type { engagementContract } from '../../../../features/engagement/contract.ts';
 import type { jobContract } from '../../../../features/jobs/contract.ts';
 import type { messageContract } from '../../../../features/messages/contract.ts';

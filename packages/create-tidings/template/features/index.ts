@@ -1,5 +1,5 @@
 import type { AppOf } from '@tidings/protocol';
-import { adminConsole } from 'tidings/features/console';
+import { adminConsole } from 'tidings/features/adminConsole';
 import { notifications } from 'tidings/features/notifications';
 import { tickets } from './tickets/index.ts';
 

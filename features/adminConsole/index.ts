@@ -6,8 +6,7 @@ import { describeTopic, listFollowers, listTopics } from './topics.ts';
 
 /** What the console asks for an admin, of the admin's own tenant: who is connected, and what is stored of its topics. */
 export const adminConsole: Feature<typeof consoleContract> = feature({
-  // `console` is a global of JavaScript, and what the local stack serves.
-  name: 'admin-console',
+  name: 'adminConsole',
   contract: consoleContract,
   actions: {
     'connections.list': listConnections,
