@@ -1,6 +1,7 @@
 import { useStatus } from '@tidings/client/react';
 import { useEffect, useState } from 'react';
 import { poll } from '../base/poll.ts';
+import { pathOf } from '../base/segments.ts';
 import { whileSeen } from '../base/whileSeen.ts';
 import { useContract } from '../contract/useContract.ts';
 import { useSession } from '../session/useSession.ts';
@@ -27,7 +28,10 @@ export function TenantNow() {
   const tenant = session?.tenant ?? who.tenant;
   const right = contract.value && rightTo(contract.value, 'stats', session?.roles ?? who.roles ?? []);
   return (
-    <Card title={tenant === undefined ? 'Your tenant' : `Your tenant, ${tenant}`}>
+    <Card
+      title={tenant === undefined ? 'Your tenant' : `Your tenant, ${tenant}`}
+      actions={<a href={`#${tenant === undefined ? '/people' : pathOf('people', tenant)}`}>Who they are</a>}
+    >
       <div className={css.tenant}>
         {right?.isGiven && <Counted />}
         {right?.isGiven === false && (

@@ -41,6 +41,14 @@ export const pages: readonly Page[] = [
     element: lazy(() => import('../overview/OverviewPage.tsx')),
   },
   {
+    path: '/people',
+    title: 'People',
+    group: 'Look',
+    icon: 'people',
+    key: 'u',
+    element: lazy(() => import('../tenants/PeoplePage.tsx')),
+  },
+  {
     path: '/topics',
     title: 'Topics',
     group: 'Look',

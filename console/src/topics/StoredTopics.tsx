@@ -109,7 +109,12 @@ function OfKind({ kind }: { readonly kind: string }) {
   );
 }
 
-function TopicLink({ topic, userId, own }: Stored & { readonly own: string | undefined }) {
+export interface TopicLinkProps extends Pick<Stored, 'topic' | 'userId'> {
+  /** Who looks: one's own feed is followed, another one's read. */
+  readonly own: string | undefined;
+}
+
+export function TopicLink({ topic, userId, own }: TopicLinkProps) {
   const isOther = userId !== undefined && userId !== own;
   return (
     <a href={`#${isOther ? pathOf('topics', topic, 'of', userId) : pathOf('topics', topic)}`}>

@@ -1,0 +1,80 @@
+import { useState } from 'react';
+import { pathOf } from '../base/segments.ts';
+import { Button } from '../ui/controls/Button.tsx';
+import { TextField } from '../ui/controls/Field.tsx';
+import { Table } from '../ui/data/Table.tsx';
+import { Card } from '../ui/layout/Page.tsx';
+import { Empty, Failed, Loading } from '../ui/layout/States.tsx';
+import { RoleSelect } from './RoleSelect.tsx';
+import css from './tenants.module.css';
+import { peopleLike } from './tenants.ts';
+import { useKnownPeople } from './useKnownPeople.ts';
+
+/** So many are shown at once. */
+const pageSize = 25;
+
+export interface KnownUsersProps {
+  readonly tenant: string;
+  readonly roles: readonly string[];
+}
+
+/** Whom a laptop knows of a tenant, connected or not. */
+export function KnownUsers({ tenant, roles }: KnownUsersProps) {
+  const [task, again] = useKnownPeople();
+  const [user, setUser] = useState('');
+  const [role, setRole] = useState('');
+  const [count, setCount] = useState(pageSize);
+  const found = peopleLike(
+    (task.value ?? []).filter((one) => one.tenant === tenant),
+    { user, role },
+  );
+  return (
+    <Card
+      title="Users"
+      actions={
+        <Button size="small" look="plain" icon="refresh" disabled={task.state === 'loading'} onClick={again}>
+          Read again
+        </Button>
+      }
+    >
+      <div className={css.filter}>
+        <TextField
+          label="User, by a part of the name"
+          value={user}
+          onChange={({ target }) => setUser(target.value)}
+        />
+        <RoleSelect roles={roles} value={role} onRole={setRole} />
+      </div>
+      {task.value === undefined && task.state === 'loading' && <Loading lines={4} />}
+      {task.state === 'failed' && (
+        <Failed title="They cannot be listed" onRetry={again}>
+          {task.error.message}
+        </Failed>
+      )}
+      {task.value !== undefined && (
+        <Table
+          label={`Users of ${tenant}`}
+          rows={found.slice(0, count)}
+          keyOf={(one) => one.user}
+          empty={<Empty title="Nobody that this stack knows" icon="people" />}
+          columns={[
+            {
+              title: 'User',
+              cell: (one) => <a href={`#${pathOf('people', tenant, one.user)}`}>{one.user}</a>,
+            },
+            { title: 'Roles', cell: (one) => one.roles.join(', ') || 'not known' },
+            { title: 'Clients', cell: ({ clients = [] }) => clients.join(', '), isExtra: true },
+            { title: 'Connections', isNumber: true, cell: ({ connections }) => connections },
+          ]}
+        />
+      )}
+      {found.length > count && (
+        <div>
+          <Button size="small" onClick={() => setCount(count + pageSize)}>
+            More
+          </Button>
+        </div>
+      )}
+    </Card>
+  );
+}
