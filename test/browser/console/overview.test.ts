@@ -81,7 +81,7 @@ inChromium('the overview', () => {
 
   test('deployed, the tenant is shown, and it is told where the figures of the stage are', async () => {
     const tenant = newTenant();
-    const { page, goTo, expectSound } = await open({ person: admin(tenant), path: '/connection' });
+    const { page, goTo, expectSound } = await open({ person: admin(tenant), path: '/getting-in' });
     const asked: string[] = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
     const { wsUrl, httpUrl } = stack;

@@ -103,7 +103,7 @@ inChromium('people', () => {
 
   test('deployed, one begins with the own tenant, and nothing is asked of a laptop', async () => {
     const tenant = newTenant();
-    const { page, goTo, expectSound } = await open({ person: admin(tenant), path: '/connection' });
+    const { page, goTo, expectSound } = await open({ person: admin(tenant), path: '/getting-in' });
     const asked: string[] = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
     const { wsUrl, httpUrl } = stack;

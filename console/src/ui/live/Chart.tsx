@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { timeOfDay } from '../data/timeText.ts';
 import css from './Chart.module.css';
-import { linePath, roundMax } from './chartShape.ts';
+import { linePath, roundMax, timeScale } from './chartShape.ts';
 
 export interface ChartLine {
   readonly name: string;
@@ -38,9 +38,9 @@ export function Chart({ label, times, lines, height = 120, format = String }: Ch
   );
   const max = roundMax(high);
   const yOf = (value: number) => margin.top + inside.height * (1 - value / max);
-  const xOf = (index: number) => margin.left + (inside.width * index) / Math.max(times.length - 1, 1);
   const count = Math.max(1, Math.floor(inside.width / timePx));
-  const marks = Array.from({ length: count }, (_, mark) => Math.floor(((mark + 0.5) * times.length) / count));
+  const scale = timeScale(times, margin.left, inside.width, count);
+  const xOf = (index: number) => scale.xOf(times[index] ?? 0);
   return (
     <div ref={place} role="img" aria-label={label} className={css.chart} style={{ height }}>
       {width > 0 && (
@@ -59,9 +59,9 @@ export function Chart({ label, times, lines, height = 120, format = String }: Ch
               </text>
             </g>
           ))}
-          {marks.map((index) => (
-            <text key={index} className={css.time} x={xOf(index)} y={height - 4}>
-              {times[index] !== undefined && timeOfDay(times[index]).slice(0, 5)}
+          {scale.marks.map((at, mark) => (
+            <text key={mark} className={css.time} x={scale.xOf(at)} y={height - 4}>
+              {timeOfDay(at).slice(0, 5)}
             </text>
           ))}
           {lines.map(({ name, color = 'accent', values, isSparse = false }) => (

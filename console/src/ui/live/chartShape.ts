@@ -29,3 +29,12 @@ export function linePath(
     })
     .join('');
 }
+
+/** Where times stand, and those that are written below them: as far apart as they are, whatever lies between. */
+export function timeScale(times: readonly number[], left: number, width: number, count: number) {
+  const first = times[0] ?? 0;
+  const span = Math.max((times.at(-1) ?? first) - first, 1);
+  const xOf = (at: number) => left + (width * (at - first)) / span;
+  const marks = Array.from({ length: count }, (_, mark) => first + (span * (mark + 0.5)) / count);
+  return { xOf, marks: times.length > 0 ? marks : [] };
+}
