@@ -39,7 +39,12 @@ export async function throughWindow(runtime: Runtime, window: BatchWindow, post:
   await runtime.clock.wait(entered.until - runtime.clock.now());
   const from = await closed(runtime, window, entered);
   if (from === undefined) return entered.isUnsure ? post.own() : undefined;
-  const [events, readers] = await Promise.all([window.eventsFrom(from), window.readers()]);
+  // It is closed, so nobody else sends what is in it.
+  const persistently = <T>(read: () => Promise<T>) => retry(runtime, () => read().catch(again));
+  const [events, readers] = await Promise.all([
+    persistently(() => window.eventsFrom(from)),
+    persistently(window.readers),
+  ]);
   await post.gathered(events, readers);
 }
 
