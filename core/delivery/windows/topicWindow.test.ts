@@ -244,28 +244,31 @@ test('8: where the window cannot be opened for certain, the own event is sent al
 test.each([
   ['the log', `LOG#${key.pk.slice('WINDOW#'.length)}`],
   ['its readers', `SUBS#${key.pk.slice('WINDOW#'.length)}`],
-])('8: where a read of %s fails once the window is closed, it is tried again, since others count on it', async (_, pk) => {
-  await follow('c1');
-  await publish();
-  let isClosed = false;
-  let failed = 0;
-  const write: Runtime['table']['write'] = async (one) => {
-    const outcome = await runtime.table.write(one);
-    isClosed ||= 'update' in one && one.set?.open === false;
-    return outcome;
-  };
-  const query: Runtime['table']['query'] = async (range) => {
-    if (isClosed && failed === 0 && range.pk.startsWith(pk)) {
-      failed++;
-      throw new Error('no answer');
-    }
-    return runtime.table.query(range);
-  };
-  const holder = publish(1, { table: { ...runtime.table, write, query } });
-  await runtime.clock.advance(1);
-  await publish(2);
-  await runtime.clock.advance(80 + 100);
-  await holder;
-  expect(failed).toBe(1);
-  expect(seqsTo('c1')).toEqual([2, 3, 4]);
-});
+])(
+  '8: where a read of %s fails once the window is closed, it is tried again, since others count on it',
+  async (_, pk) => {
+    await follow('c1');
+    await publish();
+    let isClosed = false;
+    let failed = 0;
+    const write: Runtime['table']['write'] = async (one) => {
+      const outcome = await runtime.table.write(one);
+      isClosed ||= 'update' in one && one.set?.open === false;
+      return outcome;
+    };
+    const query: Runtime['table']['query'] = async (range) => {
+      if (isClosed && failed === 0 && range.pk.startsWith(pk)) {
+        failed++;
+        throw new Error('no answer');
+      }
+      return runtime.table.query(range);
+    };
+    const holder = publish(1, { table: { ...runtime.table, write, query } });
+    await runtime.clock.advance(1);
+    await publish(2);
+    await runtime.clock.advance(80 + 100);
+    await holder;
+    expect(failed).toBe(1);
+    expect(seqsTo('c1')).toEqual([2, 3, 4]);
+  },
+);
