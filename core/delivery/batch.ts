@@ -96,9 +96,13 @@ function inBatches(events: readonly Kept[], now: number): Omit<Posting, 'to'>[] 
   });
 }
 
+const begin = '{"type":"batch",';
+/** Also one of a single frame: others are left out of it. */
+export const isBatch = (frame: string): boolean => frame.startsWith(begin);
+
 /** The frames stay to the letter what each would have been by itself. */
 const batchOf = (frames: readonly string[], ts: number, skipped = ''): string =>
-  `{"type":"batch","ts":${ts},"payload":{"frames":[${frames.join()}]${skipped}}}`;
+  `${begin}"ts":${ts},"payload":{"frames":[${frames.join()}]${skipped}}}`;
 
 /** The frames of a batch, for a connection that has ended batches while it waited in the queue. */
 export const framesOf = (batch: string): string[] =>

@@ -6,7 +6,7 @@ import type { Delivery, Sockets } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Topic } from '../topics.ts';
 import { audienceOf, type Reader } from './audience.ts';
-import { framesOf, postingsOf, type SentEvent } from './batch.ts';
+import { framesOf, isBatch, postingsOf, type SentEvent } from './batch.ts';
 import { type Completion, complete, expectUnits } from './completions.ts';
 import { inLanes } from './inLanes.ts';
 import { latestOf } from './latest.ts';
@@ -211,8 +211,8 @@ async function postOne(runtime: Runtime, unit: WorkUnit, connectionId: string): 
 }
 
 /** Who has ended batches since this one was queued gets its frames one by one. */
-const framesFor = ({ frame, frames = 1 }: WorkUnit, known: Connection | undefined): readonly string[] =>
-  frames > 1 && known?.batch === false ? framesOf(frame) : [frame];
+const framesFor = ({ frame }: WorkUnit, known: Connection | undefined): readonly string[] =>
+  known?.batch === false && isBatch(frame) ? framesOf(frame) : [frame];
 
 async function postWhole(
   sockets: Sockets,

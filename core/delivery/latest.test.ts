@@ -1,6 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
+import { drainDeliveries } from '../../test/support/drainDeliveries.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
 import { openConnection } from '../../testing/openConnection.ts';
+import { choose } from '../connections/choose.ts';
+import { readConnection, requireOpen } from '../connections/connections.ts';
 import type { SentEvent } from './batch.ts';
 import { fanOut } from './fanOut.ts';
 
@@ -90,4 +93,26 @@ test('8: what has no number cannot be said to be left out, and is not', async ()
   const [first, second] = eventsOf(['a', 'a']);
   await send([{ frame: first?.frame ?? '' }, { frame: second?.frame ?? '' }]);
   expect(batches()[0]?.payload.frames).toHaveLength(2);
+});
+
+test('8: what is left out is of the topic’s last epoch, since that is what a batch can name', async () => {
+  const before = eventsOf(['a', 'a']).map(({ frame, ...event }) => ({
+    ...event,
+    frame: frame.replace('"epoch":"e"', '"epoch":"d"'),
+    epoch: 'd',
+  }));
+  await send([...before, ...eventsOf(['a', 'a'])]);
+  expect(batches()[0]?.payload.frames.map(({ seq }) => seq)).toEqual([1, 2, 2]);
+  expect(batches()[0]?.payload.skipped).toEqual({ 'room:figures': { epoch: 'e', ranges: [[1, 1]] } });
+});
+
+test('8: who ended batches while one waited in the queue gets the one frame that is left of it by itself', async () => {
+  runtime.sockets.script('c1', 'behind');
+  const events = eventsOf(['a', 'a', 'a']);
+  await send(events);
+  const connection = requireOpen(await readConnection(runtime.table, 'c1'));
+  await choose(runtime, connection, { batch: false }, []);
+  await drainDeliveries(runtime);
+  const figures = runtime.sockets.frames('c1').filter((frame) => frame.includes('"figure"'));
+  expect(figures).toEqual([events[2]?.frame]);
 });

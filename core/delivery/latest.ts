@@ -15,7 +15,7 @@ export interface Replaced {
   readonly seq: number;
 }
 
-/** Leaves out the events of which a later one says that it is about the same. */
+/** Leaves out the events of which a later one of the same epoch, their topic's last, says that it is about the same. */
 export function latestOf(
   { kinds }: TopicCatalog,
   topic: Topic,
@@ -23,11 +23,15 @@ export function latestOf(
 ): readonly Kept[] {
   const kept: { readonly event: SentEvent; readonly replaces: Replaced[] }[] = [];
   const latest = new Map<string, Replaced[]>();
+  // What a batch says of those that are left out names one epoch of a topic.
+  const epochs = new Map<string, string>();
   for (const event of events.toReversed()) {
     const { kind, ...of } = event.topic ?? topic;
     const place = placeOf({ kind, ...of }, event);
-    const about = place && kinds.get(kind)?.latestPer?.(JSON.parse(event.frame) as EventFrame);
-    const name = JSON.stringify([place?.topic, place?.epoch, about]);
+    if (place && !epochs.has(place.topic)) epochs.set(place.topic, place.epoch);
+    const isLast = place && epochs.get(place.topic) === place.epoch;
+    const about = isLast ? kinds.get(kind)?.latestPer?.(JSON.parse(event.frame) as EventFrame) : undefined;
+    const name = JSON.stringify([place?.topic, about]);
     const later = about === undefined ? undefined : latest.get(name);
     if (later && place) later.push(place);
     else {
