@@ -1,4 +1,5 @@
 import { client } from './client.ts';
+import { consoleStarts } from './console.ts';
 import { broadcast } from './crowd/broadcast.ts';
 import { delivered } from './crowd/delivered.ts';
 import { gateways } from './crowd/gateways.ts';
@@ -20,5 +21,6 @@ export const benches: readonly Bench[] = [
   ...[broadcast, delivered],
   ...[peers, gateways],
   ...[frames, units, disconnect, client],
+  consoleStarts,
   ...[starts, weights, requests],
 ];

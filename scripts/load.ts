@@ -13,6 +13,7 @@ Runs that take minutes and are not part of npm test. Each starts a local stack i
   kills      kill -9 again and again under jobs and questions; five hours later all that was acknowledged gets done
   drills     those of docs/runbook.md, one after the other, or only the named ones: is nothing lost, and does it recover?
   soak       traffic, churn and faults for minutes: nothing is lost, and memory stays flat
+  console    a Chromium has the console open while 50 events a second come: all are shown, and its memory stays flat
 
 Flat is said of the stack's process, by Sen's slope through the least of each half minute, with its bounds at 95 %, and
 by the first and last two minutes: what is alive after a collection (objects and buffers, without compiled code) grows
@@ -25,7 +26,8 @@ and what cannot be told, is wrong; less than 4 minutes, or a run with --memory, 
   --sockets N   audience: 5,000; storm and soak: 1,000
   --events N    audience: how many events (default 5)
   --inputs N    fuzz: how many inputs in all (default 200,000)
-  --minutes M   soak: how long, after a warm-up of six tenths of it with the same traffic (default 10)
+  --minutes M   soak: how long, after a warm-up of six tenths of it with the same traffic (default 10); console: how
+                long, of which the first fifth is warm-up
   --rate N      storm: connects a second that the gateway allows (default 25)
   --memory      keep the rows in memory, without a DynamoDB engine; not with kills
   --help        this text

@@ -44,7 +44,7 @@ test('what is waited for without a limit of its own is waited for a minute too',
   expect(projects.length).toBeGreaterThan(3);
   const polled = [...projects, mutants.test as Waiting].map(({ expect: waiting }) => waiting?.poll?.timeout);
   expect(polled.filter((limitMs = 1_000) => limitMs < minLimitMs)).toEqual([]);
-  const opening = readFileSync('test/browser/chromium.ts', 'utf8');
+  const opening = readFileSync('test/browser/launch.ts', 'utf8');
   const [, ofPages = ''] = /setDefaultTimeout\(([\d_]+)\)/.exec(opening) ?? [];
   expect(Number(ofPages.replaceAll('_', ''))).toBeGreaterThanOrEqual(minLimitMs);
 });

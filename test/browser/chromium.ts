@@ -1,12 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { build } from 'esbuild';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { executablePath, type LaunchedBrowser, launchChromium } from './launch.ts';
 
-export const executablePath = process.env.TIDINGS_CHROMIUM ?? '/usr/bin/chromium';
 export const isThere = existsSync(executablePath);
 
 if (!isThere) {
@@ -18,39 +15,16 @@ if (!isThere) {
 /** Tests that need a browser. */
 export const inChromium = describe.skipIf(!isThere);
 
-/** Nothing of the browser's own may use the network. */
-export const quiet = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 /** A browser of the file's own, with an empty profile and flags of its own, for as long as its tests run. */
 export function ownChromium(flags: () => readonly string[] = () => []): () => BrowserContext {
-  let folder: string | undefined;
-  let context: BrowserContext | undefined;
+  let browser: LaunchedBrowser | undefined;
   beforeAll(async () => {
-    if (!isThere) return;
-    folder = await mkdtemp(join(tmpdir(), 'tidings-chromium-'));
-    context = await chromium.launchPersistentContext(folder, {
-      executablePath,
-      headless: true,
-      args: [...quiet, ...flags()],
-      viewport: { width: 1100, height: 760 },
-    });
-    context.setDefaultTimeout(60_000);
+    if (isThere) browser = await launchChromium(flags());
   });
-  afterAll(async () => {
-    await context?.close();
-    if (folder) await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => browser?.stop());
   return () => {
-    if (!context) throw new Error('the browser runs only while tests do');
-    return context;
+    if (!browser) throw new Error('the browser runs only while tests do');
+    return browser.context;
   };
 }
 

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { WebSocket } from 'ws';
-import { bundle, executablePath, isThere, quiet } from './chromium.ts';
+import { bundle, isThere } from './chromium.ts';
+import { executablePath, quiet } from './launch.ts';
 
 /** A page of a Chromium that is spoken to in its own protocol. */
 export interface RawPage {

@@ -1,3 +1,4 @@
+import { consoleStaysFlat as console } from './consoleLane.ts';
 import { drills } from './drills/drills.ts';
 import { fuzzAll } from './fuzzAll.ts';
 import { killAndComeBack } from './kills.ts';
@@ -10,7 +11,7 @@ import { soak as runSoak } from './soak.ts';
 import { storm } from './stormLane.ts';
 
 /** The long runs, by name. */
-export const lanes = { race, audience, fuzz, storm, kills, soak, drills } satisfies Record<
+export const lanes = { race, audience, fuzz, storm, kills, soak, console, drills } satisfies Record<
   string,
   (options: LoadOptions) => Promise<LoadReport>
 >;

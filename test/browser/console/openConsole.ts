@@ -3,33 +3,16 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import type { Person } from '../../../console/src/session/person.ts';
+import { type OpenOptions, type ShownConsole, showConsole } from './showConsole.ts';
 
-export interface OpenOptions {
-  /** Who is signed in. @default nobody */
-  readonly person?: Person;
-  /** What stands after the hash. @default where one begins */
-  readonly path?: string;
-  /** @default light */
-  readonly theme?: 'light' | 'dark';
-  /** @default 1280 by 800 */
-  readonly size?: { readonly width: number; readonly height: number };
-}
+export { admin, type OpenOptions } from './showConsole.ts';
 
-export interface OpenedConsole {
-  readonly page: Page;
-  /** What the page wrote to its console as an error, what it threw, and what its policy refused, so far. */
-  readonly errors: readonly string[];
-  /** Goes to another page of the console, as its links do. */
-  goTo(path: string): Promise<void>;
+export interface OpenedConsole extends ShownConsole {
   /** That axe has nothing to say of what is shown, and that nothing sticks out sideways. */
   expectSound(): Promise<void>;
   /** That nothing went wrong but what belongs to the test, and closes the page. */
   close(expected?: RegExp): Promise<void>;
 }
-
-/** Somebody of the staff who may also see what admins do. */
-export const admin = (tenant: string): Person => ({ user: 'ada', tenant, roles: ['admin', 'msp'] });
 
 /**
  * Opens the console of a stack in a tab of its own, as somebody who is signed in already. Its files are built, if they
@@ -43,37 +26,15 @@ export const admin = (tenant: string): Person => ({ user: 'ada', tenant, roles: 
  */
 export async function openConsole(
   context: BrowserContext,
-  { httpUrl }: { readonly httpUrl: string },
-  { person, path = '/', theme = 'light', size = { width: 1_280, height: 800 } }: OpenOptions = {},
+  stack: { readonly httpUrl: string },
+  options: OpenOptions = {},
 ): Promise<OpenedConsole> {
-  const page = await context.newPage();
-  const errors: string[] = [];
-  // A page that has thrown while it was opened will never be what is waited for.
-  const broken = new Promise<never>((_, reject) => void page.once('pageerror', reject));
-  broken.catch(() => {});
-  const shown = () => Promise.race([page.locator('main h1').first().waitFor(), broken]);
-  page.on('pageerror', (error) => errors.push(String(error)));
-  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-  await page.setViewportSize(size);
-  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-  await page.addInitScript(
-    ([key, text]) => {
-      const { sessionStorage } = globalThis as unknown as { sessionStorage: Kept };
-      if (text !== '' && sessionStorage.getItem(key) === null) sessionStorage.setItem(key, text);
-    },
-    ['tidings.session', person ? JSON.stringify({ person }) : ''] as const,
-  );
-  await page.goto(`${httpUrl}/#${path}`);
-  await shown();
+  const shown = await showConsole(context, stack, options);
+  const { page, errors } = shown;
   return {
-    page,
-    errors,
-    async goTo(to) {
-      await page.goto(`${httpUrl}/#${to}`);
-      await shown();
-    },
+    ...shown,
     async expectSound() {
-      await keepPicture(page, theme);
+      await keepPicture(page, options.theme ?? 'light');
       expect(await violations(page)).toEqual([]);
       expect(await sideways(page)).toEqual([]);
     },
@@ -94,11 +55,6 @@ async function keepPicture(page: Page, theme: string): Promise<void> {
   await page.screenshot({
     path: join(folder, `${++pictures}${where}-${theme}-${page.viewportSize()?.width}.png`),
   });
-}
-
-interface Kept {
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
 }
 
 interface Violation {
