@@ -62,6 +62,8 @@ export async function keepConsoleOpen({ urls, minutes, log }: ConsoleOpen): Prom
     };
     await until(warmUpShare / 2, topicPath);
     await until(warmUpShare, '/wire');
+    // As at the end, whose code would else be compiled, and be in the heap, only there.
+    await saved(page);
     await emptyRing(page);
     const [before, saidBefore] = [await probe(), talk.said()];
     await until((1 + warmUpShare) / 2, '/wire');
