@@ -67,6 +67,24 @@ test('sync names what was listed since then, with where each topic stands', asyn
   });
 });
 
+test('where a topic is asked for by itself too, it is named with its head, though the list says less', async () => {
+  await record('acme');
+  const at = runtime.clock.now();
+  const [first] = listed();
+  await record('acme');
+  await unlist();
+  if (first) await runtime.table.write({ put: first });
+  const all = { 'client:*': { at: at - minuteMs } };
+  const one = { 'client:acme': 0 };
+  for (const heads of [
+    { ...one, ...all },
+    { ...all, ...one },
+  ]) {
+    const { behind } = await ask('sync', { heads });
+    expect(behind).toEqual({ 'client:acme': { epoch: expect.any(String), seq: 2 } });
+  }
+});
+
 test('a commit that nobody listed is named within ten minutes, however far the client has come', async () => {
   await record('acme');
   await unlist();

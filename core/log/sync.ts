@@ -52,7 +52,8 @@ export async function findBehind(
   const budget = answerBudget();
   // Those that are not checked are named.
   budget.take(namesBytes(named));
-  const behind: Record<string, Position> = {};
+  const ofHeads: Record<string, Position> = {};
+  const ofLists: Record<string, Position> = {};
   let next = 0;
   while (next < named.length && hasBudget(budget)) {
     const some = named.slice(next, next + headsAtOnce);
@@ -62,9 +63,13 @@ export async function findBehind(
     const found = await Promise.all(
       some.map((one) => behindOf(runtime, principal.tenant, one, followedSince(one.topic), budget)),
     );
-    Object.assign(behind, ...found);
+    for (const [at, { topic }] of some.entries()) {
+      Object.assign(isCollection(topic) ? ofLists : ofHeads, found[at]);
+    }
   }
   const left = named.slice(next).map(({ name }) => name);
+  // A list of changes may not have heard of the last ones: of a topic that is asked for by itself, its head counts.
+  const behind = { ...ofLists, ...ofHeads };
   return { behind, ...(left.length > 0 && { more: left }) };
 }
 

@@ -36,7 +36,7 @@ export function judgeLive(of: Case): Findings {
     const tenant = name.slice(0, name.indexOf('/'));
     const ofTenant = sessions.filter(({ who }) => who.tenant === tenant);
     const events = [...epochs.values()].flat();
-    const isBrokenOff = (event: Logged) => fanOuts.doneAt(event) === undefined;
+    const isBrokenOff = (event: Logged) => fanOuts.doneAt(event) === undefined || fanOuts.diedOnce(event);
     const ofTopic = readWindows(of, events, isBrokenOff);
     const ofKind = readWindows(of, ofSameKind(of, name), isBrokenOff);
     for (const event of events) {
@@ -93,11 +93,13 @@ export function readFanOuts({ lines, atRest, asks, skewMs }: Case) {
   const deviceOf = new Map(asks.map(({ ref, device }) => [ref, device]));
   const runs = new Map<string, number | undefined>();
   const failed = failedFanOuts(lines);
+  const died = new Set<string>();
   const givenUp = new Set<unknown>();
   const posts = new Map<string, number[]>();
   for (const { t, k, ref, outcome, refused, event, op, on } of lines) {
     if (k === 'run' && ref !== undefined) {
       const isDone = outcome === 'answered' && refused === undefined;
+      if (outcome !== 'answered') died.add(String(ref));
       runs.set(String(ref), runs.get(String(ref)) ?? (isDone ? t : undefined));
     }
     if (k === 'dead letter' && event !== undefined) givenUp.add(event);
@@ -122,6 +124,8 @@ export function readFanOuts({ lines, atRest, asks, skewMs }: Case) {
       const latest = at + skewMs;
       return anyWithin(behindQueues, at - skewMs, latest + windowMs) ? undefined : latest;
     },
+    /** Whether a function that was at it died, though a repeat of its request was answered. */
+    diedOnce: ({ key }: Logged): boolean => died.has(requests.get(key)?.ref ?? ''),
     /** What somebody says in a room is not sent back to the connection that it came by. */
     isFrom: ({ device }: Session, { key, event }: Logged): boolean =>
       event.topic.startsWith('room:') && deviceOf.get(requests.get(key)?.ref ?? '') === device,

@@ -79,6 +79,8 @@ function noteNamed(named: Set<string>, device: string, all: string, behind: Behi
 
 /** So soon somebody who was told to ask again does so. */
 const soonMs = 10_000;
+/** In which a post that was refused three times has become a `resync`: who left the topic meanwhile does not ask. */
+const triedMs = 60_000;
 
 /** Who is told that it missed something asks for it, or has it all the same (I1). */
 function* unheededResyncs({ gots, asks, lines }: Case): Generator<Violation> {
@@ -102,9 +104,8 @@ function* unheededResyncs({ gots, asks, lines }: Case): Generator<Violation> {
         line.d === device &&
         line.t < at + soonMs &&
         (line.k === 'forgot'
-          ? line.t > at - soonMs
-          : line.epoch === epoch && Number(line.seq) >= Number(seq)) &&
-        line.topic === frame.topic,
+          ? line.t > at - triedMs && [frame.topic, collectionOf(String(frame.topic))].includes(line.topic)
+          : line.epoch === epoch && Number(line.seq) >= Number(seq) && line.topic === frame.topic),
     );
     if (isAsked || isKnown) continue;
     yield { invariant: 'I1', what: `${device} was told to resync ${frame.topic}, and did not ask`, at };
