@@ -73,11 +73,13 @@ export function follower({ name, batches, scheduler, journal, ask, session, onEv
     if (isChannel(topic) && !entered.has(topic) && !box.sinceOf(collectionOf(topic))) return;
     repairing.add(topic);
     let more = true;
+    let isAnswered = true;
     while (more && session() === own) {
       const cursor = box.cursorOf(topic);
       const payload = { ...wantedOf(topic), ...(cursor !== undefined && { cursor }) };
       const reply = await ask({ action: 'subscribe', topic, payload });
       if (session() !== own) return;
+      isAnswered = reply !== undefined;
       if (reply?.payload.retryable) await scheduler.wait(againMs);
       else more = reply?.type === 'subscribed' && takeIn(topic, reply.payload as unknown as CaughtUp);
     }
@@ -85,7 +87,8 @@ export function follower({ name, batches, scheduler, journal, ask, session, onEv
       await ask({ action: 'unsubscribe', topic });
     if (session() !== own) return;
     repairing.delete(topic);
-    if (entered.has(topic) && !box.sinceOf(topic)) void repair(topic);
+    // Where it stands may be known from all topics of its kind: that it is followed by itself is not.
+    if (entered.has(topic) && !(isAnswered && box.sinceOf(topic))) void repair(topic);
   };
 
   const wantedOf = (topic: string) => {
