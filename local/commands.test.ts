@@ -222,6 +222,7 @@ describe('every command of scripts/', () => {
       'load',
       'mutants',
       'pack',
+      'pictures',
       'preflight',
       'prove',
       'synth',
