@@ -8,8 +8,8 @@ import { drive, places, tableOf } from './driver.ts';
 
 /** The engine with the adapters that are deployed; its queue is handed on at once, as SQS does. */
 const { database, posts } = places();
-/** A connection of the first half minute is not given up as gone, so time has gone by when they are published to. */
-const agedMs = 31_000;
+/** A connection of the first minute is not given up as gone, so time has gone by when they are published to. */
+const agedMs = 61_000;
 let aheadMs = 0;
 const clock = { ...systemClock, now: () => Date.now() + aheadMs };
 const sockets = openSockets({ ...awsSettings, endpoint: posts });

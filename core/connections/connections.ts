@@ -9,7 +9,11 @@ import { subscriberKey, subscriberRow } from './subscriber.ts';
 /** API Gateway closes a connection after two hours. Five minutes more allow for clocks and late messages. */
 export const leaseMs = 2 * 3_600_000 + 5 * 60_000;
 
-/** A connection this young may still be inside its handshake, where API Gateway calls it gone. Its slot is not to be taken. */
+/**
+ * A connection this young may still be inside its handshake, where API Gateway calls it gone:
+ * https://repost.aws/knowledge-center/410-gone-api-gateway. Its rows and its slot are its own. A handshake may take 29 s,
+ * and the clock by which it is judged may be ahead of the one by which it began.
+ */
 export const openingMs = 60_000;
 /** How long a closed connection's row is kept, so that late events find it closed. */
 export const tombstoneSeconds = 3 * 3600;

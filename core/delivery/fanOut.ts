@@ -1,5 +1,11 @@
 import { wireTopic } from '@tidings/protocol';
-import { type Connection, readConnection, resyncDoneWrite, resyncWrite } from '../connections/connections.ts';
+import {
+  type Connection,
+  openingMs,
+  readConnection,
+  resyncDoneWrite,
+  resyncWrite,
+} from '../connections/connections.ts';
 import { endConnection } from '../connections/endConnection.ts';
 import { withDeadline } from '../deadline.ts';
 import type { Delivery, Sockets } from '../ports.ts';
@@ -42,8 +48,6 @@ const patienceMs = 3_000;
 const parallelPosts = 64;
 /** With so many the sender begins, and each that ends makes room for one more: in a new environment each opens a connection. */
 const firstPosts = 8;
-/** A connection this young may still be inside its handshake, where API Gateway calls it gone: https://repost.aws/knowledge-center/410-gone-api-gateway */
-const newConnectionMs = 30_000;
 const maxRounds = { event: 3, resync: 9 };
 /** All rounds of a `resync` are over by then. */
 const resyncMs = 10 * 60_000;
@@ -229,7 +233,8 @@ async function postWhole(
 /** Ends a connection whose post was answered 410, unless it is already ended. */
 async function endGone(runtime: Runtime, connectionId: string, postedAt: number): Promise<'gone' | 'again'> {
   const connection = await readConnection(runtime.table, connectionId);
-  if (connection?.state === 'open' && connection.connectedAt > postedAt - newConnectionMs) return 'again';
+  // Whether it has subscribed says nothing here: that may have been after the post.
+  if (connection?.state === 'open' && connection.connectedAt > postedAt - openingMs) return 'again';
   // Should the socket be open after all, its client would keep topics without events and not notice. Closing
   // it makes the client reconnect and recover.
   await endConnection(runtime, connectionId, { socket: connection?.state === 'closed' ? 'gone' : 'open' });

@@ -40,8 +40,8 @@ export async function largeAudience(options: LargeAudience): Promise<AudienceFig
   const followers = await gather(options, tenant);
   try {
     log(`${sockets} connections are open`);
-    // A connection is not given up as gone before it is 30 s old.
-    await local.advance(31_000);
+    // A connection is not given up as gone before it is a minute old.
+    await local.advance(61_000);
     for (const [index, outcome] of kinds.entries()) {
       await local.inject({ op: 'post', outcome, probability: chance, seed: seed + index });
     }

@@ -25,7 +25,7 @@ export async function adaAndBob() {
   const calm = test.environment();
   await test.dial(calm, 'ada', test.who('ada'));
   await test.dial(calm, 'bob', test.who('bob'));
-  test.advance(31_000);
+  test.advance(61_000);
   return { test, calm };
 }
 

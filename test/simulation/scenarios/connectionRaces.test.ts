@@ -97,7 +97,7 @@ it('a work unit that is served twice does no harm: the same frame again, and who
       await test.dial(test.environment(), 'a', test.who('ada'));
       await test.dial(test.environment(), 'b', test.who('bob'));
       test.sockets.drop('a');
-      test.advance(31_000);
+      test.advance(61_000);
     },
   );
 });

@@ -166,7 +166,7 @@ const steps: { [D in Command['do']]: (test: TestSystem, model: Model, command: O
       const got = test.frames(other.id).slice(before.get(other.id));
       expect(got.map((each) => each.seq)).toEqual(hears && other.open ? [seq] : []);
       // Who is gone for good is found out by the post.
-      if (hears && !other.open && other.since <= now - 30_000) other.listed = false;
+      if (hears && !other.open && other.since <= now - 60_000) other.listed = false;
     }
   },
 

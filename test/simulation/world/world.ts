@@ -24,9 +24,8 @@ import { tableStream } from './tableStream.ts';
 
 export const minuteMs = 60_000;
 /**
- * What the clocks of functions are off by at most. The nearest margin is that of a connection that looks gone within
- * its handshake: it counts as young for 30 s, and a handshake may take 29. So 15 s were too many (a third connection
- * where two were allowed); 5 s come to harm only with the slowest of handshakes.
+ * What the clocks of functions are off by at most. The nearest margin is the leeway of 5 s by which a token is judged;
+ * a handshake, which may take 29 s, has a minute.
  */
 const skewsMs = [1000, 1000, 1000, 1000, 5000];
 /** Mostly long, since people here seldom publish at once. */
