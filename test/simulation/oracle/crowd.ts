@@ -7,7 +7,7 @@ import {
   loggedAt,
   type Violation,
 } from './evidence.ts';
-import { failedFanOuts, requestsByLog } from './requests.ts';
+import { failedFanOuts, givenUpEvents, requestsByLog } from './requests.ts';
 
 /** Who only listens, and what it heard: which frame, and when. */
 interface Listener {
@@ -111,16 +111,15 @@ function connectionOf(op: unknown, on: unknown): string | undefined {
 function readFaults({ lines, atRest, skewMs }: Case) {
   const posts = new Map<string, { t: number; fault: string }[]>();
   const failedRefs = failedFanOuts(lines);
-  const givenUp = new Set<string>();
+  const givenUp = givenUpEvents(lines);
   const sentAt = new Map<string, number>();
-  for (const { t, k, op, on, fault, event, ref, outcome, refused } of lines) {
+  for (const { t, k, op, on, fault, ref, outcome, refused } of lines) {
     const isDone = k === 'run' && outcome === 'answered' && refused === undefined;
     if (isDone && ref !== undefined && !sentAt.has(String(ref))) sentAt.set(String(ref), t);
     const conn = k === 'fault' ? connectionOf(op, on) : undefined;
     if (conn !== undefined) {
       posts.set(conn, [...(posts.get(conn) ?? []), { t, fault: String(fault) }]);
     }
-    if (k === 'dead letter' && event !== undefined) givenUp.add(String(event));
   }
   const requests = requestsByLog(atRest);
   return {

@@ -9,9 +9,9 @@ import {
   type Violation,
 } from './evidence.ts';
 import { mayFollow } from './permissions.ts';
-import { failedFanOuts, requestsByLog } from './requests.ts';
+import { failedFanOuts, givenUpEvents, requestsByLog } from './requests.ts';
 import { readSessions, type Session } from './sessions.ts';
-import { ofSameKind, readWindows, windowFor } from './windows.ts';
+import { readWindows, windowFor } from './windows.ts';
 
 /** In which what was not posted at once has come from the queue. */
 const windowMs = 10_000;
@@ -20,7 +20,7 @@ const windowMs = 10_000;
  * Whoever is connected and follows a topic is sent each of its events when it is committed, with no need to ask (I1):
  * what `sync` repairs a minute later was missed all the same. Forgiven is what a fault befell: a post to this very
  * connection, the function that committed, and the queue, where a crowd, or several events at once, make it work by that;
- * and, for who asked for batches, the function that was to send the event together with its own. Without faults nothing is.
+ * and, for who asked for batches, the function that held the window that the event was left to. Without faults nothing is.
  */
 export function judgeLive(of: Case): Findings {
   const sessions = readSessions(of);
@@ -30,29 +30,31 @@ export function judgeLive(of: Case): Findings {
   }
   const fanOuts = readFanOuts(of);
   const batching = batchingDevices(of.asks);
+  const leftTo = readWindows(of);
   const violations: Violation[] = [];
   let judged = 0;
   for (const { name, epochs } of of.topics.values()) {
     const tenant = name.slice(0, name.indexOf('/'));
     const ofTenant = sessions.filter(({ who }) => who.tenant === tenant);
     const events = [...epochs.values()].flat();
-    const isBrokenOff = (event: Logged) => fanOuts.doneAt(event) === undefined || fanOuts.diedOnce(event);
-    const ofTopic = readWindows(of, events, isBrokenOff);
-    const ofKind = readWindows(of, ofSameKind(of, name), isBrokenOff);
     for (const event of events) {
-      const windows = { topic: ofTopic(event), kind: ofKind(event) };
       const doneAt = fanOuts.doneAt(event);
       if (doneAt === undefined) continue;
-      const [from, until] = [event.at - of.skewMs, Math.max(event.at, doneAt) + windowMs];
+      const windows = leftTo(name, event.event, event.at - of.skewMs, doneAt);
       for (const session of ofTenant) {
-        const { conn } = session;
+        const window = batching.has(session.device) ? windows[windowFor(session, name)] : undefined;
+        const sentBy = Math.max(event.at, doneAt, window?.sentBy ?? 0);
+        const [from, until] = [event.at - of.skewMs, sentBy + windowMs];
         if (!wasThere(session, name, from, until) || fanOuts.isFrom(session, event)) continue;
-        const window = batching.has(session.device) ? windows[windowFor(session, name)] : 'alone';
-        if (window === 'broken off') continue;
-        if (fanOuts.befell(session, event, from, until, { isShared: window === 'shared' })) continue;
+        if (window?.to === 'a broken one') continue;
+        if (fanOuts.befell(session, event, from, until, { isShared: window?.to === 'a holder' })) continue;
         judged++;
-        if (heard.get(conn)?.has(event.text)) continue;
-        violations.push({ invariant: 'I1', what: `${conn} was not sent ${event.text}`, at: event.at });
+        if (heard.get(session.conn)?.has(event.text)) continue;
+        violations.push({
+          invariant: 'I1',
+          what: `${session.conn} was not sent ${event.text}`,
+          at: event.at,
+        });
       }
     }
   }
@@ -93,16 +95,13 @@ export function readFanOuts({ lines, atRest, asks, skewMs }: Case) {
   const deviceOf = new Map(asks.map(({ ref, device }) => [ref, device]));
   const runs = new Map<string, number | undefined>();
   const failed = failedFanOuts(lines);
-  const died = new Set<string>();
-  const givenUp = new Set<unknown>();
+  const givenUp = givenUpEvents(lines);
   const posts = new Map<string, number[]>();
-  for (const { t, k, ref, outcome, refused, event, op, on } of lines) {
+  for (const { t, k, ref, outcome, refused, op, on } of lines) {
     if (k === 'run' && ref !== undefined) {
       const isDone = outcome === 'answered' && refused === undefined;
-      if (outcome !== 'answered') died.add(String(ref));
       runs.set(String(ref), runs.get(String(ref)) ?? (isDone ? t : undefined));
     }
-    if (k === 'dead letter' && event !== undefined) givenUp.add(event);
     if (k === 'fault' && op === 'post') posts.set(String(on), [...(posts.get(String(on)) ?? []), t]);
   }
   const bySender = (by: unknown) => by === 'message' || by === 'http';
@@ -124,8 +123,6 @@ export function readFanOuts({ lines, atRest, asks, skewMs }: Case) {
       const latest = at + skewMs;
       return anyWithin(behindQueues, at - skewMs, latest + windowMs) ? undefined : latest;
     },
-    /** Whether a function that was at it died, though a repeat of its request was answered. */
-    diedOnce: ({ key }: Logged): boolean => died.has(requests.get(key)?.ref ?? ''),
     /** What somebody says in a room is not sent back to the connection that it came by. */
     isFrom: ({ device }: Session, { key, event }: Logged): boolean =>
       event.topic.startsWith('room:') && deviceOf.get(requests.get(key)?.ref ?? '') === device,

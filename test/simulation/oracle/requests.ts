@@ -37,3 +37,14 @@ export function failedFanOuts(lines: readonly Line[]): ReadonlySet<string> {
   const runs = lines.filter(({ k, requestId }) => k === 'run' && failed.has(String(requestId)));
   return new Set([...failed, ...runs.map(({ ref }) => String(ref))]);
 }
+
+/** The invocations that died, failed, or reported that they could not send. */
+export function failedRuns(lines: readonly Line[]): ReadonlySet<unknown> {
+  const isFailed = ({ k, outcome, what }: Line) =>
+    (k === 'run' && outcome !== 'answered') || (k === 'report' && what === 'a fan-out');
+  return new Set(lines.filter(isFailed).map(({ run }) => run));
+}
+
+/** The ids of the events whose work unit was given up. */
+export const givenUpEvents = (lines: readonly Line[]): ReadonlySet<unknown> =>
+  new Set(lines.flatMap(({ k, events = [] }) => (k === 'dead letter' ? (events as readonly unknown[]) : [])));

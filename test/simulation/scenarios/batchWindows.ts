@@ -3,15 +3,20 @@ import { memoryTable } from '../../../adapters/memory/table.ts';
 import { handleAction } from '../../../core/api/router.ts';
 import { type DeliveryWork, deliverWork } from '../../../core/delivery/deliverWork.ts';
 import { keys } from '../../../core/keys.ts';
-import type { Row, Write } from '../../../core/ports.ts';
+import type { Row } from '../../../core/ports.ts';
 import { openConnection } from '../../../testing/openConnection.ts';
 import { contendedTable } from '../../support/contendedTable.ts';
 import { memoryRuntime, principal } from '../../support/memoryRuntime.ts';
+import { journal } from '../journal.ts';
+import { type Line, readLines } from '../oracle/evidence.ts';
 import { scheduler } from '../world/scheduler.ts';
+import { watchedWindows } from '../world/watchedWindows.ts';
 import { mortalEnvironments } from './mortalEnvironments.ts';
 
 const startMs = Date.UTC(2026, 0, 1);
 const batchMs = 80;
+/** How long a write takes: so much later at most it is in the journal. */
+export const writeMs = 5;
 /** Two at a time, for what one who died has left. */
 export const lastPublishers = 10;
 
@@ -30,15 +35,17 @@ export interface Came {
 
 /** What a run leaves to judge. */
 export interface ExploredWindows {
+  readonly followed: 'orders:acme' | 'orders:*';
   readonly rows: readonly Row[];
   /** By reader: who understands batches, who does not, and who came in between. */
   readonly came: Readonly<Record<'batching' | 'single' | 'late', readonly Came[]>>;
   /** When the late one had followed it, by nobody's clock. */
   readonly lateFrom: number;
-  /** Up to when a function died that had closed a window, and perhaps not sent what was in it. */
-  readonly lostUntil: number;
-  /** What was acknowledged, and when it was asked for. */
-  readonly acknowledged: readonly (Place & { readonly askedAt: number })[];
+  /** Who held which window, and what became of it. */
+  readonly lines: readonly Line[];
+  readonly skewMs: number;
+  /** What was acknowledged, when it was asked for, and when it was answered. */
+  readonly acknowledged: readonly (Place & { readonly askedAt: number; readonly answeredAt: number })[];
   readonly deaths: number;
   readonly faults: number;
 }
@@ -50,7 +57,7 @@ export interface ExploredWindows {
  */
 export async function exploreWindows(
   seed: number,
-  followed: 'orders:acme' | 'orders:*',
+  followed: ExploredWindows['followed'],
 ): Promise<ExploredWindows> {
   const random = seededRandom(seed);
   const chance = (p: number) => random.fraction() < p;
@@ -62,7 +69,7 @@ export async function exploreWindows(
     table: near,
     clock: time,
   };
-  const latencies = { read: 4, write: 5, transaction: 12 };
+  const latencies = { read: 4, write: writeMs, transaction: 12 };
   const shared = contendedTable(near, { clock: time, random }, latencies);
   const p = [0, 0.01, 0.03, 0.06][seed % 4] ?? 0;
   const parts = { memory, time, random, table: shared };
@@ -82,26 +89,22 @@ export async function exploreWindows(
   // None is young any more.
   await time.runUntil(startMs + 60_000);
 
-  const acknowledged: (Place & { askedAt: number })[] = [];
-  let lostUntil = 0;
+  const acknowledged: ExploredWindows['acknowledged'][number][] = [];
+  const notes = journal(time.now);
   const publish = async (n: number, of: typeof environments) => {
-    const { runtime, diedAt } = of.begin();
+    const run = `${n}`;
+    const { runtime } = of.begin((table) => watchedWindows(table, notes, run));
     const topic = followed === 'orders:*' ? `orders:${'abcd'[Math.floor(random.fraction() * 4)]}` : followed;
     // Most have published before.
     if (chance(0.7)) runtime.lastSent.set(keys.batchWindow('t', { kind: 'orders', id: '*' }).pk, time.now());
     const askedAt = time.now();
-    let hasClosed = false;
-    const write = async (one: Write) => {
-      hasClosed ||= 'update' in one && one.set?.open === false;
-      return runtime.table.write(one);
-    };
     const who = principal({ clock: time }, { userId: `u${n}`, roles: ['service'] });
     const frame = { action: 'channel.publish', ref: 'r', topic, payload: { data: n } };
-    const answer = handleAction({ ...runtime, table: { ...runtime.table, write } }, who, `q${n}`, frame);
-    const given = await Promise.race([answer, time.wait(9_000)]);
-    if (hasClosed && !given) lostUntil = Math.max(lostUntil, (diedAt() ?? time.now()) + skewMs);
+    const given = await Promise.race([handleAction(runtime, who, `q${n}`, frame), time.wait(9_000)]);
+    notes.note('run', { run, outcome: given ? 'answered' : 'crash' });
     if (given?.type === 'ack') {
-      acknowledged.push({ topic, seq: Number((given.payload as { seq?: number }).seq), askedAt });
+      const { seq } = given.payload as { seq?: number };
+      acknowledged.push({ topic, seq: Number(seq), askedAt, answeredAt: time.now() });
     }
   };
   const count = 14 + Math.floor(random.fraction() * 12);
@@ -123,7 +126,17 @@ export async function exploreWindows(
   for (const work of memory.queue.waiting()) void deliverWork(memory, work as unknown as DeliveryWork);
   await time.runUntil(startMs + 110_000);
   const deaths = environments.deaths();
-  return { rows: near.dump(), came, lateFrom, lostUntil, acknowledged, deaths, faults: p };
+  return {
+    followed,
+    rows: near.dump(),
+    came,
+    lateFrom,
+    lines: readLines(notes.lines()),
+    skewMs,
+    acknowledged,
+    deaths,
+    faults: p,
+  };
 }
 
 interface Frame extends Place {

@@ -1,34 +1,56 @@
-import { type Came, type ExploredWindows, lastPublishers, type Place } from './batchWindows.ts';
+import type { Event } from '../oracle/evidence.ts';
+import { readWindows } from '../oracle/windows.ts';
+import { type Came, type ExploredWindows, lastPublishers, type Place, writeMs } from './batchWindows.ts';
 
-/** What is wrong with a run, each as a sentence. */
-export function judgeWindows({
-  rows,
-  came,
-  lateFrom,
-  lostUntil,
-  acknowledged,
-  faults,
-}: ExploredWindows): readonly string[] {
-  const loggedAt = new Map(
-    rows
-      .filter(({ pk }) => pk.startsWith('LOG#t#orders'))
-      .map(({ frame, at }) => [nameOf(JSON.parse(String(frame)) as Place), Number(at)]),
-  );
-  // Whoever dies after it has committed, or after it has closed a window, leaves events to `sync`.
-  const due = acknowledged.filter((event) => (loggedAt.get(nameOf(event)) ?? 0) > lostUntil);
+/** What is wrong with a run, each as a sentence; and how many of its events somebody left to `sync` who died. */
+export function judgeWindows(run: ExploredWindows): {
+  readonly wrong: readonly string[];
+  readonly excused: number;
+} {
+  const { came, lateFrom, acknowledged, faults } = run;
+  const leftToSync = readLeftToSync(run);
   const wrong: string[] = [];
   for (const [name, frames] of Object.entries(came)) {
     const got = new Set(frames.flatMap(({ events }) => events.map(nameOf)));
     const from = name === 'late' ? lateFrom : 0;
-    const missed = due.filter((event) => event.askedAt > from && !got.has(nameOf(event)));
-    wrong.push(...missed.map((event) => `${name} was never sent ${nameOf(event)}`));
+    const missed = acknowledged.filter((event) => event.askedAt > from && !got.has(nameOf(event)));
+    // Who understands no batches gets nothing out of a window.
+    const due = name === 'single' ? missed : missed.filter((event) => !leftToSync.has(event));
+    wrong.push(...due.map((event) => `${name} was never sent ${nameOf(event)}`));
     wrong.push(...frames.flatMap(unordered).map((what) => `${name} ${what}`));
   }
   if (came.single.some(({ events }) => events.length > 1)) wrong.push('a batch came to who asked for none');
   if (faults === 0 && came.batching.length > maxMessages(came.single)) {
     wrong.push(`${came.single.length} events took ${came.batching.length} messages`);
   }
-  return wrong;
+  return { wrong, excused: leftToSync.size };
+}
+
+/** What was left to somebody who died after closing its window, or whose window nobody took over. */
+function readLeftToSync({
+  rows,
+  lines,
+  skewMs,
+  acknowledged,
+  followed,
+}: ExploredWindows): ReadonlySet<object> {
+  const events = new Map(
+    rows
+      .filter(({ pk }) => pk.startsWith('LOG#t#orders'))
+      .map(({ frame }) => JSON.parse(String(frame)) as Event)
+      .map((event) => [nameOf(event), event]),
+  );
+  const leftTo = readWindows({ lines, skewMs });
+  const which = followed === 'orders:*' ? 'kind' : 'topic';
+  const isLeft = (place: (typeof acknowledged)[number]) => {
+    const event = events.get(nameOf(place));
+    if (!event) return false;
+    return (
+      leftTo(`t/${place.topic}`, event, place.askedAt, place.answeredAt + writeMs)[which].to ===
+      'a broken one'
+    );
+  };
+  return new Set(acknowledged.filter(isLeft));
 }
 
 const nameOf = ({ topic, seq }: Place) => `${topic} ${seq}`;

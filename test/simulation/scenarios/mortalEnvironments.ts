@@ -27,7 +27,9 @@ export function mortalEnvironments({ memory, time, random, table: shared, p, ske
   const chance = (probability: number) => random.fraction() < probability;
   let deaths = 0;
 
-  const begin = (): MortalEnvironment => {
+  /** @param seen the same table, with something around its calls as they reach it. */
+  const begin = (seen: (table: Table) => Table = (table) => table): MortalEnvironment => {
+    const near = seen(shared);
     let diedAt: number | undefined;
     const never = () => new Promise<never>(() => {});
     const mayDie = () => {
@@ -53,17 +55,17 @@ export function mortalEnvironments({ memory, time, random, table: shared, p, ske
       throw new Error('no answer');
     };
     const table: Table = {
-      get: (key) => late(() => shared.get(key)),
-      getTogether: (keys) => late(() => shared.getTogether(keys)),
-      query: (range) => late(() => shared.query(range)),
-      write: (write) => late(() => unanswered(() => shared.write(write))),
+      get: (key) => late(() => near.get(key)),
+      getTogether: (keys) => late(() => near.getTogether(keys)),
+      query: (range) => late(() => near.query(range)),
+      write: (write) => late(() => unanswered(() => near.write(write))),
       transact: (writes, token) =>
         late(
           async () => {
             if (chance(p)) return { outcome: 'conflict' };
             const isHeard = !chance(p);
             if (!isHeard && chance(0.5)) return { outcome: 'unknown' };
-            const result = await shared.transact(writes, token);
+            const result = await near.transact(writes, token);
             return isHeard ? result : { outcome: 'unknown' };
           },
           chance(2 * p),

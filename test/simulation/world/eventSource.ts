@@ -22,10 +22,12 @@ export interface EventSourceParts {
   readonly journal: Journal;
 }
 
-/** Which event a work unit was to deliver. */
-function eventIn(body: Value): { event?: string } {
+/** Which events a work unit was to deliver: of one that is not about any, none. */
+function eventsIn(body: Value): readonly string[] {
   const { frame } = body as { frame?: string };
-  return frame === undefined ? {} : { event: (JSON.parse(frame) as { id?: string }).id ?? '' };
+  if (frame === undefined) return [];
+  const { id, payload } = JSON.parse(frame) as { id?: string; payload?: { frames?: { id?: string }[] } };
+  return (payload?.frames ?? [{ id }]).flatMap((one) => one.id ?? []);
 }
 
 /** How late a message may be noticed. */
@@ -46,7 +48,7 @@ export function eventSource(
       journal.note('report', { what: `${fn}, from its queue`, error: nameOf(error), expected: poisoned });
     }
     if (receiveCount < maxReceives) return lookIn(visibilityMs);
-    journal.note('dead letter', { fn, poisoned, ...eventIn(body) });
+    journal.note('dead letter', { fn, poisoned, events: eventsIn(body) });
     done();
   };
   const lookIn = (ms: number) => void scheduler.after(ms + random.fraction() * noticedMs, look);

@@ -29,6 +29,7 @@ import type { WorldFaults } from './faults.ts';
 import { shakyModel, shakyTranslator } from './outside.ts';
 import type { Scheduler } from './scheduler.ts';
 import { app } from './simulatedApp.ts';
+import { watchedWindows } from './watchedWindows.ts';
 
 /** What any of the functions works with. */
 export type AnyRuntime = JobRuntime & StreamRuntime & EmitRuntime;
@@ -92,6 +93,7 @@ const never = () => new Promise<never>(() => {});
 export function functions(world: World): Functions {
   const { scheduler, random, journal, maxSkewMs } = world;
   const idle: Environment[] = [];
+  let runs = 0;
   const takeEnvironment = (): Environment => {
     const [warm] =
       random.fraction() < coldStarts ? [] : idle.splice(Math.floor(random.fraction() * idle.length), 1);
@@ -102,13 +104,16 @@ export function functions(world: World): Functions {
     invoke<T>(name: FunctionName, work: (runtime: AnyRuntime) => Promise<T>, about: object = {}) {
       const environment = takeEnvironment();
       return new Promise<Ended<T>>((resolve) => {
-        const life: Life = { over: false, writes: 0, end: () => {} };
+        const life: Life = { run: `${name} ${runs++}`, over: false, writes: 0, end: () => {} };
         const finish = (ended: Ended<T>) => {
           if (life.over) return;
           life.over = true;
           callOff();
           if (!('died' in ended) && idle.length < maxIdle) idle.push(environment);
-          journal.note('run', { fn: name, ...about, writes: life.writes, ...outcomeOf(ended) });
+          journal.note('run', {
+            ...{ fn: name, run: life.run, ...about, writes: life.writes },
+            ...outcomeOf(ended),
+          });
           resolve(ended);
         };
         const callOff = scheduler.after(timeoutsMs[name], () => finish({ died: 'time-out' }));
@@ -123,6 +128,8 @@ export function functions(world: World): Functions {
 }
 
 interface Life {
+  /** Its name in the journal. */
+  readonly run: string;
   over: boolean;
   writes: number;
   end: () => void;
@@ -191,6 +198,7 @@ function runtimeOf(world: World, name: string, environment: Environment, life: L
   const sender = (queue: Queue) => around(faultyQueue(around(queue, every, lag), faulty), every, mortal);
   const mortalClock = around(clock, ['wait'], mortal);
   const outside = { clock: mortalClock, random, fails: faults.outside };
+  const table = watchedWindows(counted(world.table, life), journal, life.run);
   return {
     app,
     settings,
@@ -201,7 +209,7 @@ function runtimeOf(world: World, name: string, environment: Environment, life: L
     formerRowsOver: environment.formerRowsOver,
     rates: environment.rates,
     clock: mortalClock,
-    table: around(faultyTable(around(counted(world.table, life), every, lag), faulty), every, mortal),
+    table: around(faultyTable(around(table, every, lag), faulty), every, mortal),
     sockets: around(faultySockets(around(world.sockets, every, lag), faulty), every, mortal),
     queue: sender(world.queue),
     work: { job: sender(world.work.job), stream: sender(world.work.stream) },
@@ -211,7 +219,8 @@ function runtimeOf(world: World, name: string, environment: Environment, life: L
     metrics: { add() {}, flush() {} },
     reporter: {
       report(error, about) {
-        journal.note('report', { ...about, error: nameOf(error), expected: isPlanned(error) });
+        const { run } = life;
+        journal.note('report', { run, ...about, error: nameOf(error), expected: isPlanned(error) });
       },
     },
   };
