@@ -30,6 +30,8 @@ export function follower({ name, batches, scheduler, journal, ask, session, onEv
   /** Rooms, boards, channels and conversations: whatever was asked for beyond the feeds. */
   const entered = new Set<string>();
   const repairing = new Set<string>();
+  /** By topic, when its last request is over. */
+  const turns = new Map<string, Promise<void>>();
   /** How many of its last events are wanted of a topic that is entered. */
   const lastWanted = new Map<string, number>();
   const boxParts: InboxParts = {
@@ -66,12 +68,23 @@ export function follower({ name, batches, scheduler, journal, ask, session, onEv
     return since ? { since } : {};
   };
 
+  /** One request of a topic at a time: those of one connection run concurrently, and the last asked may be done first. */
+  const inTurn = (topic: string, request: () => Promise<void>): Promise<void> => {
+    const turn = (turns.get(topic) ?? Promise.resolve()).then(request);
+    turns.set(topic, turn);
+    return turn;
+  };
+
   const repair = async (topic: string): Promise<void> => {
     const own = session();
     if (!own?.ready || repairing.has(topic) || !mayFollow(own.rights, topic)) return;
     // Where it stands is being found out, or it was left.
     if (isChannel(topic) && !entered.has(topic) && !box.sinceOf(collectionOf(topic))) return;
     repairing.add(topic);
+    await inTurn(topic, () => catchUp(own, topic));
+  };
+
+  const catchUp = async (own: Following, topic: string): Promise<void> => {
     let more = true;
     let isAnswered = true;
     while (more && session() === own) {
@@ -83,12 +96,21 @@ export function follower({ name, batches, scheduler, journal, ask, session, onEv
       if (reply?.payload.retryable) await scheduler.wait(againMs);
       else more = reply?.type === 'subscribed' && takeIn(topic, reply.payload as unknown as CaughtUp);
     }
-    if (session() === own && isChannel(topic) && !entered.has(topic))
-      await ask({ action: 'unsubscribe', topic });
+    const isLeft = isChannel(topic) && !entered.has(topic);
+    if (isLeft) await letGo(own, topic);
     if (session() !== own) return;
     repairing.delete(topic);
     // Where it stands may be known from all topics of its kind: that it is followed by itself is not.
-    if (entered.has(topic) && !(isAnswered && box.sinceOf(topic))) void repair(topic);
+    if (entered.has(topic) && (isLeft || !(isAnswered && box.sinceOf(topic)))) void repair(topic);
+  };
+
+  /** Unsubscribes until that is answered: what is not may yet be done, to whoever has subscribed again by then. */
+  const letGo = async (own: Following, topic: string): Promise<void> => {
+    while (session() === own && !entered.has(topic)) {
+      const reply = await ask({ action: 'unsubscribe', topic });
+      if (reply && !reply.payload.retryable) return;
+      await scheduler.wait(againMs);
+    }
   };
 
   const wantedOf = (topic: string) => {
@@ -136,6 +158,9 @@ export function follower({ name, batches, scheduler, journal, ask, session, onEv
       if (session() !== own || reply?.type !== 'ack') return false;
       for (const entry of reply.payload.subs as (CaughtUp & { topic: string; error?: object })[]) {
         if (entry.error) forget(entry.topic);
+        // It was left while that was asked.
+        else if (!followed(own.rights).includes(entry.topic))
+          void inTurn(entry.topic, () => letGo(own, entry.topic));
         else if (takeIn(entry.topic, entry)) void repair(entry.topic);
       }
       return true;
@@ -161,6 +186,7 @@ export function follower({ name, batches, scheduler, journal, ask, session, onEv
     drop: forget,
     onLineLost() {
       repairing.clear();
+      turns.clear();
       box.onLineLost();
     },
     isIn: (topic: string) => entered.has(topic),
@@ -174,7 +200,8 @@ export function follower({ name, batches, scheduler, journal, ask, session, onEv
     async leave(topic: string) {
       entered.delete(topic);
       lastWanted.delete(topic);
-      await ask({ action: 'unsubscribe', topic });
+      const own = session();
+      if (own?.ready) await inTurn(topic, () => letGo(own, topic));
       if (!entered.has(topic) && !isAmongAll(topic)) forget(topic);
     },
     /** All that was remembered is gone. */
