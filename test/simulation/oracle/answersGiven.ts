@@ -1,6 +1,7 @@
 import { readAnswers } from './answers.ts';
 import type { Case, Findings, Violation, Who } from './evidence.ts';
-import { mayFollow, readRights } from './permissions.ts';
+import { mayFollow } from './mayFollow.ts';
+import { readRights } from './permissions.ts';
 
 /** Nobody is told where a topic stands that they may not follow, be it by a state or by events (I4). */
 export function judgeAnswersGiven(of: Case): Findings {

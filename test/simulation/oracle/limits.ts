@@ -13,7 +13,7 @@ import {
   type Who,
 } from './evidence.ts';
 import { readForeign } from './foreign.ts';
-import { mayFollow } from './permissions.ts';
+import { mayFollow } from './mayFollow.ts';
 import { latestOf, noteRenewal, readRenewals, type Tokens, tokensFrom } from './renewals.ts';
 
 /** What a token allows: from when it was brought until another took its place. */

@@ -8,7 +8,7 @@ import {
   type Logged,
   type Violation,
 } from './evidence.ts';
-import { mayFollow } from './permissions.ts';
+import { mayFollow } from './mayFollow.ts';
 import { failedFanOuts, givenUpEvents, requestsByLog } from './requests.ts';
 import { readSessions, type Session } from './sessions.ts';
 import { readWindows, windowFor } from './windows.ts';

@@ -8,7 +8,8 @@ import {
   topicsOf,
   type Who,
 } from './evidence.ts';
-import { type Claims, mayFollow } from './permissions.ts';
+import { mayFollow } from './mayFollow.ts';
+import type { Claims } from './permissions.ts';
 
 /** Where each alert was raised, whose an answer and an appointment is, and when a device first asked to follow a topic. */
 export interface Owners {

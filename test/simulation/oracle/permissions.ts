@@ -1,4 +1,5 @@
 import type { Ask, Case } from './evidence.ts';
+import { mayFollow } from './mayFollow.ts';
 import { type Rights, readSessions } from './sessions.ts';
 
 export type Claims = Pick<Rights, 'roles' | 'clients'>;
@@ -28,18 +29,6 @@ const forEverybody = new Set([
 ]);
 
 export const isChange = (action: string) => action in rolesFor || forEverybody.has(action);
-
-export function mayFollow(wire: string, roles: readonly string[], clients: readonly string[]): boolean {
-  if (wire === 'msp') return roles.includes('msp');
-  // No client is called `*`.
-  if (wire.startsWith('orders:'))
-    return roles.includes('msp') || clients.includes(wire.slice('orders:'.length));
-  if (wire.startsWith('queue:')) return roles.includes('msp') || roles.includes('service');
-  if (!wire.startsWith('client:')) return true;
-  return (
-    roles.includes('msp') || (roles.includes('client') && clients.includes(wire.slice('client:'.length)))
-  );
-}
 
 /** On the one kind of channel whoever may follow it, and machines; on the other few of those who may. */
 function mayPublish(wire: string, { roles, clients }: Claims): boolean {

@@ -1,4 +1,5 @@
 import { type Case, type Fields, type Line, once, type Who } from './evidence.ts';
+import { mayFollow } from './mayFollow.ts';
 import { readRenewals } from './renewals.ts';
 
 /** What a token that was brought says, unless it was refused. `given`: it was accepted; otherwise nobody knows yet. */
@@ -43,6 +44,7 @@ export const readSessions = once((of: Case): readonly Session[] => {
       asked.set(String(line.ref), line);
       if (line.action === 'unsubscribe') leave(session, String(line.topic), line.t, Number.POSITIVE_INFINITY);
     }
+    if (line.k === 'run') noteStored(session, line, asked.get(String(line.ref)));
     if (!got) continue;
     const renewal = renewals.get(got);
     if (renewal?.became === 'refused') {
@@ -79,6 +81,16 @@ function noteFrame(session: Session, t: number, frame: Fields, ask: Line | undef
   if (ask.action !== 'hello' || type !== 'ack') return;
   session.readyAt = Math.min(session.readyAt, t);
   for (const sub of payload.subs as Fields[]) if (!sub.error) enter(session, String(sub.topic), ask.t, t);
+}
+
+/** A token that was stored ended what it does not allow, though nobody was told where its function died: who follows it does so anew. */
+function noteStored(session: Session, run: Line, ask: Line | undefined): void {
+  if (ask?.action !== 'auth' || !(Number(run.writes) > 0)) return;
+  const token = session.rights.find(({ at, given }) => !given && at === ask.t);
+  if (!token) return;
+  for (const topic of session.entered.keys()) {
+    if (!mayFollow(topic, token.roles, token.clients)) leave(session, topic, ask.t, run.t);
+  }
 }
 
 /** Frames are served in no order: it is in for certain only if it asked after its leaving was answered. */

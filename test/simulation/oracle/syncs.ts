@@ -12,7 +12,8 @@ import {
   type Who,
 } from './evidence.ts';
 import { readFanOuts } from './live.ts';
-import { mayFollow, readRights } from './permissions.ts';
+import { mayFollow } from './mayFollow.ts';
+import { readRights } from './permissions.ts';
 import { readAcknowledged } from './replays.ts';
 
 export type Behind = Readonly<Record<string, { readonly epoch: string | null; readonly seq: number }>>;
