@@ -1,7 +1,7 @@
 import { action, contract } from '@tidings/protocol';
 import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { parseStageConfig } from '../lib/stageConfig.ts';
+import { parseStageConfig } from '../lib/settings/stageConfig.ts';
 import { createTestKit } from '../testing/index.ts';
 import { memoryRuntime } from '../testing/memoryRuntime.ts';
 import { createApp } from './api/createApp.ts';

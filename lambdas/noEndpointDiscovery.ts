@@ -8,7 +8,7 @@ interface Input {
  */
 export function resolveEndpointDiscoveryConfig<T extends Input>(input: T, own: object) {
   if (input.endpointDiscoveryEnabled) {
-    throw new Error('functions are bundled without the discovery of endpoints: see lib/bundle.ts');
+    throw new Error('functions are bundled without the discovery of endpoints: see lib/functions/bundle.ts');
   }
   return Object.assign(input, own, {
     endpointDiscoveryEnabled: async () => false,

@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import { App, Stack } from 'aws-cdk-lib';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 import type { Feature } from '../core/feature.ts';
-import { engineRoot } from './appCode.ts';
-import type { DeclaredStage } from './stageConfig.ts';
+import { engineRoot } from './functions/appCode.ts';
+import type { DeclaredStage } from './settings/stageConfig.ts';
 import { Tidings } from './tidings.ts';
 
 /** What `cdk init` writes into a new app's cdk.json. Node 20 warns of an import of JSON. */

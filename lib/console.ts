@@ -20,12 +20,12 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, CacheControl, type ISource, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
-import { engineRoot } from './appCode.ts';
+import type { TidingsHttpApi } from './apis/httpApi.ts';
 import { consoleHeaders } from './consoleHeaders.ts';
 import { exceptFrom, exceptWildcards } from './exceptions.ts';
-import type { TidingsHttpApi } from './httpApi.ts';
-import { removalPolicyOf } from './removalPolicy.ts';
-import type { DeclaredStage } from './stageConfig.ts';
+import { engineRoot } from './functions/appCode.ts';
+import { removalPolicyOf } from './settings/removalPolicy.ts';
+import type { DeclaredStage } from './settings/stageConfig.ts';
 
 /**
  * The console of a stage: its files in a bucket that only CloudFront reads, and the HTTP API behind the same address.

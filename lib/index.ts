@@ -7,5 +7,5 @@ export {
   type StageConfig,
   type StageInput,
   stageOf,
-} from './stageConfig.ts';
+} from './settings/stageConfig.ts';
 export { Tidings, type TidingsProps } from './tidings.ts';

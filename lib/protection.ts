@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import type { DeclaredStage } from './stageConfig.ts';
+import type { DeclaredStage } from './settings/stageConfig.ts';
 
 /**
  * The names of stacks that are deployed for the first time, joined by commas. `npm run deploy` sets it

@@ -1,5 +1,5 @@
 import { CfnResource, type Stack } from 'aws-cdk-lib';
-import { ConfigurationError } from './stageConfig.ts';
+import { ConfigurationError } from './settings/stageConfig.ts';
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const maxRoutes = 300;

@@ -1,9 +1,9 @@
 import { AttributeType, Billing, StreamViewType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
+import type { TidingsFunction } from './functions/tidingsFunction.ts';
 import { isProtected } from './protection.ts';
-import { removalPolicyOf } from './removalPolicy.ts';
-import type { StageConfig } from './stageConfig.ts';
-import type { TidingsFunction } from './tidingsFunction.ts';
+import { removalPolicyOf } from './settings/removalPolicy.ts';
+import type { StageConfig } from './settings/stageConfig.ts';
 
 type TableAction = 'Query' | 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem';
 

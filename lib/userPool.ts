@@ -15,9 +15,9 @@ import { Construct } from 'constructs';
 import type { Tokens } from '../core/settings.ts';
 import { exceptFrom } from './exceptions.ts';
 import { isProtected } from './protection.ts';
-import { removalPolicyOf } from './removalPolicy.ts';
-import type { SignIn } from './signIn.ts';
-import type { DeclaredStage } from './stageConfig.ts';
+import { removalPolicyOf } from './settings/removalPolicy.ts';
+import type { SignIn } from './settings/signIn.ts';
+import type { DeclaredStage } from './settings/stageConfig.ts';
 
 /** Where a user of the pool has its tenant and its clients: https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html */
 const attributes = { tenant: 'tenant', clients: 'client_ids' } as const;

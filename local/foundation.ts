@@ -1,4 +1,4 @@
-import { engineRoot } from '../lib/appCode.ts';
+import { engineRoot } from '../lib/functions/appCode.ts';
 import { type LocalClock, localClock } from './clock.ts';
 import { takeDataFolder } from './database/dataFolder.ts';
 import { chooseEngine, type Engine } from './database/engine.ts';

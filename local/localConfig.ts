@@ -1,5 +1,5 @@
-import type { Laptop } from '../lib/laptop.ts';
-import type { DeclaredStage } from '../lib/stageConfig.ts';
+import type { Laptop } from '../lib/settings/laptop.ts';
+import type { DeclaredStage } from '../lib/settings/stageConfig.ts';
 import { CannotStart } from './cannotStart.ts';
 import { readCdkJson } from './cdkJson.ts';
 
@@ -21,7 +21,7 @@ export interface LocalConfigOptions extends Laptop {
  * @throws {CannotStart} naming what is wrong in cdk.json
  */
 export async function localConfig({ root, stage, ...laptop }: LocalConfigOptions): Promise<DeclaredStage> {
-  const { ConfigurationError, chooseStage } = await import('../lib/stageConfig.ts');
+  const { ConfigurationError, chooseStage } = await import('../lib/settings/stageConfig.ts');
   const { features } = await import('../features/index.ts');
   try {
     return chooseStage(features, readCdkJson(root).context.stages, stage, laptop);

@@ -1,5 +1,5 @@
 import type { Quotas } from '@tidings/gateway';
-import { engineRoot } from '../lib/appCode.ts';
+import { engineRoot } from '../lib/functions/appCode.ts';
 import type { LocalConfigOptions, SettingsOverrides } from './localConfig.ts';
 import type { Template } from './template/template.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigurationError, chooseStage } from '../lib/stageConfig.ts';
+import { ConfigurationError, chooseStage } from '../lib/settings/stageConfig.ts';
 import { runCommand } from './runCommand.ts';
 
 const help = `Usage: npm run synth -- [--stage S] [--out DIR]

@@ -27,8 +27,8 @@ const arrows: Readonly<Record<string, RegExp>> = {
   'publisher/': /^(type @tidings\/protocol$|(type )?(publisher\/|node:))/,
   'packages/create-tidings/src/': /^(type )?(packages\/create-tidings\/src\/|node:)/,
   'packages/cli/': /^(type @tidings\/protocol$|(type )?(packages\/cli\/|@aws-sdk\/client-|ws$|node:))/,
-  'lib/bundl(e\\.ts$|ing/)': /^(type )?(lib\/|esbuild$|node:)/,
-  'lib/(?!bundle\\.ts$|bundling/)':
+  'lib/functions/bundl(e\\.ts$|ing/)': /^(type )?(lib\/|esbuild$|node:)/,
+  'lib/(?!functions/bundle\\.ts$|functions/bundling/)':
     /^(type )?(lib\/|core\/|@tidings\/protocol$|zod\/mini$|aws-cdk-lib(\/|$)|constructs$|node:)/,
   'bin/': /^(type )?(lib|features)\//,
 };

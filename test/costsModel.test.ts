@@ -4,7 +4,7 @@ import { seededRandom } from '../adapters/memory/clock.ts';
 import { everyMinute } from '../core/connections/everyMinute.ts';
 import { maxAnswerBytes } from '../core/log/answerBudget.ts';
 import { features } from '../features/index.ts';
-import { parseStageConfig } from '../lib/stageConfig.ts';
+import { parseStageConfig } from '../lib/settings/stageConfig.ts';
 import { estimateOf, type Sent } from '../packages/cli/src/costs/estimate.ts';
 import { figures, figuresWith } from '../packages/cli/src/costs/figures.ts';
 import { count, duration, usd } from '../packages/cli/src/costs/format.ts';
@@ -188,9 +188,9 @@ test('the model has the limits and the pace of the engine, the client and the st
 test.each([
   ['core/delivery/fanOut.ts', /parallelPosts = (\d+)/, engine.parallelPosts],
   ['adapters/apigateway/fastPosts.ts', /connections = (\d+)/, engine.deliveryLanes],
-  ['lib/engineFunction.ts', /message: ([\d_]+)/, 1_024 * at.memoryGb],
-  ['lib/engineFunction.ts', /deliver: ([\d_]+)/, 1_024 * at.deliveryMemoryGb],
-  ['lib/engineFunction.ts', /disconnect: ([\d_]+)/, 1_024 * at.disconnectMemoryGb],
+  ['lib/functions/engineFunction.ts', /message: ([\d_]+)/, 1_024 * at.memoryGb],
+  ['lib/functions/engineFunction.ts', /deliver: ([\d_]+)/, 1_024 * at.deliveryMemoryGb],
+  ['lib/functions/engineFunction.ts', /disconnect: ([\d_]+)/, 1_024 * at.disconnectMemoryGb],
 ])('the model has what %s says and does not export', (file, pattern, value) => {
   const [, said = ''] = pattern.exec(readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')) ?? [];
   expect(Number(said.replace('_', ''))).toBe(value);

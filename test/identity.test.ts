@@ -8,7 +8,7 @@ import { type Authorized, authorizeToken } from '../core/authorizeToken.ts';
 import { whyRefused } from '../core/refusal.ts';
 import type { Settings } from '../core/settings.ts';
 import { features } from '../features/index.ts';
-import { parseStageConfig } from '../lib/stageConfig.ts';
+import { parseStageConfig } from '../lib/settings/stageConfig.ts';
 import { providerTokens } from './support/providerTokens.ts';
 
 const text = readFileSync(new URL('../docs/identity.md', import.meta.url), 'utf8');

@@ -4,7 +4,7 @@ import { emit } from '../core/delivery/emit.ts';
 import type { Feature } from '../core/feature.ts';
 import type { OutgoingEvent, Reporter } from '../core/ports.ts';
 import type { Principal } from '../core/principal.ts';
-import { parseStageConfig } from '../lib/stageConfig.ts';
+import { parseStageConfig } from '../lib/settings/stageConfig.ts';
 import { memoryRuntime, tokens } from './memoryRuntime.ts';
 import { openConnection } from './openConnection.ts';
 

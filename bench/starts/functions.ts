@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync, type Metafile } from 'esbuild';
-import { engineEntry, engineRoot, moduleFile } from '../../lib/appCode.ts';
-import { bundle } from '../../lib/bundle.ts';
-import { filesAtStart } from '../../lib/bundling/files.ts';
+import { engineEntry, engineRoot, moduleFile } from '../../lib/functions/appCode.ts';
+import { bundle } from '../../lib/functions/bundle.ts';
+import { filesAtStart } from '../../lib/functions/bundling/files.ts';
 
 /** A function as it is deployed. */
 export interface Bundled {

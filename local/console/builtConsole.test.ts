@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { engineRoot } from '../../lib/appCode.ts';
+import { engineRoot } from '../../lib/functions/appCode.ts';
 import { type BuiltConsole, builtConsole } from './builtConsole.ts';
 
 /** Builds as the console's program does: a page that says what its source says. */

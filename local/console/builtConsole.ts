@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { engineRoot } from '../../lib/appCode.ts';
+import { engineRoot } from '../../lib/functions/appCode.ts';
 import { type ConsoleFile, type ConsoleFiles, readConsoleFiles } from './consoleFiles.ts';
 
 const run = promisify(execFile);

@@ -10,7 +10,7 @@ import {
   type OutputFile,
   type Plugin,
 } from 'esbuild';
-import { engineRoot, moduleFile } from '../../lib/appCode.ts';
+import { engineRoot, moduleFile } from '../../lib/functions/appCode.ts';
 import { CannotStart } from '../cannotStart.ts';
 import { asFactory, firstLine, type OpenModule, openName } from './asFactory.ts';
 import { dialName, scopeNames, sharedTableName } from './functionScope.ts';

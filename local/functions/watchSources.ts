@@ -1,5 +1,5 @@
 import { join, sep } from 'node:path';
-import { engineRoot } from '../../lib/appCode.ts';
+import { engineRoot } from '../../lib/functions/appCode.ts';
 import type { LocalConfigOptions } from '../localConfig.ts';
 import { synthesizeApp } from '../template/synthesize.ts';
 import type { Template } from '../template/template.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { engineRoot } from '../../lib/appCode.ts';
+import { engineRoot } from '../../lib/functions/appCode.ts';
 import { synthesize } from './synthesize.ts';
 
 const templateAt = async (httpUrl: string, settings = {}) =>

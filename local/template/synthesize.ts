@@ -4,8 +4,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
-import { laptopKey } from '../../lib/laptop.ts';
-import type { DeclaredStage } from '../../lib/stageConfig.ts';
+import { laptopKey } from '../../lib/settings/laptop.ts';
+import type { DeclaredStage } from '../../lib/settings/stageConfig.ts';
 import { CannotStart } from '../cannotStart.ts';
 import { readCdkJson } from '../cdkJson.ts';
 import { type LocalConfigOptions, localConfig } from '../localConfig.ts';
@@ -31,7 +31,7 @@ export async function synthesize(options: LocalConfigOptions): Promise<Template>
 async function build(config: DeclaredStage): Promise<object> {
   // Loaded here: this is half of the time that a start takes, and the engine starts meanwhile.
   const { buildApp } = await import('../../lib/app.ts');
-  const { ConfigurationError } = await import('../../lib/stageConfig.ts');
+  const { ConfigurationError } = await import('../../lib/settings/stageConfig.ts');
   const { features } = await import('../../features/index.ts');
   const outdir = await mkdtemp(join(tmpdir(), 'tidings-synth-'));
   try {

@@ -14,7 +14,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect, onTestFinished, test } from 'vitest';
 import { features } from '../../features/index.ts';
 import { addStack, emptyApp } from '../../lib/app.ts';
-import type { DeclaredStage, StageInput } from '../../lib/stageConfig.ts';
+import type { DeclaredStage, StageInput } from '../../lib/settings/stageConfig.ts';
 import { shippedStage, testStage } from '../infra/template.ts';
 import { emitting } from '../support/emitting.ts';
 

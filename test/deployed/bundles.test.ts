@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { metadataKeys } from '../../lib/tidingsFunction.ts';
+import { metadataKeys } from '../../lib/functions/tidingsFunction.ts';
 import { testStage } from '../infra/template.ts';
 
 /** What `npm run synth` wrote: the very files that `cdk deploy` uploads. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { features } from '../../features/index.ts';
-import { chooseStage } from '../../lib/stageConfig.ts';
+import { chooseStage } from '../../lib/settings/stageConfig.ts';
 import { list, object, type Synthesized, synthesize, testStage } from './template.ts';
 
 const domain = {

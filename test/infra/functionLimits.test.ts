@@ -9,11 +9,11 @@ import { feature } from '../../core/feature.ts';
 import { functionTimeoutsMs } from '../../core/timeouts.ts';
 import { features } from '../../features/index.ts';
 import { buildApp, emptyApp } from '../../lib/app.ts';
-import { engineRoot } from '../../lib/appCode.ts';
-import { engineFunction } from '../../lib/engineFunction.ts';
-import { ConfigurationError } from '../../lib/stageConfig.ts';
+import { engineRoot } from '../../lib/functions/appCode.ts';
+import { engineFunction } from '../../lib/functions/engineFunction.ts';
+import { TidingsFunction } from '../../lib/functions/tidingsFunction.ts';
+import { ConfigurationError } from '../../lib/settings/stageConfig.ts';
 import { Tidings } from '../../lib/tidings.ts';
-import { TidingsFunction } from '../../lib/tidingsFunction.ts';
 import { testStage } from './template.ts';
 
 /** For what a synth writes. */

@@ -5,7 +5,7 @@ import { Stack } from 'aws-cdk-lib';
 import { expect, onTestFinished, test } from 'vitest';
 import { features } from '../../features/index.ts';
 import { addStack, emptyApp, stackName } from '../../lib/app.ts';
-import { engineRoot } from '../../lib/appCode.ts';
+import { engineRoot } from '../../lib/functions/appCode.ts';
 import { Tidings } from '../../lib/tidings.ts';
 import { writtenStacks } from '../../scripts/deploying/assembly.ts';
 import { testStage } from './template.ts';

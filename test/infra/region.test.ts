@@ -1,8 +1,8 @@
 import { Aws } from 'aws-cdk-lib';
 import { afterEach, expect, test, vi } from 'vitest';
 import { features } from '../../features/index.ts';
-import { requireRegion } from '../../lib/region.ts';
-import { ConfigurationError, type StageConfig } from '../../lib/stageConfig.ts';
+import { requireRegion } from '../../lib/settings/region.ts';
+import { ConfigurationError, type StageConfig } from '../../lib/settings/stageConfig.ts';
 import { shippedStage, testStage } from './template.ts';
 
 afterEach(() => void vi.unstubAllEnvs());

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { features } from '../../features/index.ts';
 import { buildApp, stackName } from '../../lib/app.ts';
-import type { StageInput } from '../../lib/stageConfig.ts';
+import type { StageInput } from '../../lib/settings/stageConfig.ts';
 import { stageTag } from '../../packages/cli/src/deployed/deployedStack.ts';
 import { testStage } from './template.ts';
 

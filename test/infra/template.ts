@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import type { Feature } from '../../core/feature.ts';
 import { features as shipped } from '../../features/index.ts';
 import { buildApp, stackName } from '../../lib/app.ts';
-import { chooseStage, type DeclaredStage, parseStageConfig, type StageInput } from '../../lib/stageConfig.ts';
+import {
+  chooseStage,
+  type DeclaredStage,
+  parseStageConfig,
+  type StageInput,
+} from '../../lib/settings/stageConfig.ts';
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };

@@ -7,7 +7,7 @@ import { authorizeToken } from '../../core/authorizeToken.ts';
 import { feature } from '../../core/feature.ts';
 import { EngineSettings } from '../../core/settings.ts';
 import { features, features as shipped } from '../../features/index.ts';
-import { chooseStage, type StageInput } from '../../lib/stageConfig.ts';
+import { chooseStage, type StageInput } from '../../lib/settings/stageConfig.ts';
 import {
   type Json,
   list,

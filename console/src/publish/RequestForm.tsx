@@ -1,9 +1,9 @@
 import { type FormEvent, useRef, useState } from 'react';
-import type { Problem } from '../contract/draft.ts';
-import { formNode } from '../contract/formNode.ts';
-import { PayloadForm } from '../contract/PayloadForm.tsx';
+import type { Problem } from '../contract/form/draft.ts';
+import { formNode } from '../contract/form/formNode.ts';
+import { PayloadForm } from '../contract/form/PayloadForm.tsx';
+import { Words } from '../contract/form/Words.tsx';
 import type { ActionView } from '../contract/readContract.ts';
-import { Words } from '../contract/Words.tsx';
 import { useOtherSession } from '../people/otherSession.ts';
 import { PersonPicker } from '../people/PersonPicker.tsx';
 import type { Session } from '../session/createSession.ts';

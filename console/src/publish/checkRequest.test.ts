@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { initialDraft } from '../contract/example.ts';
-import { formNode } from '../contract/formNode.ts';
+import { initialDraft } from '../contract/form/example.ts';
+import { formNode } from '../contract/form/formNode.ts';
 import { readContract } from '../contract/readContract.ts';
 import { addressesFor } from '../topics/kinds.ts';
 import { checkRequest } from './checkRequest.ts';

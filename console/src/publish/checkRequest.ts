@@ -1,6 +1,6 @@
-import { checkDraft, checkText } from '../contract/check.ts';
-import type { Problem } from '../contract/draft.ts';
-import { type FormNode, formNode } from '../contract/formNode.ts';
+import { checkDraft, checkText } from '../contract/form/check.ts';
+import type { Problem } from '../contract/form/draft.ts';
+import { type FormNode, formNode } from '../contract/form/formNode.ts';
 import type { ActionView } from '../contract/readContract.ts';
 import type { RequestDraft } from './requestDraft.ts';
 import type { Request } from './sendRequest.ts';

@@ -1,4 +1,4 @@
-import type { PayloadDraft } from '../contract/PayloadForm.tsx';
+import type { PayloadDraft } from '../contract/form/PayloadForm.tsx';
 
 /** What somebody has filled in of a request, and how it is to be sent. */
 export interface RequestDraft {

@@ -1,6 +1,6 @@
 import type { AnyClient } from '@tidings/client';
-import { problemsOfDetails } from '../contract/check.ts';
-import type { Problem } from '../contract/draft.ts';
+import { problemsOfDetails } from '../contract/form/check.ts';
+import type { Problem } from '../contract/form/draft.ts';
 import { isObject } from '../contract/jsonSchema.ts';
 import type { Via } from './requestDraft.ts';
 

@@ -1,7 +1,7 @@
 import { useCallback, useState } from 'react';
-import { nothingTyped } from '../contract/draft.ts';
-import { exampleDraft, initialDraft } from '../contract/example.ts';
-import type { FormNode } from '../contract/formNode.ts';
+import { nothingTyped } from '../contract/form/draft.ts';
+import { exampleDraft, initialDraft } from '../contract/form/example.ts';
+import type { FormNode } from '../contract/form/formNode.ts';
 import type { ActionView } from '../contract/readContract.ts';
 import { useSession } from '../session/useSession.ts';
 import { keepDraft, keptDraft, newRef, type RequestDraft } from './requestDraft.ts';

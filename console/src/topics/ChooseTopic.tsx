@@ -1,9 +1,9 @@
 import { type FormEvent, useState } from 'react';
 import { useLocation } from 'wouter';
 import { pathOf } from '../base/segments.ts';
-import { formNode } from '../contract/formNode.ts';
+import { formNode } from '../contract/form/formNode.ts';
+import { Words } from '../contract/form/Words.tsx';
 import type { ContractView, KindView } from '../contract/readContract.ts';
-import { Words } from '../contract/Words.tsx';
 import { useSession } from '../session/useSession.ts';
 import { Button } from '../ui/controls/Button.tsx';
 import { Select, TextField } from '../ui/controls/Field.tsx';

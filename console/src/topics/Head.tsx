@@ -4,8 +4,8 @@ import { useSession } from '../session/useSession.ts';
 import { Pill } from '../ui/data/Pill.tsx';
 import { Time } from '../ui/data/Time.tsx';
 import { duration } from '../ui/data/timeText.ts';
-import type { TopicLog } from './createTopicLog.ts';
 import { asking, rightTo } from './kinds.ts';
+import type { TopicLog } from './log/createTopicLog.ts';
 import css from './topics.module.css';
 
 export interface HeadProps {

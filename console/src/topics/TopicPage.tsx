@@ -1,23 +1,23 @@
 import { useStatus } from '@tidings/client/react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
+import { Words } from '../contract/form/Words.tsx';
 import type { ContractView } from '../contract/readContract.ts';
-import { Words } from '../contract/Words.tsx';
 import { useSession } from '../session/useSession.ts';
 import { Tabs } from '../ui/controls/Tabs.tsx';
 import { Card, Page } from '../ui/layout/Page.tsx';
 import { Notice, Reconnecting } from '../ui/layout/States.tsx';
-import { EventDetail } from './EventDetail.tsx';
-import { EventList } from './EventList.tsx';
-import { Followers } from './Followers.tsx';
+import { Followers } from './followers/Followers.tsx';
+import { Presence } from './followers/Presence.tsx';
 import { Head } from './Head.tsx';
 import { type FoundTopic, rightTo } from './kinds.ts';
-import { Presence } from './Presence.tsx';
+import { EventDetail } from './log/EventDetail.tsx';
+import { EventList } from './log/EventList.tsx';
+import { useTopicLog } from './log/useTopicLog.ts';
 import { Refused } from './Refused.tsx';
 import { Snapshot } from './Snapshot.tsx';
 import { TopicLinks } from './TopicLinks.tsx';
 import css from './topics.module.css';
-import { useTopicLog } from './useTopicLog.ts';
 
 export interface TopicPageProps {
   readonly contract: ContractView;

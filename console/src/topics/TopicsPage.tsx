@@ -11,7 +11,7 @@ import { ChooseTopic } from './ChooseTopic.tsx';
 import { findTopic, whyUnknown } from './kinds.ts';
 import { TopicPage } from './TopicPage.tsx';
 
-const BesidePage = lazy(() => import('./BesidePage.tsx'));
+const BesidePage = lazy(() => import('./beside/BesidePage.tsx'));
 
 /** Any topic: chosen here, or named by the address. */
 export default function TopicsPage() {

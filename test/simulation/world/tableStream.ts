@@ -26,7 +26,7 @@ interface Shard {
 }
 
 const shardCount = 3;
-/** Fewer than in `lib/outgoing.ts`, so that there are several batches. */
+/** Fewer than in `lib/background/outgoing.ts`, so that there are several batches. */
 const batchSize = 10;
 /** How late a row may be noticed, and how late where the stream lags behind. */
 const noticedMs = { usually: 1000, late: 3 * 60_000 };

@@ -154,7 +154,7 @@ function rarities(random: Random, { spiteful, late }: Wanted) {
 }
 
 /**
- * A message is hidden for six times what its function may take, as in `lib/workQueue.ts`; those of deliveries for
+ * A message is hidden for six times what its function may take, as in `lib/background/workQueue.ts`; those of deliveries for
  * less, so that some come again while the first is still at work.
  */
 function queuesOf(parts: EventSourceParts) {

@@ -3,8 +3,8 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { emptyApp } from '../../../lib/app.ts';
+import { TidingsFunction } from '../../../lib/functions/tidingsFunction.ts';
 import { Tidings } from '../../../lib/tidings.ts';
-import { TidingsFunction } from '../../../lib/tidingsFunction.ts';
 import { features } from './features.ts';
 
 /** An app with one marked event, and another service that listens for it. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LogEvent } from '../../topics/event.ts';
+import type { LogEvent } from '../../topics/log/event.ts';
 import { addressText, alertsIn, mayAcknowledge, seenAlerts } from './alertList.ts';
 
 let seq = 0;

@@ -1,5 +1,5 @@
 import type { TidingsContract, UserSnapshot } from '@tidings/client';
-import type { LogEvent } from '../../topics/event.ts';
+import type { LogEvent } from '../../topics/log/event.ts';
 
 type Raised = TidingsContract['events']['alert'];
 export type Address = Raised['to'];

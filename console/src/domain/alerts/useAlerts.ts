@@ -1,7 +1,7 @@
 import { useClient, useStatus, useTopic } from '@tidings/client/react';
 import { useEffect, useMemo, useState } from 'react';
 import { useSession } from '../../session/useSession.ts';
-import type { LogEvent } from '../../topics/event.ts';
+import type { LogEvent } from '../../topics/log/event.ts';
 import { followLog } from '../log/followLog.ts';
 import { useRoles } from '../rights/useRight.ts';
 import { type AlertView, alertsIn } from './alertList.ts';

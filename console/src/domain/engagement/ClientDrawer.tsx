@@ -1,7 +1,7 @@
 import { useTopic } from '@tidings/client/react';
 import { useState } from 'react';
 import { useApp } from '../../contract/useApp.ts';
-import type { LogEvent } from '../../topics/event.ts';
+import type { LogEvent } from '../../topics/log/event.ts';
 import { Button, IconButton } from '../../ui/controls/Button.tsx';
 import { TextArea, TextField } from '../../ui/controls/Field.tsx';
 import { Facts } from '../../ui/data/Facts.tsx';

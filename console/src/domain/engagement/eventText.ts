@@ -1,4 +1,4 @@
-import type { LogEvent } from '../../topics/event.ts';
+import type { LogEvent } from '../../topics/log/event.ts';
 
 /** What an event of a client says, in one line. */
 export function eventText({ type, payload }: Pick<LogEvent, 'type' | 'payload'>): string {

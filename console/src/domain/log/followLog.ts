@@ -1,8 +1,8 @@
 import type { AnyClient } from '@tidings/client';
-import { createTopicLog } from '../../topics/createTopicLog.ts';
-import type { LogEvent } from '../../topics/event.ts';
 import { type AnyTopic, topicOf } from '../../topics/kinds.ts';
-import { pastByReplay } from '../../topics/readPast.ts';
+import { createTopicLog } from '../../topics/log/createTopicLog.ts';
+import type { LogEvent } from '../../topics/log/event.ts';
+import { pastByReplay } from '../../topics/log/readPast.ts';
 
 /** The newest events of a topic, as one who follows it has them. */
 export interface RecentEvents {

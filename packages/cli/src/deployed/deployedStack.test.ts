@@ -5,7 +5,7 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { stageTag } from '../../../../lib/tags.ts';
+import { stageTag } from '../../../../lib/operating/tags.ts';
 import { mockedClient } from '../../../../test/support/mockedClient.ts';
 import { deployedStack, hasStood } from './deployedStack.ts';
 

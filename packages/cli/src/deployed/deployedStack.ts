@@ -43,7 +43,7 @@ export interface DeployedStack {
   readonly terminationProtected: boolean;
 }
 
-/** The tag by which a stage's stack is found, whatever its name; lib/tags.ts sets it. */
+/** The tag by which a stage's stack is found, whatever its name; lib/operating/tags.ts sets it. */
 export const stageTag = 'tidings:stage';
 
 /**
