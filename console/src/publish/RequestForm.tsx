@@ -27,13 +27,15 @@ export interface RequestFormProps {
   readonly addresses: readonly string[];
   /** What it is about, where one comes from there. */
   readonly topic: string | undefined;
+  /** Told of what succeeded. */
+  onSent?(request: Request): void;
 }
 
 /** So many outcomes are shown. */
 const shownOutcomes = 20;
 
 /** A request: filled in, judged, sent as somebody, and what became of it. */
-export function RequestForm({ action, addresses, topic }: RequestFormProps) {
+export function RequestForm({ action, addresses, topic, onSent }: RequestFormProps) {
   const own = useSession();
   const [node] = useState(() => formNode(action.payload));
   const { draft, change, fill, clear } = useRequestDraft(action, node, topic);
@@ -57,6 +59,7 @@ export function RequestForm({ action, addresses, topic }: RequestFormProps) {
     setTold(refusal?.details ?? []);
     // A ref that was committed is done with; one that was refused may be tried again.
     if (!refusal && draft.ref === request.ref) change({ ref: newRef() });
+    if (!refusal) onSent?.(request);
     if (refusal && refusal.details.length > 0) focusFirst(form.current);
   }
 

@@ -1,10 +1,11 @@
+import { useEffect } from 'react';
 import { useTask } from '../base/useTask.ts';
 import type { ContractView } from '../contract/readContract.ts';
 import { useSession } from '../session/useSession.ts';
 import { Pill } from '../ui/data/Pill.tsx';
 import { Time } from '../ui/data/Time.tsx';
 import { duration } from '../ui/data/timeText.ts';
-import { asking, rightTo } from './kinds.ts';
+import { asking, rightTo, topicOf } from './kinds.ts';
 import type { TopicLog } from './log/createTopicLog.ts';
 import css from './topics.module.css';
 
@@ -13,7 +14,11 @@ export interface HeadProps {
   readonly roles: readonly string[];
   readonly name: string;
   readonly whose: string | undefined;
+  /** Otherwise it is only read. */
+  readonly isFollowed: boolean;
   readonly log: TopicLog;
+  /** Grows when all is to be read again. */
+  readonly round: number;
   /** There is no connection for the moment. */
   readonly isLost: boolean;
 }
@@ -29,19 +34,31 @@ interface Described {
 }
 
 /** Where a topic stands: what is known by following it, and what an admin is told besides. */
-export function Head({ contract, roles, name, whose, log, isLost }: HeadProps) {
+export function Head(props: HeadProps) {
+  const { contract, roles, name, whose, isFollowed, log, isLost, round } = props;
   const { client } = useSession();
   const isTold = rightTo(contract, 'topic.describe', roles).isGiven;
-  const [task] = useTask<Described | undefined>(`${name} ${whose} ${isTold} ${log.isJoined}`, async () => {
+  const key = `${name} ${whose} ${isTold} ${log.isJoined} ${round}`;
+  const [task, again] = useTask<Described | undefined>(key, async () => {
     const asked = { topic: name, ...(whose !== undefined && { userId: whose }) };
     return isTold
       ? (asking(client)('topic.describe', asked) as Promise<unknown> as Promise<Described>)
       : undefined;
   });
+  // How many follow it changes without an event of the topic's.
+  useEffect(() => {
+    if (whose === undefined && isFollowed) return topicOf(client, name).on('presence' as never, again);
+  }, [client, name, whose, isFollowed, again]);
+  useEffect(() => {
+    const seen = () => document.visibilityState === 'visible' && again();
+    document.addEventListener('visibilitychange', seen);
+    return () => document.removeEventListener('visibilitychange', seen);
+  }, [again]);
   const told = task.value;
   const newest = log.events.find(({ seq, ts }) => seq !== undefined && ts !== undefined);
   const head = log.head ?? (told?.epoch ? { epoch: told.epoch, seq: told.seq } : undefined);
-  const at = newest?.ts ?? told?.updatedAt;
+  // A head that nothing has come to yet has a time all the same: when it was made.
+  const at = newest?.ts ?? (told && told.seq > 0 ? told.updatedAt : undefined);
   const facts = [
     ...(name.endsWith(':*')
       ? [['Position', 'each topic has its own']]
@@ -56,7 +73,7 @@ export function Head({ contract, roles, name, whose, log, isLost }: HeadProps) {
           ['Kept for', duration(told.retainedMs)],
         ]
       : []),
-    ['State', <State key="state" log={log} whose={whose} isLost={isLost} />],
+    ['State', <State key="state" {...{ log, whose, isFollowed, isLost }} />],
   ] as const;
   return (
     <dl className={css.head}>
@@ -73,8 +90,13 @@ export function Head({ contract, roles, name, whose, log, isLost }: HeadProps) {
 const followersText = ({ followers, followersOfAll = 0 }: Described) =>
   followersOfAll > 0 ? `${followers}, and ${followersOfAll} of all of the kind` : String(followers);
 
-function State({ log, whose, isLost }: Pick<HeadProps, 'log' | 'whose' | 'isLost'>) {
-  if (whose !== undefined) return <Pill>read</Pill>;
+function State({
+  log,
+  whose,
+  isFollowed,
+  isLost,
+}: Pick<HeadProps, 'log' | 'whose' | 'isFollowed' | 'isLost'>) {
+  if (whose !== undefined || !isFollowed) return <Pill>read</Pill>;
   if (log.refused) return <Pill tone="warn">not followed</Pill>;
   if (isLost) return <Pill tone="warn">reconnecting</Pill>;
   return log.isJoined ? (

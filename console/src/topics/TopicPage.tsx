@@ -8,7 +8,9 @@ import { Tabs } from '../ui/controls/Tabs.tsx';
 import { Card, Page } from '../ui/layout/Page.tsx';
 import { Notice, Reconnecting } from '../ui/layout/States.tsx';
 import { Followers } from './followers/Followers.tsx';
+import { FollowNotice } from './followers/FollowNotice.tsx';
 import { Presence } from './followers/Presence.tsx';
+import { useFollowing } from './followers/useFollowing.ts';
 import { Head } from './Head.tsx';
 import { type FoundTopic, rightTo } from './kinds.ts';
 import { EventDetail } from './log/EventDetail.tsx';
@@ -35,14 +37,17 @@ export function TopicPage({ contract, found, roles, whose }: TopicPageProps) {
   const [, go] = useLocation();
   const [part, setPart] = useState('event');
   const isReader = rightTo(contract, 'topic.log', roles).isGiven && !name.endsWith(':*');
-  const [log, store] = useTopicLog(session, { name, whose, isReader, history: view.history });
+  const following = useFollowing(session.client, name, view.presence);
+  const { isFollowed } = following;
+  const [log, store] = useTopicLog(session, { name, whose, isFollowed, isReader, history: view.history });
+  const [round, setRound] = useState(0);
   const [chosen, setChosen] = useState<string>();
   const newest = log.events.find(({ seq }) => seq !== undefined) ?? log.events[0];
   const event = log.events.find(({ key }) => key === chosen) ?? newest;
   const isLost = status.state !== 'open' && log.isJoined;
   const tabs = [
     { value: 'event', title: 'Event', content: <EventDetail event={event} who={view.who} /> },
-    ...(whose === undefined && view.snapshot !== undefined
+    ...(whose === undefined && isFollowed && view.snapshot !== undefined
       ? [
           {
             value: 'snapshot',
@@ -56,7 +61,15 @@ export function TopicPage({ contract, found, roles, whose }: TopicPageProps) {
       title: 'Followers',
       content: <Followers contract={contract} roles={roles} name={name} whose={whose} />,
     },
-    ...(view.presence ? [{ value: 'presence', title: 'Presence', content: <Presence name={name} /> }] : []),
+    ...(view.presence
+      ? [
+          {
+            value: 'presence',
+            title: 'Presence',
+            content: <Presence key={String(isFollowed)} name={name} isFollowed={isFollowed} />,
+          },
+        ]
+      : []),
   ];
   return (
     <Page
@@ -70,8 +83,9 @@ export function TopicPage({ contract, found, roles, whose }: TopicPageProps) {
         </Notice>
       )}
       {log.refused && <Refused error={log.refused} who={view.who} isReader={isReader} />}
-      <Head contract={contract} roles={roles} name={name} whose={whose} log={log} isLost={isLost} />
-      {(!log.refused || isReader) && (
+      {!log.refused && <FollowNotice following={following} isRead={isReader} />}
+      <Head {...{ contract, roles, name, whose, isFollowed, log, isLost, round }} />
+      {(isReader || (isFollowed && !log.refused)) && (
         <div className={css.split}>
           <Card title="Events">
             <div className={css.framed}>
@@ -93,6 +107,11 @@ export function TopicPage({ contract, found, roles, whose }: TopicPageProps) {
                   setPart('event');
                 }}
                 hasNumbers={!name.endsWith(':*')}
+                isFollowed={whose === undefined && isFollowed && !log.refused}
+                onAgain={() => {
+                  store?.refresh();
+                  setRound((before) => before + 1);
+                }}
               />
             </div>
           </Card>

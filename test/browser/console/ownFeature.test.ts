@@ -57,6 +57,32 @@ inChromium('a feature of a team’s own', () => {
     await second.close();
   });
 
+  test('what one sent is followed, whatever was before', async () => {
+    const { page, close } = await open({ person: sam(newTenant()), path: '/own/note' });
+    await page.getByRole('region', { name: 'The state of notes:acme' }).waitFor();
+    await page.getByRole('textbox', { name: 'clientId' }).fill('client-1');
+    await page.getByRole('textbox', { name: /^note/ }).fill('rings at nine');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    const state = page.getByRole('region', { name: 'The state of notes:client-1' });
+    await state.getByText('rings at nine').waitFor();
+    expect(await page.getByLabel('Which notes').inputValue()).toBe('client-1');
+    await close();
+  });
+
+  test('of a channel in which one is seen nothing is followed before one says so', async () => {
+    const tenant = newTenant();
+    const { page, expectSound, close } = await open({ person: sam(tenant), path: '/own/channel' });
+    const present = async () =>
+      (await ask(stack, sam(tenant), 'presence.get', { topic: 'orders:acme' })).users;
+    await page.getByText('That makes you present').waitFor();
+    expect(await present()).toEqual([]);
+    await expectSound();
+    await page.getByRole('button', { name: 'Follow', exact: true }).click();
+    await page.getByRole('heading', { name: 'Events' }).waitFor();
+    await expect.poll(present).toMatchObject([{ userId: 'sam' }]);
+    await close();
+  });
+
   test('who may not is told who may', async () => {
     const { page, expectSound, close } = await open({ person: carla(newTenant()), path: '/own/note' });
     await page.getByText('note.pin takes the role msp').waitFor();

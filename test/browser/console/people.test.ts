@@ -21,6 +21,7 @@ inChromium('people', () => {
   test('one goes from all tenants to a user, its connection and what that follows, and back', async () => {
     const tenant = newTenant();
     const other = await open({ person: sam(tenant), path: '/topics/room:lobby' });
+    await other.page.getByRole('button', { name: 'Follow', exact: true }).click();
     await other.page.getByText('live', { exact: true }).first().waitFor();
     const { page, expectSound, close } = await open({ person: admin(tenant), path: '/people' });
     await page.getByRole('link', { name: tenant, exact: true }).click();

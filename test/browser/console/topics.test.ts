@@ -15,6 +15,7 @@ afterAll(() => stack.stop());
 
 const sam = (tenant: string): Person => ({ user: 'sam', tenant, roles: ['msp'] });
 const events = (page: Page) => page.getByRole('region', { name: 'Events, the newest first' });
+const follow = (page: Page) => page.getByRole('button', { name: 'Follow', exact: true }).click();
 const live = (page: Page) => page.getByText('live', { exact: true }).first().waitFor();
 
 inChromium('topics', () => {
@@ -23,6 +24,72 @@ inChromium('topics', () => {
   const say = (person: Person, body: string) =>
     ask(stack, person, 'room.send', { topic: 'room:lobby', payload: { body } });
 
+  test('whoever looks at a room is not in it, and leaves nothing', async () => {
+    const tenant = newTenant();
+    const described = () => ask(stack, admin(tenant), 'topic.describe', { payload: { topic: 'room:lobby' } });
+    const { page, expectSound, close, goTo } = await open({
+      person: admin(tenant),
+      path: '/topics/room:lobby',
+    });
+    await events(page).getByText('shown when you read it again').waitFor();
+    await page.getByRole('tab', { name: 'Presence' }).click();
+    await page.getByText('Nobody is there').waitFor();
+    expect(await described()).toMatchObject({ epoch: null, followers: 0 });
+    await say(sam(tenant), 'good morning');
+    await page.getByRole('button', { name: 'Read again' }).first().click();
+    await events(page)
+      .getByRole('button', { name: /room\.message/ })
+      .waitFor();
+    await expectSound();
+    expect(await described()).toMatchObject({ seq: 1, followers: 0 });
+
+    await follow(page);
+    await page.getByRole('table').getByText('ada').waitFor();
+    expect(await described()).toMatchObject({ followers: 1 });
+    await goTo('/topics');
+    await page.getByRole('link', { name: 'room:lobby' }).click();
+    await live(page);
+    await page.getByRole('button', { name: 'Stop following' }).click();
+    await page.getByText('read', { exact: true }).waitFor();
+    await expect.poll(described).toMatchObject({ followers: 0 });
+    await close();
+  });
+
+  test('who may not read a log sees a room by following it, and is told what that means', async () => {
+    const tenant = newTenant();
+    await say(sam(tenant), 'good morning');
+    const { page, expectSound, close } = await open({ person: sam(tenant), path: '/topics/room:lobby' });
+    await page.getByText('That makes you present: others see you in it.').waitFor();
+    expect(await page.getByText('room.message').count()).toBe(0);
+    await expectSound();
+    await follow(page);
+    await page.getByText('"good morning"').waitFor();
+    await close();
+  });
+
+  test('how many follow a room is told anew when somebody comes', async () => {
+    const tenant = newTenant();
+    const { page, close } = await open({ person: admin(tenant), path: '/topics/room:lobby' });
+    const followers = page.getByRole('definition').nth(3);
+    await follow(page);
+    await expect.poll(() => followers.textContent()).toBe('1');
+    const other = await open({ person: sam(tenant), path: '/rooms/lobby' });
+    await expect.poll(() => followers.textContent()).toBe('2');
+    await other.close();
+    await close();
+  });
+
+  test('a head that nothing has come to has no newest event', async () => {
+    const tenant = newTenant();
+    const { page, close } = await open({ person: admin(tenant), path: '/topics/room:lobby' });
+    await follow(page);
+    await live(page);
+    await page.getByRole('button', { name: 'Read again' }).first().click();
+    await expect.poll(() => page.getByRole('definition').nth(2).textContent()).toBe('none yet');
+    await expect.poll(() => page.getByRole('definition').first().textContent()).not.toBe('none yet');
+    await close();
+  });
+
   test('a room is chosen by kind and id, and what comes is shown as it comes', async () => {
     const tenant = newTenant();
     const { page, expectSound, close } = await open({ person: admin(tenant), path: '/topics' });
@@ -30,6 +97,7 @@ inChromium('topics', () => {
     await page.getByLabel('Id').fill('lobby');
     await page.getByRole('button', { name: 'Open' }).click();
     await page.getByRole('heading', { name: 'room:lobby' }).waitFor();
+    await follow(page);
     await live(page);
     await events(page).getByText('No events').waitFor();
     await say(sam(tenant), 'good morning');
@@ -54,15 +122,16 @@ inChromium('topics', () => {
   });
 
   test.each([
-    ['an admin, who asks for the log', admin],
-    ['staff, who ask as one who missed it', sam],
-  ])('a log has pages: %s', async (_, person) => {
+    ['an admin, who asks for the log', admin, () => Promise.resolve()],
+    ['staff, who ask as one who missed it', sam, follow],
+  ])('a log has pages: %s', async (_, person, begin) => {
     const tenant = newTenant();
     // Each of several, as nobody may say so much at once.
     for (let number = 1; number <= 120; number++) {
       await say({ ...sam(tenant), user: `sam-${number % 6}` }, `number ${number}`);
     }
     const { page, close } = await open({ person: person(tenant), path: '/topics/room:lobby' });
+    await begin(page);
     const rows = events(page).getByRole('button', { name: /room\.message/ });
     await expect.poll(() => rows.count()).toBe(50);
     await page.getByRole('button', { name: 'Older' }).click();
@@ -81,6 +150,8 @@ inChromium('topics', () => {
       await say({ ...sam(tenant), user: `sam-${number % 6}` }, `number ${number}`);
     }
     const { page, close } = await open({ person: admin(tenant), path: '/topics/room:lobby' });
+    await follow(page);
+    await live(page);
     const rows = events(page).getByRole('button', { name: /room\.message/ });
     await expect.poll(() => rows.count()).toBe(50);
     await events(page).evaluate((list) => {
@@ -171,6 +242,7 @@ inChromium('topics', () => {
       socket.connectToServer();
     });
     await page.reload();
+    await follow(page);
     await live(page);
     await page.getByText('"before"').waitFor();
     isCut = true;
@@ -284,6 +356,8 @@ inChromium('topics', () => {
     await expectSound();
     await goTo('/topics/room:lobby');
     await events(page).getByRole('button').nth(2).waitFor();
+    await expectSound();
+    await follow(page);
     await live(page);
     await expectSound();
     await goTo('/topics/client:acme');

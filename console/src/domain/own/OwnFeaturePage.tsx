@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { ActionView, ContractView } from '../../contract/readContract.ts';
 import { useApp } from '../../contract/useApp.ts';
 import { RequestForm } from '../../publish/RequestForm.tsx';
@@ -10,11 +11,13 @@ import { useKept } from '../parts/useKept.ts';
 import { OwnTopics } from './OwnTopics.tsx';
 import css from './own.module.css';
 import { ownFeatures } from './ownFeatures.ts';
+import type { Sent } from './sentTopic.ts';
 
 /** The page of a feature that no other page knows, made of its contract: its actions as forms, its topics as they change. */
 export default function OwnFeaturePage() {
   const [{ value: app }] = useApp();
   const [name] = useBelow('/own');
+  const [sent, setSent] = useState<Sent>();
   const feature = ownFeatures(app).find((one) => one.name === name);
   if (!app || !feature) {
     return (
@@ -27,8 +30,8 @@ export default function OwnFeaturePage() {
   return (
     <Page title={title} about="Made of the contract: what can be asked, and what comes of it.">
       <div className={css.page}>
-        {actions.length > 0 && <Actions app={app} name={feature.name} actions={actions} />}
-        <OwnTopics kinds={kinds} events={events} />
+        {actions.length > 0 && <Actions app={app} name={feature.name} actions={actions} onSent={setSent} />}
+        <OwnTopics kinds={kinds} events={events} sent={sent} />
       </div>
     </Page>
   );
@@ -38,9 +41,10 @@ interface ActionsProps {
   readonly app: ContractView;
   readonly name: string;
   readonly actions: readonly ActionView[];
+  onSent(sent: Sent): void;
 }
 
-function Actions({ app, name, actions }: ActionsProps) {
+function Actions({ app, name, actions, onSent }: ActionsProps) {
   const [kept, choose] = useKept(`own.${name}.action`, actions[0]?.name ?? '');
   const chosen = actions.some((one) => one.name === kept) ? kept : (actions[0]?.name ?? '');
   return (
@@ -51,7 +55,14 @@ function Actions({ app, name, actions }: ActionsProps) {
       tabs={actions.map((action) => ({
         value: action.name,
         title: action.name,
-        content: <RequestForm action={action} addresses={addressesFor(app, action)} topic={undefined} />,
+        content: (
+          <RequestForm
+            action={action}
+            addresses={addressesFor(app, action)}
+            topic={undefined}
+            onSent={(request) => onSent({ action, request })}
+          />
+        ),
       }))}
     />
   );

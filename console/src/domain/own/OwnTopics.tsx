@@ -1,6 +1,9 @@
-import { useState } from 'react';
+import { useClient } from '@tidings/client/react';
+import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import type { EventView, KindView } from '../../contract/readContract.ts';
+import { FollowNotice } from '../../topics/followers/FollowNotice.tsx';
+import { useFollowing } from '../../topics/followers/useFollowing.ts';
 import { TextField } from '../../ui/controls/Field.tsx';
 import { Tree } from '../../ui/data/Tree.tsx';
 import { Card } from '../../ui/layout/Page.tsx';
@@ -11,15 +14,19 @@ import { pathOf } from '../parts/useBelow.ts';
 import { useKept } from '../parts/useKept.ts';
 import { When } from '../parts/When.tsx';
 import css from './own.module.css';
+import { type Sent, sentId } from './sentTopic.ts';
 import { useFreshSnapshot } from './useFreshSnapshot.ts';
 
 /** The topics of a feature, one of each kind followed by its id; and what comes on the feeds that all apps have. */
 export function OwnTopics({
   kinds,
   events,
+  sent,
 }: {
   readonly kinds: readonly KindView[];
   readonly events: readonly EventView[];
+  /** What was asked for last: the topic that it was about is then the one that is followed. */
+  readonly sent: Sent | undefined;
 }) {
   const own = new Set(kinds.map(({ address }) => address));
   const followed = kinds.filter(({ address }) => !address.endsWith(':*'));
@@ -29,7 +36,7 @@ export function OwnTopics({
   return (
     <>
       {followed.map((kind) => (
-        <OwnTopic key={kind.address} kind={kind} />
+        <OwnTopic key={kind.address} kind={kind} sent={sent} />
       ))}
       {feeds.map((feed) => (
         <Card key={feed} title={feed}>
@@ -43,12 +50,14 @@ export function OwnTopics({
   );
 }
 
-function OwnTopic({
-  kind: { kind, address, varies, example, who, documentation },
-}: {
-  readonly kind: KindView;
-}) {
+function OwnTopic({ kind: view, sent }: { readonly kind: KindView; readonly sent: Sent | undefined }) {
+  const { kind, address, varies, example, who, documentation, presence } = view;
   const [id, setId] = useKept(`own.id.${kind}`, example.slice(example.indexOf(':') + 1));
+  const was = sent && sentId(view, sent);
+  // Also where the same is sent once more after another was looked at.
+  useEffect(() => {
+    if (was !== undefined) setId(was);
+  }, [sent, was, setId]);
   const name = varies === undefined ? kind : `${kind}:${id}`;
   const isId = varies === undefined || new RegExp(`^(?:${varies})$`, 'u').test(id);
   return (
@@ -66,7 +75,7 @@ function OwnTopic({
           />
         </div>
       )}
-      {isId && <Live key={name} name={name} who={who} />}
+      {isId && <Chosen key={name} name={name} who={who} hasPresence={presence} />}
     </Card>
   );
 }
@@ -74,6 +83,17 @@ function OwnTopic({
 interface LiveProps {
   readonly name: string;
   readonly who: string;
+}
+
+/** Where who follows is seen by others it is followed once somebody says so. */
+function Chosen({ hasPresence, ...live }: LiveProps & { readonly hasPresence: boolean }) {
+  const following = useFollowing(useClient(), live.name, hasPresence);
+  return (
+    <>
+      <FollowNotice following={following} isRead={false} />
+      {following.isFollowed && <Live {...live} />}
+    </>
+  );
 }
 
 function Live({ name, who }: LiveProps) {

@@ -32,7 +32,9 @@ export default function BesidePage({ found }: { readonly found: FoundTopic }) {
   return (
     <Page
       title={`${name}, side by side`}
-      about="What comes from now on, as two people get it."
+      about={`What comes from now on, as two people get it.${
+        view.presence ? ' Both follow it, and so are present: others see them.' : ''
+      }`}
       actions={<a href={`#${pathOf('topics', name)}`}>Back to {name}</a>}
     >
       <Columns>

@@ -1,6 +1,8 @@
 import { useEffect } from 'react';
 import { useTask } from '../../base/useTask.ts';
+import type { Session } from '../../session/createSession.ts';
 import { useSession } from '../../session/useSession.ts';
+import { Button } from '../../ui/controls/Button.tsx';
 import { Table } from '../../ui/data/Table.tsx';
 import { Empty, Failed, Loading } from '../../ui/layout/States.tsx';
 import { asking, topicOf } from '../kinds.ts';
@@ -12,15 +14,26 @@ interface Present {
   readonly count?: number;
 }
 
-/** Who is there, as the followers of a topic are told of each other. It is asked for again when somebody comes or goes. */
-export function Presence({ name }: { readonly name: string }) {
-  const { client } = useSession();
+export interface PresenceProps {
+  readonly name: string;
+  readonly isFollowed: boolean;
+}
+
+/** Who is there, as the followers of a topic are told of each other. Who follows it is told when somebody comes or goes. */
+export function Presence({ name, isFollowed }: PresenceProps) {
+  const session = useSession();
+  const { client } = session;
   const topic = topicOf(client, name);
-  const [task, again] = useTask<Present>(name, async () => {
+  const [task, again] = useTask<Present>(name, async (signal) => {
+    // By HTTP whoever may be in it may ask, without being in it.
+    if (!isFollowed) return askOverHttp(session, name, signal);
     await topic.joined();
     return asking(client)('presence.get', {}, { topic: name });
   });
-  useEffect(() => topic.on('presence' as never, again), [topic, again]);
+  useEffect(
+    () => (isFollowed ? topic.on('presence' as never, again) : undefined),
+    [topic, isFollowed, again],
+  );
   const { value } = task;
   if (!value) {
     return task.state === 'failed' ? (
@@ -34,7 +47,7 @@ export function Presence({ name }: { readonly name: string }) {
   if (!value.users) return <p>{value.count} people are there, too many to be named.</p>;
   return (
     <div className={css.detail}>
-      <p className={css.quiet}>You follow it while you look, and so are one of them.</p>
+      {isFollowed && <p className={css.quiet}>You follow it while you look, and so are one of them.</p>}
       <Table
         label={`Who is in ${name}`}
         rows={value.users}
@@ -46,6 +59,25 @@ export function Presence({ name }: { readonly name: string }) {
           { title: 'Shows', cell: ({ data }) => data !== undefined && <code>{JSON.stringify(data)}</code> },
         ]}
       />
+      {!isFollowed && (
+        <div className={css.actions}>
+          <Button size="small" look="plain" icon="refresh" onClick={again}>
+            Read again
+          </Button>
+        </div>
+      )}
     </div>
   );
+}
+
+async function askOverHttp({ fetch }: Session, topic: string, signal: AbortSignal): Promise<Present> {
+  const answer = await fetch('/actions/presence.get', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ topic, payload: {} }),
+    signal,
+  });
+  const { payload } = (await answer.json()) as { readonly payload: Present & { readonly message?: string } };
+  if (!answer.ok) throw new Error(payload.message);
+  return payload;
 }

@@ -11,11 +11,16 @@ export interface EventListProps {
   readonly store: TopicLogStore | undefined;
   readonly chosen: string | undefined;
   readonly hasNumbers: boolean;
+  /** Whether what comes is shown as it comes. */
+  readonly isFollowed: boolean;
   onChoose(key: string): void;
+  /** Reads the newest again. */
+  onAgain(): void;
 }
 
 /** A topic's events, the newest first. What comes is put above, and what one looks at stays where it is. */
-export function EventList({ log, store, chosen, hasNumbers, onChoose }: EventListProps) {
+export function EventList(props: EventListProps) {
+  const { log, store, chosen, hasNumbers, isFollowed, onChoose, onAgain } = props;
   const { events, more, isReading, failure } = log;
   const frame = useStillFrame(events[0]?.key);
   const choose = useRef(onChoose);
@@ -25,7 +30,11 @@ export function EventList({ log, store, chosen, hasNumbers, onChoose }: EventLis
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard. */}
       <section ref={frame} className={css.events} aria-label="Events, the newest first" tabIndex={0}>
         {events.length === 0 &&
-          (isReading ? <Loading label="Reading events" lines={5} /> : <Nothing failure={failure} />)}
+          (isReading ? (
+            <Loading label="Reading events" lines={5} />
+          ) : (
+            <Nothing failure={failure} isFollowed={isFollowed} />
+          ))}
         <ol>
           {events.map((event) => (
             <Row
@@ -44,7 +53,7 @@ export function EventList({ log, store, chosen, hasNumbers, onChoose }: EventLis
             Older
           </Button>
         )}
-        <Button size="small" look="plain" icon="refresh" disabled={isReading} onClick={store?.refresh}>
+        <Button size="small" look="plain" icon="refresh" disabled={isReading} onClick={onAgain}>
           Read again
         </Button>
         {failure && events.length > 0 && <span className={css.bad}>{failure.message}</span>}
@@ -53,14 +62,21 @@ export function EventList({ log, store, chosen, hasNumbers, onChoose }: EventLis
   );
 }
 
-const Nothing = ({ failure }: { readonly failure: Error | undefined }) =>
+const Nothing = ({
+  failure,
+  isFollowed,
+}: {
+  readonly failure: Error | undefined;
+  readonly isFollowed: boolean;
+}) =>
   failure ? (
     <Empty icon="faults" title="What was before cannot be read">
       {failure.message}
     </Empty>
   ) : (
     <Empty icon="topics" title="No events">
-      Nothing has come yet, or nothing is kept. What comes is shown at once.
+      Nothing has come yet, or nothing is kept. What comes is shown{' '}
+      {isFollowed ? 'at once' : 'when you read it again'}.
     </Empty>
   );
 
