@@ -5,7 +5,7 @@ import { type LocalStack, startTestStack } from '../../support/localStack.ts';
 import { inChromium, ownChromium } from '../chromium.ts';
 import { carla, newTenant } from '../people.ts';
 import { ask } from './asking.ts';
-import { type OpenOptions, openConsole } from './openConsole.ts';
+import { admin, type OpenOptions, openConsole } from './openConsole.ts';
 
 let stack: LocalStack;
 beforeAll(async () => {
@@ -51,11 +51,11 @@ inChromium('the board of clients', () => {
     await page.getByLabel('New status').fill('at risk');
     await page.getByLabel('New score').fill('34');
     await page.getByRole('button', { name: 'Update', exact: true }).click();
-    await row(second.page, /^acme at risk 34 3 1 within/).waitFor();
+    await row(second.page, /^acme at risk 34 3 4 within/).waitFor();
     await expect.poll(() => page.getByLabel('New score').inputValue()).toBe('');
 
     await page.getByRole('button', { name: 'Record login' }).click();
-    await row(second.page, /^acme at risk 34 4 2 within/).waitFor();
+    await row(second.page, /^acme at risk 34 4 5 within/).waitFor();
     await page.getByLabel('Kind of interaction').fill('call');
     await page.getByRole('button', { name: 'Record', exact: true }).click();
     await row(second.page, /^acme at risk 34 5/).waitFor();
@@ -68,6 +68,30 @@ inChromium('the board of clients', () => {
     await page.getByRole('region', { name: 'acme' }).waitFor({ state: 'detached' });
     await first.close();
     await second.close();
+  });
+
+  test.each([
+    ['staff, who follows each for a moment', sam],
+    ['an admin, who reads the log', admin],
+    ['a client’s user, who follows it anyway', carla],
+  ])('a curve has the last day from the start, and goes on from there: %s', async (_, person) => {
+    const tenant = newTenant();
+    await ask(stack, sam(tenant), 'interaction.record', {
+      payload: { clientId: 'acme', kind: 'login', by: 3 },
+    });
+    await ask(stack, sam(tenant), 'engagement.update', { payload: { clientId: 'acme', score: 40 } });
+    const { page, close } = await open({ person: person(tenant), path: '/engagement' });
+    await row(page, /^acme.* 3 4 within 1 d/).waitFor();
+    await ask(stack, sam(tenant), 'interaction.record', { payload: { clientId: 'acme', kind: 'login' } });
+    await row(page, /^acme.* 4 5 within 1 d/).waitFor();
+    await page.reload();
+    await row(page, /^acme.* 4 5 within 1 d/).waitFor();
+    if (person !== carla) {
+      const payload = { topic: 'client:acme' };
+      const described = () => ask(stack, admin(tenant), 'topic.describe', { payload });
+      await expect.poll(described).toMatchObject({ followers: 0 });
+    }
+    await close();
   });
 
   test('what is wrong is said at its field, and nothing typed is lost by a reload', async () => {

@@ -4,6 +4,7 @@ import { Icon } from '../../ui/Icon.tsx';
 import { VirtualList } from '../../ui/live/VirtualList.tsx';
 import { pathOf } from '../parts/useBelow.ts';
 import { When } from '../parts/When.tsx';
+import type { Activity } from './activity.ts';
 import type { ClientBoard } from './board.ts';
 import css from './engagement.module.css';
 import { type ClientRow, type SortColumn, sortedBy, totalOf, type View } from './rows.ts';
@@ -40,14 +41,12 @@ export function ClientTable({ rows, board, view, chosen, onView }: ClientTablePr
       </button>
     </span>
   );
-  const { activity } = board;
-  const now = Date.now();
   return (
     <div className={css.frame}>
       <div className={css.table}>
         <div className={css.head}>
           {titles.map(heading)}
-          <span className={css.extra}>Activity</span>
+          <span className={css.extra}>Last 24 h</span>
           {heading(['last', 'Last', `${css.number} ${css.extra}`])}
         </div>
         <div className={css.body}>
@@ -59,14 +58,7 @@ export function ClientTable({ rows, board, view, chosen, onView }: ClientTablePr
             row={(index) => {
               const row = rows[index];
               if (!row) return null;
-              return (
-                <Row
-                  row={row}
-                  isChosen={row.clientId === chosen}
-                  counts={activity.of(row.clientId, now)}
-                  spanMs={activity.spanMs()}
-                />
-              );
+              return <Row row={row} isChosen={row.clientId === chosen} activity={board.activity} />;
             }}
           />
         </div>
@@ -78,11 +70,10 @@ export function ClientTable({ rows, board, view, chosen, onView }: ClientTablePr
 interface RowProps {
   readonly row: ClientRow;
   readonly isChosen: boolean;
-  readonly counts: readonly number[] | undefined;
-  readonly spanMs: number;
+  readonly activity: Activity;
 }
 
-function Row({ row, isChosen, counts, spanMs }: RowProps) {
+function Row({ row, isChosen, activity }: RowProps) {
   const { clientId, engagement, lastAt } = row;
   const { status, score } = engagement;
   return (
@@ -99,7 +90,7 @@ function Row({ row, isChosen, counts, spanMs }: RowProps) {
       </span>
       <span className={`${css.number} ${css.extra}`}>{totalOf(row).toLocaleString('en')}</span>
       <span className={css.extra}>
-        <Sparkline counts={counts} spanMs={spanMs} />
+        <Sparkline activity={activity} id={clientId} />
       </span>
       <span className={`${css.number} ${css.extra}`}>
         {lastAt === undefined ? <None /> : <When at={lastAt} />}

@@ -3,6 +3,7 @@ import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { useStore } from '../../base/useStore.ts';
 import { useApp } from '../../contract/useApp.ts';
 import { useSession } from '../../session/useSession.ts';
+import { rightTo } from '../../topics/kinds.ts';
 import { Button } from '../../ui/controls/Button.tsx';
 import { Select, TextField } from '../../ui/controls/Field.tsx';
 import { Empty } from '../../ui/layout/States.tsx';
@@ -51,9 +52,11 @@ function ClientsOf() {
   const { who } = useSession();
   const roles = useRoles();
   const isStaff = roles.includes('msp');
+  const [{ value: app }] = useApp();
+  const isReader = app !== undefined && rightTo(app, 'topic.log', roles).isGiven;
   const board = useMemo(
-    () => clientBoard(client, isStaff ? undefined : (who.clients ?? [])),
-    [client, isStaff, who.clients],
+    () => clientBoard(client, { own: isStaff ? undefined : (who.clients ?? []), isReader }),
+    [client, isStaff, isReader, who.clients],
   );
   return <BoardOf board={board} />;
 }
@@ -63,7 +66,7 @@ function BoardOf({ board }: { readonly board: ClientBoard }) {
   const [{ value: app }] = useApp();
   const [view, setView] = useKept<View>('engagement.view', firstView);
   const [chosen, choose] = useBelow(path);
-  useTick(board);
+  useTick();
   const shown = useDeferredValue(rows);
   const seen = useMemo(() => seenRows(shown, view), [shown, view]);
   const statuses = useMemo(() => statusesOf(shown), [shown]);
@@ -119,15 +122,12 @@ function BoardOf({ board }: { readonly board: ClientBoard }) {
 }
 
 /** Curves go on also while nothing happens. */
-function useTick({ activity }: ClientBoard) {
+function useTick() {
   const [, setTick] = useState(0);
   useEffect(() => {
-    const timer = setInterval(
-      () => setTick((before) => before + 1),
-      Math.max(15_000, activity.spanMs() / 90),
-    );
+    const timer = setInterval(() => setTick((before) => before + 1), 60_000);
     return () => clearInterval(timer);
-  }, [activity]);
+  }, []);
 }
 
 function NoClients() {

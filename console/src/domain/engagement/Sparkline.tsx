@@ -1,38 +1,39 @@
+import { useEffect } from 'react';
+import { useStore } from '../../base/useStore.ts';
 import { duration } from '../../ui/data/timeText.ts';
+import { linePath } from '../../ui/live/chartShape.ts';
+import type { Activity } from './activity.ts';
 import css from './engagement.module.css';
 
 const width = 90;
 const height = 20;
 
-/** What happened over the time that is shown, the newest at the right. */
-export function Sparkline({
-  counts,
-  spanMs,
-}: {
-  readonly counts: readonly number[] | undefined;
-  readonly spanMs: number;
-}) {
-  const highest = Math.max(1, ...(counts ?? []));
-  const total = (counts ?? []).reduce((sum, count) => sum + count, 0);
-  const step = width / ((counts?.length ?? 1) || 1);
-  const line = (counts ?? [])
-    .map((count, at) => {
-      const y = height - 1.5 - (count / highest) * (height - 3);
-      return `${at === 0 ? 'M' : 'L'}${(at * step).toFixed(1)} ${y.toFixed(1)}`;
-    })
-    .join('');
+/** What happened with one within the last day, the newest at the right. It is read once the row is seen. */
+export function Sparkline({ activity, id }: { readonly activity: Activity; readonly id: string }) {
+  useStore(activity);
+  useEffect(() => activity.look(id), [activity, id]);
+  const day = activity.of(id, Date.now());
+  const counts = day?.counts ?? [];
+  const total = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+  const highest = Math.max(1, ...counts.map((count) => count ?? 0));
+  const line = linePath(
+    counts,
+    (at) => (at * width) / counts.length,
+    (count) => height - 1.5 - (count / highest) * (height - 3),
+    false,
+  );
+  const over = duration(Math.max(60_000, day?.knownMs ?? 0));
   return (
     <svg
       className={css.spark}
       viewBox={`0 0 ${width} ${height}`}
       role="img"
-      aria-label={total > 0 ? `${total} within ${duration(spanMs)}` : 'Nothing yet'}
+      aria-label={day ? `${total} within ${over}` : 'Being read'}
     >
-      {line === '' ? (
-        <path className={css.flat} d={`M0 ${height - 1.5}H${width}`} />
-      ) : (
-        <path className={css.line} d={line} />
-      )}
+      <path
+        className={total > 0 ? css.line : css.flat}
+        d={total > 0 ? line : `M0 ${height - 1.5}H${width}`}
+      />
     </svg>
   );
 }

@@ -2,7 +2,9 @@ import type { Client, ClientSnapshot, Store, TidingsError, TopicEvent } from '@t
 import { topicView } from '@tidings/client/features';
 import { createValue } from '../../base/value.ts';
 import { topicOf } from '../../topics/kinds.ts';
+import { toLogEvent } from '../../topics/log/event.ts';
 import { type Activity, createActivity } from './activity.ts';
+import { happenedBy, readDay } from './readDay.ts';
 import type { ClientRow } from './rows.ts';
 
 /** All clients that somebody may see. */
@@ -16,24 +18,30 @@ export interface ClientBoard extends Store<Board> {
   readonly activity: Activity;
 }
 
+/** For whom a board is. */
+export interface SeenBy {
+  /** The clients of a client's user; the staff sees all. */
+  readonly own: readonly string[] | undefined;
+  /** Whether topics' logs may be read as an admin does. */
+  readonly isReader: boolean;
+}
+
 const boards = new WeakMap<Client, ClientBoard>();
 
 /**
  * The one board of a session. Once it was looked at it is kept up until the session ends, so that its curves go on
  * while somebody looks at another page.
- *
- * @param own the clients of a client's user; the staff sees all
  */
-export function clientBoard(client: Client, own: readonly string[] | undefined): ClientBoard {
+export function clientBoard(client: Client, seen: SeenBy): ClientBoard {
   const known = boards.get(client);
   if (known) return known;
-  const made = createBoard(client, own);
+  const made = createBoard(client, seen);
   boards.set(client, made);
   return made;
 }
 
-function createBoard(client: Client, own: readonly string[] | undefined): ClientBoard {
-  const activity = createActivity(Date.now());
+function createBoard(client: Client, { own, isReader }: SeenBy): ClientBoard {
+  const activity = createActivity((id) => readDay(client, id, isReader));
   const lastAt = new Map<string, number>();
   const value = createValue<Board>({ rows: [], isJoined: own?.length === 0, error: undefined });
   const known = new Map<ClientSnapshot, ClientRow>();
@@ -54,12 +62,13 @@ function createBoard(client: Client, own: readonly string[] | undefined): Client
     value.set({ rows: rows.map(([, row]) => row), ...state });
   }
 
-  function take({ topic, ts = Date.now(), type, payload }: TopicEvent) {
+  function take(event: TopicEvent) {
+    const { topic, ts = Date.now(), type } = event;
     if (!/^(interaction|engagement)/.test(type)) return;
     const id = topic.slice(topic.indexOf(':') + 1);
-    const { by = 1 } = payload as { readonly by?: number };
+    const numbering = topicOf(client, topic).position?.epoch;
     // By this machine's clock: curves end now, wherever the server's clock stands.
-    activity.add(id, Date.now(), type === 'interaction' ? by : 1);
+    activity.add(id, { ...happenedBy(toLogEvent(event, topic, numbering)), at: Date.now() });
     lastAt.set(id, ts);
     readSoon();
   }
@@ -86,7 +95,11 @@ function createBoard(client: Client, own: readonly string[] | undefined): Client
     show(snapshots, { isJoined: states.every(({ isJoined }) => isJoined), error });
   }
 
-  for (const topic of topics) topic.on('*', take);
+  for (const topic of topics) {
+    topic.on('*', take);
+    // What came while nobody was connected is in the log.
+    topic.on('joined', activity.readAgain);
+  }
   for (const view of views) view.subscribe(readSoon);
   return { ...value, activity };
 }

@@ -20,10 +20,10 @@ export type ReadPast = (question: PastQuestion) => Promise<PastPage>;
 const pageSize = 50;
 /** As an admin reads it: all that is kept, what is in it only where the caller may subscribe. */
 export const pastByAction =
-  (client: Asker, topic: string, userId?: string): ReadPast =>
+  (client: Asker, topic: string, userId?: string, limit = pageSize): ReadPast =>
   async ({ before }) => {
     const whose = userId === undefined ? {} : { userId };
-    const asked = { topic, limit: pageSize, ...whose, ...(before !== undefined && { before }) };
+    const asked = { topic, limit, ...whose, ...(before !== undefined && { before }) };
     const { events = [], epoch, more } = await asking(client)('topic.log', asked);
     return {
       events: (events as GivenEvent[]).map((one) =>
@@ -37,16 +37,17 @@ export const pastByAction =
  * As anybody reads it who may subscribe: asked for as one who missed it. A topic without numbers has nothing to ask by.
  *
  * @param history whether the kind gives its last events without a position
+ * @param limit how many a page has
  */
 export const pastByReplay =
-  (client: Asker, topic: string, history: boolean): ReadPast =>
+  (client: Asker, topic: string, history: boolean, limit = pageSize): ReadPast =>
   async ({ before, position }) => {
     if (!position) return { events: [], more: false };
     const upTo = before === undefined ? position.seq : before - 1;
     if (upTo < 1) return { events: [], more: false };
     if (history && before === undefined) return lastEvents(client, topic);
     // What is kept may not reach back a whole page.
-    for (let size = pageSize; size >= 1; size = Math.floor(size / 2)) {
+    for (let size = limit; size >= 1; size = Math.floor(size / 2)) {
       const events = await eventsBetween(
         client,
         topic,
