@@ -8,7 +8,7 @@ export function signIn(user: string): { readonly url: string; readonly getToken:
   return {
     url: `${STACK_URL.replace('http', 'ws')}/dev`,
     async getToken() {
-      const account = { user, tenant: 'demo', roles: ['client', 'msp'], clients: ['acme'] };
+      const account = { user, tenant: 'acme-msp', roles: ['client', 'msp'], clients: ['acme'] };
       const answer = await fetch(`${STACK_URL}/issuer/token`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },

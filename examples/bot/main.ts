@@ -5,7 +5,7 @@ const { STACK_URL: stackUrl = 'http://127.0.0.1:4510' } = process.env;
 const stop = new AbortController();
 
 async function getToken(): Promise<string> {
-  const account = { user: 'greeter', tenant: 'demo', roles: ['service'] };
+  const account = { user: 'greeter', tenant: 'acme-msp', roles: ['service'] };
   const answer = await fetch(`${stackUrl}/issuer/token`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -74,7 +74,12 @@ test('no script and no style but its own may run in it, it asks nobody but the s
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws://127.0.0.1:9999; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   );
   expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
-  for (const path of ['/console.json', '/console/assets/a.js', '/console/waiting.js']) {
+  for (const path of [
+    '/console.json',
+    '/console/assets/a.js',
+    '/console/waiting.js',
+    '/console/waiting.css',
+  ]) {
     expect((await ask(path)).headers['content-security-policy'], path).toContain("default-src 'none'");
   }
 });
@@ -87,6 +92,18 @@ test('while it is built the page says so, and loads itself again; a build that f
   const failed = await (await serve({ state: 'failed', why: 'no <such> module' }))('/');
   expect(failed.body).toContain('no &lt;such&gt; module');
   expect(failed.body).not.toContain('waiting.js');
+});
+
+test('the page in the console’s place has its looks, in both themes', async () => {
+  for (const found of [{ state: 'building' }, { state: 'failed', why: 'no' }] as const) {
+    const ask = await serve(found);
+    expect((await ask('/')).body).toContain('<link rel="stylesheet" href="/console/waiting.css">');
+    const { body, headers } = await ask('/console/waiting.css');
+    expect(headers).toMatchObject({ 'content-type': 'text/css', 'cache-control': 'no-store' });
+    expect(body).toMatch(/--ground: light-dark\(/);
+    expect(body).toContain('background: var(--ground)');
+    await server?.close();
+  }
 });
 
 test('console.json says where the stack is, by the name that it was reached by', async () => {

@@ -4,7 +4,7 @@ import { sendJson } from '../http/httpJson.ts';
 import type { BuiltConsole } from './builtConsole.ts';
 import { escapeHtml } from './escapeHtml.ts';
 import { gettingIn, type StackAddresses } from './gettingIn.ts';
-import { failurePage, waitingPage, waitingScript } from './waitingPage.ts';
+import { failurePage, waitingPage, waitingScript, waitingStyle } from './waitingPage.ts';
 
 export interface ConsoleServerOptions {
   readonly addresses: StackAddresses;
@@ -64,14 +64,21 @@ async function sendFile(
   path: string,
   built: Pick<BuiltConsole, 'file'>,
 ): Promise<void> {
-  const script = path === 'waiting.js' && { type: 'text/javascript', body: waitingScript };
-  const file = script || (await built.file(path));
+  const waiting = await ofWaitingPage(path);
+  const file = waiting ?? (await built.file(path));
   if (!file) return sendJson(response, 404, { message: 'Not Found' });
   // The name of what was built has a hash of what is in it.
-  const kept = script ? 'no-store' : 'private, max-age=31536000, immutable';
+  const kept = waiting ? 'no-store' : 'private, max-age=31536000, immutable';
   response
     .writeHead(200, { ...consoleHeaders([]), 'content-type': file.type, 'cache-control': kept })
     .end(file.body);
+}
+
+/** What the page loads that stands in the console's place. */
+async function ofWaitingPage(path: string) {
+  if (path === 'waiting.js') return { type: 'text/javascript', body: waitingScript };
+  if (path === 'waiting.css') return { type: 'text/css', body: await waitingStyle() };
+  return undefined;
 }
 
 /**

@@ -15,8 +15,8 @@ export function gettingIn({ wsUrl, httpUrl, managementUrl, issuer, tokens, engin
   const json = "-H 'content-type: application/json'";
   const token =
     tokens === 'local'
-      ? `npm run --silent token -- --user ada --tenant acme --role msp --issuer ${issuer}
-curl ${issuer}/token ${json} -d '{"user":"ada","tenant":"acme","roles":["msp"]}'`
+      ? `npm run --silent token -- --user ada --tenant acme-msp --role msp --issuer ${issuer}
+curl ${issuer}/token ${json} -d '{"user":"ada","tenant":"acme-msp","roles":["msp"]}'`
       : 'Tokens are those of the issuer above, as the stage says.';
   return `Tidings is running
 

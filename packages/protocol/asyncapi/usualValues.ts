@@ -20,7 +20,7 @@ export const usualValues: Readonly<Record<string, unknown>> = {
   rotateAfterMs: 5_700_000,
   seq: 7,
   'subscribe.recovered': true,
-  tenant: 'demo',
+  tenant: 'acme-msp',
   token: '<JWT>',
   heads: { tenant: 7 },
   behind: { tenant: { epoch: 'e5k2m9', seq: 9 } },
