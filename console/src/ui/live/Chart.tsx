@@ -25,8 +25,8 @@ export interface ChartProps {
 
 /** What is around the lines: values at the left, times below. */
 const margin = { top: 8, right: 6, bottom: 20, left: 40 };
-/** How much room a time takes at its axis. */
-const timePx = 80;
+/** How much room a time has at its axis. */
+const timePx = 52;
 
 /** Lines over time. They move some times a minute: SVG draws them in the theme's own colours, and no library is needed. */
 export function Chart({ label, times, lines, height = 120, format = String }: ChartProps) {
@@ -38,8 +38,7 @@ export function Chart({ label, times, lines, height = 120, format = String }: Ch
   );
   const max = roundMax(high);
   const yOf = (value: number) => margin.top + inside.height * (1 - value / max);
-  const count = Math.max(1, Math.floor(inside.width / timePx));
-  const scale = timeScale(times, margin.left, inside.width, count);
+  const scale = timeScale(times, margin.left, inside.width, timePx);
   const xOf = (index: number) => scale.xOf(times[index] ?? 0);
   return (
     <div ref={place} role="img" aria-label={label} className={css.chart} style={{ height }}>

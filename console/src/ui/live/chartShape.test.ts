@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { linePath, roundMax, timeScale } from './chartShape.ts';
 
 test.each([
-  [0, 1],
-  [0.3, 0.5],
-  [1, 1],
+  [0, 2],
+  [0.3, 0.4],
+  [1, 2],
   [7, 10],
   [120, 200],
-  [4_999, 5_000],
+  [4_001, 10_000],
 ])('above %d the next round number is %d', (high, max) => expect(roundMax(high)).toBeCloseTo(max));
 
 const same = (value: number) => value;
@@ -20,9 +20,18 @@ test('a line is broken where a value is missing, and one of few values goes on',
 });
 
 test('a point stands at its time: what nothing is known of has its room', () => {
-  const { xOf, marks } = timeScale([1_000, 8_000, 9_000, 11_000], 40, 100, 2);
+  const { xOf } = timeScale([1_000, 8_000, 9_000, 11_000], 40, 100, 50);
   expect([1_000, 8_000, 9_000, 11_000].map(xOf)).toEqual([40, 110, 120, 140]);
-  expect(marks).toEqual([3_500, 8_500]);
-  expect(timeScale([], 40, 100, 2).marks).toEqual([]);
-  expect(timeScale([5_000], 40, 100, 1).xOf(5_000)).toBe(40);
+  expect(timeScale([5_000], 40, 100, 50).xOf(5_000)).toBe(40);
+});
+
+test('times are written where they are round, apart from each other and from both ends', () => {
+  const minute = 60_000;
+  const marks = (fromMs: number, spanMs: number, width: number) =>
+    timeScale([fromMs, fromMs + spanMs], 40, width, 50).marks.map((at) => at / minute);
+  expect(marks(50_000, 5 * minute, 200)).toEqual([2, 4]);
+  expect(marks(50_000, 5 * minute, 400)).toEqual([2, 3, 4, 5]);
+  // A minute after the beginning there would be no room for it.
+  expect(marks(60_000, 60 * minute, 200)).toEqual([15, 30, 45]);
+  expect(timeScale([], 40, 100, 50).marks).toEqual([]);
 });

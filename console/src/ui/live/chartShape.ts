@@ -1,8 +1,8 @@
-/** The next round number: 1, 2 or 5 with noughts. 1 where nothing is above 0. */
+/** The next round number: 2, 4 or 10 with noughts, whose half is whole where it counts something. 2 where nothing is above 0. */
 export function roundMax(high: number): number {
-  if (!(high > 0)) return 1;
+  if (!(high > 0)) return 2;
   const size = 10 ** Math.floor(Math.log10(high));
-  return ([1, 2, 5].find((step) => step * size >= high) ?? 10) * size;
+  return ([2, 4].find((step) => step * size >= high) ?? 10) * size;
 }
 
 /**
@@ -30,11 +30,25 @@ export function linePath(
     .join('');
 }
 
-/** Where times stand, and those that are written below them: as far apart as they are, whatever lies between. */
-export function timeScale(times: readonly number[], left: number, width: number, count: number) {
+/** What lies between two times that are written, in minutes. */
+const roundMinutes = [1, 2, 5, 10, 15, 30];
+/** Half of what a time takes as it is written, with some room. */
+const halfTimePx = 20;
+
+/**
+ * Where times stand, as far apart as they are, and the round ones that are written below them.
+ *
+ * @param apart how far at least in px
+ */
+export function timeScale(times: readonly number[], left: number, width: number, apart: number) {
   const first = times[0] ?? 0;
-  const span = Math.max((times.at(-1) ?? first) - first, 1);
+  const last = times.at(-1) ?? first;
+  const span = Math.max(last - first, 1);
   const xOf = (at: number) => left + (width * (at - first)) / span;
-  const marks = Array.from({ length: count }, (_, mark) => first + (span * (mark + 0.5)) / count);
-  return { xOf, marks: times.length > 0 ? marks : [] };
+  const step = 60_000 * (roundMinutes.find((one) => (one * 60_000 * width) / span >= apart) ?? 60);
+  const marks: number[] = [];
+  for (let at = Math.ceil(first / step) * step; at <= last; at += step) {
+    if (xOf(at) - left >= halfTimePx && left + width - xOf(at) >= halfTimePx) marks.push(at);
+  }
+  return { xOf, marks };
 }
