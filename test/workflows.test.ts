@@ -80,11 +80,13 @@ test('the workflow that deploys does so after the tests and the account’s answ
   }
 });
 
-test('each night there are 100 new seeds, all mutants, a soak and the drills', () => {
+test('each night there are 100 new seeds, all mutants, a soak, the drills and the console kept open', () => {
   const nightly = read('.github/workflows/nightly.yml');
   expect(nightly).toMatch(/cron:/);
   expect(nightly).toContain('npm run prove -- --seed "$((GITHUB_RUN_NUMBER * 100))" --seeds 100\n');
   expect(nightly).toMatch(/npm run mutants\n/);
   expect(nightly).toMatch(/npm run load -- soak/);
   expect(nightly).toMatch(/npm run load -- drills\n/);
+  // As long as it takes until the wire has let go of what came first.
+  expect(nightly).toMatch(/npm run load -- console --minutes 12 /);
 });
