@@ -1,5 +1,6 @@
 import { client } from './client.ts';
 import { consoleStarts } from './console.ts';
+import { consoleScroll } from './consoleScroll.ts';
 import { broadcast } from './crowd/broadcast.ts';
 import { delivered } from './crowd/delivered.ts';
 import { gateways } from './crowd/gateways.ts';
@@ -21,6 +22,6 @@ export const benches: readonly Bench[] = [
   ...[broadcast, delivered],
   ...[peers, gateways],
   ...[frames, units, disconnect, client],
-  consoleStarts,
+  ...[consoleStarts, consoleScroll],
   ...[starts, weights, requests],
 ];

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { WireEntry } from '../../../console/src/wire/entry.ts';
 import type { Recording } from '../../../console/src/wire/recording.ts';
 import { type LocalStack, startTestStack } from '../../support/localStack.ts';
 import { inChromium, ownChromium } from '../chromium.ts';
 import { newTenant } from '../people.ts';
+import { openRecording, recordingOf } from './manyFrames.ts';
 import { admin, openConsole } from './openConsole.ts';
 
 let stack: LocalStack;
@@ -17,36 +17,6 @@ afterAll(() => stack.stop());
 const list = (page: Page) => page.getByRole('region', { name: 'Frames, the newest last' });
 const row = (page: Page, name: RegExp) => list(page).getByRole('button', { name }).first();
 const detail = (page: Page) => page.getByRole('complementary', { name: 'The chosen frame' });
-
-/** A recording of many rooms' messages, a hundred a second. */
-function recordingOf(count: number): Recording {
-  const entries = Array.from({ length: count }, (_, number): WireEntry => {
-    const text = JSON.stringify({
-      type: 'room.message',
-      topic: 'room:lobby',
-      seq: number + 1,
-      payload: { number },
-    });
-    return {
-      number,
-      at: 1_790_000_000_000 + number * 10,
-      socket: 1,
-      kind: 'frame',
-      direction: 'in',
-      text,
-      bytes: text.length,
-      name: 'room.message',
-      topic: 'room:lobby',
-      seq: number + 1,
-    };
-  });
-  return { format: 'tidings.wire.1', url: stack.wsUrl, savedAt: 1_790_000_000_000, entries };
-}
-
-const openRecording = (page: Page, text: string): Promise<void> =>
-  page
-    .getByLabel('A recording to open')
-    .setInputFiles({ name: 'recording.json', mimeType: 'application/json', buffer: Buffer.from(text) });
 
 inChromium('the wire', () => {
   const browser = ownChromium();
