@@ -1,3 +1,4 @@
+import type { Status } from '@tidings/client';
 import { useStatus } from '@tidings/client/react';
 import { useStore } from '../base/useStore.ts';
 import { useSession } from '../session/useSession.ts';
@@ -8,11 +9,11 @@ import { Table } from '../ui/data/Table.tsx';
 import { Time } from '../ui/data/Time.tsx';
 import { duration } from '../ui/data/timeText.ts';
 import { Card, Columns, Page, Stack } from '../ui/layout/Page.tsx';
-import { Notice } from '../ui/layout/States.tsx';
 import { type Greeting, readGreeting } from '../wire/greeting.ts';
 import { Refusals } from './Refusals.tsx';
 import { StateDiagram } from './StateDiagram.tsx';
-import { StatusHistory } from './StatusHistory.tsx';
+import css from './StatusHistory.module.css';
+import { StatusHistory, whyOf } from './StatusHistory.tsx';
 import { statusWord } from './statusWord.ts';
 
 /** How it stands with this console's own connection: as whom, until when, and within which limits. */
@@ -21,7 +22,7 @@ export default function ConnectionPage() {
   const status = useStatus();
   const greeting = useStore(wire.greeting);
   const { tone, word } = statusWord(status);
-  const { state, session, reason, retryAt, attempt, code } = status;
+  const { state, session, retryAt, attempt } = status;
   return (
     <Page
       title="Connection"
@@ -37,11 +38,6 @@ export default function ConnectionPage() {
         </>
       }
     >
-      {reason !== undefined && state !== 'open' && (
-        <Notice tone={state === 'closed' ? 'bad' : 'warn'} icon="connection">
-          {reason === 'closed' ? 'It was closed here. Reconnect to go on.' : reason}
-        </Notice>
-      )}
       <Columns>
         <Stack>
           <Card title="State">
@@ -54,11 +50,13 @@ export default function ConnectionPage() {
                     {word}
                   </Pill>,
                 ],
+                // Each is there in all states, so that the ones below stay where they are.
+                ['Why', <WhyNow key="why" status={status} />],
                 ['Attempts that failed', attempt],
-                ...(retryAt === undefined || state === 'open'
-                  ? []
-                  : ([['Next attempt', <Time key="retry" at={retryAt} />]] as const)),
-                ...(code === undefined ? [] : ([['Code', code]] as const)),
+                [
+                  'Next attempt',
+                  retryAt === undefined || state === 'open' ? 'none' : <Time key="retry" at={retryAt} />,
+                ],
                 ['Connection', session ? <code key="id">{session.connectionId}</code> : 'none'],
                 ['User', session?.userId ?? 'none'],
                 ['Tenant', session?.tenant ?? 'none'],
@@ -66,21 +64,40 @@ export default function ConnectionPage() {
               ]}
             />
           </Card>
-          {greeting && <Greeted greeting={greeting} />}
-        </Stack>
-        <Stack>
           <Card title="History">
             <StatusHistory />
           </Card>
-          {where.mode === 'local' && <Refusals />}
+        </Stack>
+        <Stack>
+          {greeting && <Greeted greeting={greeting} />}
           {greeting && (
             <Card title="Limits">
-              <Facts facts={readGreeting(greeting).limits} />
+              <Facts facts={readGreeting(greeting).limits.map(([name, value]) => [breakable(name), value])} />
             </Card>
           )}
+          {/* Not while a first connection opens, whose greeting would push it down. */}
+          {where.mode === 'local' && (greeting || attempt > 0 || state === 'closed') && <Refusals />}
         </Stack>
       </Columns>
     </Page>
+  );
+}
+
+/** A name of several words may be broken between them where there is little room. */
+const breakable = (name: string) => name.replaceAll(/[A-Z]/g, '\u200b$&');
+
+/** On one line whatever it says: what is below stays where it is, and the history has all of it. */
+function WhyNow({ status }: { readonly status: Status }) {
+  const why =
+    status.state === 'open'
+      ? 'all is well'
+      : status.reason === 'closed'
+        ? 'closed here: reconnect to go on'
+        : whyOf(status) || 'none yet';
+  return (
+    <span className={css.line} title={why}>
+      {why}
+    </span>
   );
 }
 

@@ -6,6 +6,7 @@ import { Table } from '../ui/data/Table.tsx';
 import { Time } from '../ui/data/Time.tsx';
 import { Card } from '../ui/layout/Page.tsx';
 import { Failed, Loading } from '../ui/layout/States.tsx';
+import css from './StatusHistory.module.css';
 
 interface Refusal {
   /** By this machine's clock, wherever the stack's stands. */
@@ -39,7 +40,7 @@ export function Refusals() {
             { title: 'At', cell: ({ at }) => <Time at={at} /> },
             { title: 'Status', isNumber: true, cell: ({ status }) => status },
             { title: 'Check', cell: ({ check }) => <code>{check}</code> },
-            { title: 'Why', cell: ({ why }) => why },
+            { title: 'Why', cell: ({ why }) => <span className={css.why}>{why}</span> },
           ]}
           empty={<p>None, of anybody, since the stack began.</p>}
         />

@@ -13,6 +13,8 @@ test('each change is written down with its time, the newest first, and no more t
     [2, 5, 'connecting'],
     [1, 0, 'idle'],
   ]);
+  status.set({ state: 'connecting', attempt: 0 });
+  expect(steps.getSnapshot()).toHaveLength(2);
   for (let attempt = 1; attempt <= 200; attempt++) status.set({ state: 'waiting', attempt });
   expect(steps.getSnapshot()).toHaveLength(100);
   expect(steps.getSnapshot()[0]?.number).toBe(202);

@@ -17,10 +17,16 @@ export function logStatus(status: Store<Status>, now: () => number = Date.now): 
   const steps = createValue<readonly StatusStep[]>([]);
   const add = () => {
     const before = steps.getSnapshot();
-    const step = { number: (before[0]?.number ?? 0) + 1, at: now(), status: status.getSnapshot() };
-    steps.set([step, ...before].slice(0, maxSteps));
+    const [newest] = before;
+    const next = status.getSnapshot();
+    // The client may say the same once more.
+    if (newest && !differs(newest.status, next)) return;
+    steps.set([{ number: (newest?.number ?? 0) + 1, at: now(), status: next }, ...before].slice(0, maxSteps));
   };
   add();
   status.subscribe(add);
   return steps;
 }
+
+const differs = (one: Status, other: Status): boolean =>
+  (['state', 'attempt', 'reason', 'code', 'retryAt'] as const).some((name) => one[name] !== other[name]);

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { Chart } from '../ui/live/Chart.tsx';
 import { type Figure, numberText, type Span } from './figures.ts';
 import css from './overview.module.css';
@@ -7,11 +8,11 @@ export interface FigureCardProps {
   readonly times: readonly number[];
   readonly span: Span;
   /** A line below the number. */
-  readonly note?: string | undefined;
+  readonly note?: ReactNode;
 }
 
 /** A number, its chart, and what its lines are. As high whatever is in it. */
-export function FigureCard({ figure, times, span, note = '' }: FigureCardProps) {
+export function FigureCard({ figure, times, span, note }: FigureCardProps) {
   const { title, value, unit, isBad = false, lines, none = '' } = figure;
   const said = lines.map(({ name, newest }) => `${name} ${newest}`).join(', ');
   return (
@@ -20,9 +21,7 @@ export function FigureCard({ figure, times, span, note = '' }: FigureCardProps) 
       <p className={css.number}>
         <strong className={isBad ? css.bad : undefined}>{value}</strong> <span>{unit}</span>
       </p>
-      <p className={css.note} title={note}>
-        {note}
-      </p>
+      <p className={css.note}>{note}</p>
       <Chart
         label={`${title}, the last ${span}. ${said || none}`}
         times={times}

@@ -7,7 +7,7 @@ import { TenantNow } from './TenantNow.tsx';
 export default function OverviewPage() {
   const { where } = useSession();
   return (
-    <Page title="Overview">
+    <Page title="Overview" about="How it goes, at a glance.">
       {where.mode === 'local' && <StackFigures />}
       <TenantNow />
     </Page>

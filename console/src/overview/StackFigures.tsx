@@ -64,7 +64,14 @@ function State({ hour: { current, error } }: { readonly hour: Hour }) {
 function Cards({ shown: { times, figures }, span }: { readonly shown: Figures; readonly span: Span }) {
   const { wire } = useSession();
   const delay = newestDelay(wire, useStore(wire));
-  const note = delay === undefined ? undefined : `Newest event: here after ${numberText(delay)} ms`;
+  const note =
+    delay === undefined ? (
+      <>
+        None here yet: <a href="#/topics">follow a topic</a>
+      </>
+    ) : (
+      `Newest event: here after ${numberText(delay)} ms`
+    );
   return (
     <div className={css.figures}>
       {figures.map((figure) => (

@@ -7,7 +7,7 @@ import { useContract } from '../contract/useContract.ts';
 import { useSession } from '../session/useSession.ts';
 import { asking, rightTo } from '../topics/kinds.ts';
 import { Card } from '../ui/layout/Page.tsx';
-import { Failed, Loading, Notice, Reconnecting } from '../ui/layout/States.tsx';
+import { Failed, Loading, Notice } from '../ui/layout/States.tsx';
 import { numberText } from './figures.ts';
 import css from './overview.module.css';
 
@@ -89,16 +89,13 @@ function Counted() {
     ...Object.entries(stats.byRole).sort(([one], [other]) => (one < other ? -1 : 1)),
   ] as const;
   return (
-    <>
-      <dl className={css.counts}>
-        {counts.map(([name, count]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{numberText(count)}</dd>
-          </div>
-        ))}
-      </dl>
-      {!isOpen && <Reconnecting />}
-    </>
+    <dl className={css.counts}>
+      {counts.map(([name, count]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{numberText(count)}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

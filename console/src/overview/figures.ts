@@ -147,7 +147,7 @@ export function figuresOf({ stepMs, steps, current }: Hour, span: Span): Figures
         ({ writeUnits }) => writeUnits,
       ),
       unit: 'a second',
-      none: 'They are not counted with --memory.',
+      none: 'Not counted with --memory.',
       lines:
         newest && newest.readUnits === undefined
           ? []

@@ -1,3 +1,4 @@
+import type { Status } from '@tidings/client';
 import { useStatus } from '@tidings/client/react';
 import { Suspense, useState } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
@@ -6,8 +7,8 @@ import { useContract } from '../contract/useContract.ts';
 import { RenewDialog } from '../session/RenewDialog.tsx';
 import { useSession } from '../session/useSession.ts';
 import { Dialog } from '../ui/controls/Dialog.tsx';
-import { Page } from '../ui/layout/Page.tsx';
-import { Empty, Loading } from '../ui/layout/States.tsx';
+import { Page, PageNote } from '../ui/layout/Page.tsx';
+import { Empty, Loading, Reconnecting } from '../ui/layout/States.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Header } from './Header.tsx';
 import { Navigation } from './Navigation.tsx';
@@ -39,28 +40,33 @@ export function Frame() {
       <div className={css.frame}>
         <Header onPalette={() => setOver('palette')} onNavigation={() => setOver('navigation')} />
         <nav className={css.sidebar} aria-label="Pages">
-          <Navigation pages={shown} />
+          {/* Whole at once: until the contract is known nobody knows which pages there are. */}
+          {(app[0].value || app[0].state === 'failed') && <Navigation pages={shown} />}
         </nav>
         <main className={css.main}>
           <ErrorBoundary key={location.split('/')[1]}>
-            <Suspense fallback={<Waiting />}>
-              <Switch>
-                {shown.map(({ path, element: Element }) => (
-                  <Route key={path} path={`${path}/*?`}>
-                    <Element />
+            <PageNote value={noteOf(status)}>
+              <Suspense fallback={<Waiting />}>
+                <Switch>
+                  {shown.map(({ path, element: Element }) => (
+                    <Route key={path} path={`${path}/*?`}>
+                      <Element />
+                    </Route>
+                  ))}
+                  <Route path="/">
+                    <Redirect to={shown[0]?.path ?? '/getting-in'} replace />
                   </Route>
-                ))}
-                <Route path="/">
-                  <Redirect to={shown[0]?.path ?? '/getting-in'} replace />
-                </Route>
-                <Route>{app[0].state === 'loading' && !app[0].value ? <Waiting /> : <NoSuchPage />}</Route>
-              </Switch>
-            </Suspense>
+                  <Route>{app[0].state === 'loading' && !app[0].value ? <Waiting /> : <NoSuchPage />}</Route>
+                </Switch>
+              </Suspense>
+            </PageNote>
           </ErrorBoundary>
         </main>
         <Palette
           isOpen={over === 'palette'}
           pages={shown}
+          roles={roles}
+          app={app[0].value}
           onClose={close}
           onShortcuts={() => setOver('shortcuts')}
         />
@@ -74,6 +80,16 @@ export function Frame() {
       </div>
     </AppProvider>
   );
+}
+
+/** A first connection is waited for, and nothing to speak of. */
+function noteOf({ state, reason }: Status) {
+  if (state === 'closed') {
+    return <Reconnecting>The connection is closed. What you see is as it was.</Reconnecting>;
+  }
+  return state === 'waiting' || (state === 'connecting' && reason !== undefined) ? (
+    <Reconnecting>The connection is lost. What you see is as it was; it goes on by itself.</Reconnecting>
+  ) : undefined;
 }
 
 const NoSuchPage = () => (

@@ -85,7 +85,7 @@ export const pages: readonly Page[] = [
     path: '/faults',
     title: 'Faults, clock',
     group: 'Debug',
-    icon: 'faults',
+    icon: 'clock',
     key: 'f',
     element: lazy(() => import('../faults/FaultsPage.tsx')),
     isShown: ({ session }) => session.where.mode === 'local',

@@ -9,7 +9,7 @@ import { Facts } from '../ui/data/Facts.tsx';
 import { Table } from '../ui/data/Table.tsx';
 import { wholeTime } from '../ui/data/timeText.ts';
 import { Card, Columns } from '../ui/layout/Page.tsx';
-import { Empty, Failed, Loading, Reconnecting } from '../ui/layout/States.tsx';
+import { Empty, Failed, Loading } from '../ui/layout/States.tsx';
 
 interface Described {
   readonly connectionId: string;
@@ -92,7 +92,6 @@ export function ConnectionDetail({ connectionId }: { readonly connectionId: stri
           />
         </Card>
       </Columns>
-      {status.state !== 'open' && <Reconnecting />}
     </>
   );
 }

@@ -1,4 +1,3 @@
-import { useStatus } from '@tidings/client/react';
 import { pathOf } from '../base/segments.ts';
 import { useSession } from '../session/useSession.ts';
 import { asking } from '../topics/kinds.ts';
@@ -6,7 +5,7 @@ import { usePages } from '../topics/usePages.ts';
 import { Button } from '../ui/controls/Button.tsx';
 import { Table } from '../ui/data/Table.tsx';
 import { Time } from '../ui/data/Time.tsx';
-import { Empty, Failed, Loading, Reconnecting } from '../ui/layout/States.tsx';
+import { Empty, Failed, Loading } from '../ui/layout/States.tsx';
 import css from './tenants.module.css';
 
 interface OpenConnection {
@@ -27,7 +26,6 @@ export interface ConnectionTableProps {
 /** Open connections of the own tenant, page by page. */
 export function ConnectionTable({ tenant, userId, role = '' }: ConnectionTableProps) {
   const { client } = useSession();
-  const status = useStatus();
   const { rows, isReading, error, cursor, more, again } = usePages<OpenConnection>(
     `${tenant} ${userId} ${role}`,
     async (from) => {
@@ -82,7 +80,6 @@ export function ConnectionTable({ tenant, userId, role = '' }: ConnectionTablePr
           Read again
         </Button>
       </div>
-      {status.state !== 'open' && <Reconnecting />}
     </>
   );
 }

@@ -1,5 +1,7 @@
 import { useState } from 'react';
 import { pathOf } from '../base/segments.ts';
+import type { Task } from '../base/useTask.ts';
+import type { KnownPerson } from '../session/knownPeople.ts';
 import { Button } from '../ui/controls/Button.tsx';
 import { TextField } from '../ui/controls/Field.tsx';
 import { Table } from '../ui/data/Table.tsx';
@@ -8,7 +10,6 @@ import { Empty, Failed, Loading } from '../ui/layout/States.tsx';
 import { RoleSelect } from './RoleSelect.tsx';
 import css from './tenants.module.css';
 import { peopleLike } from './tenants.ts';
-import { useKnownPeople } from './useKnownPeople.ts';
 
 /** So many are shown at once. */
 const pageSize = 25;
@@ -16,11 +17,12 @@ const pageSize = 25;
 export interface KnownUsersProps {
   readonly tenant: string;
   readonly roles: readonly string[];
+  readonly known: Task<readonly KnownPerson[]>;
+  again(): void;
 }
 
 /** Whom a laptop knows of a tenant, connected or not. */
-export function KnownUsers({ tenant, roles }: KnownUsersProps) {
-  const [task, again] = useKnownPeople();
+export function KnownUsers({ tenant, roles, known: task, again }: KnownUsersProps) {
   const [user, setUser] = useState('');
   const [role, setRole] = useState('');
   const [count, setCount] = useState(pageSize);

@@ -34,14 +34,13 @@ export default function PeoplePage() {
       {(contract) => (
         <Page
           title={title}
-          {...(tenant === '' && {
-            about:
-              'Whom this stack knows, of all tenants. Connections are shown to admins of the tenant itself.',
+          about={aboutOf(tenant, user, connectionId)}
+          {...(tenant !== '' && {
+            way: (
+              <Way tenant={tenant} user={user} connectionId={connectionId} isLocal={where.mode === 'local'} />
+            ),
           })}
         >
-          {tenant !== '' && (
-            <Way tenant={tenant} user={user} connectionId={connectionId} isLocal={where.mode === 'local'} />
-          )}
           {tenant === '' ? (
             <AllTenants own={own} />
           ) : connectionId !== '' ? (
@@ -57,6 +56,14 @@ export default function PeoplePage() {
       )}
     </ContractPage>
   );
+}
+
+function aboutOf(tenant: string, user: string, connectionId: string): string {
+  if (connectionId !== '') return 'Whose it is, and what it follows.';
+  if (user !== '') return 'Who it is, and where it is connected.';
+  return tenant === ''
+    ? 'Whom this stack knows, of all tenants. Connections are shown to admins of the tenant itself.'
+    : 'Who is connected of this tenant.';
 }
 
 interface WayProps {

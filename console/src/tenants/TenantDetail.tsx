@@ -10,6 +10,7 @@ import { ForAdmin } from './ForAdmin.tsx';
 import { KnownUsers } from './KnownUsers.tsx';
 import { RoleSelect } from './RoleSelect.tsx';
 import css from './tenants.module.css';
+import { useKnownPeople } from './useKnownPeople.ts';
 
 export interface TenantDetailProps {
   readonly contract: ContractView;
@@ -20,14 +21,18 @@ export interface TenantDetailProps {
 export function TenantDetail({ contract, tenant }: TenantDetailProps) {
   const { where } = useSession();
   const roles = rolesOf(contract);
+  const [known, again] = useKnownPeople();
   return (
     <>
-      {where.mode === 'local' && <KnownUsers tenant={tenant} roles={roles} />}
-      <Card title="Open connections">
-        <ForAdmin contract={contract} action="connections.list" tenant={tenant}>
-          <Connections tenant={tenant} roles={roles} />
-        </ForAdmin>
-      </Card>
+      {where.mode === 'local' && <KnownUsers tenant={tenant} roles={roles} known={known} again={again} />}
+      {/* After what stands above, which would else push it down. */}
+      {(known.value !== undefined || known.state === 'failed') && (
+        <Card title="Open connections">
+          <ForAdmin contract={contract} action="connections.list" tenant={tenant}>
+            <Connections tenant={tenant} roles={roles} />
+          </ForAdmin>
+        </Card>
+      )}
     </>
   );
 }

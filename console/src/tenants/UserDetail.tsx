@@ -33,7 +33,7 @@ export function UserDetail({ contract, tenant, user }: UserDetailProps) {
             ['Tenant', tenant],
             ...(where.mode === 'local'
               ? ([
-                  ['Roles', person.roles.join(', ') || 'not known: no connection of this user is stored'],
+                  ['Roles', person.roles.join(', ') || (task.state === 'loading' ? '…' : 'none known')],
                   ['Clients', known?.clients?.join(', ') ?? 'none'],
                 ] as const)
               : []),

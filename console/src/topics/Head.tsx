@@ -59,18 +59,21 @@ export function Head(props: HeadProps) {
   const head = log.head ?? (told?.epoch ? { epoch: told.epoch, seq: told.seq } : undefined);
   // A head that nothing has come to yet has a time all the same: when it was made.
   const at = newest?.ts ?? (told && told.seq > 0 ? told.updatedAt : undefined);
+  // Who may not follow it and is told nothing knows nothing of it.
+  const isUntold = log.refused !== undefined && !told;
+  const none = isUntold ? 'not told' : 'none yet';
   const facts = [
     ...(name.endsWith(':*')
       ? [['Position', 'each topic has its own']]
       : [
-          ['Epoch', head && head.epoch !== '' ? <code key="epoch">{head.epoch}</code> : 'none yet'],
-          ['Seq', <code key="seq">{head?.seq ?? 0}</code>],
+          ['Epoch', head && head.epoch !== '' ? <code key="epoch">{head.epoch}</code> : none],
+          ['Seq', isUntold ? none : <code key="seq">{head?.seq ?? 0}</code>],
         ]),
-    ['Newest event', at === undefined ? 'none yet' : <Time key="at" at={at} precise />],
-    ...(told
+    ['Newest event', at === undefined ? none : <Time key="at" at={at} precise />],
+    ...(isTold
       ? [
-          ['Followers', followersText(told)],
-          ['Kept for', duration(told.retainedMs)],
+          ['Followers', told ? followersText(told) : '…'],
+          ['Kept for', told ? duration(told.retainedMs) : '…'],
         ]
       : []),
     ['State', <State key="state" {...{ log, whose, isFollowed, isLost }} />],

@@ -6,7 +6,7 @@ import type { ContractView } from '../contract/readContract.ts';
 import { useSession } from '../session/useSession.ts';
 import { Tabs } from '../ui/controls/Tabs.tsx';
 import { Card, Page } from '../ui/layout/Page.tsx';
-import { Notice, Reconnecting } from '../ui/layout/States.tsx';
+import { Notice } from '../ui/layout/States.tsx';
 import { Followers } from './followers/Followers.tsx';
 import { FollowNotice } from './followers/FollowNotice.tsx';
 import { Presence } from './followers/Presence.tsx';
@@ -88,32 +88,21 @@ export function TopicPage({ contract, found, roles, whose }: TopicPageProps) {
       {(isReader || (isFollowed && !log.refused)) && (
         <div className={css.split}>
           <Card title="Events">
-            <div className={css.framed}>
-              {isLost && (
-                <div className={css.lost}>
-                  <Reconnecting>
-                    {status.state === 'closed'
-                      ? 'The connection is closed. What you see is as it was.'
-                      : undefined}
-                  </Reconnecting>
-                </div>
-              )}
-              <EventList
-                log={log}
-                store={store}
-                chosen={event?.key}
-                onChoose={(key) => {
-                  setChosen(key);
-                  setPart('event');
-                }}
-                hasNumbers={!name.endsWith(':*')}
-                isFollowed={whose === undefined && isFollowed && !log.refused}
-                onAgain={() => {
-                  store?.refresh();
-                  setRound((before) => before + 1);
-                }}
-              />
-            </div>
+            <EventList
+              log={log}
+              store={store}
+              chosen={event?.key}
+              onChoose={(key) => {
+                setChosen(key);
+                setPart('event');
+              }}
+              hasNumbers={!name.endsWith(':*')}
+              isFollowed={whose === undefined && isFollowed && !log.refused}
+              onAgain={() => {
+                store?.refresh();
+                setRound((before) => before + 1);
+              }}
+            />
           </Card>
           <Card>
             <Tabs label={`About ${name}`} tabs={tabs} value={part} onChange={setPart} />

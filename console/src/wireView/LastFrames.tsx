@@ -9,11 +9,12 @@ export function LastFrames({ source, max = 8 }: { readonly source: WireSource; r
   const numbers = Array.from({ length: Math.min(max, next - first) }, (_, place) => next - 1 - place);
   return (
     <ol className={css.last} aria-label="The newest frames" style={{ height: max * 26 }}>
-      {numbers.map((number) => {
+      {numbers.map((number, place) => {
         const entry = source.entry(number);
         return (
           entry && (
-            <li key={number} className={css.row} data-kind={entry.kind}>
+            // The places stay, and what is in them changes: there is nothing in them that could be lost.
+            <li key={place} className={css.row} data-kind={entry.kind}>
               <WireLine entry={entry} />
             </li>
           )

@@ -84,6 +84,22 @@ inChromium('the console', () => {
     await close();
   });
 
+  test('the palette opens a topic by its name, and offers the own feeds', async () => {
+    const { page, close } = await open({ person: admin(newTenant()), path: '/getting-in' });
+    await page.getByRole('banner').getByText('Connected').waitFor();
+    await page.keyboard.press('Control+k');
+    const topics = page.getByRole('group', { name: 'Open a topic' }).getByRole('option');
+    await topics.getByText('user:me').waitFor();
+    await page.keyboard.type('room:');
+    await page.getByText('Nothing has that name.').waitFor();
+    await page.keyboard.type('Lobby-2');
+    await expect.poll(() => topics.allTextContents()).toEqual(['room:Lobby-2']);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'room:Lobby-2', level: 1 }).waitFor();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await close();
+  });
+
   test('keys go to pages, and one tells what they do', async () => {
     const { page, expectSound, close } = await open({ person: admin(newTenant()), path: '/connection' });
     await page.keyboard.press('g');

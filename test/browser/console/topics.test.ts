@@ -185,6 +185,8 @@ inChromium('topics', () => {
       path: '/topics/queue:2026-03-02',
     });
     await page.getByText('You may not follow this topic. Who may: msp, service.').waitFor();
+    // Where it stands is not known, which is not the same as at its beginning.
+    await expect.poll(() => page.getByText('not told', { exact: true }).count()).toBe(3);
     await expectSound();
     await goTo('/topics');
     await page.getByText('It takes the role admin (topic.list).').waitFor();

@@ -5,6 +5,7 @@ import { Pill, type Tone } from '../../ui/data/Pill.tsx';
 import { Empty, Loading } from '../../ui/layout/States.tsx';
 import { AskError } from '../parts/AskError.tsx';
 import { DomainPage } from '../parts/DomainPage.tsx';
+import { ItemList } from '../parts/ItemList.tsx';
 import list from '../parts/items.module.css';
 import css from '../parts/parts.module.css';
 import { useAsk } from '../parts/useAsk.ts';
@@ -55,7 +56,7 @@ function Alerts() {
   const [filter, setFilter] = useKept('alerts.filter', first);
   const seen = seenAlerts(alerts, filter);
   const open = alerts.filter(({ acknowledgedBy }) => acknowledgedBy === undefined).length;
-  if (!isRead && alerts.length === 0) return <Loading lines={6} label="Waiting for alerts" />;
+  if (!isRead) return <Loading lines={6} label="Waiting for alerts" />;
   return (
     <>
       <div className={css.toolbar}>
@@ -81,11 +82,9 @@ function Alerts() {
         </span>
       </div>
       {seen.length > 0 ? (
-        <ul className={list.items} aria-label="Alerts">
-          {seen.map((alert) => (
-            <Alert key={alert.alertId} alert={alert} />
-          ))}
-        </ul>
+        <ItemList label="Alerts" items={seen} keyOf={({ alertId }) => alertId}>
+          {(alert) => <Alert key={alert.alertId} alert={alert} />}
+        </ItemList>
       ) : (
         <Empty title={alerts.length > 0 ? 'None is like that' : 'No alert is open'} icon="check">
           {alerts.length > 0 ? (

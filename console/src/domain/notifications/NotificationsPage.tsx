@@ -8,6 +8,7 @@ import { Tree } from '../../ui/data/Tree.tsx';
 import { Empty, Failed, Loading } from '../../ui/layout/States.tsx';
 import { AskError } from '../parts/AskError.tsx';
 import { DomainPage } from '../parts/DomainPage.tsx';
+import { ItemList } from '../parts/ItemList.tsx';
 import list from '../parts/items.module.css';
 import css from '../parts/parts.module.css';
 import { useKept } from '../parts/useKept.ts';
@@ -99,11 +100,9 @@ function Notifications() {
           )}
         </Empty>
       ) : (
-        <ul className={list.items} aria-label="Notifications">
-          {items.map((item) => (
-            <Item key={item.id} item={item} onRead={() => doing(markRead([item.id]))} />
-          ))}
-        </ul>
+        <ItemList label="Notifications" items={items} keyOf={({ id }) => id}>
+          {(item) => <Item key={item.id} item={item} onRead={() => doing(markRead([item.id]))} />}
+        </ItemList>
       )}
       {hasMore && (
         <div>

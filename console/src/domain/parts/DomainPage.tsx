@@ -1,9 +1,8 @@
 import type { TidingsError } from '@tidings/client';
-import { useStatus } from '@tidings/client/react';
 import type { ReactNode } from 'react';
 import { useApp } from '../../contract/useApp.ts';
 import { Page, type PageProps } from '../../ui/layout/Page.tsx';
-import { Empty, Failed, Loading, ReadOnly, Reconnecting } from '../../ui/layout/States.tsx';
+import { Empty, Failed, Loading, ReadOnly } from '../../ui/layout/States.tsx';
 import type { Right } from '../rights/rights.ts';
 
 export interface DomainPageProps extends PageProps {
@@ -16,13 +15,9 @@ export interface DomainPageProps extends PageProps {
 /** A page of a feature: with what stands above it whatever is in it, and in its place where an app has not the feature. */
 export function DomainPage({ needs, right, children, ...page }: DomainPageProps) {
   const [app, readAgain] = useApp();
-  const { state, reason } = useStatus();
-  // A connection that has never been is still waited for.
-  const isLost = state === 'waiting' || (state === 'connecting' && reason !== undefined);
   const isMissing = app.value && !app.value.actions.some(({ name }) => name === needs);
   return (
     <Page {...page}>
-      {isLost && <Reconnecting />}
       {right && !right.may && <ReadOnly role={right.roles?.join(' or ') ?? ''} />}
       {app.state === 'failed' && !app.value ? (
         <Failed title="The contract of this stage could not be read" onRetry={readAgain}>

@@ -1,8 +1,10 @@
-import { type ReactNode, useEffect } from 'react';
+import { createContext, type ReactNode, useContext, useEffect } from 'react';
 import css from './Page.module.css';
 
 export interface PageProps {
   readonly title: string;
+  /** Links to what this is a part of, above its name. */
+  readonly way?: ReactNode;
   /** A sentence about what is here. */
   readonly about?: ReactNode;
   /** What can be done with all of it. */
@@ -12,8 +14,12 @@ export interface PageProps {
   readonly isWhole?: boolean;
 }
 
+/** What there is to say on whatever page is shown, for as long as it is so. */
+export const PageNote = createContext<ReactNode>(undefined);
+
 /** The frame of each page: its one heading, what can be done, and what there is. */
-export function Page({ title, about, actions, children, isWhole = false }: PageProps) {
+export function Page({ title, way, about, actions, children, isWhole = false }: PageProps) {
+  const note = useContext(PageNote);
   useEffect(() => {
     document.title = `${title} · Tidings`;
   }, [title]);
@@ -21,8 +27,13 @@ export function Page({ title, about, actions, children, isWhole = false }: PageP
     <div className={[css.page, isWhole && css.whole].filter(Boolean).join(' ')}>
       <header className={css.head}>
         <div className={css.words}>
+          {way}
           <h1 tabIndex={-1}>{title}</h1>
-          {about !== undefined && <p className={css.about}>{about}</p>}
+          {/* One takes the place of the other, so that what is below stays where it is. */}
+          <div className={css.under} data-noted={note !== undefined}>
+            {about !== undefined && <div className={css.about}>{about}</div>}
+            {note}
+          </div>
         </div>
         {actions !== undefined && <div className={css.actions}>{actions}</div>}
       </header>

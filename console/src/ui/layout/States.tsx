@@ -81,11 +81,12 @@ export function Notice({
   );
 }
 
-/** What is shown is as it was when the connection was lost. */
-export const Reconnecting = ({ children }: { readonly children?: ReactNode }) => (
-  <Notice tone="warn" icon="refresh">
-    {children ?? 'The connection is lost. What you see is as it was; it goes on by itself.'}
-  </Notice>
+/** What is shown is as it was when the connection was lost. As high as the line in whose place it stands. */
+export const Reconnecting = ({ children }: { readonly children: ReactNode }) => (
+  <p className={css.reconnecting} role="status">
+    <Icon name="refresh" />
+    {children}
+  </p>
 );
 
 /** It can be looked at and not changed. @param role who could */
