@@ -92,7 +92,7 @@ function openFunctions(
   const { root, log, atOnce, concurrency } = options;
   const endpoints = { aws: aws.endpoint, ...(endpoint === undefined ? {} : { dynamodb: endpoint }) };
   return localFunctions({
-    ...{ root, clock, atOnce, concurrency, table, dial: server.dial },
+    ...{ root, clock, atOnce, concurrency, table, dialer: server.dialer },
     log: (text) => observer.line(text) && log(text),
     env: (functionId, environment) => sdkEnvironment(endpoints, keys.issue(functionId, environment)),
   });

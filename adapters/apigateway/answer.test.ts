@@ -63,6 +63,9 @@ describe('an answer', () => {
     ],
   ])('that %s is the last of its connection', (_, bytes) => {
     expect(readAnswer(bytes)).toEqual({ status: 200, length: undefined, isReusable: false });
+    // And nothing of it is in what is read next.
+    const [, next, status] = whole[0] ?? [];
+    expect(readAnswer(next ?? bytes)).toEqual({ status, length: next?.length, isReusable: true });
   });
 
   it.each(['HTTP/2 200 OK\r\n\r\n', 'HTTP/1.1 20 OK\r\n\r\n', '\r\n\r\n', 'SSH-2.0\r\n\r\n'])(

@@ -8,9 +8,8 @@ export interface Answer {
 }
 
 const statusLine = /^HTTP\/1\.([01]) (\d{3})[ \r]/;
-const closing = /\r\nconnection:[^\r]*\bclose\b/i;
-const encoded = /\r\ntransfer-encoding:[ \t]*([^\r]*)/gi;
-const lengths = /\r\ncontent-length:[ \t]*([^\r]*)/gi;
+/** The fields that say where an answer ends, and whether another may follow. */
+const framingFields = /\r\n(connection|transfer-encoding|content-length):[ \t]*([^\r]*)/gi;
 
 /**
  * Reads an answer to a POST as far as it has come. Its body is only measured, so that the next answer's beginning is
@@ -30,7 +29,7 @@ export function readAnswer(bytes: Buffer): Answer | undefined {
   const status = Number(code);
   // What comes before an answer, such as 103.
   if (status < 200) return later(readAnswer(bytes.subarray(bodyAt)), bodyAt);
-  const end = minor === '0' || closing.test(head) ? 'unknown' : bodyEnd(bytes, bodyAt, status, head);
+  const end = minor === '0' ? 'unknown' : bodyEnd(bytes, bodyAt, status, head);
   const length = typeof end === 'number' && end <= bytes.length ? end : undefined;
   return { status, length, isReusable: end !== 'unknown' };
 }
@@ -40,14 +39,26 @@ const later = (answer: Answer | undefined, by: number): Answer | undefined =>
 
 /** Where the body ends; undefined while that is still to come. */
 function bodyEnd(bytes: Buffer, at: number, status: number, head: string): number | 'unknown' | undefined {
+  const framing = framingOf(head);
+  if (!framing) return 'unknown';
   if (status === 204 || status === 304) return at;
-  const [encoding, ...encodings] = [...head.matchAll(encoded)].map(([, value = '']) => value.trim());
-  const [length, ...others] = [...head.matchAll(lengths)].map(([, value = '']) => value.trim());
-  if (encodings.length > 0 || others.length > 0) return 'unknown';
+  const { 'content-length': length, 'transfer-encoding': encoding } = framing;
   if (encoding !== undefined) {
-    return length === undefined && encoding.toLowerCase() === 'chunked' ? lastChunkEnd(bytes, at) : 'unknown';
+    return length === undefined && encoding === 'chunked' ? lastChunkEnd(bytes, at) : 'unknown';
   }
   return length !== undefined && /^\d{1,9}$/.test(length) ? at + Number(length) : 'unknown';
+}
+
+/** In one walk, since this is part of every post. Undefined where the connection closes, or a field comes twice. */
+function framingOf(head: string): { [name in 'content-length' | 'transfer-encoding']?: string } | undefined {
+  const framing: Record<string, string> = {};
+  framingFields.lastIndex = 0;
+  for (let found = framingFields.exec(head); found; found = framingFields.exec(head)) {
+    const [name = '', value = ''] = [found[1]?.toLowerCase(), found[2]?.trim().toLowerCase()];
+    if (name === 'connection' ? /\bclose\b/.test(value) : name in framing) return undefined;
+    if (name !== 'connection') framing[name] = value;
+  }
+  return framing;
 }
 
 /** https://www.rfc-editor.org/rfc/rfc9112#section-7.1 */

@@ -78,16 +78,6 @@ export function useFastPosts(client: ApiGatewayManagementApiClient, settings: Fa
     return ready;
   };
 
-  const tryToPost = async (connectionId: string, text: string): Promise<number | undefined> => {
-    try {
-      const now = ready && isFresh(ready) ? ready : await prepare();
-      return now && (await post(now, connectionId, bodyOf(text)));
-    } catch {
-      // The SDK will meet the same error, and reports it in its own words.
-      return undefined;
-    }
-  };
-
   // By default the client rebuilds its stack for each request, which costs as much as all of this.
   client.config.cacheMiddleware = true;
   client.middlewareStack.add(
@@ -97,7 +87,13 @@ export function useFastPosts(client: ApiGatewayManagementApiClient, settings: Fa
         if (commandName !== 'PostToConnectionCommand' || !('Data' in input)) return next(args);
         const { ConnectionId = '', Data: text } = input;
         if (typeof text !== 'string' || !CONNECTION_ID.test(ConnectionId)) return next(args);
-        const httpStatusCode = await tryToPost(ConnectionId, text);
+        let httpStatusCode: number | undefined;
+        try {
+          const now = ready && isFresh(ready) ? ready : await prepare();
+          httpStatusCode = now && (await post(now, ConnectionId, bodyOf(text)));
+        } catch {
+          // The SDK will meet the same error, and reports it in its own words.
+        }
         if (httpStatusCode === undefined) return next(args);
         const $metadata = { httpStatusCode, attempts: 1 };
         if (isSuccess(httpStatusCode)) return { output: { $metadata }, response: undefined };

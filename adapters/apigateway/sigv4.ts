@@ -1,5 +1,5 @@
 import { createHmac, hash } from 'node:crypto';
-import { hmacOf } from './hmac.ts';
+import { hashAround, hmacOf } from './hmac.ts';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -34,12 +34,17 @@ export function signedBody(text: string): SignedBody {
   return { bytes, sha256: sha256(bytes) };
 }
 
+/** Of these letters only the sign of an encoding is encoded itself. */
+const PLAIN = /^[\w.~%-]*$/;
+
 /** As in RFC 3986, which leaves fewer characters alone than `encodeURIComponent` does. */
 export const encodeSegment = (text: string): string =>
-  encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  PLAIN.test(text)
+    ? text.replaceAll('%', '%25')
+    : encodeURIComponent(text).replace(
+        /[!'()*]/g,
+        (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
+      );
 
 /**
  * Each part of the path as it is sent, encoded once more: every service but S3 wants it so. All but the last part is
@@ -62,8 +67,8 @@ function canonicalPaths(): (wirePath: string) => string {
 interface SigningScope {
   readonly madeAtMs: number;
   readonly credentials: Credentials;
-  /** Of the text whose hash is signed, what stands between the path and the body's hash. */
-  readonly canonicalHeaders: string;
+  /** The hash that is signed, of the text up to the path and the body's hash. */
+  readonly requestHash: (pathLines: string, bodyHash: string) => string;
   /** Of the text that is signed, what stands before the request's hash. */
   readonly toSign: string;
   readonly signatureOf: (text: string) => string;
@@ -97,7 +102,7 @@ function newScope(credentials: Credentials, { host, region }: SignerSettings, no
   return {
     madeAtMs: nowMs,
     credentials,
-    canonicalHeaders: `\n\n${lines(':', '\n')}\n${names}\n`,
+    requestHash: hashAround(`\n\n${lines(':', '\n')}\n${names}\n`, 'latin1'),
     toSign: `AWS4-HMAC-SHA256\n${amzDate}\n${scope}\n`,
     signatureOf: hmacOf(hmac(hmac(hmac(ofDay, region), SERVICE), 'aws4_request')),
     headers: `${lines(': ', '\r\n')}authorization: AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=`,
@@ -125,8 +130,8 @@ export function postSigner(settings: SignerSettings) {
 
   /** The lines of the headers to send, the signature's last. `path` is the path as it is sent. */
   return (path: string, body: SignedBody, credentials: Credentials): string => {
-    const { canonicalHeaders, toSign, signatureOf, headers } = currentScope(credentials);
-    const request = `POST\n${canonicalPath(path)}${canonicalHeaders}${body.sha256}`;
-    return `${headers}${signatureOf(toSign + sha256(request))}\r\n`;
+    const { requestHash, toSign, signatureOf, headers } = currentScope(credentials);
+    const request = requestHash(`POST\n${canonicalPath(path)}`, body.sha256);
+    return `${headers}${signatureOf(toSign + request)}\r\n`;
   };
 }

@@ -48,6 +48,19 @@ describe('what is sent to API Gateway', () => {
     expect(calls(mock)).toEqual([{ ConnectionId: ID, Data: '{"a":1}' }]);
   });
 
+  it('posts at the same time are each its own, and so are those that follow', async () => {
+    const { mock, sockets } = mocked();
+    const sent: unknown[] = [];
+    mock.on(PostToConnectionCommand).callsFake(async (input) => {
+      await Promise.resolve();
+      sent.push({ ...input });
+    });
+    const post = (id: string) => sockets.post(id, `to ${id}`);
+    await Promise.all([post('a'), post('b')]);
+    await Promise.all([post('c'), post('d')]);
+    expect(sent).toEqual(['a', 'b', 'c', 'd'].map((id) => ({ ConnectionId: id, Data: `to ${id}` })));
+  });
+
   it('a close is DeleteConnection and a probe GetConnection, with the id', async () => {
     const { mock, sockets } = mocked();
     mock.on(DeleteConnectionCommand).resolves({});

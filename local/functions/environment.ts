@@ -13,7 +13,8 @@ export interface EnvironmentParts {
   /** What a function finds in its environment besides what the template gives it. */
   readonly env: (functionId: string, environment: Freezer) => Readonly<Record<string, string>>;
   readonly table?: object | undefined;
-  readonly dial?: Dial | undefined;
+  /** Makes what opens its connections for posts. @default by the network */
+  readonly dialer?: (() => Dial) | undefined;
   readonly log: (text: string) => void;
 }
 
@@ -30,7 +31,7 @@ type Handler = (event: unknown, context: unknown) => unknown;
 
 /** Evaluates the function's modules. @throws {Error} what they throw; where there is no handler */
 export async function openEnvironment(parts: EnvironmentParts): Promise<Environment> {
-  const { description, open, clock, env, table, dial, log } = parts;
+  const { description, open, clock, env, table, dialer, log } = parts;
   const control = freezer();
   const variables = environmentVariables(description, env(description.id, control));
   const { scope, end: endTimers } = functionScope({
@@ -38,7 +39,7 @@ export async function openEnvironment(parts: EnvironmentParts): Promise<Environm
     clock,
     log,
     table,
-    dial,
+    dial: dialer?.(),
     environment: control,
   });
   const end = () => {

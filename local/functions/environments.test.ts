@@ -163,7 +163,7 @@ test('a function opens connections for its posts as its stack does', async () =>
   const { invoke } = await loaded(
     `import { dial } from '${adapter('apigateway/dial')}';
      export const handler = async ({ text }) => void dial(text, 80);`,
-    { dial },
+    { dialer: () => dial },
   );
   await invoke('127.0.0.1');
   expect(dialled).toEqual([['127.0.0.1', 80]]);

@@ -15,8 +15,7 @@ export interface FunctionsOptions {
   readonly env: EnvironmentParts['env'];
   /** Memory mode: the table that all functions share. */
   readonly table?: object | undefined;
-  /** Opens connections for posts. @default by the network */
-  readonly dial?: EnvironmentParts['dial'];
+  readonly dialer?: EnvironmentParts['dialer'];
   readonly log: (text: string) => void;
   /** How many invocations of a function run at the same time; the others wait for the machine. @default 8 */
   readonly atOnce?: number | undefined;

@@ -1,6 +1,7 @@
 import type { ManagementAnswer, ReadRequest } from '@tidings/gateway';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { PostLine } from './postLine.ts';
+import { postReader } from './readPost.ts';
 
 const host = '127.0.0.1:4510';
 const target = '/dev/@connections/a%3D';
@@ -19,7 +20,7 @@ let heard: string[];
 
 beforeEach(() => {
   [asked, answers, heard, isMine] = [[], [], [], true];
-  line = new PostLine(host, (request, respond) => {
+  line = new PostLine(postReader(host), (request, respond) => {
     asked.push(request);
     answers.push(respond);
     return isMine;

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { STATUS_CODES } from 'node:http';
 import type { ManagementAnswer, WebSocketGateway } from '@tidings/gateway';
 import type { Line } from '../../adapters/apigateway/dial.ts';
-import { postReader } from './readPost.ts';
+import type { PostReader } from './readPost.ts';
 
 /**
  * A connection of a function to its stack's own server that never leaves the process: most of what a post to oneself costs
@@ -12,16 +12,16 @@ import { postReader } from './readPost.ts';
  */
 export class PostLine extends EventEmitter implements Line {
   destroyed = false;
-  readonly #read: ReturnType<typeof postReader>;
+  readonly #read: PostReader;
   readonly #post: WebSocketGateway['manageRead'];
   #idleMs = 0;
   #idle: NodeJS.Timeout | undefined;
   #activeAt = performance.now();
 
-  /** @param host of the server, with its port */
-  constructor(host: string, post: WebSocketGateway['manageRead']) {
+  /** @param read knows the posts of all lines of the same sender: they are alike */
+  constructor(read: PostReader, post: WebSocketGateway['manageRead']) {
     super();
-    this.#read = postReader(host);
+    this.#read = read;
     this.#post = post;
   }
 
@@ -32,7 +32,7 @@ export class PostLine extends EventEmitter implements Line {
   write(bytes: Buffer): void {
     this.#activeAt = performance.now();
     const read = this.destroyed ? undefined : this.#read(bytes);
-    const isTaken = read && this.#post({ ...read, line: this }, (answer) => this.#receive(asBytes(answer)));
+    const isTaken = read && this.#post({ ...read, line: this }, this.#answered);
     if (!isTaken) this.destroy(new Error('a post has another form than those of the pool'));
   }
 
@@ -58,11 +58,11 @@ export class PostLine extends EventEmitter implements Line {
   unref(): void {}
   setNoDelay(): void {}
 
-  #receive(bytes: Buffer): void {
+  readonly #answered = (answer: ManagementAnswer): void => {
     if (this.destroyed) return;
     this.#activeAt = performance.now();
-    this.emit('data', bytes);
-  }
+    this.emit('data', asBytes(answer));
+  };
 
   /** To move a timer with each post would cost more than to look when it fires. */
   #watch(ms: number): void {

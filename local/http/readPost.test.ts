@@ -48,12 +48,22 @@ test('a post as the functions send it is read as Node’s own server reads it', 
   expect(read?.headers['x-amz-security-token']).toBe(credentials.sessionToken);
 });
 
+test('posts with the same body get the same one, which is theirs whatever is written over their bytes', () => {
+  const read = postReader(host);
+  const first = Buffer.from(sent);
+  const body = read(first)?.body;
+  first.fill(0);
+  expect(read(sent)?.body).toBe(body);
+  expect(body?.toString()).toBe(frame);
+});
+
 test.each<[string, (text: string) => string]>([
   [
     'to another connection, with another signature',
     (text) => text.replace('L0S', 'M0S').replace(/(Signature=)\w{64}/, `$1${'0'.repeat(64)}`),
   ],
   ['of another length', (text) => `${text.replace(/content-length: \d+/, 'content-length: 9')}x`],
+  ['with another body', (text) => text.replace(/1}$/, '2}')],
   ['with a signature of another form', (text) => text.replace(/(Signature=)\w{64}/, `$1${'Z'.repeat(64)}`)],
   ['with a signature that is too short', (text) => text.replace(/(Signature=)\w{64}/, `$1${'0'.repeat(63)}`)],
   ['of another minute', (text) => text.replace(/(x-amz-date: )\w+/, '$120260228T235958Z')],

@@ -8,6 +8,9 @@ export interface Post {
   readonly body: Buffer;
 }
 
+/** Undefined for whatever has another form than those posts have. */
+export type PostReader = (bytes: Buffer) => Post | undefined;
+
 const requestLine = /^POST (\/[!-~]*) HTTP\/1\.1$/;
 const headerLine = /^([a-z0-9-]+): ([!-~](?:[ -~]*[!-~])?)$/;
 /** What a signed post has. Any other header may mean something, and none may come twice. */
@@ -18,13 +21,16 @@ const known: ReadonlySet<string> = new Set([
 const signatureForm = /^[0-9a-f]{64}$/;
 const signatureLength = 64;
 
-/** What stood around the last signature: of a broadcast's posts, nothing but address and signature differ. */
+/** The last post that was read. Of a broadcast's posts, nothing but address and signature differ. */
 interface Last {
-  readonly before: string;
-  readonly after: string;
+  /** What stood between its first line and its signature. */
+  readonly before: Buffer;
+  /** What stood behind its signature, with the body. */
+  readonly after: Buffer;
   readonly headers: IncomingHttpHeaders;
   /** Of `before`, what belongs to the signature's header. */
   readonly authorization: string;
+  readonly body: Buffer;
 }
 
 /**
@@ -32,27 +38,33 @@ interface Last {
  * them: https://www.rfc-editor.org/rfc/rfc9112
  *
  * @param host where they have to be sent to
- * @returns what reads one; it returns undefined for whatever has another form, right or wrong
+ * @returns what reads one; it returns undefined for whatever has another form, right or wrong. Posts with the same body
+ * get the same `Buffer`
  */
-export function postReader(host: string): (bytes: Buffer) => Post | undefined {
+export function postReader(host: string): PostReader {
   let last: Last | undefined;
   return (bytes) => {
-    const end = bytes.indexOf('\r\n\r\n');
-    if (end < 0) return undefined;
-    const head = bytes.toString('latin1', 0, end);
-    const firstEnd = head.indexOf('\r\n');
-    const [, target] = requestLine.exec(head.slice(0, firstEnd)) ?? [];
+    const firstEnd = bytes.indexOf('\r\n');
+    const target = targetIn(bytes.toString('latin1', 0, Math.max(0, firstEnd)));
     if (target === undefined) return undefined;
-    const lines = head.slice(firstEnd + 2);
-    let headers = last && likeLast(lines, last);
-    if (!headers) {
-      headers = readHeaders(lines);
-      last = headers && lastOf(lines, headers);
-    }
-    const body = bytes.subarray(end + 4);
-    if (headers?.host !== host || headers['content-length'] !== String(body.length)) return undefined;
-    return { method: 'POST', target, headers, body };
+    const linesAt = firstEnd + 2;
+    const headers = last && likeLast(bytes, linesAt, last);
+    if (last && headers) return { method: 'POST', target, headers, body: last.body };
+    const read = readRest(bytes, linesAt);
+    if (read?.headers.host !== host) return undefined;
+    last = lastOf(bytes, linesAt, read);
+    return { method: 'POST', target, ...read };
   };
+}
+
+const targetIn = (line: string): string | undefined => requestLine.exec(line)?.[1];
+
+/** Headers and body, where the body is as long as the headers say. Others may write over the bytes, so it is a copy. */
+function readRest(bytes: Buffer, linesAt: number): Pick<Post, 'headers' | 'body'> | undefined {
+  const end = bytes.indexOf('\r\n\r\n', linesAt);
+  const headers = end < 0 ? undefined : readHeaders(bytes.toString('latin1', linesAt, end));
+  const body = Buffer.from(bytes.subarray(end + 4));
+  return headers?.['content-length'] === String(body.length) ? { headers, body } : undefined;
 }
 
 function readHeaders(lines: string): IncomingHttpHeaders | undefined {
@@ -65,25 +77,37 @@ function readHeaders(lines: string): IncomingHttpHeaders | undefined {
   return headers;
 }
 
-function lastOf(lines: string, headers: IncomingHttpHeaders): Last | undefined {
+function lastOf(
+  bytes: Buffer,
+  linesAt: number,
+  { headers, body }: Pick<Post, 'headers' | 'body'>,
+): Last | undefined {
   const { authorization = '' } = headers;
   if (!signatureForm.test(authorization.slice(-signatureLength))) return undefined;
-  const signatureAt = lines.indexOf(authorization) + authorization.length - signatureLength;
+  const line = `\r\nauthorization: ${authorization}`;
+  const signatureAt = bytes.indexOf(line, linesAt - 2, 'latin1') + line.length - signatureLength;
   return {
-    before: lines.slice(0, signatureAt),
-    after: lines.slice(signatureAt + signatureLength),
+    before: Buffer.from(bytes.subarray(linesAt, signatureAt)),
+    after: Buffer.from(bytes.subarray(signatureAt + signatureLength)),
     headers,
     authorization: authorization.slice(0, -signatureLength),
+    body,
   };
 }
 
-/** The headers, where they are the last ones but for the signature. */
+/** The headers, where all but address and signature is as it was last. */
 function likeLast(
-  lines: string,
+  bytes: Buffer,
+  linesAt: number,
   { before, after, headers, authorization }: Last,
 ): IncomingHttpHeaders | undefined {
-  if (!lines.startsWith(before) || !lines.endsWith(after)) return undefined;
-  const signature = lines.slice(before.length, lines.length - after.length);
+  const signatureAt = linesAt + before.length;
+  const afterAt = signatureAt + signatureLength;
+  if (bytes.length !== afterAt + after.length) return undefined;
+  // As bytes: to make a text of them costs more than to compare them.
+  if (before.compare(bytes, linesAt, signatureAt) !== 0 || after.compare(bytes, afterAt) !== 0)
+    return undefined;
+  const signature = bytes.toString('latin1', signatureAt, afterAt);
   if (!signatureForm.test(signature)) return undefined;
   return { ...headers, authorization: authorization + signature };
 }

@@ -6,6 +6,7 @@ import type { Dial } from '../functions/functionScope.ts';
 import { BadInput, sendJson } from './httpJson.ts';
 import { openLoopbackServer } from './loopbackServer.ts';
 import { PostLine } from './postLine.ts';
+import { postReader } from './readPost.ts';
 
 export interface ServerHandlers {
   request(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>;
@@ -21,8 +22,8 @@ export interface Server {
   readonly httpUrl: string;
   /** Begins to serve; until then everything is answered with 503. */
   mount(handlers: ServerHandlers): void;
-  /** Opens a connection for the posts of a function: to this server within the process, else by the network. */
-  readonly dial: Dial;
+  /** What opens connections for the posts of one environment: to this server within the process, else by the network. */
+  dialer(): Dial;
   close(): Promise<void>;
 }
 
@@ -63,7 +64,10 @@ export async function openServer(port: number, log: (text: string) => void): Pro
     mount(next) {
       handlers = next;
     },
-    dial: (name, to) => (`${name}:${to}` === host ? new PostLine(host, post) : connect(to, name)),
+    dialer() {
+      const read = postReader(host);
+      return (name, to) => (`${name}:${to}` === host ? new PostLine(read, post) : connect(to, name));
+    },
     async close() {
       handlers = undefined;
       await server.close();

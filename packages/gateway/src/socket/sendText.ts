@@ -1,6 +1,6 @@
 import type { RunningStage } from '../runningStage.ts';
 import type { Connection } from './connection.ts';
-import { textFrame } from './textFrame.ts';
+import { sharedTextFrame, textFrame } from './textFrame.ts';
 import { corkForTurn } from './turnEnd.ts';
 
 // A character is at most three bytes, so a short string needs no counting.
@@ -17,7 +17,7 @@ export function sendText(
     // `ws` writes a header and a payload, which Node joins by a way that costs a fifth of a whole post. Without
     // compression `ws` holds nothing back, so what is written past it keeps its place.
     corkForTurn(wire);
-    wire.write(textFrame(data));
+    wire.write(typeof data === 'string' ? textFrame(data) : sharedTextFrame(data));
     return;
   }
   const bytes = typeof data === 'string' ? Buffer.from(data) : data;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { textFrame } from './textFrame.ts';
+import { sharedTextFrame, textFrame } from './textFrame.ts';
 
 let server: WebSocketServer;
 beforeAll(async () => {
@@ -34,4 +34,14 @@ test('a client reads a text as it was, at each length at which the frame’s hea
 test('a length counts bytes and not characters', async () => {
   const text = 'grüße 👋'.repeat(20);
   expect(await read([textFrame(text), textFrame(Buffer.from(text))])).toMatchObject([{ text }, { text }]);
+});
+
+test('the same bytes one after the other get one frame, also once their buffer was used again', () => {
+  const [one, same] = [Buffer.from('hello'), Buffer.from('hello')];
+  const frame = sharedTextFrame(one);
+  expect(sharedTextFrame(same)).toBe(frame);
+  one.write('other');
+  expect(sharedTextFrame(one)).toEqual(textFrame('other'));
+  expect(sharedTextFrame(same)).toEqual(textFrame('hello'));
+  expect(sharedTextFrame(Buffer.alloc(0))).toEqual(textFrame(''));
 });
