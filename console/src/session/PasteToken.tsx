@@ -7,6 +7,7 @@ import css from './SignIn.module.css';
 export interface PasteTokenProps {
   /** What the button says. */
   readonly label: string;
+  /** @throws Error with what is to be said at the field, where it does not do here */
   onToken(token: string): void;
 }
 
@@ -21,8 +22,12 @@ export function PasteToken({ label, onToken }: PasteTokenProps) {
     event.preventDefault();
     if (!looksLikeToken(token)) return setError('This is no token: it has three parts with dots between.');
     if (expiresAt !== undefined && expiresAt < Date.now()) return setError('This token is over.');
-    setText('');
-    onToken(token);
+    try {
+      onToken(token);
+      setText('');
+    } catch (refused) {
+      setError((refused as Error).message);
+    }
   }
 
   return (

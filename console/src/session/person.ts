@@ -42,5 +42,15 @@ export function personOfToken(token: string): Partial<Person> & { readonly expir
   }
 }
 
+/** @throws Error where a token is another person's than the one whose place it takes: what is on the page is that one's */
+export function requireSamePerson(before: string, next: string): void {
+  const [own, other] = [personOfToken(before), personOfToken(next)];
+  if (own.user === other.user && own.tenant === other.tenant) return;
+  const named = ({ user = 'nobody', tenant }: Partial<Person>) => `${user}’s${tenant ? ` of ${tenant}` : ''}`;
+  throw new Error(
+    `This token is ${named(other)}, not ${named(own)}: to go on as ${other.user ?? 'nobody'}, close this and choose Somebody else.`,
+  );
+}
+
 /** Whether a text could be a token at all: three parts, as a JWT has. */
 export const looksLikeToken = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text);

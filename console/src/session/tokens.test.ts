@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { issuedTokens, pastedTokens } from './tokens.ts';
 
 /** A token that ends so many seconds from now. */
-const tokenFor = (seconds: number, name = 'ada') => {
-  const claims = { sub: name, exp: Math.floor(Date.now() / 1_000) + seconds };
+const tokenFor = (seconds: number, who: object = { sub: 'ada' }) => {
+  const claims = { ...who, exp: Math.floor(Date.now() / 1_000) + seconds };
   return `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
 };
 
@@ -54,7 +54,7 @@ test.each([
   const tokens = pastedTokens(tokenFor(seconds), (token) => changed.push(token));
   const waiting = [tokens.get({ force }), tokens.get({ force })];
   expect(tokens.wanted.getSnapshot()?.why).toMatch(/token/);
-  const next = tokenFor(3_600, 'again');
+  const next = tokenFor(3_600);
   tokens.give(next);
   expect(await Promise.all(waiting)).toEqual([next, next]);
   expect(changed).toEqual([next]);
@@ -67,4 +67,20 @@ test('what is no token is refused, and the question stays', () => {
   void tokens.get({ force: false });
   expect(() => tokens.give('hello')).toThrow('three parts');
   expect(tokens.wanted.getSnapshot()).toBeDefined();
+});
+
+test.each([
+  ['another user', { sub: 'carla', tenant: 'acme' }, 'carla’s of acme, not sam’s of acme'],
+  ['another tenant', { sub: 'sam', tenant: 'corp' }, 'sam’s of corp, not sam’s of acme'],
+])('a token of %s does not take the place of one: the question stays, and so does who asks', async (_, who, words) => {
+  const sam = tokenFor(-10, { sub: 'sam', tenant: 'acme' });
+  const changed: string[] = [];
+  const tokens = pastedTokens(sam, (token) => changed.push(token));
+  const waiting = tokens.get({ force: false });
+  expect(() => tokens.give(tokenFor(600, who))).toThrow(words);
+  expect(tokens.wanted.getSnapshot()).toBeDefined();
+  expect(changed).toEqual([]);
+  const next = tokenFor(600, { sub: 'sam', tenant: 'acme' });
+  tokens.give(next);
+  expect(await waiting).toBe(next);
 });

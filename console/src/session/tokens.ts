@@ -1,5 +1,5 @@
 import { createValue, type Value } from '../base/value.ts';
-import { looksLikeToken, type Person, personOfToken } from './person.ts';
+import { looksLikeToken, type Person, personOfToken, requireSamePerson } from './person.ts';
 
 /** Where a session's tokens come from. */
 export interface Tokens {
@@ -9,7 +9,11 @@ export interface Tokens {
   readonly wanted: Value<WantedToken | undefined>;
   /** The next token is one that was over ten minutes ago, so that one sees what becomes of it. Only where anybody may be anybody. */
   expireNext?(): void;
-  /** Takes the place of the token at hand, and is what those get who wait for one. */
+  /**
+   * Takes the place of the token at hand, and is what those get who wait for one.
+   *
+   * @throws Error with a sentence for the user, where it is no token, or somebody else's
+   */
   give(token: string): void;
 }
 
@@ -65,6 +69,7 @@ export function pastedTokens(first: string, onChange: (token: string) => void = 
     },
     give(next) {
       if (!looksLikeToken(next)) throw new Error('This is no token: it has three parts with dots between.');
+      requireSamePerson(token, next);
       token = next;
       onChange(next);
       wanted.set(undefined);

@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LocalStack, startTestStack } from '../../support/localStack.ts';
 import { inChromium, ownChromium } from '../chromium.ts';
@@ -9,6 +10,13 @@ beforeAll(async () => {
   stack = await startTestStack();
 });
 afterAll(() => stack.stop());
+
+interface Styled {
+  getComputedStyle(element: unknown): Readonly<Record<string, string>>;
+}
+
+const styleOf = (one: Locator, name: string) =>
+  one.evaluate((element, key) => (globalThis as unknown as Styled).getComputedStyle(element)[key], name);
 
 inChromium('the console', () => {
   const browser = ownChromium();
@@ -140,7 +148,18 @@ inChromium('the console', () => {
     await stack.clock.advance(2 * 3_600_000);
     await page.getByRole('dialog', { name: 'Paste a new token' }).waitFor();
     await expectSound();
-    await page.getByRole('textbox', { name: 'Token' }).fill(await stack.token(ada));
+    const field = page.getByRole('textbox', { name: 'Token' });
+    await field.fill(await stack.token({ ...ada, user: 'carla' }));
+    await page.getByRole('button', { name: 'Go on' }).click();
+    const refusal = page.getByText(`This token is carla’s of ${ada.tenant}, not ada’s`);
+    const bad = await styleOf(refusal, 'color');
+    expect(bad).toMatch(/^rgb/);
+    await field.focus();
+    // The ring of the focus says so too.
+    expect(await styleOf(field, 'outlineColor')).toBe(bad);
+    await expectSound();
+    await field.fill(await stack.token(ada));
+    expect(await styleOf(field, 'outlineColor')).not.toBe(bad);
     await page.getByRole('button', { name: 'Go on' }).click();
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await page.getByRole('status').getByText('Connected').waitFor();
