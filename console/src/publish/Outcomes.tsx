@@ -8,14 +8,22 @@ import { Empty } from '../ui/layout/States.tsx';
 import css from './publish.module.css';
 import type { Outcome, Refusal } from './sendRequest.ts';
 
+/** What became of what somebody sent. */
+export interface Sent extends Outcome {
+  /** Who was chosen to ask; nobody where it was whoever is signed in. */
+  readonly as: string | undefined;
+}
+
 export interface OutcomesProps {
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly Sent[];
+  /** Who is chosen to ask now. */
+  readonly as: string | undefined;
   readonly isBusy: boolean;
-  onAgain(outcome: Outcome): void;
+  onAgain(outcome: Sent): void;
 }
 
 /** What became of what was sent, the newest first. */
-export function Outcomes({ outcomes, isBusy, onAgain }: OutcomesProps) {
+export function Outcomes({ outcomes, as, isBusy, onAgain }: OutcomesProps) {
   return (
     <Card title="Answers">
       {outcomes.length === 0 && (
@@ -28,9 +36,20 @@ export function Outcomes({ outcomes, isBusy, onAgain }: OutcomesProps) {
           <li key={`${outcome.at} ${outcome.request.ref} ${outcome.tookMs}`} className={css.outcome}>
             <One outcome={outcome} />
             <div className={css.actions}>
-              <Button size="small" icon="refresh" disabled={isBusy} onClick={() => onAgain(outcome)}>
+              <Button
+                size="small"
+                icon="refresh"
+                disabled={isBusy || outcome.as !== as}
+                onClick={() => onAgain(outcome)}
+              >
                 Send again with the same ref
               </Button>
+              {outcome.as !== as && (
+                // A ref is each user's own: from another one it would have its effect once more.
+                <span className={css.quiet}>
+                  It was {outcome.by}’s: choose {outcome.by} as who asks.
+                </span>
+              )}
             </div>
           </li>
         ))}

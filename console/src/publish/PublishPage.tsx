@@ -11,6 +11,9 @@ import { RequestForm } from './RequestForm.tsx';
 
 const about = 'Any action of the contract, with a form made from it.';
 
+/** They change the console's own connection, of which its client would not know. */
+const ofClient: ReadonlySet<string> = new Set(['hello', 'auth', 'unsubscribe']);
+
 /** Any action of the contract, filled in as a form and sent. */
 export default function PublishPage() {
   return (
@@ -26,7 +29,7 @@ const firstOf = ({ actions }: ContractView) => actions.find(({ group }) => group
 function Publish({ contract }: { readonly contract: ContractView }) {
   const [location, go] = useLocation();
   const [, name = '', topic] = segmentsOf(location);
-  const { actions } = contract;
+  const actions = contract.actions.filter((one) => !ofClient.has(one.name));
   const action = name === '' ? firstOf(contract) : actions.find((one) => one.name === name);
   return (
     <Page title="Publish" about={about}>
@@ -41,8 +44,12 @@ function Publish({ contract }: { readonly contract: ContractView }) {
           topic={topic}
         />
       ) : (
-        <Empty title={`There is no action ${name}`}>
-          <span>There are {actions.map((one) => one.name).join(', ')}.</span>
+        <Empty title={ofClient.has(name) ? `${name} is the client’s own` : `There is no action ${name}`}>
+          <span>
+            {ofClient.has(name)
+              ? 'It would change this connection behind the client’s back.'
+              : `There are ${actions.map((one) => one.name).join(', ')}.`}
+          </span>
         </Empty>
       )}
     </Page>

@@ -1,4 +1,5 @@
 import { type FormEvent, useRef, useState } from 'react';
+import { newRef } from '../base/newRef.ts';
 import type { Problem } from '../contract/form/draft.ts';
 import { formNode } from '../contract/form/formNode.ts';
 import { PayloadForm } from '../contract/form/PayloadForm.tsx';
@@ -14,12 +15,11 @@ import { Button } from '../ui/controls/Button.tsx';
 import { Select, TextField } from '../ui/controls/Field.tsx';
 import { Card } from '../ui/layout/Page.tsx';
 import { checkRequest } from './checkRequest.ts';
-import { Outcomes } from './Outcomes.tsx';
+import { Outcomes, type Sent } from './Outcomes.tsx';
 import css from './publish.module.css';
 import { Rights } from './Rights.tsx';
-import { newRef, type RequestDraft } from './requestDraft.ts';
-import { type Outcome, type Request, sendRequest } from './sendRequest.ts';
-import { useRequestDraft } from './useRequestDraft.ts';
+import { type Request, sendRequest } from './sendRequest.ts';
+import { type RequestDraft, useRequestDraft } from './useRequestDraft.ts';
 
 export interface RequestFormProps {
   readonly action: ActionView;
@@ -42,9 +42,10 @@ export function RequestForm({ action, addresses, topic, onSent }: RequestFormPro
   const [person, setPerson] = useState<Person>();
   const other = useOtherSession(own.where, person && { person });
   const asker = person ? other : own;
+  const as = JSON.stringify(person);
   const [isJudged, setJudged] = useState(false);
   const [told, setTold] = useState<readonly Problem[]>([]);
-  const { outcomes, pending, send, giveUp } = useSending();
+  const { outcomes, pending, send, giveUp } = useSending(as);
   const form = useRef<HTMLFormElement>(null);
   const checked = checkRequest(action, addresses, draft, node);
   const problems = isJudged ? [...checked.problems, ...told] : told;
@@ -132,6 +133,7 @@ export function RequestForm({ action, addresses, topic, onSent }: RequestFormPro
       <div className={css.answers}>
         <Outcomes
           outcomes={outcomes}
+          as={as}
           isBusy={pending !== undefined || !asker}
           onAgain={({ request }) => asker && void submit(request, asker)}
         />
@@ -179,18 +181,18 @@ function How(props: {
   );
 }
 
-/** One request at a time, and the newest outcomes. */
-function useSending() {
-  const [outcomes, setOutcomes] = useState<readonly Outcome[]>([]);
+/** One request at a time, and the newest outcomes. @param as whoever is chosen to ask */
+function useSending(as: string | undefined) {
+  const [outcomes, setOutcomes] = useState<readonly Sent[]>([]);
   const [pending, setPending] = useState<AbortController>();
   return {
     outcomes,
     pending,
     giveUp: () => pending?.abort(),
-    async send(asker: Session, request: Request): Promise<Outcome> {
+    async send(asker: Session, request: Request): Promise<Sent> {
       const call = new AbortController();
       setPending(call);
-      const outcome = await sendRequest(asker, request, call.signal);
+      const outcome = { ...(await sendRequest(asker, request, call.signal)), as };
       setPending(undefined);
       setOutcomes((before) => [outcome, ...before].slice(0, shownOutcomes));
       return outcome;

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { initialDraft } from '../contract/form/example.ts';
+import { exampleDraft } from '../contract/form/example.ts';
 import { formNode } from '../contract/form/formNode.ts';
 import { readContract } from '../contract/readContract.ts';
 import { addressesFor } from '../topics/kinds.ts';
 import { checkRequest } from './checkRequest.ts';
-import type { RequestDraft } from './requestDraft.ts';
+import type { RequestDraft } from './useRequestDraft.ts';
 
 const contract = readContract(
   JSON.parse(readFileSync(new URL('../../../docs/asyncapi.json', import.meta.url), 'utf8')),
@@ -19,13 +19,13 @@ function check(name: string, changed: Partial<RequestDraft> = {}) {
     topic: action.example.topic ?? '',
     ref: 'r-1',
     via: 'http',
-    payload: { form: initialDraft(node, action) },
+    payload: { form: exampleDraft(node, action) },
     ...changed,
   };
   return checkRequest(action, addressesFor(contract, action), draft, node);
 }
 
-test.each(contract.actions.map(({ name }) => name))('what a form of %s begins with is a request', (name) => {
+test.each(contract.actions.map(({ name }) => name))('the example of %s is a request', (name) => {
   const { request, problems } = check(name);
   expect(problems).toEqual([]);
   expect(request).toMatchObject({ action: name, ref: 'r-1' });

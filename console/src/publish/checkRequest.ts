@@ -2,8 +2,8 @@ import { checkDraft, checkText } from '../contract/form/check.ts';
 import type { Problem } from '../contract/form/draft.ts';
 import { type FormNode, formNode } from '../contract/form/formNode.ts';
 import type { ActionView } from '../contract/readContract.ts';
-import type { RequestDraft } from './requestDraft.ts';
 import type { Request } from './sendRequest.ts';
+import type { RequestDraft } from './useRequestDraft.ts';
 
 export interface CheckedRequest {
   /** Absent while anything is wrong. */

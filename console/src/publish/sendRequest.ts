@@ -2,7 +2,9 @@ import type { AnyClient } from '@tidings/client';
 import { problemsOfDetails } from '../contract/form/check.ts';
 import type { Problem } from '../contract/form/draft.ts';
 import { isObject } from '../contract/jsonSchema.ts';
-import type { Via } from './requestDraft.ts';
+
+/** By which API. */
+export type Via = 'socket' | 'http';
 
 export interface Request {
   readonly action: string;

@@ -1,10 +1,20 @@
-import { useCallback, useState } from 'react';
+import { useRef, useState } from 'react';
+import { newRef } from '../base/newRef.ts';
 import { nothingTyped } from '../contract/form/draft.ts';
-import { exampleDraft, initialDraft } from '../contract/form/example.ts';
+import { exampleDraft } from '../contract/form/example.ts';
 import type { FormNode } from '../contract/form/formNode.ts';
+import type { PayloadDraft } from '../contract/form/PayloadForm.tsx';
 import type { ActionView } from '../contract/readContract.ts';
-import { useSession } from '../session/useSession.ts';
-import { keepDraft, keptDraft, newRef, type RequestDraft } from './requestDraft.ts';
+import { useKept } from '../domain/parts/useKept.ts';
+import type { Via } from './sendRequest.ts';
+
+/** What somebody has filled in of a request, and how it is to be sent. */
+export interface RequestDraft {
+  readonly topic: string;
+  readonly ref: string;
+  readonly via: Via;
+  readonly payload: PayloadDraft;
+}
 
 export interface EditedRequest {
   readonly draft: RequestDraft;
@@ -15,40 +25,36 @@ export interface EditedRequest {
   clear(): void;
 }
 
-/** The request that somebody fills in: what was typed before in this tab, or what the contract's example begins with. */
+const nothing = { topic: '', payload: { form: nothingTyped } };
+
+/**
+ * The request that somebody fills in: what was typed before in this tab, or nothing. The contract's example is for who
+ * asks for it: to be sent by a slip it would have to have been wanted.
+ */
 export function useRequestDraft(
   action: ActionView,
   node: FormNode,
   topic: string | undefined,
 ): EditedRequest {
-  const { who } = useSession();
-  const [draft, setDraft] = useState<RequestDraft>(() => {
-    const kept = keptDraft(who, action.name);
-    if (kept) return topic === undefined ? kept : { ...kept, topic };
-    return {
-      topic: topic ?? action.example.topic ?? '',
-      ref: newRef(),
-      via: 'socket',
-      payload: { form: initialDraft(node, action) },
-    };
-  });
-  const change = useCallback(
-    (part: Partial<RequestDraft>) =>
-      setDraft((before) => {
-        const next = { ...before, ...part };
-        keepDraft(who, action.name, next);
-        return next;
-      }),
-    [who, action],
-  );
+  const [first] = useState<RequestDraft>(() => ({ ...nothing, ref: newRef(), via: 'socket' }));
+  const [kept, keep] = useKept(`request.${action.name}`, first);
+  const [given, setGiven] = useState(topic);
+  // What is typed while an answer is waited for is not undone by what the answer changes.
+  const latest = useRef(kept);
+  latest.current = given === undefined ? kept : { ...kept, topic: given };
+  const change = (part: Partial<RequestDraft>) => {
+    latest.current = { ...latest.current, ...part };
+    setGiven(undefined);
+    keep(latest.current);
+  };
   return {
-    draft,
+    draft: latest.current,
     change,
     fill: () =>
       change({
-        topic: draft.topic || (action.example.topic ?? ''),
+        topic: latest.current.topic || (action.example.topic ?? ''),
         payload: { form: exampleDraft(node, action) },
       }),
-    clear: () => change({ payload: { form: nothingTyped } }),
+    clear: () => change(nothing),
   };
 }

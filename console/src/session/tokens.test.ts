@@ -72,15 +72,18 @@ test('what is no token is refused, and the question stays', () => {
 test.each([
   ['another user', { sub: 'carla', tenant: 'acme' }, 'carla’s of acme, not sam’s of acme'],
   ['another tenant', { sub: 'sam', tenant: 'corp' }, 'sam’s of corp, not sam’s of acme'],
-])('a token of %s does not take the place of one: the question stays, and so does who asks', async (_, who, words) => {
-  const sam = tokenFor(-10, { sub: 'sam', tenant: 'acme' });
-  const changed: string[] = [];
-  const tokens = pastedTokens(sam, (token) => changed.push(token));
-  const waiting = tokens.get({ force: false });
-  expect(() => tokens.give(tokenFor(600, who))).toThrow(words);
-  expect(tokens.wanted.getSnapshot()).toBeDefined();
-  expect(changed).toEqual([]);
-  const next = tokenFor(600, { sub: 'sam', tenant: 'acme' });
-  tokens.give(next);
-  expect(await waiting).toBe(next);
-});
+])(
+  'a token of %s does not take the place of one: the question stays, and so does who asks',
+  async (_, who, words) => {
+    const sam = tokenFor(-10, { sub: 'sam', tenant: 'acme' });
+    const changed: string[] = [];
+    const tokens = pastedTokens(sam, (token) => changed.push(token));
+    const waiting = tokens.get({ force: false });
+    expect(() => tokens.give(tokenFor(600, who))).toThrow(words);
+    expect(tokens.wanted.getSnapshot()).toBeDefined();
+    expect(changed).toEqual([]);
+    const next = tokenFor(600, { sub: 'sam', tenant: 'acme' });
+    tokens.give(next);
+    expect(await waiting).toBe(next);
+  },
+);

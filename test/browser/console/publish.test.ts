@@ -13,6 +13,7 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 
 const send = (page: Page) => page.getByRole('button', { name: 'Send', exact: true }).click();
+const fill = (page: Page) => page.getByRole('button', { name: 'Fill in the example' }).click();
 const answers = (page: Page) => page.getByRole('region', { name: 'Answers' });
 
 inChromium('publishing', () => {
@@ -54,6 +55,11 @@ inChromium('publishing', () => {
       person: admin(newTenant()),
       path: '/publish/alert.raise',
     });
+    // An alert to everybody is not to be a slip away.
+    await send(page);
+    await page.getByText('3 fields need another look.').waitFor();
+    await answers(page).getByText('Nothing is sent yet').waitFor();
+    await page.getByLabel('severity').selectOption('info');
     await page.getByLabel('Which to').selectOption('clientId');
     await page.getByLabel('clientId', { exact: true }).fill('not an id');
     await page.getByLabel('title').fill('');
@@ -81,6 +87,7 @@ inChromium('publishing', () => {
       path: '/publish/message.send',
     });
     await page.getByLabel('userId').fill('x'.repeat(600));
+    await page.getByLabel('body').fill('To nobody');
     await send(page);
     await answers(page).getByText('validation_failed').waitFor();
     expect(await page.getByLabel('userId').getAttribute('aria-invalid')).toBe('true');
@@ -96,6 +103,7 @@ inChromium('publishing', () => {
     const person = admin(newTenant());
     const { page, close } = await open({ person, path: '/publish/interaction.record' });
     await page.getByLabel('Over').selectOption(via);
+    await fill(page);
     await page.getByLabel('ref').fill(`mine-${via}`);
     const posts: string[] = [];
     page.on(
@@ -130,10 +138,30 @@ inChromium('publishing', () => {
     await dialog.getByLabel('client', { exact: true }).check();
     await dialog.getByRole('button', { name: 'Choose' }).click();
     await page.getByText('alert.raise takes the role msp or service. carla has client').waitFor();
+    await fill(page);
     await send(page);
     await answers(page).getByText('forbidden', { exact: true }).waitFor();
     await answers(page).getByText('It will not succeed unchanged').waitFor();
     await expectSound();
+    const again = answers(page).getByRole('button', { name: 'Send again with the same ref' });
+    expect(await again.isEnabled()).toBe(true);
+    // What carla sent is not sent again as who is signed in: that would be another request.
+    await page.getByLabel('As', { exact: true }).selectOption('');
+    await answers(page).getByText('It was carla’s').waitFor();
+    expect(await again.isEnabled()).toBe(false);
+    await expectSound();
+    await close();
+  });
+
+  test('what is cleared is all that was filled in, the topic too', async () => {
+    const { page, close } = await open({ person: admin(newTenant()), path: '/publish/room.send/room:lobby' });
+    await page.getByLabel('body').fill('half a sen');
+    expect(await page.getByLabel('topic').inputValue()).toBe('room:lobby');
+    await page.getByRole('button', { name: 'Clear' }).click();
+    expect(await page.getByLabel('topic').inputValue()).toBe('');
+    expect(await page.getByLabel('body').inputValue()).toBe('');
+    await fill(page);
+    expect(await page.getByLabel('topic').inputValue()).toBe('room:lobby');
     await close();
   });
 
@@ -197,6 +225,7 @@ inChromium('publishing', () => {
     await dialog.getByRole('button', { name: 'Go on' }).click();
     await dialog.waitFor({ state: 'hidden' });
     expect(await page.getByLabel('kind').inputValue()).toBe('typed before');
+    await page.getByLabel('clientId').fill('acme');
     await page.getByLabel('kind').fill('typed-after');
     await page.getByRole('status').getByText('Connected').waitFor();
     await send(page);
@@ -216,13 +245,18 @@ inChromium('publishing', () => {
     await close();
   });
 
-  test('an action that there is not says which there are', async () => {
-    const { page, expectSound, close } = await open({
+  test('an action that there is not says which there are, and one of the client’s own that it is that', async () => {
+    const { page, expectSound, goTo, close } = await open({
       person: admin(newTenant()),
       path: '/publish/pet.feed',
     });
     await page.getByText(/There are .*room\.send/).waitFor();
     await expectSound();
+    await goTo('/publish/unsubscribe');
+    await page.getByText('unsubscribe is the client’s own').waitFor();
+    const offered = await page.getByLabel('Action', { exact: true }).locator('option').allTextContents();
+    expect(offered).toContain('subscribe');
+    expect(offered.filter((name) => ['hello', 'auth', 'unsubscribe'].includes(name))).toEqual([]);
     await close();
   });
 
@@ -244,7 +278,7 @@ inChromium('publishing', () => {
       for (const name of names) {
         await goTo(`/publish/${name}`);
         await page.getByRole('form', { name, exact: true }).waitFor();
-        await page.getByRole('button', { name: 'Fill in the example' }).click();
+        await fill(page);
         await expectSound();
       }
       await close();

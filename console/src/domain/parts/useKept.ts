@@ -1,16 +1,11 @@
 import { useCallback, useState } from 'react';
+import { keep, kept } from '../../base/kept.ts';
+import type { Person } from '../../session/person.ts';
 import { useSession } from '../../session/useSession.ts';
 
-const keyOf = (name: string) => `tidings.kept.${name}`;
-
-function read<T>(name: string, initial: T): T {
-  try {
-    const kept = sessionStorage.getItem(keyOf(name));
-    return kept === null ? initial : (JSON.parse(kept) as T);
-  } catch {
-    return initial;
-  }
-}
+/** Of each person by itself: whoever signs in after somebody else in a tab sees nothing of what that one typed. */
+export const keyOf = ({ tenant, user }: Partial<Person>, about: string): string =>
+  `tidings.kept.${JSON.stringify([tenant, user, about])}`;
 
 /**
  * What somebody has typed or chosen. It outlives pages, connections, tokens and a reload, in this tab alone, and is shown
@@ -20,19 +15,15 @@ function read<T>(name: string, initial: T): T {
  */
 export function useKept<T>(about: string, initial: T): readonly [T, (next: T) => void] {
   const { who } = useSession();
-  const name = JSON.stringify([who.tenant, who.user, about]);
-  const [kept, setKept] = useState(() => ({ name, value: read(name, initial) }));
-  const current = kept.name === name ? kept : { name, value: read(name, initial) };
+  const key = keyOf(who, about);
+  const [last, setLast] = useState(() => ({ key, value: kept(key, initial) }));
+  const current = last.key === key ? last : { key, value: kept(key, initial) };
   const set = useCallback(
     (value: T) => {
-      setKept({ name, value });
-      try {
-        sessionStorage.setItem(keyOf(name), JSON.stringify(value));
-      } catch {
-        // There is no room for more: what is typed is on the page all the same.
-      }
+      setLast({ key, value });
+      keep(key, value);
     },
-    [name],
+    [key],
   );
   return [current.value, set];
 }
