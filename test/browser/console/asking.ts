@@ -17,3 +17,18 @@ export async function ask(
   if (!answer.ok) throw new Error(`${action}: ${JSON.stringify(frame.payload)}`);
   return frame.payload;
 }
+
+/** Asks the stack for what only one on a laptop has. */
+export async function askLocal(
+  { httpUrl }: Pick<LocalStack, 'httpUrl'>,
+  method: string,
+  path: string,
+  body: object,
+): Promise<void> {
+  const answer = await fetch(`${httpUrl}/_local/${path}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+}

@@ -4,7 +4,7 @@ import type { Person } from '../../../console/src/session/person.ts';
 import { type LocalStack, startTestStack } from '../../support/localStack.ts';
 import { inChromium, ownChromium } from '../chromium.ts';
 import { carla, newTenant } from '../people.ts';
-import { ask } from './asking.ts';
+import { ask, askLocal } from './asking.ts';
 import { admin, type OpenOptions, openConsole } from './openConsole.ts';
 
 let stack: LocalStack;
@@ -187,24 +187,15 @@ inChromium('the board of clients', () => {
     await ask(stack, sam(tenant), 'engagement.update', { payload: { clientId: 'acme', score: 40 } });
     const { page, expectSound, close } = await open({ person: sam(tenant), path: '/engagement' });
     await row(page, /^acme/).waitFor();
-    await local('POST', 'faults', { op: 'connect', outcome: 'error', probability: 1 });
-    await local('POST', 'kill', {});
+    await askLocal(stack, 'POST', 'faults', { op: 'connect', outcome: 'error', probability: 1 });
+    await askLocal(stack, 'POST', 'kill', {});
     await page.getByText('The connection is lost.').waitFor();
     await row(page, /^acme/).waitFor();
     await expectSound();
     await ask(stack, sam(tenant), 'engagement.update', { payload: { clientId: 'acme', score: 77 } });
-    await local('DELETE', 'faults', { op: 'connect' });
+    await askLocal(stack, 'DELETE', 'faults', { op: 'connect' });
     await row(page, /^acme.*77/).waitFor();
     await page.getByText('The connection is lost.').waitFor({ state: 'detached' });
     await close(/WebSocket/);
   });
 });
-
-async function local(method: string, path: string, body: object): Promise<void> {
-  const answer = await fetch(`${stack.httpUrl}/_local/${path}`, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  expect(answer.ok, await answer.text()).toBe(true);
-}

@@ -4,7 +4,7 @@ import type { Person } from '../../../console/src/session/person.ts';
 import { type LocalStack, startTestStack } from '../../support/localStack.ts';
 import { inChromium, ownChromium } from '../chromium.ts';
 import { carla, newTenant } from '../people.ts';
-import { ask } from './asking.ts';
+import { ask, askLocal } from './asking.ts';
 import { type OpenOptions, openConsole } from './openConsole.ts';
 
 let stack: LocalStack;
@@ -49,6 +49,30 @@ inChromium('what concerns somebody', () => {
     await first.expectSound();
     await first.close();
     await second.close();
+  });
+
+  test('a dialog says what it waits for while the connection is lost, and can be given up', async () => {
+    const { page, expectSound, close } = await open({ person: sam(newTenant()), path: '/alerts' });
+    await page.getByRole('heading', { name: 'No alert is open' }).waitFor();
+    await askLocal(stack, 'POST', 'faults', { op: 'connect', outcome: 'error', probability: 1 });
+    await askLocal(stack, 'POST', 'kill', {});
+    await page.getByText('The connection is lost.').waitFor();
+    await page.getByRole('button', { name: 'Raise an alert' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Raise an alert' });
+    await dialog.getByLabel('Title').fill('The line is down');
+    await dialog.getByRole('button', { name: 'Raise', exact: true }).click();
+    await dialog.getByText('Waiting for the connection…').waitFor();
+    await expectSound();
+    await dialog.getByRole('button', { name: 'Give up' }).click();
+    await dialog.getByText('You gave it up.').waitFor();
+    await dialog.getByText('Waiting for the connection…').waitFor({ state: 'hidden' });
+    expect(await dialog.getByLabel('Title').inputValue()).toBe('The line is down');
+    await askLocal(stack, 'DELETE', 'faults', { op: 'connect' });
+    await dialog.getByRole('button', { name: 'Raise', exact: true }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await alert(page, 'The line is down').waitFor();
+    expect(await alert(page, 'The line is down').count()).toBe(1);
+    await close(/WebSocket/);
   });
 
   test('alerts from before are there with who has seen them, on whichever feed they came', async () => {

@@ -1,10 +1,7 @@
-import { useState } from 'react';
 import { Select, TextArea, TextField } from '../../ui/controls/Field.tsx';
 import { FormDialog } from '../parts/FormDialog.tsx';
 import parts from '../parts/parts.module.css';
-import { useAsk } from '../parts/useAsk.ts';
-import { useKept } from '../parts/useKept.ts';
-import { useRight } from '../rights/useRight.ts';
+import { useRequestForm } from '../parts/useRequestForm.ts';
 import { type Address, type Severity, severities } from './alertList.ts';
 
 type To = 'msp' | 'tenant' | 'clientId' | 'userId';
@@ -32,39 +29,27 @@ function addressOf({ to, id }: Draft): Address {
 }
 
 export function RaiseDialog({ isOpen, onClose }: { readonly isOpen: boolean; onClose(): void }) {
-  const right = useRight('alert.raise');
-  const { ask, isBusy, error, problemAt, clear } = useAsk('alert.raise');
-  const [draft, setDraft] = useKept('alerts.raise', nothing);
-  const [missing, setMissing] = useState<{ readonly id?: string; readonly title?: string }>({});
-  const isOne = draft.to === 'clientId' || draft.to === 'userId';
-  const edit = (part: Partial<Draft>) => {
-    clear();
-    setMissing({});
-    setDraft({ ...draft, ...part });
-  };
-  async function submit() {
-    const found = {
-      ...(isOne && draft.id === '' && { id: 'Say which one.' }),
-      ...(draft.title === '' && { title: 'Say what it is about.' }),
+  const { draft, edit, field, submit, state } = useRequestForm('alert.raise', 'alerts.raise', nothing);
+  const { to, id, severity, title, body } = draft;
+  const isOne = to === 'clientId' || to === 'userId';
+  async function raise() {
+    const wrong = {
+      id: isOne && id === '' && 'Say which one.',
+      title: title === '' && 'Say what it is about.',
     };
-    setMissing(found);
-    if (Object.keys(found).length > 0) return;
-    const { severity, title, body } = draft;
-    const answer = await ask({ to: addressOf(draft), severity, title, ...(body !== '' && { body }) });
-    if (!answer) return;
-    setDraft(nothing);
-    onClose();
+    const payload = { to: addressOf(draft), severity, title, ...(body !== '' && { body }) };
+    if (await submit(wrong, payload)) onClose();
   }
   return (
     <FormDialog
       title="Raise an alert"
       submit="Raise"
-      fields={['title', 'body', `to.${draft.to}`]}
-      {...{ isOpen, onClose, isBusy, error, right }}
-      onSubmit={() => void submit()}
+      fields={['title', 'body', `to.${to}`]}
+      {...{ isOpen, onClose, ...state }}
+      onSubmit={() => void raise()}
     >
       <div className={parts.pair}>
-        <Select label="To" value={draft.to} onChange={({ target }) => edit({ to: target.value as To })}>
+        <Select label="To" value={to} onChange={({ target }) => edit({ to: target.value as To })}>
           {names.map(([value, name]) => (
             <option key={value} value={value}>
               {name}
@@ -72,16 +57,11 @@ export function RaiseDialog({ isOpen, onClose }: { readonly isOpen: boolean; onC
           ))}
         </Select>
         {isOne && (
-          <TextField
-            label={draft.to === 'clientId' ? 'Which client' : 'Which user'}
-            value={draft.id}
-            error={missing.id ?? problemAt(`to.${draft.to}`)}
-            onChange={({ target }) => edit({ id: target.value })}
-          />
+          <TextField label={to === 'clientId' ? 'Which client' : 'Which user'} {...field('id', `to.${to}`)} />
         )}
         <Select
           label="Severity"
-          value={draft.severity}
+          value={severity}
           onChange={({ target }) => edit({ severity: target.value as Severity })}
         >
           {severities.map((one) => (
@@ -89,19 +69,8 @@ export function RaiseDialog({ isOpen, onClose }: { readonly isOpen: boolean; onC
           ))}
         </Select>
       </div>
-      <TextField
-        label="Title"
-        value={draft.title}
-        error={missing.title ?? problemAt('title')}
-        onChange={({ target }) => edit({ title: target.value })}
-      />
-      <TextArea
-        label="More about it"
-        rows={3}
-        value={draft.body}
-        error={problemAt('body')}
-        onChange={({ target }) => edit({ body: target.value })}
-      />
+      <TextField label="Title" {...field('title')} />
+      <TextArea label="More about it" rows={3} {...field('body')} />
     </FormDialog>
   );
 }

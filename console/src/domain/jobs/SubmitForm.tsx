@@ -20,7 +20,7 @@ const first: Draft = { form: jobForms[0]?.kind ?? '', kind: '', json: '{}', valu
 
 export function SubmitForm({ onSubmitted }: { onSubmitted(job: SubmittedJob): void }) {
   const right = useRight('job.submit');
-  const { ask, isBusy, error, problemAt, clear } = useAsk('job.submit');
+  const { ask, isBusy, error, problemAt, clear, giveUp } = useAsk('job.submit');
   const [draft, setDraft] = useKept('jobs.submit', first);
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({});
   const form = jobForms.find(({ kind }) => kind === draft.form);
@@ -59,7 +59,7 @@ export function SubmitForm({ onSubmitted }: { onSubmitted(job: SubmittedJob): vo
         title="Submit a job"
         submit="Submit"
         fields={form ? form.fields.map(({ name }) => `input.${name}`) : ['kind', 'input']}
-        {...{ isBusy, error, right }}
+        {...{ isBusy, error, right, giveUp }}
         onSubmit={() => void submit()}
       >
         <Select label="What to do" value={draft.form} onChange={({ target }) => edit({ form: target.value })}>

@@ -1,4 +1,5 @@
 import type { TidingsError } from '@tidings/client';
+import { useStatus } from '@tidings/client/react';
 import type { FormEvent, ReactNode } from 'react';
 import { Button } from '../../ui/controls/Button.tsx';
 import { Dialog } from '../../ui/controls/Dialog.tsx';
@@ -16,6 +17,8 @@ export interface FormDialogProps {
   /** Those of the payload that have a field here. */
   readonly fields: readonly string[];
   readonly right: Right;
+  /** Waits for no answer any more. */
+  giveUp(): void;
   onSubmit(): void;
   onClose(): void;
   readonly children: ReactNode;
@@ -38,9 +41,11 @@ export function AskForm({
   error,
   fields,
   right,
+  giveUp,
   onSubmit,
   children,
 }: Omit<FormDialogProps, 'isOpen' | 'onClose'>) {
+  const isWaiting = useStatus().state !== 'open' && isBusy;
   function send(event: FormEvent) {
     event.preventDefault();
     if (!isBusy && right.may) onSubmit();
@@ -53,6 +58,11 @@ export function AskForm({
         <Button type="submit" look="primary" disabled={isBusy || !right.may}>
           {submit}
         </Button>
+        {isWaiting && <Button onClick={giveUp}>Give up</Button>}
+        {/* What the page says of its connection is behind the dialog. */}
+        <span role="status" className={css.quiet}>
+          {isWaiting && 'Waiting for the connection…'}
+        </span>
       </div>
     </form>
   );

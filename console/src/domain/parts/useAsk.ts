@@ -2,6 +2,7 @@ import type { TidingsContract } from '@tidings/client';
 import { type RequestAnswer, type RequestName, type RequestPayload, TidingsError } from '@tidings/client';
 import { useClient } from '@tidings/client/react';
 import { useCallback, useRef, useState } from 'react';
+import { newRef } from '../../base/newRef.ts';
 
 export interface Asking<N extends RequestName<TidingsContract>> {
   /** @returns the answer, or nothing where it was refused: why is in `error` */
@@ -12,6 +13,8 @@ export interface Asking<N extends RequestName<TidingsContract>> {
   problemAt(field: string): string | undefined;
   /** Forgets what was refused. */
   clear(): void;
+  /** Waits for no answer any more. */
+  giveUp(): void;
 }
 
 /** Asks for an action. What may have succeeded although no answer came is asked again under its own `ref`. */
@@ -20,17 +23,21 @@ export function useAsk<N extends RequestName<TidingsContract>>(action: N, topic?
   const [busy, setBusy] = useState(0);
   const [error, setError] = useState<TidingsError>();
   const open = useRef<{ readonly asked: string; readonly ref: string }>(undefined);
+  const giveUp = useRef(() => {});
 
   const ask = useCallback(
     async (payload: RequestPayload<TidingsContract, N>) => {
       const asked = JSON.stringify([topic, payload]);
-      const ref = open.current?.asked === asked ? open.current.ref : undefined;
+      const ref = open.current?.asked === asked ? open.current.ref : newRef();
+      const call = new AbortController();
+      giveUp.current = () => call.abort(gaveUp(ref));
       setBusy((before) => before + 1);
       setError(undefined);
       try {
         const request = client.request as (...given: readonly unknown[]) => Promise<unknown>;
         const answer = await request(action, payload, {
-          ...(ref !== undefined && { ref }),
+          ref,
+          signal: call.signal,
           ...(topic !== undefined && { topic }),
         });
         open.current = undefined;
@@ -53,5 +60,12 @@ export function useAsk<N extends RequestName<TidingsContract>>(action: N, topic?
     error,
     problemAt: (field) => error?.details.find(({ path }) => path === `payload.${field}`)?.message,
     clear: useCallback(() => setError(undefined), []),
+    giveUp: () => giveUp.current(),
   };
 }
+
+const gaveUp = (ref: string) =>
+  new TidingsError('given_up', 'You gave it up. If it was sent it may succeed; unchanged it does so once.', {
+    retryable: true,
+    ref,
+  });
