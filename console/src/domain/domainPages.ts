@@ -1,91 +1,81 @@
 import { lazy } from 'react';
 import type { ContractView } from '../contract/readContract.ts';
-import type { Looking, Page } from '../shell/pages.ts';
+import { rightTo } from '../contract/rights.ts';
+import type { Page } from '../shell/pages.ts';
 import { NotificationBadge } from './notifications/NotificationBadge.tsx';
 import { ownFeatures } from './own/ownFeatures.ts';
-import { kindOf, mayFollow } from './rights/rights.ts';
+import { hasFeature, shipped } from './shipped.ts';
 
-/** Whether the app has a kind of topic that who looks may follow. Until it is known it is not in the way. */
-const follows =
-  (address: string) =>
-  ({ app, roles }: Looking): boolean => {
-    const kind = kindOf(app, address);
-    return app === undefined || (kind !== undefined && mayFollow(kind, roles));
-  };
+type FeaturePage = Omit<Page, 'group' | 'isShown'> & { readonly path: keyof typeof shipped };
 
-/** Whether the app has an action. */
-const has =
-  (action: string) =>
-  ({ app }: Looking): boolean =>
-    app === undefined || app.actions.some(({ name }) => name === action);
-
-/** The pages of the features that come with Tidings. */
-export const domainPages: readonly Page[] = [
+const featurePages: readonly FeaturePage[] = [
   {
     path: '/engagement',
     title: 'Engagement',
-    group: 'Domain',
     icon: 'board',
     key: 'e',
-    isShown: follows('client:<id>'),
     element: lazy(() => import('./engagement/EngagementPage.tsx')),
   },
   {
     path: '/alerts',
     title: 'Alerts',
-    group: 'Domain',
     icon: 'faults',
     key: 'a',
-    isShown: has('alert.acknowledge'),
     element: lazy(() => import('./alerts/AlertsPage.tsx')),
   },
   {
     path: '/notifications',
     title: 'Notifications',
-    group: 'Domain',
     icon: 'bell',
     key: 'n',
     Badge: NotificationBadge,
-    isShown: has('notification.list'),
     element: lazy(() => import('./notifications/NotificationsPage.tsx')),
   },
   {
     path: '/queue',
     title: 'Queue',
-    group: 'Domain',
     icon: 'queue',
     key: 'q',
-    isShown: follows('queue:<YYYY-MM-DD>'),
     element: lazy(() => import('./queue/QueuePage.tsx')),
   },
   {
     path: '/rooms',
     title: 'Rooms',
-    group: 'Domain',
     icon: 'room',
     key: 'r',
-    isShown: follows('room:<id>'),
     element: lazy(() => import('./rooms/RoomsPage.tsx')),
   },
   {
     path: '/assistant',
     title: 'Assistant',
-    group: 'Domain',
     icon: 'assistant',
     key: 's',
-    isShown: has('assistant.ask'),
     element: lazy(() => import('./assistant/AssistantPage.tsx')),
   },
   {
     path: '/jobs',
     title: 'Jobs',
-    group: 'Domain',
     icon: 'job',
     key: 'j',
-    isShown: has('job.submit'),
     element: lazy(() => import('./jobs/JobsPage.tsx')),
   },
 ];
+
+/**
+ * The pages of the features that come with Tidings. One is shown to whom the app has anything to do in it, by the roles
+ * of its actions; who may follow its topics the contract says in words alone, and the server by its answer.
+ */
+export const domainPages: readonly Page[] = featurePages.map((page) => ({
+  ...page,
+  group: 'Domain',
+  isShown: ({ app, roles }) => {
+    const feature = shipped[page.path];
+    return (
+      app === undefined ||
+      (hasFeature(app, feature) && feature.actions.some((action) => rightTo(app, action, roles).may))
+    );
+  },
+}));
 
 const OwnFeaturePage = lazy(() => import('./own/OwnFeaturePage.tsx'));
 
@@ -98,3 +88,6 @@ export const ownPages = (app: ContractView | undefined): readonly Page[] =>
     icon: 'contract',
     element: OwnFeaturePage,
   }));
+
+/** All of those, whichever an app has. */
+export const ownRoute = { path: '/own', element: OwnFeaturePage };

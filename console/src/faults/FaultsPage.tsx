@@ -4,6 +4,7 @@ import { StateDiagram } from '../connection/StateDiagram.tsx';
 import { StatusHistory, whyOf } from '../connection/StatusHistory.tsx';
 import { useSession } from '../session/useSession.ts';
 import { Card, Columns, Page, Stack } from '../ui/layout/Page.tsx';
+import { Empty } from '../ui/layout/States.tsx';
 import { LastFrames } from '../wireView/LastFrames.tsx';
 import { ClockCard } from './ClockCard.tsx';
 import { ConnectionsCard } from './ConnectionsCard.tsx';
@@ -12,13 +13,21 @@ import css from './faults.module.css';
 
 /** What can go wrong on this machine, at hand, and beside it what the client does about it. */
 export default function FaultsPage() {
-  const { wire } = useSession();
+  const { where, wire } = useSession();
   const status = useStatus();
+  const page = {
+    title: 'Faults and the clock',
+    about: 'Of the local stack alone. What the client does about it stands beside it.',
+  };
+  if (where.mode !== 'local') {
+    return (
+      <Page {...page}>
+        <Empty title="A deployed stage has none" icon="faults" />
+      </Page>
+    );
+  }
   return (
-    <Page
-      title="Faults and the clock"
-      about="Of the local stack alone. What the client does about it stands beside it."
-    >
+    <Page {...page}>
       <Columns>
         <Stack>
           <FaultsCard />

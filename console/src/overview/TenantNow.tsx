@@ -3,9 +3,10 @@ import { useEffect, useState } from 'react';
 import { poll } from '../base/poll.ts';
 import { pathOf } from '../base/segments.ts';
 import { whileSeen } from '../base/whileSeen.ts';
+import { rightTo } from '../contract/rights.ts';
 import { useContract } from '../contract/useContract.ts';
 import { useSession } from '../session/useSession.ts';
-import { asking, rightTo } from '../topics/kinds.ts';
+import { asking } from '../topics/kinds.ts';
 import { Card } from '../ui/layout/Page.tsx';
 import { Failed, Loading, Notice } from '../ui/layout/States.tsx';
 import { numberText } from './figures.ts';
@@ -33,8 +34,8 @@ export function TenantNow() {
       actions={<a href={`#${tenant === undefined ? '/people' : pathOf('people', tenant)}`}>Who they are</a>}
     >
       <div className={css.tenant}>
-        {right?.isGiven && <Counted />}
-        {right?.isGiven === false && (
+        {right?.may && <Counted />}
+        {right?.may === false && (
           <Notice tone="accent" icon="lock">
             Who is connected: {right.why}
           </Notice>

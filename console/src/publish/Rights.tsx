@@ -1,5 +1,6 @@
 import { useStore } from '../base/useStore.ts';
 import type { ActionView } from '../contract/readContract.ts';
+import { rightOf } from '../contract/rights.ts';
 import type { Session } from '../session/createSession.ts';
 import { Notice } from '../ui/layout/States.tsx';
 
@@ -14,20 +15,14 @@ export function Rights({
   return session ? <Missing action={action} session={session} /> : null;
 }
 
-function Missing({
-  action: { name, roles },
-  session,
-}: {
-  readonly action: ActionView;
-  readonly session: Session;
-}) {
+function Missing({ action, session }: { readonly action: ActionView; readonly session: Session }) {
   const status = useStore(session.client.status);
   const own = status.session?.roles ?? session.who.roles ?? [];
-  if (roles === 'any' || own.length === 0 || own.some((role) => roles.includes(role))) return null;
+  const right = rightOf(action, own);
+  if (right.may || own.length === 0) return null;
   return (
     <Notice tone="warn" icon="lock">
-      {name} takes the role {roles.join(' or ')}. {session.who.user ?? 'Whoever asks'} has {own.join(', ')},
-      and will be refused.
+      {right.why} {session.who.user ?? 'Whoever asks'} has {own.join(', ')}, and will be refused.
     </Notice>
   );
 }

@@ -13,7 +13,7 @@ import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Header } from './Header.tsx';
 import { Navigation } from './Navigation.tsx';
 import { Palette } from './Palette.tsx';
-import { pagesFor } from './pages.ts';
+import { pagesFor, routes } from './pages.ts';
 import { Shortcuts } from './Shortcuts.tsx';
 import css from './shell.module.css';
 import { useShortcuts } from './useShortcuts.ts';
@@ -48,7 +48,7 @@ export function Frame() {
             <PageNote value={noteOf(status)}>
               <Suspense fallback={<Waiting />}>
                 <Switch>
-                  {shown.map(({ path, element: Element }) => (
+                  {routes.map(({ path, element: Element }) => (
                     <Route key={path} path={`${path}/*?`}>
                       <Element />
                     </Route>
@@ -56,7 +56,9 @@ export function Frame() {
                   <Route path="/">
                     <Redirect to={shown[0]?.path ?? '/getting-in'} replace />
                   </Route>
-                  <Route>{app[0].state === 'loading' && !app[0].value ? <Waiting /> : <NoSuchPage />}</Route>
+                  <Route>
+                    <NoSuchPage />
+                  </Route>
                 </Switch>
               </Suspense>
             </PageNote>

@@ -1,6 +1,6 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { ContractView } from '../contract/readContract.ts';
-import { domainPages, ownPages } from '../domain/domainPages.ts';
+import { domainPages, ownPages, ownRoute } from '../domain/domainPages.ts';
 import type { Session } from '../session/createSession.ts';
 import type { IconName } from '../ui/Icon.tsx';
 
@@ -100,7 +100,10 @@ export const pages: readonly Page[] = [
   },
 ];
 
-/** Those that have something in them for who looks, and those that are made of the contract. */
+/** All that have an address: who may not see one, or whose app has it not, is told so there. */
+export const routes: readonly Pick<Page, 'path' | 'element'>[] = [...pages, ownRoute];
+
+/** Where one can go: what has something in it for who looks, and what is made of the contract. */
 export const pagesFor = (looking: Looking): readonly Page[] => [
   ...pages.filter(({ isShown = () => true }) => isShown(looking)),
   ...ownPages(looking.app),

@@ -1,10 +1,10 @@
 import { useStatus } from '@tidings/client/react';
 import type { ReactNode } from 'react';
 import type { ContractView } from '../contract/readContract.ts';
+import { rightTo } from '../contract/rights.ts';
 import { examplePeople } from '../session/person.ts';
 import { useSession, useSignedIn } from '../session/useSession.ts';
 import { givesTokens } from '../session/where.ts';
-import { rightTo } from '../topics/kinds.ts';
 import { Button } from '../ui/controls/Button.tsx';
 import { Notice } from '../ui/layout/States.tsx';
 import css from './tenants.module.css';
@@ -25,7 +25,7 @@ export function ForAdmin({ contract, action, tenant, children }: ForAdminProps) 
   const { session } = useStatus();
   const own = session?.tenant ?? who.tenant;
   const right = rightTo(contract, action, session?.roles ?? who.roles ?? []);
-  const access = accessTo(tenant, own, right.isGiven);
+  const access = accessTo(tenant, own, right.may);
   if (access === 'given') return children;
   const user = examplePeople[0]?.user ?? 'admin';
   // An app without the action has nothing that an admin would see either.
@@ -35,7 +35,7 @@ export function ForAdmin({ contract, action, tenant, children }: ForAdminProps) 
       <Notice tone="accent" icon="lock">
         {access === 'other tenant'
           ? `You look as ${who.user ?? 'somebody'} of ${own ?? 'no tenant'}: connections are shown to admins of ${tenant} itself.`
-          : !right.isGiven && `Who is connected: ${right.why}`}
+          : !right.may && `Who is connected: ${right.why}`}
       </Notice>
       {isThere && givesTokens(where) && (
         <div>

@@ -1,11 +1,12 @@
 import { useEffect } from 'react';
 import { useTask } from '../base/useTask.ts';
 import type { ContractView } from '../contract/readContract.ts';
+import { rightTo } from '../contract/rights.ts';
 import { useSession } from '../session/useSession.ts';
 import { Pill } from '../ui/data/Pill.tsx';
 import { Time } from '../ui/data/Time.tsx';
 import { duration } from '../ui/data/timeText.ts';
-import { asking, rightTo, topicOf } from './kinds.ts';
+import { asking, topicOf } from './kinds.ts';
 import type { TopicLog } from './log/createTopicLog.ts';
 import css from './topics.module.css';
 
@@ -37,7 +38,7 @@ interface Described {
 export function Head(props: HeadProps) {
   const { contract, roles, name, whose, isFollowed, log, isLost, round } = props;
   const { client } = useSession();
-  const isTold = rightTo(contract, 'topic.describe', roles).isGiven;
+  const isTold = rightTo(contract, 'topic.describe', roles).may;
   const key = `${name} ${whose} ${isTold} ${log.isJoined} ${round}`;
   const [task, again] = useTask<Described | undefined>(key, async () => {
     const asked = { topic: name, ...(whose !== undefined && { userId: whose }) };

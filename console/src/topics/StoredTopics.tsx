@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { pathOf } from '../base/segments.ts';
 import type { ContractView } from '../contract/readContract.ts';
+import { rightTo } from '../contract/rights.ts';
 import { useSession } from '../session/useSession.ts';
 import { Button } from '../ui/controls/Button.tsx';
 import { Select } from '../ui/controls/Field.tsx';
@@ -8,7 +9,7 @@ import { Table } from '../ui/data/Table.tsx';
 import { Time } from '../ui/data/Time.tsx';
 import { Card } from '../ui/layout/Page.tsx';
 import { Empty, Failed, Loading, Notice } from '../ui/layout/States.tsx';
-import { asking, rightTo } from './kinds.ts';
+import { asking } from './kinds.ts';
 import css from './topics.module.css';
 import { usePages } from './usePages.ts';
 
@@ -37,7 +38,7 @@ export function StoredTopics({
     <Card
       title="Topics that there are"
       actions={
-        right.isGiven && (
+        right.may && (
           <Select
             label="Kind of topics"
             hideLabel
@@ -53,7 +54,7 @@ export function StoredTopics({
         )
       }
     >
-      {right.isGiven ? (
+      {right.may ? (
         <OfKind kind={kind} />
       ) : (
         <Notice tone="accent" icon="lock">

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readContract } from '../contract/readContract.ts';
-import { addressesFor, feedsOf, findTopic, rightTo, topicOf, whyUnknown } from './kinds.ts';
+import { addressesFor, feedsOf, findTopic, topicOf, whyUnknown } from './kinds.ts';
 
 const contract = readContract(
   JSON.parse(readFileSync(new URL('../../../docs/asyncapi.json', import.meta.url), 'utf8')),
@@ -44,18 +44,6 @@ test('feeds are those of the roles and of the own clients', () => {
     'client:corp',
   ]);
   expect(feedsOf(contract, ['msp'], [])).toEqual(['user:me', 'tenant', 'msp', 'client:*']);
-});
-
-test('whoever may not call an action is told who may', () => {
-  expect(rightTo(contract, 'user.revoke', ['admin'])).toEqual({ isGiven: true });
-  expect(rightTo(contract, 'user.revoke', ['msp'])).toEqual({
-    isGiven: false,
-    why: 'It takes the role admin (user.revoke).',
-  });
-  expect(rightTo(contract, 'pet.feed', ['admin'])).toEqual({
-    isGiven: false,
-    why: 'This app has no action pet.feed.',
-  });
 });
 
 test.each([

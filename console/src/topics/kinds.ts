@@ -62,16 +62,6 @@ export function topicOf(client: AnyClient<'topic'>, name: string): Topic<never, 
   return topic(name.slice(0, colon), name.slice(colon + 1));
 }
 
-/** Whether somebody may call an action, and who may where not. */
-export type Right = { readonly isGiven: true } | { readonly isGiven: false; readonly why: string };
-
-export function rightTo({ actions }: ContractView, name: string, own: readonly string[]): Right {
-  const action = actions.find((one) => one.name === name);
-  if (!action) return { isGiven: false, why: `This app has no action ${name}.` };
-  if (action.roles === 'any' || own.some((role) => action.roles.includes(role))) return { isGiven: true };
-  return { isGiven: false, why: `It takes the role ${action.roles.join(' or ')} (${name}).` };
-}
-
 export type AnyTopic = Topic<never, never>;
 export type Asker = Pick<AnyClient<'request'>, 'request'>;
 

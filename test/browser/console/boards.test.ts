@@ -164,6 +164,18 @@ inChromium('the board of clients', () => {
     await close();
   });
 
+  test('a page whose content one may not see is no link, and says at its address who may', async () => {
+    const person = { user: 'ada', tenant: newTenant(), roles: ['admin'] };
+    const { page, expectSound, close } = await open({ person, path: '/queue' });
+    await page.getByText('The whole board is for msp, service.').waitFor();
+    await page.getByText('Read only: it takes the role msp or client or service').waitFor();
+    const pages = page.getByRole('navigation', { name: 'Pages' });
+    await pages.getByRole('link', { name: 'Alerts' }).waitFor();
+    expect(await pages.getByRole('link', { name: 'Queue' }).count()).toBe(0);
+    await expectSound();
+    await close();
+  });
+
   test('of hundreds of clients only those are drawn that are seen, and the last is reached by a key', async () => {
     const tenant = newTenant();
     const record = (from: number) =>

@@ -217,6 +217,35 @@ inChromium('the queue of a day', () => {
     await second.close();
   });
 
+  test('a client’s user may not see the board, and has what it books, checks in and cancels', async () => {
+    const tenant = newTenant();
+    const own = await open({ person: carla(tenant), path: '/alerts' });
+    const { page, expectSound } = own;
+    await page.getByRole('link', { name: 'Queue', exact: true }).click();
+    await page.getByText('The whole board is for msp, service.').waitFor();
+    await page.getByRole('heading', { name: 'Nobody comes on this day' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Fill with sample data' }).count()).toBe(0);
+    await expectSound();
+    await own.goTo(`/queue/${date}`);
+    await page.getByRole('button', { name: 'Book a time' }).click();
+    await page.getByLabel('Doctor').fill('dr-lee');
+    await page.getByLabel('Patient').fill('p-carla');
+    await page.getByRole('button', { name: 'Book', exact: true }).click();
+    const card = page.getByRole('region', { name: 'dr-lee' }).getByRole('listitem');
+    await card.getByText('booked').waitFor();
+    await page.reload();
+    await card.getByRole('button', { name: 'Check in p-carla' }).click();
+    await card.getByText('here, 1.').waitFor();
+    await expectSound();
+    await page.getByRole('button', { name: 'Book a time' }).click();
+    await page.getByLabel('Patient').fill('p-late');
+    await page.getByRole('textbox', { name: 'Time' }).fill('10:00');
+    await page.getByRole('button', { name: 'Book', exact: true }).click();
+    await page.getByRole('button', { name: 'Cancel p-late' }).click();
+    await expect.poll(() => card.count()).toBe(1);
+    await own.close();
+  });
+
   test('a day is chosen by keyboard, and samples fill an empty one', async () => {
     const { page, expectSound, close } = await open({ person: sam(newTenant()), path: `/queue/${date}` });
     const chosen = () => page.getByLabel('Date').inputValue();

@@ -83,9 +83,16 @@ inChromium('a feature of a team’s own', () => {
     await close();
   });
 
+  test('what the app has not says so at its address', async () => {
+    const { page, expectSound, close } = await open({ person: sam(newTenant()), path: '/own/pet' });
+    await page.getByText('This app does not have it').waitFor();
+    await expectSound();
+    await close();
+  });
+
   test('who may not is told who may', async () => {
     const { page, expectSound, close } = await open({ person: carla(newTenant()), path: '/own/note' });
-    await page.getByText('note.pin takes the role msp').waitFor();
+    await page.getByText(/It takes the role msp.* \(note\.pin\)/).waitFor();
     await page.getByText('You may not see notes:acme').waitFor();
     await page.getByText('Who may: msp.').waitFor();
     await expectSound();

@@ -86,11 +86,12 @@ inChromium('publishing', () => {
       person: admin(newTenant()),
       path: '/publish/message.send',
     });
-    await page.getByLabel('userId').fill('x'.repeat(600));
-    await page.getByLabel('body').fill('To nobody');
+    const userId = page.getByLabel('userId', { exact: true });
+    await userId.fill('x'.repeat(600));
+    await page.getByLabel('body', { exact: true }).fill('To nobody');
     await send(page);
     await answers(page).getByText('validation_failed').waitFor();
-    expect(await page.getByLabel('userId').getAttribute('aria-invalid')).toBe('true');
+    expect(await userId.getAttribute('aria-invalid')).toBe('true');
     await page
       .getByRole('alert')
       .getByText(/is empty, too long, or not well-formed/)
@@ -137,7 +138,7 @@ inChromium('publishing', () => {
     await dialog.getByLabel('msp').uncheck();
     await dialog.getByLabel('client', { exact: true }).check();
     await dialog.getByRole('button', { name: 'Choose' }).click();
-    await page.getByText('alert.raise takes the role msp or service. carla has client').waitFor();
+    await page.getByText('It takes the role msp or service (alert.raise). carla has client').waitFor();
     await fill(page);
     await send(page);
     await answers(page).getByText('forbidden', { exact: true }).waitFor();

@@ -96,7 +96,7 @@ inChromium('the README’s tour', () => {
     await carla.page.getByLabel(/^score/).fill('100');
     await press(carla.page, 'Send');
     await answers(carla.page).getByText(name('forbidden'), { exact: true }).waitFor();
-    await carla.page.getByText('engagement.update takes the role msp').waitFor();
+    await carla.page.getByText('It takes the role msp or service (engagement.update)').waitFor();
 
     await goTo(sam.page, 'Wire');
     expect([...used].toSorted()).toEqual([...new Set(named())].toSorted());

@@ -1,6 +1,4 @@
 import { useTopic } from '@tidings/client/react';
-import { useState } from 'react';
-import { useApp } from '../../contract/useApp.ts';
 import type { LogEvent } from '../../topics/log/event.ts';
 import { Button, IconButton } from '../../ui/controls/Button.tsx';
 import { TextArea, TextField } from '../../ui/controls/Field.tsx';
@@ -13,9 +11,9 @@ import parts from '../parts/parts.module.css';
 import { Drawer, Part } from '../parts/Split.tsx';
 import { useAsk } from '../parts/useAsk.ts';
 import { useKept } from '../parts/useKept.ts';
+import { useRequestForm } from '../parts/useRequestForm.ts';
 import { When } from '../parts/When.tsx';
-import { kindOf } from '../rights/rights.ts';
-import { useRight } from '../rights/useRight.ts';
+import { useRight, useWho } from '../rights/useRight.ts';
 import css from './engagement.module.css';
 import { eventText } from './eventText.ts';
 
@@ -23,8 +21,7 @@ import { eventText } from './eventText.ts';
 export function ClientDrawer({ clientId, onClose }: { readonly clientId: string; onClose(): void }) {
   const { data, isJoined, error } = useTopic('client', clientId);
   const log = useRecentEvents(`client:${clientId}`);
-  const [{ value: app }] = useApp();
-  const who = kindOf(app, 'client:<id>')?.who;
+  const who = useWho('client:<id>');
   return (
     <Drawer title={clientId} onClose={onClose}>
       <Followed what={`The client ${clientId}`} isJoined={isJoined} error={error} {...(who && { who })}>
@@ -73,25 +70,24 @@ const nothing = { status: '', score: '', note: '' };
 
 /** What is left empty keeps its value. */
 function UpdateForm({ clientId }: { readonly clientId: string }) {
-  const right = useRight('engagement.update');
-  const { ask, isBusy, error, problemAt, clear } = useAsk('engagement.update');
-  const [draft, setDraft] = useKept(`engagement.update.${clientId}`, nothing);
-  const [missing, setMissing] = useState<string>();
-  const edit = (part: Partial<typeof nothing>) => {
-    clear();
-    setMissing(undefined);
-    setDraft({ ...draft, ...part });
-  };
-  async function submit() {
+  const { draft, field, submit, state } = useRequestForm(
+    'engagement.update',
+    `engagement.update.${clientId}`,
+    nothing,
+  );
+  const disabled = !state.right.may;
+  function update() {
+    const { status, note } = draft;
     const score = draft.score.trim() === '' ? undefined : Number(draft.score);
-    if (Number.isNaN(score)) return setMissing('must be a number from 0 to 100');
-    const answer = await ask({
-      clientId,
-      ...(draft.status !== '' && { status: draft.status }),
-      ...(score !== undefined && { score }),
-      ...(draft.note !== '' && { note: draft.note }),
-    });
-    if (answer) setDraft(nothing);
+    return submit(
+      { score: Number.isNaN(score) && 'must be a number from 0 to 100' },
+      {
+        clientId,
+        ...(status !== '' && { status }),
+        ...(score !== undefined && { score }),
+        ...(note !== '' && { note }),
+      },
+    );
   }
   return (
     <Part title="Update">
@@ -99,35 +95,15 @@ function UpdateForm({ clientId }: { readonly clientId: string }) {
         <AskForm
           title={`Update ${clientId}`}
           submit="Update"
-          fields={['status', 'score', 'note']}
-          {...{ isBusy, error, right }}
-          onSubmit={() => void submit()}
+          fields={Object.keys(nothing)}
+          {...state}
+          onSubmit={() => void update()}
         >
           <div className={parts.pair}>
-            <TextField
-              label="New status"
-              value={draft.status}
-              disabled={!right.may}
-              error={problemAt('status')}
-              onChange={({ target }) => edit({ status: target.value })}
-            />
-            <TextField
-              label="New score"
-              inputMode="decimal"
-              value={draft.score}
-              disabled={!right.may}
-              error={missing ?? problemAt('score')}
-              onChange={({ target }) => edit({ score: target.value })}
-            />
+            <TextField label="New status" disabled={disabled} {...field('status')} />
+            <TextField label="New score" inputMode="decimal" disabled={disabled} {...field('score')} />
           </div>
-          <TextArea
-            label="New note"
-            rows={2}
-            value={draft.note}
-            disabled={!right.may}
-            error={problemAt('note')}
-            onChange={({ target }) => edit({ note: target.value })}
-          />
+          <TextArea label="New note" rows={2} disabled={disabled} {...field('note')} />
         </AskForm>
       </div>
     </Part>

@@ -1,7 +1,6 @@
 import { useClient } from '@tidings/client/react';
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { useStore } from '../../base/useStore.ts';
-import { useApp } from '../../contract/useApp.ts';
 import { useSession } from '../../session/useSession.ts';
 import { rightTo } from '../../topics/kinds.ts';
 import { Button } from '../../ui/controls/Button.tsx';
@@ -12,8 +11,7 @@ import css from '../parts/parts.module.css';
 import { Split } from '../parts/Split.tsx';
 import { useBelow } from '../parts/useBelow.ts';
 import { useKept } from '../parts/useKept.ts';
-import { kindOf } from '../rights/rights.ts';
-import { useRight, useRoles } from '../rights/useRight.ts';
+import { useRight, useRoles, useWho } from '../rights/useRight.ts';
 import { SampleButton } from '../sample/SampleButton.tsx';
 import { type ClientBoard, clientBoard } from './board.ts';
 import { ClientDrawer } from './ClientDrawer.tsx';
@@ -63,14 +61,13 @@ function ClientsOf() {
 
 function BoardOf({ board }: { readonly board: ClientBoard }) {
   const { rows, isJoined, error } = useStore(board);
-  const [{ value: app }] = useApp();
   const [view, setView] = useKept<View>('engagement.view', firstView);
   const [chosen, choose] = useBelow(path);
   useTick();
   const shown = useDeferredValue(rows);
   const seen = useMemo(() => seenRows(shown, view), [shown, view]);
   const statuses = useMemo(() => statusesOf(shown), [shown]);
-  const who = kindOf(app, 'client:*')?.who;
+  const who = useWho('client:*');
   return (
     <Followed what="Clients" isJoined={isJoined} error={error} {...(who !== undefined && { who })} lines={8}>
       {rows.length === 0 && chosen === undefined ? (

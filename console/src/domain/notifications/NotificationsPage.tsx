@@ -30,7 +30,7 @@ export default function NotificationsPage() {
         <Button
           icon="plus"
           disabled={!send.may}
-          title={send.may ? undefined : `It takes the role ${send.roles?.join(' or ')}.`}
+          title={send.may ? undefined : send.why}
           onClick={() => setSending(true)}
         >
           Send one

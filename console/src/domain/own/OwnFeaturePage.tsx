@@ -5,7 +5,7 @@ import { RequestForm } from '../../publish/RequestForm.tsx';
 import { addressesFor } from '../../topics/kinds.ts';
 import { Tabs } from '../../ui/controls/Tabs.tsx';
 import { Page } from '../../ui/layout/Page.tsx';
-import { Empty } from '../../ui/layout/States.tsx';
+import { Empty, Loading } from '../../ui/layout/States.tsx';
 import { useBelow } from '../parts/useBelow.ts';
 import { useKept } from '../parts/useKept.ts';
 import { OwnTopics } from './OwnTopics.tsx';
@@ -15,14 +15,14 @@ import type { Sent } from './sentTopic.ts';
 
 /** The page of a feature that no other page knows, made of its contract: its actions as forms, its topics as they change. */
 export default function OwnFeaturePage() {
-  const [{ value: app }] = useApp();
+  const [{ value: app, state }] = useApp();
   const [name] = useBelow('/own');
   const [sent, setSent] = useState<Sent>();
   const feature = ownFeatures(app).find((one) => one.name === name);
   if (!app || !feature) {
     return (
       <Page title={name ?? 'A feature'}>
-        <Empty title="This app does not have it" />
+        {state === 'loading' ? <Loading lines={6} /> : <Empty title="This app does not have it" />}
       </Page>
     );
   }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type ContractView, readContract } from '../../contract/readContract.ts';
 import { ownFeatures } from './ownFeatures.ts';
 
-const shipped = readContract(
+const ours = readContract(
   JSON.parse(readFileSync(new URL('../../../../docs/asyncapi.json', import.meta.url), 'utf8')),
 );
 
@@ -22,7 +22,7 @@ const event = (type: string, ...topics: string[]) => ({ type, topics });
 const made = (parts: object) => ({ actions: [], kinds: [], events: [], ...parts }) as unknown as ContractView;
 
 test('of this app’s own contract, messages and channels are what no page knows', () => {
-  expect(shown(shipped)).toEqual([
+  expect(shown(ours)).toEqual([
     {
       name: 'channel',
       title: 'Channel',
@@ -36,7 +36,12 @@ test('of this app’s own contract, messages and channels are what no page knows
 
 test('a feature’s actions and its topics are one page, however they are called', () => {
   const app = made({
-    actions: [action('note.pin'), action('note.unpin'), action('hello', 'connection'), action('alert.raise')],
+    actions: [
+      ...['note.pin', 'note.unpin', 'alert.acknowledge', 'room.send', 'presence.get'].map((name) =>
+        action(name),
+      ),
+      action('hello', 'connection'),
+    ],
     kinds: [kind('notes:<id>'), kind('room:<id>')],
     events: [event('note.pinned', 'notes:<id>'), event('room.message', 'room:<id>')],
   });
@@ -55,6 +60,41 @@ test('topics of which no action tells have a page of their own', () => {
   const app = made({ kinds: [kind('weather')], events: [event('sun.rose', 'weather')] });
   expect(shown(app)).toEqual([
     { name: 'weather', title: 'Weather', actions: [], kinds: ['weather'], events: ['sun.rose'] },
+  ]);
+});
+
+test.each([
+  ['user.invite', 'user.invited', 'user', 'User'],
+  ['alert.mute', 'alert.muted', 'alert', 'Alert'],
+  ['job.cancel', 'job.cancelled', 'job', 'Job'],
+])(
+  '%s of a team has a page, and on it nothing of what has the same first word here',
+  (own, told, name, title) => {
+    const app = {
+      ...ours,
+      actions: [...ours.actions, action(own) as never],
+      events: [...ours.events, event(told, 'user:me') as never],
+    };
+    expect(shown(app).filter((one) => one.name === name)).toEqual([
+      { name, title, actions: [own], kinds: [], events: [told] },
+    ]);
+  },
+);
+
+test('a queue of a team’s own has a page where the app has not ours', () => {
+  const app = made({
+    actions: [action('queue.book'), action('queue.call')],
+    kinds: [kind('queue:<desk>')],
+    events: [event('queue.updated', 'queue:<desk>')],
+  });
+  expect(shown(app)).toEqual([
+    {
+      name: 'queue',
+      title: 'Queue',
+      actions: ['queue.book', 'queue.call'],
+      kinds: ['queue:<desk>'],
+      events: ['queue.updated'],
+    },
   ]);
 });
 

@@ -1,4 +1,5 @@
 import type { ActionView, ContractView, EventView, KindView } from '../../contract/readContract.ts';
+import { knownOf } from '../shipped.ts';
 
 /** What a page of its own is made for: a part of the contract that no other page knows. */
 export interface OwnFeature {
@@ -10,41 +11,14 @@ export interface OwnFeature {
   readonly events: readonly EventView[];
 }
 
-/** What pages of this console know: what stands before the dot of their actions, and their kinds of topics. */
-const known: ReadonlySet<string> = new Set([
-  'engagement',
-  'interaction',
-  'alert',
-  'notification',
-  'queue',
-  'room',
-  'presence',
-  'assistant',
-  'job',
-  // Those for admins, who look at connections and topics.
-  'connection',
-  'connections',
-  'topic',
-  'user',
-  'stats',
-]);
-const knownKinds: ReadonlySet<string> = new Set([
-  'tenant',
-  'user',
-  'msp',
-  'client',
-  'queue',
-  'room',
-  'conversation',
-]);
-
 const prefixOf = (name: string): string => name.split('.')[0] ?? name;
 
 /** The features that no page knows. Actions and topics belong together where an event of the one's name comes on the other. */
 export function ownFeatures(app: ContractView | undefined): OwnFeature[] {
   if (!app) return [];
-  const actions = app.actions.filter(({ name, group }) => group === 'domain' && !known.has(prefixOf(name)));
-  const kinds = app.kinds.filter(({ kind }) => !knownKinds.has(kind));
+  const known = knownOf(app);
+  const actions = app.actions.filter(({ name, group }) => group === 'domain' && !known.actions.has(name));
+  const kinds = app.kinds.filter(({ address }) => !known.kinds.has(address));
   const names = [...new Set(actions.map(({ name }) => prefixOf(name)))];
   const homeOf = new Map(kinds.map(({ kind }) => [kind, homeFor(kind, names, app)]));
   const all = [...new Set([...names, ...homeOf.values()])].toSorted();
@@ -58,7 +32,7 @@ export function ownFeatures(app: ContractView | undefined): OwnFeature[] {
       kinds: own,
       events: app.events.filter(
         ({ type, topics }) =>
-          !known.has(prefixOf(type)) &&
+          !known.events.has(type) &&
           (prefixOf(type) === name || topics.some((topic) => addresses.has(topic))),
       ),
     };

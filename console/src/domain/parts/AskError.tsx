@@ -1,6 +1,6 @@
 import type { TidingsError } from '@tidings/client';
+import type { Right } from '../../contract/rights.ts';
 import { Notice } from '../../ui/layout/States.tsx';
-import type { Right } from '../rights/rights.ts';
 
 /** Why something was not done, in the server's words, and who could do it. What belongs to a field is said there. */
 export function AskError({
@@ -21,8 +21,7 @@ export function AskError({
     <Notice tone="bad" icon="faults">
       {error.message}
       {other.length > 0 && `: ${other.map(({ path, message }) => `${path} ${message}`).join('; ')}`}
-      {error.code === 'forbidden' && right?.roles && ` It takes the role ${right.roles.join(' or ')}.`}{' '}
-      <code>{error.code}</code>
+      {error.code === 'forbidden' && right?.may === false && ` ${right.why}`} <code>{error.code}</code>
     </Notice>
   );
 }

@@ -1,9 +1,10 @@
 import type { TidingsError } from '@tidings/client';
 import type { ReactNode } from 'react';
+import type { Right } from '../../contract/rights.ts';
 import { useApp } from '../../contract/useApp.ts';
 import { Page, type PageProps } from '../../ui/layout/Page.tsx';
 import { Empty, Failed, Loading, ReadOnly } from '../../ui/layout/States.tsx';
-import type { Right } from '../rights/rights.ts';
+import { hasFeature, shipped } from '../shipped.ts';
 
 export interface DomainPageProps extends PageProps {
   /** An action that only an app has that has the feature. */
@@ -15,10 +16,11 @@ export interface DomainPageProps extends PageProps {
 /** A page of a feature: with what stands above it whatever is in it, and in its place where an app has not the feature. */
 export function DomainPage({ needs, right, children, ...page }: DomainPageProps) {
   const [app, readAgain] = useApp();
-  const isMissing = app.value && !app.value.actions.some(({ name }) => name === needs);
+  const feature = Object.values(shipped).find(({ actions: [first] }) => first === needs);
+  const isMissing = app.value && feature && !hasFeature(app.value, feature);
   return (
     <Page {...page}>
-      {right && !right.may && <ReadOnly role={right.roles?.join(' or ') ?? ''} />}
+      {right?.may === false && right.roles && <ReadOnly role={right.roles.join(' or ')} />}
       {app.state === 'failed' && !app.value ? (
         <Failed title="The contract of this stage could not be read" onRetry={readAgain}>
           {app.error.message}

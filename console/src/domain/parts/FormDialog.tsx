@@ -1,9 +1,9 @@
 import type { TidingsError } from '@tidings/client';
 import { useStatus } from '@tidings/client/react';
 import type { FormEvent, ReactNode } from 'react';
+import type { Right } from '../../contract/rights.ts';
 import { Button } from '../../ui/controls/Button.tsx';
 import { Dialog } from '../../ui/controls/Dialog.tsx';
-import type { Right } from '../rights/rights.ts';
 import { AskError } from './AskError.tsx';
 import css from './parts.module.css';
 

@@ -2,17 +2,19 @@ import { TextField } from '../../ui/controls/Field.tsx';
 import { FormDialog } from '../parts/FormDialog.tsx';
 import parts from '../parts/parts.module.css';
 import { useRequestForm } from '../parts/useRequestForm.ts';
+import type { Booking } from './bookings.ts';
 import { dayText } from './days.ts';
 
 export interface BookDialogProps {
   readonly date: string;
   readonly isOpen: boolean;
+  onBooked(booking: Booking): void;
   onClose(): void;
 }
 
 const nothing = { doctorId: '', patientId: '', at: '09:00' };
 
-export function BookDialog({ date, isOpen, onClose }: BookDialogProps) {
+export function BookDialog({ date, isOpen, onBooked, onClose }: BookDialogProps) {
   const { draft, field, submit, state } = useRequestForm('queue.book', 'queue.book', nothing);
   async function book() {
     const { doctorId, patientId, at } = draft;
@@ -21,7 +23,11 @@ export function BookDialog({ date, isOpen, onClose }: BookDialogProps) {
       patientId: patientId === '' && 'Say who comes.',
       at: at === '' && 'Say when.',
     };
-    if (await submit(wrong, { date, ...draft }, { ...nothing, doctorId })) onClose();
+    const answer = await submit(wrong, { date, ...draft }, { ...nothing, doctorId });
+    if (!answer) return;
+    const { appointmentId } = answer;
+    onBooked({ appointmentId, date, ...draft, status: 'booked', position: null });
+    onClose();
   }
   return (
     <FormDialog

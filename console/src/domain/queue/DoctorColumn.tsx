@@ -4,12 +4,18 @@ import { Pill } from '../../ui/data/Pill.tsx';
 import { AskError } from '../parts/AskError.tsx';
 import { useAsk } from '../parts/useAsk.ts';
 import { useRight } from '../rights/useRight.ts';
+import type { Appointment } from './bookings.ts';
 import css from './queue.module.css';
 
-type Appointment = DoctorDay['appointments'][number];
+export interface DoctorColumnProps {
+  readonly date: string;
+  readonly day: DoctorDay;
+  /** Told of what was done here; who follows the board is told by its events. */
+  onChange?(appointmentId: string, next: Partial<Appointment> | undefined): void;
+}
 
 /** The day of one doctor, in the order of time. */
-export function DoctorColumn({ date, day }: { readonly date: string; readonly day: DoctorDay }) {
+export function DoctorColumn({ date, day, onChange }: DoctorColumnProps) {
   const { doctorId, appointments } = day;
   const waiting = appointments.filter(({ status }) => status === 'checked-in').length;
   return (
@@ -22,19 +28,37 @@ export function DoctorColumn({ date, day }: { readonly date: string; readonly da
       </header>
       <ol className={css.cards}>
         {appointments.map((appointment) => (
-          <Card key={appointment.appointmentId} date={date} appointment={appointment} />
+          <Card
+            key={appointment.appointmentId}
+            date={date}
+            appointment={appointment}
+            onChange={(next) => onChange?.(appointment.appointmentId, next)}
+          />
         ))}
       </ol>
     </section>
   );
 }
 
-function Card({ date, appointment }: { readonly date: string; readonly appointment: Appointment }) {
+interface CardProps {
+  readonly date: string;
+  readonly appointment: Appointment;
+  onChange(next: Partial<Appointment> | undefined): void;
+}
+
+function Card({ date, appointment, onChange }: CardProps) {
   const { appointmentId, patientId, at, status, position } = appointment;
   const checkIn = useAsk('queue.checkIn');
   const cancel = useAsk('queue.cancel');
   const [mayCheckIn, mayCancel] = [useRight('queue.checkIn'), useRight('queue.cancel')];
   const isHere = status === 'checked-in';
+  async function comeIn() {
+    const answer = await checkIn.ask({ date, appointmentId });
+    if (answer) onChange({ status: 'checked-in', position: answer.position });
+  }
+  async function takeOff() {
+    if (await cancel.ask({ date, appointmentId })) onChange(undefined);
+  }
   return (
     <li className={css.card} data-here={isHere}>
       <div className={css.line}>
@@ -54,7 +78,7 @@ function Card({ date, appointment }: { readonly date: string; readonly appointme
           icon="check"
           aria-label={`Check in ${patientId}`}
           disabled={isHere || !mayCheckIn.may || checkIn.isBusy}
-          onClick={() => void checkIn.ask({ date, appointmentId })}
+          onClick={() => void comeIn()}
         >
           Check in
         </Button>
@@ -63,7 +87,7 @@ function Card({ date, appointment }: { readonly date: string; readonly appointme
           look="plain"
           aria-label={`Cancel ${patientId}`}
           disabled={!mayCancel.may || cancel.isBusy}
-          onClick={() => void cancel.ask({ date, appointmentId })}
+          onClick={() => void takeOff()}
         >
           Cancel
         </Button>

@@ -1,17 +1,18 @@
+import type { DoctorDay } from '@tidings/client';
 import { useTopic } from '@tidings/client/react';
-import { useState } from 'react';
-import { useApp } from '../../contract/useApp.ts';
+import { type ReactNode, useState } from 'react';
 import { Button, IconButton } from '../../ui/controls/Button.tsx';
 import { TextField } from '../../ui/controls/Field.tsx';
-import { Empty } from '../../ui/layout/States.tsx';
+import { Empty, Notice } from '../../ui/layout/States.tsx';
 import { DomainPage, Followed } from '../parts/DomainPage.tsx';
 import css from '../parts/parts.module.css';
 import { useBelow } from '../parts/useBelow.ts';
-import { kindOf } from '../rights/rights.ts';
-import { useRight } from '../rights/useRight.ts';
+import { useKept } from '../parts/useKept.ts';
+import { useRight, useWho } from '../rights/useRight.ts';
 import { SampleButton } from '../sample/SampleButton.tsx';
 import { BookDialog } from './BookDialog.tsx';
-import { DoctorColumn } from './DoctorColumn.tsx';
+import { type Booking, changed, doctorsOf } from './bookings.ts';
+import { DoctorColumn, type DoctorColumnProps } from './DoctorColumn.tsx';
 import { dayAfter, dayOf, dayText } from './days.ts';
 import board from './queue.module.css';
 
@@ -20,6 +21,7 @@ export default function QueuePage() {
   const book = useRight('queue.book');
   const [chosen, choose] = useBelow('/queue');
   const [isBooking, setBooking] = useState(false);
+  const [bookings, setBookings] = useKept<readonly Booking[]>('queue.bookings', []);
   const date = chosen ?? dayOf(Date.now());
   return (
     <DomainPage
@@ -35,8 +37,13 @@ export default function QueuePage() {
       }
     >
       <DayPicker date={date} onDate={choose} />
-      <Board date={date} />
-      <BookDialog date={date} isOpen={isBooking} onClose={() => setBooking(false)} />
+      <Board date={date} bookings={bookings} onBookings={setBookings} />
+      <BookDialog
+        date={date}
+        isOpen={isBooking}
+        onBooked={(booking) => setBookings([...bookings, booking])}
+        onClose={() => setBooking(false)}
+      />
     </DomainPage>
   );
 }
@@ -70,25 +77,54 @@ function DayPicker({ date, onDate }: { readonly date: string; onDate(date?: stri
   );
 }
 
-function Board({ date }: { readonly date: string }) {
+interface BoardProps {
+  readonly date: string;
+  readonly bookings: readonly Booking[];
+  onBookings(next: readonly Booking[]): void;
+}
+
+function Board({ date, bookings, onBookings }: BoardProps) {
   const { data, isJoined, error } = useTopic('queue', date);
-  const [{ value: app }] = useApp();
-  const who = kindOf(app, 'queue:<YYYY-MM-DD>')?.who;
-  const doctors = data?.doctors ?? [];
+  const who = useWho('queue:<YYYY-MM-DD>');
+  if (error?.code === 'forbidden') {
+    return (
+      <>
+        <Notice tone="accent" icon="lock">
+          The whole board is for {who}. What you book in this tab stands below.
+        </Notice>
+        <Doctors
+          date={date}
+          doctors={doctorsOf(bookings, date)}
+          onChange={(id, next) => onBookings(changed(bookings, id, next))}
+        />
+      </>
+    );
+  }
   return (
     <Followed what={`The board of ${date}`} isJoined={isJoined} error={error} {...(who && { who })}>
-      {doctors.length > 0 ? (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
-        <section className={board.columns} aria-label={`The board of ${date}`} tabIndex={0}>
-          {doctors.map((day) => (
-            <DoctorColumn key={day.doctorId} date={date} day={day} />
-          ))}
-        </section>
-      ) : (
-        <Empty title="Nobody comes on this day" icon="queue">
-          <SampleButton of="queue" date={date} />
-        </Empty>
-      )}
+      <Doctors date={date} doctors={data?.doctors ?? []}>
+        <SampleButton of="queue" date={date} />
+      </Doctors>
     </Followed>
   );
 }
+
+interface DoctorsProps extends Pick<DoctorColumnProps, 'date' | 'onChange'> {
+  readonly doctors: readonly DoctorDay[];
+  /** Where there are none. */
+  readonly children?: ReactNode;
+}
+
+const Doctors = ({ doctors, children, ...rest }: DoctorsProps) =>
+  doctors.length > 0 ? (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
+    <section className={board.columns} aria-label={`The board of ${rest.date}`} tabIndex={0}>
+      {doctors.map((day) => (
+        <DoctorColumn key={day.doctorId} day={day} {...rest} />
+      ))}
+    </section>
+  ) : (
+    <Empty title="Nobody comes on this day" icon="queue">
+      {children}
+    </Empty>
+  );

@@ -45,14 +45,14 @@ export function Present({ roomId, presence }: { readonly roomId: string; readonl
 
 function ShowForm({ roomId }: { readonly roomId: string }) {
   const right = useRight('presence.set');
-  const { ask, isBusy, error, problemAt, clear } = useAsk('presence.set', `room:${roomId}`);
+  const { ask, isBusy, error, problemAt, clear, giveUp } = useAsk('presence.set', `room:${roomId}`);
   const [text, setText] = useKept(`rooms.shows.${roomId}`, '');
   return (
     <AskForm
       title="What you show of yourself"
       submit="Show it"
       fields={['data']}
-      {...{ isBusy, error, right }}
+      {...{ isBusy, error, right, giveUp }}
       onSubmit={() => void ask({ data: typedData(text) })}
     >
       <div className={parts.bare}>

@@ -1,9 +1,10 @@
 import type { ContractView } from '../../contract/readContract.ts';
+import { rightTo } from '../../contract/rights.ts';
 import { useSession } from '../../session/useSession.ts';
 import { Button } from '../../ui/controls/Button.tsx';
 import { Table } from '../../ui/data/Table.tsx';
 import { Empty, Failed, Loading, Notice } from '../../ui/layout/States.tsx';
-import { asking, rightTo } from '../kinds.ts';
+import { asking } from '../kinds.ts';
 import css from '../topics.module.css';
 import { usePages } from '../usePages.ts';
 
@@ -23,7 +24,7 @@ export interface FollowersProps {
 /** Who follows a topic, for admins. */
 export function Followers({ contract, roles, name, whose }: FollowersProps) {
   const right = rightTo(contract, 'topic.followers', roles);
-  return right.isGiven ? (
+  return right.may ? (
     <Listed name={name} whose={whose} />
   ) : (
     <Notice tone="accent" icon="lock">
