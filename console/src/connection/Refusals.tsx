@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { useStore } from '../base/useStore.ts';
 import { useTask } from '../base/useTask.ts';
+import { askLocal } from '../session/askLocal.ts';
 import { useSession } from '../session/useSession.ts';
 import { Table } from '../ui/data/Table.tsx';
 import { Time } from '../ui/data/Time.tsx';
@@ -21,9 +22,8 @@ export function Refusals() {
   const { statuses } = useSession();
   const [newest] = useStore(statuses);
   const [task, askAgain] = useTask('refusals', async (signal) => {
-    const answer = await fetch('/_local/refusals', { signal });
-    if (!answer.ok) throw new Error(`The stack answered ${answer.status}.`);
-    return ((await answer.json()) as { readonly refusals: readonly Refusal[] }).refusals;
+    const answer = await askLocal<{ readonly refusals: readonly Refusal[] }>('/refusals', { signal });
+    return answer.refusals;
   });
   // A change of the connection may be one that was refused.
   useEffect(askAgain, [newest]);

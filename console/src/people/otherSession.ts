@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { keep, kept } from '../base/kept.ts';
 import { createValue } from '../base/value.ts';
 import { type Credential, createSession, type Session } from '../session/createSession.ts';
 import type { Person } from '../session/person.ts';
@@ -20,20 +21,11 @@ export function useOtherSession(where: Where, credential: Credential | undefined
 const key = 'tidings.people';
 
 /** Who was chosen in this tab, the newest first: one goes back and forth between a few. */
-export const chosenPeople = createValue<readonly Person[]>(kept());
+export const chosenPeople = createValue<readonly Person[]>(kept(key, []));
 
 export function rememberPerson(person: Person): void {
   const others = chosenPeople.getSnapshot().filter((one) => JSON.stringify(one) !== JSON.stringify(person));
   const next = [person, ...others].slice(0, 8);
-  sessionStorage.setItem(key, JSON.stringify(next));
+  keep(key, next);
   chosenPeople.set(next);
-}
-
-function kept(): readonly Person[] {
-  try {
-    const people: unknown = JSON.parse(sessionStorage.getItem(key) ?? '[]');
-    return Array.isArray(people) ? (people as Person[]) : [];
-  } catch {
-    return [];
-  }
 }

@@ -1,3 +1,4 @@
+import { askLocal } from './askLocal.ts';
 import type { Person } from './person.ts';
 
 /** Somebody of whom a local stack has rows, as of the last connection. */
@@ -19,11 +20,8 @@ interface Answer {
 }
 
 /** Whom a local stack knows, of all its tenants. */
-export async function knownPeople(signal: AbortSignal): Promise<readonly KnownPerson[]> {
-  const answer = await fetch('/_local/tenants', { signal });
-  if (!answer.ok) throw new Error(`The stack answered ${answer.status}.`);
-  return peopleOf((await answer.json()) as Answer);
-}
+export const knownPeople = async (signal: AbortSignal): Promise<readonly KnownPerson[]> =>
+  peopleOf(await askLocal<Answer>('/tenants', { signal }));
 
 export const peopleOf = ({ tenants = [] }: Answer): readonly KnownPerson[] =>
   tenants.flatMap(({ tenant, users }) =>

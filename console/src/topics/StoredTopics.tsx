@@ -1,17 +1,15 @@
 import { useState } from 'react';
 import { pathOf } from '../base/segments.ts';
+import { usePages } from '../base/usePages.ts';
 import type { ContractView } from '../contract/readContract.ts';
 import { rightTo } from '../contract/rights.ts';
 import { useSession } from '../session/useSession.ts';
-import { Button } from '../ui/controls/Button.tsx';
 import { Select } from '../ui/controls/Field.tsx';
-import { Table } from '../ui/data/Table.tsx';
+import { PagedTable } from '../ui/data/PagedTable.tsx';
 import { Time } from '../ui/data/Time.tsx';
 import { Card } from '../ui/layout/Page.tsx';
-import { Empty, Failed, Loading, Notice } from '../ui/layout/States.tsx';
+import { Empty, Notice } from '../ui/layout/States.tsx';
 import { asking } from './kinds.ts';
-import css from './topics.module.css';
-import { usePages } from './usePages.ts';
 
 /** A topic that something is stored of, as an admin is told. */
 interface Stored {
@@ -67,46 +65,29 @@ export function StoredTopics({
 
 function OfKind({ kind }: { readonly kind: string }) {
   const { client, who } = useSession();
-  const { rows, isReading, error, cursor, more, again } = usePages<Stored>(kind, async (from) => {
+  const pages = usePages<Stored>(kind, async (from) => {
     const asked = { kind, limit: 50, ...(from !== undefined && { cursor: from }) };
     const answer = await asking(client)('topic.list', asked);
     return { rows: answer.topics as Stored[], cursor: answer.cursor as string | undefined };
   });
   const own = client.status.getSnapshot().session?.userId ?? who.user;
-  if (error) {
-    return (
-      <Failed title="They cannot be listed" onRetry={again}>
-        {error.message}
-      </Failed>
-    );
-  }
-  if (isReading && rows.length === 0) return <Loading lines={4} />;
   return (
-    <>
-      <Table
-        label={`Topics of the kind ${kind}`}
-        rows={rows}
-        keyOf={({ topic, userId = '' }) => `${topic} ${userId}`}
-        empty={
-          <Empty title={`Nothing is stored of the kind ${kind}`}>
-            A topic is there from its first event on.
-          </Empty>
-        }
-        columns={[
-          { title: 'Topic', cell: (row) => <TopicLink {...row} own={own} /> },
-          { title: 'Seq', isNumber: true, cell: ({ seq }) => seq },
-          { title: 'Epoch', cell: ({ epoch }) => <code>{epoch}</code>, isExtra: true },
-          { title: 'Newest', cell: ({ updatedAt }) => <Time at={updatedAt} /> },
-        ]}
-      />
-      {cursor !== undefined && (
-        <div className={css.actions}>
-          <Button size="small" disabled={isReading} onClick={more}>
-            More
-          </Button>
-        </div>
-      )}
-    </>
+    <PagedTable
+      label={`Topics of the kind ${kind}`}
+      pages={pages}
+      keyOf={({ topic, userId = '' }) => `${topic} ${userId}`}
+      empty={
+        <Empty title={`Nothing is stored of the kind ${kind}`}>
+          A topic is there from its first event on.
+        </Empty>
+      }
+      columns={[
+        { title: 'Topic', cell: (row) => <TopicLink {...row} own={own} /> },
+        { title: 'Seq', isNumber: true, cell: ({ seq }) => seq },
+        { title: 'Epoch', cell: ({ epoch }) => <code>{epoch}</code>, isExtra: true },
+        { title: 'Newest', cell: ({ updatedAt }) => <Time at={updatedAt} /> },
+      ]}
+    />
   );
 }
 

@@ -2,7 +2,6 @@ import { useClient } from '@tidings/client/react';
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { useStore } from '../../base/useStore.ts';
 import { useSession } from '../../session/useSession.ts';
-import { rightTo } from '../../topics/kinds.ts';
 import { Button } from '../../ui/controls/Button.tsx';
 import { Select, TextField } from '../../ui/controls/Field.tsx';
 import { Empty } from '../../ui/layout/States.tsx';
@@ -50,8 +49,7 @@ function ClientsOf() {
   const { who } = useSession();
   const roles = useRoles();
   const isStaff = roles.includes('msp');
-  const [{ value: app }] = useApp();
-  const isReader = app !== undefined && rightTo(app, 'topic.log', roles).isGiven;
+  const isReader = useRight('topic.log').may;
   const board = useMemo(
     () => clientBoard(client, { own: isStaff ? undefined : (who.clients ?? []), isReader }),
     [client, isStaff, isReader, who.clients],

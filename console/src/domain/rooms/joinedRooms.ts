@@ -1,4 +1,5 @@
 import type { Client } from '@tidings/client';
+import { keep, kept } from '../../base/kept.ts';
 import { createValue, type Value } from '../../base/value.ts';
 import { followLog, noEvents, type RecentEvents } from '../log/followLog.ts';
 
@@ -40,7 +41,12 @@ function createRooms(client: Client, key: string, storage: Storage): JoinedRooms
 
   const change = (name: string, part: (before: JoinedRoom) => Partial<JoinedRoom>) =>
     value.set(value.getSnapshot().map((room) => (room.name === name ? { ...room, ...part(room) } : room)));
-  const keep = () => storage.setItem(key, JSON.stringify(value.getSnapshot().map(({ name }) => name)));
+  const keepNames = () =>
+    keep(
+      key,
+      value.getSnapshot().map(({ name }) => name),
+      storage,
+    );
 
   function follow(name: string) {
     const { topic, stop } = followLog(client, `room:${name}`, (log) => change(name, () => ({ log })));
@@ -60,11 +66,11 @@ function createRooms(client: Client, key: string, storage: Storage): JoinedRooms
   function join(name: string) {
     if (stops.has(name)) return;
     value.set([...value.getSnapshot(), { name, log: noEvents, unread: 0, refused: undefined }]);
-    keep();
+    keepNames();
     follow(name);
   }
 
-  for (const name of kept(storage, key)) join(name);
+  for (const name of kept<readonly string[]>(key, [], storage)) join(name);
   return {
     subscribe: value.subscribe,
     getSnapshot: value.getSnapshot,
@@ -73,20 +79,11 @@ function createRooms(client: Client, key: string, storage: Storage): JoinedRooms
       stops.get(name)?.();
       stops.delete(name);
       value.set(value.getSnapshot().filter((room) => room.name !== name));
-      keep();
+      keepNames();
     },
     look(name) {
       looked = name;
       if (name !== undefined) change(name, () => ({ unread: 0 }));
     },
   };
-}
-
-function kept(storage: Storage, key: string): readonly string[] {
-  try {
-    const names: unknown = JSON.parse(storage.getItem(key) ?? '[]');
-    return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
-  } catch {
-    return [];
-  }
 }
