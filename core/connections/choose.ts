@@ -54,15 +54,16 @@ async function store(
     const change = changeFor(runtime.app, current, choice, kept);
     if (!change) return current;
     const { left, gained } = change;
-    const next = { ...change.next, choicesFullAt: requireSeldom(current, runtime.clock.now()) };
+    const now = runtime.clock.now();
+    const next = { ...change.next, choicesFullAt: requireSeldom(current, now) };
     const rest = current.topics.filter((topic) => !left.includes(topic));
     // The rows never promise more than the connection: batches end in them before it is stored, so that a `hello` that
     // died between the two does it again, and begin in them after that.
     if (current.batch && !next.batch) await flagAll(runtime, next, rest);
     const failed = await transact(runtime, [
-      choiceWrite(runtime.app, current, next, left, gained, runtime.clock.now()),
+      choiceWrite(runtime.app, current, next, left, gained, now),
       ...left.map((topic): Write => ({ delete: subscriberKey(current, topic) })),
-      ...gained.map((topic): Write => ({ put: subscriberRow(next, topic) })),
+      ...gained.map((topic): Write => ({ put: subscriberRow(next, topic, now) })),
     ]);
     if (failed) {
       current = requireOpen(asConnection(failed.get(0)));
@@ -120,8 +121,10 @@ async function beginBatches(runtime: Runtime, connection: Connection, topics: re
 }
 
 /** Says in its subscriptions' rows whether batches are understood, where fan-out finds it without another read. */
-const flagAll = async ({ table }: Runtime, connection: Connection, topics: readonly Topic[]) => {
-  const change = connection.batch ? { set: { batch: true } } : { remove: ['batch'] };
+const flagAll = async ({ table, clock }: Runtime, connection: Connection, topics: readonly Topic[]) => {
+  const change = connection.batch
+    ? { set: { batch: true } }
+    : { set: { batchesEndedAt: clock.now() }, remove: ['batch'] };
   // None is under way any more when this fails, to say it later than what is said next.
   await settleAll(
     topics.map((topic) =>

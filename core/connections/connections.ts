@@ -199,7 +199,7 @@ export function joinWrites(
       add: { joined: count, changes: 1 },
       if: { is: 'all', of: count > 0 ? [isOpen, sameRights, fewEnough] : [isOpen, sameRights] },
     },
-    ...topics.map((topic): Write => ({ put: subscriberRow(connection, topic), if: { is: 'absent' } })),
+    ...topics.map((topic): Write => ({ put: subscriberRow(connection, topic, now), if: { is: 'absent' } })),
   ];
 }
 
@@ -252,7 +252,7 @@ export function renewWrites(
     },
     { update: subscriberKey(connection, { kind: 'tenant' }), set: { roles } },
     ...lost.map((topic): Write => ({ delete: subscriberKey(connection, topic) })),
-    ...gained.map((topic): Write => ({ put: subscriberRow(renewed, topic) })),
+    ...gained.map((topic): Write => ({ put: subscriberRow(renewed, topic, now) })),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { isCollection } from '@tidings/protocol';
 import { keys, readSubscriber } from '../keys.ts';
 import type { Key, Row, Write } from '../ports.ts';
 import { codec } from '../rows.ts';
@@ -16,6 +17,10 @@ export interface Subscriber {
   readonly muted: boolean;
   /** Whether its client understands batches. */
   readonly batch: boolean;
+  /** When batches ended, if it understood them once: milliseconds since 1970. */
+  readonly batchesEndedAt?: number;
+  /** Since when it follows all topics of a kind, if it did not from its beginning: milliseconds since 1970. */
+  readonly since?: number;
   /** What it shows with its presence: JSON, and since when. */
   readonly shows?: Shown;
 }
@@ -34,6 +39,9 @@ interface SubscriberRow {
   readonly roles?: readonly string[];
   readonly muted?: boolean;
   readonly batch?: boolean;
+  readonly batchesEndedAt?: number;
+  /** Only of all topics of a kind. */
+  readonly since?: number;
   /** By `presence.set`. */
   readonly shows?: Shown;
 }
@@ -49,12 +57,15 @@ export const showWrite = (connection: Connection, topic: Topic, shows: Shown): W
 /**
  * The row that subscribes a connection to a topic. `stats` counts the rows of the tenant's feed, so those are
  * muted where others are deleted.
+ *
+ * @param since now, but where the connection begins with it.
  */
-export function subscriberRow(connection: Connection, topic: Topic): Row {
+export function subscriberRow(connection: Connection, topic: Topic, since?: number): Row {
   const { principal, leaseExpiresAt, batch } = connection;
   return subscriberCodec.toRow(subscriberKey(connection, topic), {
     ...(topic.kind === 'tenant' && { roles: principal.roles, muted: !isChosen(connection, topic) }),
     ...(batch && { batch }),
+    ...(since !== undefined && isCollection(topic) && { since }),
     ttl: Math.ceil(leaseExpiresAt / 1000),
   });
 }
@@ -72,9 +83,17 @@ export function muteWrite(connection: Connection, { muted }: { readonly muted: b
 }
 
 export function toSubscriber(row: Row): Subscriber {
-  const { sk, ttl, roles = [], muted = false, batch = false, shows } = subscriberCodec.fromRow(row);
+  const stored = subscriberCodec.fromRow(row);
+  const { sk, ttl, roles = [], muted = false, batch = false } = stored;
+  const { batchesEndedAt, since, shows } = stored;
   const { userId, connectionId } = readSubscriber(sk);
   // Field by field: spread, an object took twenty times as long, which was most of reading a large audience.
   const subscriber = { userId, connectionId, ttl, roles, muted, batch };
-  return shows ? { ...subscriber, shows } : subscriber;
+  if (!shows && !batchesEndedAt && !since) return subscriber;
+  return {
+    ...subscriber,
+    ...(batchesEndedAt !== undefined && { batchesEndedAt }),
+    ...(since !== undefined && { since }),
+    ...(shows && { shows }),
+  };
 }

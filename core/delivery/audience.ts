@@ -19,7 +19,7 @@ export async function* subscribers(
   const nowSeconds = clock.now() / 1000;
   for await (const row of allRows(table, {
     pk,
-    only: ['ttl', 'roles', 'muted', 'batch', ...(shown ? ['shows'] : [])],
+    only: ['ttl', 'roles', 'muted', 'batch', 'batchesEndedAt', 'since', ...(shown ? ['shows'] : [])],
   })) {
     const subscriber = toSubscriber(row);
     if (subscriber.ttl > nowSeconds) yield subscriber;
@@ -31,8 +31,12 @@ export interface Reader {
   readonly connectionId: string;
   /** Whether its client understands batches. */
   readonly batch: boolean;
+  /** When batches ended for it, if they did. */
+  readonly batchesEndedAt?: number;
   /** It follows all topics of the kind as one. */
   readonly followsAll?: true;
+  /** Only where it follows the topic by itself, too: when it came to follow all. */
+  readonly cameToAllAt?: number;
 }
 
 /**
@@ -49,13 +53,30 @@ export async function audienceOf(
   const followed = isAmongAll ? [topic, { kind, id: '*' }] : [topic];
   const found = new Map<string, Reader>();
   for (const each of followed) {
-    for await (const { connectionId, muted, batch } of subscribers(runtime, tenant, each)) {
+    for await (const subscriber of subscribers(runtime, tenant, each)) {
+      const { connectionId, muted, batch } = subscriber;
       if (muted) continue;
+      const byItself = found.get(connectionId);
       // While it changes, its rows say different things: then it understands none.
-      const isSure = batch && found.get(connectionId)?.batch !== false;
+      const isSure = batch && byItself?.batch !== false;
       const followsAll = each !== topic && ({ followsAll: true } as const);
-      found.set(connectionId, { connectionId, batch: isSure, ...followsAll });
+      const reader = { connectionId, batch: isSure, ...followsAll };
+      found.set(connectionId, { ...reader, ...changesOf(subscriber, byItself) });
     }
   }
   return [...found.values()];
+}
+
+/** How it has changed what it gets, as far as its rows say so. */
+function changesOf(
+  { batchesEndedAt, since }: Subscriber,
+  byItself: Reader | undefined,
+): Pick<Reader, 'batchesEndedAt' | 'cameToAllAt'> | undefined {
+  const endedAt = batchesEndedAt ?? byItself?.batchesEndedAt;
+  const cameToAllAt = byItself && since;
+  if (endedAt === undefined && cameToAllAt === undefined) return undefined;
+  return {
+    ...(endedAt !== undefined && { batchesEndedAt: endedAt }),
+    ...(cameToAllAt !== undefined && { cameToAllAt }),
+  };
 }

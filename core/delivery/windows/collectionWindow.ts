@@ -6,6 +6,7 @@ import type { Topic } from '../../topics.ts';
 import { audienceOf } from '../audience.ts';
 import type { SentEvent } from '../batch.ts';
 import { mayWait, type Published } from './published.ts';
+import { recipientsOfAll } from './recipients.ts';
 import type { BatchWindow } from './throughWindow.ts';
 import { isTopicBusy } from './topicWindow.ts';
 
@@ -78,7 +79,7 @@ export function collectionWindow(
     // One that is still open was left by somebody who died.
     mayOpen: (last) => isWorth || last?.open === true || isNear(listedAt - (last?.until ?? 0)),
     eventsFrom: (from) => listedEvents(runtime, tenant, topic, from),
-    readers: async () => (await audienceOf(runtime, tenant, topic)).filter(({ batch }) => batch),
+    readers: async () => recipientsOfAll(runtime, await audienceOf(runtime, tenant, topic)),
   };
 }
 

@@ -1,63 +1,15 @@
 import { beforeEach, expect, test } from 'vitest';
-import { type MemoryRuntime, memoryRuntime, principal } from '../../../test/support/memoryRuntime.ts';
+import { type BusyTopic, busyTopic, windowKey as key, topic } from '../../../test/support/busyTopic.ts';
+import { principal } from '../../../test/support/memoryRuntime.ts';
 import { openConnection } from '../../../testing/openConnection.ts';
-import { handleAction } from '../../api/router.ts';
-import { keys } from '../../keys.ts';
-import { headCache } from '../../log/headCache.ts';
 import type { Runtime } from '../../runtime.ts';
 
-const topic = 'orders:acme';
-const key = keys.batchWindow('t', { kind: 'orders', id: 'acme' });
-let runtime: MemoryRuntime;
-let asked = 0;
+let { runtime, follow, publish, publishAll, posted, seqsTo, windows } = {} as BusyTopic;
 
 async function begin(settings: object = {}) {
-  runtime = memoryRuntime({ ...settings, limits: { framesPerSecond: 1_000, frameBurst: 1_000 } });
-  // Its epoch is there before anybody comes.
-  await publish();
-  await runtime.clock.advance(60_000);
+  ({ runtime, follow, publish, publishAll, posted, seqsTo, windows } = await busyTopic(settings));
 }
 beforeEach(() => begin());
-
-async function follow(id: string, { batch = true, of = topic } = {}) {
-  const who = principal(runtime, { userId: `u-${id}` });
-  const connection = await openConnection(runtime, id, who, { batch, feeds: [] });
-  await connection.ask('s', { action: 'subscribe', topic: of });
-  await runtime.clock.advance(60_000);
-  return connection;
-}
-/** Each in an environment of its own. */
-function publish(data: unknown = 0, more: Partial<Runtime> = {}) {
-  const ref = `ref-${++asked}`;
-  const who = principal(runtime, { userId: ref, roles: ['service'] });
-  const environment = { ...runtime, headCache: headCache(), ...more };
-  return handleAction(environment, who, ref, {
-    ...{ action: 'channel.publish', ref, topic },
-    payload: { data },
-  });
-}
-/** One after the other, as far as they come before they wait. */
-async function publishAll(count: number, data: unknown = 0) {
-  const all: Promise<unknown>[] = [];
-  for (let n = 0; n < count; n++) {
-    all.push(publish(data));
-    await runtime.clock.advance(1);
-  }
-  await runtime.clock.advance(80);
-  await Promise.all(all);
-}
-
-type Frame = {
-  readonly type: string;
-  readonly seq?: number;
-  readonly payload: { readonly frames?: Frame[] };
-};
-const posted = (id: string): Frame[] => runtime.sockets.frames(id).map((text) => JSON.parse(text));
-const seqsTo = (id: string): number[] =>
-  posted(id).flatMap(({ type, seq, payload }) =>
-    type === 'batch' ? (payload.frames ?? []).map((frame) => frame.seq as number) : (seq as number),
-  );
-const windows = () => runtime.table.dump().filter(({ pk }) => pk.startsWith('WINDOW#'));
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => from + n);
 
 test('8: on a quiet topic an event goes at once, and nothing is written for it', async () => {

@@ -3,6 +3,7 @@ import { type LoggedEvent, readEvents } from '../../log/loggedEvent.ts';
 import type { Runtime } from '../../runtime.ts';
 import { audienceOf } from '../audience.ts';
 import { mayWait, type Published } from './published.ts';
+import { recipientsOfTopic } from './recipients.ts';
 import type { BatchWindow } from './throughWindow.ts';
 
 /** In numbers of the log. */
@@ -29,7 +30,6 @@ export function topicWindow(
     reach,
     mayOpen: () => true,
     eventsFrom: (from) => readEvents(runtime.table, { pk, epoch, from }),
-    readers: async () =>
-      (await audienceOf(runtime, tenant, topic)).filter(({ batch, followsAll }) => batch && !followsAll),
+    readers: async () => recipientsOfTopic(runtime, await audienceOf(runtime, tenant, topic)),
   };
 }
