@@ -11,7 +11,7 @@ import {
 import { mayFollow } from './mayFollow.ts';
 import { failedFanOuts, givenUpEvents, requestsByLog } from './requests.ts';
 import { readSessions, type Session } from './sessions.ts';
-import { readWindows, windowFor } from './windows.ts';
+import { leftFor, readWindows } from './windows.ts';
 
 /** In which what was not posted at once has come from the queue. */
 const windowMs = 10_000;
@@ -42,7 +42,7 @@ export function judgeLive(of: Case): Findings {
       if (doneAt === undefined) continue;
       const windows = leftTo(name, event.event, event.at - of.skewMs, doneAt);
       for (const session of ofTenant) {
-        const window = batching.has(session.device) ? windows[windowFor(session, name)] : undefined;
+        const window = batching.has(session.device) ? leftFor(session, name, windows) : undefined;
         const sentBy = Math.max(event.at, doneAt, window?.sentBy ?? 0);
         const [from, until] = [event.at - of.skewMs, sentBy + windowMs];
         if (!wasThere(session, name, from, until) || fanOuts.isFrom(session, event)) continue;

@@ -85,10 +85,23 @@ export function readWindows(of: Pick<Case, 'lines' | 'skewMs'>) {
   };
 }
 
-/** Who follows all topics of a kind as one is sent the events of all of them together. */
-export function windowFor({ rights, entered }: Session, name: string): 'topic' | 'kind' {
+/**
+ * Who follows all topics of a kind as one is sent the events of all of them together. Who asked for the topic, too, may have
+ * come to all of them later, or have left them: then it is sent those of either.
+ */
+export function leftFor(
+  { rights, entered }: Session,
+  name: string,
+  windows: Record<'topic' | 'kind', Left>,
+): Left {
+  const { topic, kind } = windows;
   const wire = name.slice(name.indexOf('/') + 1);
   const isStaff = rights.some(({ roles }) => roles.includes('msp'));
   const followsAll = entered.has(collectionOf(wire)) || (wire.startsWith('client:') && isStaff);
-  return followsAll ? 'kind' : 'topic';
+  if (!followsAll) return topic;
+  if (!entered.has(wire)) return kind;
+  const [worse] = [topic, kind].sort((one, other) => order.indexOf(one.to) - order.indexOf(other.to));
+  return { to: worse?.to ?? 'nobody', sentBy: Math.max(topic.sentBy, kind.sentBy) };
 }
+
+const order: readonly Left['to'][] = ['a broken one', 'a holder', 'nobody'];

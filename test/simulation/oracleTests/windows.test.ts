@@ -19,13 +19,22 @@ const publisher: Line = { t: answeredAt, k: 'run', run: 'message 0', ref: 'r', o
 interface Reader {
   readonly features?: readonly string[];
   readonly roles?: readonly string[];
+  /** Topics that it asked for in its `hello`. */
+  readonly subs?: readonly string[];
 }
 
 /** What the oracle says of an event that did not come to a reader. */
-function judged(lines: readonly Line[], { features = ['batch'], roles = ['client'] }: Reader = {}) {
+function judged(
+  lines: readonly Line[],
+  { features = ['batch'], roles = ['client'], subs = [] }: Reader = {},
+) {
   const rights = { roles, clients: ['c1'], exp: 1e9 };
   const of = { d: 'd1', conn: 'c' };
-  const hello = JSON.stringify({ type: 'ack', ref: 'h', payload: { subs: [] } });
+  const hello = JSON.stringify({
+    type: 'ack',
+    ref: 'h',
+    payload: { subs: subs.map((topic) => ({ topic })) },
+  });
   const all: Line[] = [
     { t: 0, k: 'rights', ...of, ...rights },
     { t: 1, k: 'ask', ...of, ref: 'h', action: 'hello', payload: { features } },
@@ -127,6 +136,11 @@ it.each<[string, readonly Line[], Reader?]>([
     'died with that of all clients, by who follows all',
     [opened('h', { window: ofKind }), closed('h', { window: ofKind }), died],
     { roles: ['msp'] },
+  ],
+  [
+    'died with that of the client, by who came to all clients from it',
+    [opened('h'), closed('h'), died],
+    { roles: ['msp'], subs: ['client:c1', 'client:*'] },
   ],
 ])('an event that did not come is forgiven where who held its window %s', (_, lines, reader) => {
   expect(judged(lines, reader)).toEqual([]);
