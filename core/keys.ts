@@ -141,6 +141,16 @@ export const keys = {
     pk: `WINDOW#${part(tenant)}#${topicKey(topic)}`,
     sk: 'WINDOW',
   }),
+  /** Who left all topics of a kind, in the order of time. */
+  leaver: (tenant: string, all: Topic, at: number, connectionId: string): Key => ({
+    pk: keys.batchWindow(tenant, all).pk,
+    sk: `LEFT#${paddedTime(at)}#${part(connectionId)}`,
+  }),
+  leavers: (tenant: string, all: Topic, since: number) => ({
+    pk: keys.batchWindow(tenant, all).pk,
+    from: `LEFT#${paddedTime(since)}`,
+    to: 'LEFT#~',
+  }),
   /** The presence that a topic's subscribers last received, and that an update is queued. */
   presenceSent: (tenant: string, topic: Topic): Key => ({
     pk: `PRESENCE#${part(tenant)}#${topicKey(topic)}`,

@@ -62,7 +62,7 @@ const ofTheEngine: Readonly<Record<(typeof engineKinds)[number], (found: Found) 
   CHANGES: (found) => ofTopic(found, found.parts[1] ?? '', readChangedId(found.row.sk)),
   PRESENCE: (found) => ofTopicInKey(found),
   WAIT: (found) => ofTopicInKey(found, found.row.userId as string | undefined),
-  WINDOW: (found) => ofTopicInKey(found),
+  WINDOW: (found) => ofTopicInKey(found, found.row.userId as string | undefined),
   SUBS: (found) => ofTopicInKey(found, readSubscriber(found.row.sk).userId),
   REF: ofUserInKey,
   RATE: ofUserInKey,

@@ -15,6 +15,7 @@ import {
   readConnection,
   requireOpen,
 } from './connections.ts';
+import { noteLeaving } from './leavers.ts';
 import { presenceChanged } from './presenceChanged.ts';
 import { muteWrite, subscriberKey, subscriberRow } from './subscriber.ts';
 
@@ -57,6 +58,7 @@ async function store(
     const now = runtime.clock.now();
     const next = { ...change.next, choicesFullAt: requireSeldom(current, now) };
     const rest = current.topics.filter((topic) => !left.includes(topic));
+    await noteLeaving(runtime, current, left);
     // The rows never promise more than the connection: batches end in them before it is stored, so that a `hello` that
     // died between the two does it again, and begin in them after that.
     if (current.batch && !next.batch) await flagAll(runtime, next, rest);

@@ -9,6 +9,7 @@ import { transact } from '../transact.ts';
 import { feedsFor } from './choice.ts';
 import { type Connection, readConnection, renewWrites, requireOpen } from './connections.ts';
 import { expiryWrite, notRevokedCheck, requireLife } from './expiry.ts';
+import { noteLeaving } from './leavers.ts';
 import { leave, maxTogether } from './subscribe.ts';
 
 /**
@@ -65,6 +66,7 @@ async function writeRenewal(
     await Promise.all(lost.map((topic) => sendUnsubscribed(runtime, connection.connectionId, topic)));
     return undefined;
   }
+  await noteLeaving(runtime, connection, lost);
   const failed = await transact(runtime, [
     notRevokedCheck(principal),
     expiryWrite({ ...connection, principal }),

@@ -13,6 +13,7 @@ import {
   requireOpen,
   topicAttribute,
 } from './connections.ts';
+import { noteLeaving } from './leavers.ts';
 import { presenceChanged } from './presenceChanged.ts';
 import { muteWrite } from './subscriber.ts';
 
@@ -107,6 +108,7 @@ export async function leave(runtime: Runtime, connection: Connection, topic: Top
   }
   let current = connection;
   await retry(runtime, async () => {
+    await noteLeaving(runtime, current, [topic]);
     const failed = await transact(runtime, leaveWrites(runtime.app, current, topic));
     await queuePresence(runtime, current, [topic]);
     if (failed?.has(1)) throw notSubscribed(topic);

@@ -26,12 +26,12 @@ export async function busyTopic(settings: object = {}) {
     return connection;
   };
   /** Each in an environment of its own. */
-  const publish = (data: unknown = 0, more: Partial<Runtime> = {}) => {
+  const publish = (data: unknown = 0, more: Partial<Runtime> = {}, of = topic) => {
     const ref = `ref-${++asked}`;
     const who = principal(runtime, { userId: ref, roles: ['service'] });
     const environment = { ...runtime, headCache: headCache(), ...more };
     return handleAction(environment, who, ref, {
-      ...{ action: 'channel.publish', ref, topic },
+      ...{ action: 'channel.publish', ref, topic: of },
       payload: { data },
     });
   };

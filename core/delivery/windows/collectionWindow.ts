@@ -5,6 +5,7 @@ import type { Runtime } from '../../runtime.ts';
 import type { Topic } from '../../topics.ts';
 import { audienceOf } from '../audience.ts';
 import type { SentEvent } from '../batch.ts';
+import { eventsForLeavers } from './leaversOfAll.ts';
 import { mayWait, type Published } from './published.ts';
 import { recipientsOfAll } from './recipients.ts';
 import type { BatchWindow } from './throughWindow.ts';
@@ -80,6 +81,7 @@ export function collectionWindow(
     mayOpen: (last) => isWorth || last?.open === true || isNear(listedAt - (last?.until ?? 0)),
     eventsFrom: (from) => listedEvents(runtime, tenant, topic, from),
     readers: async () => recipientsOfAll(runtime, await audienceOf(runtime, tenant, topic)),
+    apart: (events, readers) => eventsForLeavers(runtime, tenant, topic, events, readers),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Reader } from '../audience.ts';
  * sent, with clocks that differ. Who has changed so lately how it gets events gets those of a window all the same, for
  * their publishers may have known it as it was before; so a few come twice (PROTOCOL.md 3.7).
  */
-const inDoubtMs = 30_000;
+export const inDoubtMs = 30_000;
 
 type Parts = Pick<Runtime, 'clock'>;
 

@@ -1,10 +1,12 @@
 import type { Key } from '../../ports.ts';
 import { again, retry } from '../../retry.ts';
 import type { Runtime } from '../../runtime.ts';
+import { settleAll } from '../../settleAll.ts';
 import type { Topic } from '../../topics.ts';
 import type { Reader } from '../audience.ts';
 import type { SentEvent } from '../batch.ts';
 import { closeWindow, type Entry, enterWindow, type HeldWindow } from './batchWindow.ts';
+import type { Apart } from './leaversOfAll.ts';
 
 /** What is gathered in a window, and for whom. */
 export interface BatchWindow extends Entry {
@@ -15,6 +17,8 @@ export interface BatchWindow extends Entry {
   readonly eventsFrom: (from: number) => Promise<readonly SentEvent[]>;
   /** Reads who gets it. */
   readonly readers: () => Promise<readonly Reader[]>;
+  /** Reads who gets something of it besides these, who were read before. */
+  readonly apart?: (events: readonly SentEvent[], readers: readonly Reader[]) => Promise<readonly Apart[]>;
 }
 
 /** How events are posted. */
@@ -45,7 +49,11 @@ export async function throughWindow(runtime: Runtime, window: BatchWindow, post:
     persistently(() => window.eventsFrom(from)),
     persistently(window.readers),
   ]);
-  await post.gathered(events, readers);
+  const others = async () => {
+    const all = await persistently(async () => window.apart?.(events, readers) ?? []);
+    await settleAll(all.map(({ reader, events: theirs }) => post.gathered(theirs, [reader])));
+  };
+  await settleAll([post.gathered(events, readers), others()]);
 }
 
 /** Closes it, however often. Where no answer says from where on, it is sent from where others may have lowered it to. */

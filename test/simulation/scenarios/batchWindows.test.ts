@@ -6,11 +6,14 @@ import { judgeWindows } from './judgeBatchWindows.ts';
 /** How many runs: more in CI and with `npm run prove -- --interleavings`. */
 const runs = Number(process.env.PROVE_RUNS ?? times(160, 600));
 
+type Followed = Parameters<typeof exploreWindows>[1];
+type Change = Parameters<typeof exploreWindows>[2];
+
 /** Explores, and judges each run. */
-async function explore(followed: Parameters<typeof exploreWindows>[1]) {
+async function explore(...of: readonly [followed: Followed, change?: Change]) {
   const seen = { events: 0, messages: 0, deaths: 0, runsExcused: 0, excused: 0 };
   for (let seed = 1; seed <= runs; seed++) {
-    const explored = await exploreWindows(seed, followed);
+    const explored = await exploreWindows(seed, ...of);
     const { wrong, excused } = judgeWindows(explored);
     expect(wrong, `seed ${seed}`).toEqual([]);
     seen.events += explored.came.single.length - lastPublishers;
@@ -35,3 +38,11 @@ it('of what is published on several topics at once each event reaches who follow
   const { events, messages } = await explore('orders:*');
   expect(messages).toBeLessThan(events / 2);
 }, 600_000);
+
+it.each(['comes to all', 'leaves all'] as const)(
+  'of what is published on one topic at once each event reaches who follows it and %s of its kind in between',
+  async (change) => {
+    await explore('orders:acme', change);
+  },
+  600_000,
+);

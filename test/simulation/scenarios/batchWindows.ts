@@ -38,7 +38,10 @@ export interface ExploredWindows {
   readonly followed: 'orders:acme' | 'orders:*';
   readonly rows: readonly Row[];
   /** By reader: who understands batches, who does not, and who came in between. */
-  readonly came: Readonly<Record<'batching' | 'single' | 'late', readonly Came[]>>;
+  readonly came: Readonly<Record<'batching' | 'single' | 'late', readonly Came[]>> & {
+    /** Who follows the topic, and in between comes to all of its kind, or leaves them. */
+    readonly changing?: readonly Came[];
+  };
   /** When the late one had followed it, by nobody's clock. */
   readonly lateFrom: number;
   /** Who held which window, and what became of it. */
@@ -58,6 +61,7 @@ export interface ExploredWindows {
 export async function exploreWindows(
   seed: number,
   followed: ExploredWindows['followed'],
+  change?: 'comes to all' | 'leaves all',
 ): Promise<ExploredWindows> {
   const random = seededRandom(seed);
   const chance = (p: number) => random.fraction() < p;
@@ -77,15 +81,22 @@ export async function exploreWindows(
   const environments = mortalEnvironments({ ...parts, p, skewMs });
   const sound = mortalEnvironments({ ...parts, p: 0, skewMs: 0 });
 
-  const came = { batching: [] as Came[], single: [] as Came[], late: [] as Came[] };
+  const came = {
+    ...{ batching: [] as Came[], single: [] as Came[], late: [] as Came[] },
+    ...(change && { changing: [] as Came[] }),
+  };
   const follow = async (name: keyof typeof came, batch: boolean) => {
     const who = principal({ clock: time }, { userId: name });
     const connection = await openConnection(memory, name, who, { batch });
-    memory.sockets.open(name, (text) => void came[name].push({ at: time.now(), events: eventsOf(text) }));
+    memory.sockets.open(name, (text) => void came[name]?.push({ at: time.now(), events: eventsOf(text) }));
     await connection.ask('s', { action: 'subscribe', topic: followed });
+    return connection;
   };
   await follow('batching', true);
   await follow('single', false);
+  const changing = change && (await follow('changing', true));
+  const toAll = { topic: 'orders:*' };
+  if (change === 'leaves all') await changing?.ask('all', { action: 'subscribe', ...toAll });
   // None is young any more.
   await time.runUntil(startMs + 60_000);
 
@@ -117,12 +128,16 @@ export async function exploreWindows(
     await follow('late', chance(0.7));
     lateFrom = time.now();
   });
+  const changed = time.wait(random.fraction() * 250).then(async () => {
+    const action = change === 'leaves all' ? 'unsubscribe' : 'subscribe';
+    await changing?.ask('change', { action, ...toAll });
+  });
   const last = Array.from({ length: lastPublishers }, async (_, n) => {
     await time.wait(3_000 * (1 + Math.floor(n / 2)) + 30 * (n % 2));
     await publish(count + n, sound);
   });
   await time.runUntil(startMs + 100_000);
-  await Promise.all([...all, join, ...last]);
+  await Promise.all([...all, join, changed, ...last]);
   for (const work of memory.queue.waiting()) void deliverWork(memory, work as unknown as DeliveryWork);
   await time.runUntil(startMs + 110_000);
   const deaths = environments.deaths();

@@ -2,20 +2,25 @@ import type { Event } from '../oracle/evidence.ts';
 import { readWindows } from '../oracle/windows.ts';
 import { type Came, type ExploredWindows, lastPublishers, type Place, writeMs } from './batchWindows.ts';
 
-/** What is wrong with a run, each as a sentence; and how many of its events somebody left to `sync` who died. */
+/** What is wrong with a run, each as a sentence; and how many events of the topics somebody left to `sync` who died. */
 export function judgeWindows(run: ExploredWindows): {
   readonly wrong: readonly string[];
   readonly excused: number;
 } {
-  const { came, lateFrom, acknowledged, faults } = run;
+  const { came, lateFrom, acknowledged, faults, followed } = run;
   const leftToSync = readLeftToSync(run);
+  const own = followed === 'orders:*' ? 'kind' : 'topic';
+  const isExcused = (name: string, event: Acknowledged) => {
+    // Who understands no batches gets nothing out of a window.
+    if (name === 'single') return false;
+    return leftToSync[own].has(event) || (name === 'changing' && leftToSync.kind.has(event));
+  };
   const wrong: string[] = [];
   for (const [name, frames] of Object.entries(came)) {
     const got = new Set(frames.flatMap(({ events }) => events.map(nameOf)));
     const from = name === 'late' ? lateFrom : 0;
     const missed = acknowledged.filter((event) => event.askedAt > from && !got.has(nameOf(event)));
-    // Who understands no batches gets nothing out of a window.
-    const due = name === 'single' ? missed : missed.filter((event) => !leftToSync.has(event));
+    const due = missed.filter((event) => !isExcused(name, event));
     wrong.push(...due.map((event) => `${name} was never sent ${nameOf(event)}`));
     wrong.push(...frames.flatMap(unordered).map((what) => `${name} ${what}`));
   }
@@ -23,17 +28,13 @@ export function judgeWindows(run: ExploredWindows): {
   if (faults === 0 && came.batching.length > maxMessages(came.single)) {
     wrong.push(`${came.single.length} events took ${came.batching.length} messages`);
   }
-  return { wrong, excused: leftToSync.size };
+  return { wrong, excused: leftToSync[own].size };
 }
 
+type Acknowledged = ExploredWindows['acknowledged'][number];
+
 /** What was left to somebody who died after closing its window, or whose window nobody took over. */
-function readLeftToSync({
-  rows,
-  lines,
-  skewMs,
-  acknowledged,
-  followed,
-}: ExploredWindows): ReadonlySet<object> {
+function readLeftToSync({ rows, lines, skewMs, acknowledged }: ExploredWindows) {
   const events = new Map(
     rows
       .filter(({ pk }) => pk.startsWith('LOG#t#orders'))
@@ -41,16 +42,16 @@ function readLeftToSync({
       .map((event) => [nameOf(event), event]),
   );
   const leftTo = readWindows({ lines, skewMs });
-  const which = followed === 'orders:*' ? 'kind' : 'topic';
-  const isLeft = (place: (typeof acknowledged)[number]) => {
+  const left = { topic: new Set<Acknowledged>(), kind: new Set<Acknowledged>() };
+  for (const place of acknowledged) {
     const event = events.get(nameOf(place));
-    if (!event) return false;
-    return (
-      leftTo(`t/${place.topic}`, event, place.askedAt, place.answeredAt + writeMs)[which].to ===
-      'a broken one'
-    );
-  };
-  return new Set(acknowledged.filter(isLeft));
+    if (!event) continue;
+    const to = leftTo(`t/${place.topic}`, event, place.askedAt, place.answeredAt + writeMs);
+    for (const which of ['topic', 'kind'] as const) {
+      if (to[which].to === 'a broken one') left[which].add(place);
+    }
+  }
+  return left;
 }
 
 const nameOf = ({ topic, seq }: Place) => `${topic} ${seq}`;

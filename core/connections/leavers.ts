@@ -1,0 +1,58 @@
+import { isCollection } from '@tidings/protocol';
+import { readAll } from '../allRows.ts';
+import { keys } from '../keys.ts';
+import type { Table } from '../ports.ts';
+import { codec } from '../rows.ts';
+import type { Runtime } from '../runtime.ts';
+import { settleAll } from '../settleAll.ts';
+import type { Topic } from '../topics.ts';
+import type { Connection } from './connections.ts';
+
+/** A connection that left all topics of a kind, and goes on to follow some of them by itself. */
+export interface Leaver {
+  readonly userId: string;
+  readonly connectionId: string;
+  /** Of the topics that it goes on to follow. */
+  readonly ids: readonly string[];
+}
+interface LeaverRow extends Leaver {
+  readonly ttl: number;
+}
+const leaverCodec = codec<LeaverRow>();
+
+const keptSeconds = 3600;
+
+/**
+ * Notes who is about to leave all topics of a kind while it follows some of them by itself: publishers that know it as it was
+ * leave events of those to the batch window of all, whose holder does not find it among those who follow all any more.
+ */
+export async function noteLeaving(
+  { table, clock }: Pick<Runtime, 'table' | 'clock'>,
+  { principal, connectionId, batch, topics }: Connection,
+  left: readonly Topic[],
+): Promise<void> {
+  const { tenant, userId } = principal;
+  const now = clock.now();
+  const idsOf = (kind: string) =>
+    topics.flatMap((topic) =>
+      topic.kind === kind && topic.id !== undefined && !isCollection(topic) ? [topic.id] : [],
+    );
+  const notes = left.filter(isCollection).flatMap((all) => {
+    const ids = idsOf(all.kind);
+    if (!batch || ids.length === 0) return [];
+    const row = { userId, connectionId, ids, ttl: Math.ceil(now / 1000) + keptSeconds };
+    return [table.write({ put: leaverCodec.toRow(keys.leaver(tenant, all, now, connectionId), row) })];
+  });
+  await settleAll(notes);
+}
+
+/** Those who left all topics of a kind since a time. */
+export async function leaversSince(
+  table: Table,
+  tenant: string,
+  all: Topic,
+  since: number,
+): Promise<readonly Leaver[]> {
+  const rows = await readAll(table, keys.leavers(tenant, all, since));
+  return rows.map(leaverCodec.fromRow);
+}
