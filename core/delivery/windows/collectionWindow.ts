@@ -77,8 +77,12 @@ export function collectionWindow(
     own: { from: listedAt },
     lengthMs,
     reach: lengthMs,
-    // One that is still open was left by somebody who died.
-    mayOpen: (last) => isWorth || last?.open === true || isNear(listedAt - (last?.until ?? 0)),
+    mayOpen(last) {
+      // A window begins where its opener listed. Who took longer for that would send again what others have sent meanwhile.
+      if (runtime.clock.now() - listedAt > lengthMs) return false;
+      // One that is still open was left by somebody who died.
+      return isWorth || last?.open === true || isNear(listedAt - (last?.until ?? 0));
+    },
     eventsFrom: (from) => listedEvents(runtime, tenant, topic, from),
     readers: async () => recipientsOfAll(runtime, await audienceOf(runtime, tenant, topic)),
     apart: (events, readers) => eventsForLeavers(runtime, tenant, topic, events, readers),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { busyTopic } from '../../../test/support/busyTopic.ts';
-import { principal } from '../../../test/support/memoryRuntime.ts';
+import { type MemoryRuntime, principal } from '../../../test/support/memoryRuntime.ts';
 import { openConnection } from '../../../testing/openConnection.ts';
 import { handleAction } from '../../api/router.ts';
 
@@ -37,6 +37,7 @@ async function windowOfAll() {
   const reader = await here.follow('c1');
   await reader.ask('all', { action: 'subscribe', topic: 'orders:*' });
   await here.publish();
+  await here.runtime.clock.advance(1);
   const holder = here.publish();
   await here.runtime.clock.advance(1);
   await here.publish();
@@ -55,24 +56,41 @@ test('8: who leaves all topics of a kind while their window is open gets what is
   expect(seqsTo('c1')).toEqual([2, 3, 4]);
 });
 
-test('8: who leaves all topics of a kind by a hello that does not name them gets what is in their window, too', async () => {
-  const here = await busyTopic();
-  const reader = await openConnection(here.runtime, 'c1', principal(here.runtime), { batch: true });
-  await reader.ask('s', { action: 'subscribe', topic: 'client:acme' });
-  const record = (ref: string) =>
-    handleAction(here.runtime, principal(here.runtime, { userId: ref }), ref, {
-      ...{ action: 'interaction.record', ref },
-      payload: { clientId: 'acme', kind: 'call' },
-    });
-  await here.runtime.clock.advance(60_000);
-  await record('a');
-  const holder = record('b');
-  await here.runtime.clock.advance(1);
-  await reader.ask('h', { action: 'hello', payload: { v: 1, feeds: ['user:me'], features: ['batch'] } });
-  await here.runtime.clock.advance(200);
-  await holder;
-  expect(here.seqsTo('c1')).toEqual([1, 2]);
-});
+test.each<[string, (runtime: MemoryRuntime) => object]>([
+  [
+    'a hello that does not name them',
+    () => ({ action: 'hello', payload: { v: 1, feeds: ['user:me'], features: ['batch'] } }),
+  ],
+  [
+    'a token that does not allow them',
+    ({ tokens, clock }) => {
+      const iat = clock.now() / 1000;
+      const claims = { sub: 'ann', tenant: 't', roles: ['client'], client_ids: ['acme'] };
+      return { action: 'auth', payload: { token: tokens.issue({ ...claims, iat, exp: iat + 3600 }) } };
+    },
+  ],
+])(
+  '8: who leaves all clients while their window is open, by %s, gets what is in it of the client that it still follows',
+  async (_, leaving) => {
+    const { runtime, seqsTo } = await busyTopic();
+    const reader = await openConnection(runtime, 'c1', principal(runtime), { batch: true });
+    await reader.ask('s', { action: 'subscribe', topic: 'client:acme' });
+    const record = (ref: string) =>
+      handleAction(runtime, principal(runtime, { userId: ref }), ref, {
+        ...{ action: 'interaction.record', ref },
+        payload: { clientId: 'acme', kind: 'call' },
+      });
+    await runtime.clock.advance(60_000);
+    await record('a');
+    await runtime.clock.advance(1);
+    const holder = record('b');
+    await runtime.clock.advance(1);
+    await reader.ask('leave', leaving(runtime));
+    await runtime.clock.advance(200);
+    await holder;
+    expect(seqsTo('c1').filter((seq) => seq !== undefined)).toEqual([1, 2]);
+  },
+);
 
 test('8: who leaves all topics of a kind, and one that it followed by itself, gets nothing more of it', async () => {
   const { reader, seqsTo, end } = await windowOfAll();
