@@ -3,6 +3,7 @@ import { handleAction } from '../core/api/router.ts';
 import { issueTicket } from '../core/api/tickets.ts';
 import { readConnection } from '../core/connections/connections.ts';
 import { endConnection } from '../core/connections/endConnection.ts';
+import { noteLeaving } from '../core/connections/leavers.ts';
 import { expectUnits } from '../core/delivery/completions.ts';
 import { type DeliveryWork, deliverWork } from '../core/delivery/deliverWork.ts';
 import { enterWindow } from '../core/delivery/windows/batchWindow.ts';
@@ -70,6 +71,11 @@ async function everyRow(memory: MemoryRuntime, of: string): Promise<void> {
     ...{ own, lengthMs: 80, reach: 1 },
     mayOpen: () => true,
   });
+  const carla = principal(memory, { tenant: of, userId: 'carla' });
+  const leaver = { principal: carla, connectionId: 'c', batch: true };
+  await noteLeaving(memory, { ...leaver, topics: [{ kind: 'orders', id: 'acme' }] }, [
+    { kind: 'orders', id: '*' },
+  ]);
 }
 
 /** The table of two tenants, and the rows of the one who is to lose none. */

@@ -28,7 +28,12 @@ const keptSeconds = 3600;
  */
 export async function noteLeaving(
   { table, clock }: Pick<Runtime, 'table' | 'clock'>,
-  { principal, connectionId, batch, topics }: Connection,
+  {
+    principal,
+    connectionId,
+    batch,
+    topics,
+  }: Pick<Connection, 'principal' | 'connectionId' | 'batch' | 'topics'>,
   left: readonly Topic[],
 ): Promise<void> {
   const { tenant, userId } = principal;
