@@ -1,17 +1,17 @@
 import type { Status } from '@tidings/client';
 import css from './StateDiagram.module.css';
-import { statusWord } from './statusWord.ts';
+import { statusWord, statusWords } from './statusWord.ts';
 
 type State = Status['state'];
 
 const width = 92;
 const height = 32;
-const boxes: Readonly<Record<State, { readonly x: number; readonly y: number; readonly word: string }>> = {
-  idle: { x: 2, y: 10, word: 'Idle' },
-  connecting: { x: 150, y: 10, word: 'Connecting' },
-  open: { x: 298, y: 10, word: 'Connected' },
-  waiting: { x: 150, y: 98, word: 'Waiting' },
-  closed: { x: 298, y: 98, word: 'Closed' },
+const boxes: Readonly<Record<State, { readonly x: number; readonly y: number }>> = {
+  idle: { x: 2, y: 10 },
+  connecting: { x: 150, y: 10 },
+  open: { x: 298, y: 10 },
+  waiting: { x: 150, y: 98 },
+  closed: { x: 298, y: 98 },
 };
 
 /** A way from one state to the next: its line, its word, and where that stands. */
@@ -51,13 +51,13 @@ export function StateDiagram({ status }: { readonly status: Status }) {
         </g>
       ))}
       {(Object.keys(boxes) as State[]).map((state) => {
-        const { x, y, word: name } = boxes[state];
+        const { x, y } = boxes[state];
         const isHere = state === status.state;
         return (
           <g key={state} className={isHere ? [css.here, css[tone]].join(' ') : css.box}>
             <rect x={x} y={y} width={width} height={height} rx="6" />
             <text x={x + width / 2} y={y + 20.5} textAnchor="middle">
-              {name}
+              {statusWords[state].word}
             </text>
           </g>
         );

@@ -16,7 +16,8 @@ import css from './overview.module.css';
 export function StackFigures() {
   const [span, setSpan] = useState<Span>('5 minutes');
   const hour = useHour();
-  const shown = figuresOf(hour, span);
+  const { where } = useSession();
+  const shown = figuresOf(hour, span, where.mode === 'local' ? where.engine : '');
   return (
     <section aria-label="The stack" className={css.stack}>
       <header className={css.bar}>

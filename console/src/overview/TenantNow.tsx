@@ -37,7 +37,7 @@ export function TenantNow() {
         {right?.may && <Counted />}
         {right?.may === false && (
           <Notice tone="accent" icon="lock">
-            Who is connected: {right.why}
+            You may not see who is connected. {right.why}
           </Notice>
         )}
         {!right && contract.state === 'loading' && <Loading lines={2} />}

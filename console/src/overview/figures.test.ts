@@ -21,8 +21,8 @@ const step = (at: number, rest: Partial<Step> = {}): Step => ({
   deadLetters: 0,
   ...rest,
 });
-function shown(steps: readonly Step[], current?: Step) {
-  const { times, figures } = figuresOf({ stepMs, steps, ...(current && { current }) }, '5 minutes');
+function shown(steps: readonly Step[], current?: Step, engine = 'dynoxide') {
+  const { times, figures } = figuresOf({ stepMs, steps, ...(current && { current }) }, '5 minutes', engine);
   const figure = (title: string) => {
     const found = figures.find((one) => one.title === title);
     if (!found) throw new Error(`there is no ${title}`);
@@ -86,6 +86,9 @@ test('a table that is not asked over a wire has no units, which is no zero', () 
   const { readUnits: _, writeUnits: __, ...without } = step(100);
   expect(shown([without]).figure('Database units')).toMatchObject({ value: '–', lines: [] });
   expect(shown([step(100)]).figure('Database units').value).toBe('0');
+  const toldBy = (engine: string) => shown([without], undefined, engine).figure('Database units').none;
+  expect(toldBy('dynoxide')).toBe('Counted from the next step on.');
+  expect(toldBy('memory')).toBe('Not counted with --memory.');
 });
 
 test('the span is as wide where the stack has run for less', () => {

@@ -36,7 +36,7 @@ export const numberText = (value: number): string =>
   value.toLocaleString('en', { maximumFractionDigits: value < 10 ? 1 : 0 });
 
 /** What the overview shows of an hour: as much of it as the span. */
-export function figuresOf({ stepMs, steps, current }: Hour, span: Span): Figures {
+export function figuresOf({ stepMs, steps, current }: Hour, span: Span, engine: string): Figures {
   const end = steps.at(-1)?.at ?? current?.at ?? 0;
   const shown = steps.filter(({ at }) => at > end - spans[span]);
   const first = shown[0]?.at ?? end;
@@ -147,7 +147,7 @@ export function figuresOf({ stepMs, steps, current }: Hour, span: Span): Figures
         ({ writeUnits }) => writeUnits,
       ),
       unit: 'a second',
-      none: 'Not counted with --memory.',
+      none: engine === 'memory' ? 'Not counted with --memory.' : 'Counted from the next step on.',
       lines:
         newest && newest.readUnits === undefined
           ? []

@@ -1,5 +1,6 @@
 import { askHealth, type Client, createClient, type Store } from '@tidings/client';
 import { clientFeatures } from '../../../features/clients.ts';
+import { askStack } from '../connection/askStack.ts';
 import { logStatus, type StatusStep } from '../connection/statusLog.ts';
 import { createWire, type Wire, type WireOptions } from '../wire/createWire.ts';
 import { anyCollection } from './anyCollection.ts';
@@ -53,7 +54,7 @@ export function createSession({ where, credential, onToken, wire: wireOptions }:
     getToken: tokens.get,
     WebSocket: wire.WebSocket,
     features: [anyCollection, ...clientFeatures],
-    diagnose: askHealth(where.httpUrl),
+    diagnose: (where.mode === 'local' ? askStack : askHealth)(where.httpUrl),
   });
   const statuses = logStatus(client.status);
   client.connect();

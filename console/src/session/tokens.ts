@@ -48,7 +48,7 @@ export function issuedTokens(person: Person, fetcher: typeof fetch = fetch): Tok
 }
 
 /** The server takes no token that has less than a minute to live. */
-const leastLifeMs = 60_000;
+const minLifeMs = 60_000;
 
 /** A token that somebody pasted. Once it is over, a new one is asked for, and everybody who needs one waits. */
 export function pastedTokens(first: string, onChange: (token: string) => void = () => {}): Tokens {
@@ -59,7 +59,7 @@ export function pastedTokens(first: string, onChange: (token: string) => void = 
     wanted,
     async get({ force }) {
       const { expiresAt = Number.POSITIVE_INFINITY } = personOfToken(token);
-      const isOver = expiresAt - Date.now() < leastLifeMs;
+      const isOver = expiresAt - Date.now() < minLifeMs;
       if (!force && !isOver) return token;
       const why = isOver
         ? 'The token is over, or ends within a minute.'

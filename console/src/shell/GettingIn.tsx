@@ -70,11 +70,11 @@ const TokenCommands = ({ issuer }: LocalWhere) => (
   <Card title="A token">
     <Code
       label="A token by npm"
-      text={`npm run --silent token -- --user ada --tenant acme --role msp --issuer ${issuer}`}
+      text={`npm run --silent token -- --user ada --tenant acme-msp --role msp --issuer ${issuer}`}
     />
     <Code
       label="A token by curl"
-      text={`curl ${issuer}/token ${json} -d '{"user":"ada","tenant":"acme","roles":["msp"]}'`}
+      text={`curl ${issuer}/token ${json} -d '{"user":"ada","tenant":"acme-msp","roles":["msp"]}'`}
     />
   </Card>
 );

@@ -48,10 +48,17 @@ export function ConnectionTable({ tenant, userId, role = '' }: ConnectionTablePr
             </a>
           ),
         },
-        {
-          title: 'User',
-          cell: (one) => <a href={`#${pathOf('people', tenant, one.userId)}`}>{one.userId}</a>,
-        },
+        // On a user's own page it would lead to itself.
+        ...(userId === ''
+          ? [
+              {
+                title: 'User',
+                cell: (one: OpenConnection) => (
+                  <a href={`#${pathOf('people', tenant, one.userId)}`}>{one.userId}</a>
+                ),
+              },
+            ]
+          : []),
         { title: 'Roles', cell: ({ roles }) => roles.join(', ') },
         { title: 'Since', cell: ({ connectedAt }) => <Time at={connectedAt} />, isExtra: true },
       ]}

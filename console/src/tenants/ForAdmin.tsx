@@ -35,7 +35,7 @@ export function ForAdmin({ contract, action, tenant, children }: ForAdminProps) 
       <Notice tone="accent" icon="lock">
         {access === 'other tenant'
           ? `You look as ${who.user ?? 'somebody'} of ${own ?? 'no tenant'}: connections are shown to admins of ${tenant} itself.`
-          : !right.may && `Who is connected: ${right.why}`}
+          : !right.may && `You may not see who is connected. ${right.why}`}
       </Notice>
       {isThere && givesTokens(where) && (
         <div>

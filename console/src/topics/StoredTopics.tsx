@@ -56,7 +56,7 @@ export function StoredTopics({
         <OfKind kind={kind} />
       ) : (
         <Notice tone="accent" icon="lock">
-          A list of all topics: {right.why}
+          You may not list all topics. {right.why}
         </Notice>
       )}
     </Card>

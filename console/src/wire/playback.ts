@@ -33,7 +33,7 @@ export interface PlaybackOptions {
 }
 
 /** Nothing happened for longer: nobody wants to wait for it again. */
-const longestPauseMs = 2_000;
+const maxPauseMs = 2_000;
 
 const setTimer = (ms: number, call: () => void) => {
   const timer = setTimeout(call, ms);
@@ -61,7 +61,7 @@ export function createPlayback(recording: Recording, options: PlaybackOptions = 
     if (!isPlaying) return;
     if (!next) return change({ isPlaying: false });
     const pauseMs = next.at - (entries[played - 1]?.at ?? next.at);
-    giveUp = after(Math.min(Math.max(pauseMs / speed, 0), longestPauseMs), () => {
+    giveUp = after(Math.min(Math.max(pauseMs / speed, 0), maxPauseMs), () => {
       change({ played: played + 1 });
       onPlayed(next);
       plan();

@@ -59,7 +59,7 @@ export function SendAgain({ text: given }: { readonly text: string }) {
     >
       <TextArea
         label="Send again"
-        hint="With the same ref it is answered as the first time, and nothing changes."
+        hint="What changes something does so once for each ref: with the same one it is answered as the first time. Anything else, as hello, is done again."
         rows={4}
         value={text}
         onChange={({ target }) => setText(target.value)}

@@ -78,6 +78,21 @@ inChromium('faults and the clock', () => {
     await page.close();
   });
 
+  test('a handshake in which a function fails is told in the stack’s words', async () => {
+    const { page, close } = await open({ path: '/connection' });
+    await page.getByRole('img', { name: 'The connection: Connected' }).waitFor();
+    await local('POST', '/faults', { op: 'connect', outcome: 'error', probability: 1 });
+    await local('POST', '/kill', {});
+    const history = page.getByRole('region', { name: 'History of the connection' });
+    await history
+      .getByText(/the stack refused it with 50\d: connect failed/)
+      .first()
+      .waitFor();
+    await local('DELETE', '/faults', { op: 'connect' });
+    await page.getByRole('img', { name: 'The connection: Connected' }).waitFor();
+    await close(/WebSocket/);
+  });
+
   test('time is moved two hours, and any other time', async () => {
     const { page, close } = await open();
     const before = Number((await local('GET', '/clock')).nowMs);

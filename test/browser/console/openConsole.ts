@@ -10,6 +10,8 @@ export { admin, type OpenOptions } from './showConsole.ts';
 export interface OpenedConsole extends ShownConsole {
   /** That axe has nothing to say of what is shown, and that nothing sticks out sideways. */
   expectSound(): Promise<void>;
+  /** The same in either theme, as the system asks for it; it is light then. */
+  expectSoundInBoth(): Promise<void>;
   /** That nothing went wrong but what belongs to the test, and closes the page. */
   close(expected?: RegExp): Promise<void>;
 }
@@ -31,12 +33,19 @@ export async function openConsole(
 ): Promise<OpenedConsole> {
   const shown = await showConsole(context, stack, options);
   const { page, errors } = shown;
+  async function expectSound(theme = options.theme ?? 'light') {
+    await keepPicture(page, theme);
+    expect(await violations(page)).toEqual([]);
+    expect(await sideways(page)).toEqual([]);
+  }
   return {
     ...shown,
-    async expectSound() {
-      await keepPicture(page, options.theme ?? 'light');
-      expect(await violations(page)).toEqual([]);
-      expect(await sideways(page)).toEqual([]);
+    expectSound: () => expectSound(),
+    async expectSoundInBoth() {
+      for (const colorScheme of ['dark', 'light'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await expectSound(colorScheme);
+      }
     },
     async close(expected) {
       expect(errors.filter((error) => !expected?.test(error))).toEqual([]);

@@ -85,7 +85,9 @@ inChromium('people', () => {
     await expectSound();
     await dialog.getByRole('button', { name: 'Look', exact: true }).click();
     await page.getByRole('button', { name: 'Session of carla' }).waitFor();
-    await page.getByText('Who is connected: It takes the role admin (connections.list).').waitFor();
+    await page
+      .getByText('You may not see who is connected. It takes the role admin (connections.list).')
+      .waitFor();
     await close();
   });
 

@@ -23,9 +23,9 @@ inChromium('the console', () => {
   const open = (options: Parameters<typeof openConsole>[2]) => openConsole(browser(), stack, options);
 
   test('a person is chosen on a laptop, and the connection opens as this one', async () => {
-    const { page, expectSound, close } = await open({});
+    const { page, expectSoundInBoth, close } = await open({});
     await page.getByRole('heading', { name: 'Who is looking?' }).waitFor();
-    await expectSound();
+    await expectSoundInBoth();
     await page.getByLabel('User').fill('grace');
     await page.getByLabel('Tenant').fill(newTenant());
     await page.getByLabel('admin').check();
@@ -54,13 +54,13 @@ inChromium('the console', () => {
   });
 
   test('a form that lacks something says so at the field, and loses nothing', async () => {
-    const { page, expectSound, close } = await open({});
+    const { page, expectSoundInBoth, close } = await open({});
     await page.getByLabel('Clients').fill('acme');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('Give a name.').waitFor();
     expect(await page.getByLabel('User').getAttribute('aria-invalid')).toBe('true');
     expect(await page.getByLabel('Clients').inputValue()).toBe('acme');
-    await expectSound();
+    await expectSoundInBoth();
     await close();
   });
 
@@ -135,19 +135,20 @@ inChromium('the console', () => {
   test('a pasted token signs in, and when it ends another is asked for over what is shown', async () => {
     const ada = { user: 'ada', tenant: newTenant(), roles: ['admin'] };
     const token = await stack.token(ada);
-    const { page, expectSound, close } = await open({});
+    const { page, expectSoundInBoth, close } = await open({});
     await page.getByRole('tab', { name: 'A token' }).click();
     await page.getByRole('textbox', { name: 'Token' }).fill('hello');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('This is no token').waitFor();
     await page.getByRole('textbox', { name: 'Token' }).fill(`Bearer ${token}`);
     await page.getByText(`ada of ${ada.tenant}, as the token says.`).waitFor();
+    await expectSoundInBoth();
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('status').getByText('Connected').waitFor();
     expect(page.url()).not.toContain(token.slice(0, 20));
     await stack.clock.advance(2 * 3_600_000);
     await page.getByRole('dialog', { name: 'Paste a new token' }).waitFor();
-    await expectSound();
+    await expectSoundInBoth();
     const field = page.getByRole('textbox', { name: 'Token' });
     await field.fill(await stack.token({ ...ada, user: 'carla' }));
     await page.getByRole('button', { name: 'Go on' }).click();
@@ -157,7 +158,7 @@ inChromium('the console', () => {
     await field.focus();
     // The ring of the focus says so too.
     expect(await styleOf(field, 'outlineColor')).toBe(bad);
-    await expectSound();
+    await expectSoundInBoth();
     await field.fill(await stack.token(ada));
     expect(await styleOf(field, 'outlineColor')).not.toBe(bad);
     await page.getByRole('button', { name: 'Go on' }).click();
@@ -207,10 +208,35 @@ inChromium('the console', () => {
     await close();
   });
 
+  test('while a page waits for what it shows it is sound, in both themes', async () => {
+    const { page, expectSoundInBoth, goTo, close } = await open({
+      person: admin(newTenant()),
+      path: '/getting-in',
+    });
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    await page.route('**/asyncapi.json', async (route) => {
+      await answered;
+      await route.continue();
+    });
+    await page.reload();
+    for (const path of ['/topics', '/publish', '/people']) {
+      await goTo(path);
+      await page.getByRole('main').getByRole('status', { name: 'Loading' }).first().waitFor();
+      await expectSoundInBoth();
+    }
+    answer();
+    await page
+      .getByRole('main')
+      .getByRole('status', { name: 'Loading' })
+      .first()
+      .waitFor({ state: 'hidden' });
+    await close();
+  });
+
   test('an address that is no page says so, and leads back', async () => {
-    const { page, expectSound, close } = await open({ person: admin(newTenant()), path: '/nowhere' });
+    const { page, expectSoundInBoth, close } = await open({ person: admin(newTenant()), path: '/nowhere' });
     await page.getByText('There is nothing at this address').waitFor();
-    await expectSound();
+    await expectSoundInBoth();
     await page.getByRole('link', { name: 'Back to the beginning' }).click();
     await page.getByRole('heading', { name: 'No such page' }).waitFor({ state: 'hidden' });
     await close();

@@ -141,13 +141,14 @@ inChromium('jobs', () => {
     const { page, expectSound, close } = await open({ person: sam(newTenant()), path: '/jobs' });
     await page.getByRole('heading', { name: 'No job yet' }).waitFor();
     await page.getByRole('button', { name: 'Submit' }).click();
-    expect(await page.getByText('It takes this.').count()).toBe(2);
+    expect(await page.getByText('Fill this in.').count()).toBe(2);
     await expectSound();
     await page.getByLabel('Text').fill('hello');
     await page.getByLabel('To which language').fill('Spanish');
     await page.getByRole('button', { name: 'Submit' }).click();
     const job = page.getByRole('list', { name: 'Jobs' }).getByRole('listitem');
     await job.getByText('done').waitFor();
+    await job.getByText('hello, Spanish').waitFor();
     const saved = page.waitForEvent('download');
     await job.getByRole('button', { name: 'TXT' }).click();
     const download = await saved;

@@ -7,8 +7,8 @@ import { DomainPage } from '../parts/DomainPage.tsx';
 import { pathOf, useBelow } from '../parts/useBelow.ts';
 import { useKept } from '../parts/useKept.ts';
 import { useRight } from '../rights/useRight.ts';
-import { Ask } from './Ask.tsx';
-import css from './assistant.module.css';
+import { Composer } from '../talk/Composer.tsx';
+import talk from '../talk/talk.module.css';
 import { Talk } from './Talk.tsx';
 
 const path = '/assistant';
@@ -45,6 +45,7 @@ function Conversations() {
   const [known, setKnown] = useKept<readonly Known[]>(`assistant.${owner}`, []);
   const [chosen, choose] = useBelow(path);
   const { answer, ask } = useStream(chosen);
+  const { may } = useRight('assistant.ask');
   const [question, setQuestion] = useKept(`assistant.asked.${owner}`, '');
   const begun = answer?.conversationId;
 
@@ -58,8 +59,8 @@ function Conversations() {
   }, [begun, chosen, known, question, setKnown, choose]);
 
   return (
-    <div className={css.page} data-open={chosen !== undefined || answer !== undefined}>
-      <nav className={css.list} aria-label="Conversations">
+    <div className={talk.page} data-open={chosen !== undefined || answer !== undefined}>
+      <nav className={talk.list} aria-label="Conversations">
         <Button icon="plus" disabled={chosen === undefined} onClick={() => choose()}>
           A new conversation
         </Button>
@@ -68,26 +69,33 @@ function Conversations() {
             <li key={id}>
               <Link
                 href={pathOf(path, id)}
-                className={css.link}
+                className={talk.link}
                 aria-current={id === chosen ? 'page' : undefined}
                 title={title}
               >
-                {title}
+                <span className={talk.name}>{title}</span>
               </Link>
             </li>
           ))}
         </ul>
       </nav>
-      <section className={css.talk} aria-label="Conversation">
+      <section className={talk.talk} aria-label="Conversation">
         <Talk
           conversationId={chosen}
           answer={answer?.conversationId === chosen || chosen === undefined ? answer : undefined}
           question={question}
         />
-        <Ask
-          name={chosen ?? 'new'}
+        {/* A conversation takes one question at a time. */}
+        <Composer
+          about={`assistant.ask.${chosen ?? 'new'}`}
+          title="Ask"
+          label="Question"
+          placeholder="Ask something"
+          submit="Ask"
+          maxLength={4_000}
+          may={may}
           isBusy={answer?.state === 'asking' || answer?.state === 'streaming'}
-          onAsk={(text) => {
+          onSubmit={(text) => {
             setQuestion(text);
             // What becomes of it is in the answer.
             ask(text).done.catch(() => {});

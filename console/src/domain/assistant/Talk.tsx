@@ -6,7 +6,8 @@ import { Empty } from '../../ui/layout/States.tsx';
 import { AskError } from '../parts/AskError.tsx';
 import { Followed } from '../parts/DomainPage.tsx';
 import { useAsk } from '../parts/useAsk.ts';
-import { useStickToEnd } from '../parts/useStickToEnd.ts';
+import talk from '../talk/talk.module.css';
+import { useStickToEnd } from '../talk/useStickToEnd.ts';
 import css from './assistant.module.css';
 import { afterEvent, type Conversation, fromSnapshot } from './conversation.ts';
 
@@ -66,7 +67,7 @@ function Turns({
     <>
       <section
         ref={end.ref}
-        className={css.turns}
+        className={`${talk.said} ${css.turns}`}
         aria-label="What was said"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
         tabIndex={0}

@@ -44,16 +44,18 @@ export function ClientTable({ rows, board, view, chosen, onView }: ClientTablePr
   return (
     <div className={css.frame}>
       <div className={css.table}>
-        <div className={css.head}>
-          {titles.map(heading)}
-          <span className={css.extra}>Last 24 h</span>
-          {heading(['last', 'Last', `${css.number} ${css.extra}`])}
-        </div>
         <div className={css.body}>
           <VirtualList
             label="Clients"
             count={rows.length}
             rowHeight={36}
+            head={
+              <div className={css.head}>
+                {titles.map(heading)}
+                <span className={css.extra}>Last 24 h</span>
+                {heading(['last', 'Last', `${css.number} ${css.extra}`])}
+              </div>
+            }
             keyOf={(index) => rows[index]?.clientId ?? index}
             row={(index) => {
               const row = rows[index];

@@ -17,7 +17,7 @@ const tones: Readonly<Record<JobState['state'], Tone>> = {
 
 /** One job: how far it is, what came of it, and why it failed. */
 export function JobRow({ job, onForget }: { readonly job: SubmittedJob; onForget(): void }) {
-  const { jobId, kind, at } = job;
+  const { jobId, kind, about, at } = job;
   const { job: state } = useJob(kind, jobId);
   const { state: name = 'submitting', progress = 0, output, error } = state ?? {};
   // A job that is over may have shown no progress on its way.
@@ -25,7 +25,10 @@ export function JobRow({ job, onForget }: { readonly job: SubmittedJob; onForget
   return (
     <li className={css.job} aria-label={`${kind} ${jobId}`}>
       <div className={css.line}>
-        <span className={css.kind}>{kind}</span>
+        <span className={css.kind} title={about}>
+          {about || kind}
+          {about && <small>{kind}</small>}
+        </span>
         <When at={at} />
         <Pill tone={tones[name]}>{name === 'submitting' ? 'asking' : name}</Pill>
         <IconButton icon="close" size="small" label={`Take ${kind} off the list`} onClick={onForget} />

@@ -13,6 +13,8 @@ import { SubmitForm } from './SubmitForm.tsx';
 export interface SubmittedJob {
   readonly jobId: string;
   readonly kind: string;
+  /** What was asked, in one line. */
+  readonly about?: string;
   readonly at: number;
 }
 

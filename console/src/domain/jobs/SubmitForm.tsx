@@ -6,7 +6,7 @@ import { useAsk } from '../parts/useAsk.ts';
 import { useKept } from '../parts/useKept.ts';
 import { useRight } from '../rights/useRight.ts';
 import type { SubmittedJob } from './JobsPage.tsx';
-import { inputOf, type JobField, jobForms, jsonInput } from './jobForms.ts';
+import { inputOf, inputText, type JobField, jobForms, jsonInput } from './jobForms.ts';
 
 interface Draft {
   /** Of a form; empty for one that has none. */
@@ -49,7 +49,7 @@ export function SubmitForm({ onSubmitted }: { onSubmitted(job: SubmittedJob): vo
     const job = filled();
     const answer = job && (await ask(job));
     if (!answer) return;
-    onSubmitted({ jobId: answer.jobId, kind: answer.kind, at: Date.now() });
+    onSubmitted({ jobId: answer.jobId, kind: answer.kind, about: inputText(job.input), at: Date.now() });
     setDraft({ ...draft, values: {}, json: '{}' });
   }
 

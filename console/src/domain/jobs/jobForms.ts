@@ -45,9 +45,16 @@ export function inputOf(
   const missing = fields.filter(({ name, isRequired }) => isRequired && (values[name] ?? '') === '');
   return {
     input: Object.fromEntries(filled),
-    problems: Object.fromEntries(missing.map(({ name }) => [name, 'It takes this.'])),
+    problems: Object.fromEntries(missing.map(({ name }) => [name, 'Fill this in.'])),
   };
 }
+
+/** What a job was asked for, in one line: of two of a kind one sees which is which. */
+export const inputText = (input: Readonly<Record<string, unknown>>): string =>
+  Object.values(input)
+    .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)))
+    .join(', ')
+    .slice(0, 200);
 
 /** An input that was typed as JSON. */
 export function jsonInput(text: string): {

@@ -2,8 +2,9 @@ import type { PendingSend } from '@tidings/client/react';
 import { Button } from '../../ui/controls/Button.tsx';
 import { Loading } from '../../ui/layout/States.tsx';
 import type { RecentEvents } from '../log/followLog.ts';
-import { useStickToEnd } from '../parts/useStickToEnd.ts';
 import { When } from '../parts/When.tsx';
+import talk from '../talk/talk.module.css';
+import { useStickToEnd } from '../talk/useStickToEnd.ts';
 import css from './rooms.module.css';
 
 export interface MessagesProps {
@@ -20,7 +21,7 @@ export function Messages({ log, pending, onRetry, onDismiss }: MessagesProps) {
   return (
     <section
       ref={end.ref}
-      className={css.messages}
+      className={talk.said}
       aria-label="Messages"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
       tabIndex={0}

@@ -10,6 +10,7 @@ import { Empty } from '../../ui/layout/States.tsx';
 import { DomainPage } from '../parts/DomainPage.tsx';
 import { pathOf, useBelow } from '../parts/useBelow.ts';
 import { useRight } from '../rights/useRight.ts';
+import talk from '../talk/talk.module.css';
 import { type JoinedRooms, joinedRooms } from './joinedRooms.ts';
 import { Room } from './Room.tsx';
 import css from './rooms.module.css';
@@ -48,18 +49,18 @@ function Rooms() {
   }, [rooms, chosen]);
   const room = joined.find(({ name }) => name === chosen);
   return (
-    <div className={css.rooms} data-open={room !== undefined}>
-      <nav className={css.list} aria-label="Rooms">
+    <div className={`${talk.page} ${css.rooms}`} data-open={room !== undefined}>
+      <nav className={talk.list} aria-label="Rooms">
         <JoinForm onJoin={choose} />
         <ul>
           {joined.map(({ name, unread }) => (
             <li key={name}>
               <Link
                 href={pathOf(path, name)}
-                className={css.link}
+                className={talk.link}
                 aria-current={name === chosen ? 'page' : undefined}
               >
-                <span className={css.name}>{name}</span>
+                <span className={talk.name}>{name}</span>
                 {unread > 0 && (
                   <Pill tone="accent">
                     {unread}

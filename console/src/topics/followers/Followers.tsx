@@ -26,7 +26,7 @@ export function Followers({ contract, roles, name, whose }: FollowersProps) {
     <Listed name={name} whose={whose} />
   ) : (
     <Notice tone="accent" icon="lock">
-      Who follows it: {right.why}
+      You may not see who follows it. {right.why}
     </Notice>
   );
 }

@@ -25,6 +25,8 @@ export interface ChartProps {
 
 /** What is around the lines: values at the left, times below. */
 const margin = { top: 8, right: 6, bottom: 20, left: 40 };
+/** Of the lines, in turn: where one lies on another both are seen. */
+const dashes = [undefined, '6 4', '2 3', '9 3 2 3'];
 /** How much room a time has at its axis. */
 const timePx = 52;
 
@@ -63,9 +65,13 @@ export function Chart({ label, times, lines, height = 120, format = String }: Ch
               {timeOfDay(at).slice(0, 5)}
             </text>
           ))}
-          {lines.map(({ name, color = 'accent', values, isSparse = false }) => (
-            <g key={name} style={{ color: `var(--${color})` }}>
-              <path className={css.line} d={linePath(values, xOf, yOf, isSparse)} />
+          {lines.map(({ name, color = 'accent', values, isSparse = false }, at) => (
+            <g key={name} style={{ color: `var(--chart-${color})` }}>
+              <path
+                className={css.line}
+                strokeDasharray={dashes[at]}
+                d={linePath(values, xOf, yOf, isSparse)}
+              />
               {isSparse &&
                 values.map(
                   (value, index) =>

@@ -13,6 +13,8 @@ export interface VirtualListProps {
   readonly follows?: boolean;
   /** The index of a row that is brought into view when it changes. */
   readonly shown?: number;
+  /** Stays above the rows while they scroll, as wide as they are. */
+  readonly head?: ReactNode;
   readonly onKeyDown?: (event: KeyboardEvent) => void;
 }
 
@@ -28,6 +30,7 @@ export function VirtualList({
   keyOf,
   follows = false,
   shown,
+  head,
   onKeyDown,
 }: VirtualListProps) {
   const frame = useRef<HTMLElement>(null);
@@ -78,6 +81,7 @@ export function VirtualList({
         look();
       }}
     >
+      {head !== undefined && <div className={css.head}>{head}</div>}
       <ol className={css.all} style={{ height: count * rowHeight }}>
         {Array.from({ length: to - from }, (_, at) => from + at).map((index) => (
           <li

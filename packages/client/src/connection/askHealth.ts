@@ -6,7 +6,7 @@ import type { Status } from './status.ts';
 export type Diagnose = (show: (status: Status) => void) => (status: Status) => void;
 
 const up =
-  'the server is up: it refuses the token (401), the user or the Origin (403), or one connection more (429)';
+  'the server is up: it refuses the token (401), the user or the Origin (403), or one connection more (429), or it failed itself (5xx)';
 const down = 'the server is down or cannot be reached';
 
 /**
