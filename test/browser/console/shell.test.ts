@@ -213,7 +213,10 @@ inChromium('the console', () => {
       person: admin(newTenant()),
       path: '/getting-in',
     });
-    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
     await page.route('**/asyncapi.json', async (route) => {
       await answered;
       await route.continue();
