@@ -47,6 +47,7 @@ async function bundle(): Promise<readonly (readonly [string, string | Uint8Array
     define: { 'process.env.NODE_ENV': '"production"' },
     // What cmdk makes a dialog of; its other parts need none, and the platform's is used.
     resolve: { alias: { '@radix-ui/react-dialog': join(root, 'console/src/ui/noDialog.ts') } },
+    css: { modules: { generateScopedName: shortNames(await filesOf(join(root, 'console/src'))) } },
     oxc: { jsx: { runtime: 'automatic', development: false } },
     build: {
       write: false,
@@ -65,6 +66,20 @@ async function bundle(): Promise<readonly (readonly [string, string | Uint8Array
   });
   const outputs = [made].flat().flatMap((one) => ('output' in one ? one.output : []));
   return outputs.map((file) => [file.fileName, file.type === 'chunk' ? file.code : file.source] as const);
+}
+
+/**
+ * Names of classes as short as may be: they stand in the style sheet and again in the program, and are a fiftieth of all.
+ * They are the same in each build: the file's letters, and the number of the class in it.
+ */
+function shortNames(files: readonly string[]) {
+  const sheets = files.filter((file) => file.endsWith('.module.css'));
+  const letters = (at: number): string =>
+    (at < 26 ? '' : letters(Math.floor(at / 26) - 1)) + String.fromCharCode(97 + (at % 26));
+  return (name: string, file: string, css: string): string => {
+    const classes = [...new Set([...css.matchAll(/(?:[.]|@keyframes )([a-zA-Z][\w-]*)/g)].map(([, one]) => one))];
+    return `${letters(sheets.indexOf(file))}${classes.indexOf(name)}`;
+  };
 }
 
 /** Of the contents and not of times: a checkout makes all files new. */

@@ -85,7 +85,7 @@ inChromium('faults and the clock', () => {
     await local('POST', '/kill', {});
     const history = page.getByRole('region', { name: 'History of the connection' });
     await history
-      .getByText(/the stack refused it with 50\d: connect failed/)
+      .getByText(/the stack refused it with 50\d: \$connect failed/)
       .first()
       .waitFor();
     await local('DELETE', '/faults', { op: 'connect' });

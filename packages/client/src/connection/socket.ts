@@ -70,7 +70,7 @@ export interface SocketOptions {
 const tooMuchAsked = /^(bad_request|validation_failed|limit_exceeded|payload_too_large)$/;
 /** Where nothing says why a socket could not be opened. */
 export const unexplained =
-  'no server, or it refuses the token (401), the user or Origin (403), or one more (429), or failed (5xx)';
+  'no server, or it refuses the token (401), the user or Origin (403), or one more (429)';
 
 /** Opens a WebSocket and says hello. */
 export function openSocket(options: SocketOptions): Socket {
