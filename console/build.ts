@@ -77,7 +77,9 @@ function shortNames(files: readonly string[]) {
   const letters = (at: number): string =>
     (at < 26 ? '' : letters(Math.floor(at / 26) - 1)) + String.fromCharCode(97 + (at % 26));
   return (name: string, file: string, css: string): string => {
-    const classes = [...new Set([...css.matchAll(/(?:[.]|@keyframes )([a-zA-Z][\w-]*)/g)].map(([, one]) => one))];
+    const classes = [
+      ...new Set([...css.matchAll(/(?:[.]|@keyframes )([a-zA-Z][\w-]*)/g)].map(([, one]) => one)),
+    ];
     return `${letters(sheets.indexOf(file))}${classes.indexOf(name)}`;
   };
 }

@@ -49,14 +49,6 @@ const local = async (method: string, path: string, body: object): Promise<void> 
   expect(answer.ok).toBe(true);
 };
 
-/** As it is shown, in both themes. */
-async function expectSoundInBoth({ page, expectSound }: OpenedConsole): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await expectSound();
-  }
-}
-
 async function expectStill({ page }: OpenedConsole): Promise<void> {
   const shifts = await shiftsOf(page);
   const sum = shifts.reduce((all, { value }) => all + value, 0);
@@ -94,12 +86,12 @@ inChromium('every page', () => {
       await expectStill(shown);
       await view.comes?.(page, doesOf(tenant));
       await expectStill(shown);
-      await expectSoundInBoth(shown);
+      await shown.expectSoundInBoth();
       await local('POST', 'faults', { op: 'connect', outcome: 'error', probability: 1 });
       await local('POST', 'kill', {});
       await page.getByText('The connection is lost.').waitFor();
       await expectStill(shown);
-      await expectSoundInBoth(shown);
+      await shown.expectSoundInBoth();
       await local('DELETE', 'faults', { op: 'connect' });
       await page.getByRole('banner').getByText('Connected').waitFor();
       await page.getByText('The connection is lost.').waitFor({ state: 'detached' });
@@ -115,7 +107,7 @@ inChromium('every page', () => {
     await shown.page.reload();
     for (const { path } of everyView(tenant)) {
       await shown.goTo(path);
-      await expectSoundInBoth(shown);
+      await shown.expectSoundInBoth();
     }
     await shown.close(/503/);
   });
