@@ -222,17 +222,14 @@ inChromium('the console', () => {
       await route.continue();
     });
     await page.reload();
-    for (const path of ['/topics', '/publish', '/people']) {
+    const waiting = page.getByRole('main').getByRole('status', { name: 'Reading the contract' });
+    for (const path of ['/topics', '/publish']) {
       await goTo(path);
-      await page.getByRole('main').getByRole('status', { name: 'Loading' }).first().waitFor();
+      await waiting.waitFor();
       await expectSoundInBoth();
     }
     answer();
-    await page
-      .getByRole('main')
-      .getByRole('status', { name: 'Loading' })
-      .first()
-      .waitFor({ state: 'hidden' });
+    await waiting.waitFor({ state: 'hidden' });
     await close();
   });
 
