@@ -223,7 +223,7 @@ inChromium('the queue of a day', () => {
     const { page, expectSound } = own;
     await page.getByRole('link', { name: 'Queue', exact: true }).click();
     await page.getByText('The whole board is for msp, service.').waitFor();
-    await page.getByRole('heading', { name: 'Nobody comes on this day' }).waitFor();
+    await page.getByRole('heading', { name: 'You have booked nothing on this day' }).waitFor();
     expect(await page.getByRole('button', { name: 'Fill with sample data' }).count()).toBe(0);
     await expectSound();
     await own.goTo(`/queue/${date}`);

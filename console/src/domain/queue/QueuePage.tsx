@@ -95,6 +95,7 @@ function Board({ date, bookings, onBookings }: BoardProps) {
         <Doctors
           date={date}
           doctors={doctorsOf(bookings, date)}
+          none="You have booked nothing on this day"
           onChange={(id, next) => onBookings(changed(bookings, id, next))}
         />
       </>
@@ -102,7 +103,7 @@ function Board({ date, bookings, onBookings }: BoardProps) {
   }
   return (
     <Followed what={`The board of ${date}`} isJoined={isJoined} error={error} {...(who && { who })}>
-      <Doctors date={date} doctors={data?.doctors ?? []}>
+      <Doctors date={date} doctors={data?.doctors ?? []} none="Nobody comes on this day">
         <SampleButton of="queue" date={date} />
       </Doctors>
     </Followed>
@@ -111,11 +112,12 @@ function Board({ date, bookings, onBookings }: BoardProps) {
 
 interface DoctorsProps extends Pick<DoctorColumnProps, 'date' | 'onChange'> {
   readonly doctors: readonly DoctorDay[];
-  /** Where there are none. */
+  /** What it means that there are none, and what may be done about it. */
+  readonly none: string;
   readonly children?: ReactNode;
 }
 
-const Doctors = ({ doctors, children, ...rest }: DoctorsProps) =>
+const Doctors = ({ doctors, none, children, ...rest }: DoctorsProps) =>
   doctors.length > 0 ? (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
     <section className={board.columns} aria-label={`The board of ${rest.date}`} tabIndex={0}>
@@ -124,7 +126,7 @@ const Doctors = ({ doctors, children, ...rest }: DoctorsProps) =>
       ))}
     </section>
   ) : (
-    <Empty title="Nobody comes on this day" icon="queue">
+    <Empty title={none} icon="queue">
       {children}
     </Empty>
   );
