@@ -227,6 +227,7 @@ inChromium('topics', () => {
     await goTo('/publish/interaction.record');
     await page.getByRole('form', { name: 'interaction.record' }).waitFor();
     expect(await page.getByLabel('As', { exact: true }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Fill in the example' }).click();
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     await page.getByText(/^ada, over the socket/).waitFor();
     await page.close();
