@@ -5,7 +5,7 @@ import { exampleDraft } from '../contract/form/example.ts';
 import type { FormNode } from '../contract/form/formNode.ts';
 import type { PayloadDraft } from '../contract/form/PayloadForm.tsx';
 import type { ActionView } from '../contract/readContract.ts';
-import { useKept } from '../domain/parts/useKept.ts';
+import { useKept } from '../session/useKept.ts';
 import type { Via } from './sendRequest.ts';
 
 /** What somebody has filled in of a request, and how it is to be sent. */

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useKept } from '../../session/useKept.ts';
 import { Button } from '../../ui/controls/Button.tsx';
 import { Checkbox, Select } from '../../ui/controls/Field.tsx';
 import { Pill, type Tone } from '../../ui/data/Pill.tsx';
@@ -9,7 +10,6 @@ import { ItemList } from '../parts/ItemList.tsx';
 import list from '../parts/items.module.css';
 import css from '../parts/parts.module.css';
 import { useAsk } from '../parts/useAsk.ts';
-import { useKept } from '../parts/useKept.ts';
 import { When } from '../parts/When.tsx';
 import { useRight, useRoles } from '../rights/useRight.ts';
 import { SampleButton } from '../sample/SampleButton.tsx';

@@ -1,11 +1,11 @@
 import { useStatus, useStream } from '@tidings/client/react';
 import { useEffect } from 'react';
 import { Link } from 'wouter';
+import { useKept } from '../../session/useKept.ts';
 import { useSession } from '../../session/useSession.ts';
 import { Button } from '../../ui/controls/Button.tsx';
 import { DomainPage } from '../parts/DomainPage.tsx';
 import { pathOf, useBelow } from '../parts/useBelow.ts';
-import { useKept } from '../parts/useKept.ts';
 import { useRight } from '../rights/useRight.ts';
 import { Composer } from '../talk/Composer.tsx';
 import talk from '../talk/talk.module.css';

@@ -1,4 +1,5 @@
 import { useTopic } from '@tidings/client/react';
+import { useKept } from '../../session/useKept.ts';
 import type { LogEvent } from '../../topics/log/event.ts';
 import { Button, IconButton } from '../../ui/controls/Button.tsx';
 import { TextArea, TextField } from '../../ui/controls/Field.tsx';
@@ -10,7 +11,6 @@ import { AskForm } from '../parts/FormDialog.tsx';
 import parts from '../parts/parts.module.css';
 import { Drawer, Part } from '../parts/Split.tsx';
 import { useAsk } from '../parts/useAsk.ts';
-import { useKept } from '../parts/useKept.ts';
 import { useRequestForm } from '../parts/useRequestForm.ts';
 import { When } from '../parts/When.tsx';
 import { useRight, useWho } from '../rights/useRight.ts';

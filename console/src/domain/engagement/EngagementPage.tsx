@@ -1,6 +1,7 @@
 import { useClient } from '@tidings/client/react';
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { useStore } from '../../base/useStore.ts';
+import { useKept } from '../../session/useKept.ts';
 import { useSession } from '../../session/useSession.ts';
 import { Button } from '../../ui/controls/Button.tsx';
 import { Select, TextField } from '../../ui/controls/Field.tsx';
@@ -9,7 +10,6 @@ import { DomainPage, Followed } from '../parts/DomainPage.tsx';
 import css from '../parts/parts.module.css';
 import { Split } from '../parts/Split.tsx';
 import { useBelow } from '../parts/useBelow.ts';
-import { useKept } from '../parts/useKept.ts';
 import { useRight, useRoles, useWho } from '../rights/useRight.ts';
 import { SampleButton } from '../sample/SampleButton.tsx';
 import { type ClientBoard, clientBoard } from './board.ts';

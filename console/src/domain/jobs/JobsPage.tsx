@@ -1,9 +1,9 @@
 import { useStatus } from '@tidings/client/react';
+import { useKept } from '../../session/useKept.ts';
 import { useSession } from '../../session/useSession.ts';
 import { Card, Columns } from '../../ui/layout/Page.tsx';
 import { Empty } from '../../ui/layout/States.tsx';
 import { DomainPage } from '../parts/DomainPage.tsx';
-import { useKept } from '../parts/useKept.ts';
 import { useRight } from '../rights/useRight.ts';
 import { JobRow } from './JobRow.tsx';
 import css from './jobs.module.css';

@@ -1,9 +1,9 @@
 import type { RequestAnswer, RequestName, RequestPayload, TidingsContract } from '@tidings/client';
 import { useState } from 'react';
+import { useKept } from '../../session/useKept.ts';
 import { useRight } from '../rights/useRight.ts';
 import type { FormDialogProps } from './FormDialog.tsx';
 import { useAsk } from './useAsk.ts';
-import { useKept } from './useKept.ts';
 
 /** What is wrong at fields, by their names. */
 type Wrong<D> = Partial<Record<keyof D, string | false>>;

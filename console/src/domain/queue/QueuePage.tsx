@@ -1,13 +1,13 @@
 import type { DoctorDay } from '@tidings/client';
 import { useTopic } from '@tidings/client/react';
 import { type ReactNode, useState } from 'react';
+import { useKept } from '../../session/useKept.ts';
 import { Button, IconButton } from '../../ui/controls/Button.tsx';
 import { TextField } from '../../ui/controls/Field.tsx';
 import { Empty, Notice } from '../../ui/layout/States.tsx';
 import { DomainPage, Followed } from '../parts/DomainPage.tsx';
 import css from '../parts/parts.module.css';
 import { useBelow } from '../parts/useBelow.ts';
-import { useKept } from '../parts/useKept.ts';
 import { useRight, useWho } from '../rights/useRight.ts';
 import { SampleButton } from '../sample/SampleButton.tsx';
 import { BookDialog } from './BookDialog.tsx';

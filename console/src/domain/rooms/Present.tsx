@@ -1,12 +1,12 @@
 import { type Presence, useStatus } from '@tidings/client/react';
 import { useState } from 'react';
+import { useKept } from '../../session/useKept.ts';
 import { Button } from '../../ui/controls/Button.tsx';
 import { Dialog } from '../../ui/controls/Dialog.tsx';
 import { TextField } from '../../ui/controls/Field.tsx';
 import { AskForm } from '../parts/FormDialog.tsx';
 import parts from '../parts/parts.module.css';
 import { useAsk } from '../parts/useAsk.ts';
-import { useKept } from '../parts/useKept.ts';
 import { useRight } from '../rights/useRight.ts';
 import { shownText, typedData } from './presenceData.ts';
 import css from './rooms.module.css';

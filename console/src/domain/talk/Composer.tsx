@@ -1,7 +1,7 @@
 import { type FormEvent, type KeyboardEvent, useRef } from 'react';
+import { useKept } from '../../session/useKept.ts';
 import { Button } from '../../ui/controls/Button.tsx';
 import { TextArea } from '../../ui/controls/Field.tsx';
-import { useKept } from '../parts/useKept.ts';
 import css from './talk.module.css';
 
 export interface ComposerProps {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keep, kept } from '../../base/kept.ts';
+import { keep, kept } from '../base/kept.ts';
 import { keyOf } from './useKept.ts';
 
 function memory(): Storage {

@@ -1,7 +1,7 @@
 import { useCallback, useState } from 'react';
-import { keep, kept } from '../../base/kept.ts';
-import type { Person } from '../../session/person.ts';
-import { useSession } from '../../session/useSession.ts';
+import { keep, kept } from '../base/kept.ts';
+import type { Person } from './person.ts';
+import { useSession } from './useSession.ts';
 
 /** Of each person by itself: whoever signs in after somebody else in a tab sees nothing of what that one typed. */
 export const keyOf = ({ tenant, user }: Partial<Person>, about: string): string =>
