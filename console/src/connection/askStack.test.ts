@@ -11,12 +11,14 @@ afterEach(() => vi.unstubAllGlobals());
 /** A stack that is up, and tells of these refusals. */
 function started(refusals: () => readonly object[]) {
   vi.stubGlobal('fetch', async (url: string) => {
-    if (url.endsWith('/health')) return new Response();
-    return Response.json({ refusals: refusals() });
+    if (url.endsWith('/health')) return { status: 200 };
+    return { ok: true, json: async () => ({ refusals: refusals() }) };
   });
   const shown: (string | undefined)[] = [];
   const take = askStack('http://127.0.0.1:4510')(({ reason }) => shown.push(reason));
-  return { take, last: () => shown.at(-1) };
+  /** All that is asked is answered before the next turn. */
+  const settled = () => new Promise(setImmediate);
+  return { take, last: () => shown.at(-1), settled };
 }
 
 test('a handshake that the stack refused is told in its own words, also where a function failed', async () => {
@@ -31,10 +33,11 @@ test('a handshake that the stack refused is told in its own words, also where a 
 
 test('what was refused long before says nothing of this attempt: what may be is named', async () => {
   const at = Date.now() - 60_000;
-  const { take, last } = started(() => [{ at, status: 401, why: 'expired' }]);
+  const { take, last, settled } = started(() => [{ at, status: 401, why: 'expired' }]);
   take({ state: 'connecting', attempt: 0 });
   take(waiting(1));
-  await expect.poll(last).toMatch(/^the server is up: .*\(429\), or it failed itself \(5xx\)$/);
+  await settled();
+  expect(last()).toMatch(/^the server is up: .*\(429\), or it failed itself \(5xx\)$/);
 });
 
 test('once it is connected an old reason is not shown again', async () => {
