@@ -20,6 +20,7 @@ export function AllTenants({ own }: { readonly own: string | undefined }) {
       <Loading lines={5} />
     );
   }
+  const tenants = tenantsOf(task.value, own);
   return (
     <Card
       title="Tenants"
@@ -31,7 +32,8 @@ export function AllTenants({ own }: { readonly own: string | undefined }) {
     >
       <Table
         label="All tenants"
-        rows={tenantsOf(task.value)}
+        rows={tenants}
+        pageSize={50}
         keyOf={({ name }) => name}
         empty={
           <Empty title="Nobody has been here yet" icon="people">

@@ -48,50 +48,46 @@ export function ConnectionDetail({ connectionId }: { readonly connectionId: stri
   if (task.value === undefined) return <Loading lines={6} />;
   const { userId, roles, clients, connectedAt, expiresAt, topics, features } = task.value;
   return (
-    <>
-      <Columns>
-        <Card title="Connection">
-          <Facts
-            facts={[
-              ['User', userId],
-              ['Roles', roles.join(', ')],
-              ['Clients', clients.join(', ') || 'none'],
-              ['Connected', wholeTime(connectedAt)],
-              ['Token ends', wholeTime(expiresAt)],
-              ['Asked for', features.join(', ') || 'nothing beside'],
-            ]}
-          />
-        </Card>
-        <Card
-          title="Topics that it follows"
-          actions={
-            <Button
-              size="small"
-              look="plain"
-              icon="refresh"
-              disabled={task.state === 'loading'}
-              onClick={again}
-            >
-              Read again
-            </Button>
-          }
-        >
-          <Table
-            label="Followed topics"
-            rows={topics}
-            keyOf={(topic) => topic}
-            empty={<Empty title="It follows nothing" icon="topics" />}
-            columns={[
-              {
-                title: 'Topic',
-                cell: (topic) => (
-                  <TopicLink topic={topic} own={own} {...(topic === 'user:me' && { userId })} />
-                ),
-              },
-            ]}
-          />
-        </Card>
-      </Columns>
-    </>
+    <Columns>
+      <Card title="Connection">
+        <Facts
+          facts={[
+            ['User', userId],
+            ['Roles', roles.join(', ')],
+            ['Clients', clients.join(', ') || 'none'],
+            ['Connected', wholeTime(connectedAt)],
+            ['Token ends', wholeTime(expiresAt)],
+            ['Asked for', features.join(', ') || 'nothing beside'],
+          ]}
+        />
+      </Card>
+      <Card
+        title="Topics that it follows"
+        actions={
+          <Button
+            size="small"
+            look="plain"
+            icon="refresh"
+            disabled={task.state === 'loading'}
+            onClick={again}
+          >
+            Read again
+          </Button>
+        }
+      >
+        <Table
+          label="Followed topics"
+          rows={topics}
+          keyOf={(topic) => topic}
+          empty={<Empty title="It follows nothing" icon="topics" />}
+          columns={[
+            {
+              title: 'Topic',
+              cell: (topic) => <TopicLink topic={topic} own={own} {...(topic === 'user:me' && { userId })} />,
+            },
+          ]}
+        />
+      </Card>
+    </Columns>
   );
 }

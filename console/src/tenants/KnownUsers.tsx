@@ -11,9 +11,6 @@ import { RoleSelect } from './RoleSelect.tsx';
 import css from './tenants.module.css';
 import { peopleLike } from './tenants.ts';
 
-/** So many are shown at once. */
-const pageSize = 25;
-
 export interface KnownUsersProps {
   readonly tenant: string;
   readonly roles: readonly string[];
@@ -25,7 +22,6 @@ export interface KnownUsersProps {
 export function KnownUsers({ tenant, roles, known: task, again }: KnownUsersProps) {
   const [user, setUser] = useState('');
   const [role, setRole] = useState('');
-  const [count, setCount] = useState(pageSize);
   const found = peopleLike(
     (task.value ?? []).filter((one) => one.tenant === tenant),
     { user, role },
@@ -56,7 +52,8 @@ export function KnownUsers({ tenant, roles, known: task, again }: KnownUsersProp
       {task.value !== undefined && (
         <Table
           label={`Users of ${tenant}`}
-          rows={found.slice(0, count)}
+          rows={found}
+          pageSize={25}
           keyOf={(one) => one.user}
           empty={<Empty title="Nobody that this stack knows" icon="people" />}
           columns={[
@@ -69,13 +66,6 @@ export function KnownUsers({ tenant, roles, known: task, again }: KnownUsersProp
             { title: 'Connections', isNumber: true, cell: ({ connections }) => connections },
           ]}
         />
-      )}
-      {found.length > count && (
-        <div>
-          <Button size="small" onClick={() => setCount(count + pageSize)}>
-            More
-          </Button>
-        </div>
       )}
     </Card>
   );

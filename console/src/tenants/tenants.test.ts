@@ -12,6 +12,7 @@ test('a tenant has the people and the connections that are known of it', () => {
     { name: 'acme', users: 2, connections: 3 },
     { name: 'globex', users: 1, connections: 0 },
   ]);
+  expect(tenantsOf(people, 'globex').map(({ name }) => name)).toEqual(['globex', 'acme']);
 });
 
 test.each([

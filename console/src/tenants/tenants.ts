@@ -7,13 +7,16 @@ export interface Tenant {
   readonly connections: number;
 }
 
-export function tenantsOf(people: readonly KnownPerson[]): readonly Tenant[] {
+/** By name; the own one is the first, however many there are. */
+export function tenantsOf(people: readonly KnownPerson[], own?: string): readonly Tenant[] {
   const tenants = new Map<string, Tenant>();
   for (const { tenant: name, connections } of people) {
     const { users, connections: open } = tenants.get(name) ?? { users: 0, connections: 0 };
     tenants.set(name, { name, users: users + 1, connections: open + connections });
   }
-  return [...tenants.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+  const isBefore = (one: Tenant, other: Tenant) =>
+    one.name === own || (other.name !== own && one.name < other.name);
+  return [...tenants.values()].sort((one, other) => (isBefore(one, other) ? -1 : 1));
 }
 
 export interface Wanted {

@@ -48,6 +48,34 @@ inChromium('people', () => {
     await close();
   });
 
+  test('of thousands of people and hundreds of tenants some are drawn, the own tenant first, and anybody is found', async () => {
+    const tenant = newTenant();
+    const { page, goTo, close } = await open({ person: admin(tenant), path: '/getting-in' });
+    const number = (at: number) => String(at).padStart(4, '0');
+    const user = (userId: string) => ({ userId, roles: ['msp'], connections: 1 });
+    const users = Array.from({ length: 9_700 }, (_, at) => user(`user-${number(at)}`));
+    const others = Array.from({ length: 300 }, (_, at) => ({
+      tenant: `another-${number(at)}`,
+      users: [user('sam')],
+    }));
+    await page.route('**/_local/tenants', (route) =>
+      route.fulfill({ json: { tenants: [...others, { tenant, users }] } }),
+    );
+    await goTo('/people');
+    const rows = page.getByRole('table').getByRole('row');
+    await rows.nth(1).getByText(tenant).waitFor();
+    expect(await rows.count()).toBe(51);
+    await page.getByRole('button', { name: 'More' }).click();
+    await expect.poll(() => rows.count()).toBe(101);
+    await goTo(`/people/${tenant}`);
+    const found = page.getByRole('region', { name: 'Users' }).first().getByRole('row');
+    await expect.poll(() => found.count()).toBe(26);
+    await page.getByLabel('User, by a part of the name').fill('9699');
+    await expect.poll(() => found.count()).toBe(2);
+    await found.getByRole('link', { name: 'user-9699' }).waitFor();
+    await close();
+  });
+
   test('connections are those of a user, or of a role', async () => {
     const tenant = newTenant();
     const other = await open({ person: carla(tenant), path: '/connection' });

@@ -1,4 +1,5 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
+import { Button } from '../controls/Button.tsx';
 import css from './Table.module.css';
 
 export interface Column<Row> {
@@ -16,40 +17,59 @@ export interface TableProps<Row> {
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row) => string | number;
+  /** So many are shown at first, and as many more when somebody asks. @default all */
+  readonly pageSize?: number;
   /** Stands in the place of rows where there are none. */
   readonly empty?: ReactNode;
 }
 
 /** Rows of one kind. What does not fit scrolls within it, never the page. */
-export function Table<Row>({ label, columns, rows, keyOf, empty }: TableProps<Row>) {
+export function Table<Row>({
+  label,
+  columns,
+  rows,
+  keyOf,
+  empty,
+  pageSize = Number.POSITIVE_INFINITY,
+}: TableProps<Row>) {
+  const [count, setCount] = useState(pageSize);
   if (rows.length === 0 && empty !== undefined) return <>{empty}</>;
   const classOf = ({ isNumber, isExtra }: Column<Row>) =>
     [isNumber && css.number, isExtra && css.extra].filter(Boolean).join(' ');
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
-    <section className={css.scroll} aria-label={label} tabIndex={0}>
-      <table className={css.table}>
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th key={column.title} scope="col" className={classOf(column)}>
-                {column.title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={keyOf(row)}>
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard. */}
+      <section className={css.scroll} aria-label={label} tabIndex={0}>
+        <table className={css.table}>
+          <thead>
+            <tr>
               {columns.map((column) => (
-                <td key={column.title} className={classOf(column)}>
-                  {column.cell(row)}
-                </td>
+                <th key={column.title} scope="col" className={classOf(column)}>
+                  {column.title}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+          </thead>
+          <tbody>
+            {rows.slice(0, count).map((row) => (
+              <tr key={keyOf(row)}>
+                {columns.map((column) => (
+                  <td key={column.title} className={classOf(column)}>
+                    {column.cell(row)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      {rows.length > count && (
+        <div>
+          <Button size="small" onClick={() => setCount(count + pageSize)}>
+            More
+          </Button>
+        </div>
+      )}
+    </>
   );
 }
