@@ -35,6 +35,8 @@ const staff = ['ada', 'sam', 'ria', 'noor', 'jo', 'lea', 'max'];
 const stepMs = 250;
 /** One wave of much and little, in steps. */
 const wave = 240;
+/** What was before anybody came, which a client's curve shows. */
+const before = { steps: 44, stepMs: 1_800_000 } as const;
 
 export async function busyOffice(stack: LocalStack): Promise<Office> {
   const tenant = 'acme-msp';
@@ -51,12 +53,25 @@ export async function busyOffice(stack: LocalStack): Promise<Office> {
   const come = async (person: Person) =>
     void (await handshake(stack.wsUrl, await stack.token({ ...person, expiresIn: '2h' }), opened));
 
+  const record = (clientId: string, by = 1) => {
+    const payload = { clientId, kind: pick(kinds), by };
+    return ask(stack, clientUser(clientId, 1), 'interaction.record', { payload });
+  };
+  /** Begins so long ago, and goes on until now: more by day than by night, and by each client's own hours. */
+  async function goThroughYesterday() {
+    await stack.clock.advance(-before.steps * before.stepMs);
+    for (let at = 0; at < before.steps; at++) {
+      const busy = clients.filter((_, place) => {
+        const much = 1 + Math.sin(((at - 12 - place * 2) / before.steps) * 2 * Math.PI);
+        return random() < 0.1 + 0.45 * much;
+      });
+      for (const [clientId] of busy) await record(clientId, 10 + Math.floor(random() * 60));
+      await stack.clock.advance(before.stepMs);
+    }
+  }
+
   const deeds: readonly (() => Promise<unknown>)[] = [
-    () => {
-      const [clientId] = pick(clients);
-      const payload = { clientId, kind: pick(kinds), by: 1 };
-      return ask(stack, clientUser(clientId, 1), 'interaction.record', { payload });
-    },
+    () => record(pick(clients)[0]),
     () => {
       const [kind, title] = pick(news);
       return ask(stack, member(pick(staff)), 'notification.send', {
@@ -84,6 +99,7 @@ export async function busyOffice(stack: LocalStack): Promise<Office> {
     await Promise.all(doing);
   }
 
+  await goThroughYesterday();
   for (const [clientId, status, score] of clients) {
     await ask(stack, member('sam'), 'engagement.update', { payload: { clientId, status, score } });
   }
