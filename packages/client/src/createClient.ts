@@ -140,8 +140,7 @@ export function createClient<C extends Contract = TidingsContract>(options: Clie
     dueAt: () => syncAt,
     run() {
       syncAt = clock.now() + syncEveryMs;
-      // A sync that fails is made up for by the next one.
-      subscriptions.sync().catch(() => {});
+      void subscriptions.sync();
     },
   };
   const whileOpen = ({ dueAt, run }: Task) => ({ dueAt: () => (socket() ? dueAt() : never), run });

@@ -48,7 +48,7 @@ function createEveryTopic(name: string, host: CollectionHost): Collection {
     apply(answer) {
       at = at === undefined ? (answer.at ?? 0) : at - namedWithinMs;
       // The answer says nothing of its topics. What they stand at, or what was missed meanwhile, is for `sync` to say.
-      host.sync().catch(() => {});
+      void host.sync();
       return false;
     },
     event(frame) {

@@ -37,7 +37,7 @@ export interface Subscriptions {
   hello(): HelloPayload;
   opened(socket: Socket, answer: HelloAnswer): void;
   frame(frame: ServerFrame): void;
-  /** Asks whether a last event was lost (PROTOCOL.md 3.9), and tries again what failed. */
+  /** Asks whether a last event was lost (PROTOCOL.md 3.9), and tries again what failed. It never throws. */
   sync(): Promise<void>;
   /** @param why the client is closed: whoever waits for something waits in vain. */
   stop(why?: TidingsError): void;
@@ -66,7 +66,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     if (type) collectionOf(topic)?.event(frame);
   }
 
-  const followed = () => [...all.values()].filter(({ followers }) => followers > 0);
+  const followed = () => [...all.values()].filter(({ followers }) => followers);
 
   /** Whether somebody follows it, or did a moment ago. */
   function isHeld(name: string): boolean {
@@ -124,7 +124,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   /** Asks about all of these topics, and again about those that one answer had no room for. */
   async function syncAll(heads: Readonly<Record<string, Head>>, on: Socket) {
     const asked = Object.entries(heads);
-    if (asked.length === 0) return;
+    if (!asked[0]) return;
     const { payload, ts = 0 } = await options.ask('sync', undefined, { heads }, on);
     const { behind, more } = payload as Answer<'sync'>;
     const unseen = asked.filter(([name]) => itemsOf(more).includes(name));
@@ -145,7 +145,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     if (unseen.length < asked.length) await syncAll(Object.fromEntries(unseen), on);
   }
 
-  async function sync() {
+  function sync() {
     const heads: Record<string, Head> = {};
     for (const { name, sequencer, collection, settle, isJoined } of all.values()) {
       settle();
@@ -153,7 +153,11 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       if (has && isJoined()) heads[name] = has;
     }
     // Without a connection nothing is joined, and nothing asked.
-    await syncAll(heads, options.socket() as Socket);
+    return syncAll(heads, options.socket() as Socket).catch(({ code }: TidingsError) => {
+      // One was taken away and the word of it was lost: asked for by itself, each says whether it was that.
+      if (code === 'forbidden') for (const name in heads) all.get(name)?.catchUp();
+      // What else fails is made up for by the next one.
+    });
   }
 
   const subscriptions: Subscriptions = {

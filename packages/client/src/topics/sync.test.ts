@@ -99,3 +99,38 @@ test('a server that looks at nothing is not asked again at once', async () => {
   await server.advance(100_000);
   expect(server.asked('sync').length).toBeLessThan(3);
 });
+
+test('a topic that was taken away, and nobody said so, is found by the sync that it has refused, and holds no other back', async () => {
+  const { server, client } = await openClient();
+  const seen: unknown[] = [];
+  client.topic('room', 'a').on('*', ({ seq }) => seen.push(seq));
+  const board = client.topic('room', 'b');
+  board.hold();
+  await board.joined();
+  server.respond('sync', ({ payload }, _, usual) =>
+    'room:b' in Object(payload?.heads) ? { refused: 'forbidden' } : usual(),
+  );
+  server.respond('subscribe', ({ topic }, _, usual) =>
+    topic === 'room:b' ? { refused: 'forbidden' } : usual(),
+  );
+  await server.advance(62_000);
+  expect(board.error).toMatchObject({ code: 'forbidden' });
+  expect(client.topic('room', 'a').error).toBeUndefined();
+  server.commit('room:a', 'room.message');
+  await server.advance(62_000);
+  expect(seen).toEqual([1]);
+});
+
+test('a sync that fails for now is made up for by the next one, and no topic is asked for', async () => {
+  const { server, client } = await openClient();
+  const topic = client.topic('room', 'a');
+  topic.hold();
+  await topic.joined();
+  server.respond('sync', () => ({ refused: 'unavailable' }));
+  server.commit('room:a', 'room.message');
+  await server.advance(62_000);
+  expect(server.asked('subscribe')).toHaveLength(1);
+  server.respond('sync', (_frame, _connection, usual) => usual());
+  await server.advance(62_000);
+  expect(topic.position?.seq).toBe(1);
+});
