@@ -43,10 +43,18 @@ async function bundle(): Promise<readonly (readonly [string, string | Uint8Array
     base: '/console/',
     logLevel: 'error',
     mode: 'production',
+    plugins: [withoutPreloads],
     // Whatever the environment says, as it does in tests: React is half as large without its checks.
     define: { 'process.env.NODE_ENV': '"production"' },
-    // What cmdk makes a dialog of; its other parts need none, and the platform's is used.
-    resolve: { alias: { '@radix-ui/react-dialog': join(root, 'console/src/ui/noDialog.ts') } },
+    resolve: {
+      alias: {
+        // What cmdk makes a dialog of; its other parts need none, and the platform's is used.
+        '@radix-ui/react-dialog': join(root, 'console/src/ui/noDialog.ts'),
+        // And what its elements can give way to, which nothing does here, or have by an older React.
+        '@radix-ui/react-primitive': join(root, 'console/src/ui/plainElements.ts'),
+        '@radix-ui/react-id': join(root, 'console/src/ui/plainElements.ts'),
+      },
+    },
     css: { modules: { generateScopedName: shortNames(await filesOf(join(root, 'console/src'))) } },
     oxc: { jsx: { runtime: 'automatic', development: false } },
     build: {
@@ -56,17 +64,32 @@ async function bundle(): Promise<readonly (readonly [string, string | Uint8Array
       assetsInlineLimit: 0,
       // Some small ones together are a third less than each by itself.
       cssCodeSplit: false,
-      modulePreload: { polyfill: false },
+      // What the page itself loads, and nothing of what a part does.
+      modulePreload: {
+        polyfill: false,
+        resolveDependencies: (_, files, { hostType }) => (hostType === 'html' ? files : []),
+      },
       reportCompressedSize: false,
       // The same of what several pages share.
       rolldownOptions: {
-        output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2, test: /console.src/ }] } },
+        output: {
+          codeSplitting: {
+            groups: [{ name: 'shared', minShareCount: 2, test: /console.src|packages.client/ }],
+          },
+        },
       },
     },
   });
   const outputs = [made].flat().flatMap((one) => ('output' in one ? one.output : []));
   return outputs.map((file) => [file.fileName, file.type === 'chunk' ? file.code : file.source] as const);
 }
+
+/** What looks for style sheets and files to load before a part of the page, of which there are none. */
+const withoutPreloads = {
+  name: 'tidings:without-preloads',
+  load: (id: string) =>
+    id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load();' : undefined,
+};
 
 /**
  * Names of classes as short as may be: they stand in the style sheet and again in the program, and are a fiftieth of all.

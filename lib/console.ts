@@ -24,8 +24,17 @@ import type { TidingsHttpApi } from './apis/httpApi.ts';
 import { consoleHeaders } from './consoleHeaders.ts';
 import { exceptFrom, exceptWildcards } from './exceptions.ts';
 import { engineRoot } from './functions/appCode.ts';
+import type { Oidc } from './settings/consoleSignIn.ts';
 import { removalPolicyOf } from './settings/removalPolicy.ts';
 import type { DeclaredStage } from './settings/stageConfig.ts';
+
+export interface ConsoleProps {
+  readonly config: DeclaredStage;
+  /** Where its clients connect. */
+  readonly socketUrl: string;
+  /** Whom its pages ask besides, to sign in: origins, or whole addresses. */
+  readonly asks: readonly string[];
+}
 
 /**
  * The console of a stage: its files in a bucket that only CloudFront reads, and the HTTP API behind the same address.
@@ -40,18 +49,21 @@ export class TidingsConsole extends Construct {
   readonly #config: DeclaredStage;
   readonly #socketUrl: string;
 
-  /** @param socketUrl where its clients connect */
-  constructor(scope: Construct, id: string, config: DeclaredStage, socketUrl: string) {
+  constructor(scope: Construct, id: string, { config, socketUrl, asks }: ConsoleProps) {
     super(scope, id);
     this.#config = config;
     this.#socketUrl = socketUrl;
     this.#bucket = this.bucket();
-    this.#distribution = this.distribution();
+    this.#distribution = this.distribution(consoleHeaders([socketUrl, ...asks]));
     this.url = `https://${this.#distribution.distributionDomainName}`;
   }
 
-  /** Puts the HTTP API behind the console's address, and the files there. */
-  serve(httpApi: TidingsHttpApi): void {
+  /**
+   * Puts the HTTP API behind the console's address, and the files there.
+   *
+   * @param oidc how one signs in; without it, with a pasted token
+   */
+  serve(httpApi: TidingsHttpApi, oidc: Oidc | undefined): void {
     const origin = new HttpOrigin(httpApi.host, { protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY });
     for (const path of httpApi.paths) {
       this.#distribution.addBehavior(path.replace(/\{\w+\}/, '*'), origin, {
@@ -62,7 +74,7 @@ export class TidingsConsole extends Construct {
         originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
       });
     }
-    this.deployFiles();
+    this.deployFiles(oidc);
   }
 
   private bucket(): IBucket {
@@ -79,11 +91,11 @@ export class TidingsConsole extends Construct {
     return bucket as IBucket;
   }
 
-  private distribution(): Distribution {
+  private distribution(headers: Readonly<Record<string, string>>): Distribution {
     const files: BehaviorOptions = {
       origin: S3BucketOrigin.withOriginAccessControl(this.#bucket),
       viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-      responseHeadersPolicy: this.headers(),
+      responseHeadersPolicy: this.headers(headers),
     };
     const distribution = new Distribution(this, 'Site', {
       comment: `${Stack.of(this).stackName} console`,
@@ -112,13 +124,12 @@ export class TidingsConsole extends Construct {
     return distribution;
   }
 
-  private headers(): ResponseHeadersPolicy {
-    const {
-      'content-security-policy': contentSecurityPolicy = '',
-      'x-content-type-options': _nosniff,
-      'referrer-policy': _referrer,
-      ...others
-    } = consoleHeaders([this.#socketUrl]);
+  private headers({
+    'content-security-policy': contentSecurityPolicy = '',
+    'x-content-type-options': _nosniff,
+    'referrer-policy': _referrer,
+    ...others
+  }: Readonly<Record<string, string>>): ResponseHeadersPolicy {
     return new ResponseHeadersPolicy(this, 'Headers', {
       securityHeadersBehavior: {
         contentSecurityPolicy: { contentSecurityPolicy, override: true },
@@ -137,9 +148,12 @@ export class TidingsConsole extends Construct {
     });
   }
 
-  private deployFiles(): void {
+  private deployFiles(oidc: Oidc | undefined): void {
     const { stage } = this.#config.settings;
-    const where = { mode: 'deployed', stage, wsUrl: this.#socketUrl, httpUrl: this.url };
+    const where = {
+      ...{ mode: 'deployed', stage, wsUrl: this.#socketUrl, httpUrl: this.url },
+      ...(oidc && { oidc }),
+    };
     const logGroup = new LogGroup(this, 'Logs', {
       retention: this.#config.logRetentionDays,
       removalPolicy: removalPolicyOf(this.#config),

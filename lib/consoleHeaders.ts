@@ -2,7 +2,7 @@
  * What the console's files are served with, wherever they stand: no script and no style but its own, nothing from
  * elsewhere, and no page around it.
  *
- * @param connectTo the origins that it asks besides its own: `wss://HOST`, `https://HOST`
+ * @param connectTo what it asks besides its own origin: `wss://HOST`, `https://HOST`, or one address to the letter
  */
 export function consoleHeaders(connectTo: readonly string[]): Readonly<Record<string, string>> {
   const policy = [

@@ -24,6 +24,7 @@ import { addDashboard } from './operating/dashboard.ts';
 import { tagStack } from './operating/tags.ts';
 import { isProtected } from './protection.ts';
 import { requireResources } from './quotas.ts';
+import { type Oidc, signInAt } from './settings/consoleSignIn.ts';
 import { requireRegion } from './settings/region.ts';
 import { type DeclaredStage, type StageConfig, stageOf } from './settings/stageConfig.ts';
 import { TidingsTable } from './table.ts';
@@ -67,8 +68,14 @@ export class Tidings extends Construct {
     const declared = props.config ?? stageOf(this, features);
     const webSocket = new TidingsWebSocketApi(this, 'WebSocket', declared);
     const socketUrl = declared.domain ? socketUrlOf(declared.domain) : webSocket.url;
-    const console = declared.console ? new TidingsConsole(this, 'Console', declared, socketUrl) : undefined;
-    this.config = this.withIssuer(declared, console);
+    const pool = declared.settings.tokens ? undefined : new TidingsUserPool(this, 'UserPool', declared);
+    const signIn = waysIn(declared, pool);
+    const console = declared.console
+      ? new TidingsConsole(this, 'Console', { config: declared, socketUrl, asks: signIn?.asks ?? [] })
+      : undefined;
+    // The console's app names the address of its pages, and the functions take its tokens.
+    const oidc = console && signIn?.oidc(console.url);
+    this.config = withIssuer(declared, pool, console);
     const { config } = this;
     requireResources(Stack.of(this));
     requireRegion(Stack.of(this), features, config);
@@ -103,7 +110,7 @@ export class Tidings extends Construct {
     webSocket.route({ authorize, connect, disconnect, message }, [...app.actions.keys()]);
     // Of what was declared: the console's pages ask it by their own address, and need no CORS.
     const httpApi = new TidingsHttpApi(this, 'HttpApi', declared, http);
-    console?.serve(httpApi);
+    console?.serve(httpApi, oidc);
 
     const workers = works.map(({ worker }) => worker);
     for (const each of [authorize, connect, disconnect, message, http, bus, deliver, reap, ...workers]) {
@@ -175,16 +182,39 @@ export class Tidings extends Construct {
     this.output('TableName', table.tableName, 'The table');
   }
 
-  /** Where the stage names no issuer, the stack makes one. The console's pages may connect. */
-  private withIssuer(declared: DeclaredStage, console: TidingsConsole | undefined): StageConfig {
-    const tokens = declared.settings.tokens ?? new TidingsUserPool(this, 'UserPool', declared).tokens;
-    const allowedOrigins = [...declared.settings.allowedOrigins, ...(console ? [console.url] : [])];
-    return { ...declared, settings: { ...declared.settings, tokens, allowedOrigins } };
-  }
-
   private output(id: string, value: string, description: string): void {
     new CfnOutput(this, id, { value, description });
   }
 }
 
 const capitalized = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
+
+/** Where the stage names no issuer, the stack has made one. The console's pages may connect. */
+function withIssuer(
+  { settings, ...declared }: DeclaredStage,
+  pool: TidingsUserPool | undefined,
+  console: TidingsConsole | undefined,
+): StageConfig {
+  const tokens = settings.tokens ?? pool?.tokens;
+  if (!tokens) throw new Error('a stage without an issuer has a user pool');
+  const allowedOrigins = [...settings.allowedOrigins, ...(console ? [console.url] : [])];
+  return { ...declared, settings: { ...settings, tokens, allowedOrigins } };
+}
+
+/** How one signs in to the console, where that is not by a pasted token alone. */
+interface WaysIn {
+  /** Whom its pages ask. */
+  readonly asks: readonly string[];
+  /** @param url where they are */
+  oidc(url: string): Oidc;
+}
+
+function waysIn(
+  { console, settings: { tokens } }: DeclaredStage,
+  pool: TidingsUserPool | undefined,
+): WaysIn | undefined {
+  if (console && pool) return { asks: pool.asks, oidc: (url) => pool.addConsole(url) };
+  if (typeof console === 'boolean' || !tokens) return undefined;
+  const { asks, oidc } = signInAt(console, tokens);
+  return { asks, oidc: () => oidc };
+}

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Duration, Fn, Stack } from 'aws-cdk-lib';
 import {
   AccountRecovery,
   CfnManagedLoginBranding,
@@ -15,6 +15,7 @@ import { Construct } from 'constructs';
 import type { Tokens } from '../core/settings.ts';
 import { exceptFrom } from './exceptions.ts';
 import { isProtected } from './protection.ts';
+import type { Oidc } from './settings/consoleSignIn.ts';
 import { removalPolicyOf } from './settings/removalPolicy.ts';
 import type { SignIn } from './settings/signIn.ts';
 import type { DeclaredStage } from './settings/stageConfig.ts';
@@ -23,12 +24,19 @@ import type { DeclaredStage } from './settings/stageConfig.ts';
 const attributes = { tenant: 'tenant', clients: 'client_ids' } as const;
 
 /**
+ * What a user may write with his access token. Without a list that would be his address, too, and what is no list, or
+ * an empty one, is all of them to Cognito.
+ */
+const writable = new ClientAttributes().withStandardAttributes({ fullname: true, locale: true });
+
+/**
  * The users of a stage that names no issuer. Roles are groups, tenant and clients are attributes that only an
  * administrator writes, and nobody signs up by himself.
  */
 export class TidingsUserPool extends Construct {
-  /** What the functions are to know of its tokens, with addresses that CloudFormation fills in. */
-  readonly tokens: Tokens;
+  readonly #pool: UserPool;
+  readonly #domain: UserPoolDomain | undefined;
+  readonly #clients: UserPoolClient[];
 
   constructor(scope: Construct, id: string, config: DeclaredStage) {
     super(scope, id);
@@ -41,11 +49,22 @@ export class TidingsUserPool extends Construct {
     // A pool that is kept without them has users without roles, and its tokens no audience. The domain goes: it holds
     // nothing of a user, and a stage that no longer has pages to sign in on must not leave them open.
     for (const each of [...groups, client]) each.applyRemovalPolicy(removalPolicyOf(config));
-    if (config.signIn) this.signInPages(pool, client, config.signIn);
-    this.tokens = {
-      issuer: pool.userPoolProviderUrl,
-      audience: client.userPoolClientId,
-      jwksUrl: `${pool.userPoolProviderUrl}/.well-known/jwks.json`,
+    this.#pool = pool;
+    this.#clients = [client];
+    this.output('UserPoolId', pool.userPoolId, 'The users: tidings user add');
+    this.output('UserPoolClientId', client.userPoolClientId, 'The app that users sign in to');
+    if (!config.signIn && !config.console) return;
+    this.#domain = this.signInPages(config.signIn?.domainPrefix ?? prefixOfStack);
+    if (config.signIn) this.style('Style', client);
+  }
+
+  /** What the functions are to know of its tokens, with addresses that CloudFormation fills in. */
+  get tokens(): Tokens {
+    const [app = '', ...others] = this.#clients.map(({ userPoolClientId }) => userPoolClientId);
+    return {
+      issuer: this.#pool.userPoolProviderUrl,
+      audience: others.length > 0 ? [app, ...others] : app,
+      jwksUrl: `${this.#pool.userPoolProviderUrl}/.well-known/jwks.json`,
       claims: {
         tenant: `custom:${attributes.tenant}`,
         roles: 'cognito:groups',
@@ -55,8 +74,52 @@ export class TidingsUserPool extends Construct {
       tokenUse: 'id',
       leewaySeconds: 5,
     };
-    this.output('UserPoolId', pool.userPoolId, 'The users: tidings user add');
-    this.output('UserPoolClientId', client.userPoolClientId, 'The app that users sign in to');
+  }
+
+  /**
+   * What a page asks that signs in here: three addresses to the letter, since all pools of all accounts are at the
+   * origin of the first.
+   */
+  get asks(): readonly string[] {
+    if (!this.#domain) throw new Error('there are no pages to sign in on');
+    const pages = this.#domain.baseUrl();
+    return [
+      `${this.#pool.userPoolProviderUrl}/.well-known/openid-configuration`,
+      `${pages}/oauth2/token`,
+      `${pages}/oauth2/revoke`,
+    ];
+  }
+
+  /** Makes the app of the console, whose pages are at `url`. */
+  addConsole(url: string): Oidc {
+    const client = new UserPoolClient(this, 'ConsoleApp', {
+      userPool: this.#pool,
+      generateSecret: false,
+      // Not used: an empty list would be another one, in which is what excludes the rotation below.
+      authFlows: { userSrp: true },
+      preventUserExistenceErrors: true,
+      enableTokenRevocation: true,
+      idTokenValidity: Duration.hours(1),
+      accessTokenValidity: Duration.hours(1),
+      // A day’s work. Each is good once: who took one is found out by whoever comes second.
+      refreshTokenValidity: Duration.hours(12),
+      refreshTokenRotationGracePeriod: Duration.minutes(1),
+      readAttributes: new ClientAttributes()
+        .withStandardAttributes({ email: true, fullname: true })
+        .withCustomAttributes(...Object.values(attributes)),
+      writeAttributes: writable,
+      oAuth: {
+        flows: { authorizationCodeGrant: true },
+        scopes: [OAuthScope.OPENID],
+        callbackUrls: [`${url}/`],
+        logoutUrls: [`${url}/`],
+      },
+    });
+    this.#clients.push(client);
+    this.style('ConsoleStyle', client);
+    const { userPoolProviderUrl: authority } = this.#pool;
+    // With this scope alone an ID token has all attributes that the app may read.
+    return { authority, clientId: client.userPoolClientId, scope: 'openid', token: 'id' };
   }
 
   private pool(config: DeclaredStage): UserPool {
@@ -110,8 +173,7 @@ export class TidingsUserPool extends Construct {
       readAttributes: new ClientAttributes()
         .withStandardAttributes({ email: true, emailVerified: true, fullname: true, locale: true })
         .withCustomAttributes(...Object.values(attributes)),
-      // With his access token a user writes what is in this list. Without a list that would be his address too.
-      writeAttributes: new ClientAttributes().withStandardAttributes({ fullname: true, locale: true }),
+      writeAttributes: writable,
       ...(signIn
         ? {
             oAuth: {
@@ -126,19 +188,20 @@ export class TidingsUserPool extends Construct {
     });
   }
 
-  private signInPages(pool: UserPool, client: UserPoolClient, { domainPrefix }: SignIn): void {
+  private signInPages(domainPrefix: string): UserPoolDomain {
     const domain = new UserPoolDomain(this, 'SignIn', {
-      userPool: pool,
+      userPool: this.#pool,
       cognitoDomain: { domainPrefix },
       managedLoginVersion: ManagedLoginVersion.NEWER_MANAGED_LOGIN,
     });
-    // Without a style of its own a client has no pages of this version.
-    new CfnManagedLoginBranding(this, 'Style', {
-      userPoolId: pool.userPoolId,
-      clientId: client.userPoolClientId,
-      useCognitoProvidedValues: true,
-    });
     this.output('SignInUrl', domain.baseUrl(), 'Where users sign in with a browser');
+    return domain;
+  }
+
+  /** Without a style of its own an app has no pages of this version. */
+  private style(id: string, { userPoolClientId: clientId }: UserPoolClient): void {
+    const { userPoolId } = this.#pool;
+    new CfnManagedLoginBranding(this, id, { userPoolId, clientId, useCognitoProvidedValues: true });
   }
 
   private output(id: string, value: string, description: string): void {
@@ -146,3 +209,6 @@ export class TidingsUserPool extends Construct {
     new CfnOutput(this.node.scope ?? this, id, { value, description });
   }
 }
+
+/** One that nobody else in the Region has: the last part of the stack’s ARN, `arn:…:stack/NAME/UUID`. */
+const prefixOfStack = `tidings-${Fn.select(2, Fn.split('/', Aws.STACK_ID))}`;

@@ -1,6 +1,7 @@
 import type { LocalClock } from './clock.ts';
 import { builtConsole } from './console/builtConsole.ts';
 import { consoleServer } from './console/consoleServer.ts';
+import { stageSignIn } from './console/stageSignIn.ts';
 import { startSweeping } from './database/database.ts';
 import type { Engine } from './database/engine.ts';
 import { endFormerConnections } from './database/formerConnections.ts';
@@ -11,7 +12,7 @@ import { consoleRoutes } from './http/consoleRoutes.ts';
 import type { Issuer } from './http/issuer.ts';
 import type { LocalState } from './http/localApi.ts';
 import { serverHandlers } from './http/serverHandlers.ts';
-import { trustedIssuer } from './http/stageIssuer.ts';
+import { trustedTokens } from './http/stageIssuer.ts';
 import { openParts, type Parts, readAws, readState, replaceWiring } from './parts.ts';
 import type { PutEvent } from './services/eventBus.ts';
 import { startEvents } from './services/startEvents.ts';
@@ -77,7 +78,8 @@ async function start(
     await endFormerConnections({ description: description.webSocket, rows, invoke, clock, log: options.log });
   }
   const { issuer } = foundation;
-  const urls = urlsOf(foundation, parts, description);
+  const tokens = trustedTokens(description.functions);
+  const urls = urlsOf(foundation, parts, tokens?.issuer);
   const state = () => readState(parts);
   const built = builtConsole(options.log);
   onClose(built.close);
@@ -87,7 +89,8 @@ async function start(
     // A stage may name an issuer of its own, and then takes no token of the stack's.
     tokens: urls.issuer === foundation.issuerUrl && options.tokens === 'local' ? 'local' : 'stage',
   } as const;
-  const serveConsole = consoleServer({ addresses, built });
+  const signIn = options.tokens === 'stage' && tokens ? stageSignIn(options, tokens) : undefined;
+  const serveConsole = consoleServer({ addresses, built, signIn });
   const aws = () => readAws(parts, events.description());
   const handlers = { ...parts, serveConsole, issuer, state, events: bus.events, aws };
   foundation.server.mount(serverHandlers({ ...handlers, routes: consoleRoutes(parts) }));
@@ -131,13 +134,13 @@ function replaceableEvents(parts: Parts, description: StackDescription) {
 function urlsOf(
   { server: { httpUrl }, options, issuerUrl, engine }: Foundation,
   { wsUrl, aws }: Parts,
-  { functions }: StackDescription,
+  trusted: string | undefined,
 ) {
   return {
     wsUrl,
     httpUrl,
     managementUrl: `${httpUrl}/${options.stage}`,
-    issuer: trustedIssuer(functions) ?? issuerUrl,
+    issuer: trusted ?? issuerUrl,
     consoleUrl: `${httpUrl}/`,
     awsUrl: aws.endpoint,
     engine: engine.name,

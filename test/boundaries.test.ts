@@ -22,7 +22,7 @@ const arrows: Readonly<Record<string, RegExp>> = {
     /^(type aws-lambda$|(type )?(lambdas\/|adapters\/|core\/|features\/index\.ts$|@tidings\/protocol(\/asyncapi)?$|node:))/,
   // What a page loads, as an app of its own would: nothing of the server but types.
   'console/src/':
-    /^(type @tidings\/protocol$|(type )?(console\/src\/|@tidings\/client(\/|$)|features\/([^/]+\/client|clients)\.ts$|(react|react-dom|wouter|cmdk|@cfworker\/json-schema)(\/|$)))/,
+    /^(type @tidings\/protocol$|(type )?(console\/src\/|@tidings\/client(\/|$)|features\/([^/]+\/client|clients)\.ts$|(react|react-dom|wouter|cmdk|oauth4webapi|@cfworker\/json-schema)(\/|$)))/,
   'console/build\\.ts$': /^(vite$|node:)/,
   'publisher/': /^(type @tidings\/protocol$|(type )?(publisher\/|node:))/,
   'packages/create-tidings/src/': /^(type )?(packages\/create-tidings\/src\/|node:)/,

@@ -3,11 +3,13 @@ import * as z from 'zod/mini';
 import { createApp } from '../../core/api/createApp.ts';
 import type { Feature } from '../../core/feature.ts';
 import { isSecure, type Settings, secureUrl, Tokens } from '../../core/settings.ts';
+import { consoleSchema } from './consoleSignIn.ts';
 import { domainSchema } from './domain.ts';
 import { type Laptop, laptopKey, onLaptop } from './laptop.ts';
 import { operatingSettings } from './operatingSettings.ts';
 import { placeholdersIn } from './placeholders.ts';
 import { signInSchema } from './signIn.ts';
+import { signInRules } from './signInRules.ts';
 
 /** The retentions that CloudWatch Logs takes, in days: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const logRetentions = [
@@ -52,8 +54,8 @@ const stageSchema = ({ settings, roles }: ReturnType<typeof createApp>) =>
       tokens: z.optional(tokensOf(roles)),
       signIn: z.optional(signInSchema),
       domain: z.optional(domainSchema),
-      /** The console behind CloudFront. */
-      console: z._default(z.boolean(), false),
+      /** The console behind CloudFront; an object says how one signs in there at the issuer of `tokens`. */
+      console: consoleSchema,
       /**
        * What the table takes at once from its first second on. Else it begins with 12,000 reads and 4,000 writes a second,
        * and grows with its use: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html
@@ -112,10 +114,7 @@ const stageSchema = ({ settings, roles }: ReturnType<typeof createApp>) =>
         path: ['allowLoopbackOrigins'],
         error: 'is for developers: allowed only where deletionProtection is false',
       }),
-      z.refine((stage) => !(stage.signIn && stage.tokens), {
-        path: ['signIn'],
-        error: 'is for the stack’s own user pool, which there is only without tokens: remove one of the two',
-      }),
+      ...signInRules,
     );
 
 type Stage = ReturnType<typeof stageSchema>;

@@ -1,13 +1,16 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
+import type { SignInAt } from '../../lib/settings/consoleSignIn.ts';
 import { type LoopbackServer, openLoopbackServer } from '../http/loopbackServer.ts';
 import type { FoundPage } from './builtConsole.ts';
 import { consoleServer } from './consoleServer.ts';
 
 let server: LoopbackServer | undefined;
 afterEach(() => server?.close());
+
+const pathOf = ({ url = '/' }: IncomingMessage) => url.replace(/\?.*/, '');
 
 const page = '<p>console</p><noscript><pre><!-- addresses --></pre></noscript>';
 const addresses = {
@@ -21,16 +24,19 @@ const addresses = {
 } as const;
 
 /** Opens one whose page is as given, and asks it as a browser does, or with other headers. */
-async function serve(found: FoundPage, more: Partial<Record<'tokens', 'stage'>> = {}) {
+async function serve(
+  found: FoundPage,
+  { signIn, ...more }: { readonly tokens?: 'stage'; readonly signIn?: SignInAt } = {},
+) {
   const built = {
     page: async () => found,
     file: async (path: string) =>
       path === 'assets/a.js' ? { type: 'text/javascript', body: Buffer.from('a') } : undefined,
   };
-  const answer = consoleServer({ addresses: { ...addresses, ...more }, built });
+  const answer = consoleServer({ addresses: { ...addresses, ...more }, built, signIn });
   const opened = await openLoopbackServer({
     async request(asked, response) {
-      if (!(await answer(asked, response, asked.url ?? '/'))) response.writeHead(418).end();
+      if (!(await answer(asked, response, pathOf(asked)))) response.writeHead(418).end();
     },
   });
   server = opened;
@@ -117,6 +123,19 @@ test('console.json says where the stack is, by the name that it was reached by',
     httpUrl: 'http://localhost:8080',
     managementUrl: 'http://localhost:8080/dev',
   });
+});
+
+test('where one signs in at the issuer of the stage, console.json says how, and the page may ask it', async () => {
+  const oidc = {
+    authority: 'http://127.0.0.1:9',
+    clientId: 'console',
+    scope: 'openid',
+    token: 'access',
+  } as const;
+  const ask = await serve({ state: 'built', page }, { signIn: { oidc, asks: [oidc.authority] } });
+  expect(JSON.parse((await ask('/console.json')).body).oidc).toEqual(oidc);
+  const { headers } = await ask('/?code=abc&state=d');
+  expect(headers['content-security-policy']).toMatch(/connect-src 'self' ws:\S+ http:\/\/127\.0\.0\.1:9;/);
 });
 
 test('files are kept by browsers, since their names change with them; what is none is not found', async () => {

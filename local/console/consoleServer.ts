@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { consoleHeaders } from '../../lib/consoleHeaders.ts';
+import type { SignInAt } from '../../lib/settings/consoleSignIn.ts';
 import { sendJson } from '../http/httpJson.ts';
 import type { BuiltConsole } from './builtConsole.ts';
 import { escapeHtml } from './escapeHtml.ts';
@@ -9,6 +10,8 @@ import { failurePage, waitingPage, waitingScript, waitingStyle } from './waiting
 export interface ConsoleServerOptions {
   readonly addresses: StackAddresses;
   readonly built: Omit<BuiltConsole, 'close'>;
+  /** How one signs in where tokens are the stage's. @default with a pasted token */
+  readonly signIn?: SignInAt | undefined;
 }
 
 /** @returns whether the request was for the console */
@@ -19,12 +22,13 @@ export type ConsoleServer = (
 ) => Promise<boolean>;
 
 /** Serves the console: its page at `/`, its files below `/console/`, and where the stack is at `/console.json`. */
-export function consoleServer({ addresses, built }: ConsoleServerOptions): ConsoleServer {
+export function consoleServer({ addresses, built, signIn }: ConsoleServerOptions): ConsoleServer {
   return async (request, response, path) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return false;
     const here = asReachedBy(request, addresses);
-    if (path === '/console.json') sendJson(response, 200, { mode: 'local', ...here }, consoleHeaders([]));
-    else if (path === '/') await sendPage(request, response, here, built);
+    const where = { mode: 'local', ...here, ...(signIn && { oidc: signIn.oidc }) };
+    if (path === '/console.json') sendJson(response, 200, where, consoleHeaders([]));
+    else if (path === '/') await sendPage(request, response, { here, built, asks: signIn?.asks ?? [] });
     else if (path.startsWith('/console/')) await sendFile(response, path.slice('/console/'.length), built);
     else return false;
     return true;
@@ -34,15 +38,20 @@ export function consoleServer({ addresses, built }: ConsoleServerOptions): Conso
 /** Where the page has the addresses for who has no JavaScript. */
 const placeOfAddresses = '<!-- addresses -->';
 
+interface Shown {
+  readonly here: StackAddresses;
+  readonly built: Pick<BuiltConsole, 'page'>;
+  readonly asks: readonly string[];
+}
+
 async function sendPage(
   request: IncomingMessage,
   response: ServerResponse,
-  here: StackAddresses,
-  built: Pick<BuiltConsole, 'page'>,
+  { here, built, asks }: Shown,
 ): Promise<void> {
   const text = gettingIn(here);
   const headers = {
-    ...consoleHeaders([new URL(here.wsUrl).origin]),
+    ...consoleHeaders([new URL(here.wsUrl).origin, ...asks]),
     'cache-control': 'no-store',
     vary: 'Accept',
   };

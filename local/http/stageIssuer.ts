@@ -1,3 +1,4 @@
+import { Tokens } from '../../core/settings.ts';
 import { isRecord, sendJson } from './httpJson.ts';
 import type { Issuer } from './issuer.ts';
 
@@ -13,11 +14,10 @@ export const noIssuer: Issuer = {
 };
 
 /** Whose tokens the functions of a stack take. */
-export function trustedIssuer(
+export function trustedTokens(
   functions: readonly { readonly env: Readonly<Record<string, string>> }[],
-): string | undefined {
+): Tokens | undefined {
   const text = functions.find(({ env }) => env.SETTINGS !== undefined)?.env.SETTINGS;
   const settings: unknown = text === undefined ? undefined : JSON.parse(text);
-  const tokens = isRecord(settings) ? settings.tokens : undefined;
-  return isRecord(tokens) && typeof tokens.issuer === 'string' ? tokens.issuer : undefined;
+  return isRecord(settings) ? Tokens.safeParse(settings.tokens).data : undefined;
 }

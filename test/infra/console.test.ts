@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { features } from '../../features/index.ts';
 import { chooseStage } from '../../lib/settings/stageConfig.ts';
+import { circlesIn } from './circles.ts';
 import {
   type Json,
   type JsonObject,
@@ -161,19 +162,5 @@ test.each([
 );
 
 test('nothing of a stage waits for what waits for it', () => {
-  const ids = new Set(named.resources.map(({ id }) => id));
-  /** Every text of a resource that names another: what it refers to, and what it depends on. */
-  const namedBy = (value: Json | undefined): string[] => {
-    if (typeof value === 'string') return ids.has(value) ? [value] : [];
-    return Object.values(Object(value) as JsonObject).flatMap(namedBy);
-  };
-  const waiting = new Map(
-    named.resources.map(({ id, raw }) => [id, namedBy(raw).filter((other) => other !== id)]),
-  );
-  for (let found = true; found; ) {
-    const free = [...waiting].filter(([, others]) => others.every((other) => !waiting.has(other)));
-    for (const [id] of free) waiting.delete(id);
-    found = free.length > 0;
-  }
-  expect([...waiting.keys()]).toEqual([]);
+  expect(circlesIn(named)).toEqual([]);
 });

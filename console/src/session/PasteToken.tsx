@@ -7,12 +7,14 @@ import css from './SignIn.module.css';
 export interface PasteTokenProps {
   /** What the button says. */
   readonly label: string;
+  /** Whether it is the one thing to do here. @default true */
+  readonly isPrimary?: boolean;
   /** @throws Error with what is to be said at the field, where it does not do here */
   onToken(token: string): void;
 }
 
 /** Takes a token. It is shown to nobody, goes into no address, and is kept until the tab is closed. */
-export function PasteToken({ label, onToken }: PasteTokenProps) {
+export function PasteToken({ label, isPrimary = true, onToken }: PasteTokenProps) {
   const [text, setText] = useState('');
   const [error, setError] = useState<string>();
   const token = text.trim().replace(/^Bearer\s+/i, '');
@@ -47,7 +49,7 @@ export function PasteToken({ label, onToken }: PasteTokenProps) {
           setError(undefined);
         }}
       />
-      <Button type="submit" look="primary">
+      <Button type="submit" look={isPrimary ? 'primary' : 'normal'}>
         {label}
       </Button>
     </form>

@@ -1,6 +1,10 @@
 import { useState } from 'react';
 import { useTask } from '../base/useTask.ts';
+import type { Prompt } from '../oidc/issuer.ts';
+import type { Problem } from '../oidc/issuerDoor.ts';
+import { Button } from '../ui/controls/Button.tsx';
 import { Tabs } from '../ui/controls/Tabs.tsx';
+import { Notice } from '../ui/layout/States.tsx';
 import type { Credential } from './createSession.ts';
 import { knownPeople } from './knownPeople.ts';
 import { PasteToken } from './PasteToken.tsx';
@@ -8,15 +12,18 @@ import { PersonForm } from './PersonForm.tsx';
 import { PersonList } from './PersonList.tsx';
 import { examplePeople, type Person } from './person.ts';
 import css from './SignIn.module.css';
-import { givesTokens, type Where } from './where.ts';
+import { givesTokens, type Oidc, type Where } from './where.ts';
 
 export interface SignInProps {
   readonly where: Where;
+  readonly problem?: Problem | undefined;
   onSignIn(credential: Credential): void;
+  /** Leaves for the issuer of the stage. */
+  onIssuer(prompt?: Prompt): void;
 }
 
 /** Who looks: a person that a laptop gives a token for, or whoever has a token. */
-export function SignIn({ where, onSignIn }: SignInProps) {
+export function SignIn({ where, problem, onSignIn, onIssuer }: SignInProps) {
   const pasting = <PasteToken label="Sign in" onToken={(token) => onSignIn({ token })} />;
   return (
     <main className={css.sign}>
@@ -28,7 +35,16 @@ export function SignIn({ where, onSignIn }: SignInProps) {
             <code>{where.wsUrl}</code>
           </p>
         </header>
-        {givesTokens(where) ? (
+        {problem && (
+          <div role="alert">
+            <Notice tone="bad" icon="faults">
+              {problem.text}
+            </Notice>
+          </div>
+        )}
+        {where.oidc ? (
+          <AtIssuer oidc={where.oidc} isOther={problem?.isOfUser} onIssuer={onIssuer} onSignIn={onSignIn} />
+        ) : givesTokens(where) ? (
           <Tabs
             label="Ways to sign in"
             tabs={[
@@ -45,6 +61,31 @@ export function SignIn({ where, onSignIn }: SignInProps) {
         )}
       </div>
     </main>
+  );
+}
+
+function AtIssuer({
+  oidc,
+  isOther = false,
+  onIssuer,
+  onSignIn,
+}: Pick<SignInProps, 'onIssuer' | 'onSignIn'> & {
+  readonly oidc: Oidc;
+  readonly isOther?: boolean | undefined;
+}) {
+  return (
+    <>
+      <div className={css.issuer}>
+        <Button look="primary" icon="key" onClick={() => onIssuer(isOther ? 'login' : undefined)}>
+          {isOther ? 'Sign in as somebody else' : 'Sign in'}
+        </Button>
+        <p className={css.about}>
+          at <code>{new URL(oidc.authority).host}</code>, and back to this page
+        </p>
+      </div>
+      <h2>Paste a token</h2>
+      <PasteToken label="Use this token" isPrimary={false} onToken={(token) => onSignIn({ token })} />
+    </>
   );
 }
 

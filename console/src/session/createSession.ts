@@ -2,14 +2,17 @@ import { askHealth, type Client, createClient, type Store } from '@tidings/clien
 import { clientFeatures } from '../../../features/clients.ts';
 import { askStack } from '../connection/askStack.ts';
 import { logStatus, type StatusStep } from '../connection/statusLog.ts';
+import type { Grant } from '../oidc/grant.ts';
+import { grantTokens } from '../oidc/grantTokens.ts';
+import type { IssuerDoor } from '../oidc/issuerDoor.ts';
 import { createWire, type Wire, type WireOptions } from '../wire/createWire.ts';
 import { anyCollection } from './anyCollection.ts';
 import { type Person, personOfToken } from './person.ts';
 import { issuedTokens, pastedTokens, type Tokens } from './tokens.ts';
 import type { Where } from './where.ts';
 
-/** What a session is opened with: a person of a laptop's issuer, or a token. */
-export type Credential = { readonly person: Person } | { readonly token: string };
+/** What a session is opened with: a person of a laptop's issuer, what the stage's issuer gave, or a token. */
+export type Credential = { readonly person: Person } | { readonly grant: Grant } | { readonly token: string };
 
 /** One person at one stage: a client with all that it needs. There may be several at once. */
 export interface Session {
@@ -32,8 +35,10 @@ export interface Session {
 export interface SessionOptions {
   readonly where: Where;
   readonly credential: Credential;
-  /** Told of each token that takes the place of a pasted one. */
-  readonly onToken?: (token: string) => void;
+  /** Where a grant is of. Without it its token is used as a pasted one. */
+  readonly door?: Pick<IssuerDoor, 'issuer' | 'refusal'> | undefined;
+  /** Told of what takes the place of `credential`. */
+  readonly onCredential?: (credential: Credential) => void;
   readonly wire?: WireOptions;
 }
 
@@ -45,10 +50,10 @@ export interface SessionOptions {
  * bo.client.topic('room', 'lobby').on('room.message', show);
  * bo.close();
  */
-export function createSession({ where, credential, onToken, wire: wireOptions }: SessionOptions): Session {
-  const isPerson = 'person' in credential;
-  const tokens = isPerson ? issuedTokens(credential.person) : pastedTokens(credential.token, onToken);
-  const wire = createWire(wireOptions);
+export function createSession(options: SessionOptions): Session {
+  const { where, credential } = options;
+  const tokens = tokensOf(options);
+  const wire = createWire(options.wire);
   const client = createClient({
     url: where.wsUrl,
     getToken: tokens.get,
@@ -60,7 +65,7 @@ export function createSession({ where, credential, onToken, wire: wireOptions }:
   client.connect();
   return {
     where,
-    who: isPerson ? credential.person : personOfToken(credential.token),
+    who: 'person' in credential ? credential.person : personOfToken(firstToken(credential)),
     credential,
     client,
     wire,
@@ -77,4 +82,18 @@ export function createSession({ where, credential, onToken, wire: wireOptions }:
     },
     close: client.close,
   };
+}
+
+const firstToken = (credential: Exclude<Credential, { readonly person: Person }>) =>
+  'grant' in credential ? credential.grant.token : credential.token;
+
+function tokensOf({ credential, door, onCredential = () => {} }: SessionOptions): Tokens {
+  if ('person' in credential) return issuedTokens(credential.person);
+  if (!('grant' in credential && door))
+    return pastedTokens(firstToken(credential), (token) => onCredential({ token }));
+  return grantTokens({
+    ...door,
+    first: credential.grant,
+    onChange: (next) => onCredential('idToken' in next ? { grant: next } : next),
+  });
 }

@@ -7,6 +7,8 @@ export function keptCredential(storage: Storage = sessionStorage): Credential | 
   try {
     const kept = JSON.parse(storage.getItem(key) ?? 'null') as Partial<Record<string, unknown>> | null;
     if (typeof kept?.token === 'string') return { token: kept.token };
+    const grant = kept?.grant as { readonly token?: unknown } | undefined;
+    if (typeof grant?.token === 'string') return kept as Credential;
     const person = kept?.person as { readonly user?: unknown } | undefined;
     return typeof person?.user === 'string' ? (kept as Credential) : undefined;
   } catch {

@@ -1,4 +1,5 @@
 import { createValue, type Value } from '../base/value.ts';
+import { createNewToken } from './newToken.ts';
 import { looksLikeToken, type Person, personOfToken, requireSamePerson } from './person.ts';
 
 /** Where a session's tokens come from. */
@@ -15,6 +16,16 @@ export interface Tokens {
    * @throws Error with a sentence for the user, where it is no token, or somebody else's
    */
   give(token: string): void;
+  /** Prepares to sign in again beside this tab: what it brings takes the place of the token at hand. Only where there is an issuer to sign in at. */
+  signInBeside?(): Promise<SigningIn>;
+}
+
+export interface SigningIn {
+  /** What another tab is to open. */
+  readonly address: string;
+  /** @throws Error with a sentence for the user */
+  readonly done: Promise<void>;
+  stop(): void;
 }
 
 /** Somebody has to bring a new token. */
@@ -50,32 +61,36 @@ export function issuedTokens(person: Person, fetcher: typeof fetch = fetch): Tok
 /** The server takes no token that has less than a minute to live. */
 const minLifeMs = 60_000;
 
+/** Whether the server would not take a token any more, or not for long. */
+export function isTokenOver(token: string, leastMs = minLifeMs): boolean {
+  const { expiresAt = Number.POSITIVE_INFINITY } = personOfToken(token);
+  return expiresAt - Date.now() < leastMs;
+}
+
+/** Why another token is needed. */
+export const whyNew = (token: string): string =>
+  isTokenOver(token)
+    ? 'The token is over, or ends within a minute.'
+    : 'The server asks for a newer token: this one ends soon, or was refused.';
+
+/** @throws Error where a text can be no token, or is somebody else's than the one whose place it takes */
+export function requireNext(token: string, next: string): void {
+  if (!looksLikeToken(next)) throw new Error('This is no token: it has three parts with dots between.');
+  requireSamePerson(token, next);
+}
+
 /** A token that somebody pasted. Once it is over, a new one is asked for, and everybody who needs one waits. */
 export function pastedTokens(first: string, onChange: (token: string) => void = () => {}): Tokens {
   let token = first;
-  let waiting: ((token: string) => void)[] = [];
-  const wanted = createValue<WantedToken | undefined>(undefined);
+  const { wanted, wait, come } = createNewToken();
   return {
     wanted,
-    async get({ force }) {
-      const { expiresAt = Number.POSITIVE_INFINITY } = personOfToken(token);
-      const isOver = expiresAt - Date.now() < minLifeMs;
-      if (!force && !isOver) return token;
-      const why = isOver
-        ? 'The token is over, or ends within a minute.'
-        : 'The server asks for a newer token: this one ends soon, or was refused.';
-      wanted.set({ why });
-      return new Promise((resolve) => waiting.push(resolve));
-    },
+    get: async ({ force }) => (force || isTokenOver(token) ? wait(whyNew(token)) : token),
     give(next) {
-      if (!looksLikeToken(next)) throw new Error('This is no token: it has three parts with dots between.');
-      requireSamePerson(token, next);
+      requireNext(token, next);
       token = next;
       onChange(next);
-      wanted.set(undefined);
-      const all = waiting;
-      waiting = [];
-      for (const resolve of all) resolve(next);
+      come(next);
     },
   };
 }

@@ -20,3 +20,6 @@ export function useSignedIn(): SignedIn {
   if (!all) throw new Error('there is no SignedInProvider above this component');
   return all;
 }
+
+/** Who signed in at an issuer signs out there too. */
+export const signsOut = ({ credential }: Session): boolean => 'grant' in credential;

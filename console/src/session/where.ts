@@ -5,6 +5,19 @@ interface AnyWhere {
   readonly stage: string;
   readonly wsUrl: string;
   readonly httpUrl: string;
+  /** How one signs in. Absent: with a pasted token, or on a laptop as anybody. */
+  readonly oidc?: Oidc;
+}
+
+/** An app of the console's own at the issuer of the stage's tokens, by authorization code with PKCE. */
+export interface Oidc {
+  readonly authority: string;
+  readonly clientId: string;
+  readonly scope: string;
+  /** Which of the two the stage takes. */
+  readonly token: 'access' | 'id';
+  /** What the access token is to be for, where the issuer asks for it by this name. */
+  readonly audience?: string;
 }
 
 /** A stack on this machine. */

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { Router } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { useStore } from '../base/useStore.ts';
+import { OnTheWay } from '../session/OnTheWay.tsx';
 import { SignIn } from '../session/SignIn.tsx';
 import { type SignedIn, signedIn } from '../session/signedIn.ts';
 import { SessionProvider, SignedInProvider } from '../session/useSession.ts';
@@ -56,7 +57,12 @@ export function App() {
 
 function Inside({ where, all }: Ready) {
   const session = useStore(all.session);
-  if (!session) return <SignIn where={where} onSignIn={all.signIn} />;
+  const meanwhile = useStore(all.meanwhile);
+  const problem = useStore(all.problem);
+  if (!session && meanwhile) return <OnTheWay {...meanwhile} />;
+  if (!session) {
+    return <SignIn where={where} problem={problem} onSignIn={all.signIn} onIssuer={all.goToIssuer} />;
+  }
   return (
     <SignedInProvider value={all}>
       <SessionProvider value={session}>

@@ -2,7 +2,7 @@ import { useStatus } from '@tidings/client/react';
 import { Link, useLocation } from 'wouter';
 import { useStore } from '../base/useStore.ts';
 import { statusWord } from '../connection/statusWord.ts';
-import { useSession, useSignedIn } from '../session/useSession.ts';
+import { signsOut, useSession, useSignedIn } from '../session/useSession.ts';
 import { Button, IconButton } from '../ui/controls/Button.tsx';
 import { Menu, MenuHeading, MenuItem, MenuLine } from '../ui/controls/Menu.tsx';
 import { Pill } from '../ui/data/Pill.tsx';
@@ -116,7 +116,7 @@ function Who() {
         Reconnect
       </MenuItem>
       <MenuItem icon="signOut" onSelect={signOut}>
-        Somebody else
+        {signsOut(session) ? 'Sign out' : 'Somebody else'}
       </MenuItem>
     </Menu>
   );

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { pathOf } from '../base/segments.ts';
 import type { ContractView } from '../contract/readContract.ts';
-import { useSession, useSignedIn } from '../session/useSession.ts';
+import { signsOut, useSession, useSignedIn } from '../session/useSession.ts';
 import { feedsOf, findTopic } from '../topics/kinds.ts';
 import { Dialog } from '../ui/controls/Dialog.tsx';
 import { Icon, type IconName } from '../ui/Icon.tsx';
@@ -44,7 +44,7 @@ function Commands({ pages, roles, app, onClose, onShortcuts }: Omit<PaletteProps
   const actions: readonly (readonly [string, IconName, () => void])[] = [
     ['Reconnect', 'refresh', session.reconnect],
     ['Switch theme', 'sun', switchTheme],
-    ['Switch person', 'people', signOut],
+    [signsOut(session) ? 'Sign out' : 'Switch person', 'people', signOut],
     ['Keyboard shortcuts', 'help', onShortcuts],
   ];
   return (
