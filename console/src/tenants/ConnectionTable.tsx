@@ -19,10 +19,12 @@ export interface ConnectionTableProps {
   readonly userId: string;
   /** Empty: of any role. */
   readonly role?: string;
+  /** On a user's own page a link to the user would lead to itself. @default true */
+  readonly hasUsers?: boolean;
 }
 
 /** Open connections of the own tenant, page by page. */
-export function ConnectionTable({ tenant, userId, role = '' }: ConnectionTableProps) {
+export function ConnectionTable({ tenant, userId, role = '', hasUsers = true }: ConnectionTableProps) {
   const { client } = useSession();
   const pages = usePages<OpenConnection>(`${tenant} ${userId} ${role}`, async (from) => {
     const answer = await asking(client)('connections.list', {
@@ -48,8 +50,7 @@ export function ConnectionTable({ tenant, userId, role = '' }: ConnectionTablePr
             </a>
           ),
         },
-        // On a user's own page it would lead to itself.
-        ...(userId === ''
+        ...(hasUsers
           ? [
               {
                 title: 'User',

@@ -45,7 +45,7 @@ export function UserDetail({ contract, tenant, user }: UserDetailProps) {
       </Card>
       <Card title="Open connections">
         <ForAdmin contract={contract} action="connections.list" tenant={tenant}>
-          <ConnectionTable tenant={tenant} userId={user} />
+          <ConnectionTable tenant={tenant} userId={user} hasUsers={false} />
         </ForAdmin>
       </Card>
     </>
