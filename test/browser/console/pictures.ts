@@ -63,7 +63,7 @@ async function pictureOf(page: Page): Promise<Buffer> {
   return Buffer.from(data, 'base64');
 }
 
-/** Each view in a tab of its own from the start on: a curve has what came since its page was opened. */
+/** Each view in a tab of its own from the start on: the wire has what came since its page was opened. */
 const openAll = (
   context: BrowserContext,
   stack: { readonly httpUrl: string },
