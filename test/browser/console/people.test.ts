@@ -31,6 +31,9 @@ inChromium('people', () => {
     await users.getByRole('link', { name: 'sam' }).click();
     await page.getByRole('heading', { name: 'sam', level: 1 }).waitFor();
     const connections = page.getByRole('region', { name: 'Open connections' }).first();
+    await connections.getByRole('link').first().waitFor();
+    // It would lead to where one is.
+    expect(await connections.getByRole('columnheader', { name: 'User' }).count()).toBe(0);
     await connections.getByRole('link').first().click();
     await page.getByRole('heading', { name: 'Connection', level: 1 }).waitFor();
     const topics = page.getByRole('region', { name: 'Topics that it follows' }).first();
