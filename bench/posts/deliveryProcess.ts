@@ -3,6 +3,7 @@ import { deliver } from '../../core/delivery/fanOut.ts';
 import { memoryRuntime } from '../../testing/memoryRuntime.ts';
 import { awsSettings } from '../awsSettings.ts';
 import { answer } from '../inProcess.ts';
+import { peakMemory } from '../peakMemory.mjs';
 
 const [count, endpoint = ''] = process.argv.slice(2);
 const frame = JSON.stringify({ type: 'bench', payload: { body: 'x'.repeat(950) } });
@@ -20,4 +21,4 @@ const runtime = {
 const to = Array.from({ length: Number(count) }, (_, n) => `connection-${n}=`);
 await deliver(runtime, { frame, to, round: 0, kind: 'event', part: '0' });
 if (delivered !== to.length) throw new Error(`${delivered} of ${to.length} posts were delivered`);
-answer(process.resourceUsage().maxRSS / 1_024);
+answer(peakMemory());

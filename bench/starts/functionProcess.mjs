@@ -1,6 +1,7 @@
 // Run by Lambda's Node, and so in JavaScript: loads a function, hands it events one after the other, and says what
 // each cost. What a function logs goes to standard error.
 import { text } from 'node:stream/consumers';
+import { peakMemory } from '../peakMemory.mjs';
 
 const answer = process.stdout.write.bind(process.stdout);
 process.stdout.write = process.stderr.write.bind(process.stderr);
@@ -20,5 +21,4 @@ for (const event of events) {
   answers.push(await handler(event));
   requests.push(cpu());
 }
-const peak = process.resourceUsage().maxRSS / 1_024;
-answer(JSON.stringify({ start, requests, answers, peak }), () => process.exit());
+answer(JSON.stringify({ start, requests, answers, peak: peakMemory() }), () => process.exit());
