@@ -87,10 +87,13 @@ export function pageTopics({ name, journal, client, onEvent, keeps }: PageTopics
   const follow = (of: string) => {
     if (followed.has(of)) return;
     const topic = topicOf(of);
-    // Left for a moment only, it goes on where the client stands with it.
+    // Left for a moment only, it goes on where the client stands with it, by a state that the page has kept or not.
     if (topic.position) begin(of, topic.position);
     else if (keeps && positions.has(of)) bare.add(of);
-    else fresh.add(of);
+    else {
+      fresh.add(of);
+      bare.delete(of);
+    }
     const onSnapshot = (snapshot: unknown) => {
       bare.delete(of);
       const isFresh = fresh.delete(of);
@@ -124,7 +127,6 @@ export function pageTopics({ name, journal, client, onEvent, keeps }: PageTopics
     for (const channel of [...amongAll]) if (collectionOf(channel) === of) amongAll.delete(channel);
     if (followed.has(collectionOf(of))) amongAll.add(of);
     fresh.delete(of);
-    bare.delete(of);
   };
 
   return {
