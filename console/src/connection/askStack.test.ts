@@ -37,7 +37,7 @@ test('what was refused long before says nothing of this attempt: what may be is 
   take({ state: 'connecting', attempt: 0 });
   take(waiting(1));
   await settled();
-  expect(last()).toMatch(/^the server is up: .*\(429\), or it failed itself \(5xx\)$/);
+  expect(last()).toMatch(/^the server is up: .*\(429\), or failed \(5xx\)$/);
 });
 
 test('once it is connected an old reason is not shown again', async () => {

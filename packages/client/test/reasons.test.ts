@@ -159,7 +159,7 @@ test.each([
 ])('with askHealth the reason says that a server which %s cannot be reached', async (_, at) => {
   const { httpUrl } = await at();
   const client = clientOf('a.invalid', { WebSocket: failing({}), diagnose: askHealth(httpUrl) });
-  const isExplained = ({ reason = '' }: Status) => reason === 'the server is down or cannot be reached';
+  const isExplained = ({ reason = '' }: Status) => reason === 'the server is down or out of reach';
   await reasonOf(client, isExplained);
   expect(client.status.getSnapshot()).toMatchObject({ state: expect.stringMatching(/waiting|connecting/) });
 });

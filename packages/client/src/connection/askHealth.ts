@@ -6,8 +6,8 @@ import type { Status } from './status.ts';
 export type Diagnose = (show: (status: Status) => void) => (status: Status) => void;
 
 const up =
-  'the server is up: it refuses the token (401), the user or the Origin (403), or one connection more (429), or it failed itself (5xx)';
-const down = 'the server is down or cannot be reached';
+  'the server is up: it refuses the token (401), the user or Origin (403), or one more (429), or failed (5xx)';
+const down = 'the server is down or out of reach';
 
 /**
  * Asks the server's HTTP API for its `/health`, once in an outage: a browser does not say why it could not connect.
