@@ -41,7 +41,7 @@ test('the new app passes its own tests and types, in memory and over a real sock
 test('what its README points to is installed with it', async () => {
   const readme = await readFile(join(app, 'README.md'), 'utf8');
   const paths = [...readme.matchAll(/\]\((node_modules\/[^)#]+)/g)].map(([, path = '']) => path);
-  expect(paths).toHaveLength(8);
+  expect(paths).toHaveLength(9);
   for (const path of paths) expect(await readFile(join(app, path), 'utf8'), path).toMatch(/^# /);
   const tidings = join(app, 'node_modules/tidings');
   const own = await readFile(join(tidings, 'README.md'), 'utf8');
