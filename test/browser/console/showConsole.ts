@@ -37,7 +37,7 @@ export async function showConsole(
   // A page that has thrown while it was opened will never be what is waited for.
   const broken = new Promise<never>((_, reject) => void page.once('pageerror', reject));
   broken.catch(() => {});
-  const shown = () => Promise.race([page.locator('main h1').first().waitFor(), broken]);
+  const shown = () => Promise.race([page.locator('#root h1').first().waitFor(), broken]);
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
   await page.setViewportSize(size);
