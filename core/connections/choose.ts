@@ -7,14 +7,8 @@ import { settleAll } from '../settleAll.ts';
 import { hasPresence, type Topic } from '../topics.ts';
 import { transact } from '../transact.ts';
 import { type Choice, feedsFor, isChosen } from './choice.ts';
-import {
-  asConnection,
-  type Connection,
-  choiceWrite,
-  isJoined,
-  readConnection,
-  requireOpen,
-} from './connections.ts';
+import { asConnection, type Connection, isJoined, readConnection, requireOpen } from './connections.ts';
+import { choiceWrite } from './connectionWrites.ts';
 import { noteLeaving } from './leavers.ts';
 import { presenceChanged } from './presenceChanged.ts';
 import { muteWrite, subscriberKey, subscriberRow } from './subscriber.ts';

@@ -3,16 +3,8 @@ import { again, retry } from '../retry.ts';
 import type { Runtime } from '../runtime.ts';
 import { hasPresence, mayNotSubscribe, maySubscribe, type Topic } from '../topics.ts';
 import { transact } from '../transact.ts';
-import {
-  asConnection,
-  type Connection,
-  countable,
-  isJoined,
-  joinWrites,
-  leaveWrites,
-  requireOpen,
-  topicAttribute,
-} from './connections.ts';
+import { asConnection, type Connection, isJoined, requireOpen, topicAttribute } from './connections.ts';
+import { countable, joinWrites, leaveWrites } from './connectionWrites.ts';
 import { noteLeaving } from './leavers.ts';
 import { presenceChanged } from './presenceChanged.ts';
 import { muteWrite } from './subscriber.ts';

@@ -1,11 +1,6 @@
 import { wireTopic } from '@tidings/protocol';
-import {
-  type Connection,
-  openingMs,
-  readConnection,
-  resyncDoneWrite,
-  resyncWrite,
-} from '../connections/connections.ts';
+import { type Connection, openingMs, readConnection } from '../connections/connections.ts';
+import { resyncDoneWrite, resyncWrite } from '../connections/connectionWrites.ts';
 import { endConnection } from '../connections/endConnection.ts';
 import { withDeadline } from '../deadline.ts';
 import type { Delivery, Sockets } from '../ports.ts';
