@@ -152,7 +152,9 @@ test('3.8: who wants the feed of the tenant again hears it', async () => {
   const connection = await open({ feeds: '' });
   expect(await audienceOf(runtime, 't', { kind: 'tenant' })).toEqual([]);
   await connection.ask('h', { action: 'hello', ref: 'h', payload: { v: 1, feeds: ['tenant'] } });
-  expect(await audienceOf(runtime, 't', { kind: 'tenant' })).toEqual([{ connectionId: 'c1', batch: false }]);
+  expect(await audienceOf(runtime, 't', { kind: 'tenant' })).toEqual([
+    { connectionId: 'c1', batch: false, followsAll: false },
+  ]);
 });
 
 test('3.8: who changes the choice without end is refused for a while, and writes nothing meanwhile', async () => {

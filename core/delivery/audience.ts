@@ -32,11 +32,11 @@ export interface Reader {
   /** Whether its client understands batches. */
   readonly batch: boolean;
   /** When batches ended for it, if they did. */
-  readonly batchesEndedAt?: number;
+  readonly batchesEndedAt?: number | undefined;
   /** It follows all topics of the kind as one. */
-  readonly followsAll?: true;
+  readonly followsAll?: boolean;
   /** Only where it follows the topic by itself, too: when it came to follow all. */
-  readonly cameToAllAt?: number;
+  readonly cameToAllAt?: number | undefined;
 }
 
 /**
@@ -54,29 +54,18 @@ export async function audienceOf(
   const found = new Map<string, Reader>();
   for (const each of followed) {
     for await (const subscriber of subscribers(runtime, tenant, each)) {
-      const { connectionId, muted, batch } = subscriber;
+      const { connectionId, muted, batch, batchesEndedAt, since } = subscriber;
       if (muted) continue;
       const byItself = found.get(connectionId);
-      // While it changes, its rows say different things: then it understands none.
-      const isSure = batch && byItself?.batch !== false;
-      const followsAll = each !== topic && ({ followsAll: true } as const);
-      const reader = { connectionId, batch: isSure, ...followsAll };
-      found.set(connectionId, { ...reader, ...changesOf(subscriber, byItself) });
+      found.set(connectionId, {
+        connectionId,
+        // While it changes, its rows say different things: then it understands none.
+        batch: batch && byItself?.batch !== false,
+        batchesEndedAt: batchesEndedAt ?? byItself?.batchesEndedAt,
+        followsAll: each !== topic,
+        cameToAllAt: byItself && since,
+      });
     }
   }
   return [...found.values()];
-}
-
-/** How it has changed what it gets, as far as its rows say so. */
-function changesOf(
-  { batchesEndedAt, since }: Subscriber,
-  byItself: Reader | undefined,
-): Pick<Reader, 'batchesEndedAt' | 'cameToAllAt'> | undefined {
-  const endedAt = batchesEndedAt ?? byItself?.batchesEndedAt;
-  const cameToAllAt = byItself && since;
-  if (endedAt === undefined && cameToAllAt === undefined) return undefined;
-  return {
-    ...(endedAt !== undefined && { batchesEndedAt: endedAt }),
-    ...(cameToAllAt !== undefined && { cameToAllAt }),
-  };
 }
