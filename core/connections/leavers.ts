@@ -22,29 +22,25 @@ const leaverCodec = codec<LeaverRow>();
 
 const keptSeconds = 3600;
 
+type Leaving = Pick<Connection, 'principal' | 'connectionId' | 'batch' | 'topics'>;
+
 /**
  * Notes who is about to leave all topics of a kind while it follows some of them by itself: publishers that know it as it was
  * leave events of those to the batch window of all, whose holder does not find it among those who follow all any more.
  */
 export async function noteLeaving(
   { table, clock }: Pick<Runtime, 'table' | 'clock'>,
-  {
-    principal,
-    connectionId,
-    batch,
-    topics,
-  }: Pick<Connection, 'principal' | 'connectionId' | 'batch' | 'topics'>,
+  { principal, connectionId, batch, topics }: Leaving,
   left: readonly Topic[],
 ): Promise<void> {
+  if (!batch) return;
   const { tenant, userId } = principal;
   const now = clock.now();
-  const idsOf = (kind: string) =>
-    topics.flatMap((topic) =>
-      topic.kind === kind && topic.id !== undefined && !isCollection(topic) ? [topic.id] : [],
-    );
   const notes = left.filter(isCollection).flatMap((all) => {
-    const ids = idsOf(all.kind);
-    if (!batch || ids.length === 0) return [];
+    const ids = topics.flatMap((topic) =>
+      topic.kind === all.kind && topic.id !== undefined && !isCollection(topic) ? [topic.id] : [],
+    );
+    if (ids.length === 0) return [];
     const row = { userId, connectionId, ids, ttl: Math.ceil(now / 1000) + keptSeconds };
     return [table.write({ put: leaverCodec.toRow(keys.leaver(tenant, all, now, connectionId), row) })];
   });

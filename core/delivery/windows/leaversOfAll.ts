@@ -1,5 +1,5 @@
-import { leaversSince } from '../../connections/leavers.ts';
-import { toSubscriber } from '../../connections/subscriber.ts';
+import { type Leaver, leaversSince } from '../../connections/leavers.ts';
+import { type Subscriber, toSubscriber } from '../../connections/subscriber.ts';
 import { keys } from '../../keys.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Topic } from '../../topics.ts';
@@ -26,25 +26,35 @@ export async function eventsForLeavers(
   events: readonly SentEvent[],
   readers: readonly Reader[],
 ): Promise<readonly Apart[]> {
-  const { table, clock } = runtime;
-  const leavers = await leaversSince(table, tenant, all, clock.now() - inDoubtMs);
+  const leavers = await leaversSince(runtime.table, tenant, all, runtime.clock.now() - inDoubtMs);
   const known = new Set(readers.map(({ connectionId }) => connectionId));
   const published = new Set(events.map(({ topic }) => topic?.id));
-  const others = new Map(leavers.map((leaver) => [leaver.connectionId, leaver]));
-  const apart = [...others.values()].map(async ({ userId, connectionId, ids }): Promise<Apart> => {
-    const wanted = known.has(connectionId) ? [] : ids.filter((id) => published.has(id));
-    // It may have left them, too, or lost the right to them.
-    const rows = await Promise.all(
-      wanted.map((id) => table.get(keys.subscriber(tenant, { kind: all.kind, id }, userId, connectionId))),
-    );
-    const still = new Set(
-      wanted.filter((_, nth) => {
-        const row = rows[nth];
-        return row !== undefined && toSubscriber(row).ttl > clock.now() / 1000;
-      }),
-    );
-    const theirs = events.filter(({ topic }) => topic?.id !== undefined && still.has(topic.id));
-    return { reader: { connectionId, batch: rows.every((row) => row?.batch === true) }, events: theirs };
+  const gone = leavers.filter(({ connectionId }) => !known.has(connectionId));
+  // Whoever left twice is sent to once.
+  const others = new Map(gone.map((leaver) => [leaver.connectionId, leaver]));
+  const apart = [...others.values()].map(async (leaver): Promise<Apart> => {
+    const { connectionId } = leaver;
+    const wanted = leaver.ids.filter((id) => published.has(id));
+    const topics = wanted.map((id) => ({ kind: all.kind, id }));
+    const followed = await stillFollowed(runtime, tenant, leaver, topics);
+    const theirs = events.filter(({ topic }) => topic?.id !== undefined && followed.has(topic.id));
+    const batch = [...followed.values()].every((subscriber) => subscriber.batch);
+    return { reader: { connectionId, batch }, events: theirs };
   });
   return (await Promise.all(apart)).filter(({ events: theirs }) => theirs.length > 0);
+}
+
+/** The subscriptions that a leaver still has to these topics, by id: it may have left them, too, or lost the right to them. */
+async function stillFollowed(
+  { table, clock }: Runtime,
+  tenant: string,
+  { userId, connectionId }: Leaver,
+  topics: readonly Topic[],
+): Promise<ReadonlyMap<string | undefined, Subscriber>> {
+  const found = topics.map(async (topic) => {
+    const row = await table.get(keys.subscriber(tenant, topic, userId, connectionId));
+    const subscriber = row && toSubscriber(row);
+    return subscriber && subscriber.ttl > clock.now() / 1000 ? [[topic.id, subscriber] as const] : [];
+  });
+  return new Map((await Promise.all(found)).flat());
 }
