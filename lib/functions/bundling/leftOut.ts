@@ -7,7 +7,10 @@ export interface LeftOut {
 interface Edit {
   /** The end of the path, with `/`. */
   readonly file: RegExp;
-  /** Leaves a text as it is that it does not know: another version of the SDK is then bundled with more. */
+  /**
+   * Leaves a text as it is that it does not know: another version of the SDK is then bundled with more. What it has the
+   * text import stands as seen from the SDK's file, which is where the bundler looks for it.
+   */
   readonly edit: (text: string, leftOut: LeftOut) => string;
 }
 
