@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type LocalStack, startTestStack } from '../../support/localStack.ts';
 import { inChromium, ownChromium } from '../chromium.ts';
 import { newTenant } from '../people.ts';
+import { ask } from './asking.ts';
 import { admin, openConsole } from './openConsole.ts';
 
 let stack: LocalStack;
@@ -58,6 +59,28 @@ inChromium('faults and the clock', () => {
       .getByText('Socket 2 open', { exact: true })
       .waitFor();
     await page.getByRole('img', { name: 'The connection: Connected' }).waitFor();
+    await close();
+  });
+
+  test('a post that is lost is missed by the client, which asks for what was in it, and one sees it', async () => {
+    const person = admin(newTenant());
+    const { page, close } = await open({ person });
+    await page.getByRole('img', { name: 'The connection: Connected' }).waitFor();
+    await page.getByLabel('What fails').selectOption('post');
+    await page.getByLabel('How', { exact: true }).selectOption('drop');
+    await page.getByLabel('How often').fill('1');
+    await page.getByRole('button', { name: 'Set', exact: true }).click();
+    await page.getByText('Set: Posts to connections are lost').waitFor();
+    const staff = { ...person, user: 'sam', roles: ['msp'] };
+    const notify = (title: string) =>
+      ask(stack, staff, 'notification.send', { payload: { userId: person.user, kind: 'note', title } });
+    await notify('is lost');
+    await notify('shows it');
+    const newest = page.getByRole('list', { name: 'The newest frames' });
+    await newest.getByText('subscribe', { exact: true }).waitFor();
+    await newest.getByText('subscribed', { exact: true }).waitFor();
+    // Its words are cut where there is no room.
+    await newest.getByText(/"type":"subscribed".*"recovered":true.*is lost/).waitFor({ state: 'attached' });
     await close();
   });
 

@@ -44,6 +44,17 @@ inChromium('the wire', () => {
     await close();
   });
 
+  test('a frame is copied as it went over the wire', async () => {
+    const { page, close } = await open();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await row(page, /hello/).click();
+    await detail(page).getByRole('button', { name: 'Copy the frame' }).click();
+    await detail(page).getByText('Copied').waitFor();
+    const copied = JSON.parse((await page.evaluate('navigator.clipboard.readText()')) as string);
+    expect(copied).toMatchObject({ action: 'hello', payload: { v: 1 } });
+    await close();
+  });
+
   test('a token that goes over the wire is not in what is shown', async () => {
     const { page, close } = await open();
     await row(page, /hello/).click();
