@@ -26,11 +26,12 @@ export function latestOf(
   // What a batch says of those that are left out names one epoch of a topic.
   const epochs = new Map<string, string>();
   for (const event of events.toReversed()) {
-    const { kind, ...of } = event.topic ?? topic;
-    const place = placeOf({ kind, ...of }, event);
+    const of = event.topic ?? topic;
+    const place = placeOf(of, event);
     if (place && !epochs.has(place.topic)) epochs.set(place.topic, place.epoch);
-    const isLast = place && epochs.get(place.topic) === place.epoch;
-    const about = isLast ? kinds.get(kind)?.latestPer?.(JSON.parse(event.frame) as EventFrame) : undefined;
+    const isOfLastEpoch = place && epochs.get(place.topic) === place.epoch;
+    const rules = isOfLastEpoch ? kinds.get(of.kind) : undefined;
+    const about = rules?.latestPer?.(JSON.parse(event.frame) as EventFrame);
     const name = JSON.stringify([place?.topic, about]);
     const later = about === undefined ? undefined : latest.get(name);
     if (later && place) later.push(place);

@@ -66,6 +66,7 @@ describe('a signature', () => {
     ['another method', (request) => ({ ...request, method: 'DELETE' })],
     ['another connection', (request) => ({ ...request, target: '/dev/@connections/B%3D' })],
     ['a query', (request) => ({ ...request, target: `${request.target}?x=1` })],
+    ['a query behind one that is empty', (request) => ({ ...request, target: `${request.target}??x=1` })],
     ['another signed header', (request) => withHeader(request, 'content-type', 'text/plain')],
     ['a signed header less', (request) => withHeader(request, 'x-spaced', undefined)],
     ['another time', (request) => withHeader(request, 'x-amz-date', '20260228T235959Z')],

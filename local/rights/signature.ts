@@ -1,6 +1,7 @@
 import { createHmac, hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { hashAround, hmacOf } from '../../adapters/apigateway/hmac.ts';
+import { encodeSegment } from '../../adapters/apigateway/sigv4.ts';
 import type { Credentials } from './credentials.ts';
 
 /** A request as its signature covers it. */
@@ -97,12 +98,14 @@ function scopeOf(beginning: string, secret: string): Scope | undefined {
 
 /** Of the request in its canonical form. */
 function requestHash({ method, target, headers, body }: SignedRequest, scope: Scope): string {
+  // No post has a query, and to split and sort what is none costs a fortieth of a post.
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
-  const query = mark < 0 ? '' : (target.slice(mark + 1).split('?')[0] ?? '');
-  const sortedQuery = query === '' ? '' : query.split('&').sort().join('&');
-  return hashWith(headers, scope)(`${method}\n${encodedPath(path)}\n${sortedQuery}\n`, bodyHash(body));
+  const query = mark < 0 ? '' : sorted(target.slice(mark + 1));
+  return hashWith(headers, scope)(`${method}\n${encodedPath(path)}\n${query}\n`, bodyHash(body));
 }
+
+const sorted = (query: string): string => query.split('&').sort().join('&');
 
 /** The hash of a request with these headers; from one post to the next they stay. */
 function hashWith(headers: IncomingHttpHeaders, scope: Scope): ReturnType<typeof hashAround> {
@@ -127,15 +130,8 @@ const encodedPath = (path: string): string =>
   // Part of every post, of which nothing else has to be encoded.
   isPlain.test(path)
     ? path.replaceAll('%', '%25').replaceAll('@', '%40')
-    : path.split('/').map(encoded).join('/');
+    : path.split('/').map(encodeSegment).join('/');
 const isPlain = /^[\w.~/%@-]*$/;
-
-/** More than `encodeURIComponent` does. */
-const encoded = (part: string): string =>
-  encodeURIComponent(part).replace(
-    /[!'()*]/g,
-    (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
 
 const headerValue = (value: string | readonly string[] | undefined): string => {
   const text = typeof value === 'string' ? value : (value ?? []).join(',');

@@ -14,15 +14,15 @@ const isLately = ({ clock }: Parts, at: number | undefined): boolean =>
   at !== undefined && at > clock.now() - inDoubtMs;
 
 /** Whether events for it may be in a window: it understands batches, or did until lately. */
-const mayWait = (parts: Parts, { batch, batchesEndedAt }: Reader): boolean =>
+const mayBeGathered = (parts: Parts, { batch, batchesEndedAt }: Reader): boolean =>
   batch || isLately(parts, batchesEndedAt);
 
 /** Who gets what is in the window of a topic: but for those who get it out of the window of all of its kind. */
 export const recipientsOfTopic = (parts: Parts, audience: readonly Reader[]): readonly Reader[] =>
   audience.filter(
-    (reader) => mayWait(parts, reader) && (!reader.followsAll || isLately(parts, reader.cameToAllAt)),
+    (reader) => mayBeGathered(parts, reader) && (!reader.followsAll || isLately(parts, reader.cameToAllAt)),
   );
 
 /** Who gets what is in the window of all topics of a kind. */
 export const recipientsOfAll = (parts: Parts, audience: readonly Reader[]): readonly Reader[] =>
-  audience.filter((reader) => mayWait(parts, reader));
+  audience.filter((reader) => mayBeGathered(parts, reader));

@@ -100,8 +100,8 @@ export function leftFor(
   const followsAll = entered.has(collectionOf(wire)) || (wire.startsWith('client:') && isStaff);
   if (!followsAll) return topic;
   if (!entered.has(wire)) return kind;
-  const [worse] = [topic, kind].sort((one, other) => order.indexOf(one.to) - order.indexOf(other.to));
-  return { to: worse?.to ?? 'nobody', sentBy: Math.max(topic.sentBy, kind.sentBy) };
+  const to = worstFirst.find((one) => one === topic.to || one === kind.to) ?? 'nobody';
+  return { to, sentBy: Math.max(topic.sentBy, kind.sentBy) };
 }
 
-const order: readonly Left['to'][] = ['a broken one', 'a holder', 'nobody'];
+const worstFirst: readonly Left['to'][] = ['a broken one', 'a holder'];
