@@ -2,6 +2,7 @@ import type { AnyEvent, TidingsContract, Turn } from '@tidings/client';
 import { type AnswerState, useTopic } from '@tidings/client/react';
 import { Button } from '../../ui/controls/Button.tsx';
 import { Pill } from '../../ui/data/Pill.tsx';
+import { Scrollable } from '../../ui/layout/Scrollable.tsx';
 import { Empty } from '../../ui/layout/States.tsx';
 import { AskError } from '../parts/AskError.tsx';
 import { Followed } from '../parts/DomainPage.tsx';
@@ -65,14 +66,7 @@ function Turns({
   const end = useStickToEnd(`${turns.length} ${text?.length} ${underWay}`);
   return (
     <>
-      <section
-        ref={end.ref}
-        className={`${talk.said} ${css.turns}`}
-        aria-label="What was said"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
-        tabIndex={0}
-        onScroll={end.onScroll}
-      >
+      <Scrollable label="What was said" className={`${talk.said} ${css.turns}`} {...end}>
         {turns.length === 0 && underWay === undefined && (
           <Empty title="Nothing was asked yet" icon="assistant">
             Begin below. Only you see a conversation of yours.
@@ -93,7 +87,7 @@ function Turns({
           )}
         </ol>
         <AskError error={answer?.state === 'error' ? answer.error : undefined} />
-      </section>
+      </Scrollable>
       {underWay !== undefined && underWay !== 'asked' && <Stop streamId={underWay} />}
     </>
   );

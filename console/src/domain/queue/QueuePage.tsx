@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { useKept } from '../../session/useKept.ts';
 import { Button, IconButton } from '../../ui/controls/Button.tsx';
 import { TextField } from '../../ui/controls/Field.tsx';
+import { Scrollable } from '../../ui/layout/Scrollable.tsx';
 import { Empty, Notice } from '../../ui/layout/States.tsx';
 import { DomainPage, Followed } from '../parts/DomainPage.tsx';
 import css from '../parts/parts.module.css';
@@ -119,12 +120,11 @@ interface DoctorsProps extends Pick<DoctorColumnProps, 'date' | 'onChange'> {
 
 const Doctors = ({ doctors, none, children, ...rest }: DoctorsProps) =>
   doctors.length > 0 ? (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
-    <section className={board.columns} aria-label={`The board of ${rest.date}`} tabIndex={0}>
+    <Scrollable label={`The board of ${rest.date}`} className={board.columns}>
       {doctors.map((day) => (
         <DoctorColumn key={day.doctorId} day={day} {...rest} />
       ))}
-    </section>
+    </Scrollable>
   ) : (
     <Empty title={none} icon="queue">
       {children}

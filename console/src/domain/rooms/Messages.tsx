@@ -1,5 +1,6 @@
 import type { PendingSend } from '@tidings/client/react';
 import { Button } from '../../ui/controls/Button.tsx';
+import { Scrollable } from '../../ui/layout/Scrollable.tsx';
 import { Loading } from '../../ui/layout/States.tsx';
 import type { RecentEvents } from '../log/followLog.ts';
 import { When } from '../parts/When.tsx';
@@ -19,14 +20,7 @@ export function Messages({ log, pending, onRetry, onDismiss }: MessagesProps) {
   const messages = log.events.filter(({ type }) => type === 'room.message');
   const end = useStickToEnd(messages.length + pending.length);
   return (
-    <section
-      ref={end.ref}
-      className={talk.said}
-      aria-label="Messages"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
-      tabIndex={0}
-      onScroll={end.onScroll}
-    >
+    <Scrollable label="Messages" className={talk.said} {...end}>
       {!log.isRead && messages.length === 0 && <Loading lines={4} label="Waiting for the room" />}
       {log.isRead && messages.length + pending.length === 0 && (
         <p className={css.quiet}>Nothing was said here that is still kept.</p>
@@ -60,6 +54,6 @@ export function Messages({ log, pending, onRetry, onDismiss }: MessagesProps) {
           ))}
         </ol>
       </div>
-    </section>
+    </Scrollable>
   );
 }

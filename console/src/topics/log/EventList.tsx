@@ -1,6 +1,7 @@
 import { memo, useLayoutEffect, useRef } from 'react';
 import { Button } from '../../ui/controls/Button.tsx';
 import { Time } from '../../ui/data/Time.tsx';
+import { Scrollable } from '../../ui/layout/Scrollable.tsx';
 import { Empty, Loading } from '../../ui/layout/States.tsx';
 import css from '../topics.module.css';
 import type { TopicLog, TopicLogStore } from './createTopicLog.ts';
@@ -27,8 +28,7 @@ export function EventList(props: EventListProps) {
   choose.current = onChoose;
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard. */}
-      <section ref={frame} className={css.events} aria-label="Events, the newest first" tabIndex={0}>
+      <Scrollable ref={frame} label="Events, the newest first" className={css.events}>
         {events.length === 0 &&
           (isReading ? (
             <Loading label="Reading events" lines={5} />
@@ -46,7 +46,7 @@ export function EventList(props: EventListProps) {
             />
           ))}
         </ol>
-      </section>
+      </Scrollable>
       <div className={css.actions}>
         {more && (
           <Button size="small" disabled={isReading} onClick={store?.older}>

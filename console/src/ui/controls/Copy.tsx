@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { Scrollable } from '../layout/Scrollable.tsx';
 import { IconButton } from './Button.tsx';
 import css from './Copy.module.css';
 
@@ -33,10 +34,9 @@ export function CopyButton({ text, label = 'Copy' }: { readonly text: string; re
 export function Code({ text, label }: { readonly text: string; readonly label: string }) {
   return (
     <div className={css.code}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard. */}
-      <section tabIndex={0} aria-label={label}>
+      <Scrollable label={label}>
         <pre>{text}</pre>
-      </section>
+      </Scrollable>
       <CopyButton text={text} label={`Copy: ${label}`} />
     </div>
   );

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { Button } from '../controls/Button.tsx';
+import { Scrollable } from '../layout/Scrollable.tsx';
 import css from './Table.module.css';
 
 export interface Column<Row> {
@@ -38,8 +39,7 @@ export function Table<Row>({
     [isNumber && css.number, isExtra && css.extra].filter(Boolean).join(' ');
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard. */}
-      <section className={css.scroll} aria-label={label} tabIndex={0}>
+      <Scrollable label={label} className={css.scroll}>
         <table className={css.table}>
           <thead>
             <tr>
@@ -62,7 +62,7 @@ export function Table<Row>({
             ))}
           </tbody>
         </table>
-      </section>
+      </Scrollable>
       {rows.length > count && (
         <div>
           <Button size="small" onClick={() => setCount(count + pageSize)}>

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { Scrollable } from '../layout/Scrollable.tsx';
 import { scrolledTo, seenRows } from './seenRows.ts';
 import css from './VirtualList.module.css';
 
@@ -69,12 +70,10 @@ export function VirtualList({
   // One row more than is seen whole.
   const { from, to } = seenRows(count, rowHeight, top, height + rowHeight);
   return (
-    <section
+    <Scrollable
       ref={frame}
+      label={label}
       className={css.frame}
-      aria-label={label}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
-      tabIndex={0}
       onKeyDown={onKeyDown}
       onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
         isAtEnd.current = scrollHeight - scrollTop - clientHeight < nearPx;
@@ -95,6 +94,6 @@ export function VirtualList({
           </li>
         ))}
       </ol>
-    </section>
+    </Scrollable>
   );
 }
