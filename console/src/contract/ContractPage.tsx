@@ -1,9 +1,8 @@
 import type { ReactNode } from 'react';
-import { useSession } from '../session/useSession.ts';
 import { Page } from '../ui/layout/Page.tsx';
 import { Failed, Loading } from '../ui/layout/States.tsx';
 import type { ContractView } from './readContract.ts';
-import { useContract } from './useContract.ts';
+import { useApp } from './useApp.ts';
 
 export interface ContractPageProps {
   readonly title: string;
@@ -13,8 +12,7 @@ export interface ContractPageProps {
 
 /** A page that is made from the contract: what stands in its place until that is read, or where it cannot be. */
 export function ContractPage({ title, about, children }: ContractPageProps) {
-  const { where } = useSession();
-  const [contract, askAgain] = useContract(where.httpUrl);
+  const [contract, askAgain] = useApp();
   if (contract.value) return children(contract.value);
   return (
     <Page title={title} about={about}>

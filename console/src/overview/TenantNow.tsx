@@ -3,8 +3,9 @@ import { useEffect, useState } from 'react';
 import { poll } from '../base/poll.ts';
 import { pathOf } from '../base/segments.ts';
 import { whileSeen } from '../base/whileSeen.ts';
-import { rightTo } from '../contract/rights.ts';
-import { useContract } from '../contract/useContract.ts';
+import { useApp } from '../contract/useApp.ts';
+import { useRight } from '../contract/useRight.ts';
+import { usePrincipal } from '../session/usePrincipal.ts';
 import { useSession } from '../session/useSession.ts';
 import { asking } from '../topics/kinds.ts';
 import { Card } from '../ui/layout/Page.tsx';
@@ -23,25 +24,24 @@ const everyMs = { local: 3_000, deployed: 15_000 };
 
 /** Who of the own tenant is connected now, as the server counts. */
 export function TenantNow() {
-  const { where, who } = useSession();
-  const { session } = useStatus();
-  const [contract, again] = useContract(where.httpUrl);
-  const tenant = session?.tenant ?? who.tenant;
-  const right = contract.value && rightTo(contract.value, 'stats', session?.roles ?? who.roles ?? []);
+  const { where } = useSession();
+  const { tenant } = usePrincipal();
+  const [contract, again] = useApp();
+  const right = useRight('stats');
   return (
     <Card
       title={tenant === undefined ? 'Your tenant' : `Your tenant, ${tenant}`}
       actions={<a href={`#${tenant === undefined ? '/people' : pathOf('people', tenant)}`}>Who they are</a>}
     >
       <div className={css.tenant}>
-        {right?.may && <Counted />}
-        {right?.may === false && (
+        {contract.value && right.may && <Counted />}
+        {!right.may && (
           <Notice tone="accent" icon="lock">
             You may not see who is connected. {right.why}
           </Notice>
         )}
-        {!right && contract.state === 'loading' && <Loading lines={2} />}
-        {!right && contract.state === 'failed' && (
+        {!contract.value && contract.state === 'loading' && <Loading lines={2} />}
+        {!contract.value && contract.state === 'failed' && (
           <Failed title="The contract cannot be read" onRetry={again}>
             {contract.error.message}
           </Failed>

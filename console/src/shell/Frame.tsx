@@ -5,6 +5,7 @@ import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { AppProvider } from '../contract/useApp.ts';
 import { useContract } from '../contract/useContract.ts';
 import { RenewDialog } from '../session/RenewDialog.tsx';
+import { usePrincipal } from '../session/usePrincipal.ts';
 import { useSession } from '../session/useSession.ts';
 import { Dialog } from '../ui/controls/Dialog.tsx';
 import { Page, PageNote } from '../ui/layout/Page.tsx';
@@ -28,7 +29,7 @@ export function Frame() {
   const close = () => setOver(undefined);
   const status = useStatus();
   const app = useContract(session.where.httpUrl);
-  const roles = status.session?.roles ?? session.who.roles ?? [];
+  const { roles } = usePrincipal();
   const shown = pagesFor({ session, roles, app: app[0].value });
   useShortcuts({
     pages: shown,

@@ -2,6 +2,7 @@ import { useStatus } from '@tidings/client/react';
 import { Link, useLocation } from 'wouter';
 import { useStore } from '../base/useStore.ts';
 import { statusWord } from '../connection/statusWord.ts';
+import { usePrincipal } from '../session/usePrincipal.ts';
 import { signsOut, useSession, useSignedIn } from '../session/useSession.ts';
 import { Button, IconButton } from '../ui/controls/Button.tsx';
 import { Menu, MenuHeading, MenuItem, MenuLine } from '../ui/controls/Menu.tsx';
@@ -94,22 +95,20 @@ function ConnectionState() {
 function Who() {
   const session = useSession();
   const { signOut } = useSignedIn();
-  const status = useStatus();
-  const { user, tenant, roles = [] } = session.who;
-  const name = status.session?.userId ?? user ?? 'Signed in';
+  const { userId: name = 'Signed in', tenant = 'a tenant', roles } = usePrincipal();
   return (
     <Menu
       trigger={
-        <Button look="plain" className={css.who} icon="people" aria-label={`Session of ${name}`}>
+        <Button look="plain" icon="people" aria-label={`Session of ${name}`}>
           <span className={css.whoName}>{name}</span>
           <Icon name="chevron" size={12} />
         </Button>
       }
     >
       <MenuHeading>
-        {name} of {status.session?.tenant ?? tenant ?? 'a tenant'}
+        {name} of {tenant}
         <br />
-        {(status.session?.roles ?? roles).join(', ')}
+        {roles.join(', ')}
       </MenuHeading>
       <MenuLine />
       <MenuItem icon="refresh" onSelect={session.reconnect}>

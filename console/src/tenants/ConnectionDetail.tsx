@@ -1,6 +1,6 @@
 import { TidingsError } from '@tidings/client';
-import { useStatus } from '@tidings/client/react';
 import { useTask } from '../base/useTask.ts';
+import { usePrincipal } from '../session/usePrincipal.ts';
 import { useSession } from '../session/useSession.ts';
 import { asking } from '../topics/kinds.ts';
 import { TopicLink } from '../topics/StoredTopics.tsx';
@@ -24,9 +24,8 @@ interface Described {
 
 /** One open connection, and what it follows. */
 export function ConnectionDetail({ connectionId }: { readonly connectionId: string }) {
-  const { client, who } = useSession();
-  const status = useStatus();
-  const own = status.session?.userId ?? who.user;
+  const { client } = useSession();
+  const { userId: own } = usePrincipal();
   const [task, again] = useTask(connectionId, async () => {
     const answer = await asking(client)('connection.describe', { connectionId });
     return answer as unknown as Described;

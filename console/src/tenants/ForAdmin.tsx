@@ -1,8 +1,7 @@
-import { useStatus } from '@tidings/client/react';
 import type { ReactNode } from 'react';
-import type { ContractView } from '../contract/readContract.ts';
-import { rightTo } from '../contract/rights.ts';
+import { useRight } from '../contract/useRight.ts';
 import { examplePeople } from '../session/person.ts';
+import { usePrincipal } from '../session/usePrincipal.ts';
 import { useSession, useSignedIn } from '../session/useSession.ts';
 import { givesTokens } from '../session/where.ts';
 import { Button } from '../ui/controls/Button.tsx';
@@ -11,7 +10,6 @@ import css from './tenants.module.css';
 import { accessTo } from './tenants.ts';
 
 export interface ForAdminProps {
-  readonly contract: ContractView;
   /** What is asked for what is in it. */
   readonly action: string;
   readonly tenant: string;
@@ -19,17 +17,16 @@ export interface ForAdminProps {
 }
 
 /** What an admin sees of its own tenant. Others are told what it takes, and on a laptop may be one. */
-export function ForAdmin({ contract, action, tenant, children }: ForAdminProps) {
+export function ForAdmin({ action, tenant, children }: ForAdminProps) {
   const { where, who } = useSession();
   const { signIn } = useSignedIn();
-  const { session } = useStatus();
-  const own = session?.tenant ?? who.tenant;
-  const right = rightTo(contract, action, session?.roles ?? who.roles ?? []);
+  const { tenant: own } = usePrincipal();
+  const right = useRight(action);
   const access = accessTo(tenant, own, right.may);
   if (access === 'given') return children;
   const user = examplePeople[0]?.user ?? 'admin';
   // An app without the action has nothing that an admin would see either.
-  const isThere = contract.actions.some(({ name }) => name === action);
+  const isThere = right.may || right.roles !== undefined;
   return (
     <div className={css.stack}>
       <Notice tone="accent" icon="lock">

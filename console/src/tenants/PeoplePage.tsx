@@ -1,7 +1,7 @@
-import { useStatus } from '@tidings/client/react';
 import { Redirect, useLocation } from 'wouter';
 import { pathOf, segmentsOf } from '../base/segments.ts';
 import { ContractPage } from '../contract/ContractPage.tsx';
+import { usePrincipal } from '../session/usePrincipal.ts';
 import { useSession } from '../session/useSession.ts';
 import { Page } from '../ui/layout/Page.tsx';
 import { Loading } from '../ui/layout/States.tsx';
@@ -15,10 +15,9 @@ import { UserDetail } from './UserDetail.tsx';
 /** From tenant to user to connection to its topics: each has an address. */
 export default function PeoplePage() {
   const [location] = useLocation();
-  const { where, who } = useSession();
-  const { session } = useStatus();
+  const { where } = useSession();
+  const { tenant: own } = usePrincipal();
   const [, tenant = '', user = '', connectionId = ''] = segmentsOf(location);
-  const own = session?.tenant ?? who.tenant;
   const title = connectionId ? 'Connection' : user || tenant || 'People';
   if (tenant === '' && where.mode === 'deployed') {
     return own === undefined ? (
@@ -44,11 +43,11 @@ export default function PeoplePage() {
           {tenant === '' ? (
             <AllTenants own={own} />
           ) : connectionId !== '' ? (
-            <ForAdmin contract={contract} action="connection.describe" tenant={tenant}>
+            <ForAdmin action="connection.describe" tenant={tenant}>
               <ConnectionDetail key={connectionId} connectionId={connectionId} />
             </ForAdmin>
           ) : user !== '' ? (
-            <UserDetail key={`${tenant} ${user}`} contract={contract} tenant={tenant} user={user} />
+            <UserDetail key={`${tenant} ${user}`} tenant={tenant} user={user} />
           ) : (
             <TenantDetail key={tenant} contract={contract} tenant={tenant} />
           )}

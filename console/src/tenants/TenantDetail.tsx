@@ -28,7 +28,7 @@ export function TenantDetail({ contract, tenant }: TenantDetailProps) {
       {/* After what stands above, which would else push it down. */}
       {(known.value !== undefined || known.state === 'failed') && (
         <Card title="Open connections">
-          <ForAdmin contract={contract} action="connections.list" tenant={tenant}>
+          <ForAdmin action="connections.list" tenant={tenant}>
             <Connections tenant={tenant} roles={roles} />
           </ForAdmin>
         </Card>

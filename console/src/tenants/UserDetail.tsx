@@ -1,5 +1,4 @@
-import { useStatus } from '@tidings/client/react';
-import type { ContractView } from '../contract/readContract.ts';
+import { usePrincipal } from '../session/usePrincipal.ts';
 import { useSession } from '../session/useSession.ts';
 import { TopicLink } from '../topics/StoredTopics.tsx';
 import { Facts } from '../ui/data/Facts.tsx';
@@ -10,19 +9,16 @@ import { LookAs } from './LookAs.tsx';
 import { useKnownPeople } from './useKnownPeople.ts';
 
 export interface UserDetailProps {
-  readonly contract: ContractView;
   readonly tenant: string;
   readonly user: string;
 }
 
 /** One user of a tenant: its connections, its feed, and on a laptop a way to be this one. */
-export function UserDetail({ contract, tenant, user }: UserDetailProps) {
-  const { where, who } = useSession();
-  const { session } = useStatus();
+export function UserDetail({ tenant, user }: UserDetailProps) {
+  const { where } = useSession();
+  const own = usePrincipal();
   const [task] = useKnownPeople();
   const known = task.value?.find((one) => one.tenant === tenant && one.user === user);
-  const ownTenant = session?.tenant ?? who.tenant;
-  const own = session?.userId ?? who.user;
   const person = known ?? { user, tenant, roles: [] };
   return (
     <>
@@ -37,14 +33,16 @@ export function UserDetail({ contract, tenant, user }: UserDetailProps) {
                   ['Clients', known?.clients?.join(', ') ?? 'none'],
                 ] as const)
               : []),
-            ...(tenant === ownTenant
-              ? ([['Own feed', <TopicLink key="feed" topic="user:me" userId={user} own={own} />]] as const)
+            ...(tenant === own.tenant
+              ? ([
+                  ['Own feed', <TopicLink key="feed" topic="user:me" userId={user} own={own.userId} />],
+                ] as const)
               : []),
           ]}
         />
       </Card>
       <Card title="Open connections">
-        <ForAdmin contract={contract} action="connections.list" tenant={tenant}>
+        <ForAdmin action="connections.list" tenant={tenant}>
           <ConnectionTable tenant={tenant} userId={user} hasUsers={false} />
         </ForAdmin>
       </Card>

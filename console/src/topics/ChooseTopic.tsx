@@ -4,6 +4,7 @@ import { pathOf } from '../base/segments.ts';
 import { formNode } from '../contract/form/formNode.ts';
 import { Words } from '../contract/form/Words.tsx';
 import type { ContractView, KindView } from '../contract/readContract.ts';
+import { usePrincipal } from '../session/usePrincipal.ts';
 import { useSession } from '../session/useSession.ts';
 import { Button } from '../ui/controls/Button.tsx';
 import { Select, TextField } from '../ui/controls/Field.tsx';
@@ -14,14 +15,10 @@ import { feedsOf, findTopic, whyUnknown } from './kinds.ts';
 import { StoredTopics } from './StoredTopics.tsx';
 import css from './topics.module.css';
 
-export interface ChooseTopicProps {
-  readonly contract: ContractView;
-  readonly roles: readonly string[];
-}
-
 /** Which topic: by kind and id, a feed of one's own, or one of those that are stored. */
-export function ChooseTopic({ contract, roles }: ChooseTopicProps) {
+export function ChooseTopic({ contract }: { readonly contract: ContractView }) {
   const { who } = useSession();
+  const { roles } = usePrincipal();
   const feeds = feedsOf(contract, roles, who.clients ?? []);
   return (
     <Page title="Topics" about="Any topic: where it stands, what came, what it is now, and who follows it.">
@@ -41,7 +38,7 @@ export function ChooseTopic({ contract, roles }: ChooseTopicProps) {
           </ul>
         </Card>
       </Columns>
-      <StoredTopics contract={contract} roles={roles} />
+      <StoredTopics contract={contract} />
       <Card title="Kinds">
         <Kinds kinds={contract.kinds} />
       </Card>

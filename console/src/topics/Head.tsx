@@ -1,7 +1,6 @@
 import { useEffect } from 'react';
 import { useTask } from '../base/useTask.ts';
-import type { ContractView } from '../contract/readContract.ts';
-import { rightTo } from '../contract/rights.ts';
+import { useRight } from '../contract/useRight.ts';
 import { useSession } from '../session/useSession.ts';
 import { Pill } from '../ui/data/Pill.tsx';
 import { Time } from '../ui/data/Time.tsx';
@@ -11,8 +10,6 @@ import type { TopicLog } from './log/createTopicLog.ts';
 import css from './topics.module.css';
 
 export interface HeadProps {
-  readonly contract: ContractView;
-  readonly roles: readonly string[];
   readonly name: string;
   readonly whose: string | undefined;
   /** Otherwise it is only read. */
@@ -36,9 +33,9 @@ interface Described {
 
 /** Where a topic stands: what is known by following it, and what an admin is told besides. */
 export function Head(props: HeadProps) {
-  const { contract, roles, name, whose, isFollowed, log, isLost, round } = props;
+  const { name, whose, isFollowed, log, isLost, round } = props;
   const { client } = useSession();
-  const isTold = rightTo(contract, 'topic.describe', roles).may;
+  const isTold = useRight('topic.describe').may;
   const key = `${name} ${whose} ${isTold} ${log.isJoined} ${round}`;
   const [task, again] = useTask<Described | undefined>(key, async () => {
     const asked = { topic: name, ...(whose !== undefined && { userId: whose }) };

@@ -2,7 +2,8 @@ import { useState } from 'react';
 import { pathOf } from '../base/segments.ts';
 import { usePages } from '../base/usePages.ts';
 import type { ContractView } from '../contract/readContract.ts';
-import { rightTo } from '../contract/rights.ts';
+import { useRight } from '../contract/useRight.ts';
+import { usePrincipal } from '../session/usePrincipal.ts';
 import { useSession } from '../session/useSession.ts';
 import { Select } from '../ui/controls/Field.tsx';
 import { PagedTable } from '../ui/data/PagedTable.tsx';
@@ -22,16 +23,10 @@ interface Stored {
 }
 
 /** The topics of a kind that there are, for admins. */
-export function StoredTopics({
-  contract,
-  roles,
-}: {
-  readonly contract: ContractView;
-  readonly roles: readonly string[];
-}) {
+export function StoredTopics({ contract }: { readonly contract: ContractView }) {
   const kinds = [...new Set(contract.kinds.map(({ kind }) => kind))];
   const [kind, setKind] = useState(kinds.includes('room') ? 'room' : (kinds[0] ?? ''));
-  const right = rightTo(contract, 'topic.list', roles);
+  const right = useRight('topic.list');
   return (
     <Card
       title="Topics that there are"
@@ -64,13 +59,13 @@ export function StoredTopics({
 }
 
 function OfKind({ kind }: { readonly kind: string }) {
-  const { client, who } = useSession();
+  const { client } = useSession();
+  const { userId: own } = usePrincipal();
   const pages = usePages<Stored>(kind, async (from) => {
     const asked = { kind, limit: 50, ...(from !== undefined && { cursor: from }) };
     const answer = await asking(client)('topic.list', asked);
     return { rows: answer.topics as Stored[], cursor: answer.cursor as string | undefined };
   });
-  const own = client.status.getSnapshot().session?.userId ?? who.user;
   return (
     <PagedTable
       label={`Topics of the kind ${kind}`}

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { Words } from '../contract/form/Words.tsx';
 import type { ContractView } from '../contract/readContract.ts';
-import { rightTo } from '../contract/rights.ts';
+import { useRight } from '../contract/useRight.ts';
 import { useSession } from '../session/useSession.ts';
 import { Tabs } from '../ui/controls/Tabs.tsx';
 import { Card, Page } from '../ui/layout/Page.tsx';
@@ -25,19 +25,18 @@ import css from './topics.module.css';
 export interface TopicPageProps {
   readonly contract: ContractView;
   readonly found: FoundTopic;
-  readonly roles: readonly string[];
   /** Whose feed it is, where it is another person's. */
   readonly whose: string | undefined;
 }
 
 /** One topic: where it stands, its events as they come, what it is now, and who follows it. */
-export function TopicPage({ contract, found, roles, whose }: TopicPageProps) {
+export function TopicPage({ contract, found, whose }: TopicPageProps) {
   const { name, view } = found;
   const session = useSession();
   const status = useStatus();
   const [, go] = useLocation();
   const [part, setPart] = useState('event');
-  const isReader = rightTo(contract, 'topic.log', roles).may && !name.endsWith(':*');
+  const isReader = useRight('topic.log').may && !name.endsWith(':*');
   const following = useFollowing(session.client, name, view.presence);
   const { isFollowed } = following;
   const [log, store] = useTopicLog(session, { name, whose, isFollowed, isReader, history: view.history });
@@ -60,7 +59,7 @@ export function TopicPage({ contract, found, roles, whose }: TopicPageProps) {
     {
       value: 'followers',
       title: 'Followers',
-      content: <Followers contract={contract} roles={roles} name={name} whose={whose} />,
+      content: <Followers name={name} whose={whose} />,
     },
     ...(view.presence
       ? [
@@ -85,7 +84,7 @@ export function TopicPage({ contract, found, roles, whose }: TopicPageProps) {
       )}
       {log.refused && <Refused error={log.refused} who={view.who} isReader={isReader} />}
       {!log.refused && <FollowNotice following={following} isRead={isReader} />}
-      <Head {...{ contract, roles, name, whose, isFollowed, log, isLost, round }} />
+      <Head {...{ name, whose, isFollowed, log, isLost, round }} />
       {(isReader || (isFollowed && !log.refused)) && (
         <div className={css.split}>
           <Card title="Events">

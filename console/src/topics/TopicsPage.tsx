@@ -1,10 +1,8 @@
-import { useStatus } from '@tidings/client/react';
 import { lazy, Suspense } from 'react';
 import { useLocation } from 'wouter';
 import { segmentsOf } from '../base/segments.ts';
 import { ContractPage } from '../contract/ContractPage.tsx';
 import type { ContractView } from '../contract/readContract.ts';
-import { useSession } from '../session/useSession.ts';
 import { Page } from '../ui/layout/Page.tsx';
 import { Empty, Loading } from '../ui/layout/States.tsx';
 import { ChooseTopic } from './ChooseTopic.tsx';
@@ -35,10 +33,7 @@ function Inside({
   readonly view: string;
   readonly whose: string;
 }) {
-  const status = useStatus();
-  const { who } = useSession();
-  const roles = status.session?.roles ?? who.roles ?? [];
-  if (name === '') return <ChooseTopic contract={contract} roles={roles} />;
+  if (name === '') return <ChooseTopic contract={contract} />;
   const found = findTopic(contract, name);
   if (!found) {
     return (
@@ -69,7 +64,6 @@ function Inside({
       key={key}
       contract={contract}
       found={found}
-      roles={roles}
       whose={view === 'of' && whose !== '' ? whose : undefined}
     />
   );

@@ -1,5 +1,7 @@
 import { useState } from 'react';
+import { useRight } from '../../contract/useRight.ts';
 import { useKept } from '../../session/useKept.ts';
+import { usePrincipal } from '../../session/usePrincipal.ts';
 import { Button } from '../../ui/controls/Button.tsx';
 import { Checkbox, Select } from '../../ui/controls/Field.tsx';
 import { Pill, type Tone } from '../../ui/data/Pill.tsx';
@@ -11,7 +13,6 @@ import list from '../parts/items.module.css';
 import css from '../parts/parts.module.css';
 import { useAsk } from '../parts/useAsk.ts';
 import { When } from '../parts/When.tsx';
-import { useRight, useRoles } from '../rights/useRight.ts';
 import { SampleButton } from '../sample/SampleButton.tsx';
 import {
   type AlertFilter,
@@ -101,7 +102,7 @@ function Alerts() {
 function Alert({ alert }: { readonly alert: AlertView }) {
   const { alertId, severity, title, body, to, at, raisedBy, acknowledgedBy } = alert;
   const { ask, isBusy, error } = useAsk('alert.acknowledge');
-  const may = mayAcknowledge(alert, useRoles());
+  const may = mayAcknowledge(alert, usePrincipal().roles);
   return (
     <li className={list.item} data-done={acknowledgedBy !== undefined}>
       <span className={list.lead}>

@@ -1,9 +1,9 @@
 import { useClient, useStatus, useTopic } from '@tidings/client/react';
 import { useEffect, useMemo, useState } from 'react';
+import { usePrincipal } from '../../session/usePrincipal.ts';
 import { useSession } from '../../session/useSession.ts';
 import type { LogEvent } from '../../topics/log/event.ts';
 import { followLog } from '../log/followLog.ts';
-import { useRoles } from '../rights/useRight.ts';
 import { type AlertView, alertsIn } from './alertList.ts';
 
 /** So many clients are looked into, those of whom something was last heard: each is a topic of its own. */
@@ -14,7 +14,7 @@ export function useAlerts(): { readonly alerts: readonly AlertView[]; readonly i
   const client = useClient();
   const { who } = useSession();
   const { session } = useStatus();
-  const isStaff = useRoles().includes('msp');
+  const isStaff = usePrincipal().roles.includes('msp');
   const own = who.clients?.join() ?? '';
   const { data, isJoined } = useTopic('user');
   const [logs, setLogs] = useState<ReadonlyMap<string, readonly LogEvent[]>>(new Map());

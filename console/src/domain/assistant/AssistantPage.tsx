@@ -1,12 +1,12 @@
-import { useStatus, useStream } from '@tidings/client/react';
+import { useStream } from '@tidings/client/react';
 import { useEffect } from 'react';
 import { Link } from 'wouter';
+import { useRight } from '../../contract/useRight.ts';
 import { useKept } from '../../session/useKept.ts';
-import { useSession } from '../../session/useSession.ts';
+import { usePrincipal } from '../../session/usePrincipal.ts';
 import { Button } from '../../ui/controls/Button.tsx';
 import { DomainPage } from '../parts/DomainPage.tsx';
 import { pathOf, useBelow } from '../parts/useBelow.ts';
-import { useRight } from '../rights/useRight.ts';
 import { Composer } from '../talk/Composer.tsx';
 import talk from '../talk/talk.module.css';
 import { Talk } from './Talk.tsx';
@@ -39,9 +39,8 @@ export default function AssistantPage() {
 }
 
 function Conversations() {
-  const { who } = useSession();
-  const { session } = useStatus();
-  const owner = `${session?.tenant ?? who.tenant}.${session?.userId ?? who.user}`;
+  const { tenant, userId } = usePrincipal();
+  const owner = `${tenant}.${userId}`;
   const [known, setKnown] = useKept<readonly Known[]>(`assistant.${owner}`, []);
   const [chosen, choose] = useBelow(path);
   const { answer, ask } = useStream(chosen);

@@ -1,4 +1,5 @@
 import { useTopic } from '@tidings/client/react';
+import { useRight, useWho } from '../../contract/useRight.ts';
 import { useKept } from '../../session/useKept.ts';
 import type { LogEvent } from '../../topics/log/event.ts';
 import { Button, IconButton } from '../../ui/controls/Button.tsx';
@@ -13,7 +14,6 @@ import { Drawer, Part } from '../parts/Split.tsx';
 import { useAsk } from '../parts/useAsk.ts';
 import { useRequestForm } from '../parts/useRequestForm.ts';
 import { When } from '../parts/When.tsx';
-import { useRight, useWho } from '../rights/useRight.ts';
 import css from './engagement.module.css';
 import { eventText } from './eventText.ts';
 

@@ -1,7 +1,9 @@
 import { useClient } from '@tidings/client/react';
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { useStore } from '../../base/useStore.ts';
+import { useRight, useWho } from '../../contract/useRight.ts';
 import { useKept } from '../../session/useKept.ts';
+import { usePrincipal } from '../../session/usePrincipal.ts';
 import { useSession } from '../../session/useSession.ts';
 import { Button } from '../../ui/controls/Button.tsx';
 import { Select, TextField } from '../../ui/controls/Field.tsx';
@@ -10,7 +12,6 @@ import { DomainPage, Followed } from '../parts/DomainPage.tsx';
 import css from '../parts/parts.module.css';
 import { Split } from '../parts/Split.tsx';
 import { useBelow } from '../parts/useBelow.ts';
-import { useRight, useRoles, useWho } from '../rights/useRight.ts';
 import { SampleButton } from '../sample/SampleButton.tsx';
 import { type ClientBoard, clientBoard } from './board.ts';
 import { ClientDrawer } from './ClientDrawer.tsx';
@@ -47,7 +48,7 @@ export default function EngagementPage() {
 function ClientsOf() {
   const client = useClient();
   const { who } = useSession();
-  const roles = useRoles();
+  const { roles } = usePrincipal();
   const isStaff = roles.includes('msp');
   const isReader = useRight('topic.log').may;
   const board = useMemo(
@@ -126,7 +127,7 @@ function useTick() {
 }
 
 function NoClients() {
-  const isStaff = useRoles().includes('msp');
+  const isStaff = usePrincipal().roles.includes('msp');
   return (
     <Empty title={isStaff ? 'No clients yet' : 'No client of yours'} icon="board">
       {isStaff

@@ -1,10 +1,9 @@
-import { useStatus } from '@tidings/client/react';
+import { useRight } from '../../contract/useRight.ts';
 import { useKept } from '../../session/useKept.ts';
-import { useSession } from '../../session/useSession.ts';
+import { usePrincipal } from '../../session/usePrincipal.ts';
 import { Card, Columns } from '../../ui/layout/Page.tsx';
 import { Empty } from '../../ui/layout/States.tsx';
 import { DomainPage } from '../parts/DomainPage.tsx';
-import { useRight } from '../rights/useRight.ts';
 import { JobRow } from './JobRow.tsx';
 import css from './jobs.module.css';
 import { SubmitForm } from './SubmitForm.tsx';
@@ -36,9 +35,8 @@ export default function JobsPage() {
 }
 
 function Jobs() {
-  const { who } = useSession();
-  const { session } = useStatus();
-  const owner = `${session?.tenant ?? who.tenant}.${session?.userId ?? who.user}`;
+  const { tenant, userId } = usePrincipal();
+  const owner = `${tenant}.${userId}`;
   const [jobs, setJobs] = useKept<readonly SubmittedJob[]>(`jobs.${owner}`, []);
   return (
     <Columns>

@@ -1,10 +1,10 @@
 import { useState } from 'react';
+import { useRight } from '../../contract/useRight.ts';
 import { useKept } from '../../session/useKept.ts';
 import { Select, TextArea, TextField } from '../../ui/controls/Field.tsx';
 import { AskForm } from '../parts/FormDialog.tsx';
 import parts from '../parts/parts.module.css';
 import { useAsk } from '../parts/useAsk.ts';
-import { useRight } from '../rights/useRight.ts';
 import type { SubmittedJob } from './JobsPage.tsx';
 import { inputOf, inputText, type JobField, jobForms, jsonInput } from './jobForms.ts';
 

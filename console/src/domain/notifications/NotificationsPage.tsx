@@ -1,6 +1,7 @@
 import type { TidingsError } from '@tidings/client';
 import { type NotificationItem, useNotifications } from '@tidings/client/react';
 import { useState } from 'react';
+import { useRight } from '../../contract/useRight.ts';
 import { useKept } from '../../session/useKept.ts';
 import { Button } from '../../ui/controls/Button.tsx';
 import { Checkbox, TextField } from '../../ui/controls/Field.tsx';
@@ -13,7 +14,6 @@ import { ItemList } from '../parts/ItemList.tsx';
 import list from '../parts/items.module.css';
 import css from '../parts/parts.module.css';
 import { When } from '../parts/When.tsx';
-import { useRight } from '../rights/useRight.ts';
 import { SampleButton } from '../sample/SampleButton.tsx';
 import { SendDialog } from './SendDialog.tsx';
 

@@ -1,7 +1,7 @@
 import type { RequestAnswer, RequestName, RequestPayload, TidingsContract } from '@tidings/client';
 import { useState } from 'react';
+import { useRight } from '../../contract/useRight.ts';
 import { useKept } from '../../session/useKept.ts';
-import { useRight } from '../rights/useRight.ts';
 import type { FormDialogProps } from './FormDialog.tsx';
 import { useAsk } from './useAsk.ts';
 

@@ -1,9 +1,9 @@
 import type { DoctorDay } from '@tidings/client';
+import { useRight } from '../../contract/useRight.ts';
 import { Button } from '../../ui/controls/Button.tsx';
 import { Pill } from '../../ui/data/Pill.tsx';
 import { AskError } from '../parts/AskError.tsx';
 import { useAsk } from '../parts/useAsk.ts';
-import { useRight } from '../rights/useRight.ts';
 import type { Appointment } from './bookings.ts';
 import css from './queue.module.css';
 

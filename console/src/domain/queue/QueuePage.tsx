@@ -1,6 +1,7 @@
 import type { DoctorDay } from '@tidings/client';
 import { useTopic } from '@tidings/client/react';
 import { type ReactNode, useState } from 'react';
+import { useRight, useWho } from '../../contract/useRight.ts';
 import { useKept } from '../../session/useKept.ts';
 import { Button, IconButton } from '../../ui/controls/Button.tsx';
 import { TextField } from '../../ui/controls/Field.tsx';
@@ -9,7 +10,6 @@ import { Empty, Notice } from '../../ui/layout/States.tsx';
 import { DomainPage, Followed } from '../parts/DomainPage.tsx';
 import css from '../parts/parts.module.css';
 import { useBelow } from '../parts/useBelow.ts';
-import { useRight, useWho } from '../rights/useRight.ts';
 import { SampleButton } from '../sample/SampleButton.tsx';
 import { BookDialog } from './BookDialog.tsx';
 import { type Booking, changed, doctorsOf } from './bookings.ts';

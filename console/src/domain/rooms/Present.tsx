@@ -1,5 +1,6 @@
 import { type Presence, useStatus } from '@tidings/client/react';
 import { useState } from 'react';
+import { useRight } from '../../contract/useRight.ts';
 import { useKept } from '../../session/useKept.ts';
 import { Button } from '../../ui/controls/Button.tsx';
 import { Dialog } from '../../ui/controls/Dialog.tsx';
@@ -7,7 +8,6 @@ import { TextField } from '../../ui/controls/Field.tsx';
 import { AskForm } from '../parts/FormDialog.tsx';
 import parts from '../parts/parts.module.css';
 import { useAsk } from '../parts/useAsk.ts';
-import { useRight } from '../rights/useRight.ts';
 import { shownText, typedData } from './presenceData.ts';
 import css from './rooms.module.css';
 

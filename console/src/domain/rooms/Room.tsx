@@ -1,7 +1,7 @@
 import { usePresence, useSend } from '@tidings/client/react';
+import { useRight } from '../../contract/useRight.ts';
 import { Button, IconButton } from '../../ui/controls/Button.tsx';
 import { Failed } from '../../ui/layout/States.tsx';
-import { useRight } from '../rights/useRight.ts';
 import { Composer } from '../talk/Composer.tsx';
 import talk from '../talk/talk.module.css';
 import type { JoinedRoom } from './joinedRooms.ts';

@@ -1,15 +1,15 @@
-import { useClient, useStatus } from '@tidings/client/react';
+import { useClient } from '@tidings/client/react';
 import { type FormEvent, useEffect, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { useStore } from '../../base/useStore.ts';
-import { useSession } from '../../session/useSession.ts';
+import { useRight } from '../../contract/useRight.ts';
+import { usePrincipal } from '../../session/usePrincipal.ts';
 import { Button, IconButton } from '../../ui/controls/Button.tsx';
 import { TextField } from '../../ui/controls/Field.tsx';
 import { Pill } from '../../ui/data/Pill.tsx';
 import { Empty } from '../../ui/layout/States.tsx';
 import { DomainPage } from '../parts/DomainPage.tsx';
 import { pathOf, useBelow } from '../parts/useBelow.ts';
-import { useRight } from '../rights/useRight.ts';
 import talk from '../talk/talk.module.css';
 import { type JoinedRooms, joinedRooms } from './joinedRooms.ts';
 import { Room } from './Room.tsx';
@@ -35,9 +35,8 @@ export default function RoomsPage() {
 
 function Rooms() {
   const client = useClient();
-  const { who } = useSession();
-  const { session } = useStatus();
-  const owner = `${session?.tenant ?? who.tenant}.${session?.userId ?? who.user}`;
+  const { tenant, userId } = usePrincipal();
+  const owner = `${tenant}.${userId}`;
   const rooms = useMemo(() => joinedRooms(client, owner), [client, owner]);
   const joined = useStore(rooms);
   const [chosen, choose] = useBelow(path);

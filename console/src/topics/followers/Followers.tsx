@@ -1,6 +1,5 @@
 import { usePages } from '../../base/usePages.ts';
-import type { ContractView } from '../../contract/readContract.ts';
-import { rightTo } from '../../contract/rights.ts';
+import { useRight } from '../../contract/useRight.ts';
 import { useSession } from '../../session/useSession.ts';
 import { PagedTable } from '../../ui/data/PagedTable.tsx';
 import { Empty, Notice } from '../../ui/layout/States.tsx';
@@ -13,15 +12,13 @@ interface Follower {
 }
 
 export interface FollowersProps {
-  readonly contract: ContractView;
-  readonly roles: readonly string[];
   readonly name: string;
   readonly whose: string | undefined;
 }
 
 /** Who follows a topic, for admins. */
-export function Followers({ contract, roles, name, whose }: FollowersProps) {
-  const right = rightTo(contract, 'topic.followers', roles);
+export function Followers({ name, whose }: FollowersProps) {
+  const right = useRight('topic.followers');
   return right.may ? (
     <Listed name={name} whose={whose} />
   ) : (
@@ -31,7 +28,7 @@ export function Followers({ contract, roles, name, whose }: FollowersProps) {
   );
 }
 
-function Listed({ name, whose }: Pick<FollowersProps, 'name' | 'whose'>) {
+function Listed({ name, whose }: FollowersProps) {
   const { client } = useSession();
   const pages = usePages<Follower>(`${name} ${whose}`, async (from) => {
     const asked = {
