@@ -1,5 +1,5 @@
 import { pathOf } from '../base/segments.ts';
-import { Button } from '../ui/controls/Button.tsx';
+import { ReadAgain } from '../ui/controls/ReadAgain.tsx';
 import { Pill } from '../ui/data/Pill.tsx';
 import { Table } from '../ui/data/Table.tsx';
 import { Card } from '../ui/layout/Page.tsx';
@@ -22,14 +22,7 @@ export function AllTenants({ own }: { readonly own: string | undefined }) {
   }
   const tenants = tenantsOf(task.value, own);
   return (
-    <Card
-      title="Tenants"
-      actions={
-        <Button size="small" look="plain" icon="refresh" disabled={task.state === 'loading'} onClick={again}>
-          Read again
-        </Button>
-      }
-    >
+    <Card title="Tenants" actions={<ReadAgain isReading={task.state === 'loading'} onClick={again} />}>
       <Table
         label="All tenants"
         rows={tenants}

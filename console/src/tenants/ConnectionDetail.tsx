@@ -5,6 +5,7 @@ import { useSession } from '../session/useSession.ts';
 import { asking } from '../topics/kinds.ts';
 import { TopicLink } from '../topics/StoredTopics.tsx';
 import { Button } from '../ui/controls/Button.tsx';
+import { ReadAgain } from '../ui/controls/ReadAgain.tsx';
 import { Facts } from '../ui/data/Facts.tsx';
 import { Table } from '../ui/data/Table.tsx';
 import { wholeTime } from '../ui/data/timeText.ts';
@@ -62,17 +63,7 @@ export function ConnectionDetail({ connectionId }: { readonly connectionId: stri
       </Card>
       <Card
         title="Topics that it follows"
-        actions={
-          <Button
-            size="small"
-            look="plain"
-            icon="refresh"
-            disabled={task.state === 'loading'}
-            onClick={again}
-          >
-            Read again
-          </Button>
-        }
+        actions={<ReadAgain isReading={task.state === 'loading'} onClick={again} />}
       >
         <Table
           label="Followed topics"

@@ -2,8 +2,8 @@ import { useState } from 'react';
 import { pathOf } from '../base/segments.ts';
 import type { Task } from '../base/useTask.ts';
 import type { KnownPerson } from '../session/knownPeople.ts';
-import { Button } from '../ui/controls/Button.tsx';
 import { TextField } from '../ui/controls/Field.tsx';
+import { ReadAgain } from '../ui/controls/ReadAgain.tsx';
 import { Table } from '../ui/data/Table.tsx';
 import { Card } from '../ui/layout/Page.tsx';
 import { Empty, Failed, Loading } from '../ui/layout/States.tsx';
@@ -27,14 +27,7 @@ export function KnownUsers({ tenant, roles, known: task, again }: KnownUsersProp
     { user, role },
   );
   return (
-    <Card
-      title="Users"
-      actions={
-        <Button size="small" look="plain" icon="refresh" disabled={task.state === 'loading'} onClick={again}>
-          Read again
-        </Button>
-      }
-    >
+    <Card title="Users" actions={<ReadAgain isReading={task.state === 'loading'} onClick={again} />}>
       <div className={css.filter}>
         <TextField
           label="User, by a part of the name"

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { useTask } from '../../base/useTask.ts';
 import type { Session } from '../../session/createSession.ts';
 import { useSession } from '../../session/useSession.ts';
-import { Button } from '../../ui/controls/Button.tsx';
+import { ReadAgain } from '../../ui/controls/ReadAgain.tsx';
 import { Table } from '../../ui/data/Table.tsx';
 import { Empty, Failed, Loading } from '../../ui/layout/States.tsx';
 import { asking, topicOf } from '../kinds.ts';
@@ -61,9 +61,7 @@ export function Presence({ name, isFollowed }: PresenceProps) {
       />
       {!isFollowed && (
         <div className={css.actions}>
-          <Button size="small" look="plain" icon="refresh" onClick={again}>
-            Read again
-          </Button>
+          <ReadAgain onClick={again} />
         </div>
       )}
     </div>

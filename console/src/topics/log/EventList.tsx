@@ -1,5 +1,6 @@
 import { memo, useLayoutEffect, useRef } from 'react';
 import { Button } from '../../ui/controls/Button.tsx';
+import { ReadAgain } from '../../ui/controls/ReadAgain.tsx';
 import { Time } from '../../ui/data/Time.tsx';
 import { Scrollable } from '../../ui/layout/Scrollable.tsx';
 import { Empty, Loading } from '../../ui/layout/States.tsx';
@@ -53,9 +54,7 @@ export function EventList(props: EventListProps) {
             Older
           </Button>
         )}
-        <Button size="small" look="plain" icon="refresh" disabled={isReading} onClick={onAgain}>
-          Read again
-        </Button>
+        <ReadAgain isReading={isReading} onClick={onAgain} />
         {failure && events.length > 0 && <span className={css.bad}>{failure.message}</span>}
       </div>
     </>

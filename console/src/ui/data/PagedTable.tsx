@@ -1,5 +1,6 @@
 import type { Pages } from '../../base/usePages.ts';
 import { Button } from '../controls/Button.tsx';
+import { ReadAgain } from '../controls/ReadAgain.tsx';
 import { Failed, Loading } from '../layout/States.tsx';
 import css from './Table.module.css';
 import { Table, type TableProps } from './Table.tsx';
@@ -28,9 +29,7 @@ export function PagedTable<Row>({ pages, ...table }: PagedTableProps<Row>) {
             More
           </Button>
         )}
-        <Button size="small" look="plain" icon="refresh" disabled={isReading} onClick={again}>
-          Read again
-        </Button>
+        <ReadAgain isReading={isReading} onClick={again} />
       </div>
     </div>
   );
