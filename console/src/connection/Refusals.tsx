@@ -1,30 +1,19 @@
 import { useEffect } from 'react';
 import { useStore } from '../base/useStore.ts';
 import { useTask } from '../base/useTask.ts';
-import { askLocal } from '../session/askLocal.ts';
 import { useSession } from '../session/useSession.ts';
 import { Table } from '../ui/data/Table.tsx';
 import { Time } from '../ui/data/Time.tsx';
 import { Card } from '../ui/layout/Page.tsx';
 import { Failed, Loading } from '../ui/layout/States.tsx';
+import { readRefusals } from './refusals.ts';
 import css from './StatusHistory.module.css';
 
-interface Refusal {
-  /** By this machine's clock, wherever the stack's stands. */
-  readonly at: number;
-  readonly status: number;
-  readonly check: string;
-  readonly why: string;
-}
-
-/** The newest handshakes that the local stack refused, with its reasons, which no browser is told. */
+/** The newest handshakes that the local stack refused, with its reasons. */
 export function Refusals() {
   const { statuses } = useSession();
   const [newest] = useStore(statuses);
-  const [task, askAgain] = useTask('refusals', async (signal) => {
-    const answer = await askLocal<{ readonly refusals: readonly Refusal[] }>('/refusals', { signal });
-    return answer.refusals;
-  });
+  const [task, askAgain] = useTask('refusals', readRefusals);
   // A change of the connection may be one that was refused.
   useEffect(askAgain, [newest]);
   return (

@@ -1,12 +1,5 @@
 import { askHealth, type Diagnose, type Status } from '@tidings/client';
-import { askLocal } from '../session/askLocal.ts';
-
-interface Refusal {
-  /** By the clock of the stack's machine. */
-  readonly at: number;
-  readonly status: number;
-  readonly why: string;
-}
+import { readRefusals } from './refusals.ts';
 
 /** The clocks of two machines, where the stack is at the other end of a tunnel. */
 const clocksMs = 10_000;
@@ -23,11 +16,8 @@ export function askStack(httpUrl: string): Diagnose {
     let triedAt = 0;
 
     async function explain(status: Status) {
-      const { refusals } = await askLocal<{ refusals: readonly Refusal[] }>('/refusals').catch(() => ({
-        refusals: [],
-      }));
+      const [newest] = await readRefusals().catch(() => []);
       if (status !== last) return;
-      const [newest] = refusals;
       const isOurs = newest && newest.at > triedAt - clocksMs;
       const reason = isOurs ? `the stack refused it with ${newest.status}: ${newest.why}` : status.reason;
       if (reason === found) return;
