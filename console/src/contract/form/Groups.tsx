@@ -136,90 +136,105 @@ export function FieldsOf({
   );
 }
 
+/** A group of as many as one likes. */
+function Growing({
+  node,
+  path,
+  label,
+  isRequired,
+  problems,
+  onAdd,
+  children,
+}: GroupProps<FormNode> & { readonly children: ReactNode; onAdd(): void }) {
+  return (
+    <Group
+      title={titleOf({ label, isRequired })}
+      hint={node.schema.description}
+      problems={at(problems, path)}
+      actions={
+        <Button size="small" icon="plus" onClick={onAdd}>
+          Add to {label}
+        </Button>
+      }
+    >
+      {children}
+    </Group>
+  );
+}
+
+interface RowProps {
+  readonly name: string;
+  readonly children: ReactNode;
+  onTakeOut(): void;
+}
+
+const Row = ({ name, children, onTakeOut }: RowProps) => (
+  <div className={css.row}>
+    <div className={css.grow}>{children}</div>
+    <IconButton icon="trash" label={`Take out ${name}`} onClick={onTakeOut} />
+  </div>
+);
+
 export function ListFields(props: GroupProps<NodeOf<'list'>>) {
   const { node, draft, path, label, isRequired, example, problems, onChange, Field } = props;
   const { items = [] } = draft;
   const set = (next: readonly Draft[]) => onChange({ ...draft, items: next, isSentEmpty: false });
   return (
-    <Group
-      title={titleOf({ label, isRequired })}
-      hint={node.schema.description}
-      problems={at(problems, path)}
-      actions={
-        <Button size="small" icon="plus" onClick={() => set([...items, nothingTyped])}>
-          Add to {label}
-        </Button>
-      }
-    >
+    <Growing {...props} onAdd={() => set([...items, nothingTyped])}>
       {items.map((item, index) => (
-        <div key={index} className={css.row}>
-          <div className={css.grow}>
-            <Field
-              node={node.item}
-              draft={item}
-              path={join(path, index)}
-              label={`${label} ${index + 1}`}
-              isRequired
-              example={placeholderOf(example, index)}
-              problems={problems}
-              onChange={(next) => set(items.with(index, next))}
-            />
-          </div>
-          <IconButton
-            icon="trash"
-            label={`Take out ${label} ${index + 1}`}
-            onClick={() => set(items.filter((_, other) => other !== index))}
+        <Row
+          key={index}
+          name={`${label} ${index + 1}`}
+          onTakeOut={() => set(items.filter((_, other) => other !== index))}
+        >
+          <Field
+            node={node.item}
+            draft={item}
+            path={join(path, index)}
+            label={`${label} ${index + 1}`}
+            isRequired
+            example={placeholderOf(example, index)}
+            problems={problems}
+            onChange={(next) => set(items.with(index, next))}
           />
-        </div>
+        </Row>
       ))}
       {items.length === 0 && !isRequired && <SendEmpty label={label} draft={draft} onChange={onChange} />}
-    </Group>
+    </Growing>
   );
 }
 
 export function RecordFields(props: GroupProps<NodeOf<'record'>>) {
-  const { node, draft, path, label, isRequired, example, problems, onChange, Field } = props;
+  const { node, draft, path, example, problems, onChange, Field } = props;
   const { entries = [] } = draft;
   const set = (next: NonNullable<Draft['entries']>) =>
     onChange({ ...draft, entries: next, isSentEmpty: false });
   return (
-    <Group
-      title={titleOf({ label, isRequired })}
-      hint={node.schema.description}
-      problems={at(problems, path)}
-      actions={
-        <Button size="small" icon="plus" onClick={() => set([...entries, ['', nothingTyped]])}>
-          Add to {label}
-        </Button>
-      }
-    >
+    <Growing {...props} onAdd={() => set([...entries, ['', nothingTyped]])}>
       {entries.map(([name, inner], index) => (
-        <div key={index} className={css.row}>
-          <div className={css.grow}>
-            <TextField
-              label={`Name ${index + 1}`}
-              value={name}
-              onChange={({ target }) => set(entries.with(index, [target.value, inner]))}
-            />
-            <Field
-              node={node.item}
-              draft={inner}
-              path={join(path, name)}
-              label={name === '' ? `Value ${index + 1}` : name}
-              isRequired
-              example={placeholderOf(example, name)}
-              problems={problems}
-              onChange={(next) => set(entries.with(index, [name, next]))}
-            />
-          </div>
-          <IconButton
-            icon="trash"
-            label={`Take out ${name || index + 1}`}
-            onClick={() => set(entries.filter((_, other) => other !== index))}
+        <Row
+          key={index}
+          name={name || String(index + 1)}
+          onTakeOut={() => set(entries.filter((_, other) => other !== index))}
+        >
+          <TextField
+            label={`Name ${index + 1}`}
+            value={name}
+            onChange={({ target }) => set(entries.with(index, [target.value, inner]))}
           />
-        </div>
+          <Field
+            node={node.item}
+            draft={inner}
+            path={join(path, name)}
+            label={name === '' ? `Value ${index + 1}` : name}
+            isRequired
+            example={placeholderOf(example, name)}
+            problems={problems}
+            onChange={(next) => set(entries.with(index, [name, next]))}
+          />
+        </Row>
       ))}
-    </Group>
+    </Growing>
   );
 }
 

@@ -1,4 +1,4 @@
-import type { ComponentPropsWithRef } from 'react';
+import type { ComponentPropsWithRef, ReactNode } from 'react';
 import { Icon, type IconName } from '../Icon.tsx';
 import css from './Button.module.css';
 
@@ -11,23 +11,24 @@ interface Look {
 
 export interface ButtonProps extends ComponentPropsWithRef<'button'>, Look {}
 
-/** Does something on this page. What leads to another one is a link. */
-export function Button({
-  look = 'normal',
-  size = 'normal',
-  icon,
-  className,
-  children,
-  ...rest
-}: ButtonProps) {
+/** What an element needs to look as a button. */
+function drawn<P extends Look & { className?: string | undefined; children?: ReactNode }>(props: P) {
+  const { look = 'normal', size = 'normal', icon, className, children, ...rest } = props;
   const classes = [css.button, css[look], css[size], children === undefined && css.lone, className];
-  return (
-    <button type="button" className={classes.filter(Boolean).join(' ')} {...rest}>
-      {icon && <Icon name={icon} />}
-      {children}
-    </button>
-  );
+  return {
+    ...rest,
+    className: classes.filter(Boolean).join(' '),
+    children: (
+      <>
+        {icon && <Icon name={icon} />}
+        {children}
+      </>
+    ),
+  };
 }
+
+/** Does something on this page. What leads to another one is a link. */
+export const Button = (props: ButtonProps) => <button type="button" {...drawn(props)} />;
 
 export interface IconButtonProps extends Omit<ButtonProps, 'children' | 'icon'> {
   readonly icon: IconName;
@@ -40,19 +41,4 @@ export function IconButton({ label, ...rest }: IconButtonProps) {
 }
 
 /** Leads elsewhere, and looks as a button: it is what the page is for. Without `href` it does not lead there yet. */
-export function ButtonLink({
-  look = 'normal',
-  size = 'normal',
-  icon,
-  className,
-  children,
-  ...rest
-}: ComponentPropsWithRef<'a'> & Look) {
-  const classes = [css.button, css[look], css[size], className];
-  return (
-    <a className={classes.filter(Boolean).join(' ')} {...rest}>
-      {icon && <Icon name={icon} />}
-      {children}
-    </a>
-  );
-}
+export const ButtonLink = (props: ComponentPropsWithRef<'a'> & Look) => <a {...drawn(props)} />;
