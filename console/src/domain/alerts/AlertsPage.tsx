@@ -36,7 +36,7 @@ export default function AlertsPage() {
     <DomainPage
       title="Alerts"
       about="To everybody, the staff, a client or you, until somebody acknowledges them."
-      needs="alert.acknowledge"
+      path="/alerts"
       right={raise}
       actions={
         <Button icon="plus" look="primary" disabled={!raise.may} onClick={() => setRaising(true)}>

@@ -29,7 +29,7 @@ export default function AssistantPage() {
     <DomainPage
       title="Assistant"
       about="Ask, and the answer comes as it is written."
-      needs="assistant.ask"
+      path={path}
       right={right}
       isWhole
     >

@@ -30,7 +30,7 @@ export default function EngagementPage() {
     <DomainPage
       title="Engagement"
       about="Clients, where each stands, and what happens with them, live."
-      needs="engagement.update"
+      path={path}
       right={update}
       isWhole
       actions={

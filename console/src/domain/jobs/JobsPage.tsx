@@ -5,7 +5,6 @@ import { Card, Columns } from '../../ui/layout/Page.tsx';
 import { Empty } from '../../ui/layout/States.tsx';
 import { DomainPage } from '../parts/DomainPage.tsx';
 import { JobRow } from './JobRow.tsx';
-import css from './jobs.module.css';
 import { SubmitForm } from './SubmitForm.tsx';
 
 /** A job that was submitted in this tab. */
@@ -26,7 +25,7 @@ export default function JobsPage() {
     <DomainPage
       title="Jobs"
       about="Work in the background. It goes on when you leave; results are kept for 7 days."
-      needs="job.submit"
+      path="/jobs"
       right={right}
     >
       <Jobs />
@@ -49,7 +48,7 @@ function Jobs() {
             Submit one: it is shown here while it runs, and after.
           </Empty>
         ) : (
-          <ul className={css.jobs} aria-label="Jobs">
+          <ul aria-label="Jobs">
             {jobs.map((job) => (
               <JobRow
                 key={job.jobId}

@@ -25,7 +25,7 @@ export default function NotificationsPage() {
     <DomainPage
       title="Notifications"
       about="Yours, on all of your devices: what is read on one is read on all."
-      needs="notification.list"
+      path="/notifications"
       actions={
         <Button
           icon="plus"

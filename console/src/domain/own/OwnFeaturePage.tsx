@@ -11,13 +11,13 @@ import { useBelow } from '../parts/useBelow.ts';
 import { OwnTopics } from './OwnTopics.tsx';
 import css from './own.module.css';
 import { ownFeatures } from './ownFeatures.ts';
-import type { Sent } from './sentTopic.ts';
+import type { SentRequest } from './sentTopic.ts';
 
 /** The page of a feature that no other page knows, made of its contract: its actions as forms, its topics as they change. */
 export default function OwnFeaturePage() {
   const [{ value: app, state }] = useApp();
   const [name] = useBelow('/own');
-  const [sent, setSent] = useState<Sent>();
+  const [sent, setSent] = useState<SentRequest>();
   const feature = ownFeatures(app).find((one) => one.name === name);
   if (!app || !feature) {
     return (
@@ -41,7 +41,7 @@ interface ActionsProps {
   readonly app: ContractView;
   readonly name: string;
   readonly actions: readonly ActionView[];
-  onSent(sent: Sent): void;
+  onSent(sent: SentRequest): void;
 }
 
 function Actions({ app, name, actions, onSent }: ActionsProps) {

@@ -7,17 +7,15 @@ import { Empty, Failed, Loading, ReadOnly } from '../../ui/layout/States.tsx';
 import { hasFeature, shipped } from '../shipped.ts';
 
 export interface DomainPageProps extends PageProps {
-  /** An action that only an app has that has the feature. */
-  readonly needs: string;
+  readonly path: keyof typeof shipped;
   /** Of what is done here. One who may not is told who may. */
   readonly right?: Right;
 }
 
 /** A page of a feature: with what stands above it whatever is in it, and in its place where an app has not the feature. */
-export function DomainPage({ needs, right, children, ...page }: DomainPageProps) {
+export function DomainPage({ path, right, children, ...page }: DomainPageProps) {
   const [app, readAgain] = useApp();
-  const feature = Object.values(shipped).find(({ actions: [first] }) => first === needs);
-  const isMissing = app.value && feature && !hasFeature(app.value, feature);
+  const feature = shipped[path];
   return (
     <Page {...page}>
       {right?.may === false && right.roles && <ReadOnly role={right.roles.join(' or ')} />}
@@ -27,9 +25,9 @@ export function DomainPage({ needs, right, children, ...page }: DomainPageProps)
         </Failed>
       ) : !app.value ? (
         <Loading lines={6} />
-      ) : isMissing ? (
+      ) : !hasFeature(app.value, feature) ? (
         <Empty title="This app does not have it">
-          Its list of features has none with the action <code>{needs}</code>.
+          Its list of features has none with the action <code>{feature.actions[0]}</code>.
         </Empty>
       ) : (
         children

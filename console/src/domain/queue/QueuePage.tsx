@@ -28,7 +28,7 @@ export default function QueuePage() {
     <DomainPage
       title="Queue"
       about="Who comes to which doctor on a day, and whose turn it is."
-      needs="queue.book"
+      path="/queue"
       right={book}
       isWhole
       actions={

@@ -24,7 +24,7 @@ export default function RoomsPage() {
     <DomainPage
       title="Rooms"
       about="To talk, and to see who is there. You stay in those that you join until you leave them."
-      needs="room.send"
+      path={path}
       right={send}
       isWhole
     >
@@ -79,7 +79,7 @@ function Rooms() {
           onBack={() => choose()}
         />
       ) : (
-        <div className={css.none}>
+        <div>
           <Empty title={joined.length > 0 ? 'Choose a room' : 'You are in no room'} icon="room">
             {joined.length === 0 && (
               <Button look="primary" onClick={() => choose('lobby')}>
