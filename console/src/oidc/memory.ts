@@ -1,3 +1,4 @@
+import { kept } from '../base/kept.ts';
 import type { Begun, Prompt } from './issuer.ts';
 
 /** What this tab remembers while it is at the issuer. */
@@ -15,12 +16,7 @@ export function remember(left: Left, storage: Storage = sessionStorage): void {
 
 /** Forgets it: whatever comes of an answer, it is good once. @returns nothing for an answer to another question */
 export function recall(state: string | null, storage: Storage = sessionStorage): Left | undefined {
-  let left: Partial<Left> | null;
-  try {
-    left = JSON.parse(storage.getItem(key) ?? 'null') as Partial<Left> | null;
-  } catch {
-    return undefined;
-  }
+  const left = kept<Partial<Left> | null>(key, null, storage);
   if (typeof left?.state !== 'string' || left.state !== state) return undefined;
   storage.removeItem(key);
   const { hash = '' } = left;

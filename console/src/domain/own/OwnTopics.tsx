@@ -14,7 +14,7 @@ import parts from '../parts/parts.module.css';
 import { pathOf } from '../parts/useBelow.ts';
 import { When } from '../parts/When.tsx';
 import css from './own.module.css';
-import { type Sent, sentId } from './sentTopic.ts';
+import { type SentRequest, sentId } from './sentTopic.ts';
 import { useFreshSnapshot } from './useFreshSnapshot.ts';
 
 /** The topics of a feature, one of each kind followed by its id; and what comes on the feeds that all apps have. */
@@ -26,7 +26,7 @@ export function OwnTopics({
   readonly kinds: readonly KindView[];
   readonly events: readonly EventView[];
   /** What was asked for last: the topic that it was about is then the one that is followed. */
-  readonly sent: Sent | undefined;
+  readonly sent: SentRequest | undefined;
 }) {
   const own = new Set(kinds.map(({ address }) => address));
   const followed = kinds.filter(({ address }) => !address.endsWith(':*'));
@@ -50,7 +50,7 @@ export function OwnTopics({
   );
 }
 
-function OwnTopic({ kind: view, sent }: { readonly kind: KindView; readonly sent: Sent | undefined }) {
+function OwnTopic({ kind: view, sent }: { readonly kind: KindView; readonly sent: SentRequest | undefined }) {
   const { kind, address, varies, example, who, documentation, presence } = view;
   const [id, setId] = useKept(`own.id.${kind}`, example.slice(example.indexOf(':') + 1));
   const was = sent && sentId(view, sent);

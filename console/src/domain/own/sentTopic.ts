@@ -2,7 +2,7 @@ import type { ActionView, KindView } from '../../contract/readContract.ts';
 import type { Request } from '../../publish/sendRequest.ts';
 
 /** A request that succeeded, and what the contract says of its action. */
-export interface Sent {
+export interface SentRequest {
   readonly action: Pick<ActionView, 'payload'>;
   readonly request: Pick<Request, 'topic' | 'payload'>;
 }
@@ -13,7 +13,7 @@ export interface Sent {
  */
 export function sentId(
   { kind, varies }: Pick<KindView, 'kind' | 'varies'>,
-  { action, request }: Sent,
+  { action, request }: SentRequest,
 ): string | undefined {
   if (varies === undefined) return undefined;
   if (request.topic !== undefined) {
