@@ -45,7 +45,7 @@ export interface Hour {
 const hourMs = 3_600_000;
 
 /** What is known with what has come. */
-export function joinSteps(known: readonly Step[], { steps, current }: Metrics): readonly Step[] {
+function joinSteps(known: readonly Step[], { steps, current }: Metrics): readonly Step[] {
   const newest = known.at(-1)?.at ?? 0;
   // Of two answers that crossed, the later one may bring again what the earlier one did.
   const all = [...known, ...steps.filter(({ at }) => at > newest)];

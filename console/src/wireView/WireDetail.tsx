@@ -45,7 +45,7 @@ function Frame({ entry }: { readonly entry: FrameEntry }) {
 }
 
 /** Sends a frame as it is, or changed, on the socket that is open now. Its answer is one more entry. */
-export function SendAgain({ text: given }: { readonly text: string }) {
+function SendAgain({ text: given }: { readonly text: string }) {
   const { wire } = useSession();
   const [text, setText] = useState(given);
   const [said, setSaid] = useState('');

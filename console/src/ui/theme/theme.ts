@@ -14,7 +14,7 @@ export function loadTheme(): void {
   if (isTheme(kept)) chooseTheme(kept);
 }
 
-export function chooseTheme(next: Theme): void {
+function chooseTheme(next: Theme): void {
   if (next === 'system') {
     localStorage.removeItem(key);
     delete document.documentElement.dataset.theme;
