@@ -6,7 +6,7 @@ import { Table } from '../ui/data/Table.tsx';
 import { Time } from '../ui/data/Time.tsx';
 import { Card } from '../ui/layout/Page.tsx';
 import { Failed, Loading } from '../ui/layout/States.tsx';
-import { readRefusals } from './refusals.ts';
+import { readRefusals } from './readRefusals.ts';
 import css from './StatusHistory.module.css';
 
 /** The newest handshakes that the local stack refused, with its reasons. */

@@ -1,5 +1,5 @@
 import { askHealth, type Diagnose, type Status } from '@tidings/client';
-import { readRefusals } from './refusals.ts';
+import { readRefusals } from './readRefusals.ts';
 
 /** The clocks of two machines, where the stack is at the other end of a tunnel. */
 const clocksMs = 10_000;
