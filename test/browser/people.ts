@@ -14,6 +14,9 @@ let tenants = 0;
 /** A tenant that nobody else has. */
 export const newTenant = () => `browser-${process.pid}-${tenants++}`;
 
+/** Somebody of the provider's staff. */
+export const sam = (tenant: string): Person => ({ user: 'sam', tenant, roles: ['msp'] });
+
 /** A user of the client `acme`. */
 export const carla = (tenant: string): Person => ({
   user: 'carla',

@@ -23,12 +23,20 @@ export async function askLocal(
   { httpUrl }: Pick<LocalStack, 'httpUrl'>,
   method: string,
   path: string,
-  body: object,
-): Promise<void> {
+  body?: object,
+): Promise<Record<string, unknown>> {
   const answer = await fetch(`${httpUrl}/_local/${path}`, {
     method,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+  return (await answer.json()) as Record<string, unknown>;
+}
+
+/** Cuts all connections, and lets none come until what it returns is called. */
+export async function cutConnections(stack: LocalStack): Promise<() => Promise<unknown>> {
+  await askLocal(stack, 'POST', 'faults', { op: 'connect', outcome: 'error', probability: 1 });
+  await askLocal(stack, 'POST', 'kill', {});
+  return () => askLocal(stack, 'DELETE', 'faults', { op: 'connect' });
 }

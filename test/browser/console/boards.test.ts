@@ -1,10 +1,9 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Person } from '../../../console/src/session/person.ts';
 import { type LocalStack, startTestStack } from '../../support/localStack.ts';
 import { inChromium, ownChromium } from '../chromium.ts';
-import { carla, newTenant } from '../people.ts';
-import { ask, askLocal } from './asking.ts';
+import { carla, newTenant, sam } from '../people.ts';
+import { ask, cutConnections } from './asking.ts';
 import { admin, type OpenOptions, openConsole } from './openConsole.ts';
 
 let stack: LocalStack;
@@ -13,8 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-const sam = (tenant: string): Person => ({ user: 'sam', tenant, roles: ['msp'] });
-const ria = (tenant: string): Person => ({ user: 'ria', tenant, roles: ['msp'] });
+const ria = (tenant: string) => ({ ...sam(tenant), user: 'ria' });
 
 inChromium('the board of clients', () => {
   const browser = ownChromium();
@@ -199,13 +197,12 @@ inChromium('the board of clients', () => {
     await ask(stack, sam(tenant), 'engagement.update', { payload: { clientId: 'acme', score: 40 } });
     const { page, expectSound, close } = await open({ person: sam(tenant), path: '/engagement' });
     await row(page, /^acme/).waitFor();
-    await askLocal(stack, 'POST', 'faults', { op: 'connect', outcome: 'error', probability: 1 });
-    await askLocal(stack, 'POST', 'kill', {});
+    const letConnect = await cutConnections(stack);
     await page.getByText('The connection is lost.').waitFor();
     await row(page, /^acme/).waitFor();
     await expectSound();
     await ask(stack, sam(tenant), 'engagement.update', { payload: { clientId: 'acme', score: 77 } });
-    await askLocal(stack, 'DELETE', 'faults', { op: 'connect' });
+    await letConnect();
     await row(page, /^acme.*77/).waitFor();
     await page.getByText('The connection is lost.').waitFor({ state: 'detached' });
     await close(/WebSocket/);

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Person } from '../../../console/src/session/person.ts';
 import { type LocalStack, startTestStack } from '../../support/localStack.ts';
 import { inChromium, ownChromium } from '../chromium.ts';
-import { newTenant } from '../people.ts';
-import { ask } from './asking.ts';
+import { newTenant, sam } from '../people.ts';
+import { ask, cutConnections } from './asking.ts';
 import { type Does, day, everyView, type View } from './everyView.ts';
 import { shiftsOf, watchShifts } from './layoutShifts.ts';
 import { admin, type OpenedConsole, openConsole } from './openConsole.ts';
@@ -18,7 +17,6 @@ afterAll(() => stack.stop());
 /** What may move in a page in all. Half of what counts as good elsewhere. */
 const maxShift = 0.05;
 
-const sam = (tenant: string): Person => ({ user: 'sam', tenant, roles: ['msp'] });
 const doesOf =
   (tenant: string): Does =>
   (action, payload, topic) =>
@@ -41,13 +39,6 @@ async function livedIn(): Promise<string> {
   await does('queue.book', { date: day, doctorId: 'dr-lee', patientId: 'p-17', at: '09:00' });
   return tenant;
 }
-
-const local = async (method: string, path: string, body: object): Promise<void> => {
-  const headers = { 'content-type': 'application/json' };
-  const url = `${stack.httpUrl}/_local/${path}`;
-  const answer = await fetch(url, { method, headers, body: JSON.stringify(body) });
-  expect(answer.ok).toBe(true);
-};
 
 async function expectStill({ page }: OpenedConsole): Promise<void> {
   const shifts = await shiftsOf(page);
@@ -87,12 +78,11 @@ inChromium('every page', () => {
       await view.comes?.(page, doesOf(tenant));
       await expectStill(shown);
       await shown.expectSoundInBoth();
-      await local('POST', 'faults', { op: 'connect', outcome: 'error', probability: 1 });
-      await local('POST', 'kill', {});
+      const letConnect = await cutConnections(stack);
       await page.getByText('The connection is lost.').waitFor();
       await expectStill(shown);
       await shown.expectSoundInBoth();
-      await local('DELETE', 'faults', { op: 'connect' });
+      await letConnect();
       await page.getByRole('banner').getByText('Connected').waitFor();
       await page.getByText('The connection is lost.').waitFor({ state: 'detached' });
       await expectStill(shown);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type LocalStack, startTestStack } from '../../support/localStack.ts';
 import { inChromium, ownChromium } from '../chromium.ts';
 import { newTenant } from '../people.ts';
-import { ask } from './asking.ts';
+import { ask, askLocal, cutConnections } from './asking.ts';
 import { admin, openConsole } from './openConsole.ts';
 
 let stack: LocalStack;
@@ -10,13 +10,8 @@ beforeAll(async () => {
   stack = await startTestStack();
 });
 afterAll(() => stack.stop());
-const local = (method: string, path: string, body?: unknown) =>
-  fetch(`${stack.httpUrl}/_local${path}`, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  }).then((answer) => answer.json() as Promise<Record<string, unknown>>);
-beforeEach(() => local('DELETE', '/faults', {}));
+const local = (method: string, path: string, body?: object) => askLocal(stack, method, path, body);
+beforeEach(() => local('DELETE', 'faults', {}));
 
 inChromium('faults and the clock', () => {
   const browser = ownChromium();
@@ -29,7 +24,7 @@ inChromium('faults and the clock', () => {
     await active.getByText('None is set.').waitFor();
     await page.getByRole('button', { name: 'Drop the next 5 posts' }).click();
     await active.getByText('Posts to connections are lost').waitFor();
-    expect(await local('GET', '/faults')).toEqual({ faults: [{ op: 'post', outcome: 'drop', count: 5 }] });
+    expect(await local('GET', 'faults')).toEqual({ faults: [{ op: 'post', outcome: 'drop', count: 5 }] });
 
     await page.getByLabel('What fails').selectOption('connect');
     await page.getByLabel('How', { exact: true }).selectOption('slow');
@@ -44,7 +39,7 @@ inChromium('faults and the clock', () => {
     await active.getByText('Posts to connections are lost').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Clear all' }).click();
     await active.getByText('None is set.').waitFor();
-    expect(await local('GET', '/faults')).toEqual({ faults: [] });
+    expect(await local('GET', 'faults')).toEqual({ faults: [] });
     await close();
   });
 
@@ -104,14 +99,13 @@ inChromium('faults and the clock', () => {
   test('a handshake in which a function fails is told in the stack’s words', async () => {
     const { page, close } = await open({ path: '/connection' });
     await page.getByRole('img', { name: 'The connection: Connected' }).waitFor();
-    await local('POST', '/faults', { op: 'connect', outcome: 'error', probability: 1 });
-    await local('POST', '/kill', {});
+    const letConnect = await cutConnections(stack);
     const history = page.getByRole('region', { name: 'History of the connection' });
     await history
       .getByText(/the stack refused it with 50\d: \$connect failed/)
       .first()
       .waitFor();
-    await local('DELETE', '/faults', { op: 'connect' });
+    await letConnect();
     await page.getByRole('img', { name: 'The connection: Connected' }).waitFor();
     await close(/WebSocket/);
   });
@@ -120,14 +114,14 @@ inChromium('faults and the clock', () => {
     const { page, close } = await open();
     // A handshake that is under way has no two hours.
     await page.getByRole('img', { name: 'The connection: Connected' }).waitFor();
-    const before = Number((await local('GET', '/clock')).nowMs);
+    const before = Number((await local('GET', 'clock')).nowMs);
     await page.getByRole('button', { name: 'Forward 2 hours' }).click();
     await page.getByText(/ahead of this machine/).waitFor();
     await page.getByLabel('Forward by').fill('3');
     await page.getByLabel('Unit').selectOption('days');
     await page.getByRole('button', { name: 'Move' }).click();
     await page.getByText(/3 d 2 h ahead of this machine/).waitFor();
-    const after = Number((await local('GET', '/clock')).nowMs);
+    const after = Number((await local('GET', 'clock')).nowMs);
     expect(after - before).toBeGreaterThanOrEqual(74 * 3_600_000);
     await close();
   });
@@ -138,7 +132,7 @@ inChromium('faults and the clock', () => {
     ['light', 360],
     ['dark', 360],
   ] as const)('its page is sound in the %s theme, %i wide', async (theme, width) => {
-    await local('POST', '/faults', { op: 'post', outcome: 'throttled', count: 1_000 });
+    await local('POST', 'faults', { op: 'post', outcome: 'throttled', count: 1_000 });
     const { page, expectSound, close } = await open({ theme, size: { width, height: 800 } });
     await page.getByText('Posts to connections are refused').waitFor();
     await page

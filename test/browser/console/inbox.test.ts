@@ -1,10 +1,9 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Person } from '../../../console/src/session/person.ts';
 import { type LocalStack, startTestStack } from '../../support/localStack.ts';
 import { inChromium, ownChromium } from '../chromium.ts';
-import { carla, newTenant } from '../people.ts';
-import { ask, askLocal } from './asking.ts';
+import { carla, newTenant, sam } from '../people.ts';
+import { ask, cutConnections } from './asking.ts';
 import { type OpenOptions, openConsole } from './openConsole.ts';
 
 let stack: LocalStack;
@@ -13,8 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-const sam = (tenant: string): Person => ({ user: 'sam', tenant, roles: ['msp'] });
-const ria = (tenant: string): Person => ({ user: 'ria', tenant, roles: ['msp'] });
+const ria = (tenant: string) => ({ ...sam(tenant), user: 'ria' });
 const small = { width: 360, height: 760 };
 
 inChromium('what concerns somebody', () => {
@@ -54,8 +52,7 @@ inChromium('what concerns somebody', () => {
   test('a dialog says what it waits for while the connection is lost, and can be given up', async () => {
     const { page, expectSound, close } = await open({ person: sam(newTenant()), path: '/alerts' });
     await page.getByRole('heading', { name: 'No alert is open' }).waitFor();
-    await askLocal(stack, 'POST', 'faults', { op: 'connect', outcome: 'error', probability: 1 });
-    await askLocal(stack, 'POST', 'kill', {});
+    const letConnect = await cutConnections(stack);
     await page.getByText('The connection is lost.').waitFor();
     await page.getByRole('button', { name: 'Raise an alert' }).click();
     const dialog = page.getByRole('dialog', { name: 'Raise an alert' });
@@ -67,7 +64,7 @@ inChromium('what concerns somebody', () => {
     await dialog.getByText('You gave it up.').waitFor();
     await dialog.getByText('Waiting for the connection…').waitFor({ state: 'hidden' });
     expect(await dialog.getByLabel('Title').inputValue()).toBe('The line is down');
-    await askLocal(stack, 'DELETE', 'faults', { op: 'connect' });
+    await letConnect();
     await dialog.getByRole('button', { name: 'Raise', exact: true }).click();
     await dialog.waitFor({ state: 'hidden' });
     await alert(page, 'The line is down').waitFor();

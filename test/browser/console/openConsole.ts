@@ -7,6 +7,11 @@ import { type OpenOptions, type ShownConsole, showConsole } from './showConsole.
 
 export { admin, type OpenOptions } from './showConsole.ts';
 
+/** Both themes, each where there is room and where there is little. */
+export const looks = (['light', 'dark'] as const).flatMap((theme) =>
+  [1_280, 360].map((width) => ({ theme, width })),
+);
+
 export interface OpenedConsole extends ShownConsole {
   /** That axe has nothing to say of what is shown, and that nothing sticks out sideways. */
   expectSound(): Promise<void>;

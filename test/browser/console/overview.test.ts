@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Person } from '../../../console/src/session/person.ts';
 import { type LocalStack, startTestStack } from '../../support/localStack.ts';
 import { inChromium, ownChromium } from '../chromium.ts';
-import { carla, newTenant } from '../people.ts';
+import { carla, newTenant, sam } from '../people.ts';
 import { ask } from './asking.ts';
-import { admin, openConsole } from './openConsole.ts';
+import { asDeployed, expectNothingLocal } from './deployed.ts';
+import { admin, looks, openConsole } from './openConsole.ts';
 
 let stack: LocalStack;
 beforeAll(async () => {
@@ -13,15 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-const sam = (tenant: string): Person => ({ user: 'sam', tenant, roles: ['msp'] });
 const figure = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 
 inChromium('the overview', () => {
   const browser = ownChromium();
   const open = (options: Parameters<typeof openConsole>[2]) => openConsole(browser(), stack, options);
-  const looks = (['light', 'dark'] as const).flatMap((theme) =>
-    [1_280, 360].map((width) => ({ theme, width })),
-  );
 
   test('it is where one begins, and its figures follow what is done', async () => {
     const tenant = newTenant();
@@ -82,20 +78,12 @@ inChromium('the overview', () => {
   test('deployed, the tenant is shown, and it is told where the figures of the stage are', async () => {
     const tenant = newTenant();
     const { page, goTo, expectSound } = await open({ person: admin(tenant), path: '/getting-in' });
-    const asked: string[] = [];
-    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-    const { wsUrl, httpUrl } = stack;
-    await page.route('**/console.json', (route) =>
-      route.fulfill({ json: { mode: 'deployed', stage: 'prod', wsUrl, httpUrl } }),
-    );
-    const signedIn = JSON.stringify({ token: await stack.token(admin(tenant)) });
-    await page.evaluate(`sessionStorage.setItem('tidings.session', ${JSON.stringify(signedIn)})`);
-    await page.reload();
+    const asked = await asDeployed(stack, { page }, admin(tenant));
     await goTo('/overview');
     await page.getByText(/is in its CloudWatch dashboard/).waitFor();
     await figure(page, `Your tenant, ${tenant}`).getByText('connections').waitFor();
     expect(await page.getByRole('region', { name: 'The stack' }).count()).toBe(0);
-    expect(asked.filter((path) => path.startsWith('/_local/'))).toEqual([]);
+    expectNothingLocal(asked);
     await expectSound();
     await page.close();
   });

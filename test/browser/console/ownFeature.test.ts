@@ -1,9 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Person } from '../../../console/src/session/person.ts';
 import { type LocalStack, startTestStack } from '../../support/localStack.ts';
 import { inChromium, ownChromium } from '../chromium.ts';
-import { carla, newTenant } from '../people.ts';
+import { carla, newTenant, sam } from '../people.ts';
 import { ask } from './asking.ts';
 import { type OpenOptions, openConsole } from './openConsole.ts';
 
@@ -12,8 +11,6 @@ beforeAll(async () => {
   stack = await startTestStack({ root: fileURLToPath(new URL('../../support/notesApp', import.meta.url)) });
 });
 afterAll(() => stack.stop());
-
-const sam = (tenant: string): Person => ({ user: 'sam', tenant, roles: ['msp'] });
 
 inChromium('a feature of a team’s own', () => {
   const browser = ownChromium();

@@ -1,18 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Person } from '../../../console/src/session/person.ts';
 import { type LocalStack, startTestStack } from '../../support/localStack.ts';
 import { inChromium, ownChromium } from '../chromium.ts';
-import { carla, newTenant } from '../people.ts';
+import { carla, newTenant, sam } from '../people.ts';
 import { ask } from './asking.ts';
-import { admin, openConsole } from './openConsole.ts';
+import { asDeployed, expectNothingLocal } from './deployed.ts';
+import { admin, looks, openConsole } from './openConsole.ts';
 
 let stack: LocalStack;
 beforeAll(async () => {
   stack = await startTestStack();
 });
 afterAll(() => stack.stop());
-
-const sam = (tenant: string): Person => ({ user: 'sam', tenant, roles: ['msp'] });
 
 inChromium('people', () => {
   const browser = ownChromium();
@@ -138,14 +136,7 @@ inChromium('people', () => {
   test('deployed, one begins with the own tenant, and nothing is asked of a laptop', async () => {
     const tenant = newTenant();
     const { page, goTo, expectSound } = await open({ person: admin(tenant), path: '/getting-in' });
-    const asked: string[] = [];
-    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-    const { wsUrl, httpUrl } = stack;
-    const json = { mode: 'deployed', stage: 'prod', wsUrl, httpUrl };
-    await page.route('**/console.json', (route) => route.fulfill({ json }));
-    const signedIn = JSON.stringify({ token: await stack.token(admin(tenant)) });
-    await page.evaluate(`sessionStorage.setItem('tidings.session', ${JSON.stringify(signedIn)})`);
-    await page.reload();
+    const asked = await asDeployed(stack, { page }, admin(tenant));
     await goTo('/people');
     await page.getByRole('heading', { name: tenant, level: 1 }).waitFor();
     const card = page.getByRole('region', { name: 'Open connections' }).first();
@@ -155,13 +146,10 @@ inChromium('people', () => {
     await goTo(`/people/${newTenant()}`);
     await page.getByText(/connections are shown to admins of/).waitFor();
     expect(await page.getByRole('button', { name: /Look as/ }).count()).toBe(0);
-    expect(asked.filter((path) => path.startsWith('/_local/'))).toEqual([]);
+    expectNothingLocal(asked);
     await page.close();
   });
 
-  const looks = (['light', 'dark'] as const).flatMap((theme) =>
-    [1_280, 360].map((width) => ({ theme, width })),
-  );
   test.each(looks)('its pages are sound in the $theme theme, $width wide', async ({ theme, width }) => {
     const tenant = newTenant();
     const { page, expectSound, close, goTo } = await open({

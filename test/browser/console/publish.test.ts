@@ -4,7 +4,7 @@ import { type LocalStack, startTestStack } from '../../support/localStack.ts';
 import { inChromium, ownChromium } from '../chromium.ts';
 import { carla, newTenant } from '../people.ts';
 import { ask } from './asking.ts';
-import { admin, openConsole } from './openConsole.ts';
+import { admin, looks, openConsole } from './openConsole.ts';
 
 let stack: LocalStack;
 beforeAll(async () => {
@@ -261,9 +261,6 @@ inChromium('publishing', () => {
     await close();
   });
 
-  const looks = (['light', 'dark'] as const).flatMap((theme) =>
-    [1_280, 360].map((width) => ({ theme, width })),
-  );
   test.each(looks)(
     'every action has a form that is sound in the $theme theme, $width wide',
     async ({ theme, width }) => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LocalStack, startTestStack } from '../../support/localStack.ts';
 import { inChromium, ownChromium } from '../chromium.ts';
 import { newTenant } from '../people.ts';
-import { admin, openConsole } from './openConsole.ts';
+import { admin, looks, openConsole } from './openConsole.ts';
 
 let stack: LocalStack;
 beforeAll(async () => {
@@ -64,10 +64,8 @@ inChromium('the console', () => {
     await close();
   });
 
-  const looks = (['light', 'dark'] as const).flatMap((theme) =>
-    ['/getting-in', '/connection'].flatMap((path) => [1_280, 360].map((width) => ({ theme, path, width }))),
-  );
-  test.each(looks)('$path is sound in the $theme theme, $width wide', async ({ theme, path, width }) => {
+  const places = ['/getting-in', '/connection'].flatMap((path) => looks.map((look) => ({ ...look, path })));
+  test.each(places)('$path is sound in the $theme theme, $width wide', async ({ theme, path, width }) => {
     const { page, expectSound, close } = await open({
       person: admin(newTenant()),
       path,

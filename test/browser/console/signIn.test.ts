@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { inChromium, ownChromium } from '../chromium.ts';
-import { openConsole } from './openConsole.ts';
+import { looks, openConsole } from './openConsole.ts';
 import { type SignInStack, signInAs, startSignInStack } from './signInStack.ts';
 
 let at: SignInStack;
@@ -38,9 +38,6 @@ inChromium('signing in at the issuer of the stage', () => {
     return opened;
   }
 
-  const looks = (['light', 'dark'] as const).flatMap((theme) =>
-    [1_280, 360].map((width) => ({ theme, width })),
-  );
   test.each(looks)(
     'is offered beside a pasted token, in the $theme theme, $width wide',
     async ({ theme, width }) => {

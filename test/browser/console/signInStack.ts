@@ -22,7 +22,6 @@ export interface SignInStack {
   readonly given: Given;
   /** Gives what it gave at the beginning. */
   reset(): void;
-  closeIssuer(): void;
   stop(): Promise<void>;
 }
 
@@ -87,7 +86,6 @@ export async function startSignInStack(): Promise<SignInStack> {
     issuer: url,
     given,
     reset: () => void Object.assign(given, usual),
-    closeIssuer: close,
     async stop() {
       close();
       await started.stop();

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Person } from '../../../console/src/session/person.ts';
 import { type LocalStack, startTestStack } from '../../support/localStack.ts';
 import { inChromium, ownChromium } from '../chromium.ts';
-import { newTenant } from '../people.ts';
+import { newTenant, sam } from '../people.ts';
 import { ask } from './asking.ts';
 import { type OpenOptions, openConsole } from './openConsole.ts';
 
@@ -13,8 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-const sam = (tenant: string): Person => ({ user: 'sam', tenant, roles: ['msp'] });
-const ria = (tenant: string): Person => ({ user: 'ria', tenant, roles: ['msp'] });
+const ria = (tenant: string) => ({ ...sam(tenant), user: 'ria' });
 const small = { width: 360, height: 760 };
 
 inChromium('rooms', () => {

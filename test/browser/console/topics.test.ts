@@ -3,9 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Person } from '../../../console/src/session/person.ts';
 import { type LocalStack, startTestStack } from '../../support/localStack.ts';
 import { inChromium, ownChromium } from '../chromium.ts';
-import { carla, newTenant } from '../people.ts';
+import { carla, newTenant, sam } from '../people.ts';
 import { ask } from './asking.ts';
-import { admin, openConsole } from './openConsole.ts';
+import { asDeployed } from './deployed.ts';
+import { admin, looks, openConsole } from './openConsole.ts';
 
 let stack: LocalStack;
 beforeAll(async () => {
@@ -13,7 +14,6 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-const sam = (tenant: string): Person => ({ user: 'sam', tenant, roles: ['msp'] });
 const events = (page: Page) => page.getByRole('region', { name: 'Events, the newest first' });
 const follow = (page: Page) => page.getByRole('button', { name: 'Follow', exact: true }).click();
 const live = (page: Page) => page.getByText('live', { exact: true }).first().waitFor();
@@ -213,12 +213,7 @@ inChromium('topics', () => {
   test('deployed, somebody stands beside one with a token, and one publishes as oneself', async () => {
     const tenant = newTenant();
     const { page, goTo, expectSound } = await open({ person: admin(tenant), path: '/topics' });
-    const { wsUrl, httpUrl } = stack;
-    const json = { mode: 'deployed', stage: 'prod', wsUrl, httpUrl };
-    await page.route('**/console.json', (route) => route.fulfill({ json }));
-    const signedIn = JSON.stringify({ token: await stack.token(admin(tenant)) });
-    await page.evaluate(`sessionStorage.setItem('tidings.session', ${JSON.stringify(signedIn)})`);
-    await page.reload();
+    await asDeployed(stack, { page }, admin(tenant));
     await goTo('/topics/room:lobby/beside');
     await page.getByLabel('Token').fill(await stack.token(sam(tenant)));
     await page.getByRole('button', { name: 'Stand beside' }).click();
@@ -343,9 +338,6 @@ inChromium('topics', () => {
     await close();
   });
 
-  const looks = (['light', 'dark'] as const).flatMap((theme) =>
-    [1_280, 360].map((width) => ({ theme, width })),
-  );
   test.each(looks)('its pages are sound in the $theme theme, $width wide', async ({ theme, width }) => {
     const tenant = newTenant();
     for (const body of ['good morning', 'is anybody here?', 'yes']) await say(sam(tenant), body);
