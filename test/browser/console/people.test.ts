@@ -4,6 +4,7 @@ import { inChromium, ownChromium } from '../chromium.ts';
 import { carla, newTenant, sam } from '../people.ts';
 import { ask } from './asking.ts';
 import { asDeployed, expectNothingLocal } from './deployed.ts';
+import { follow, live } from './onTopic.ts';
 import { admin, looks, openConsole } from './openConsole.ts';
 
 let stack: LocalStack;
@@ -19,8 +20,8 @@ inChromium('people', () => {
   test('one goes from all tenants to a user, its connection and what that follows, and back', async () => {
     const tenant = newTenant();
     const other = await open({ person: sam(tenant), path: '/topics/room:lobby' });
-    await other.page.getByRole('button', { name: 'Follow', exact: true }).click();
-    await other.page.getByText('live', { exact: true }).first().waitFor();
+    await follow(other.page);
+    await live(other.page);
     const { page, expectSound, close } = await open({ person: admin(tenant), path: '/people' });
     await page.getByRole('link', { name: tenant, exact: true }).click();
     const users = page.getByRole('region', { name: 'Users' }).first();
