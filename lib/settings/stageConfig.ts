@@ -167,45 +167,17 @@ export function parseStageConfig(
     ...(parsed.success ? unknownKeys(input, parsed.data, where) : []),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigurationError(problems.join('; '));
-  const {
-    logRetentionDays,
-    deletionProtection,
-    tableKey,
-    throttle,
-    deliveryConcurrency,
-    publisherAccounts,
-    alarms,
-    tracing,
-    dashboard,
-    budget,
-    accessLogs,
-    tags,
-    signIn,
-    domain,
-    console,
-    warmThroughput,
-    ...rest
-  } = parsed.data;
-  return {
-    settings: { stage, roles: [...app.roles], ...rest },
-    logRetentionDays,
-    deletionProtection,
-    tableKey,
-    throttle,
-    deliveryConcurrency,
-    publisherAccounts,
-    accessLogs,
-    tags,
-    tracing,
-    dashboard,
-    console,
-    ...(alarms && { alarms }),
-    ...(budget && { budget }),
-    ...(signIn && { signIn }),
-    ...(domain && { domain }),
-    ...(warmThroughput && { warmThroughput }),
-  };
+  const { shape } = app.settings;
+  const ofFunctions = withKeys(parsed.data, (name) => name in shape);
+  const ofStack = withKeys(parsed.data, (name) => !(name in shape));
+  return { settings: { stage, roles: [...app.roles], ...ofFunctions }, ...ofStack };
 }
+
+/** What of a stage has such a key, without what it leaves out. */
+const withKeys = (stage: StageValues, isOne: (name: string) => boolean) =>
+  Object.fromEntries(
+    Object.entries(stage).filter(([name, value]) => value !== undefined && isOne(name)),
+  ) as StageValues;
 
 /**
  * Picks the stage by its name out of cdk.json's `context.stages` and validates it.
