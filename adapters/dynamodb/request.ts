@@ -1,4 +1,4 @@
-import { type Condition, type Range, type Write, writeKey } from '../../core/ports.ts';
+import { type Condition, type Range, type Value, type Write, writeKey } from '../../core/ports.ts';
 import { checkUpdate } from '../checkUpdate.ts';
 import {
   conditionExpression,
@@ -54,17 +54,25 @@ export function transactItem(write: Write, tableName: string) {
   return { ConditionCheck: checkRequest(write, tableName) };
 }
 
-/** `after` is the range's own once it is known to lie inside the range. */
+/** As the client itself takes it. `after` is the range's own once it is known to lie inside the range. */
 export function queryRequest(range: Range, TableName: string, after: string | undefined) {
   const scope = expressionScope();
+  const KeyConditionExpression = keyExpression(range, scope);
+  const ProjectionExpression = range.only && projectionExpression(range.only, scope);
+  const { ExpressionAttributeValues, ...names } = scope.placeholders();
   return {
     TableName,
     ConsistentRead: true,
-    KeyConditionExpression: keyExpression(range, scope),
-    ...(range.only && { ProjectionExpression: projectionExpression(range.only, scope) }),
+    KeyConditionExpression,
+    ...(ProjectionExpression && { ProjectionExpression }),
     ...(range.descending && { ScanIndexForward: false }),
     ...(range.limit !== undefined && { Limit: range.limit }),
-    ...(after !== undefined && { ExclusiveStartKey: { pk: range.pk, sk: after } }),
-    ...scope.placeholders(),
+    ...(after !== undefined && { ExclusiveStartKey: texts({ pk: range.pk, sk: after }) }),
+    ...names,
+    ...(ExpressionAttributeValues && { ExpressionAttributeValues: texts(ExpressionAttributeValues) }),
   };
 }
+
+/** Keys, and what keys are compared with. */
+const texts = (values: Readonly<Record<string, Value>>) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { S: String(value) }]));

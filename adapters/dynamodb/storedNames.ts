@@ -10,7 +10,7 @@ const toEscape = /^~*(?:constructor|__proto__)?$/;
 const escaped = /^~+(?:constructor|__proto__)?$/;
 
 const toStored = (name: string) => (toEscape.test(name) ? `~${name}` : name);
-const fromStored = (name: string) => (escaped.test(name) ? name.slice(1) : name);
+export const fromStored = (name: string) => (escaped.test(name) ? name.slice(1) : name);
 
 /** A value as it is stored. */
 export const storedValue = (value: Value): Value => renamed(value, toStored);

@@ -1,9 +1,8 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { QueryCommand, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
   GetCommand,
   PutCommand,
-  QueryCommand,
   TransactGetCommand,
   TransactWriteCommand,
   UpdateCommand,
@@ -46,14 +45,14 @@ describe('what is sent to DynamoDB', () => {
         ConsistentRead: true,
         KeyConditionExpression: '#0 = :0',
         ExpressionAttributeNames: { '#0': 'pk' },
-        ExpressionAttributeValues: { ':0': 'p' },
+        ExpressionAttributeValues: { ':0': { S: 'p' } },
       },
     ]);
   });
 
   it('a range names its ends, its page and its columns', async () => {
     const { mock, table, inputs } = mocked();
-    mock.on(QueryCommand).resolves({ Items: [], LastEvaluatedKey: { pk: 'p', sk: 'c' } });
+    mock.on(QueryCommand).resolves({ Items: [], LastEvaluatedKey: { pk: { S: 'p' }, sk: { S: 'c' } } });
     const range = { pk: 'p', from: 'a', to: 'x', descending: true, limit: 5, only: ['status'], after: 'd' };
     expect(await table.query(range)).toEqual({ rows: [], next: 'c' });
     expect(inputs()).toEqual([
@@ -64,9 +63,9 @@ describe('what is sent to DynamoDB', () => {
         ProjectionExpression: '#0, #1, #2',
         ScanIndexForward: false,
         Limit: 5,
-        ExclusiveStartKey: { pk: 'p', sk: 'd' },
+        ExclusiveStartKey: { pk: { S: 'p' }, sk: { S: 'd' } },
         ExpressionAttributeNames: { '#0': 'pk', '#1': 'sk', '#2': 'status' },
-        ExpressionAttributeValues: { ':0': 'p', ':1': 'a', ':2': 'x' },
+        ExpressionAttributeValues: { ':0': { S: 'p' }, ':1': { S: 'a' }, ':2': { S: 'x' } },
       },
     ]);
   });

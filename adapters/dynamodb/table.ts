@@ -1,9 +1,9 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
-  QueryCommand,
   TransactGetCommand,
   TransactWriteCommand,
   UpdateCommand,
@@ -13,6 +13,7 @@ import { again, type RetryParts, retry } from '../../core/retry.ts';
 import { holds } from '../condition.ts';
 import { rangeStart } from '../range.ts';
 import { failedCondition, isConflict, isReadConflict, isThrottle, transactFault } from './fault.ts';
+import { readItem } from './readItem.ts';
 import { deleteRequest, putRequest, queryRequest, transactItem, updateRequest } from './request.ts';
 import { readStoredRow } from './storedNames.ts';
 
@@ -101,10 +102,12 @@ async function readTogether(client: DynamoDBDocumentClient, TableName: string, k
 async function readPage(client: DynamoDBDocumentClient, tableName: string, range: Range): Promise<Page> {
   const start = rangeStart(range);
   if ('none' in start) return { rows: [] };
-  const query = new QueryCommand(queryRequest(range, tableName, start.after));
-  const { Items = [], LastEvaluatedKey } = await client.send(query);
-  const rows = Items.map((item) => readStoredRow(item as Row));
-  return LastEvaluatedKey ? { rows, next: String(LastEvaluatedKey.sk) } : { rows };
+  // The command of the client itself: a document client's makes each answer anew, row by row, before it is read.
+  const { Items = [], LastEvaluatedKey } = await client.send(
+    new QueryCommand(queryRequest(range, tableName, start.after)),
+  );
+  const rows = Items.map(readItem);
+  return LastEvaluatedKey ? { rows, next: String(LastEvaluatedKey.sk?.S) } : { rows };
 }
 
 /** The row as it was before. */

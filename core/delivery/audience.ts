@@ -1,29 +1,38 @@
 import { isCollection } from '@tidings/protocol';
-import { allRows } from '../allRows.ts';
+import { allPages } from '../allRows.ts';
 import { type Subscriber, toSubscriber } from '../connections/subscriber.ts';
 import { keys } from '../keys.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Topic } from '../topics.ts';
 
+/** A topic's subscribers, one after the other. */
+export async function* subscribers(...asked: Parameters<typeof subscriberPages>): AsyncGenerator<Subscriber> {
+  for await (const page of subscriberPages(...asked)) yield* page;
+}
+
 /**
  * A topic's subscribers: keys and little more. `shown`: also what they show with their presence. Read strongly and from the table, since an index lags behind.
  * A row past its lease does not count: DynamoDB may delete expired rows days late.
  */
-export async function* subscribers(
+async function* subscriberPages(
   { table, clock }: Pick<Runtime, 'table' | 'clock'>,
   tenant: string,
   topic: Topic,
   { shown = false } = {},
-): AsyncGenerator<Subscriber> {
+): AsyncGenerator<readonly Subscriber[]> {
   const pk = keys.subscribers(tenant, topic);
   const nowSeconds = clock.now() / 1000;
-  for await (const row of allRows(table, {
-    pk,
-    only: ['ttl', 'roles', 'muted', 'batch', 'batchesEndedAt', 'since', ...(shown ? ['shows'] : [])],
-  })) {
-    const subscriber = toSubscriber(row);
-    if (subscriber.ttl > nowSeconds) yield subscriber;
+  const only = ['ttl', 'roles', 'muted', 'batch', 'batchesEndedAt', 'since', ...(shown ? ['shows'] : [])];
+  for await (const rows of allPages(table, { pk, only })) {
+    yield rows.map(toSubscriber).filter(({ ttl }) => ttl > nowSeconds);
   }
+}
+
+/** All of them. Page by page: to wait for each of thousands costs more than all else that is done with it. */
+async function allSubscribers(...asked: Parameters<typeof subscriberPages>): Promise<readonly Subscriber[]> {
+  const all: (readonly Subscriber[])[] = [];
+  for await (const page of subscriberPages(...asked)) all.push(page);
+  return all.flat();
 }
 
 /** A connection that gets an event. */
@@ -51,9 +60,11 @@ export async function audienceOf(
   const { kind } = topic;
   const isAmongAll = runtime.app.kinds.get(kind)?.all && !isCollection(topic);
   const followed = isAmongAll ? [topic, { kind, id: '*' }] : [topic];
+  // At once: a publish waits for one answer of the database in the place of two.
+  const read = await Promise.all(followed.map((each) => allSubscribers(runtime, tenant, each)));
   const found = new Map<string, Reader>();
-  for (const each of followed) {
-    for await (const subscriber of subscribers(runtime, tenant, each)) {
+  for (const [at, all] of read.entries()) {
+    for (const subscriber of all) {
       const { connectionId, muted, batch, batchesEndedAt, since } = subscriber;
       if (muted) continue;
       const byItself = found.get(connectionId);
@@ -62,7 +73,7 @@ export async function audienceOf(
         // While it changes, its rows say different things: then it understands none.
         batch: batch && byItself?.batch !== false,
         batchesEndedAt: batchesEndedAt ?? byItself?.batchesEndedAt,
-        followsAll: each !== topic,
+        followsAll: followed[at] !== topic,
         cameToAllAt: byItself && since,
       });
     }
