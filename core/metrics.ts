@@ -18,7 +18,11 @@ export const metrics = {
     unit: 'Count',
     what: 'Those that were answered 401, which Lambda counts as errors of the authorizer',
   },
-  Requests: { unit: 'Count', what: 'Frames, HTTP calls and events of the bus that ask for an action' },
+  Requests: {
+    unit: 'Count',
+    by: 'action',
+    what: 'Frames, HTTP calls and events of the bus that ask for an action',
+  },
   RefusedRequests: { unit: 'Count', by: 'code', what: 'Those that were answered with an error, by its code' },
   CommitTries: { unit: 'Count', what: 'Tries to commit a change of a topic' },
   CommitConflicts: { unit: 'Count', what: 'Those that met another change, and were tried again' },

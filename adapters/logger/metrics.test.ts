@@ -6,10 +6,15 @@ import { loggedMetrics } from './metrics.ts';
 const read = (lines: readonly string[]) =>
   lines.map((line) => {
     const { _aws, ...values } = JSON.parse(line);
-    const [{ Namespace, Dimensions, Metrics }] = _aws.CloudWatchMetrics;
-    expect([Namespace, typeof _aws.Timestamp]).toEqual(['Tidings', 'number']);
-    return { Dimensions, Metrics, ...values };
+    expect(typeof _aws.Timestamp).toBe('number');
+    const metrics = _aws.CloudWatchMetrics.map(({ Namespace, ...directive }: { Namespace: string }) => {
+      expect(Namespace).toBe('Tidings');
+      return directive;
+    });
+    return { metrics, ...values };
   });
+const whole = [['stage']];
+const splitBy = (name: string) => [['stage'], ['stage', name]];
 
 test('what an invocation added is one line, with counts as sums and durations one by one', () => {
   const lines = writtenLines();
@@ -22,10 +27,14 @@ test('what an invocation added is one line, with counts as sums and durations on
   metrics.flush();
   expect(read(lines)).toEqual([
     {
-      Dimensions: [['stage']],
-      Metrics: [
-        { Name: 'Delivered', Unit: 'Count' },
-        { Name: 'PostMs', Unit: 'Milliseconds' },
+      metrics: [
+        {
+          Dimensions: whole,
+          Metrics: [
+            { Name: 'Delivered', Unit: 'Count' },
+            { Name: 'PostMs', Unit: 'Milliseconds' },
+          ],
+        },
       ],
       stage: 'dev',
       Delivered: 5,
@@ -39,11 +48,32 @@ test('what is split is a line for each part, and counts for the whole too', () =
   const metrics = loggedMetrics('dev');
   for (const check of ['issuer', 'expiry', 'issuer']) metrics.add('RefusedHandshakes', 1, check);
   metrics.flush();
-  const Dimensions = [['stage'], ['stage', 'check']];
-  const Metrics = [{ Name: 'RefusedHandshakes', Unit: 'Count' }];
+  const directives = [
+    { Dimensions: splitBy('check'), Metrics: [{ Name: 'RefusedHandshakes', Unit: 'Count' }] },
+  ];
   expect(read(lines)).toEqual([
-    { Dimensions, Metrics, stage: 'dev', check: 'issuer', RefusedHandshakes: 2 },
-    { Dimensions, Metrics, stage: 'dev', check: 'expiry', RefusedHandshakes: 1 },
+    { metrics: directives, stage: 'dev', check: 'issuer', RefusedHandshakes: 2 },
+    { metrics: directives, stage: 'dev', check: 'expiry', RefusedHandshakes: 1 },
+  ]);
+});
+
+test('an invocation whose figures are each of one part is one line, in which each is split by its own', () => {
+  const lines = writtenLines();
+  const metrics = loggedMetrics('dev');
+  metrics.add('Requests', 1, 'room.send');
+  metrics.add('CommitTries', 2);
+  metrics.add('RefusedRequests', 1, 'forbidden');
+  metrics.flush();
+  expect(read(lines)).toEqual([
+    {
+      metrics: [
+        { Dimensions: whole, Metrics: [{ Name: 'CommitTries', Unit: 'Count' }] },
+        { Dimensions: splitBy('action'), Metrics: [{ Name: 'Requests', Unit: 'Count' }] },
+        { Dimensions: splitBy('code'), Metrics: [{ Name: 'RefusedRequests', Unit: 'Count' }] },
+      ],
+      ...{ stage: 'dev', action: 'room.send', code: 'forbidden' },
+      ...{ Requests: 1, CommitTries: 2, RefusedRequests: 1 },
+    },
   ]);
 });
 

@@ -6,7 +6,7 @@ import { writeLine } from './writeLog.ts';
 const maxValues = 100;
 
 /** What was added: sums of counts, and durations one by one; by metric, and by what it is split by. */
-type Added = Map<string, { readonly metric: MetricName; readonly by?: string; readonly values: number[] }>;
+type Added = Map<string, Figure & { readonly values: number[] }>;
 
 /**
  * Figures as lines of the log from which CloudWatch makes metrics, without a call of its own:
@@ -25,35 +25,60 @@ export function loggedMetrics(stage: string): Metrics {
       else if (known.values.length < maxValues) known.values.push(value);
     },
     flush() {
-      const all = [...added.values()];
+      const lines = linesOf(added.values());
       added = new Map();
-      const whole = all.filter(({ by }) => by === undefined);
-      if (whole.length > 0) writeLine(embedded(stage, whole));
-      for (const one of all) if (one.by !== undefined) writeLine(embedded(stage, [one]));
+      for (const line of lines) writeLine(embedded(stage, line));
     },
   };
 }
 
 type Figure = { readonly metric: MetricName; readonly by?: string; readonly values: readonly number[] };
 
-/** What is split is also there as a whole. */
-function embedded(stage: string, figures: readonly Figure[]): object {
-  const split = figures.find(({ by }) => by !== undefined);
-  const { by: name }: MetricRules = split ? rules[split.metric] : { unit: 'Count', what: '' };
-  const dimensions = name === undefined ? [['stage']] : [['stage'], ['stage', name]];
+/** Figures that stand in one line, and what they are split by: by the name of each dimension its one value. */
+interface Line {
+  readonly figures: Figure[];
+  readonly parts: Map<string, string>;
+}
+
+/** As few as hold all: an invocation asks for one action, so that most have one. */
+function linesOf(figures: Iterable<Figure>): readonly Line[] {
+  const lines: Line[] = [];
+  for (const figure of figures) {
+    const name = dimensionOf(figure);
+    const hasRoom = ({ parts }: Line) => name === undefined || (parts.get(name) ?? figure.by) === figure.by;
+    const line = lines.find(hasRoom) ?? begun(lines);
+    line.figures.push(figure);
+    if (name !== undefined && figure.by !== undefined) line.parts.set(name, figure.by);
+  }
+  return lines;
+}
+
+function begun(lines: Line[]): Line {
+  const line: Line = { figures: [], parts: new Map() };
+  lines.push(line);
+  return line;
+}
+
+function dimensionOf({ metric, by }: Figure): string | undefined {
+  const { by: name }: MetricRules = rules[metric];
+  return by === undefined ? undefined : name;
+}
+
+function embedded(stage: string, { figures, parts }: Line): object {
   return {
     _aws: {
       Timestamp: Date.now(),
-      CloudWatchMetrics: [
-        {
-          Namespace: 'Tidings',
-          Dimensions: dimensions,
-          Metrics: figures.map(({ metric }) => ({ Name: metric, Unit: rules[metric].unit })),
-        },
-      ],
+      CloudWatchMetrics: [undefined, ...parts.keys()].flatMap((name) => {
+        const metrics = figures
+          .filter((figure) => dimensionOf(figure) === name)
+          .map(({ metric }) => ({ Name: metric, Unit: rules[metric].unit }));
+        // What is split is also there as a whole.
+        const dimensions = name === undefined ? [['stage']] : [['stage'], ['stage', name]];
+        return metrics.length > 0 ? [{ Namespace: 'Tidings', Dimensions: dimensions, Metrics: metrics }] : [];
+      }),
     },
     stage,
-    ...(name !== undefined && { [name]: split?.by }),
+    ...Object.fromEntries(parts),
     ...Object.fromEntries(
       figures.map(({ metric, values }) => [metric, values.length === 1 ? values[0] : values]),
     ),

@@ -4,7 +4,7 @@ import { requireNotRevoked } from '../connections/revocation.ts';
 import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
 import { type Parsed, parseFrame } from './parseFrame.ts';
-import { answering, handleAction } from './router.ts';
+import { actionIn, answering, handleAction } from './router.ts';
 import { issueTicket } from './tickets.ts';
 import { counted, requireRate } from './userRate.ts';
 import { version } from './version.ts';
@@ -37,7 +37,8 @@ export async function handleHttp(runtime: Runtime, request: HttpRequest): Promis
   let status = 200;
   const parsed = parseRequest(runtime, request);
   const { ref } = 'frame' in parsed ? parsed.frame : parsed;
-  const frame = await answering(runtime, { requestId, ref }, async (runtime) => {
+  const action = request.path === '/tickets' ? 'ticket' : actionIn(runtime, parsed);
+  const frame = await answering(runtime, { requestId, action, ref }, async (runtime) => {
     const principal = await authenticate(runtime, request.authorization, receivedAt);
     if (request.path === '/tickets') {
       status = 201;

@@ -16,7 +16,7 @@ import type { Principal } from '../principal.ts';
 import type { Runtime } from '../runtime.ts';
 import { maxRequestMs } from '../timeouts.ts';
 import { kindsWithPresence, readTopic, type Topic } from '../topics.ts';
-import { parseFrame } from './parseFrame.ts';
+import { type Parsed, parseFrame } from './parseFrame.ts';
 import {
   type CountedRequest,
   type CountedUser,
@@ -46,7 +46,8 @@ export async function handleFrame(
   const waitMs = rates.take(user ? rateName(user) : connectionId, receivedAt);
   const parsed = parseFrame(body, settings.limits);
   const { ref, topic } = 'frame' in parsed ? parsed.frame : { ref: parsed.ref };
-  return answering(runtime, { requestId, ref, topic }, async (runtime) => {
+  const about = { requestId, action: actionIn(runtime, parsed), ref, topic };
+  return answering(runtime, about, async (runtime) => {
     refuseFor(waitMs);
     if ('refused' in parsed) throw parsed.refused;
     const { frame } = parsed;
@@ -78,7 +79,8 @@ export async function handleAction(
   receivedAt = runtime.clock.now(),
 ): Promise<ServerFrame> {
   const { ref, topic } = frame;
-  return answering(runtime, { requestId, ref, topic }, async (runtime) => {
+  const about = { requestId, action: actionIn(runtime, { frame }), ref, topic };
+  return answering(runtime, about, async (runtime) => {
     const handler = handlerOf(runtime, frame.action);
     const action = handler.contract;
     if (action.group === 'connection') throw unknownAction(frame.action);
@@ -156,18 +158,31 @@ function unknownAction(name: string): ProtocolError {
   return new ProtocolError('unknown_action', `${what}; GET /asyncapi.json lists those there are`);
 }
 
+/** What a request counts as. Any name that is none of the app's is the same one, for each is a figure that is paid for. */
+export const actionIn = ({ app }: Pick<Runtime, 'app'>, parsed: Parsed): string =>
+  'frame' in parsed && app.actions.has(parsed.frame.action) ? parsed.frame.action : 'unknown';
+
+/** What is known of a request before it is judged. */
+interface AskedFor {
+  readonly requestId: string;
+  /** What it counts as. */
+  readonly action: string;
+  readonly ref?: string | undefined;
+  readonly topic?: string | undefined;
+}
+
 /**
  * Turns the result or the error of a request into its one answer, and sets its one deadline. The text of an
  * unexpected error is not sent.
  */
 export async function answering(
   runtime: Runtime,
-  { requestId, ref, topic }: { requestId: string; ref?: string | undefined; topic?: string | undefined },
+  { requestId, action, ref, topic }: AskedFor,
   work: (runtime: Runtime) => Promise<ServerFrame>,
 ): Promise<ServerFrame> {
   const { clock, reporter, metrics } = runtime;
   // A call of the HTTP API comes here twice.
-  if (runtime.requestId === undefined) metrics.add('Requests', 1);
+  if (runtime.requestId === undefined) metrics.add('Requests', 1, action);
   const sign = ({ type, ...rest }: ServerFrame): ServerFrame => ({
     type,
     ...(ref !== undefined && { ref }),

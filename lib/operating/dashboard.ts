@@ -68,6 +68,7 @@ function health(scope: Construct, stage: string, { queues, emit, table, socketAp
 function affected(stage: string): IWidget[] {
   return [
     graph('Requests', [figure(stage, 'Requests'), figure(stage, 'RefusedRequests')]),
+    graph('Requests, by action', split(stage, 'Requests', 'Sum')),
     graph('Requests that were refused, by code', split(stage, 'RefusedRequests', 'Sum')),
     graph('Connections', [figure(stage, 'Connects'), figure(stage, 'Unauthorized')]),
     graph('Handshakes that were refused, by check', split(stage, 'RefusedHandshakes', 'Sum')),

@@ -11,15 +11,17 @@ test('figures are read as functions write them: whole, split, one by one', () =>
   metrics.add('PostMs', 10);
   metrics.add('PostMs', 20);
   metrics.add('RefusedRequests', 2, 'forbidden');
+  metrics.add('RefusedRequests', 1, 'rate_limited');
   metrics.flush();
   expect(lines.map(readFunctionLine)).toEqual([
     {
       figures: [
         { metric: 'Delivered', values: [3] },
         { metric: 'PostMs', values: [10, 20] },
+        { metric: 'RefusedRequests', values: [2], by: 'forbidden' },
       ],
     },
-    { figures: [{ metric: 'RefusedRequests', values: [2], by: 'forbidden' }] },
+    { figures: [{ metric: 'RefusedRequests', values: [1], by: 'rate_limited' }] },
   ]);
 });
 

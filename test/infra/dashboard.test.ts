@@ -48,6 +48,7 @@ test('an app that has events for the event bus sees how late they are there', ()
 
 test('what a figure is split by is searched for, since only CloudWatch knows the values', () => {
   const shown = JSON.stringify(widgetsOf());
+  expect(shown).toContain('{Tidings,stage,action}');
   expect(shown).toContain('{Tidings,stage,code}');
   expect(shown).toContain('{Tidings,stage,check}');
   expect(shown).toContain('{Tidings,stage,work}');
