@@ -13,7 +13,7 @@ export const handler = measured(
   async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
     const { requestContext, pathParameters, headers, body, isBase64Encoded } = event;
     if (event.rawPath === '/asyncapi.json') return contractDocument(headers['if-none-match']);
-    const { status, answer } = await handleHttp(runtime(), {
+    const { status, answer, retryAfterMs } = await handleHttp(runtime(), {
       method: requestContext.http.method,
       path: event.rawPath,
       action: pathParameters?.action,
@@ -29,6 +29,8 @@ export const handler = measured(
         'cache-control': 'no-store',
         // https://www.rfc-editor.org/rfc/rfc9110#section-15.5.2
         ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+        // Whole seconds: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
+        ...(retryAfterMs !== undefined && { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) }),
       },
       body: JSON.stringify(answer),
     };

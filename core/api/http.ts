@@ -25,6 +25,8 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number;
   readonly answer: object;
+  /** Of a refusal that waiting helps against. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /**
@@ -50,7 +52,7 @@ export async function handleHttp(runtime: Runtime, request: HttpRequest): Promis
     if ('refused' in parsed) throw parsed.refused;
     return handleAction(runtime, principal, requestId, parsed.frame, receivedAt);
   });
-  if (frame.type === 'error') return { status: httpStatus(frame), answer: frame };
+  if (frame.type === 'error') return refusal(frame);
   return { status, answer: frame.type === 'ticket' ? (frame.payload ?? {}) : frame };
 }
 
@@ -78,6 +80,7 @@ function parseRequest({ settings }: Runtime, { path, body, method, ...request }:
   return parseFrame(method === 'POST' && body !== '' ? body : '{}', settings.limits, action);
 }
 
-function httpStatus(frame: ServerFrame): number {
-  return errorRules[(frame.payload as ErrorPayload).code].httpStatus;
+function refusal(frame: ServerFrame): HttpAnswer {
+  const { code, retryAfterMs } = frame.payload as ErrorPayload;
+  return { status: errorRules[code].httpStatus, answer: frame, retryAfterMs };
 }
