@@ -88,6 +88,7 @@ test('an answer whose function died is ended with what there is of it, within tw
   await run(question, saying('once more'));
   expect(asked).toBe(1);
   expect((await events(question)).at(-1)).toMatchObject({ status: 'error', text: 'as far as ' });
+  expect(memory.metrics.of('FailedWork', 'an answer')).toEqual([1]);
   const next = await ask('Next?', { conversationId: question.conversationId });
   await run(next, saying('yes'));
   expect((await events(next)).at(-1)).toMatchObject({ status: 'complete', text: 'yes' });
@@ -163,6 +164,7 @@ test('an answer that was cancelled before it began does not ask the model', asyn
   await run(question, saying('no'));
   expect(asked).toBe(0);
   expect((await events(question)).at(-1)).toMatchObject({ status: 'cancelled', text: '' });
+  expect(memory.metrics.of('FailedWork')).toEqual([]);
 });
 
 test('a device that missed the end of an answer finds in the turns how it ended', async () => {
@@ -229,6 +231,7 @@ test('a model that never ends is left after fourteen minutes', async () => {
   await memory.clock.advance(15 * 60_000);
   await running;
   expect((await events(question)).at(-1)).toMatchObject({ status: 'error' });
+  expect(memory.metrics.of('FailedWork', 'an answer')).toEqual([1]);
 });
 
 test('an answer ends where a frame does, and says that it was cut', async () => {

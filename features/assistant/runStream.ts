@@ -10,7 +10,7 @@ import { type ConversationState, type StreamStatus, turnsForModel } from './conv
 import { joinDeltas } from './joinDeltas.ts';
 import type { Model } from './model.ts';
 import { commitEnd, commitStart, type LeasedStream, leaseStream } from './streamLease.ts';
-import { timeoutMs } from './streamWork.ts';
+import { answerName, timeoutMs } from './streamWork.ts';
 
 /** The runtime of the function that answers. */
 export interface StreamRuntime extends Runtime {
@@ -46,16 +46,24 @@ export async function runStream(runtime: StreamRuntime, message: WorkMessage): P
   try {
     // Also for an abandoned answer: the function may have died before this, and a repeat changes nothing.
     await commitStart(runtime, stream);
-    if (stream.abandoned) {
-      await commitEnd(runtime, stream, wasCancelled ? 'cancelled' : 'error');
-      return;
-    }
+    if (stream.abandoned) return await end(runtime, stream, wasCancelled ? 'cancelled' : 'error');
     const progress: Progress = { text: '', idx: -1, writtenIdx: -1 };
     const status = wasCancelled ? 'cancelled' : await answer(runtime, stream, progress);
-    await commitEnd(runtime, stream, status, progress.text);
+    await end(runtime, stream, status, progress.text);
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error;
   }
+}
+
+/** What goes wrong with an answer is its end and goes no further, so that nobody else counts it. */
+function end(
+  runtime: StreamRuntime,
+  stream: LeasedStream,
+  status: StreamStatus,
+  text?: string,
+): Promise<void> {
+  if (status === 'error') runtime.metrics.add('FailedWork', 1, answerName);
+  return commitEnd(runtime, stream, status, text);
 }
 
 /** @throws LeaseLost; whatever else goes wrong is the end of the answer, with what there is of it. */
@@ -88,7 +96,7 @@ async function answer(
     return 'complete';
   } catch (error) {
     if (error instanceof LeaseLost) throw error;
-    reporter.report(error, { requestId: stream.id, what: 'an answer' });
+    reporter.report(error, { requestId: stream.id, what: answerName });
     return 'error';
   } finally {
     abort.abort();

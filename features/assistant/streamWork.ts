@@ -15,6 +15,9 @@ export const timeoutMs = 15 * minuteMs;
  */
 export const streamLeaseMs = 60_000;
 
+/** What reports and figures call one. */
+export const answerName = 'an answer';
+
 /** An answer has a reader waiting. */
 export const streamWork: WorkRules<StreamRow> = {
   name: 'stream',

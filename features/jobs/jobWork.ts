@@ -14,6 +14,9 @@ export const timeoutMs = 120_000;
 /** Longer than the function may run, so that a function whose lease has ended no longer runs. */
 export const jobLeaseMs = timeoutMs + 30_000;
 
+/** What reports and figures call one. */
+export const jobName = 'a job';
+
 /** Jobs as work, with the kinds that an app has. */
 interface JobWorkRules extends WorkRules<JobRow> {
   readonly kinds: readonly JobKind[];

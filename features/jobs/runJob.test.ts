@@ -63,6 +63,7 @@ test('two invocations for one job at once: one does it, and there is one result'
   await runJob(counting, message);
   expect(translated).toBe(1);
   expect(await results()).toMatchObject([{ status: 'done', output: { text: 'hola' } }]);
+  expect(memory.metrics.of('FailedWork')).toEqual([]);
 });
 
 test('what fails unexpectedly is tried again, later each time, and in the end fails without its text', async () => {
@@ -80,6 +81,7 @@ test('what fails unexpectedly is tried again, later each time, and in the end fa
   expect(await results()).toMatchObject([
     { status: 'failed', error: { code: 'internal', message: message.id } },
   ]);
+  expect(memory.metrics.of('FailedWork', 'a job')).toEqual([1, 1, 1, 1]);
 });
 
 test('a failure that passes leaves no trace in the result', async () => {
@@ -150,6 +152,7 @@ test('a job whose worker dies each time fails after four tries, and is not tried
   await runJob(dying, message);
   await runJob(dying, message);
   expect(tries).toBe(4);
+  expect(memory.metrics.of('FailedWork', 'a job')).toEqual([1]);
   expect(await results()).toMatchObject([{ status: 'failed', error: { code: 'internal' } }]);
 });
 

@@ -18,7 +18,7 @@ import { queueOf, type WorkMessage } from '../../core/work/watch.ts';
 import type { jobContract } from './contract.ts';
 import type { JobRuntime } from './jobKind.ts';
 import type { JobRow } from './jobRow.ts';
-import { jobWorkOf } from './jobWork.ts';
+import { jobName, jobWorkOf } from './jobWork.ts';
 
 const maxTries = 4;
 /** The result travels in one frame of at most 32 KB, and in an answer to `subscribe` of 30 KB. */
@@ -41,10 +41,16 @@ export async function runJob(runtime: JobRuntime, message: WorkMessage): Promise
   const job = await leaseJob(runtime, message);
   if (!job) return;
   const tries = job.row.tries + 1;
-  if (tries > maxTries) return finish(runtime, job, gaveUp(job));
+  // What throws here goes no further, so that nobody else counts it.
+  const count = () => runtime.metrics.add('FailedWork', 1, jobName);
+  if (tries > maxTries) {
+    count();
+    return finish(runtime, job, gaveUp(job));
+  }
   try {
     await finish(runtime, job, await perform(runtime, job));
   } catch (error) {
+    count();
     runtime.reporter.report(error, { requestId: job.id, what: `a job of the kind ${job.row.kind}` });
     if (tries === maxTries) return finish(runtime, job, gaveUp(job));
     await runtime.table.write(giveBackWrite(job));

@@ -9,7 +9,7 @@ import type { Model } from '../model.ts';
 import { modelIn } from '../modelIds.ts';
 import { runStream, type StreamRuntime } from '../runStream.ts';
 import { assistantSettings } from '../settings.ts';
-import { timeoutMs } from '../streamWork.ts';
+import { answerName, timeoutMs } from '../streamWork.ts';
 
 function openModel(): Model {
   const { assistant } = assistantSettings.in(settings());
@@ -23,4 +23,4 @@ function openModel(): Model {
 const streamRuntime = once((): StreamRuntime => ({ ...runtime(), model: openModel() }));
 
 /** Gives the assistant's answers. */
-export const handler = eachMessage(timeoutMs, streamRuntime, 'an answer', runStream);
+export const handler = eachMessage(timeoutMs, streamRuntime, answerName, runStream);

@@ -4,7 +4,7 @@ import { awsAt, runtime, settings } from '../../../lambdas/wiring.ts';
 import { phraseBook } from '../adapters/phraseBook.ts';
 import { openTranslator } from '../adapters/translate/connect.ts';
 import type { JobRuntime } from '../jobKind.ts';
-import { timeoutMs } from '../jobWork.ts';
+import { jobName, timeoutMs } from '../jobWork.ts';
 import { runJob } from '../runJob.ts';
 import { jobSettings } from '../settings.ts';
 
@@ -17,4 +17,4 @@ const jobRuntime = once((): JobRuntime => {
 });
 
 /** Does jobs. */
-export const handler = eachMessage(timeoutMs, jobRuntime, 'a job', runJob);
+export const handler = eachMessage(timeoutMs, jobRuntime, jobName, runJob);
