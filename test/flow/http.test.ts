@@ -54,6 +54,25 @@ test('each kind of refusal has its HTTP status', async () => {
   expect(await nobody.json()).toMatchObject({ type: 'error', payload: { code: 'unauthenticated' } });
 });
 
+test('5.1: a refusal that waiting helps against says how long in its head, as its body does', async () => {
+  const token = await newTenant().token(staff);
+  // Together they have more bytes than one may send to another in a minute.
+  const send = () =>
+    fetch(`${httpUrl}/actions/message.send`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify({ payload: { userId: 'carla', body: 'x'.repeat(31_000) } }),
+    });
+  const answers = await Promise.all(Array.from({ length: 10 }, send));
+  const refused = answers.filter(({ status }) => status === 429);
+  expect(refused).not.toEqual([]);
+  for (const answer of refused) {
+    const { payload } = (await answer.json()) as { readonly payload: { readonly retryAfterMs: number } };
+    expect(answer.headers.get('retry-after')).toBe(String(Math.ceil(payload.retryAfterMs / 1_000)));
+  }
+  expect(answers.find(({ status }) => status === 200)?.headers.has('retry-after')).toBe(false);
+});
+
 test('a room is written to by HTTP without being in it', async () => {
   const tenant = newTenant();
   const ann = await tenant.staff('ann');
