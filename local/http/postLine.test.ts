@@ -1,3 +1,4 @@
+import { setImmediate as turnEnd } from 'node:timers/promises';
 import type { ManagementAnswer, ReadRequest } from '@tidings/gateway';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { PostLine } from './postLine.ts';
@@ -36,8 +37,9 @@ afterEach(() => {
 
 const closing = () => new Promise<void>((resolve) => line.on('close', resolve));
 
-test('a post goes to the gateway, and its answer comes as HTTP has it', () => {
+test('a post goes to the gateway, and its answer comes as HTTP has it', async () => {
   line.write(post('hello'));
+  await turnEnd();
   expect(asked).toMatchObject([{ method: 'POST', target, headers: { host }, body: Buffer.from('hello') }]);
   expect(heard).toEqual([]);
   const headers = { 'x-amzn-errortype': 'GoneException', 'content-length': 5 };
@@ -54,6 +56,7 @@ test.each([
   isMine = false;
   const closed = closing();
   write();
+  await turnEnd();
   expect(line.writable).toBe(false);
   await closed;
   expect(heard).toEqual(['a post has another form than those of the pool']);
@@ -61,6 +64,7 @@ test.each([
 
 test('who left hears nothing, and the gateway is told so', async () => {
   line.write(post());
+  await turnEnd();
   expect(asked[0]?.line?.destroyed).toBe(false);
   const closed = closing();
   line.destroy();
@@ -70,11 +74,19 @@ test('who left hears nothing, and the gateway is told so', async () => {
   expect(heard).toEqual([]);
 });
 
-test('its silence is told once it has lasted, from the last byte on', () => {
+test('of who left before a post was read, the gateway hears nothing', async () => {
+  line.write(post());
+  line.destroy();
+  await turnEnd();
+  expect([asked, heard]).toEqual([[], []]);
+});
+
+test('its silence is told once it has lasted, from the last byte on', async () => {
   vi.useFakeTimers();
   line.setTimeout(1_000);
   vi.advanceTimersByTime(600);
   line.write(post());
+  await turnEnd();
   vi.advanceTimersByTime(600);
   answers[0]?.(ok);
   vi.advanceTimersByTime(999);

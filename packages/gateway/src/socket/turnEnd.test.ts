@@ -45,6 +45,15 @@ test('what a turn has for several clients goes out when it ends, in the order of
   expect(one.writes).toEqual(['a,c,close frame', 'd']);
 });
 
+test('what was to run when the turn ends runs after all that it has for clients', async () => {
+  const { line, writes } = openLine();
+  const answered = new Promise((resolve) => {
+    atTurnEnd(() => resolve([...writes]));
+  });
+  write(line, 'a');
+  expect(await answered).toEqual(['a']);
+});
+
 test('nothing of it is lost with a line that ends in this turn, and a line that broke is left', async () => {
   const [ended, broken, open] = [openLine(), openLine(), openLine()];
   for (const { line } of [ended, broken, open]) write(line, 'a');
