@@ -59,7 +59,12 @@ describe('an ARN', () => {
 
 describe('without a model’s id', () => {
   test.each([
+    ['us-west-1', 'us.amazon.nova-lite-v1:0'],
     ['us-west-2', 'us.amazon.nova-lite-v1:0'],
+    ['ca-central-1', 'ca.amazon.nova-lite-v1:0'],
+    ['il-central-1', 'eu.amazon.nova-lite-v1:0'],
+    ['me-central-1', 'apac.amazon.nova-lite-v1:0'],
+    ['ap-southeast-3', 'apac.amazon.nova-lite-v1:0'],
     ['eu-central-1', 'eu.amazon.nova-lite-v1:0'],
     ['ap-southeast-2', 'apac.amazon.nova-lite-v1:0'],
     ['us-gov-west-1', 'amazon.nova-lite-v1:0'],
@@ -78,7 +83,7 @@ describe('without a model’s id', () => {
 
   test('every profile may be asked by which it answers somewhere', () => {
     const all = modelRights(undefined).flatMap(({ resources }) => resources);
-    for (const prefix of ['us.', 'eu.', 'apac.']) {
+    for (const prefix of ['us.', 'ca.', 'eu.', 'apac.']) {
       expect(all).toContain(
         `arn:{partition}:bedrock:{region}:{account}:inference-profile/${prefix}amazon.nova-lite-v1:0`,
       );

@@ -22,14 +22,22 @@ export const profilePrefix = /^(?:us|us-gov|eu|apac|jp|au|ca|global)\./;
 const defaultModel = 'amazon.nova-lite-v1:0';
 
 /**
- * The Regions where the default model answers, each with the profile by which it does; the one in GovCloud has the model
- * itself: https://docs.aws.amazon.com/bedrock/latest/userguide/batch-inference-supported.html
+ * The Regions where the default model answers, each with the profile by which it does: its source Regions in
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html, as others quote it. GovCloud
+ * has the model itself: https://docs.aws.amazon.com/bedrock/latest/userguide/batch-inference-supported.html
  */
 const defaultIn: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    'us.': ['us-east-1', 'us-east-2', 'us-west-2'],
-    'eu.': ['eu-central-1', 'eu-north-1', 'eu-south-1', 'eu-south-2', 'eu-west-1', 'eu-west-3'],
-    'apac.': ['ap-northeast-1', 'ap-northeast-2', 'ap-south-1', 'ap-southeast-1', 'ap-southeast-2'],
+    'us.': ['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2'],
+    'ca.': ['ca-central-1', 'ca-west-1'],
+    'eu.': [
+      ...['eu-central-1', 'eu-north-1', 'eu-south-1', 'eu-south-2', 'eu-west-1', 'eu-west-3'],
+      'il-central-1',
+    ],
+    'apac.': [
+      ...['ap-east-2', 'ap-northeast-1', 'ap-northeast-2', 'ap-south-1', 'ap-southeast-1', 'ap-southeast-2'],
+      ...['ap-southeast-3', 'ap-southeast-4', 'ap-southeast-5', 'ap-southeast-7', 'me-central-1'],
+    ],
     '': ['us-gov-west-1'],
   }).flatMap(([prefix, regions]) => regions.map((region) => [region, prefix + defaultModel] as const)),
 );

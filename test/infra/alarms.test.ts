@@ -110,6 +110,12 @@ describe('somebody is woken', () => {
     expect(others.filter((id) => id.includes('EmitLate'))).toEqual([]);
   });
 
+  test('by a socket’s API that gets no answer from the functions', () => {
+    expect(alarm('IntegrationErrors')).toMatchObject({ MetricName: 'IntegrationError', Threshold: 5 });
+    const [dimension] = list(alarm('IntegrationErrors').Dimensions).map(object);
+    expect([dimension?.Name, stack.text(dimension?.Value)]).toEqual(['ApiId', 'socketApi']);
+  });
+
   test('by a table that turns requests away', () => {
     expect(alarm('ReadsThrottled')).toMatchObject({ MetricName: 'ReadThrottleEvents', EvaluationPeriods: 5 });
     expect(alarm('WritesThrottled')).toMatchObject({

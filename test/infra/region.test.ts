@@ -19,7 +19,7 @@ test('a model that does not answer in the Region of a deployment is refused, wit
     const refused = () => deploy(fromCommandLine, without, ofStack);
     expect(refused).toThrow(ConfigurationError);
     expect(refused).toThrow('cdk.json: context.stages.test.assistant.modelId: is missing, and the default');
-    expect(refused).toThrow('us-west-2, eu-central-1');
+    expect(refused).toThrow('us-west-2, ca-central-1, ca-west-1, eu-central-1');
   }
   deploy('eu-west-1', without);
   deploy('sa-east-1', without, 'eu-west-1');
