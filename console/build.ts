@@ -53,6 +53,7 @@ async function bundle(): Promise<readonly (readonly [string, string | Uint8Array
         // And what its elements can give way to, which nothing does here, or have by an older React.
         '@radix-ui/react-primitive': join(root, 'console/src/ui/plainElements.ts'),
         '@radix-ui/react-id': join(root, 'console/src/ui/plainElements.ts'),
+        'use-sync-external-store/shim/index.js': join(root, 'console/src/ui/plainElements.ts'),
       },
     },
     css: { modules: { generateScopedName: shortNames(await filesOf(join(root, 'console/src'))) } },
@@ -70,18 +71,48 @@ async function bundle(): Promise<readonly (readonly [string, string | Uint8Array
         resolveDependencies: (_, files, { hostType }) => (hostType === 'html' ? files : []),
       },
       reportCompressedSize: false,
-      // The same of what several pages share.
-      rolldownOptions: {
-        output: {
-          codeSplitting: {
-            groups: [{ name: 'shared', minShareCount: 2, test: /console.src|packages.client/ }],
-          },
-        },
-      },
+      rolldownOptions: { output: { codeSplitting: { groups: [{ name: together() }] } } },
     },
   });
   const outputs = [made].flat().flatMap((one) => ('output' in one ? one.output : []));
   return outputs.map((file) => [file.fileName, file.type === 'chunk' ? file.code : file.source] as const);
+}
+
+/**
+ * One file of all that the page itself loads and of what several of its parts share. Files are compressed each by itself,
+ * and what one has from another is named in both: more of them are a fiftieth of all.
+ */
+function together() {
+  let users: ReadonlyMap<string, number> | undefined;
+  return (id: string, modules: Modules) => {
+    users ??= usersOf(join(root, 'console/src/main.tsx'), modules);
+    return users.get(id) === 1 ? null : 'shared';
+  };
+}
+
+/** What the bundler knows of them. */
+interface Modules {
+  getModuleInfo(id: string): {
+    readonly importedIds: readonly string[];
+    readonly dynamicallyImportedIds: readonly string[];
+  } | null;
+}
+
+/** How many parts of the page have a module, which is one that it has itself where they are more than one. */
+function usersOf(page: string, modules: Modules): ReadonlyMap<string, number> {
+  const users = new Map<string, number>();
+  const begins = new Set([page]);
+  // It grows while it is gone through, by the parts that are loaded when they are needed.
+  for (const begin of begins) {
+    const inside = new Set([begin]);
+    for (const id of inside) {
+      users.set(id, (users.get(id) ?? 0) + (begin === page ? 2 : 1));
+      const { importedIds = [], dynamicallyImportedIds = [] } = modules.getModuleInfo(id) ?? {};
+      for (const next of importedIds) inside.add(next);
+      for (const next of dynamicallyImportedIds) begins.add(next);
+    }
+  }
+  return users;
 }
 
 /** Formats of texts that no contract has, since zod names none of them. Their patterns are as long as those of all others. */

@@ -7,7 +7,7 @@ const elementOf =
   ({ asChild: _, ...props }: Props) =>
     createElement(name, props);
 
-export { useId } from 'react';
+export { useId, useSyncExternalStore } from 'react';
 
 /** In the place of Radix's elements, which cmdk is made of: those that give way to a child are not used here. */
 export const Primitive = { div: elementOf('div'), input: elementOf('input') };
