@@ -4,14 +4,15 @@ import { statusWord, statusWords } from './statusWord.ts';
 
 type State = Status['state'];
 
-const width = 92;
+const width = 96;
 const height = 32;
+/** In two columns: what is written in it is as large as elsewhere also where there is little room. */
 const boxes: Readonly<Record<State, { readonly x: number; readonly y: number }>> = {
-  idle: { x: 2, y: 10 },
-  connecting: { x: 150, y: 10 },
-  open: { x: 298, y: 10 },
-  waiting: { x: 150, y: 98 },
-  closed: { x: 298, y: 98 },
+  idle: { x: 1, y: 1 },
+  connecting: { x: 153, y: 1 },
+  waiting: { x: 1, y: 75 },
+  open: { x: 153, y: 75 },
+  closed: { x: 153, y: 149 },
 };
 
 /** A way from one state to the next: its line, its word, and where that stands. */
@@ -23,20 +24,20 @@ interface Way {
 }
 
 const ways: readonly Way[] = [
-  { line: 'M94 26H148', word: 'asked', at: [121, 20] },
-  { line: 'M242 26H296', word: 'hello', at: [269, 20] },
-  { line: 'M182 42V96', word: 'failed', at: [178, 74], anchor: 'end' },
-  { line: 'M210 98V44', word: 'time', at: [214, 74], anchor: 'start' },
-  { line: 'M312 42 244 104', word: 'lost', at: [272, 68], anchor: 'end' },
-  { line: 'M344 42V96', word: 'for good', at: [348, 74], anchor: 'start' },
-  { line: 'M242 118H296', word: 'never', at: [269, 132] },
+  { line: 'M97 17H151', word: 'asked', at: [124, 11] },
+  { line: 'M216 33V73', word: 'hello', at: [220, 57], anchor: 'start' },
+  { line: 'M186 33 84 73', word: 'failed', at: [150, 61], anchor: 'start' },
+  { line: 'M54 75 151 28', word: 'time', at: [84, 52], anchor: 'end' },
+  { line: 'M153 91H99', word: 'lost', at: [126, 104] },
+  { line: 'M216 107V147', word: 'for good', at: [212, 131], anchor: 'end' },
+  { line: 'M54 107 151 162', word: 'never', at: [86, 142], anchor: 'end' },
 ];
 
 /** The client's connection as a state machine: which states there are, how one leads to the next, where it is. */
 export function StateDiagram({ status }: { readonly status: Status }) {
   const { word, tone } = statusWord(status);
   return (
-    <svg className={css.diagram} viewBox="0 0 400 142" role="img" aria-label={`The connection: ${word}`}>
+    <svg className={css.diagram} viewBox="0 0 250 182" role="img" aria-label={`The connection: ${word}`}>
       <defs>
         <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
           <path d="M0 0.5 7 4 0 7.5z" className={css.tip} />

@@ -8,9 +8,9 @@ import css from './StatusHistory.module.css';
 import { statusWord } from './statusWord.ts';
 
 /** Why it stands so, as far as the client knows. */
-export function whyOf({ reason, code, attempt, state }: Status): string {
+export function whyOf({ reason, cause, code, attempt, state }: Status): string {
   const parts = [
-    reason,
+    reason && cause instanceof Error ? `${reason}: ${cause.message}` : reason,
     code !== undefined && `code ${code}`,
     state === 'waiting' && attempt > 0 && `attempt ${attempt} failed`,
   ];

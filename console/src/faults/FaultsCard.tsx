@@ -65,7 +65,9 @@ export function FaultsCard() {
             />
           </li>
         ))}
-        {active.length === 0 && <li className={css.none}>None is set.</li>}
+        {active.length === 0 && faults.state !== 'failed' && (
+          <li className={css.none}>{faults.value ? 'None is set.' : '…'}</li>
+        )}
       </ul>
       <OtherFault isBusy={isBusy} onSet={set} />
       <Said said={said} />

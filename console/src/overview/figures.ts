@@ -41,7 +41,7 @@ export function figuresOf({ stepMs, steps, current }: Hour, span: Span, engine: 
   const shown = steps.filter(({ at }) => at > end - spans[span]);
   const first = shown[0]?.at ?? end;
   // The span is as wide where the stack has run for less: what comes does not push what is there together.
-  const before = first - stepMs > end - spans[span] ? [end - spans[span], first - stepMs] : [];
+  const before = end > 0 && first - stepMs > end - spans[span] ? [end - spans[span], first - stepMs] : [];
   const line = (name: string, color: Color, read: Read, isSparse = false): FigureLine => {
     const values = shown.map((step) => read(step) ?? null);
     const last = isSparse ? values.findLast((one) => one !== null) : values.at(-1);
@@ -59,11 +59,11 @@ export function figuresOf({ stepMs, steps, current }: Hour, span: Span, engine: 
       const count = read(step);
       return count === undefined ? undefined : (count * 1_000) / stepMs;
     };
-  const sum = (read: Read) =>
-    [...shown, ...(current ? [current] : [])].reduce((all, step) => all + (read(step) ?? 0), 0);
+  const all = current ? [...shown, current] : shown;
+  const sum = (read: Read) => numberOr(added(all.map((step) => read(step) ?? 0)));
   const counted = (name: string, color: Color, read: Read): FigureLine => ({
     ...line(name, color, read),
-    newest: numberText(sum(read)),
+    newest: sum(read),
   });
   const newest = shown.at(-1);
   const now = (read: Read) => numberOr(current && read(current));
@@ -124,7 +124,7 @@ export function figuresOf({ stepMs, steps, current }: Hour, span: Span, engine: 
     },
     {
       title: 'Refusals',
-      value: numberText(sum((step) => added(Object.values(refusalsOf(step))))),
+      value: sum((step) => added(Object.values(refusalsOf(step)))),
       unit: `in the last ${span}`,
       none: 'Nothing was refused.',
       lines: reasons.map((reason, at) =>
@@ -133,7 +133,7 @@ export function figuresOf({ stepMs, steps, current }: Hour, span: Span, engine: 
     },
     {
       title: 'Behind and gone',
-      value: numberText(sum(({ gone, behind }) => gone + behind)),
+      value: sum(({ gone, behind }) => gone + behind),
       unit: `posts in the last ${span}`,
       lines: [
         counted('Behind', 'warn', ({ behind }) => behind),
@@ -172,7 +172,11 @@ export function figuresOf({ stepMs, steps, current }: Hour, span: Span, engine: 
       lines: [line('Letters', 'bad', ({ deadLetters }) => deadLetters)],
     },
   ];
-  return { times: [...before, ...shown.map(({ at }) => at)], figures };
+  return {
+    times: [...before, ...shown.map(({ at }) => at)],
+    // What there is none of, nobody knows before the first answer.
+    figures: end > 0 ? figures : figures.map(({ none: _, ...figure }) => figure),
+  };
 }
 
 const framesIn: Read = (step) => step.framesIn;

@@ -57,21 +57,22 @@ export function Head(props: HeadProps) {
   const head = log.head ?? (told?.epoch ? { epoch: told.epoch, seq: told.seq } : undefined);
   // A head that nothing has come to yet has a time all the same: when it was made.
   const at = newest?.ts ?? (told && told.seq > 0 ? told.updatedAt : undefined);
-  // Who may not follow it and is told nothing knows nothing of it.
-  const isUntold = log.refused !== undefined && !told;
-  const none = isUntold ? 'not told' : 'none yet';
+  // Who does not follow it and is told nothing knows nothing of it; others do not yet.
+  const isUntold = task.state === 'failed' || !(isTold || (isFollowed && !log.refused));
+  const isKnown = told || log.isJoined;
+  const none = isKnown ? 'none yet' : isUntold ? 'not told' : '…';
   const facts = [
     ...(name.endsWith(':*')
       ? [['Position', 'each topic has its own']]
       : [
           ['Epoch', head && head.epoch !== '' ? <code key="epoch">{head.epoch}</code> : none],
-          ['Seq', isUntold ? none : <code key="seq">{head?.seq ?? 0}</code>],
+          ['Seq', isKnown ? <code key="seq">{head?.seq ?? 0}</code> : none],
         ]),
     ['Newest event', at === undefined ? none : <Time key="at" at={at} precise />],
     ...(isTold
       ? [
-          ['Followers', told ? followersText(told) : '…'],
-          ['Kept for', told ? duration(told.retainedMs) : '…'],
+          ['Followers', told ? followersText(told) : none],
+          ['Kept for', told ? duration(told.retainedMs) : none],
         ]
       : []),
     ['State', <State key="state" {...{ log, whose, isFollowed, isLost }} />],

@@ -164,12 +164,17 @@ inChromium('the board of clients', () => {
 
   test('a page whose content one may not see is no link, and says at its address who may', async () => {
     const person = { user: 'ada', tenant: newTenant(), roles: ['admin'] };
-    const { page, expectSound, close } = await open({ person, path: '/queue' });
-    await page.getByText('The whole board is for msp, service.').waitFor();
+    const { page, expectSound, goTo, close } = await open({ person, path: '/queue' });
+    await page.getByText('The whole board is for msp, service.', { exact: true }).waitFor();
     await page.getByText('Read only: it takes the role msp or client or service').waitFor();
     const pages = page.getByRole('navigation', { name: 'Pages' });
     await pages.getByRole('link', { name: 'Alerts' }).waitFor();
     expect(await pages.getByRole('link', { name: 'Queue' }).count()).toBe(0);
+    await expectSound();
+    await goTo('/engagement/acme');
+    await page.getByRole('heading', { name: 'You may not see the client acme' }).waitFor();
+    await page.getByText(/client:acme\. Who may: the client's own users, msp\.$/).waitFor();
+    await page.getByRole('heading', { name: 'No client of yours' }).waitFor();
     await expectSound();
     await close();
   });

@@ -102,6 +102,36 @@ inChromium('every page', () => {
     await shown.close(/503/);
   });
 
+  /** What is true only where somebody has answered. */
+  const claims =
+    /None is set|Nobody is|Nothing was refused|0 in the last|Epoch\s+none|Seq\s+0|\b0 (?:unread|open|clients)|No open|No client|Nothing for you|Nobody comes/;
+
+  test.each([
+    ['nothing is known of the app', /asyncapi\.json|issuer\/token|_local\//],
+    ['the stack has not answered', /issuer\/token|_local\//],
+  ])('each is sound in both themes while %s, and claims nothing of it', async (_, waitedFor) => {
+    const { page, goTo, expectSoundInBoth, close } = await open(narrow, '/getting-in');
+    await page.getByRole('banner').getByText('Connected').waitFor();
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route(waitedFor, async (route) => {
+      await answered;
+      await route.continue();
+    });
+    await page.reload();
+    for (const { path } of everyView(tenant)) {
+      await goTo(path);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await expectSoundInBoth();
+      expect(await page.getByRole('main').innerText()).not.toMatch(claims);
+    }
+    answer();
+    await page.getByRole('banner').getByText('Connected').waitFor();
+    await close();
+  });
+
   test('each is gone through by Tab alone, and one sees where one is', async () => {
     const { page, goTo, close } = await open(wide, '/getting-in');
     await page.getByRole('banner').getByText('Connected').waitFor();

@@ -96,6 +96,37 @@ inChromium('faults and the clock', () => {
     await page.close();
   });
 
+  test('faults that cannot be read are not said to be none', async () => {
+    const { page, expectSoundInBoth, close } = await open();
+    await page.getByText('None is set.').waitFor();
+    await page.route('**/_local/faults', (route) =>
+      route.fulfill({ status: 503, json: { message: 'away' } }),
+    );
+    await page.reload();
+    await page.getByRole('heading', { name: 'The faults cannot be read' }).waitFor();
+    expect(await page.getByText('None is set.').count()).toBe(0);
+    await expectSoundInBoth();
+    await page.unroute('**/_local/faults');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('None is set.').waitFor();
+    await close(/503/);
+  });
+
+  test('a token that is not to be had is told in the issuer’s words', async () => {
+    const { page, close } = await open({ path: '/connection' });
+    await page.getByRole('img', { name: 'The connection: Connected' }).waitFor();
+    await page.route('**/issuer/token', (route) => route.fulfill({ status: 503, json: { message: 'away' } }));
+    await page.getByRole('button', { name: 'Reconnect' }).click();
+    const history = page.getByRole('region', { name: 'History of the connection' });
+    await history
+      .getByText(/getToken failed: away/)
+      .first()
+      .waitFor();
+    await page.unroute('**/issuer/token');
+    await page.getByRole('img', { name: 'The connection: Connected' }).waitFor();
+    await close(/503/);
+  });
+
   test('a handshake in which a function fails is told in the stack’s words', async () => {
     const { page, close } = await open({ path: '/connection' });
     await page.getByRole('img', { name: 'The connection: Connected' }).waitFor();

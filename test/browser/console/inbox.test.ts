@@ -92,7 +92,8 @@ inChromium('what concerns somebody', () => {
 
     const user = await open({ person: carla(tenant), path: '/alerts' });
     await alert(user.page, 'for acme').waitFor();
-    await user.page.getByText('Read only: it takes the role msp or service').waitFor();
+    // Those to her she may acknowledge: it is not read only.
+    await user.page.getByText('It takes the role msp or service to raise one.').waitFor();
     expect(await user.page.getByRole('button', { name: 'Raise an alert' }).isDisabled()).toBe(true);
     expect(await user.page.getByRole('button', { name: 'Acknowledge for all' }).isDisabled()).toBe(true);
     expect(await alert(user.page, 'for ria').count()).toBe(0);

@@ -13,7 +13,7 @@ export const looks = (['light', 'dark'] as const).flatMap((theme) =>
 );
 
 export interface OpenedConsole extends ShownConsole {
-  /** That axe has nothing to say of what is shown, and that nothing sticks out sideways. */
+  /** That axe has nothing to say of what is shown, that nothing sticks out sideways, and that all of it can be read. */
   expectSound(): Promise<void>;
   /** The same in either theme, as the system asks for it; it is light then. */
   expectSoundInBoth(): Promise<void>;
@@ -42,6 +42,7 @@ export async function openConsole(
     await keepPicture(page, theme);
     expect(await violations(page)).toEqual([]);
     expect(await sideways(page)).toEqual([]);
+    expect(await tiny(page)).toEqual([]);
   }
   return {
     ...shown,
@@ -97,3 +98,10 @@ const sideways = (page: Page): Promise<readonly string[]> =>
     return [...document.querySelectorAll('main *')].filter((one) => one.getBoundingClientRect().right > width + 1)
       .map((one) => one.outerHTML.slice(0, 120));
   })()`);
+
+/** What is written smaller than anybody reads, also where a drawing is shrunk to where it fits. */
+const tiny = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(`[...document.querySelectorAll('body *')]
+    .filter((one) => [...one.childNodes].some((inner) => inner.nodeType === Node.TEXT_NODE && inner.data.trim() !== ''))
+    .filter((one) => one.checkVisibility() && parseFloat(getComputedStyle(one).fontSize) * (one.getScreenCTM?.().a ?? 1) < 10)
+    .map((one) => one.outerHTML.slice(0, 120))`);

@@ -57,6 +57,10 @@ inChromium('topics', () => {
     // Where it stands is not known, which is not the same as at its beginning.
     await expect.poll(() => page.getByText('not told', { exact: true }).count()).toBe(3);
     await expectSound();
+    // Nor is that of one that is not followed.
+    await goTo('/topics/room:lobby');
+    await page.getByRole('button', { name: 'Follow' }).waitFor();
+    await expect.poll(() => page.getByText('not told', { exact: true }).count()).toBe(3);
     await goTo('/topics');
     await page.getByText('It takes the role admin (topic.list).').waitFor();
     await close();

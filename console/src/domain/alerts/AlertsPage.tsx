@@ -38,6 +38,7 @@ export default function AlertsPage() {
       about="To everybody, the staff, a client or you, until somebody acknowledges them."
       path="/alerts"
       right={raise}
+      does="raise one"
       actions={
         <Button icon="plus" look="primary" disabled={!raise.may} onClick={() => setRaising(true)}>
           Raise an alert

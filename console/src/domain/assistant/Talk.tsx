@@ -41,7 +41,7 @@ function Following({
   // Who has just asked sees the answer before the conversation has been read.
   const isThere = isJoined || asked.answer !== undefined;
   return (
-    <Followed what="This conversation" isJoined={isThere} error={error} who="its owner">
+    <Followed what="this conversation" isJoined={isThere} error={error} who="its owner">
       <Turns conversation={data} {...asked} />
     </Followed>
   );

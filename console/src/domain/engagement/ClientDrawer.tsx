@@ -24,7 +24,7 @@ export function ClientDrawer({ clientId, onClose }: { readonly clientId: string;
   const who = useWho('client:<id>');
   return (
     <Drawer title={clientId} onClose={onClose}>
-      <Followed what={`The client ${clientId}`} isJoined={isJoined} error={error} {...(who && { who })}>
+      <Followed what={`the client ${clientId}`} isJoined={isJoined} error={error} {...(who && { who })}>
         {data && (
           <>
             <Engagement engagement={data.engagement} />

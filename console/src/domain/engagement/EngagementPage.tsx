@@ -68,7 +68,13 @@ function BoardOf({ board }: { readonly board: ClientBoard }) {
   const statuses = useMemo(() => statusesOf(shown), [shown]);
   const who = useWho('client:*');
   return (
-    <Followed what="Clients" isJoined={isJoined} error={error} {...(who !== undefined && { who })} lines={8}>
+    <Followed
+      what="the clients"
+      isJoined={isJoined}
+      error={error}
+      {...(who !== undefined && { who })}
+      lines={8}
+    >
       {rows.length === 0 && chosen === undefined ? (
         <NoClients />
       ) : (
@@ -106,6 +112,8 @@ function BoardOf({ board }: { readonly board: ClientBoard }) {
           </search>
           {seen.length > 0 ? (
             <ClientTable rows={seen} board={board} view={view} chosen={chosen} onView={setView} />
+          ) : rows.length === 0 ? (
+            <NoClients />
           ) : (
             <Empty title="No client is like that" icon="filter">
               <Button onClick={() => setView({ ...view, text: '', status: '' })}>Show all of them</Button>

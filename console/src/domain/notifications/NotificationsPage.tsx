@@ -77,7 +77,7 @@ function Notifications() {
         />
         <span className={css.spacer} />
         <span className={css.count} role="status">
-          {unread} unread
+          {(unread > 0 || state === 'ready') && `${unread} unread`}
         </span>
         <Button icon="check" disabled={unread === 0} onClick={() => doing(markAllRead())}>
           Mark all read

@@ -10,15 +10,17 @@ export interface DomainPageProps extends PageProps {
   readonly path: keyof typeof shipped;
   /** Of what is done here. One who may not is told who may. */
   readonly right?: Right;
+  /** What that is, where there is more to do here than this: `raise one`. */
+  readonly does?: string;
 }
 
 /** A page of a feature: with what stands above it whatever is in it, and in its place where an app has not the feature. */
-export function DomainPage({ path, right, children, ...page }: DomainPageProps) {
+export function DomainPage({ path, right, does, children, ...page }: DomainPageProps) {
   const [app, readAgain] = useApp();
   const feature = shipped[path];
   return (
     <Page {...page}>
-      {right?.may === false && right.roles && <ReadOnly role={right.roles.join(' or ')} />}
+      {right?.may === false && right.roles && <ReadOnly role={right.roles.join(' or ')} does={does} />}
       {app.state === 'failed' && !app.value ? (
         <Failed title="The contract of this stage could not be read" onRetry={readAgain}>
           {app.error.message}
@@ -51,10 +53,10 @@ export interface FollowedProps {
 export function Followed({ what, isJoined, error, who, lines = 6, children }: FollowedProps) {
   if (error) {
     return (
-      <Failed title={error.code === 'forbidden' ? `You may not see ${what}` : `${what} cannot be followed`}>
+      <Failed title={`You ${error.code === 'forbidden' ? 'may not see' : 'cannot follow'} ${what}`}>
         <span>
           {error.message}
-          {who !== undefined && error.code === 'forbidden' && ` Who may: ${who}.`}
+          {who !== undefined && error.code === 'forbidden' && `. Who may: ${who}.`}
         </span>
       </Failed>
     );

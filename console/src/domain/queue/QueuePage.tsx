@@ -87,23 +87,26 @@ interface BoardProps {
 function Board({ date, bookings, onBookings }: BoardProps) {
   const { data, isJoined, error } = useTopic('queue', date);
   const who = useWho('queue:<YYYY-MM-DD>');
+  const { may } = useRight('queue.book');
   if (error?.code === 'forbidden') {
     return (
       <>
         <Notice tone="accent" icon="lock">
-          The whole board is for {who}. What you book in this tab stands below.
+          The whole board is for {who}. {may && 'What you book in this tab stands below.'}
         </Notice>
-        <Doctors
-          date={date}
-          doctors={doctorsOf(bookings, date)}
-          none="You have booked nothing on this day"
-          onChange={(id, next) => onBookings(changed(bookings, id, next))}
-        />
+        {may && (
+          <Doctors
+            date={date}
+            doctors={doctorsOf(bookings, date)}
+            none="You have booked nothing on this day"
+            onChange={(id, next) => onBookings(changed(bookings, id, next))}
+          />
+        )}
       </>
     );
   }
   return (
-    <Followed what={`The board of ${date}`} isJoined={isJoined} error={error} {...(who && { who })}>
+    <Followed what={`the board of ${date}`} isJoined={isJoined} error={error} {...(who && { who })}>
       <Doctors date={date} doctors={data?.doctors ?? []} none="Nobody comes on this day">
         <SampleButton of="queue" date={date} />
       </Doctors>

@@ -89,13 +89,16 @@ export const Reconnecting = ({ children }: { readonly children: ReactNode }) => 
   </p>
 );
 
-/** It can be looked at and not changed. @param role who could */
-export const ReadOnly = ({ role, children }: { readonly role: string; readonly children?: ReactNode }) => (
+interface ReadOnlyProps {
+  /** Who could change it. */
+  readonly role: string;
+  /** What else may be done to it: it is not read only then. */
+  readonly does?: string | undefined;
+}
+
+/** It can be looked at and not changed. */
+export const ReadOnly = ({ role, does }: ReadOnlyProps) => (
   <Notice tone="accent" icon="lock">
-    {children ?? (
-      <>
-        Read only: it takes the role <code>{role}</code> to change it.
-      </>
-    )}
+    {does ? 'It' : 'Read only: it'} takes the role <code>{role}</code> to {does ?? 'change it'}.
   </Notice>
 );
