@@ -45,6 +45,8 @@ function shardOf(id: string, shards: number): number {
   return hash % shards;
 }
 
+const windowPartition = (tenant: string, topic: Topic) => `WINDOW#${part(tenant)}#${topicKey(topic)}`;
+
 const changesPartition = (tenant: string, kind: string, shard: number) =>
   `CHANGES#${part(tenant)}#${kind}#${shard}`;
 
@@ -93,7 +95,7 @@ export const keys = {
   subscribers: (tenant: string, topic: Topic) => `SUBS#${part(tenant)}#${topicKey(topic)}`,
   subscriber: (tenant: string, topic: Topic, userId: string, connectionId: string): Key => ({
     pk: keys.subscribers(tenant, topic),
-    sk: `SUB#${part(userId)}#${part(connectionId)}`,
+    sk: `${subscriberPrefix}${part(userId)}#${part(connectionId)}`,
   }),
   /** Where the connections are, in the order of their ends. */
   expiryPartitions: (): readonly string[] =>
@@ -136,18 +138,21 @@ export const keys = {
     pk: keys.waitPartition(tenant, topic),
     sk: 'GATHERER',
   }),
-  /** Who gathers what is published on a topic for those who understand batches, and until when. */
+  /**
+   * Who gathers what is published on a topic for those who understand batches, and until when. That of all topics of a
+   * kind is among their subscribers, so that whoever reads these has read it too.
+   */
   batchWindow: (tenant: string, topic: Topic): Key => ({
-    pk: `WINDOW#${part(tenant)}#${topicKey(topic)}`,
+    pk: isCollection(topic) ? keys.subscribers(tenant, topic) : windowPartition(tenant, topic),
     sk: 'WINDOW',
   }),
   /** Who left all topics of a kind, in the order of time. */
   leaver: (tenant: string, all: Topic, at: number, connectionId: string): Key => ({
-    pk: keys.batchWindow(tenant, all).pk,
+    pk: windowPartition(tenant, all),
     sk: `LEFT#${paddedTime(at)}#${part(connectionId)}`,
   }),
   leavers: (tenant: string, all: Topic, since: number) => ({
-    pk: keys.batchWindow(tenant, all).pk,
+    pk: windowPartition(tenant, all),
     from: `LEFT#${paddedTime(since)}`,
     to: 'LEFT#~',
   }),
@@ -163,6 +168,7 @@ export const keys = {
 };
 
 export const slotPrefix = 'SLOT#';
+export const subscriberPrefix = 'SUB#';
 
 /** The kinds of the engine's own rows: what their partitions begin with. `core/owner.ts` says whose they are. */
 export const engineKinds = [

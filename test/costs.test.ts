@@ -23,6 +23,27 @@ async function withoutStaff() {
   return [['`interaction.record`, where no staff is connected', costs.get('`interaction.record`')] as const];
 }
 
+/** An interaction to staff who understand batches, as with the client library they do. */
+async function toStaffInBatches() {
+  const { tenant, runtime, note, send, costs } = await counted({ batch: true });
+  const record = () => send('carla', 'interaction.record', { payload: { clientId: 'acme', kind: 'call' } });
+  const recordCold = () => {
+    runtime.headCache.delete(tenant, clientTopics.of('acme'));
+    return record();
+  };
+  await record();
+  await runtime.clock.advance(1_000);
+  await note('`interaction.record`, the same where the staff understand batches', recordCold);
+  // The client's own topic is quiet again.
+  await runtime.clock.advance(100);
+  const holder = send('ann', 'interaction.record', { payload: { clientId: 'globex', kind: 'call' } });
+  await runtime.clock.advance(1);
+  await note('`interaction.record`, the same into an open batch window of theirs', recordCold);
+  await runtime.clock.advance(200);
+  await holder;
+  return costs;
+}
+
 /** Somebody of the staff asks each minute whether anything was missed of all clients. */
 async function staffSyncs() {
   const { tenant, runtime, note, send, costs } = await counted({ people: { ann: staffAndClient.ann } });
@@ -63,6 +84,7 @@ test('docs/costs.md says what each action writes and reads, to the unit', async 
       ...all.costs,
       ...(await nothing()),
       ...(await withoutStaff()),
+      ...(await toStaffInBatches()),
       ...(await staffSyncs()),
     ]),
   );

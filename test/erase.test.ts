@@ -67,10 +67,12 @@ async function everyRow(memory: MemoryRuntime, of: string): Promise<void> {
     0,
   );
   const own = { epoch: 'e', from: 1 };
-  await enterWindow(memory, keys.batchWindow(of, userFeed('carla')), {
-    ...{ own, lengthMs: 80, reach: 1 },
-    mayOpen: () => true,
-  });
+  for (const topic of [userFeed('carla'), { kind: 'orders', id: '*' }]) {
+    await enterWindow(memory, keys.batchWindow(of, topic), {
+      ...{ own, lengthMs: 80, reach: 1 },
+      mayOpen: () => true,
+    });
+  }
   const carla = principal(memory, { tenant: of, userId: 'carla' });
   const leaver = { principal: carla, connectionId: 'c', batch: true };
   await noteLeaving(memory, { ...leaver, topics: [{ kind: 'orders', id: 'acme' }] }, [

@@ -1,30 +1,46 @@
 import { isCollection } from '@tidings/protocol';
 import { allPages } from '../allRows.ts';
 import { type Subscriber, toSubscriber } from '../connections/subscriber.ts';
-import { keys } from '../keys.ts';
+import { keys, subscriberPrefix } from '../keys.ts';
+import type { Row } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Topic } from '../topics.ts';
+import { windowAttributes } from './windows/batchWindow.ts';
 
 /** A topic's subscribers, one after the other. */
 export async function* subscribers(...asked: Parameters<typeof subscriberPages>): AsyncGenerator<Subscriber> {
   for await (const page of subscriberPages(...asked)) yield* page;
 }
 
+interface ReadToo {
+  /** What they show with their presence. */
+  readonly shown?: boolean;
+  /** Is given the batch window of all topics of a kind, which is kept among those who follow them. */
+  readonly onWindow?: ((row: Row) => void) | undefined;
+}
+
 /**
- * A topic's subscribers: keys and little more. `shown`: also what they show with their presence. Read strongly and from the table, since an index lags behind.
+ * A topic's subscribers: keys and little more. Read strongly and from the table, since an index lags behind.
  * A row past its lease does not count: DynamoDB may delete expired rows days late.
  */
 async function* subscriberPages(
   { table, clock }: Pick<Runtime, 'table' | 'clock'>,
   tenant: string,
   topic: Topic,
-  { shown = false } = {},
+  { shown, onWindow }: ReadToo = {},
 ): AsyncGenerator<readonly Subscriber[]> {
   const pk = keys.subscribers(tenant, topic);
   const nowSeconds = clock.now() / 1000;
-  const only = ['ttl', 'roles', 'muted', 'batch', 'batchesEndedAt', 'since', ...(shown ? ['shows'] : [])];
+  const more = [...(shown ? ['shows'] : []), ...(onWindow ? windowAttributes : [])];
+  const only = ['ttl', 'roles', 'muted', 'batch', 'batchesEndedAt', 'since', ...more];
   for await (const rows of allPages(table, { pk, only })) {
-    yield rows.map(toSubscriber).filter(({ ttl }) => ttl > nowSeconds);
+    const isSubscriber = ({ sk }: Row) => sk.startsWith(subscriberPrefix);
+    const window = rows.find((row) => !isSubscriber(row));
+    if (window) onWindow?.(window);
+    yield rows
+      .filter(isSubscriber)
+      .map(toSubscriber)
+      .filter(({ ttl }) => ttl > nowSeconds);
   }
 }
 
@@ -56,12 +72,13 @@ export async function audienceOf(
   runtime: Pick<Runtime, 'app' | 'table' | 'clock'>,
   tenant: string,
   topic: Topic,
+  onWindow?: ReadToo['onWindow'],
 ): Promise<readonly Reader[]> {
   const { kind } = topic;
   const isAmongAll = runtime.app.kinds.get(kind)?.all && !isCollection(topic);
   const followed = isAmongAll ? [topic, { kind, id: '*' }] : [topic];
   // At once: a publish waits for one answer of the database in the place of two.
-  const read = await Promise.all(followed.map((each) => allSubscribers(runtime, tenant, each)));
+  const read = await Promise.all(followed.map((each) => allSubscribers(runtime, tenant, each, { onWindow })));
   const found = new Map<string, Reader>();
   for (const [at, all] of read.entries()) {
     for (const subscriber of all) {

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { enterWindow } from '../../core/delivery/windows/batchWindow.ts';
 import { keys } from '../../core/keys.ts';
 import type { Principal } from '../../core/principal.ts';
 import { admin, askActions, clientUser, desk, service } from '../../test/support/askActions.ts';
@@ -117,6 +118,16 @@ test('whom the tenant’s feed is muted for does not count among its followers',
   expect(await describe('tenant')).toMatchObject({ followers: 1 });
   const { followers } = await ask(admin, 'topic.followers', { topic: 'tenant' });
   expect(followers).toEqual([{ connectionId: 'c2', userId: 'bob', roles: ['msp'] }]);
+});
+
+test('the batch window of all clients does not count among their followers', async () => {
+  await open('c1');
+  const all = { kind: 'client', id: '*' };
+  const entry = { own: { from: 1 }, lengthMs: 200, reach: 200, mayOpen: () => true };
+  await enterWindow(memory, keys.batchWindow('t', all), entry);
+  expect(await describe('client:*')).toMatchObject({ followers: 1 });
+  const { followers } = await ask(admin, 'topic.followers', { topic: 'client:*' });
+  expect(followers).toEqual([{ connectionId: 'c1', userId: 'ann', roles: ['msp'] }]);
 });
 
 test('another user’s feed is user:me with its user, and userId is for nothing else', async () => {

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { keys } from '../../core/keys.ts';
 import { bundledPrograms } from '../../test/support/bundledProgram.ts';
 import { openClient } from '../../test/support/client.ts';
 import { fetchToken } from '../../test/support/localStack.ts';
 import { startStackProcess } from '../../test/support/stackProcess.ts';
 import { startLocalStack } from '../stack.ts';
+import { endFormerConnections, type FormerConnectionsOptions } from './formerConnections.ts';
 
 const program = bundledPrograms({ dev: 'scripts/dev.ts' });
 let dataDir: string;
@@ -46,4 +48,28 @@ test('the connections of a stack that was killed count no more, neither in the s
   } finally {
     await stack.stop();
   }
+});
+
+test('of what is kept among subscribers, only they are connections', async () => {
+  const all = { kind: 'client', id: '*' };
+  const kept = [keys.subscriber('t', all, 'ann', 'c1'), keys.batchWindow('t', all)];
+  const ended: unknown[] = [];
+  await endFormerConnections({
+    description: {
+      ...{ apiId: 'api', stage: 'dev' },
+      routes: [{ routeKey: '$disconnect', proxy: { functionId: 'disconnect', permitted: true } }],
+    } as unknown as FormerConnectionsOptions['description'],
+    rows: {
+      async *all() {
+        yield* kept;
+      },
+    } as unknown as FormerConnectionsOptions['rows'],
+    invoke: async (_, event) => {
+      ended.push((event as { requestContext: { connectionId: string } }).requestContext.connectionId);
+      return {} as never;
+    },
+    clock: { now: () => 0 },
+    log: () => {},
+  });
+  expect(ended).toEqual(['c1']);
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { domainNameOf } from '@tidings/gateway';
-import { readConnectionId, readSubscriber } from '../../core/keys.ts';
+import { readConnectionId, readSubscriber, subscriberPrefix } from '../../core/keys.ts';
 import type { LocalClock } from '../clock.ts';
 import { limitConcurrency } from '../functions/limitConcurrency.ts';
 import type { InvokeFunction } from '../http/wireApis.ts';
@@ -47,7 +47,7 @@ export async function endFormerConnections(options: FormerConnectionsOptions): P
 
 /** Of a closed connection, only what its interrupted end left behind. */
 function connectionOf({ pk, sk, state }: Entry): string | undefined {
-  if (pk.startsWith('SUBS#')) return readSubscriber(sk).connectionId;
+  if (sk.startsWith(subscriberPrefix)) return readSubscriber(sk).connectionId;
   return state === 'closed' ? undefined : readConnectionId(pk);
 }
 

@@ -50,7 +50,7 @@ export async function busyTopic(settings: object = {}) {
     posted(id).flatMap(({ type, seq, payload }) =>
       type === 'batch' ? (payload.frames ?? []).map((frame) => frame.seq as number) : (seq as number),
     );
-  const windows = () => runtime.table.dump().filter(({ pk }) => pk.startsWith('WINDOW#'));
+  const windows = () => runtime.table.dump().filter(({ sk }) => sk === 'WINDOW');
 
   // Its epoch is there before anybody comes.
   await publish();

@@ -23,10 +23,12 @@ export async function counted({
   people = staffAndClient,
   tenant = 't',
   memory = memoryRuntime(),
+  batch = false,
 }: {
   readonly people?: People;
   readonly tenant?: string;
   readonly memory?: MemoryRuntime;
+  readonly batch?: boolean;
 } = {}) {
   const { table, meter } = meteredTable(memory.table);
   const runtime = { ...memory, table, rates: unlimited };
@@ -38,7 +40,7 @@ export async function counted({
     return result;
   };
   const connectAs = (name: string, id = name) =>
-    openConnection(runtime, `${tenant}-${id}`, principal(memory, { tenant, ...people[name] }));
+    openConnection(runtime, `${tenant}-${id}`, principal(memory, { tenant, ...people[name] }), { batch });
   const connections: Record<string, Awaited<ReturnType<typeof connectAs>>> = {};
   for (const name of Object.keys(people)) connections[name] = await connectAs(name);
   let asked = 0;

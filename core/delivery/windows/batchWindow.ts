@@ -13,10 +13,12 @@ export interface WindowRow {
   /** When its holder is to close it: milliseconds since 1970. */
   readonly until: number;
   readonly open: boolean;
-  readonly ttl: number;
+  readonly ttl?: number;
 }
 const windowCodec = codec<WindowRow>();
-const toWindow = (row: Row | undefined) => row && windowCodec.fromRow(row);
+/** What that of all topics of a kind is read by, among those who follow them. */
+export const windowAttributes: readonly string[] = ['by', 'from', 'until', 'open'];
+export const toWindow = (row: Row | undefined) => row && windowCodec.fromRow(row);
 
 /** Where somebody's events begin. */
 export type WindowStart = Pick<WindowRow, 'from' | 'epoch'>;
@@ -30,6 +32,11 @@ export interface Entry {
   readonly reach: number;
   /** @param last the one before, if it is known. */
   readonly mayOpen: (last: WindowRow | undefined) => boolean;
+  /**
+   * Where its row is kept among its readers: what was found there, before its holder could find the own events. Such a row
+   * has no TTL: 0.1.0 takes for a reader whatever has a time to come.
+   */
+  readonly amongReaders?: { readonly found: WindowRow | undefined };
 }
 
 /** A window that is held here. */
@@ -57,15 +64,19 @@ const maxTries = 5;
 export async function enterWindow(
   parts: Parts,
   key: Key,
-  { own, lengthMs, reach, mayOpen }: Entry,
+  entry: Entry,
 ): Promise<'joined' | 'none' | HeldWindow> {
+  const { own, reach, mayOpen, amongReaders } = entry;
   const { table, clock } = parts;
-  let seen: WindowRow | undefined = toWindow(await table.get(key));
+  const isHeld = (row: WindowRow | undefined): row is WindowRow =>
+    row?.open === true && clock.now() <= row.until + graceMs;
+  let seen: WindowRow | undefined = amongReaders?.found;
+  // One that was open there may be over.
+  if (!amongReaders || isHeld(seen)) seen = toWindow(await table.get(key));
   for (let tries = 0; tries < maxTries; tries++) {
-    const isHeld = seen?.open && clock.now() <= seen.until + graceMs;
-    if (!seen || !isHeld) {
+    if (!isHeld(seen)) {
       if (!mayOpen(seen)) return 'none';
-      const opened = await openWindow(parts, key, own, seen, lengthMs);
+      const opened = await openWindow(parts, key, entry, seen);
       if ('until' in opened) return opened;
       seen = opened.found;
       continue;
@@ -84,9 +95,8 @@ export async function enterWindow(
 async function openWindow(
   { table, clock, random }: Parts,
   key: Key,
-  own: WindowStart,
+  { own, lengthMs, amongReaders }: Entry,
   seen: WindowRow | undefined,
-  lengthMs: number,
 ): Promise<HeldWindow | { readonly found: WindowRow | undefined }> {
   const now = clock.now();
   const opened: WindowRow = {
@@ -95,7 +105,7 @@ async function openWindow(
     by: random.id(),
     until: now + lengthMs,
     open: true,
-    ttl: Math.ceil(now / 1000) + keptSeconds,
+    ...(!amongReaders && { ttl: Math.ceil(now / 1000) + keptSeconds }),
   };
   try {
     const put = windowCodec.toRow(key, opened);

@@ -7,8 +7,10 @@ import { type MemoryRuntime, memoryRuntime, principal } from '../../../test/supp
 import { times } from '../../../test/support/numbers.ts';
 import { openConnection } from '../../../testing/openConnection.ts';
 import { handleAction } from '../../api/router.ts';
+import { keys } from '../../keys.ts';
 import { headCache } from '../../log/headCache.ts';
 import type { Runtime } from '../../runtime.ts';
+import { audienceOf } from '../audience.ts';
 
 /** On a virtual clock, with the times of DynamoDB. */
 async function measure(of: FollowedAll, settings: object = {}) {
@@ -79,7 +81,7 @@ const eventsTo = (id: string) =>
   posted(id).flatMap(({ payload, ...event }) =>
     (payload.frames ?? [event]).map(({ topic, seq }) => `${topic} ${seq}`),
   );
-const windows = () => runtime.table.dump().filter(({ pk }) => pk.startsWith('WINDOW#'));
+const windows = () => runtime.table.dump().filter(({ sk }) => sk === 'WINDOW');
 
 test('8: where little is going on, who follows all clients gets each event at once, and nothing more is read or written', async () => {
   begin();
@@ -165,11 +167,11 @@ test('8: an event that was listed before a window begins is in it too', async ()
   const late = new Promise<void>((resolve) => {
     look = resolve;
   });
-  const get: Runtime['table']['get'] = async (key) => {
-    if (key.pk.startsWith('WINDOW#')) await late;
-    return runtime.table.get(key);
+  const write: Runtime['table']['write'] = async (wanted) => {
+    if ('put' in wanted && wanted.put.sk === 'WINDOW') await late;
+    return runtime.table.write(wanted);
   };
-  const first = record('globex', { ...one, table: { ...runtime.table, get } });
+  const first = record('globex', { ...one, table: { ...runtime.table, write } });
   await runtime.clock.advance(1);
   const second = record('initech', one);
   await runtime.clock.advance(1);
@@ -197,6 +199,40 @@ test('8: who is too slow for a batch of several clients is told to go on from th
     type: 'resync',
     topic: expect.stringMatching(/^client:(globex|initech)$/),
   });
+});
+
+test('8: an environment that has long published nothing leaves its event to the window that it finds open', async () => {
+  begin();
+  await follow('c1');
+  const [rare, one] = [environment(), environment()];
+  await record('acme', rare);
+  await runtime.clock.advance(120_000);
+  await record('acme', one);
+  await runtime.clock.advance(1);
+  const held = record('globex', one);
+  await runtime.clock.advance(10);
+  await record('initech', rare);
+  await runtime.clock.advance(200);
+  await held;
+  expect(posted('c1').map(({ type }) => type)).toEqual(['interaction', 'interaction', 'batch']);
+  expect(eventsTo('c1').slice(2).toSorted()).toEqual(['client:globex 1', 'client:initech 1']);
+});
+
+test('8: the window of all clients is among those who follow them, and is never taken for one of them', async () => {
+  begin();
+  await follow('c1');
+  const one = environment();
+  await record('acme', one);
+  await runtime.clock.advance(1);
+  const held = record('globex', one);
+  await runtime.clock.advance(200);
+  await held;
+  const [window] = windows();
+  expect(window?.pk).toBe(keys.subscribers('t', { kind: 'client', id: '*' }));
+  // 0.1.0 takes whatever has a time to come for a subscriber.
+  expect(window).not.toHaveProperty('ttl');
+  const followers = await audienceOf(runtime, 't', { kind: 'client', id: 'acme' });
+  expect(followers.map(({ connectionId }) => connectionId)).toEqual(['c1']);
 });
 
 /** An environment for which it takes so long to list an event. */

@@ -1,21 +1,18 @@
 import { keys } from '../../keys.ts';
 import { changesFrom } from '../../log/changes.ts';
 import { readEvents } from '../../log/loggedEvent.ts';
+import type { Row } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Topic } from '../../topics.ts';
 import { audienceOf } from '../audience.ts';
 import type { SentEvent } from '../batch.ts';
+import { toWindow } from './batchWindow.ts';
 import { eventsForLeavers } from './leaversOfAll.ts';
-import { mayWait, type Published } from './published.ts';
+import type { Published } from './published.ts';
 import { recipientsOfAll } from './recipients.ts';
 import type { BatchWindow } from './throughWindow.ts';
 import { isTopicBusy } from './topicWindow.ts';
 
-/**
- * An environment that published for the collection so lately, or never yet, looks whether a window is open. Of many there
- * are some that are new or seldom needed, and each that did not look would send a frame of its own.
- */
-const lookMs = 60_000;
 /** Two events within so many lengths of a window are worth one. */
 const worthLengths = 2;
 /** How many collections an environment remembers. */
@@ -38,33 +35,23 @@ export function noteSent({ lastSent, clock }: Runtime, published: Published): nu
   return before === undefined ? undefined : now - before;
 }
 
-/**
- * Whether much may be going on among all topics of the kind, as far as this environment knows from what it published
- * itself. One that has published nothing for a while sends at once, and neither reads nor writes anything for it.
- *
- * @param sinceMs how long ago that was.
- */
-export function isCollectionBusy(
-  runtime: Runtime,
-  published: Published,
-  sinceMs: number | undefined,
-): boolean {
-  const mayBe = sinceMs === undefined || sinceMs < lookMs || isTopicBusy(runtime, published);
-  return mayBe && mayWait(runtime, published, runtime.settings.collectionBatchMs);
+interface Found {
+  /** When the own events were listed. */
+  readonly listedAt: number;
+  /** How long ago this environment last published for it. */
+  readonly sinceMs: number | undefined;
+  /** As it was when its readers were read, before that. */
+  readonly windowOfAll: Row | undefined;
 }
 
 /**
  * Gathers the events of all topics of a kind, for those who follow them as one. It begins with a time of the list of
  * changes, in which whoever enters it has listed its own.
- *
- * @param listedAt when the own events were.
- * @param sinceMs how long ago this environment last published for it.
  */
 export function collectionWindow(
   runtime: Runtime,
   published: Published,
-  listedAt: number,
-  sinceMs: number | undefined,
+  { listedAt, sinceMs, windowOfAll }: Found,
 ): BatchWindow {
   const { tenant } = published;
   const topic = allOf(published.topic);
@@ -77,6 +64,7 @@ export function collectionWindow(
     own: { from: listedAt },
     lengthMs,
     reach: lengthMs,
+    amongReaders: { found: toWindow(windowOfAll) },
     mayOpen(last) {
       // A window begins where its opener listed. Who took longer for that would send again what others have sent meanwhile.
       if (runtime.clock.now() - listedAt > lengthMs) return false;

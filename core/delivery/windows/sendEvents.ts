@@ -1,10 +1,11 @@
 import { listChange } from '../../log/changes.ts';
+import type { Row } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
 import { settleAll } from '../../settleAll.ts';
 import { audienceOf, type Reader } from '../audience.ts';
 import { type Broadcast, postEvents } from '../fanOut.ts';
-import { collectionWindow, isCollectionBusy, noteSent } from './collectionWindow.ts';
-import type { Published } from './published.ts';
+import { collectionWindow, noteSent } from './collectionWindow.ts';
+import { mayWait, type Published } from './published.ts';
 import { type BatchWindow, throughWindow } from './throughWindow.ts';
 import { isTopicBusy, topicWindow } from './topicWindow.ts';
 
@@ -19,15 +20,18 @@ import { isTopicBusy, topicWindow } from './topicWindow.ts';
 export async function sendEvents(runtime: Runtime, published: Published): Promise<void> {
   const { tenant, topic, events } = published;
   const begunAt = runtime.clock.now();
-  const audience = await audienceOf(runtime, tenant, topic);
+  let windowOfAll: Row | undefined;
+  const audience = await audienceOf(runtime, tenant, topic, (row) => {
+    windowOfAll = row;
+  });
   const [first, last] = [events.at(0), events.at(-1)];
   if (!first || !last) return;
-  const at = runtime.clock.now();
+  const listedAt = runtime.clock.now();
   const range = { epoch: last.epoch, from: first.seq, to: last.seq };
   const isListed = audience.some(({ followsAll }) => followsAll);
-  const listed = isListed ? listChange(runtime, tenant, topic, range, at) : Promise.resolve();
+  const listed = isListed ? listChange(runtime, tenant, topic, range, listedAt) : Promise.resolve();
   const sinceMs = isListed ? noteSent(runtime, published) : undefined;
-  const { now, inTopic, inAll } = waysTo(runtime, published, audience, sinceMs);
+  const { now, inTopic, inAll } = waysTo(runtime, published, audience);
   const post = (to: readonly Reader[], what: Broadcast = published) => postEvents(runtime, what, to, begunAt);
   const through = (to: readonly Reader[], window: BatchWindow) =>
     throughWindow(runtime, window, {
@@ -42,7 +46,7 @@ export async function sendEvents(runtime: Runtime, published: Published): Promis
       ? [
           // Whoever holds the window closes it and reads the list: so it is listed before the window is looked at.
           listed.then(
-            () => through(inAll, collectionWindow(runtime, published, at, sinceMs)),
+            () => through(inAll, collectionWindow(runtime, published, { listedAt, sinceMs, windowOfAll })),
             () => post(inAll),
           ),
         ]
@@ -58,14 +62,9 @@ interface Ways {
   readonly inAll: readonly Reader[];
 }
 
-function waysTo(
-  runtime: Runtime,
-  published: Published,
-  audience: readonly Reader[],
-  sinceMs: number | undefined,
-): Ways {
+function waysTo(runtime: Runtime, published: Published, audience: readonly Reader[]): Ways {
   const isInTopic = isTopicBusy(runtime, published);
-  const isInAll = isCollectionBusy(runtime, published, sinceMs);
+  const isInAll = mayWait(runtime, published, runtime.settings.collectionBatchMs);
   const wayOf = ({ batch, followsAll, connectionId }: Reader): keyof Ways => {
     if (!batch || connectionId === published.except) return 'now';
     if (followsAll) return isInAll ? 'inAll' : 'now';

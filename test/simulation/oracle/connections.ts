@@ -165,5 +165,6 @@ function isLeftOver({ pk, sk, state }: Row): boolean {
   return isOfALease({ pk, sk }) || pk.startsWith('EXPIRY#');
 }
 
-const isOfALease = ({ pk, sk }: Pick<Row, 'pk' | 'sk'>) => pk.startsWith('SUBS#') || isSlot({ sk });
+const isOfALease = ({ pk, sk }: Pick<Row, 'pk' | 'sk'>) =>
+  (pk.startsWith('SUBS#') && sk.startsWith('SUB#')) || isSlot({ sk });
 const isSlot = ({ sk }: Pick<Row, 'sk'>) => sk.startsWith('SLOT#');

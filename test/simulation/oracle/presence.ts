@@ -21,7 +21,7 @@ export function judgePresence(of: Case): Findings {
   const subscribed = new Map<string, Map<string, string>>();
   for (const { pk, sk, ttl } of atRest) {
     const [kind, tenant = '', topic = ''] = pk.split('#');
-    if (kind !== 'SUBS' || Number(ttl) * 1000 <= fromMs) continue;
+    if (kind !== 'SUBS' || !sk.startsWith('SUB#') || Number(ttl) * 1000 <= fromMs) continue;
     const [, user = '', conn = ''] = sk.split('#').map(decodeURIComponent);
     const name = `${decodeURIComponent(tenant)}/${topic}`;
     subscribed.set(name, (subscribed.get(name) ?? new Map()).set(conn, user));

@@ -81,6 +81,12 @@ it('what stays behind is found, a tombstone and a row whose TTL is over left asi
   expect(found(connection('closed'))).toEqual(new Set());
 });
 
+it('the batch window of all clients is nobody who stays behind, or is there', () => {
+  const window = { pk: 'SUBS#north#clients:-', sk: 'WINDOW', by: 'x', from: 1, until: 2, open: true };
+  const withIt = (rows: typeof evidence.atEnd) => [...rows, window];
+  expect(found({ atRest: withIt(evidence.atRest), atEnd: withIt(evidence.atEnd) })).toEqual(new Set());
+});
+
 it('statistics that are not the count are found', () => {
   expect(found({ ...withLine('stats', (line) => [{ ...line, answer: { payload: {} } }]) })).toContain('I8');
 });

@@ -50,7 +50,7 @@ function judged(
 }
 
 const ofTopic = 'WINDOW#north#client:c1';
-const ofKind = 'WINDOW#north#clients:-';
+const ofKind = 'SUBS#north#clients:-';
 const opened = (run: string, { t = 99_980, from = 5, window = ofTopic } = {}): Line => ({
   ...{ t, k: 'window', window, run, by: run, from, until: t + 80, open: true },
   ...(window === ofTopic && { epoch: 'x' }),

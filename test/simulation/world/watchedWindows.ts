@@ -12,8 +12,8 @@ export function watchedWindows(table: Table, journal: Journal, run: string): Tab
     ...table,
     async write(write) {
       const outcome = await table.write(write);
-      const { pk } = writeKey(write);
-      if (!outcome.ok || !pk.startsWith('WINDOW#')) return outcome;
+      const { pk, sk } = writeKey(write);
+      if (!outcome.ok || sk !== 'WINDOW') return outcome;
       const written = 'put' in write ? write.put : 'update' in write ? write.set : {};
       const { by, from, epoch, until, open } = { ...written };
       journal.note('window', { window: pk, run, by, from, epoch, until, open });
