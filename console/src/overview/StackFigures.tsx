@@ -65,6 +65,8 @@ function State({ hour: { current, error } }: { readonly hour: Hour }) {
 function Cards({ shown: { times, figures }, span }: { readonly shown: Figures; readonly span: Span }) {
   const { wire } = useSession();
   const delay = newestDelay(wire, useStore(wire));
+  // One moment for all: what else was then is seen at once. It moves on with what it is the time of.
+  const [at, setAt] = useState<number>();
   const note =
     delay === undefined ? (
       <>
@@ -81,6 +83,8 @@ function Cards({ shown: { times, figures }, span }: { readonly shown: Figures; r
           figure={figure}
           times={times}
           span={span}
+          at={at}
+          onPlace={(place) => setAt(place === undefined ? undefined : times[place])}
           note={figure.title === 'Publish to delivered' ? note : undefined}
         />
       ))}

@@ -13,6 +13,10 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
+const nothingHappened = {
+  ...{ framesIn: 0, framesOut: 0, connects: 0, requests: 0, delivered: 0, gone: 0, behind: 0 },
+  ...{ openConnections: 0, openByRole: {}, refusedHandshakes: {}, refusedRequests: {}, deadLetters: 0 },
+};
 const figure = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 
 inChromium('the overview', () => {
@@ -41,6 +45,48 @@ inChromium('the overview', () => {
     await page.getByText('The same as a table').click();
     await page.getByRole('region', { name: 'The figures' }).getByText('forbidden').waitFor();
     await expectSound();
+    await close();
+  });
+
+  test('a chart tells what was at a moment, by pointer and by keys, and the others what was then', async () => {
+    const { page, expectSoundInBoth, close } = await open({
+      person: admin(newTenant()),
+      path: '/getting-in',
+    });
+    const steps = Array.from({ length: 60 }, (_, number) => ({
+      ...nothingHappened,
+      at: 1_790_000_000_000 + number * 5_000,
+      framesIn: number * 5,
+      refusedRequests: { forbidden: number },
+    }));
+    const json = { stepMs: 5_000, steps, current: steps.at(-1) };
+    await page.route('**/_local/metrics*', (route) => route.fulfill({ json }));
+    await page.getByRole('link', { name: 'Overview' }).click();
+    const frames = figure(page, 'Frames');
+    const saysIn = (text: string) =>
+      expect.poll(() => frames.getByRole('definition').first().textContent()).toBe(text);
+    await saysIn('59');
+    const place = await frames.boundingBox();
+    const moments = frames.getByRole('slider', { name: 'Frames, moment by moment' });
+    const { x, y, width, height } = (await moments.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    await page.mouse.move(x + (width * 20) / 59, y + height / 2);
+    await saysIn('20');
+    const { at = 0 } = steps[20] ?? {};
+    const refusals = figure(page, 'Refusals');
+    await refusals.locator(`time[datetime="${new Date(at).toISOString()}"]`).waitFor();
+    expect(await refusals.getByRole('definition').first().textContent()).toBe('20');
+    expect(await frames.boundingBox()).toEqual(place);
+    await expectSoundInBoth();
+    await page.mouse.move(0, 0);
+    await saysIn('59');
+    await moments.focus();
+    await page.keyboard.press('Home');
+    await saysIn('0');
+    await page.keyboard.press('ArrowRight');
+    await saysIn('1');
+    expect(await moments.getAttribute('aria-valuetext')).toMatch(/^\d\d:\d\d:\d\d: In 1, Out 0$/);
+    await page.keyboard.press('Tab');
+    await expect.poll(() => refusals.getByRole('time').count()).toBe(1);
     await close();
   });
 

@@ -22,14 +22,10 @@ export function Sparkline({ activity, id }: { readonly activity: Activity; reado
     (count) => height - 1.5 - (count / highest) * (height - 3),
     false,
   );
-  const over = duration(Math.max(60_000, day?.knownMs ?? 0));
+  const said = day ? `${total} within ${duration(Math.max(60_000, day.knownMs))}` : 'Being read';
   return (
-    <svg
-      className={css.spark}
-      viewBox={`0 0 ${width} ${height}`}
-      role="img"
-      aria-label={day ? `${total} within ${over}` : 'Being read'}
-    >
+    <svg className={css.spark} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={said}>
+      <title>{said}</title>
       <path
         className={total > 0 ? css.line : css.flat}
         d={total > 0 ? line : `M0 ${height - 1.5}H${width}`}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { linePath, roundMax, timeScale } from './chartShape.ts';
+import { linePath, nearestTo, roundMax, timeScale } from './chartShape.ts';
 
 test.each([
   [0, 2],
@@ -34,4 +34,9 @@ test('times are written where they are round, apart from each other and from bot
   // A minute after the beginning there would be no room for it.
   expect(marks(60_000, 60 * minute, 200)).toEqual([15, 30, 45]);
   expect(timeScale([], 40, 100, 50).marks).toEqual([]);
+});
+
+test('whoever points between two times means the nearer one', () => {
+  const times = [0, 100, 110, 120];
+  expect([-5, 49, 51, 114, 116, 500].map((at) => nearestTo(at, times))).toEqual([0, 0, 1, 2, 3, 3]);
 });

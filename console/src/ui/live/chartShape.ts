@@ -30,6 +30,13 @@ export function linePath(
     .join('');
 }
 
+/** The index of the time that is nearest to one. */
+export const nearestTo = (at: number, times: readonly number[]): number =>
+  times.reduce((best, time, index) => {
+    const isNearer = Math.abs(time - at) < Math.abs((times[best] ?? at) - at);
+    return isNearer ? index : best;
+  }, 0);
+
 /** What lies between two times that are written, in minutes. */
 const roundMinutes = [1, 2, 5, 10, 15, 30];
 /** Half of what a time takes as it is written, with some room. */
