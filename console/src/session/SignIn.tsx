@@ -89,9 +89,13 @@ function AtIssuer({
   );
 }
 
+/** So many of those who are known are shown at first, and as many more when somebody asks. */
+const pageSize = 50;
+
 function People({ onPerson }: { onPerson(person: Person): void }) {
   const [task] = useTask('people', knownPeople);
   const [chosen, setChosen] = useState<Person>();
+  const [count, setCount] = useState(pageSize);
   const known = task.value ?? [];
   // Who has only a feed had no connection yet: nobody knows in which roles it comes.
   const choose = (person: Person) => (person.roles.length > 0 ? onPerson(person) : setChosen(person));
@@ -104,7 +108,14 @@ function People({ onPerson }: { onPerson(person: Person): void }) {
         // Below what was there before it: nothing moves when it comes.
         <>
           <h2>Known to this stack</h2>
-          <PersonList label="Known to this stack" people={known} onPerson={choose} />
+          <PersonList label="Known to this stack" people={known.slice(0, count)} onPerson={choose} />
+          {known.length > count && (
+            <div>
+              <Button size="small" onClick={() => setCount(count + pageSize)}>
+                {known.length - count} more
+              </Button>
+            </div>
+          )}
         </>
       )}
     </div>

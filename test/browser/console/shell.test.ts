@@ -53,6 +53,24 @@ inChromium('the console', () => {
     await close();
   });
 
+  test('of many who are known some are shown, and more when somebody asks', async () => {
+    const { page, expectSoundInBoth, close } = await open({});
+    const users = Array.from({ length: 120 }, (_, at) => ({ userId: `u${at}`, roles: ['msp'] }));
+    await page.route('**/_local/tenants', (route) =>
+      route.fulfill({ json: { tenants: [{ tenant: 't', users }] } }),
+    );
+    await page.reload();
+    const known = page.getByRole('list', { name: 'Known to this stack' }).getByRole('button');
+    await known.first().waitFor();
+    expect(await known.count()).toBe(50);
+    await expectSoundInBoth();
+    await page.getByRole('button', { name: '70 more' }).click();
+    await page.getByRole('button', { name: '20 more' }).click();
+    await known.nth(119).click();
+    await page.getByRole('button', { name: 'Session of u119' }).waitFor();
+    await close();
+  });
+
   test('a form that lacks something says so at the field, and loses nothing', async () => {
     const { page, expectSoundInBoth, close } = await open({});
     await page.getByLabel('Clients').fill('acme');

@@ -55,6 +55,19 @@ inChromium('the wire', () => {
     await close();
   });
 
+  test('a copy that the browser does not allow is said not to be made, and moves nothing', async () => {
+    const { page, expectSoundInBoth, close } = await open({ path: '/getting-in' });
+    // As it is where the page came over plain HTTP from another machine.
+    await page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+    const main = page.getByRole('main');
+    const place = await main.getByRole('region', { name: 'A first frame' }).boundingBox();
+    await main.getByRole('button', { name: 'Copy: A first frame' }).click();
+    await main.getByText('Not copied: the browser refuses').waitFor();
+    expect(await main.getByRole('region', { name: 'A first frame' }).boundingBox()).toEqual(place);
+    await expectSoundInBoth();
+    await close();
+  });
+
   test('a token that goes over the wire is not in what is shown', async () => {
     const { page, close } = await open();
     await row(page, /hello/).click();

@@ -3,30 +3,30 @@ import { Scrollable } from '../layout/Scrollable.tsx';
 import { IconButton } from './Button.tsx';
 import css from './Copy.module.css';
 
-/** How long it says that it has been done. */
-const saidMs = 1_500;
+/** How long it says what became of it. */
+const saidMs = 2_500;
 
-/** Puts a text on the clipboard, and says so. */
+/** Puts a text on the clipboard, and says whether it is there. */
 export function CopyButton({ text, label = 'Copy' }: { readonly text: string; readonly label?: string }) {
-  const [isDone, setDone] = useState(false);
+  const [said, setSaid] = useState('');
   useEffect(() => {
-    if (!isDone) return;
-    const timer = setTimeout(() => setDone(false), saidMs);
+    const timer = setTimeout(setSaid, saidMs, '');
     return () => clearTimeout(timer);
-  }, [isDone]);
-  const copy = () => navigator.clipboard.writeText(text).then(() => setDone(true));
+  }, [said]);
+  async function copy() {
+    try {
+      // There is none where the page came over plain HTTP from another machine.
+      await navigator.clipboard.writeText(text);
+      setSaid('Copied');
+    } catch {
+      setSaid('Not copied: the browser refuses');
+    }
+  }
   return (
-    <>
-      <IconButton
-        size="small"
-        icon={isDone ? 'check' : 'copy'}
-        label={label}
-        onClick={() => void copy().catch(() => {})}
-      />
-      <span role="status" className="visually-hidden">
-        {isDone ? 'Copied' : ''}
-      </span>
-    </>
+    <span className={css.copy}>
+      <IconButton size="small" icon="copy" label={label} onClick={() => void copy()} />
+      <span role="status">{said}</span>
+    </span>
   );
 }
 
