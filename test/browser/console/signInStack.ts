@@ -20,6 +20,8 @@ export interface SignInStack {
   readonly stack: LocalStack;
   readonly issuer: string;
   readonly given: Given;
+  /** Is down from then on: nobody answers at its address. */
+  closeIssuer(): void;
   /** Gives what it gave at the beginning. */
   reset(): void;
   stop(): Promise<void>;
@@ -85,6 +87,7 @@ export async function startSignInStack(): Promise<SignInStack> {
     stack: started,
     issuer: url,
     given,
+    closeIssuer: close,
     reset: () => void Object.assign(given, usual),
     async stop() {
       close();
