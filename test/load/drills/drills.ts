@@ -1,5 +1,6 @@
 import type { LoadOptions, LoadReport } from '../laneRun.ts';
 import type { Drill } from './drill.ts';
+import { eraseData } from './eraseData.ts';
 import { hotTopic } from './hotTopic.ts';
 import { issuerDown } from './issuerDown.ts';
 import { keyRotation } from './keyRotation.ts';
@@ -16,6 +17,7 @@ const all: Readonly<Record<string, Drill>> = {
   'issuer-down': issuerDown,
   'key-rotation': keyRotation,
   rollback,
+  'erase-data': eraseData,
   restore,
 };
 
