@@ -187,10 +187,18 @@ export interface Random {
   id(): string;
 }
 
+/** What was being done when the unexpected happened. */
+export interface About {
+  readonly requestId: string;
+  readonly what: string;
+  /** The id of the job or the answer that it was, which its user knows too. */
+  readonly workId?: string;
+}
+
 /** Where the unexpected is written down, once. */
 export interface Reporter {
   /** Must write the error's name, message and stack, and nothing else of it: other fields may hold bodies. */
-  report(error: unknown, about: { readonly requestId: string; readonly what: string }): void;
+  report(error: unknown, about: About): void;
 }
 
 /** Figures of what happens, for whoever runs the stage. */

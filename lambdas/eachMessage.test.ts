@@ -31,3 +31,28 @@ test('a message that hangs comes back before the function would be ended, and th
   expect(runtime.metrics.of('QueueMs', 'a message')).toEqual([250, 250, 250]);
   expect(runtime.metrics.of('FailedWork', 'a message')).toEqual([1]);
 });
+
+test('work is done, and fails, by the id of the request that asked for it', async () => {
+  const memory = memoryRuntime();
+  const reported: object[] = [];
+  const reporter = { report: (_error: unknown, about: object) => void reported.push(about) };
+  const done: unknown[] = [];
+  const handler = eachMessage<{ readonly fails?: true }>(
+    10_000,
+    () => ({ ...memory, reporter }),
+    'a message',
+    async ({ requestId }, { fails }) => {
+      done.push(requestId);
+      if (fails) throw new Error('no');
+    },
+  );
+  const bodies = [{ requestId: 'r1' }, {}, { requestId: 'r2', fails: true }, { fails: true }];
+  await handler({
+    Records: bodies.map((body, n) => ({ ...record(`m${n}`), body: JSON.stringify(body) })),
+  });
+  expect(done).toEqual(['r1', undefined, 'r2', undefined]);
+  expect(reported).toEqual([
+    { requestId: 'r2', what: 'a message' },
+    { requestId: 'm3', what: 'a message' },
+  ]);
+});

@@ -65,7 +65,8 @@ function maxOf({ principal, runtime }: Call, rules: WorkRules): number {
 /** Sends the message of work that was accepted. */
 export async function queueWork(runtime: Runtime, rules: WorkRules, message: WorkMessage): Promise<void> {
   try {
-    await queueOf(runtime, rules).send([message]);
+    const { requestId } = runtime;
+    await queueOf(runtime, rules).send([{ ...message, ...(requestId !== undefined && { requestId }) }]);
   } catch (error) {
     // The work is accepted all the same. The search for stalled work sends the message again.
     runtime.reporter.report(error, { requestId: message.id, what: `queueing a ${rules.name}` });

@@ -40,6 +40,8 @@ export interface WorkRules<W extends WorkRow = WorkRow> {
 export interface WorkMessage {
   readonly tenant: string;
   readonly id: string;
+  /** The request that asked for it, for the logs. Who looks after work does not know it. */
+  readonly requestId?: string;
 }
 
 /** The row of a planned look at one work. */

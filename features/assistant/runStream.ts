@@ -72,7 +72,7 @@ async function answer(
   stream: LeasedStream,
   progress: Progress,
 ): Promise<StreamStatus> {
-  const { clock, model, reporter } = runtime;
+  const { clock, model, reporter, requestId = stream.id } = runtime;
   const abort = new AbortController();
   const giveUpAt = clock.now() + maxAnswerMs;
   let beatAt = clock.now();
@@ -96,7 +96,7 @@ async function answer(
     return 'complete';
   } catch (error) {
     if (error instanceof LeaseLost) throw error;
-    reporter.report(error, { requestId: stream.id, what: answerName });
+    reporter.report(error, { requestId, workId: stream.id, what: answerName });
     return 'error';
   } finally {
     abort.abort();
@@ -137,7 +137,8 @@ async function beat(
     return false;
   } catch (error) {
     if (error instanceof LeaseLost) throw error;
-    runtime.reporter.report(error, { requestId: stream.id, what: 'writing down an answer so far' });
+    const about = { requestId: runtime.requestId ?? stream.id, workId: stream.id };
+    runtime.reporter.report(error, { ...about, what: 'writing down an answer so far' });
     return false;
   }
 }

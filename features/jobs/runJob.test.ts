@@ -84,6 +84,23 @@ test('what fails unexpectedly is tried again, later each time, and in the end fa
   expect(memory.metrics.of('FailedWork', 'a job')).toEqual([1, 1, 1, 1]);
 });
 
+test('a job is queued, and its failure told of, by the request that asked for it and by its own id', async () => {
+  const message = await submit();
+  const asked = { ...message, requestId: 'request' };
+  expect(queued()).toEqual([asked]);
+  const reported: object[] = [];
+  const reporter = { report: (_error: unknown, about: object) => void reported.push(about) };
+  await runJob({ ...broken(), reporter, requestId: asked.requestId }, asked);
+  await memory.clock.advance(2_000);
+  expect(queued()).toEqual([asked]);
+  await runJob({ ...broken(), reporter }, message);
+  const what = 'a job of the kind translate';
+  expect(reported).toEqual([
+    { requestId: 'request', workId: message.id, what },
+    { requestId: message.id, workId: message.id, what },
+  ]);
+});
+
 test('a failure that passes leaves no trace in the result', async () => {
   const message = await submit();
   await runJob(broken(), message);

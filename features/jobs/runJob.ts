@@ -51,7 +51,8 @@ export async function runJob(runtime: JobRuntime, message: WorkMessage): Promise
     await finish(runtime, job, await perform(runtime, job));
   } catch (error) {
     count();
-    runtime.reporter.report(error, { requestId: job.id, what: `a job of the kind ${job.row.kind}` });
+    const { requestId = job.id, reporter } = runtime;
+    reporter.report(error, { requestId, workId: job.id, what: `a job of the kind ${job.row.kind}` });
     if (tries === maxTries) return finish(runtime, job, gaveUp(job));
     await runtime.table.write(giveBackWrite(job));
     await queueOf(runtime, job.rules).send([{ ...message }], 1000 * 2 ** tries);
