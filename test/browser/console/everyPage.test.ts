@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type LocalStack, startTestStack } from '../../support/localStack.ts';
 import { inChromium, ownChromium } from '../chromium.ts';
-import { newTenant, sam } from '../people.ts';
+import { carla, newTenant, sam } from '../people.ts';
 import { ask, cutConnections } from './asking.ts';
 import { type Does, day, everyView, type View } from './everyView.ts';
 import { shiftsOf, watchShifts } from './layoutShifts.ts';
@@ -100,6 +100,27 @@ inChromium('every page', () => {
       await shown.expectSoundInBoth();
     }
     await shown.close(/503/);
+  });
+
+  test.each([
+    ['where nothing has happened', () => admin(newTenant())],
+    ['to who may look and hardly act', () => carla(tenant)],
+    ['to who may act and not look', () => ({ ...admin(tenant), roles: ['admin'] })],
+  ])('each is sound in both themes %s', async (_, person) => {
+    const { page, goTo, expectSoundInBoth, close } = await openConsole(browser(), stack, {
+      person: person(),
+      path: '/getting-in',
+      size: narrow,
+    });
+    await page.getByRole('banner').getByText('Connected').waitFor();
+    const waiting = page.getByRole('main').getByRole('status', { name: /^(Loading|Reading|Waiting)/ });
+    for (const { path } of everyView(tenant)) {
+      await goTo(path);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await expect.poll(() => waiting.count()).toBe(0);
+      await expectSoundInBoth();
+    }
+    await close(/status of 40[34]/);
   });
 
   /** What is true only where somebody has answered. */
