@@ -185,6 +185,27 @@ test('a list says when and what kind, and nothing of what is in it, and shows it
   ]);
 });
 
+const published = {
+  id: 'event-1',
+  source: 'tidings',
+  'detail-type': 'message.send',
+  detail: { word: 'secret' },
+};
+
+test.each([
+  [published, { kind: 'event message.send', requestId: 'event-1' }],
+  [{ requestPayload: published }, { kind: 'event message.send', requestId: 'event-1' }],
+  [
+    { tenant: 'secret', id: 'job-1', requestId: 'request-2' },
+    { kind: 'work', requestId: 'request-2' },
+  ],
+])('a list names the request of whatever has one, and an event by its own id', async (letter, listed) => {
+  received(dead, JSON.stringify(letter));
+  const { lines, said } = await redrive('--list', '--queue', 'DeliveryDeadLetters');
+  expect(lines).toMatchObject([listed]);
+  expect(said).not.toContain('secret');
+});
+
 test('messages are shown again ten at a time, and those whose time was over are listed too', async () => {
   const ids = Array.from({ length: 23 }, (_, at) => `m${at}`);
   const Messages = ids.map((id) => ({ MessageId: id, ReceiptHandle: id, Body: '{}', Attributes: sentOnce }));

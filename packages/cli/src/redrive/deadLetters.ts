@@ -138,7 +138,7 @@ function about(body: string | undefined): { kind: string; requestId?: string } {
   const read = readBody(body);
   const event = eventIn(read);
   const requestId = typeof read.requestId === 'string' ? { requestId: read.requestId } : {};
-  if (event) return { kind: `event ${event.action}` };
+  if (event) return { kind: `event ${event.action}`, ...(event.id && { requestId: event.id }) };
   if ('presenceIn' in read) return { kind: 'presence' };
   if (read.kind === 'event' || read.kind === 'resync')
     return { kind: `posts of one ${read.kind}`, ...requestId };
@@ -157,6 +157,8 @@ function readBody(body = ''): Readonly<Record<string, unknown>> {
 
 /** An event of the bus, as it was published. */
 export interface PublishedEvent {
+  /** EventBridge's own, by which the function's log tells of it. */
+  readonly id?: string;
   readonly action: string;
   readonly detail: unknown;
 }
@@ -167,10 +169,12 @@ export function eventIn(read: Readonly<Record<string, unknown>>): PublishedEvent
   const event = (
     typeof requestPayload === 'object' && requestPayload !== null ? requestPayload : read
   ) as Record<string, unknown>;
-  const action = event['detail-type'];
+  const { id, 'detail-type': action } = event;
   if (event.source !== 'tidings' || typeof action !== 'string' || !/^[\w.-]{1,64}$/.test(action))
     return undefined;
-  return { action, detail: event.detail };
+  return { ...(typeof id === 'string' && isId.test(id) && { id }), action, detail: event.detail };
 }
+
+const isId = /^[\w-]{1,64}$/;
 
 export const eventOf = ({ Body }: Message): PublishedEvent | undefined => eventIn(readBody(Body));
