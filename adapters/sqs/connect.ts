@@ -9,6 +9,10 @@ import { sqsQueue } from './queue.ts';
  */
 export function openQueue(queueUrl: string, settings: Omit<SQSClientConfig, 'requestHandler'>): Queue {
   const endpoint = new URL(queueUrl).origin;
-  const client = new SQSClient({ ...settings, endpoint, requestHandler: requestsWithin(3_000) });
+  const client = new SQSClient({
+    ...{ ...settings, endpoint, requestHandler: requestsWithin(3_000) },
+    // As the client of DynamoDB has it.
+    cacheMiddleware: true,
+  });
   return sqsQueue({ client, queueUrl });
 }

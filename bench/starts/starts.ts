@@ -43,7 +43,6 @@ export const starts = bench({
 
 const parts = [
   'client of DynamoDB',
-  '@aws-sdk/lib-dynamodb',
   'zod',
   'packages/protocol',
   'core',
