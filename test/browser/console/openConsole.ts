@@ -40,6 +40,8 @@ export async function openConsole(
   const { page, errors } = shown;
   async function expectSound(theme = options.theme ?? 'light') {
     await keepPicture(page, theme);
+    // One that was chosen, by an earlier test too, goes before what the system asks for.
+    expect(await shownTheme(page)).toBe(theme);
     expect(await violations(page)).toEqual([]);
     expect(await sideways(page)).toEqual([]);
     expect(await tiny(page)).toEqual([]);
@@ -55,6 +57,8 @@ export async function openConsole(
     },
     async close(expected) {
       expect(errors.filter((error) => !expected?.test(error))).toEqual([]);
+      // The tests of a file share a browser: a theme that one chooses is not the next one's.
+      await page.evaluate('localStorage.clear()');
       await page.close();
     },
   };
@@ -89,6 +93,12 @@ async function violations(page: Page): Promise<readonly string[]> {
     nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
   );
 }
+
+/** By the ground of the page, whichever way it came to that. */
+const shownTheme = (page: Page): Promise<string> =>
+  page.evaluate(
+    `getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/)[0] < 128 ? 'dark' : 'light'`,
+  );
 
 /** What makes the page wider than the window. */
 const sideways = (page: Page): Promise<readonly string[]> =>
