@@ -1,10 +1,10 @@
-import { deliverWork } from '../core/delivery/deliverWork.ts';
+import { deliverWorks } from '../core/delivery/deliverWork.ts';
 import { functionTimeoutsMs } from '../core/timeouts.ts';
-import { eachMessage } from './eachMessage.ts';
+import { allMessages } from './eachMessage.ts';
 import { runtime } from './wiring.ts';
 
 // Each work unit needs it, and until it has started a function has a whole core.
 await import('../adapters/apigateway/connect.ts');
 
 /** Work units of large audiences, retries, and presence updates. */
-export const handler = eachMessage(functionTimeoutsMs.deliver, runtime, 'a work unit', deliverWork);
+export const handler = allMessages(functionTimeoutsMs.deliver, runtime, 'a work unit', deliverWorks);

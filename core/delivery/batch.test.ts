@@ -5,7 +5,8 @@ import { choose } from '../connections/choose.ts';
 import { connect } from '../connections/connect.ts';
 import { readConnection, requireOpen } from '../connections/connections.ts';
 import type { SentEvent } from './batch.ts';
-import { fanOut, type WorkUnit } from './fanOut.ts';
+import { fanOut } from './fanOut.ts';
+import type { WorkUnit } from './workUnit.ts';
 
 const topic = { kind: 'tenant' } as const;
 let runtime: MemoryRuntime;

@@ -1,7 +1,10 @@
 import type { PresenceUpdate } from '../connections/presenceChanged.ts';
 import type { Runtime } from '../runtime.ts';
-import { deliver, type WorkUnit } from './fanOut.ts';
+import { settleAll } from '../settleAll.ts';
+import { deliver } from './fanOut.ts';
+import { mergeUnits } from './mergeUnits.ts';
 import { sendPresence } from './presence/sendPresence.ts';
+import type { WorkUnit } from './workUnit.ts';
 
 /**
  * A message of the delivery queue. `roomOf` comes from the release before and is ignored: the next change
@@ -10,11 +13,30 @@ import { sendPresence } from './presence/sendPresence.ts';
 export type DeliveryWork = WorkUnit | PresenceUpdate | { readonly roomOf: string };
 
 /**
- * Does one piece of work that was too large, or too early, for the request that caused it.
+ * Does what was too large, or too early, for the requests that caused it: all that the queue hands out at once.
  *
- * @throws what the queue should deliver again.
+ * @returns what becomes of each, which fails where the queue should deliver it again. What several have for the same
+ *   connections comes again with each of them.
  */
+export function deliverWorks(runtime: Runtime, works: readonly DeliveryWork[]): readonly Promise<void>[] {
+  const units = works.filter(isWorkUnit);
+  const parts = mergeUnits(units, runtime.clock.now()).map(({ unit, of }) => ({
+    ended: deliver(runtime, unit),
+    of,
+  }));
+  return works.map(async (work) => {
+    if ('roomOf' in work) return;
+    if ('presenceIn' in work) return sendPresence(runtime, work);
+    if (!isWorkUnit(work)) throw new Error('the delivery function knows no such work');
+    await settleAll(parts.filter(({ of }) => of.includes(work)).map(({ ended }) => ended));
+  });
+}
+
+/** What nobody understands is none either, and fails by itself. */
+const isWorkUnit = (work: DeliveryWork): work is WorkUnit =>
+  typeof work === 'object' && work !== null && 'to' in work;
+
+/** Does one by itself. @throws what the queue should deliver again. */
 export async function deliverWork(runtime: Runtime, work: DeliveryWork): Promise<void> {
-  if ('roomOf' in work) return;
-  return 'presenceIn' in work ? sendPresence(runtime, work) : deliver(runtime, work);
+  await settleAll(deliverWorks(runtime, [work]));
 }

@@ -4,7 +4,8 @@ import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support
 import { connect } from '../connections/connect.ts';
 import { readConnection } from '../connections/connections.ts';
 import { join, leave } from '../connections/subscribe.ts';
-import { deliver, fanOut, type WorkUnit } from './fanOut.ts';
+import { deliver, fanOut } from './fanOut.ts';
+import type { WorkUnit } from './workUnit.ts';
 
 const topic = { kind: 'tenant' } as const;
 const frame = JSON.stringify({ type: 'e', topic: 'tenant', epoch: 'x', seq: 7, payload: {} });

@@ -11,31 +11,10 @@ import { framesOf, isBatch, postingsOf, type SentEvent } from './batch.ts';
 import { type Completion, complete, expectUnits } from './completions.ts';
 import { inLanes } from './inLanes.ts';
 import { latestOf } from './latest.ts';
-
-/** A part of an audience, for the delivery function to post to. */
-export interface WorkUnit {
-  /** One event, or a batch of several. */
-  readonly frame: string;
-  /** How many frames that are. Absent: one. */
-  readonly frames?: number;
-  readonly to: readonly string[];
-  /** How often these connections were tried before. */
-  readonly round: number;
-  readonly kind: 'event' | 'resync';
-  /** The `resync` frame for a connection that cannot keep up; absent where the topic has no replay. */
-  readonly resync?: string;
-  readonly completion?: Completion;
-  /** Which part of the fan-out it is: its name in the completion's count. */
-  readonly part: string;
-  /** When the fan-out began. Units of the release before have none. */
-  readonly begunAt?: number;
-  /** The request that the event came of, if any. */
-  readonly requestId?: string;
-}
+import { dividedUnits, resyncFrame, type WorkUnit } from './workUnit.ts';
 
 /** For a larger audience, the sender's own function posts nothing. */
 const maxAtOnce = 250;
-const unitSize = 500;
 /** How long the sender begins posts; its reply leaves only when its function returns. */
 const budgetMs = 50;
 /** How long it waits for those that it began. Only what is not answered by then is posted again: slowness is no failure. */
@@ -99,6 +78,7 @@ export async function postEvents(
   const isLarge = postings.reduce((posts, { to }) => posts + to.length, 0) > maxAtOnce;
   const figures = { delivered: 0, gone: 0 };
   const queued: WorkUnit[] = [];
+  const understanding = new Set(readers.flatMap(({ batch, connectionId }) => (batch ? connectionId : [])));
   for (const { frame, frames, last, to } of postings) {
     const unit: WorkUnit = {
       frame,
@@ -109,14 +89,14 @@ export async function postEvents(
       kind: 'event',
       begunAt,
       ...(requestId !== undefined && { requestId }),
-      ...resyncFrame(last.topic ?? topic, last),
+      ...resyncFrame(wireTopic(last.topic ?? topic), last),
       ...(completion && { completion }),
     };
     const outcome = noOutcome();
     const left = isLarge ? to : await postUntil(runtime, unit, outcome, untilMs);
     figures.delivered += outcome.delivered * frames;
     figures.gone += outcome.gone * frames;
-    queued.push(...chunks(left).map((part) => ({ ...unit, to: part })), ...nextUnits(unit, outcome));
+    queued.push(...dividedUnits(unit, left, understanding), ...nextUnits(unit, outcome));
   }
   const parts = queued.map((unit, index) => ({ ...unit, part: String(index) }));
   if (completion) await expectUnits(runtime, completion, parts.length, figures);
@@ -278,15 +258,4 @@ async function enqueue({ queue }: Runtime, units: readonly WorkUnit[]): Promise<
     const same = units.filter((unit) => unit.round === round);
     await queue.send(same, round === 0 ? 0 : 1000 * 2 ** (round - 1));
   }
-}
-
-function chunks(all: readonly string[]): string[][] {
-  const parts: string[][] = [];
-  for (let from = 0; from < all.length; from += unitSize) parts.push(all.slice(from, from + unitSize));
-  return parts;
-}
-
-function resyncFrame(topic: Topic, { epoch, seq }: SentEvent): { resync?: string } {
-  if (seq === undefined) return {};
-  return { resync: JSON.stringify({ type: 'resync', topic: wireTopic(topic), payload: { epoch, seq } }) };
 }

@@ -23,6 +23,12 @@ it('a crowd that only listens hears all that is for everybody, through the queue
   const listeners = evidence.lines.filter((line) => line.includes('"k":"listened"'));
   expect(listeners.length).toBeGreaterThan(250);
   expect(proof.violations).toEqual([]);
+  // Some of it came as one, out of units that the queue had at once.
+  const together = listeners.filter((line) => {
+    const times = (JSON.parse(line) as { heard: [frame: number, at: number][] }).heard.map(([, at]) => at);
+    return new Set(times).size < times.length;
+  });
+  expect(together.length).toBeGreaterThan(20);
 });
 
 it('beside somebody who attacks by all APIs, others are answered and nothing of theirs is lost', async () => {

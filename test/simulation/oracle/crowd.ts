@@ -8,10 +8,13 @@ import {
   type Violation,
 } from './evidence.ts';
 import { failedFanOuts, givenUpEvents, requestsByLog } from './requests.ts';
+import { readWindows } from './windows.ts';
 
 /** Who only listens, and what it heard: which frame, and when. */
 interface Listener {
   readonly conn: string;
+  /** Whether it asked for batches. */
+  readonly batch: boolean;
   readonly upAt: number;
   readonly downAt: number;
   readonly heard: readonly (readonly [frame: number, at: number])[];
@@ -24,7 +27,8 @@ const windowMs = 4 * 60_000;
  * Listeners repair nothing, so this is what fan-out alone achieves (I1): whoever is connected hears each event of the
  * tenant, as it is in the log, or that it missed some. Forgiven is a frame that the gateway said it delivered and
  * dropped, what failed three times for this one connection, and an event whose own fan-out was reported as failed or
- * whose work unit was given up, or whose publisher died each time that it was at it: for those there is `sync`.
+ * whose work unit was given up, or whose publisher died each time that it was at it, or, for who asked for batches, whose window's holder did: for those there
+ * is `sync`.
  */
 export function judgeCrowd(of: Case): Findings {
   const frames = readFrames(of);
@@ -38,6 +42,9 @@ export function judgeCrowd(of: Case): Findings {
   const faults = readFaults(of);
   const topic = of.topics.get(`${first.tenant}/tenant:-`);
   const events = [...(topic?.epochs.values() ?? [])].flat();
+  const windows = readWindows(of);
+  const leftTo = ({ event, at }: Logged) =>
+    windows(`${first.tenant}/tenant:-`, event, at - of.skewMs, at + of.skewMs + windowMs).topic.to;
   for (const listener of listeners) {
     const listened = eventsHeard(listener, frames);
     for (const event of events) {
@@ -46,6 +53,7 @@ export function judgeCrowd(of: Case): Findings {
       const { seq } = event.event;
       if (!wasThere || listened.events.has(seq) || listened.resyncs.some((upTo) => upTo >= seq)) continue;
       if (faults.explain(listener, event)) continue;
+      if (listener.batch && leftTo(event) === 'a broken one') continue;
       violations.push({ invariant: 'I1', what: `${listener.conn} never heard ${event.text}`, at: event.at });
     }
   }
@@ -80,11 +88,11 @@ function readListeners(lines: readonly Line[]): (Listener & { readonly tenant: s
     if (k === 'up') upAt.set(String(conn), t);
     if (k === 'down') downAt.set(String(conn), t);
   }
-  return lines.flatMap(({ k, conn, tenant, heard }) => {
+  return lines.flatMap(({ k, conn, tenant, batch, heard }) => {
     if (k !== 'listened') return [];
     const name = String(conn);
     const [from, until] = [upAt.get(name) ?? 0, downAt.get(name) ?? Number.POSITIVE_INFINITY];
-    const known = { conn: name, tenant: String(tenant), upAt: from, downAt: until };
+    const known = { conn: name, tenant: String(tenant), batch: batch === true, upAt: from, downAt: until };
     return [{ ...known, heard: heard as [number, number][] }];
   });
 }

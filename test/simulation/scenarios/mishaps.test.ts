@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { deliver, type WorkUnit } from '../../../core/delivery/fanOut.ts';
+import { deliver } from '../../../core/delivery/fanOut.ts';
+import type { WorkUnit } from '../../../core/delivery/workUnit.ts';
 import { type TestSystem, testSystem } from '../world/testRuntime.ts';
 import { adaAndBob, failing, record, seqs } from './adaAndBob.ts';
 

@@ -7,7 +7,10 @@ import type { Scheduler } from './scheduler.ts';
 export interface EventSource {
   /** The function that serves it, by name. */
   readonly fn: FunctionName;
-  readonly work: (runtime: AnyRuntime, body: Value) => Promise<void>;
+  /** What becomes of each message of a batch. */
+  readonly work: (runtime: AnyRuntime, bodies: readonly Value[]) => readonly Promise<void>[];
+  /** How many messages one invocation gets at most. */
+  readonly maxBatch: number;
   /** How often a message is handed out before it is given up. */
   readonly maxReceives: number;
   /** After how long a message that is not done is handed out again. */
@@ -35,15 +38,20 @@ const noticedMs = 700;
 
 /** A queue that hands its messages to a function, in no order, until each is done or given up. */
 export function eventSource(
-  { fn, work, maxReceives, visibilityMs }: EventSource,
+  { fn, work, maxBatch, maxReceives, visibilityMs }: EventSource,
   { functions, scheduler, random, journal }: EventSourceParts,
 ): Queue & { waiting(): Value[] } {
   const queue = memoryQueue({ clock: scheduler, visibilityMs });
-  const serve = async ({ body, receiveCount, done }: QueuedMessage) => {
+  const serve = async (batch: readonly QueuedMessage[]) => {
+    const bodies = batch.map(({ body }) => body);
+    const ended = await functions().invoke(fn, (runtime) => Promise.allSettled(work(runtime, bodies)));
+    for (const [index, message] of batch.entries())
+      end(message, 'value' in ended ? ended.value[index] : undefined);
+  };
+  const end = ({ body, receiveCount, done }: QueuedMessage, ended?: PromiseSettledResult<void>) => {
     const poisoned = (body as { poison?: true }).poison === true;
-    const ended = await functions().invoke(fn, (runtime) => work(runtime, body));
-    if ('value' in ended) return done();
-    const error = 'error' in ended ? ended.error : undefined;
+    if (ended?.status === 'fulfilled') return done();
+    const error = ended?.reason;
     if (error !== undefined && !isPlanned(error)) {
       journal.note('report', { what: `${fn}, from its queue`, error: nameOf(error), expected: poisoned });
     }
@@ -53,8 +61,10 @@ export function eventSource(
   };
   const lookIn = (ms: number) => void scheduler.after(ms + random.fraction() * noticedMs, look);
   const look = () => {
-    for (const message of queue.receive().sort(() => random.fraction() - 0.5)) {
-      scheduler.after(random.fraction() * 400, () => void serve(message));
+    const messages = queue.receive().sort(() => random.fraction() - 0.5);
+    while (messages.length > 0) {
+      const batch = messages.splice(0, 1 + Math.floor(random.fraction() * maxBatch));
+      scheduler.after(random.fraction() * 400, () => void serve(batch));
     }
   };
   return {

@@ -3,7 +3,7 @@ import { seededRandom } from '../../../adapters/memory/clock.ts';
 import { memoryTable } from '../../../adapters/memory/table.ts';
 import { memoryVerifier } from '../../../adapters/memory/verifier.ts';
 import { reap } from '../../../core/connections/reap.ts';
-import { type DeliveryWork, deliverWork } from '../../../core/delivery/deliverWork.ts';
+import { type DeliveryWork, deliverWorks } from '../../../core/delivery/deliverWork.ts';
 import type { Random } from '../../../core/ports.ts';
 import { resumeWork, type WorkMessage } from '../../../core/work/watch.ts';
 import { runStream } from '../../../features/assistant/runStream.ts';
@@ -159,9 +159,12 @@ function rarities(random: Random, { spiteful, late }: Wanted) {
  */
 function queuesOf(parts: EventSourceParts) {
   const worker = (fn: FunctionName, work: EventSource['work']) =>
-    eventSource({ fn, work, visibilityMs: 6 * timeoutsMs[fn], maxReceives: 3 }, parts);
+    eventSource({ fn, work, maxBatch: 1, visibilityMs: 6 * timeoutsMs[fn], maxReceives: 3 }, parts);
   return {
-    queue: eventSource({ fn: 'deliver', work: asDelivery, maxReceives: 5, visibilityMs: 30_000 }, parts),
+    queue: eventSource(
+      { fn: 'deliver', work: asDelivery, maxBatch: 10, maxReceives: 5, visibilityMs: 30_000 },
+      parts,
+    ),
     work: {
       job: worker('work', asWork(runJob)),
       stream: worker('stream', asWork(runStream)),
@@ -169,12 +172,12 @@ function queuesOf(parts: EventSourceParts) {
   };
 }
 
-const asDelivery: EventSource['work'] = (runtime, body) =>
-  deliverWork(runtime, body as unknown as DeliveryWork);
+const asDelivery: EventSource['work'] = (runtime, bodies) =>
+  deliverWorks(runtime, bodies as unknown as DeliveryWork[]);
 
 const asWork =
   (work: (runtime: AnyRuntime, message: WorkMessage) => Promise<void>): EventSource['work'] =>
-  (runtime, body) =>
-    work(runtime, body as unknown as WorkMessage);
+  (runtime, bodies) =>
+    bodies.map((body) => work(runtime, body as unknown as WorkMessage));
 
 export type World = ReturnType<typeof world>;
