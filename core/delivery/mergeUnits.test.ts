@@ -114,6 +114,17 @@ test('what is merged and fails is queued again for those it failed for, as one, 
   expect(ids.filter((id) => posted(id).length !== 1)).toEqual(['c6']);
 });
 
+test('what was tried before goes by itself: whether word of it is on its way is judged by what it says', async () => {
+  await audience();
+  await send(eventOf(1));
+  runtime.sockets.script('c5', 'behind');
+  await invoke();
+  await send(eventOf(2));
+  await runtime.clock.advance(1_000);
+  await invoke();
+  expect(new Set(posted('c5'))).toEqual(new Set([eventOf(1).frame, eventOf(2).frame]));
+});
+
 /** Two events in units for who understands batches and for who does not, in a batch with what nobody understands. */
 async function invokeWithoutQueue(unreachable: string) {
   await audience({ alone: 299 });

@@ -19,9 +19,9 @@ export interface CrowdParts {
 const minuteMs = 60_000;
 /** Above 250 the sender's own function posts nothing, and above 500 it takes two work units. */
 const sizes = [330, 330, 620];
-const broadcasts = 5;
-/** Each is two, so close that the queue may have both at once, and mostly not so close that a window gathers them. */
-const apartMs = 400;
+const broadcasts = 6;
+/** Each is two, so close that the queue may have both at once, and not so close that a window gathers them. */
+const apartMs = { min: 150, more: 100 };
 /** The gateway closes a socket that is silent for ten minutes, and these never say anything. */
 const staysMs = 10 * minuteMs;
 
@@ -64,7 +64,8 @@ export function crowd({ gateway, scheduler, random, journal, issue }: CrowdParts
       }
       for (let number = 0; number < broadcasts; number++) {
         const afterMs = inMs + minuteMs + random.fraction() * (staysMs - 3 * minuteMs);
-        for (const [name, laterMs] of Object.entries({ first: 0, second: random.fraction() * apartMs })) {
+        const secondMs = apartMs.min + random.fraction() * apartMs.more;
+        for (const [name, laterMs] of Object.entries({ first: 0, second: secondMs })) {
           const title = `${tenant}|${herald.owner.d}|all-${number}-${name}`;
           const payload = { to: { tenant: true }, severity: 'info', title };
           scheduler.after(afterMs + laterMs, () => void herald.publish({ action: 'alert.raise', payload }));
