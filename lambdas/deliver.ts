@@ -1,4 +1,4 @@
-import { deliverWorks } from '../core/delivery/deliverWork.ts';
+import { type DeliveryWork, deliverWorks } from '../core/delivery/deliverWork.ts';
 import { functionTimeoutsMs } from '../core/timeouts.ts';
 import { allMessages } from './eachMessage.ts';
 import { runtime } from './wiring.ts';
@@ -7,4 +7,9 @@ import { runtime } from './wiring.ts';
 await import('../adapters/apigateway/connect.ts');
 
 /** Work units of large audiences, retries, and presence updates. */
-export const handler = allMessages(functionTimeoutsMs.deliver, runtime, 'a work unit', deliverWorks);
+export const handler = allMessages<DeliveryWork>(functionTimeoutsMs.deliver, runtime, 'a work unit', (tasks) =>
+  deliverWorks(
+    runtime(),
+    tasks.map(({ message }) => message),
+  ),
+);

@@ -55,4 +55,19 @@ test('work is done, and fails, by the id of the request that asked for it', asyn
     { requestId: 'r2', what: 'a message' },
     { requestId: 'm3', what: 'a message' },
   ]);
+
+test('a message that nobody can read comes back by itself', async () => {
+  const runtime = memoryRuntime();
+  const done: string[] = [];
+  const handler = eachMessage(
+    10_000,
+    () => runtime,
+    'a message',
+    async (_runtime, message: string) => void done.push(message),
+  );
+  const unreadable = { ...record('unreadable'), body: '{' };
+  expect(await handler({ Records: [record('one'), unreadable, record('two')] })).toEqual({
+    batchItemFailures: [{ itemIdentifier: 'unreadable' }],
+  });
+  expect(done).toEqual(['one', 'two']);
 });

@@ -1,4 +1,5 @@
 import type { PresenceUpdate } from '../connections/presenceChanged.ts';
+import { withParts } from '../deadline.ts';
 import type { Runtime } from '../runtime.ts';
 import { settleAll } from '../settleAll.ts';
 import { deliver } from './fanOut.ts';
@@ -21,16 +22,20 @@ export type DeliveryWork = WorkUnit | PresenceUpdate | { readonly roomOf: string
 export function deliverWorks(runtime: Runtime, works: readonly DeliveryWork[]): readonly Promise<void>[] {
   const units = works.filter(isWorkUnit);
   const parts = mergeUnits(units, runtime.clock.now()).map(({ unit, of }) => ({
-    ended: deliver(runtime, unit),
+    ended: deliver(forRequest(runtime, unit), unit),
     of,
   }));
   return works.map(async (work) => {
     if ('roomOf' in work) return;
-    if ('presenceIn' in work) return sendPresence(runtime, work);
+    if ('presenceIn' in work) return sendPresence(forRequest(runtime, work), work);
     if (!isWorkUnit(work)) throw new Error('the delivery function knows no such work');
     await settleAll(parts.filter(({ of }) => of.includes(work)).map(({ ended }) => ended));
   });
 }
+
+/** Of what several requests have, it is that of one of them. */
+const forRequest = (runtime: Runtime, { requestId }: { readonly requestId?: string }): Runtime =>
+  requestId === undefined ? runtime : withParts(runtime, { requestId });
 
 /** What nobody understands is none either, and fails by itself. */
 const isWorkUnit = (work: DeliveryWork): work is WorkUnit =>

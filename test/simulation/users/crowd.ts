@@ -49,7 +49,11 @@ export function crowd({ gateway, scheduler, random, journal, issue }: CrowdParts
     const ears = {
       onOpen: (conn: string) => void listeners.push({ conn, user, batch, heard }),
       onRefused: () => {},
-      onFrame: (text: string) => framesOf(text).forEach(hear),
+      onFrame(text: string) {
+        const frames = framesOf(text);
+        if (frames[0] !== text) journal.note('crowd batch', { d: user, frames: frames.length });
+        frames.forEach(hear);
+      },
       onClose: () => {},
     };
     gateway.dial({ device: user, tenant, user, iat }, token, ears, batch ? '?features=batch' : '');
