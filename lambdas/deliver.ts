@@ -7,9 +7,13 @@ import { runtime } from './wiring.ts';
 await import('../adapters/apigateway/connect.ts');
 
 /** Work units of large audiences, retries, and presence updates. */
-export const handler = allMessages<DeliveryWork>(functionTimeoutsMs.deliver, runtime, 'a work unit', (tasks) =>
-  deliverWorks(
-    runtime(),
-    tasks.map(({ message }) => message),
-  ),
+export const handler = allMessages<DeliveryWork>(
+  functionTimeoutsMs.deliver,
+  runtime,
+  'a work unit',
+  (tasks) =>
+    deliverWorks(
+      runtime(),
+      tasks.map(({ message }) => message),
+    ),
 );

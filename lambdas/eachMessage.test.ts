@@ -55,6 +55,7 @@ test('work is done, and fails, by the id of the request that asked for it', asyn
     { requestId: 'r2', what: 'a message' },
     { requestId: 'm3', what: 'a message' },
   ]);
+});
 
 test('a message that nobody can read comes back by itself', async () => {
   const runtime = memoryRuntime();

@@ -27,7 +27,7 @@ export function deliverWorks(runtime: Runtime, works: readonly DeliveryWork[]): 
   }));
   return works.map(async (work) => {
     if ('roomOf' in work) return;
-    if ('presenceIn' in work) return sendPresence(forRequest(runtime, work), work);
+    if ('presenceIn' in work) return sendPresence(runtime, work);
     if (!isWorkUnit(work)) throw new Error('the delivery function knows no such work');
     await settleAll(parts.filter(({ of }) => of.includes(work)).map(({ ended }) => ended));
   });
