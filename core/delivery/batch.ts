@@ -24,7 +24,12 @@ export interface Posting {
   /** The last event in it: who cannot be reached is told to go on from there. */
   readonly last: SentEvent;
   readonly to: readonly string[];
+  /** All of these understand batches. */
+  readonly batch?: boolean;
 }
+
+/** For a larger audience, the sender's own function posts nothing. */
+export const maxAtOnce = 250;
 
 /** What of a number of events goes into a batch. */
 type Keep = (events: readonly SentEvent[]) => readonly Kept[];
@@ -60,10 +65,13 @@ function postingsToAll(
 ): readonly Posting[] {
   const to = (readers: readonly Reader[]) => readers.map(({ connectionId }) => connectionId);
   const alone = events.map((last) => ({ frame: last.frame, frames: 1, last }));
-  if (events.length === 1) return alone.map((one) => ({ ...one, to: to(audience) }));
+  // To post to those who understand batches, and then to others, would take twice as long for nothing.
+  if (events.length === 1 && audience.length <= maxAtOnce)
+    return alone.map((one) => ({ ...one, to: to(audience) }));
   const batches = inBatches(keep(events), now).map((one) => ({
     ...one,
     to: to(audience.filter(({ batch }) => batch)),
+    batch: true,
   }));
   const others = to(audience.filter(({ batch }) => !batch));
   return [...batches, ...alone.map((one) => ({ ...one, to: others }))].filter(
@@ -72,7 +80,7 @@ function postingsToAll(
 }
 
 /** The events in their order, as many as fit in each; one that is larger goes alone, as it is. */
-function inBatches(events: readonly Kept[], now: number): Omit<Posting, 'to'>[] {
+function inBatches(events: readonly Kept[], now: number): Omit<Posting, 'to' | 'batch'>[] {
   const batches: Kept[][] = [];
   let left = 0;
   for (const kept of events) {

@@ -34,7 +34,7 @@ export function deliverWorks(runtime: Runtime, works: readonly DeliveryWork[]): 
 }
 
 /** Of what several requests have, it is that of one of them. */
-const forRequest = (runtime: Runtime, { requestId }: { readonly requestId?: string }): Runtime =>
+const forRequest = (runtime: Runtime, { requestId }: WorkUnit): Runtime =>
   requestId === undefined ? runtime : withParts(runtime, { requestId });
 
 /** What nobody understands is none either, and fails by itself. */

@@ -7,14 +7,12 @@ import type { Delivery, Sockets } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Topic } from '../topics.ts';
 import { audienceOf, type Reader } from './audience.ts';
-import { framesOf, isBatch, postingsOf, type SentEvent } from './batch.ts';
+import { framesOf, isBatch, maxAtOnce, postingsOf, type SentEvent } from './batch.ts';
 import { type Completion, complete, expectUnits } from './completions.ts';
 import { inLanes } from './inLanes.ts';
 import { latestOf } from './latest.ts';
-import { dividedUnits, resyncFrame, type WorkUnit } from './workUnit.ts';
+import { chunks, resyncFrame, type WorkUnit } from './workUnit.ts';
 
-/** For a larger audience, the sender's own function posts nothing. */
-const maxAtOnce = 250;
 /** How long the sender begins posts; its reply leaves only when its function returns. */
 const budgetMs = 50;
 /** How long it waits for those that it began. Only what is not answered by then is posted again: slowness is no failure. */
@@ -78,8 +76,7 @@ export async function postEvents(
   const isLarge = postings.reduce((posts, { to }) => posts + to.length, 0) > maxAtOnce;
   const figures = { delivered: 0, gone: 0 };
   const queued: WorkUnit[] = [];
-  const understanding = new Set(readers.flatMap(({ batch, connectionId }) => (batch ? connectionId : [])));
-  for (const { frame, frames, last, to } of postings) {
+  for (const { frame, frames, last, to, batch } of postings) {
     const unit: WorkUnit = {
       frame,
       to,
@@ -88,15 +85,16 @@ export async function postEvents(
       part: '',
       kind: 'event',
       begunAt,
-      ...(requestId !== undefined && { requestId }),
+      requestId,
+      batch,
       ...resyncFrame(wireTopic(last.topic ?? topic), last),
-      ...(completion && { completion }),
+      completion,
     };
     const outcome = noOutcome();
     const left = isLarge ? to : await postUntil(runtime, unit, outcome, untilMs);
     figures.delivered += outcome.delivered * frames;
     figures.gone += outcome.gone * frames;
-    queued.push(...dividedUnits(unit, left, understanding), ...nextUnits(unit, outcome));
+    queued.push(...chunks(left).map((part) => ({ ...unit, to: part })), ...nextUnits(unit, outcome));
   }
   const parts = queued.map((unit, index) => ({ ...unit, part: String(index) }));
   if (completion) await expectUnits(runtime, completion, parts.length, figures);
