@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { requestsWithin } from '../requests.ts';
 import { rowProtocol } from './protocol.ts';
 
@@ -15,12 +16,11 @@ export interface DynamoSettings {
 }
 
 /** A client as this project uses it. Make one an execution environment. */
-export function dynamoClient(settings: DynamoSettings = {}): DynamoDBClient {
+export function dynamoClient(settings: DynamoSettings = {}): DynamoDBDocumentClient {
+  // No `cacheMiddleware`: with it, a document client sends the first command of each kind again and again.
   const client = new DynamoDBClient({
     ...settings,
     maxAttempts: 3,
-    // By default the client puts its stack together for each request (docs/decisions/0038-what-a-function-has-of-the-sdk.md).
-    cacheMiddleware: true,
     protocol: rowProtocol,
     protocolSettings: {},
     requestHandler: requestsWithin(3_000),
@@ -30,5 +30,5 @@ export function dynamoClient(settings: DynamoSettings = {}): DynamoDBClient {
   // The trace by which Lambda finds functions that call themselves, which does not look at DynamoDB:
   // https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
   client.middlewareStack.remove('recursionDetectionMiddleware');
-  return client;
+  return DynamoDBDocumentClient.from(client);
 }

@@ -20,7 +20,7 @@ describe('an expression', () => {
       '(#0 = :0 OR #0 = :1 OR #1 < :2)',
       {
         ExpressionAttributeNames: { '#0': 'n', '#1': 'm' },
-        ExpressionAttributeValues: { ':0': { N: '1' }, ':1': { N: '1' }, ':2': { N: '2' } },
+        ExpressionAttributeValues: { ':0': 1, ':1': 1, ':2': 2 },
       },
     ]);
   });

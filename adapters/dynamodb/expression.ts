@@ -1,10 +1,10 @@
 import type { Condition, Range, Value, Write } from '../../core/ports.ts';
-import { type Item, toAttribute } from './item.ts';
+import { storedValue } from './storedNames.ts';
 
 /** The parts of a request that hold an expression together. Absent where nothing was named. */
 export interface Placeholders {
   ExpressionAttributeNames?: Record<string, string>;
-  ExpressionAttributeValues?: Item;
+  ExpressionAttributeValues?: Record<string, Value>;
 }
 
 /** Hands out placeholders for the names and values of one request. */
@@ -20,7 +20,7 @@ export interface Scope {
  */
 export function expressionScope(): Scope {
   const names: Record<string, string> = {};
-  const values: Item = {};
+  const values: Record<string, Value> = {};
   const byAttribute = new Map<string, string>();
   return {
     name(attribute) {
@@ -31,7 +31,7 @@ export function expressionScope(): Scope {
     },
     value(value) {
       const placeholder = `:${Object.keys(values).length}`;
-      values[placeholder] = toAttribute(value);
+      values[placeholder] = storedValue(value);
       return placeholder;
     },
     // DynamoDB refuses empty maps.

@@ -1,12 +1,22 @@
-import type { Row, TransactOutcome } from '../../core/ports.ts';
-import { type Item, toRow } from './item.ts';
+import type { Row, TransactOutcome, Value } from '../../core/ports.ts';
+import { readStoredRow } from './storedNames.ts';
+
+type Attribute = {
+  readonly S?: string;
+  readonly N?: string;
+  readonly BOOL?: boolean;
+  readonly NULL?: boolean;
+  readonly L?: readonly Attribute[];
+  readonly M?: Attributes;
+};
+type Attributes = { readonly [name: string]: Attribute };
 
 /** What is read of an error of the SDK. */
 interface Fault {
   readonly name?: string;
   readonly code?: string;
-  readonly Item?: Item;
-  readonly CancellationReasons?: readonly { readonly Code?: string; readonly Item?: Item }[];
+  readonly Item?: Attributes;
+  readonly CancellationReasons?: readonly { readonly Code?: string; readonly Item?: Attributes }[];
   readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number };
   readonly $retryable?: unknown;
   readonly cause?: unknown;
@@ -42,7 +52,7 @@ function isUnanswered(error: unknown): boolean {
 export function failedCondition(error: unknown): { readonly before?: Row } | undefined {
   const { name, Item } = asFault(error);
   if (name !== 'ConditionalCheckFailedException') return undefined;
-  const before = Item && toRow(Item);
+  const before = rowOf(Item);
   return before ? { before } : {};
 }
 
@@ -57,7 +67,7 @@ export function transactFault(error: unknown): TransactOutcome {
   const { name, CancellationReasons: reasons = [], $metadata } = asFault(error);
   if (name === 'TransactionCanceledException') {
     const failed = reasons.flatMap(({ Code, Item }, index) =>
-      Code === 'ConditionalCheckFailed' ? [[index, Item && toRow(Item)] as const] : [],
+      Code === 'ConditionalCheckFailed' ? [[index, rowOf(Item)] as const] : [],
     );
     if (failed.length > 0) return { outcome: 'refused', failed: new Map(failed) };
     if (conflicts(reasons.map(({ Code }) => Code))) return { outcome: 'conflict' };
@@ -77,4 +87,20 @@ export function transactFault(error: unknown): TransactOutcome {
 function conflicts(codes: readonly (string | undefined)[]): boolean {
   const wrong = codes.filter((code): code is string => code !== undefined && code !== 'None');
   return wrong.length > 0 && wrong.every((code) => CONFLICTS.has(code));
+}
+
+// The document client leaves the rows inside errors in the wire format. Each has its key; the type wants it said.
+function rowOf(item: Attributes | undefined): Row | undefined {
+  return item && readStoredRow({ pk: '', sk: '', ...mapOf(item) });
+}
+
+const mapOf = (map: Attributes): { [name: string]: Value } =>
+  Object.fromEntries(Object.entries(map).map(([name, attribute]) => [name, toValue(attribute)]));
+
+function toValue({ S, N, BOOL, L, M }: Attribute): Value {
+  if (S !== undefined) return S;
+  if (N !== undefined) return Number(N);
+  if (BOOL !== undefined) return BOOL;
+  if (L !== undefined) return L.map(toValue);
+  return M === undefined ? null : mapOf(M);
 }

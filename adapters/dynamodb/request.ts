@@ -1,4 +1,4 @@
-import { type Condition, type Key, type Range, type Write, writeKey } from '../../core/ports.ts';
+import { type Condition, type Range, type Value, type Write, writeKey } from '../../core/ports.ts';
 import { checkUpdate } from '../checkUpdate.ts';
 import {
   conditionExpression,
@@ -8,12 +8,9 @@ import {
   type Scope,
   updateExpression,
 } from './expression.ts';
-import { toItem } from './item.ts';
+import { storedRow } from './storedNames.ts';
 
 type Kind<K extends string> = Extract<Write, { readonly [kind in K]: unknown }>;
-
-/** Without what else an object with a key may have. */
-export const keyItem = ({ pk, sk }: Key) => toItem({ pk, sk });
 
 // The row that a condition failed on comes with the failure, so that nobody reads twice to decide.
 const RETURN_OLD = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
@@ -26,14 +23,14 @@ const conditional = (condition: Condition | undefined, scope: Scope) => ({
 export function putRequest(write: Kind<'put'>, TableName: string) {
   const scope = expressionScope();
   const condition = conditional(write.if, scope);
-  const Item = toItem(write.put);
+  const Item = storedRow(write.put);
   return { TableName, Item, ...condition, ...scope.placeholders() };
 }
 
 export function deleteRequest(write: Kind<'delete'>, TableName: string) {
   const scope = expressionScope();
   const condition = conditional(write.if, scope);
-  return { TableName, Key: keyItem(writeKey(write)), ...condition, ...scope.placeholders() };
+  return { TableName, Key: writeKey(write), ...condition, ...scope.placeholders() };
 }
 
 export function updateRequest(write: Kind<'update'>, TableName: string) {
@@ -41,25 +38,13 @@ export function updateRequest(write: Kind<'update'>, TableName: string) {
   const scope = expressionScope();
   const UpdateExpression = updateExpression(write, scope);
   const condition = conditional(write.if, scope);
-  return {
-    TableName,
-    Key: keyItem(writeKey(write)),
-    UpdateExpression,
-    ...condition,
-    ...scope.placeholders(),
-  };
+  return { TableName, Key: writeKey(write), UpdateExpression, ...condition, ...scope.placeholders() };
 }
 
 function checkRequest(write: Kind<'check'>, TableName: string) {
   const scope = expressionScope();
   const ConditionExpression = conditionExpression(write.if, scope);
-  return {
-    TableName,
-    Key: keyItem(writeKey(write)),
-    ConditionExpression,
-    ...RETURN_OLD,
-    ...scope.placeholders(),
-  };
+  return { TableName, Key: writeKey(write), ConditionExpression, ...RETURN_OLD, ...scope.placeholders() };
 }
 
 export function transactItem(write: Write, tableName: string) {
@@ -69,11 +54,12 @@ export function transactItem(write: Write, tableName: string) {
   return { ConditionCheck: checkRequest(write, tableName) };
 }
 
-/** `after` is the range's own once it is known to lie inside the range. */
+/** As the client itself takes it. `after` is the range's own once it is known to lie inside the range. */
 export function queryRequest(range: Range, TableName: string, after: string | undefined) {
   const scope = expressionScope();
   const KeyConditionExpression = keyExpression(range, scope);
   const ProjectionExpression = range.only && projectionExpression(range.only, scope);
+  const { ExpressionAttributeValues, ...names } = scope.placeholders();
   return {
     TableName,
     ConsistentRead: true,
@@ -81,7 +67,12 @@ export function queryRequest(range: Range, TableName: string, after: string | un
     ...(ProjectionExpression && { ProjectionExpression }),
     ...(range.descending && { ScanIndexForward: false }),
     ...(range.limit !== undefined && { Limit: range.limit }),
-    ...(after !== undefined && { ExclusiveStartKey: keyItem({ pk: range.pk, sk: after }) }),
-    ...scope.placeholders(),
+    ...(after !== undefined && { ExclusiveStartKey: texts({ pk: range.pk, sk: after }) }),
+    ...names,
+    ...(ExpressionAttributeValues && { ExpressionAttributeValues: texts(ExpressionAttributeValues) }),
   };
 }
+
+/** Keys, and what keys are compared with. */
+const texts = (values: Readonly<Record<string, Value>>) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { S: String(value) }]));

@@ -1,13 +1,12 @@
+import { QueryCommand, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
-  DeleteItemCommand,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  TransactGetItemsCommand,
-  TransactionCanceledException,
-  TransactWriteItemsCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+  DeleteCommand,
+  GetCommand,
+  PutCommand,
+  TransactGetCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import type { Write } from '../../core/ports.ts';
@@ -17,8 +16,6 @@ import { dynamoTable } from './table.ts';
 
 const TableName = 'tidings';
 const key = { pk: 'p', sk: 's' };
-/** The key as DynamoDB has it. */
-const Key = { pk: { S: 'p' }, sk: { S: 's' } };
 const RETURN_OLD = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' };
 
 function mocked() {
@@ -38,11 +35,11 @@ const canceled = (...CancellationReasons: object[]) =>
 describe('what is sent to DynamoDB', () => {
   it('every read is strongly consistent', async () => {
     const { mock, table, inputs } = mocked();
-    mock.on(GetItemCommand).resolves({}).on(QueryCommand).resolves({ Items: [] });
+    mock.on(GetCommand).resolves({}).on(QueryCommand).resolves({ Items: [] });
     await table.get({ ...key, more: 'is ignored' } as typeof key);
     await table.query({ pk: 'p' });
     expect(inputs()).toEqual([
-      { TableName, Key, ConsistentRead: true },
+      { TableName, Key: key, ConsistentRead: true },
       {
         TableName,
         ConsistentRead: true,
@@ -81,13 +78,7 @@ describe('what is sent to DynamoDB', () => {
 
   it('a put, an update and a delete ask for the row as it was, also when their condition fails', async () => {
     const { mock, table, inputs } = mocked();
-    mock
-      .on(PutItemCommand)
-      .resolves({})
-      .on(UpdateItemCommand)
-      .resolves({})
-      .on(DeleteItemCommand)
-      .resolves({});
+    mock.on(PutCommand).resolves({}).on(UpdateCommand).resolves({}).on(DeleteCommand).resolves({});
     await table.write({ put: { ...key, n: 1 }, if: { is: 'absent' } });
     await table.write({ update: key, set: { a: 1 }, remove: ['b'], add: { c: 2 }, if: { is: 'present' } });
     await table.write({ delete: key });
@@ -95,7 +86,7 @@ describe('what is sent to DynamoDB', () => {
     expect(inputs()).toEqual([
       {
         TableName,
-        Item: { ...Key, n: { N: '1' } },
+        Item: { ...key, n: 1 },
         ConditionExpression: 'attribute_not_exists(#0)',
         ExpressionAttributeNames: { '#0': 'pk' },
         ReturnValues: 'ALL_OLD',
@@ -103,28 +94,28 @@ describe('what is sent to DynamoDB', () => {
       },
       {
         TableName,
-        Key,
+        Key: key,
         UpdateExpression: 'SET #0 = :0 REMOVE #1 ADD #2 :1',
         ConditionExpression: 'attribute_exists(#3)',
         ExpressionAttributeNames: names,
-        ExpressionAttributeValues: { ':0': { N: '1' }, ':1': { N: '2' } },
+        ExpressionAttributeValues: { ':0': 1, ':1': 2 },
         ReturnValues: 'ALL_OLD',
         ...RETURN_OLD,
       },
-      { TableName, Key, ReturnValues: 'ALL_OLD', ...RETURN_OLD },
+      { TableName, Key: key, ReturnValues: 'ALL_OLD', ...RETURN_OLD },
     ]);
   });
 
   it('a check alone is a strong read', async () => {
     const { mock, table, inputs } = mocked();
-    mock.on(GetItemCommand).resolves({ Item: Key });
+    mock.on(GetCommand).resolves({ Item: key });
     expect(await table.write({ check: key, if: { is: 'absent' } })).toEqual({ ok: false, before: key });
-    expect(inputs()).toEqual([{ TableName, Key, ConsistentRead: true }]);
+    expect(inputs()).toEqual([{ TableName, Key: key, ConsistentRead: true }]);
   });
 
   it('a transaction carries its token, and every part asks for the row that it fails on', async () => {
     const { mock, table, inputs } = mocked();
-    mock.on(TransactWriteItemsCommand).resolves({});
+    mock.on(TransactWriteCommand).resolves({});
     const writes: Write[] = [{ put: key }, { delete: key }, { check: key, if: { is: 'present' } }];
     expect(await table.transact(writes, 'token')).toEqual({ outcome: 'committed' });
     const shared = { TableName, ...RETURN_OLD };
@@ -132,12 +123,12 @@ describe('what is sent to DynamoDB', () => {
       {
         ClientRequestToken: 'token',
         TransactItems: [
-          { Put: { ...shared, Item: Key } },
-          { Delete: { ...shared, Key } },
+          { Put: { ...shared, Item: key } },
+          { Delete: { ...shared, Key: key } },
           {
             ConditionCheck: {
               ...shared,
-              Key,
+              Key: key,
               ConditionExpression: 'attribute_exists(#0)',
               ExpressionAttributeNames: { '#0': 'pk' },
             },
@@ -151,12 +142,12 @@ describe('what is sent to DynamoDB', () => {
 describe('how a transaction ended', () => {
   const ending = async (error: Error) => {
     const { mock, table } = mocked();
-    mock.on(TransactWriteItemsCommand).rejects(error);
+    mock.on(TransactWriteCommand).rejects(error);
     return table.transact([{ put: key }, { put: { ...key, sk: 't' } }], 'token');
   };
   const conditionFailed = {
     Code: 'ConditionalCheckFailed',
-    Item: { ...Key, n: { N: '5' } },
+    Item: { pk: { S: 'p' }, sk: { S: 's' }, n: { N: '5' } },
   };
 
   it('a failed condition is returned by its place, with its row', async () => {
@@ -221,7 +212,7 @@ describe('a single write', () => {
     'that meets a %s is tried again until it succeeds',
     async (name) => {
       const { mock, clock, table } = mocked();
-      mock.on(PutItemCommand).rejectsOnce(named(name)).rejectsOnce(named(name)).resolves({ Attributes: Key });
+      mock.on(PutCommand).rejectsOnce(named(name)).rejectsOnce(named(name)).resolves({ Attributes: key });
       const written = table.write({ put: key });
       await clock.advance(200);
       expect(await written).toEqual({ ok: true, before: key });
@@ -232,7 +223,7 @@ describe('a single write', () => {
   it('gives up after 3 s', async () => {
     const { mock, clock, table } = mocked();
     const error = named('TransactionConflictException');
-    mock.on(PutItemCommand).rejects(error);
+    mock.on(PutCommand).rejects(error);
     const written = expect(table.write({ put: key })).rejects.toMatchObject({
       code: 'unavailable',
       cause: error,
@@ -250,7 +241,7 @@ describe('a single write', () => {
     'that meets a %s throws at once',
     async (name) => {
       const { mock, table } = mocked();
-      mock.on(PutItemCommand).rejects(named(name));
+      mock.on(PutCommand).rejects(named(name));
       await expect(table.write({ put: key })).rejects.toThrow(name);
       expect(mock.calls()).toHaveLength(1);
     },
@@ -259,10 +250,11 @@ describe('a single write', () => {
   it('whose condition failed returns the row, whatever is in it', async () => {
     const { mock, table } = mocked();
     const Item = {
-      ...Key,
+      pk: { S: 'p' },
+      sk: { S: 's' },
       list: { L: [{ N: '1.5' }, { BOOL: false }, { NULL: true }, { M: { '': { S: '' } } }] },
     };
-    mock.on(DeleteItemCommand).rejects(named('ConditionalCheckFailedException', { Item }));
+    mock.on(DeleteCommand).rejects(named('ConditionalCheckFailedException', { Item }));
     expect(await table.write({ delete: key, if: { is: 'absent' } })).toEqual({
       ok: false,
       before: { ...key, list: [1.5, false, null, { '': '' }] },
@@ -273,18 +265,18 @@ describe('a single write', () => {
 describe('reading rows together', () => {
   it('is one transaction, each key once', async () => {
     const { mock, table, inputs } = mocked();
-    mock.on(TransactGetItemsCommand).resolves({ Responses: [{ Item: Key }, {}] });
+    mock.on(TransactGetCommand).resolves({ Responses: [{ Item: key }, {}] });
     expect(await table.getTogether([key, { pk: 'p', sk: 'x' }, key])).toEqual([key, undefined, key]);
-    const gets = [{ Get: { TableName, Key } }, { Get: { TableName, Key: { ...Key, sk: { S: 'x' } } } }];
+    const gets = [{ Get: { TableName, Key: key } }, { Get: { TableName, Key: { pk: 'p', sk: 'x' } } }];
     expect(inputs()).toEqual([{ TransactItems: gets }]);
   });
 
   it('is tried again after a conflict, and not after anything else', async () => {
     const { mock, clock, table } = mocked();
     mock
-      .on(TransactGetItemsCommand)
+      .on(TransactGetCommand)
       .rejectsOnce(canceled({ Code: 'TransactionConflict' }))
-      .resolvesOnce({ Responses: [{ Item: Key }] })
+      .resolvesOnce({ Responses: [{ Item: key }] })
       .rejects(canceled({ Code: 'ValidationError' }));
     const read = table.getTogether([key]);
     await clock.advance(50);

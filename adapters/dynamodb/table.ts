@@ -1,23 +1,24 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  TransactGetItemsCommand,
-  TransactWriteItemsCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  TransactGetCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import type { Key, Page, Range, Row, Table, Write, WriteOutcome } from '../../core/ports.ts';
 import { again, type RetryParts, retry } from '../../core/retry.ts';
 import { holds } from '../condition.ts';
 import { rangeStart } from '../range.ts';
 import { failedCondition, isConflict, isReadConflict, isThrottle, transactFault } from './fault.ts';
-import { type Item, toRow } from './item.ts';
-import { deleteRequest, keyItem, putRequest, queryRequest, transactItem, updateRequest } from './request.ts';
+import { readItem } from './readItem.ts';
+import { deleteRequest, putRequest, queryRequest, transactItem, updateRequest } from './request.ts';
+import { readStoredRow } from './storedNames.ts';
 
 export interface DynamoTableParts extends RetryParts {
-  readonly client: DynamoDBClient;
+  readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
 }
 
@@ -58,7 +59,7 @@ export function dynamoTable(parts: DynamoTableParts): Table {
     async transact(writes, token) {
       const TransactItems = writes.map((write) => transactItem(write, tableName));
       try {
-        await client.send(new TransactWriteItemsCommand({ TransactItems, ClientRequestToken: token }));
+        await client.send(new TransactWriteCommand({ TransactItems, ClientRequestToken: token }));
         return { outcome: 'committed' };
       } catch (error) {
         return transactFault(error);
@@ -74,49 +75,57 @@ const isBusyReading = (error: unknown): boolean => isReadConflict(error) || isTh
 
 const outcome = (ok: boolean, before: Row | undefined): WriteOutcome => (before ? { ok, before } : { ok });
 
-const asRow = (item: Item | undefined): Row | undefined => item && toRow(item);
+// What is in the table was written through this port, so its rows are rows.
+const asRow = (item: Record<string, unknown> | undefined): Row | undefined =>
+  item && readStoredRow(item as Row);
 
-async function readRow(client: DynamoDBClient, TableName: string, key: Key): Promise<Row | undefined> {
-  const Key = keyItem(key);
-  return asRow((await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))).Item);
+async function readRow(
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  key: Key,
+): Promise<Row | undefined> {
+  const Key = { pk: key.pk, sk: key.sk };
+  return asRow((await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }))).Item);
 }
 
-async function readTogether(client: DynamoDBClient, TableName: string, keys: readonly Key[]) {
+async function readTogether(client: DynamoDBDocumentClient, TableName: string, keys: readonly Key[]) {
   if (keys.length === 0) return [];
   const nameOf = ({ pk, sk }: Key): string => JSON.stringify([pk, sk]);
   // DynamoDB refuses a key that stands twice.
-  const distinct = new Map(keys.map((key) => [nameOf(key), keyItem(key)]));
+  const distinct = new Map(keys.map(({ pk, sk }) => [nameOf({ pk, sk }), { pk, sk }]));
   const TransactItems = [...distinct.values()].map((Key) => ({ Get: { TableName, Key } }));
-  const { Responses = [] } = await client.send(new TransactGetItemsCommand({ TransactItems }));
+  const { Responses = [] } = await client.send(new TransactGetCommand({ TransactItems }));
   const rows = new Map([...distinct.keys()].map((name, index) => [name, asRow(Responses[index]?.Item)]));
   return keys.map((key) => rows.get(nameOf(key)));
 }
 
-async function readPage(client: DynamoDBClient, tableName: string, range: Range): Promise<Page> {
+async function readPage(client: DynamoDBDocumentClient, tableName: string, range: Range): Promise<Page> {
   const start = rangeStart(range);
   if ('none' in start) return { rows: [] };
-  const query = new QueryCommand(queryRequest(range, tableName, start.after));
-  const { Items = [], LastEvaluatedKey } = await client.send(query);
-  const rows = Items.map(toRow);
+  // The command of the client itself: a document client's makes each answer anew, row by row, before it is read.
+  const { Items = [], LastEvaluatedKey } = await client.send(
+    new QueryCommand(queryRequest(range, tableName, start.after)),
+  );
+  const rows = Items.map(readItem);
   return LastEvaluatedKey ? { rows, next: String(LastEvaluatedKey.sk?.S) } : { rows };
 }
 
 /** The row as it was before. */
 async function sendWrite(
-  client: DynamoDBClient,
+  client: DynamoDBDocumentClient,
   tableName: string,
   write: Exclude<Write, { readonly check: unknown }>,
 ): Promise<Row | undefined> {
   const ReturnValues = 'ALL_OLD';
   if ('put' in write) {
     return asRow(
-      (await client.send(new PutItemCommand({ ...putRequest(write, tableName), ReturnValues }))).Attributes,
+      (await client.send(new PutCommand({ ...putRequest(write, tableName), ReturnValues }))).Attributes,
     );
   }
   if ('update' in write) {
-    const update = new UpdateItemCommand({ ...updateRequest(write, tableName), ReturnValues });
+    const update = new UpdateCommand({ ...updateRequest(write, tableName), ReturnValues });
     return asRow((await client.send(update)).Attributes);
   }
-  const remove = new DeleteItemCommand({ ...deleteRequest(write, tableName), ReturnValues });
+  const remove = new DeleteCommand({ ...deleteRequest(write, tableName), ReturnValues });
   return asRow((await client.send(remove)).Attributes);
 }

@@ -9,10 +9,6 @@ import { sqsQueue } from './queue.ts';
  */
 export function openQueue(queueUrl: string, settings: Omit<SQSClientConfig, 'requestHandler'>): Queue {
   const endpoint = new URL(queueUrl).origin;
-  const client = new SQSClient({
-    ...{ ...settings, endpoint, requestHandler: requestsWithin(3_000) },
-    // As the client of DynamoDB has it.
-    cacheMiddleware: true,
-  });
+  const client = new SQSClient({ ...settings, endpoint, requestHandler: requestsWithin(3_000) });
   return sqsQueue({ client, queueUrl });
 }

@@ -77,5 +77,7 @@ function partOf(input: string): string {
   const [, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input) ?? [];
   if (name === undefined)
     return /(?:^|\/)(core|features|adapters|lambdas|packages\/protocol)\//.exec(input)?.[1] ?? 'own';
-  return name === 'zod' ? name : 'client of DynamoDB';
+  if (name === 'zod' || name.startsWith('@aws-sdk/lib-') || name === '@aws-sdk/util-dynamodb')
+    return name.replace(/^@aws-sdk\/util-dynamodb$/, '@aws-sdk/lib-dynamodb');
+  return 'client of DynamoDB';
 }

@@ -43,6 +43,7 @@ export const starts = bench({
 
 const parts = [
   'client of DynamoDB',
+  '@aws-sdk/lib-dynamodb',
   'zod',
   'packages/protocol',
   'core',

@@ -11,6 +11,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { dynamoTable } from '../../adapters/dynamodb/table.ts';
 import { seededRandom } from '../../adapters/memory/clock.ts';
@@ -161,7 +162,7 @@ test.skipIf(!realEngine)('a stack throttles where it is strict, and by its own t
 
 test('our table tries what is throttled again, until there is room', async () => {
   const ours = dynamoTable({
-    client,
+    client: DynamoDBDocumentClient.from(client),
     tableName: TableName,
     clock: {
       now: () => 0,
