@@ -104,12 +104,15 @@ export function functions(world: World): Functions {
     invoke<T>(name: FunctionName, work: (runtime: AnyRuntime) => Promise<T>, about: object = {}) {
       const environment = takeEnvironment();
       return new Promise<Ended<T>>((resolve) => {
-        const life: Life = { run: `${name} ${runs++}`, over: false, writes: 0, end: () => {} };
+        const life: Life = { run: `${name} ${runs++}`, over: false, writes: 0, asking: 0, end: () => {} };
         const finish = (ended: Ended<T>) => {
           if (life.over) return;
           life.over = true;
           callOff();
-          if (!('died' in ended) && idle.length < maxIdle) idle.push(environment);
+          // One that gave up a question to the database goes on with it in its next request, and lets go then of what it
+          // holds meanwhile, such as a turn on a topic. Here it would hold that for ever.
+          const isFrozen = life.asking > 0;
+          if (!('died' in ended) && !isFrozen && idle.length < maxIdle) idle.push(environment);
           journal.note('run', {
             ...{ fn: name, run: life.run, ...about, writes: life.writes },
             ...outcomeOf(ended),
@@ -132,6 +135,8 @@ interface Life {
   readonly run: string;
   over: boolean;
   writes: number;
+  /** Questions to the database that are under way. */
+  asking: number;
   end: () => void;
 }
 
@@ -195,6 +200,14 @@ function runtimeOf(world: World, name: string, environment: Environment, life: L
       throw error;
     }
   };
+  const asking = async (call: () => Promise<unknown>): Promise<unknown> => {
+    life.asking++;
+    try {
+      return await mortal(call);
+    } finally {
+      life.asking--;
+    }
+  };
   const sender = (queue: Queue) => around(faultyQueue(around(queue, every, lag), faulty), every, mortal);
   const mortalClock = around(clock, ['wait'], mortal);
   const outside = { clock: mortalClock, random, fails: faults.outside };
@@ -209,7 +222,7 @@ function runtimeOf(world: World, name: string, environment: Environment, life: L
     formerRowsOver: environment.formerRowsOver,
     rates: environment.rates,
     clock: mortalClock,
-    table: around(faultyTable(around(table, every, lag), faulty), every, mortal),
+    table: around(faultyTable(around(table, every, lag), faulty), every, asking),
     sockets: around(faultySockets(around(world.sockets, every, lag), faulty), every, mortal),
     queue: sender(world.queue),
     work: { job: sender(world.work.job), stream: sender(world.work.stream) },
