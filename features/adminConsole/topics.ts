@@ -3,7 +3,7 @@ import type { CallOf } from '../../core/call.ts';
 import { toSubscriber } from '../../core/connections/subscriber.ts';
 import { subscribers } from '../../core/delivery/audience.ts';
 import { tenantFeed } from '../../core/feeds.ts';
-import { keys, readTopicId, subscriberPrefix } from '../../core/keys.ts';
+import { keys, readTopicId } from '../../core/keys.ts';
 import { readHead, toHead } from '../../core/log/topicHead.ts';
 import type { Row } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
@@ -67,11 +67,12 @@ async function countFollowers(runtime: Runtime, tenant: string, topic: Topic): P
 export async function listFollowers(call: CallOf<ConsoleContract, 'topic.followers'>) {
   const { table, clock } = call.runtime;
   const { tenant } = call.principal;
-  const pk = keys.subscribers(tenant, askedTopic(call));
-  const range = { pk, prefix: subscriberPrefix, only: ['ttl', 'muted'] };
+  const range = { pk: keys.subscribers(tenant, askedTopic(call)), only: ['ttl', 'muted'] };
   const { entries, next } = await listPage(table, range, call.payload, (row) => {
     const { connectionId, userId, muted, ttl } = toSubscriber(row);
-    return muted || ttl <= clock.now() / 1000 ? undefined : { connectionId, userId };
+    // The batch window of all topics of a kind, which is kept among them, has no end.
+    const isHere = ttl > clock.now() / 1000;
+    return isHere && !muted ? { connectionId, userId } : undefined;
   });
   // The tenant's feed alone says what roles a connection has, and has the smallest row of it.
   const inTenant = entries.map(({ userId, connectionId }) =>
