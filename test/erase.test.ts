@@ -3,7 +3,7 @@ import { handleAction } from '../core/api/router.ts';
 import { issueTicket } from '../core/api/tickets.ts';
 import { readConnection } from '../core/connections/connections.ts';
 import { endConnection } from '../core/connections/endConnection.ts';
-import { noteLeaving } from '../core/connections/leavers.ts';
+import { leavingWrites } from '../core/connections/leavers.ts';
 import { expectUnits } from '../core/delivery/completions.ts';
 import { type DeliveryWork, deliverWork } from '../core/delivery/deliverWork.ts';
 import { enterWindow } from '../core/delivery/windows/batchWindow.ts';
@@ -12,6 +12,7 @@ import { engineKinds, keys, rowsOfFeatures } from '../core/keys.ts';
 import { waitInLine } from '../core/log/waiting.ts';
 import { type DataOf, followedKinds, kindOfRow, ownerAttributes, ownerOf } from '../core/owner.ts';
 import type { Key, Row } from '../core/ports.ts';
+import { transact } from '../core/transact.ts';
 import type { WorkMessage } from '../core/work/watch.ts';
 import type { Model } from '../features/assistant/model.ts';
 import { runStream } from '../features/assistant/runStream.ts';
@@ -75,9 +76,12 @@ async function everyRow(memory: MemoryRuntime, of: string): Promise<void> {
   }
   const carla = principal(memory, { tenant: of, userId: 'carla' });
   const leaver = { principal: carla, connectionId: 'c', batch: true };
-  await noteLeaving(memory, { ...leaver, topics: [{ kind: 'orders', id: 'acme' }] }, [
-    { kind: 'orders', id: '*' },
-  ]);
+  const notes = leavingWrites(
+    { ...leaver, topics: [{ kind: 'orders', id: 'acme' }] },
+    [{ kind: 'orders', id: '*' }],
+    memory.clock.now(),
+  );
+  await transact(memory, notes);
 }
 
 /** The table of two tenants, and the rows of the one who is to lose none. */

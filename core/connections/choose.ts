@@ -9,7 +9,7 @@ import { transact } from '../transact.ts';
 import { type Choice, feedsFor, isChosen } from './choice.ts';
 import { asConnection, type Connection, isJoined, readConnection, requireOpen } from './connections.ts';
 import { choiceWrite } from './connectionWrites.ts';
-import { noteLeaving } from './leavers.ts';
+import { leavingWrites } from './leavers.ts';
 import { presenceChanged } from './presenceChanged.ts';
 import { muteWrite, subscriberKey, subscriberRow } from './subscriber.ts';
 
@@ -52,7 +52,6 @@ async function store(
     const now = runtime.clock.now();
     const next = { ...change.next, choicesFullAt: requireSeldom(current, now) };
     const rest = current.topics.filter((topic) => !left.includes(topic));
-    await noteLeaving(runtime, current, left);
     // The rows never promise more than the connection: batches end in them before it is stored, so that a `hello` that
     // died between the two does it again, and begin in them after that.
     if (current.batch && !next.batch) await flagAll(runtime, next, rest);
@@ -60,6 +59,7 @@ async function store(
       choiceWrite(runtime.app, current, next, left, gained, now),
       ...left.map((topic): Write => ({ delete: subscriberKey(current, topic) })),
       ...gained.map((topic): Write => ({ put: subscriberRow(next, topic, now) })),
+      ...leavingWrites(current, left, now),
     ]);
     if (failed) {
       current = requireOpen(asConnection(failed.get(0)));

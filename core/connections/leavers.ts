@@ -1,10 +1,8 @@
 import { isCollection } from '@tidings/protocol';
 import { readAll } from '../allRows.ts';
 import { keys } from '../keys.ts';
-import type { Table } from '../ports.ts';
+import type { Table, Write } from '../ports.ts';
 import { codec } from '../rows.ts';
-import type { Runtime } from '../runtime.ts';
-import { settleAll } from '../settleAll.ts';
 import type { Topic } from '../topics.ts';
 import type { Connection } from './connections.ts';
 
@@ -25,26 +23,25 @@ const keptSeconds = 3600;
 type Leaving = Pick<Connection, 'principal' | 'connectionId' | 'batch' | 'topics'>;
 
 /**
- * Notes who is about to leave all topics of a kind while it follows some of them by itself: publishers that know it as it was
+ * Notes who leaves all topics of a kind while it follows some of them by itself: publishers that know it as it was
  * leave events of those to the batch window of all, whose holder does not find it among those who follow all any more.
+ * They belong to the transaction by which it leaves.
  */
-export async function noteLeaving(
-  { table, clock }: Pick<Runtime, 'table' | 'clock'>,
+export function leavingWrites(
   { principal, connectionId, batch, topics }: Leaving,
   left: readonly Topic[],
-): Promise<void> {
-  if (!batch) return;
+  now: number,
+): readonly Write[] {
+  if (!batch) return [];
   const { tenant, userId } = principal;
-  const now = clock.now();
-  const notes = left.filter(isCollection).flatMap((all) => {
+  return left.filter(isCollection).flatMap((all) => {
     const ids = topics.flatMap((topic) =>
       topic.kind === all.kind && topic.id !== undefined && !isCollection(topic) ? [topic.id] : [],
     );
     if (ids.length === 0) return [];
     const row = { userId, connectionId, ids, ttl: Math.ceil(now / 1000) + keptSeconds };
-    return [table.write({ put: leaverCodec.toRow(keys.leaver(tenant, all, now, connectionId), row) })];
+    return [{ put: leaverCodec.toRow(keys.leaver(tenant, all, now, connectionId), row) }];
   });
-  await settleAll(notes);
 }
 
 /** Those who left all topics of a kind since a time. */

@@ -10,7 +10,7 @@ import { feedsFor } from './choice.ts';
 import { type Connection, readConnection, requireOpen } from './connections.ts';
 import { renewWrites } from './connectionWrites.ts';
 import { expiryWrite, notRevokedCheck, requireLife } from './expiry.ts';
-import { noteLeaving } from './leavers.ts';
+import { leavingWrites } from './leavers.ts';
 import { leave, maxTogether } from './subscribe.ts';
 
 /**
@@ -57,21 +57,23 @@ async function writeRenewal(
   principal: Principal,
 ): Promise<readonly Topic[] | undefined> {
   const { app } = runtime;
+  const now = runtime.clock.now();
   const lost = connection.topics.filter((topic) => !maySubscribe(app, principal, topic));
   const known = new Set([...connection.topics, ...app.feedsOf(connection.principal)].map(wireTopic));
   const gained = feedsFor(app, principal, connection).filter((feed) => !known.has(wireTopic(feed)));
-  if (lost.length + gained.length > maxTogether) {
+  const notes = leavingWrites(connection, lost, now);
+  if (lost.length + gained.length + notes.length > maxTogether) {
     // Too much for one transaction: first end the subscriptions that the new token does not allow, one at a
     // time.
     for (const topic of lost) await leave(runtime, connection, topic);
     await Promise.all(lost.map((topic) => sendUnsubscribed(runtime, connection.connectionId, topic)));
     return undefined;
   }
-  await noteLeaving(runtime, connection, lost);
   const failed = await transact(runtime, [
     notRevokedCheck(principal),
     expiryWrite({ ...connection, principal }),
-    ...renewWrites(app, connection, principal, lost, gained, runtime.clock.now()),
+    ...renewWrites(app, connection, principal, lost, gained, now),
+    ...notes,
   ]);
   if (failed?.has(0))
     throw new ProtocolError('forbidden', 'the tokens of this user were revoked: sign in again');

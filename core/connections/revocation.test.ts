@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
+import { openConnection } from '../../testing/openConnection.ts';
 import { authorizeHandshake } from '../api/authorize.ts';
 import { handleHttp } from '../api/http.ts';
 import { handleAction, handleFrame } from '../api/router.ts';
@@ -158,6 +159,19 @@ test('a token of an issuer whose clock is ahead by the leeway is revoked at ever
   expect((await auth('c4', token)).payload).toMatchObject({ code: 'forbidden' });
   await runtime.clock.advance(60_000);
   expect(await connectAs('c5', await shake(token))).toEqual({ refused: 403, check: 'revoked' });
+});
+
+test('a revoked token that allows less than its connection’s is refused, and nothing is written', async () => {
+  const iat = runtime.clock.now() / 1000;
+  const claims = { sub: 'ann', tenant: 't', roles: ['client'], client_ids: ['acme'] };
+  const token = runtime.tokens.issue({ ...claims, iat, exp: iat + 3600 });
+  await revoke('r');
+  await runtime.clock.advance(leewayMs + 1);
+  const staff = await openConnection(runtime, 'c1', principal(runtime), { batch: true });
+  await staff.ask('s', { action: 'subscribe', topic: 'client:acme' });
+  const before = runtime.table.dump();
+  expect((await auth('c1', token)).payload).toMatchObject({ code: 'forbidden' });
+  expect(runtime.table.dump()).toEqual(before);
 });
 
 test('a token from further ahead than the leeway is taken at no API', async () => {

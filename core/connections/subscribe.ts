@@ -5,7 +5,7 @@ import { hasPresence, mayNotSubscribe, maySubscribe, type Topic } from '../topic
 import { transact } from '../transact.ts';
 import { asConnection, type Connection, isJoined, requireOpen, topicAttribute } from './connections.ts';
 import { countable, joinWrites, leaveWrites } from './connectionWrites.ts';
-import { noteLeaving } from './leavers.ts';
+import { leavingWrites } from './leavers.ts';
 import { presenceChanged } from './presenceChanged.ts';
 import { muteWrite } from './subscriber.ts';
 
@@ -100,8 +100,10 @@ export async function leave(runtime: Runtime, connection: Connection, topic: Top
   }
   let current = connection;
   await retry(runtime, async () => {
-    await noteLeaving(runtime, current, [topic]);
-    const failed = await transact(runtime, leaveWrites(runtime.app, current, topic));
+    const failed = await transact(runtime, [
+      ...leaveWrites(runtime.app, current, topic),
+      ...leavingWrites(current, [topic], runtime.clock.now()),
+    ]);
     await queuePresence(runtime, current, [topic]);
     if (failed?.has(1)) throw notSubscribed(topic);
     if (!failed) return;

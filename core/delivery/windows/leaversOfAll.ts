@@ -15,7 +15,7 @@ export interface Apart {
 
 /**
  * What who has just left all topics of a kind gets of their window: the events of those that it still follows by itself.
- * To be asked after who follows all was read: it is noted that somebody leaves before it has left.
+ * To be asked after who follows all was read: who is not among those any more has its note.
  *
  * @param readers get all of it.
  */

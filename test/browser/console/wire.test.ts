@@ -85,6 +85,8 @@ inChromium('the wire', () => {
 
   test('arrow keys go from frame to frame, and what is held stays as it is', async () => {
     const { page, close } = await open();
+    // There is nothing below `hello` before it is answered.
+    await row(page, /in ack/).waitFor();
     await row(page, /hello/).click();
     await page.keyboard.press('ArrowDown');
     await detail(page).getByRole('heading', { name: 'ack' }).waitFor();
