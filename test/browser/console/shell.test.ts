@@ -173,10 +173,10 @@ inChromium('the console', () => {
     expect(bad).toMatch(/^rgb/);
     await field.focus();
     // The ring of the focus says so too.
-    expect(await styleOf(field, 'outlineColor')).toBe(bad);
+    await expect.poll(() => styleOf(field, 'outlineColor')).toBe(bad);
     await expectSoundInBoth();
     await field.fill(await stack.token(ada));
-    expect(await styleOf(field, 'outlineColor')).not.toBe(bad);
+    await expect.poll(() => styleOf(field, 'outlineColor')).not.toBe(bad);
     await page.getByRole('button', { name: 'Go on' }).click();
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await page.getByRole('status').getByText('Connected').waitFor();
