@@ -3,7 +3,7 @@ import { type LocalStack, startTestStack } from '../../support/localStack.ts';
 import { inChromium, ownChromium } from '../chromium.ts';
 import { newTenant } from '../people.ts';
 import { ask, askLocal, cutConnections } from './asking.ts';
-import { admin, openConsole } from './openConsole.ts';
+import { admin, handshakeWhenTimeMoved, openConsole } from './openConsole.ts';
 
 let stack: LocalStack;
 beforeAll(async () => {
@@ -159,8 +159,7 @@ inChromium('faults and the clock', () => {
       .last()
       .waitFor();
     await page.getByRole('img', { name: 'The connection: Connected' }).waitFor();
-    // A token that was got before time was moved is over when its handshake arrives: the browser tells of that one.
-    await close(/WebSocket/);
+    await close(handshakeWhenTimeMoved);
   });
 
   test.each([

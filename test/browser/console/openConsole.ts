@@ -12,6 +12,13 @@ export const looks = (['light', 'dark'] as const).flatMap((theme) =>
   [1_280, 360].map((width) => ({ theme, width })),
 );
 
+/**
+ * What Chromium writes of a handshake that was under way when time was moved: its token is over then (401), or the time of
+ * the function that answers it (500, 504). The client tries again.
+ */
+export const handshakeWhenTimeMoved =
+  /WebSocket connection to .* failed: (HTTP Authentication failed|.*response code: 50[04])/;
+
 export interface OpenedConsole extends ShownConsole {
   /** That axe has nothing to say of what is shown, that nothing sticks out sideways, and that all of it can be read. */
   expectSound(): Promise<void>;
