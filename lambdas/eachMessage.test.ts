@@ -11,7 +11,8 @@ const record = (messageId: string): SQSRecord =>
     attributes: { SentTimestamp: String(Date.UTC(2026, 0, 1) - 250) },
   }) as unknown as SQSRecord;
 
-test('a message that hangs comes back before the function would be ended, and the others of its batch do not', async () => {
+/** Notes the messages that are done; one never is. */
+function noting() {
   const runtime = memoryRuntime();
   const done: string[] = [];
   const handler = eachMessage(
@@ -23,6 +24,11 @@ test('a message that hangs comes back before the function would be ended, and th
       done.push(message);
     },
   );
+  return { runtime, handler, done };
+}
+
+test('a message that hangs comes back before the function would be ended, and the others of its batch do not', async () => {
+  const { runtime, handler, done } = noting();
   const batch = handler({ Records: ['one', 'hangs', 'two'].map(record) });
   await runtime.clock.advance(maxWorkMs(10_000));
   expect(await batch).toEqual({ batchItemFailures: [{ itemIdentifier: 'hangs' }] });
@@ -58,14 +64,7 @@ test('work is done, and fails, by the id of the request that asked for it', asyn
 });
 
 test('a message that nobody can read comes back by itself', async () => {
-  const runtime = memoryRuntime();
-  const done: string[] = [];
-  const handler = eachMessage(
-    10_000,
-    () => runtime,
-    'a message',
-    async (_runtime, message: string) => void done.push(message),
-  );
+  const { handler, done } = noting();
   const unreadable = { ...record('unreadable'), body: '{' };
   expect(await handler({ Records: [record('one'), unreadable, record('two')] })).toEqual({
     batchItemFailures: [{ itemIdentifier: 'unreadable' }],

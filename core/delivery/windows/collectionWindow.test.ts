@@ -70,6 +70,13 @@ function record(clientId: string, of: Runtime) {
   const frame = { action: 'interaction.record', ref, payload: { clientId, kind: 'call' } };
   return handleAction(of, principal(runtime, { userId: ref }), ref, frame);
 }
+/** An environment that publishes of two clients in a row holds a window, with the second event in it. */
+async function openWindow() {
+  const one = environment();
+  await record('acme', one);
+  await runtime.clock.advance(1);
+  return { one, held: record('globex', one) };
+}
 type Frame = {
   readonly type: string;
   readonly topic: string;
@@ -102,10 +109,7 @@ test('8: what an environment publishes of several clients in a row reaches who f
   begin();
   await follow('c1');
   await follow('c2', ['client:*'], false);
-  const one = environment();
-  await record('acme', one);
-  await runtime.clock.advance(1);
-  const held = record('globex', one);
+  const { one, held } = await openWindow();
   await runtime.clock.advance(10);
   // Those that know of it look whether a window is open; nobody else waits.
   await record('initech', one);
@@ -185,10 +189,7 @@ test('8: an event that was listed before a window begins is in it too', async ()
 test('8: who is too slow for a batch of several clients is told to go on from the last of them, and asks about the others', async () => {
   begin();
   await follow('c1');
-  const one = environment();
-  await record('acme', one);
-  await runtime.clock.advance(1);
-  const held = record('globex', one);
+  const { one, held } = await openWindow();
   await runtime.clock.advance(10);
   await record('initech', one);
   runtime.sockets.script('c1', 'behind', 'behind');
@@ -221,10 +222,7 @@ test('8: an environment that has long published nothing leaves its event to the 
 test('8: the window of all clients is among those who follow them, and is never taken for one of them', async () => {
   begin();
   await follow('c1');
-  const one = environment();
-  await record('acme', one);
-  await runtime.clock.advance(1);
-  const held = record('globex', one);
+  const { held } = await openWindow();
   await runtime.clock.advance(200);
   await held;
   const [window] = windows();
@@ -261,10 +259,7 @@ test('8: who took long to list its event opens no window, which would send again
 test('8: who has not listed its event yet does not leave it to a window', async () => {
   begin();
   await follow('c1');
-  const one = environment();
-  await record('acme', one);
-  await runtime.clock.advance(1);
-  const held = record('globex', one);
+  const { one, held } = await openWindow();
   await runtime.clock.advance(10);
   const slow = record('initech', listingFor(300, one));
   await runtime.clock.advance(800);
