@@ -12,7 +12,7 @@ export type Call = <N extends keyof Tab>(
 
 let tenants = 0;
 /** A tenant that nobody else has. */
-export const newTenant = () => `browser-${process.pid}-${tenants++}`;
+export const newTenant = () => `browser-${tenants++}`;
 
 /** Somebody of the provider's staff. */
 export const sam = (tenant: string): Person => ({ user: 'sam', tenant, roles: ['msp'] });

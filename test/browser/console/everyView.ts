@@ -72,7 +72,8 @@ export const everyView = (tenant: string): readonly View[] => [
     ready: text('1 client'),
     async comes(page, does) {
       await does('engagement.update', { clientId: 'acme', score: 77 });
-      await text('77')(page);
+      // The whole of it, in the page: these digits may stand in an address or a time too.
+      await page.getByRole('main').getByText('77', { exact: true }).waitFor();
       await does('engagement.update', { clientId: 'globex', score: 78 });
       await text('2 clients')(page);
     },

@@ -136,7 +136,7 @@ inChromium('one topic', () => {
       payload: { clientId: 'acme', kind: 'login', by: 41 },
     });
     await tree.getByText('login').waitFor();
-    await tree.getByText('41').waitFor();
+    await tree.getByText('41', { exact: true }).waitFor();
     await expectSound();
     await close();
   });
