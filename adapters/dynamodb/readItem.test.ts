@@ -10,7 +10,7 @@ test('a row of any JSON is read as it was before the SDK’s marshaller stored i
   const rows = fc.property(values, fc.jsonValue(), (a, b) => {
     const row = JSON.parse(JSON.stringify({ pk: 'p', sk: 's', ttl: 1_796_000_000, on: false, a, b })) as Row;
     fc.pre(hasSafeNumbers(row));
-    expect(readItem(marshall(storedRow(row)))).toEqual(row);
+    expect(readItem(marshall(storedRow(row)), 'p')).toEqual(row);
   });
   fc.assert(rows);
 });
@@ -23,10 +23,10 @@ const hasSafeNumbers = (row: unknown): boolean =>
 
 test('names that could not be stored come back, and none of them is lost', () => {
   const state = JSON.parse('{"constructor":1,"__proto__":{"":[null,{"~":"x"}]}}');
-  const read = readItem(marshall(storedRow({ pk: 'p', sk: 's', state })));
+  const read = readItem(marshall(storedRow({ pk: 'p', sk: 's', state })), 'p');
   expect(Object.entries(read.state ?? {})).toEqual(Object.entries(state));
 });
 
 test('a value that no row can have is told of, and not left out', () => {
-  expect(() => readItem({ pk: { S: 'p' }, sk: { S: 's' }, set: { SS: ['a'] } })).toThrow('JSON');
+  expect(() => readItem({ pk: { S: 'p' }, sk: { S: 's' }, set: { SS: ['a'] } }, 'p')).toThrow('JSON');
 });

@@ -6,10 +6,11 @@ import { fromStored } from './storedNames.ts';
  * The row of an item as DynamoDB has it. A row is JSON, and a large audience has thousands of them, for which the SDK's
  * unmarshaller takes several times as long.
  *
+ * @param pk of the partition that was asked for: it is not read with each row of it
  * @throws Error for a kind of value that JSON has not
  */
-export function readItem(item: Readonly<Record<string, AttributeValue>>): Row {
-  const row: Record<string, Value> = {};
+export function readItem(item: Readonly<Record<string, AttributeValue>>, pk: string): Row {
+  const row: Record<string, Value> = { pk };
   for (const name in item) row[name] = readValue(item[name]);
   // What is in the table was written through this port, so its rows are rows.
   return row as Row;

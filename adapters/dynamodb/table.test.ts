@@ -60,7 +60,7 @@ describe('what is sent to DynamoDB', () => {
         TableName,
         ConsistentRead: true,
         KeyConditionExpression: '#0 = :0 AND #1 BETWEEN :1 AND :2',
-        ProjectionExpression: '#0, #1, #2',
+        ProjectionExpression: '#1, #2',
         ScanIndexForward: false,
         Limit: 5,
         ExclusiveStartKey: { pk: { S: 'p' }, sk: { S: 'd' } },

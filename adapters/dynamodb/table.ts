@@ -106,7 +106,7 @@ async function readPage(client: DynamoDBDocumentClient, tableName: string, range
   const { Items = [], LastEvaluatedKey } = await client.send(
     new QueryCommand(queryRequest(range, tableName, start.after)),
   );
-  const rows = Items.map(readItem);
+  const rows = Items.map((item) => readItem(item, range.pk));
   return LastEvaluatedKey ? { rows, next: String(LastEvaluatedKey.sk?.S) } : { rows };
 }
 
