@@ -1,5 +1,6 @@
 import type { Role } from '../src/contract.ts';
-import { disconnectRules, errorRules } from '../src/errors.ts';
+import { disconnectRules } from '../src/errors.ts';
+import { errorCodes } from './errorCodes.ts';
 import type { ActionModel, ContractModel, EventModel, FrameModel } from './model.ts';
 import { securitySchemes, servers } from './servers.ts';
 
@@ -39,7 +40,7 @@ export function asyncapiDocument(model: ContractModel, { version }: AsyncapiOpti
       ...Object.fromEntries(model.controls.map((one) => [controlKey(one), operation('send', one, one.name)])),
     },
     components: { messages, parameters: parametersOf(model), securitySchemes },
-    'x-error-codes': errorRules,
+    'x-error-codes': Object.fromEntries(errorCodes.map(({ code, ...rule }) => [code, rule])),
     'x-disconnect-codes': disconnectRules,
   };
 }

@@ -1,5 +1,6 @@
-import { disconnectRules, errorRules } from '../src/errors.ts';
+import { disconnectRules } from '../src/errors.ts';
 import { whoOf } from './asyncapiDocument.ts';
+import { errorCodes } from './errorCodes.ts';
 import { fieldTable } from './fieldTable.ts';
 import type { ActionModel, ContractModel, EventModel, FrameModel } from './model.ts';
 import { securitySchemes } from './servers.ts';
@@ -37,7 +38,7 @@ export function reference(model: ContractModel): string {
     '## Error codes',
     table(
       ['code', 'try again', 'HTTP', 'meaning'],
-      Object.entries(errorRules).map(([code, { retryable, httpStatus, documentation }]) => [
+      errorCodes.map(({ code, retryable, httpStatus, documentation }) => [
         `\`${code}\``,
         retryable ? 'yes' : 'no',
         String(httpStatus),
