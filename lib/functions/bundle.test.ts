@@ -74,7 +74,7 @@ test('nothing is uploaded that a function never loads', () => {
 
 /** What only clients need that speak another protocol than DynamoDB, or that DynamoDB's own would need. */
 const others =
-  /\/(HttpBindingProtocol|AwsRestJsonProtocol|AwsJson1_0Protocol|DynamoDBJsonCodec2|date-utils)\.js/;
+  /\/(HttpBindingProtocol|AwsRestJsonProtocol|AwsJson1_0Protocol|DynamoDBJsonCodec2|TypeRegistry|httpExtensionConfiguration|date-utils)\.js/;
 
 const inputsOf = ({ outputs }: Metafile, files: readonly string[]) =>
   files.flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}));

@@ -146,15 +146,9 @@ export const edits: readonly Edit[] = [
     edit: (text, { ownDynamo }) =>
       ownDynamo
         ? text
-        : ['getLoggerPlugin', 'getRecursionDetectionPlugin'].reduce(
-            (left, step) =>
-              left
-                .replace(
-                  new RegExp(`^ +this\\.middlewareStack\\.use\\(${step}\\(this\\.config\\)\\);$`, 'm'),
-                  '',
-                )
-                .replace(new RegExp(`(?<=^import \\{.*) ${step},`, 'm'), ''),
-            instead(text, 'DescribeEndpointsCommand,?', 'const DescribeEndpointsCommand = undefined;'),
+        : instead(text, 'DescribeEndpointsCommand,?', 'const DescribeEndpointsCommand = undefined;').replace(
+            /^ +this\.middlewareStack\.use\(get(?:Logger|RecursionDetection)Plugin\(this\.config\)\);$/gm,
+            '',
           ),
   },
   {
@@ -174,10 +168,11 @@ export const edits: readonly Edit[] = [
     edit: (text, { ownDynamo }) =>
       ownDynamo
         ? text
-        : pure(text, /(?<== )new TypeRegistry\(/g)
+        : text
+            .replace(/(?<== )new TypeRegistry\(\w+\)(?=;$)/gm, 'undefined')
             .replace(/^\w+_registry\.registerError\(.*\);$/gm, '')
             // Names of fields are variables in them, which could be anything to esbuild.
-            .replace(/^(export var \w+\$ = )(\[-3,[^;]*\]);$/gm, '$1/* @__PURE__ */ (() => $2)();')
+            .replace(/^(export var \w+\$ = )(\[-?3,[^;]*\]);$/gm, '$1/* @__PURE__ */ (() => $2)();')
             .replace(/\(\) => \w+Input\$, \(\) => \w+Output\$(?=\s*\];)/g, '() => "unit", () => "unit"'),
   },
 ];

@@ -12,7 +12,7 @@ const ownPart = '?own';
  *
  * esbuild puts a module into the file of a start where anything of the start imports it, be it for other names. The SDK's
  * packages have barrels, files that pass on what all others define, which everything imports: by those a start would get
- * what only the clients need that are loaded later.
+ * what only the clients need that are loaded later. So it would by an import whose name is used no more.
  */
 export const sdk = (leftOut: LeftOut): Plugin => ({
   name: 'sdk',
@@ -49,11 +49,12 @@ const passedOn = (text: string): string =>
 
 const anImport = /^import \{([^}]*)\} from "([^"]+)";?$/gm;
 
-/** Each name is imported from the file that defines it. */
+/** Each name that is used is imported from the file that defines it. */
 async function withDirectImports(text: string, path: string, exports: Exports): Promise<string> {
+  const used = new Set(text.replace(anImport, '').match(/[\w$]+/g));
   const direct = new Map<string, string>();
   for (const [line, list = '', from = ''] of text.matchAll(anImport)) {
-    direct.set(line, await directly(line, { list, from, path, exports }));
+    direct.set(line, await directly(line, { list, from, path, exports, used }));
   }
   return text.replace(anImport, (line) => direct.get(line) ?? line);
 }
@@ -63,13 +64,16 @@ interface Import {
   readonly from: string;
   readonly path: string;
   readonly exports: Exports;
+  /** All words of the file besides its imports. */
+  readonly used: ReadonlySet<string>;
 }
 
-async function directly(line: string, { list, from, path, exports }: Import): Promise<string> {
+async function directly(line: string, { list, from, path, exports, used }: Import): Promise<string> {
   const module = await exports.fileOf(from, path);
   if (!module?.isPure) return line;
   const definitions = await exports.of(module.file);
-  const lines = namesIn(list).map(async ({ name, as }) => {
+  const names = namesIn(list).filter(({ as }) => used.has(as));
+  const lines = names.map(async ({ name, as }) => {
     const { file: home, name: there } = definitions.get(name) ?? {};
     if (!home) return `import { ${name} as ${as} } from "${from}";`;
     const part = isMixed(await readFile(home, 'utf8')) ? ownPart : '';
