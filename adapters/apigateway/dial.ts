@@ -3,6 +3,8 @@ import { connect } from 'node:net';
 /** What is used of a connection, as a socket of Node's has it. */
 export interface Line {
   readonly writable: boolean;
+  /** How many bytes were written that are still to be taken. */
+  readonly writableLength: number;
   write(bytes: Buffer): unknown;
   destroy(): unknown;
   ref(): unknown;

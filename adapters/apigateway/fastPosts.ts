@@ -35,6 +35,9 @@ interface Route {
   readonly sign: ReturnType<typeof postSigner>;
 }
 
+/** What stands in the place of a status where nothing was asked. */
+const notAsked = 0;
+
 /** What a post needs besides. */
 interface Ready {
   readonly route: Route;
@@ -82,32 +85,34 @@ export function useFastPosts(client: ApiGatewayManagementApiClient, settings: Fa
   client.config.cacheMiddleware = true;
   client.middlewareStack.add(
     (next, { commandName }) =>
-      async (args) => {
+      (args) => {
         const { input } = args;
         if (commandName !== 'PostToConnectionCommand' || !('Data' in input)) return next(args);
         const { ConnectionId = '', Data: text } = input;
         if (typeof text !== 'string' || !CONNECTION_ID.test(ConnectionId)) return next(args);
-        let httpStatusCode: number | undefined;
-        try {
-          const now = ready && isFresh(ready) ? ready : await prepare();
-          httpStatusCode = now && (await post(now, ConnectionId, bodyOf(text)));
-        } catch {
-          // The SDK will meet the same error, and reports it in its own words.
-        }
-        if (httpStatusCode === undefined) return next(args);
-        const $metadata = { httpStatusCode, attempts: 1 };
-        if (isSuccess(httpStatusCode)) return { output: { $metadata }, response: undefined };
-        if (httpStatusCode === 410) throw new GoneException({ message: 'Gone', $metadata });
-        if (httpStatusCode === 429)
-          throw new LimitExceededException({ message: 'Limit exceeded', $metadata });
-        return next(args);
+        const status =
+          ready && isFresh(ready)
+            ? post(ready, ConnectionId, bodyOf(text))
+            : prepare().then((now) => (now ? post(now, ConnectionId, bodyOf(text)) : notAsked));
+        // The SDK will meet the same error, and reports it in its own words.
+        return status.then(
+          (known) => outcomeOf(known) ?? next(args),
+          () => next(args),
+        );
       },
     { step: 'initialize', priority: 'high', name: 'fastPosts' },
   );
 }
 
-/** As the SDK decides: to send again what was accepted would deliver it twice. */
-const isSuccess = (status: number) => status >= 200 && status < 300;
+/** Undefined where the SDK has to ask. @throws its errors for what is plain from a status alone */
+function outcomeOf(httpStatusCode: number) {
+  const $metadata = { httpStatusCode, attempts: 1 };
+  // As the SDK decides: to send again what was accepted would deliver it twice.
+  if (httpStatusCode >= 200 && httpStatusCode < 300) return { output: { $metadata }, response: undefined };
+  if (httpStatusCode === 410) throw new GoneException({ message: 'Gone', $metadata });
+  if (httpStatusCode === 429) throw new LimitExceededException({ message: 'Limit exceeded', $metadata });
+  return undefined;
+}
 
 async function routeTo(
   client: ApiGatewayManagementApiClient,
@@ -142,10 +147,5 @@ function post(
 ): Promise<number> {
   // Of the letters that an id has, only this one is not sent as it is.
   const path = base + connectionId.replaceAll('=', '%3D');
-  const headers = sign(path, body, credentials);
-  const head = `POST ${path} HTTP/1.1\r\n${headers}content-length: ${body.bytes.length}\r\n\r\n`;
-  const bytes = Buffer.allocUnsafe(head.length + body.bytes.length);
-  bytes.write(head, 'latin1');
-  body.bytes.copy(bytes, head.length);
-  return request(bytes);
+  return request((room) => sign(path, body, credentials, room));
 }

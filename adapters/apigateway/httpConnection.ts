@@ -1,9 +1,14 @@
 import { readAnswer } from './answer.ts';
 import type { Line } from './dial.ts';
 
-/** A request as bytes, and who waits for the status of its answer. */
+/** A request, and who waits for the status of its answer. */
 export interface Request {
-  readonly bytes: Buffer;
+  /**
+   * Its bytes, once it is its turn.
+   *
+   * @param room those of a request before, which may be written over
+   */
+  bytes(room: Buffer | undefined): Buffer;
   resolve(status: number): void;
   reject(error: Error): void;
 }
@@ -40,6 +45,7 @@ export function openHttpConnection({
   onEnd,
 }: HttpConnectionParts): HttpConnection {
   let current: Request | undefined;
+  let sent: Buffer | undefined;
   let received: Buffer | undefined;
   let isBusy = false;
   /** When its request began, or its silence. */
@@ -51,7 +57,9 @@ export function openHttpConnection({
       isBusy = true;
       since = performance.now();
       socket.ref();
-      socket.write(request.bytes);
+      // An answer may come before all of its request was taken.
+      sent = request.bytes(socket.writableLength === 0 ? sent : undefined);
+      socket.write(sent);
     },
     // A function that was frozen finds its timers late, and its connections closed by the other side.
     isFresh: () => socket.writable && performance.now() - since < keepAliveMs,

@@ -22,10 +22,10 @@ export interface PoolSettings {
 /**
  * Connections to one server, which are kept open between requests. Requests above their number wait for one.
  *
- * @returns what sends the bytes of a request and resolves to the status of its answer. It rejects when none came, and
- * tries nothing again: whether the request arrived is not known.
+ * @returns what sends a request and resolves to the status of its answer. It rejects when none came, and tries nothing
+ * again: whether the request arrived is not known.
  */
-export function requestPool(settings: PoolSettings): (bytes: Buffer) => Promise<number> {
+export function requestPool(settings: PoolSettings): (bytes: Request['bytes']) => Promise<number> {
   const { connections } = settings;
   const waiting: Request[] = [];
   /** The one that was used last comes first, so that those too many fall silent. Those that ended are found when they are taken. */

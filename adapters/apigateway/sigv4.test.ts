@@ -2,7 +2,7 @@ import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagem
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readHeaderLines } from '../../test/support/headerLines.ts';
+import { signedHeaders } from '../../test/support/signedHeaders.ts';
 import { encodeSegment, postSigner, signedBody } from './sigv4.ts';
 
 const NOW = Date.UTC(2026, 1, 28, 23, 59, 30);
@@ -40,7 +40,7 @@ describe('signing a post', () => {
         const region = 'eu-west-1';
         const path = `/${encodeSegment(name)}/@connections/${encodeSegment(connectionId)}`;
         const sign = postSigner({ host: at, region, nowMs: () => date.getTime() });
-        const headers = readHeaderLines(sign(path, signedBody(text), own));
+        const headers = signedHeaders(sign(path, signedBody(text), own));
         const theirs = await new SignatureV4({
           service: 'execute-api',
           region,
@@ -70,9 +70,27 @@ describe('signing a post', () => {
     const body = signedBody('x');
     const path = `/dev/@connections/${encodeSegment('a=')}`;
     expect(path).toBe('/dev/@connections/a%3D');
-    expect(readHeaderLines(sign(path, body, credentials)).authorization).not.toBe(
-      readHeaderLines(sign('/dev/@connections/a=', body, credentials)).authorization,
+    expect(signedHeaders(sign(path, body, credentials)).authorization).not.toBe(
+      signedHeaders(sign('/dev/@connections/a=', body, credentials)).authorization,
     );
+  });
+
+  it('a post is written over one as long, and to bytes of its own where there is none', () => {
+    const sign = postSigner({ host: 'h', region: 'r', nowMs: () => NOW });
+    const post = (id: string, text: string, room?: Buffer) =>
+      sign(`/dev/@connections/${id}`, signedBody(text), credentials, room);
+    const room = post('A', 'x');
+    const fresh = post('B', 'y');
+    expect(fresh).not.toBe(room);
+    expect(post('B', 'y', room)).toBe(room);
+    expect(room).toEqual(fresh);
+    for (const [id, text] of [
+      ['B', 'longer'],
+      ['longer', ''],
+    ] as const) {
+      expect(post(id, text, room)).toEqual(post(id, text));
+    }
+    expect(room).toEqual(fresh);
   });
 
   it('a date is used for less than a minute, and the day’s key changes with the day', () => {
@@ -80,7 +98,7 @@ describe('signing a post', () => {
     const sign = postSigner({ host: 'h', region: 'r', nowMs: () => nowMs });
     const dateAfter = (ms: number) => {
       nowMs = NOW + ms;
-      const { authorization = '', ...headers } = readHeaderLines(sign('/', signedBody('x'), credentials));
+      const { authorization = '', ...headers } = signedHeaders(sign('/', signedBody('x'), credentials));
       return [headers['x-amz-date'], /Credential=([^/]+\/\d+)/.exec(authorization)?.[1]];
     };
     expect(dateAfter(0)).toEqual(['20260228T235930Z', 'AKID/20260228']);
@@ -92,7 +110,7 @@ describe('signing a post', () => {
 
   it('other credentials are used from the next post on', () => {
     const sign = postSigner({ host: 'h', region: 'r', nowMs: () => NOW });
-    const by = (own: Parameters<typeof sign>[2]) => readHeaderLines(sign('/', signedBody('x'), own));
+    const by = (own: Parameters<typeof sign>[2]) => signedHeaders(sign('/', signedBody('x'), own));
     const first = by(credentials);
     expect(by({ ...credentials })).toEqual(first);
     for (const other of [{ accessKeyId: 'B' }, { secretAccessKey: 'b' }, { sessionToken: 'b' }]) {

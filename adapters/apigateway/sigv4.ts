@@ -15,9 +15,10 @@ export interface SignerSettings {
   readonly nowMs: () => number;
 }
 
-/** Bytes that are sent more than once, with the hash that their signature needs. */
+/** What is posted more than once, with the hash that its signature needs. */
 export interface SignedBody {
-  readonly bytes: Buffer;
+  /** Of a request, all that comes behind its signature. */
+  readonly rest: Buffer;
   readonly sha256: string;
 }
 
@@ -30,8 +31,8 @@ const sha256 = (data: string | Buffer): string => hash('sha256', data, 'hex');
 const hmac = (key: string | Buffer, data: string): Buffer => createHmac('sha256', key).update(data).digest();
 
 export function signedBody(text: string): SignedBody {
-  const bytes = Buffer.from(text);
-  return { bytes, sha256: sha256(bytes) };
+  const rest = Buffer.from(`\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+  return { rest, sha256: sha256(text) };
 }
 
 /** Of these letters only the sign of an encoding is encoded itself. */
@@ -69,11 +70,9 @@ interface SigningScope {
   readonly credentials: Credentials;
   /** The hash that is signed, of the text up to the path and the body's hash. */
   readonly requestHash: (pathLines: string, bodyHash: string) => string;
-  /** Of the text that is signed, what stands before the request's hash. */
-  readonly toSign: string;
-  readonly signatureOf: (text: string) => string;
-  /** Of the headers, all but the signature, which ends them. */
-  readonly headers: string;
+  readonly signatureOf: (requestHash: string) => string;
+  /** Of the headers, all up to the signature. */
+  readonly headers: Buffer;
 }
 
 const isSame = (a: Credentials, b: Credentials): boolean =>
@@ -103,9 +102,14 @@ function newScope(credentials: Credentials, { host, region }: SignerSettings, no
     madeAtMs: nowMs,
     credentials,
     requestHash: hashAround(`\n\n${lines(':', '\n')}\n${names}\n`, 'latin1'),
-    toSign: `AWS4-HMAC-SHA256\n${amzDate}\n${scope}\n`,
-    signatureOf: hmacOf(hmac(hmac(hmac(ofDay, region), SERVICE), 'aws4_request')),
-    headers: `${lines(': ', '\r\n')}authorization: AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=`,
+    signatureOf: hmacOf(
+      hmac(hmac(hmac(ofDay, region), SERVICE), 'aws4_request'),
+      `AWS4-HMAC-SHA256\n${amzDate}\n${scope}\n`,
+    ),
+    headers: Buffer.from(
+      `${lines(': ', '\r\n')}authorization: AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=`,
+      'latin1',
+    ),
   };
 }
 
@@ -128,10 +132,21 @@ export function postSigner(settings: SignerSettings) {
     return current;
   };
 
-  /** The lines of the headers to send, the signature's last. `path` is the path as it is sent. */
-  return (path: string, body: SignedBody, credentials: Credentials): string => {
-    const { requestHash, toSign, signatureOf, headers } = currentScope(credentials);
-    const request = requestHash(`POST\n${canonicalPath(path)}`, body.sha256);
-    return `${headers}${signatureOf(toSign + request)}\r\n`;
+  /**
+   * @param path as it is sent
+   * @param room may be written over
+   * @returns the request, in `room` if that is as long
+   */
+  return (path: string, { rest, sha256 }: SignedBody, credentials: Credentials, room?: Buffer): Buffer => {
+    const { requestHash, signatureOf, headers } = currentScope(credentials);
+    const signature = signatureOf(requestHash(`POST\n${canonicalPath(path)}`, sha256));
+    const line = `POST ${path} HTTP/1.1\r\n`;
+    const size = line.length + headers.length + signature.length + rest.length;
+    const bytes = room?.length === size ? room : Buffer.allocUnsafe(size);
+    bytes.write(line, 'latin1');
+    bytes.set(headers, line.length);
+    bytes.write(signature, line.length + headers.length, 'latin1');
+    bytes.set(rest, size - rest.length);
+    return bytes;
   };
 }

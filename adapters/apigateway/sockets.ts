@@ -4,11 +4,17 @@ import {
   GetConnectionCommand,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import type { Sockets } from '../../core/ports.ts';
+import type { Delivery, Sockets } from '../../core/ports.ts';
 import { type FastPostSettings, useFastPosts } from './fastPosts.ts';
 
 export interface ApiGatewaySocketsParts extends FastPostSettings {
   readonly client: ApiGatewayManagementApiClient;
+}
+
+interface Carrier {
+  readonly command: PostToConnectionCommand;
+  delivered(): Delivery;
+  failed(error: unknown): Delivery;
 }
 
 /**
@@ -19,23 +25,30 @@ export interface ApiGatewaySocketsParts extends FastPostSettings {
 export function apiGatewaySockets({ client, ...settings }: ApiGatewaySocketsParts): Sockets {
   useFastPosts(client, settings);
   // A command makes a stack of middleware of its own, which is a tenth of what a post leaves to be collected. So each
-  // carries one post after the other.
-  const unused: PostToConnectionCommand[] = [];
-  return {
-    async post(connectionId, frame) {
-      const command = unused.pop() ?? new PostToConnectionCommand({ ConnectionId: '', Data: '' });
-      command.input.ConnectionId = connectionId;
-      command.input.Data = frame;
-      try {
-        await client.send(command);
+  // carries one post after the other, with what is called when it ends.
+  const unused: Carrier[] = [];
+  const newCarrier = (): Carrier => {
+    const carrier: Carrier = {
+      command: new PostToConnectionCommand({ ConnectionId: '', Data: '' }),
+      delivered() {
+        unused.push(carrier);
         return 'delivered';
-      } catch (error) {
+      },
+      failed(error) {
+        unused.push(carrier);
         if (isGone(error)) return 'gone';
         if (nameOf(error) === 'LimitExceededException') return 'behind';
         throw error;
-      } finally {
-        unused.push(command);
-      }
+      },
+    };
+    return carrier;
+  };
+  return {
+    post(connectionId, frame) {
+      const { command, delivered, failed } = unused.pop() ?? newCarrier();
+      command.input.ConnectionId = connectionId;
+      command.input.Data = frame;
+      return client.send(command).then(delivered, failed);
     },
     async close(connectionId) {
       const command = () => client.send(new DeleteConnectionCommand({ ConnectionId: connectionId }));

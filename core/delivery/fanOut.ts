@@ -177,7 +177,9 @@ async function postOne(runtime: Runtime, unit: WorkUnit, connectionId: string): 
     // A repeat has waited in the queue. Skip the connection if it has ended meanwhile.
     const known = isRepeat ? await readConnection(table, connectionId) : undefined;
     if (isRepeat && known?.state !== 'open') return 'gone';
-    const delivery = await postWhole(sockets, connectionId, framesFor(unit, known));
+    const delivery = await (isApart(unit, known)
+      ? postEach(sockets, connectionId, framesOf(unit.frame))
+      : sockets.post(connectionId, unit.frame));
     if (delivery === 'behind' && isKnownAlready(unit, known, postedAt)) return 'known';
     if (delivery === 'delivered' && unit.kind === 'resync') await table.write(resyncDoneWrite(connectionId));
     if (delivery !== 'gone') return delivery;
@@ -188,10 +190,10 @@ async function postOne(runtime: Runtime, unit: WorkUnit, connectionId: string): 
 }
 
 /** Who has ended batches since this one was queued gets its frames one by one. */
-const framesFor = ({ frame }: WorkUnit, known: Connection | undefined): readonly string[] =>
-  known?.batch === false && isBatch(frame) ? framesOf(frame) : [frame];
+const isApart = ({ frame }: WorkUnit, known: Connection | undefined): boolean =>
+  known?.batch === false && isBatch(frame);
 
-async function postWhole(
+async function postEach(
   sockets: Sockets,
   connectionId: string,
   frames: readonly string[],

@@ -17,6 +17,8 @@ export class PostLine extends EventEmitter implements Line {
   static readonly #written: PostLine[] = [];
 
   destroyed = false;
+  /** What is not read yet has no answer, and until then nothing else is written. */
+  readonly writableLength = 0;
   readonly #read: PostReader;
   readonly #post: WebSocketGateway['manageRead'];
   #sent: Buffer = noBytes;

@@ -2,7 +2,7 @@ import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagem
 import { SignatureV4 } from '@smithy/signature-v4';
 import { describe, expect, test } from 'vitest';
 import { postSigner, signedBody } from '../../adapters/apigateway/sigv4.ts';
-import { readHeaderLines } from '../../test/support/headerLines.ts';
+import { signedHeaders } from '../../test/support/signedHeaders.ts';
 import { type SignedRequest, signatureFault } from './signature.ts';
 
 const credentials = { accessKeyId: 'Work', secretAccessKey: 'a/secret+1', sessionToken: 'to/ken=' };
@@ -56,9 +56,8 @@ describe('a signature', () => {
   test('of the functions’ own signer is right', () => {
     const sign = postSigner({ host: '127.0.0.1:8080', region: 'us-east-1', nowMs: () => now });
     const path = '/dev/@connections/A%3D';
-    const { bytes: body } = signedBody('x');
-    const headers = readHeaderLines(sign(path, signedBody('x'), credentials));
-    expect(fault({ method: 'POST', target: path, headers, body })).toBeUndefined();
+    const headers = signedHeaders(sign(path, signedBody('x'), credentials));
+    expect(fault({ method: 'POST', target: path, headers, body: Buffer.from('x') })).toBeUndefined();
   });
 
   test.each<[string, (request: SignedRequest) => SignedRequest]>([

@@ -41,8 +41,8 @@ export function signatureFault(
   const scope = scopeOf(authorization.slice(0, -signatureLength), secretAccessKey);
   if (!scope || typeof amzDate !== 'string') return 'incomplete';
   if (scope.service !== service || !scope.hasHost || !amzDate.startsWith(scope.day)) return 'wrong';
-  const toSign = `AWS4-HMAC-SHA256\n${amzDate}\n${scope.text}\n${requestHash(request, scope)}`;
-  if (scope.signatureOf(toSign) !== signature) return signatureForm.test(signature) ? 'wrong' : 'incomplete';
+  if (signerAt(amzDate, scope)(requestHash(request, scope)) !== signature)
+    return signatureForm.test(signature) ? 'wrong' : 'incomplete';
   const signedAt = timeOf(amzDate);
   return times.some((now) => Math.abs(now - signedAt) <= validMs) ? undefined : 'expired';
 }
@@ -67,7 +67,9 @@ interface Scope {
   readonly names: readonly string[];
   readonly namesText: string;
   readonly hasHost: boolean;
-  readonly signatureOf: (text: string) => string;
+  readonly key: Buffer;
+  /** The last time that was named, and what signs the hash of a request with it. */
+  signer?: { readonly amzDate: string; readonly signatureOf: ReturnType<typeof hmacOf> };
   /** The last values of the signed headers, and the hash of a request with them. */
   last?: { readonly values: readonly HeaderValue[]; readonly hash: ReturnType<typeof hashAround> };
 }
@@ -89,11 +91,18 @@ function scopeOf(beginning: string, secret: string): Scope | undefined {
   const names = namesText.split(';');
   const key = text.split('/').reduce(hmac, Buffer.from(`AWS4${secret}`));
   const hasHost = names.includes('host');
-  const signatureOf = hmacOf(key);
-  const scope: Scope = { beginning, text, day, service, names, namesText, hasHost, signatureOf };
+  const scope: Scope = { beginning, text, day, service, names, namesText, hasHost, key };
   if (scopes.size >= maxScopes) scopes.clear();
   scopes.set(secret, scope);
   return scope;
+}
+
+function signerAt(amzDate: string, scope: Scope): ReturnType<typeof hmacOf> {
+  if (scope.signer?.amzDate !== amzDate) {
+    const signatureOf = hmacOf(scope.key, `AWS4-HMAC-SHA256\n${amzDate}\n${scope.text}\n`);
+    scope.signer = { amzDate, signatureOf };
+  }
+  return scope.signer.signatureOf;
 }
 
 /** Of the request in its canonical form. */

@@ -5,7 +5,7 @@ import { expect, inject, test } from 'vitest';
 import { postSigner, signedBody } from '../../adapters/apigateway/sigv4.ts';
 import { developer } from '../../local/rights/credentials.ts';
 import { newTenant } from '../support/flow.ts';
-import { readHeaderLines } from '../support/headerLines.ts';
+import { signedHeaders } from '../support/signedHeaders.ts';
 
 const { wsUrl, httpUrl } = inject('localStack');
 const staff = { user: 'staff', roles: ['msp'] } as const;
@@ -57,7 +57,7 @@ test('an offer of h2c is ignored at every address of the stack, with a body and 
     [404, 'HEAD', '/health'],
     [200, 'GET', '/issuer/jwks'],
     [200, 'GET', '/_local/state'],
-    [410, 'POST', nobody, readHeaderLines(sign(nobody, signedBody(posted), developer))],
+    [410, 'POST', nobody, signedHeaders(sign(nobody, signedBody(posted), developer))],
     [426, 'GET', '/dev'],
   ] as const) {
     expect([path, await statusOf(method, path, { ...(sent ?? { authorization }), ...h2c })]).toEqual([
