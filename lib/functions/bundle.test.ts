@@ -74,7 +74,7 @@ test('nothing is uploaded that a function never loads', () => {
 
 /** What only clients need that speak another protocol than DynamoDB, or that DynamoDB's own would need. */
 const others =
-  /\/(HttpBindingProtocol|AwsRestJsonProtocol|AwsJson1_0Protocol|DynamoDBJsonCodec2|TypeRegistry|httpExtensionConfiguration|date-utils)\.js/;
+  /\/(HttpBindingProtocol|AwsRestJsonProtocol|AwsJson1_0Protocol|DynamoDBJsonCodec2|TypeRegistry|NormalizedSchema|httpExtensionConfiguration|date-utils)\.js/;
 
 const inputsOf = ({ outputs }: Metafile, files: readonly string[]) =>
   files.flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}));
@@ -82,7 +82,13 @@ const inputsOf = ({ outputs }: Metafile, files: readonly string[]) =>
 test('a start loads nothing of the SDK that only the clients need which are loaded later', () => {
   const { metafile } = bundled('message');
   expect(inputsOf(metafile, filesAtStart(metafile)).filter((file) => others.test(file))).toEqual([]);
-  expect(inputsOf(metafile, filesOf(metafile)).join()).toContain('AwsRestJsonProtocol.js');
+  const all = inputsOf(metafile, filesOf(metafile));
+  expect(all.join()).toContain('AwsRestJsonProtocol.js');
+  // Those have all of a command, which tells streams of events and leaves secrets out of a log.
+  expect(all.filter((file) => /smithy-client\/command\.js/.test(file)).sort()).toEqual([
+    expect.stringMatching(/command\.js$/),
+    expect.stringMatching(/command\.js\?table$/),
+  ]);
 });
 
 test('code that does not build is refused with what esbuild says', () => {

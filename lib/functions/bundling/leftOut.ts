@@ -2,6 +2,8 @@
 export interface LeftOut {
   /** Whether something other than the engine's table has a client of DynamoDB. */
   readonly ownDynamo: boolean;
+  /** Whether the file is of the engine's table, and of no other client. */
+  readonly isOfTable: boolean;
 }
 
 interface Edit {
@@ -139,6 +141,19 @@ export const edits: readonly Edit[] = [
             (left, name) => instead(left, name, `const ${name} = ${withoutProtocol};`),
             text,
           ),
+  },
+  {
+    // Which of an operation is a stream of events, and what of it no log shows: the reader of schemas has 6 KB, and there
+    // are no schemas, no streams and no log.
+    file: /\/smithy-client\/command\.js$/,
+    edit: (text, { isOfTable }) =>
+      isOfTable
+        ? instead(
+            instead(text, 'schemaLogFilter', 'const schemaLogFilter = (_, data) => data;'),
+            'NormalizedSchema',
+            'const NormalizedSchema = { of: () => ({ getEventStreamMember() {} }) };',
+          )
+        : text,
   },
   {
     // It asks for no addresses (lambdas/noEndpointDiscovery.ts), and two of its steps are taken away again.
