@@ -37,7 +37,7 @@ inChromium('one topic', () => {
     expect(await described()).toMatchObject({ seq: 1, followers: 0 });
 
     await follow(page);
-    await page.getByRole('table').getByText('ada').waitFor();
+    await page.getByRole('table').getByText('ada', { exact: true }).waitFor();
     expect(await described()).toMatchObject({ followers: 1 });
     await goTo('/topics');
     await page.getByRole('link', { name: 'room:lobby' }).click();

@@ -36,10 +36,10 @@ inChromium('topics', () => {
     await expectSound();
 
     await page.getByRole('tab', { name: 'Followers' }).click();
-    await page.getByRole('table').getByText('ada').waitFor();
+    await page.getByRole('table').getByText('ada', { exact: true }).waitFor();
     await page.getByRole('tab', { name: 'Presence' }).click();
     await page.getByText('You follow it while you look').waitFor();
-    await page.getByRole('table').getByText('ada').waitFor();
+    await page.getByRole('table').getByText('ada', { exact: true }).waitFor();
 
     await page.getByRole('button', { name: 'Publish' }).click();
     await page.getByRole('menuitem', { name: 'room.send' }).click();
