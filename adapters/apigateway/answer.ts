@@ -7,7 +7,8 @@ export interface Answer {
   readonly isReusable: boolean;
 }
 
-const statusLine = /^HTTP\/1\.([01]) (\d{3})[ \r]/;
+const statusLine = /^HTTP\/1\.[01] \d{3}[ \r]/;
+const [minorAt, codeAt] = ['HTTP/1.'.length, 'HTTP/1.1 '.length];
 /** The fields that say where an answer ends, and whether another may follow. */
 const framingFields = /\r\n(connection|transfer-encoding|content-length):[ \t]*([^\r]*)/gi;
 
@@ -20,16 +21,17 @@ const framingFields = /\r\n(connection|transfer-encoding|content-length):[ \t]*(
  * @throws Error for what is no HTTP/1
  */
 export function readAnswer(bytes: Buffer): Answer | undefined {
-  const headEnd = bytes.indexOf('\r\n\r\n');
+  // As a text: to look for one in bytes takes three times as long.
+  const text = bytes.toString('latin1');
+  const headEnd = text.indexOf('\r\n\r\n');
   if (headEnd < 0) return undefined;
-  const head = bytes.toString('latin1', 0, headEnd + 2);
-  const [, minor, code] = statusLine.exec(head) ?? [];
-  if (code === undefined) throw new Error('the answer is no HTTP/1');
+  const head = text.slice(0, headEnd + 2);
+  if (!statusLine.test(head)) throw new Error('the answer is no HTTP/1');
   const bodyAt = headEnd + 4;
-  const status = Number(code);
+  const status = Number(head.slice(codeAt, codeAt + 3));
   // What comes before an answer, such as 103.
   if (status < 200) return later(readAnswer(bytes.subarray(bodyAt)), bodyAt);
-  const end = minor === '0' ? 'unknown' : bodyEnd(bytes, bodyAt, status, head);
+  const end = head[minorAt] === '0' ? 'unknown' : bodyEnd(bytes, bodyAt, status, head);
   const length = typeof end === 'number' && end <= bytes.length ? end : undefined;
   return { status, length, isReusable: end !== 'unknown' };
 }

@@ -51,7 +51,7 @@ export const encodeSegment = (text: string): string =>
  * Each part of the path as it is sent, encoded once more: every service but S3 wants it so. All but the last part is
  * that of the request before, as a rule.
  */
-function canonicalPaths(): (wirePath: string) => string {
+export function canonicalPaths(): (wirePath: string) => string {
   let beginning = '';
   let canonical = '';
   return (wirePath) => {

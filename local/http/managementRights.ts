@@ -22,6 +22,8 @@ export function managementRights(
   callers: Callers,
   now: () => number,
 ): AuthorizeManagement {
+  const allOfStage = arn('execute-api', `${apiId}/${stage}/`);
+
   function judge(request: ManagementRequest, caller: Caller | undefined): ManagementRefusal | undefined {
     if (!caller) return connectionsRefusals.unknownKey;
     // The developer's programs come with any key, whose secret is not known here.
@@ -32,10 +34,7 @@ export function managementRights(
     const denied = caller.denied([
       {
         action: 'execute-api:ManageConnections',
-        resource: arn(
-          'execute-api',
-          `${apiId}/${stage}/${request.method}/@connections/${request.connectionId}`,
-        ),
+        resource: `${allOfStage}${request.method}/@connections/${request.connectionId}`,
       },
     ]);
     return denied && connectionsRefusals.accessDenied(denied);

@@ -11,14 +11,15 @@ export interface Post {
 /** Undefined for whatever has another form than those posts have. */
 export type PostReader = (bytes: Buffer) => Post | undefined;
 
-const requestLine = /^POST (\/[!-~]*) HTTP\/1\.1$/;
+const [lineBegin, lineEnd] = ['POST ', ' HTTP/1.1\r\n'];
+const targetForm = /^\/[!-~]*$/;
 const headerLine = /^([a-z0-9-]+): ([!-~](?:[ -~]*[!-~])?)$/;
 /** What a signed post has. Any other header may mean something, and none may come twice. */
 const known: ReadonlySet<string> = new Set([
   ...['host', 'content-type', 'content-length'],
   ...['authorization', 'x-amz-date', 'x-amz-security-token'],
 ]);
-const signatureForm = /^[0-9a-f]{64}$/;
+const signatureForm = /=[0-9a-f]{64}$/;
 const signatureLength = 64;
 
 /** The last post that was read. Of a broadcast's posts, nothing but address and signature differ. */
@@ -28,8 +29,8 @@ interface Last {
   /** What stood behind its signature, with the body. */
   readonly after: Buffer;
   readonly headers: IncomingHttpHeaders;
-  /** Of `before`, what belongs to the signature's header. */
-  readonly authorization: string;
+  /** How much of `before` belongs to the signature's header. */
+  readonly authorizationLength: number;
   readonly body: Buffer;
 }
 
@@ -44,12 +45,11 @@ interface Last {
 export function postReader(host: string): PostReader {
   let last: Last | undefined;
   return (bytes) => {
-    const firstEnd = bytes.indexOf('\r\n');
-    const target = targetIn(bytes.toString('latin1', 0, Math.max(0, firstEnd)));
+    const like = last && likeLast(bytes, last);
+    if (like) return like;
+    const linesAt = bytes.indexOf('\r\n') + 2;
+    const target = targetIn(bytes, linesAt);
     if (target === undefined) return undefined;
-    const linesAt = firstEnd + 2;
-    const headers = last && likeLast(bytes, linesAt, last);
-    if (last && headers) return { method: 'POST', target, headers, body: last.body };
     const read = readRest(bytes, linesAt);
     if (read?.headers.host !== host) return undefined;
     last = lastOf(bytes, linesAt, read);
@@ -57,7 +57,13 @@ export function postReader(host: string): PostReader {
   };
 }
 
-const targetIn = (line: string): string | undefined => requestLine.exec(line)?.[1];
+/** @param end of the first line */
+function targetIn(bytes: Buffer, end: number): string | undefined {
+  const line = bytes.toString('latin1', 0, end);
+  if (!line.startsWith(lineBegin) || !line.endsWith(lineEnd)) return undefined;
+  const target = line.slice(lineBegin.length, -lineEnd.length);
+  return targetForm.test(target) ? target : undefined;
+}
 
 /** Headers and body, where the body is as long as the headers say. Others may write over the bytes, so it is a copy. */
 function readRest(bytes: Buffer, linesAt: number): Pick<Post, 'headers' | 'body'> | undefined {
@@ -83,31 +89,30 @@ function lastOf(
   { headers, body }: Pick<Post, 'headers' | 'body'>,
 ): Last | undefined {
   const { authorization = '' } = headers;
-  if (!signatureForm.test(authorization.slice(-signatureLength))) return undefined;
+  if (!signatureForm.test(authorization)) return undefined;
   const line = `\r\nauthorization: ${authorization}`;
   const signatureAt = bytes.indexOf(line, linesAt - 2, 'latin1') + line.length - signatureLength;
   return {
     before: Buffer.from(bytes.subarray(linesAt, signatureAt)),
     after: Buffer.from(bytes.subarray(signatureAt + signatureLength)),
     headers,
-    authorization: authorization.slice(0, -signatureLength),
+    authorizationLength: authorization.length - signatureLength,
     body,
   };
 }
 
-/** The headers, where all but address and signature is as it was last. */
-function likeLast(
-  bytes: Buffer,
-  linesAt: number,
-  { before, after, headers, authorization }: Last,
-): IncomingHttpHeaders | undefined {
-  const signatureAt = linesAt + before.length;
-  const afterAt = signatureAt + signatureLength;
-  if (bytes.length !== afterAt + after.length) return undefined;
+/** The post, where all but address and signature is as it was last. */
+function likeLast(bytes: Buffer, last: Last): Post | undefined {
+  const { before, after, body } = last;
+  const afterAt = bytes.length - after.length;
+  const signatureAt = afterAt - signatureLength;
+  const linesAt = signatureAt - before.length;
+  if (linesAt < 0) return undefined;
   // As bytes: to make a text of them costs more than to compare them.
   if (before.compare(bytes, linesAt, signatureAt) !== 0 || after.compare(bytes, afterAt) !== 0)
     return undefined;
-  const signature = bytes.toString('latin1', signatureAt, afterAt);
-  if (!signatureForm.test(signature)) return undefined;
-  return { ...headers, authorization: authorization + signature };
+  const target = targetIn(bytes, linesAt);
+  const authorization = bytes.toString('latin1', signatureAt - last.authorizationLength, afterAt);
+  if (target === undefined || !signatureForm.test(authorization)) return undefined;
+  return { method: 'POST', target, headers: { ...last.headers, authorization }, body };
 }

@@ -205,12 +205,15 @@ describe('what a role does not allow is refused as AWS refuses it', () => {
 test('other roles take the place of those that were', async () => {
   const keysOfOwn = keyring();
   const own = callers({ keys: keysOfOwn, used: rightsUsed(undefined), log: () => {} });
-  const headersOf = (id: string) => {
-    const { accessKeyId, sessionToken } = keysOfOwn.issue(id, freezer());
-    return { authorization: `Credential=${accessKeyId}/`, 'x-amz-security-token': sessionToken };
-  };
+  const headersOf = Object.fromEntries(
+    ['A', 'B', 'C'].map((id) => {
+      const { accessKeyId, sessionToken } = keysOfOwn.issue(id, freezer());
+      return [id, { authorization: `Credential=${accessKeyId}/`, 'x-amz-security-token': sessionToken }];
+    }),
+  );
   const queue = `arn:aws:sqs:us-east-1:${account}:Mine`;
-  const may = async (id: string) => (await own.of(headersOf(id)))?.mayAlways(['sqs:SendMessage'], queue);
+  const may = async (id: string) =>
+    (await own.of(headersOf[id] ?? {}))?.mayAlways(['sqs:SendMessage'], queue);
   const fn = (id: string, statements: Statement[]) => ({
     ...{ id, arn: '', entry: 'work.ts', features: '', env: {}, timeoutMs: 1, memoryMb: 1 },
     role: { name: 'Role', statements },

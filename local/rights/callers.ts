@@ -5,7 +5,7 @@ import { arn } from '../template/template.ts';
 import { type Credentials, developer, type Keyring } from './credentials.ts';
 import type { Denied } from './refusals.ts';
 import type { RightsUsed } from './rightsUsed.ts';
-import { allowing, type Need, type Right, rightsIn, type Statement } from './statement.ts';
+import { allowing, type Need, onAction, type Right, rightsIn, type Statement } from './statement.ts';
 
 /** Who asks a service for something. */
 export interface Caller {
@@ -49,9 +49,16 @@ export function callers(options: CallersOptions): Callers {
     denied: () => undefined,
   };
   let byFunction: ReadonlyMap<string, Rights> = new Map();
+  /** This is part of every post, so each is made once. */
+  let byCredentials = new WeakMap<Credentials, Caller>();
   function callerOf(functionId: string, credentials: Credentials): Caller | undefined {
+    const known = byCredentials.get(credentials);
+    if (known) return known;
     const rights = byFunction.get(functionId);
-    return rights && { credentials, ...rights };
+    if (!rights) return undefined;
+    const caller = { credentials, ...rights };
+    byCredentials.set(credentials, caller);
+    return caller;
   }
   return {
     use({ functions, needsOfLambda }) {
@@ -63,6 +70,7 @@ export function callers(options: CallersOptions): Callers {
         rights.denied(needsOfLambda.filter(({ functionId }) => functionId === fn.id));
       }
       byFunction = next;
+      byCredentials = new WeakMap();
     },
     of(headers) {
       const { functionId, credentials, environment } = keys.named(headers) ?? {};
@@ -90,7 +98,7 @@ function rightsOf(
   function statementsOn(action: string): readonly Statement[] {
     const known = byAction.get(action);
     if (known) return known;
-    const found = statements.filter(({ actions }) => actions.some(({ matches }) => matches(action)));
+    const found = statements.flatMap((statement) => onAction(statement, action) ?? []);
     byAction.set(action, found);
     return found;
   }

@@ -37,6 +37,7 @@ export interface Keyring {
 
 export function keyring(): Keyring {
   const keys = new Map<string, Named>();
+  const keyIdOf = keyIds();
   const ours = `.${randomBytes(6).toString('hex')}.`;
   let issued = 0;
   return {
@@ -61,7 +62,20 @@ export function keyring(): Keyring {
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html */
-const keyIdOf = (authorization: string): string => /Credential=([^/,\s]+)\//.exec(authorization)?.[1] ?? '';
+const keyForm = /Credential=([^/,\s]+)\//;
+
+/** What reads the key's id; one key's requests come one after the other, so the last one is remembered. */
+function keyIds(): (authorization: string) => string {
+  let last = { beginning: ' ', id: '' };
+  return (authorization) => {
+    if (authorization.startsWith(last.beginning)) return last.id;
+    const found = keyForm.exec(authorization);
+    if (!found) return '';
+    const [text, id = ''] = found;
+    last = { beginning: authorization.slice(0, found.index + text.length), id };
+    return id;
+  };
+}
 
 /** The environment variables by which the SDKs find them. */
 export const inEnvironment = ({ accessKeyId, secretAccessKey, sessionToken }: Credentials) => ({

@@ -54,10 +54,15 @@ describe('a signature', () => {
   });
 
   test('of the functions’ own signer is right', () => {
-    const sign = postSigner({ host: '127.0.0.1:8080', region: 'us-east-1', nowMs: () => now });
+    let signedAt = now;
+    const sign = postSigner({ host: '127.0.0.1:8080', region: 'us-east-1', nowMs: () => signedAt });
     const path = '/dev/@connections/A%3D';
-    const headers = signedHeaders(sign(path, signedBody('x'), credentials));
-    expect(fault({ method: 'POST', target: path, headers, body: Buffer.from('x') })).toBeUndefined();
+    // The date of a signature is kept for a minute.
+    for (const agoMs of [120_000, 119_000, 59_000]) {
+      signedAt = now - agoMs;
+      const headers = signedHeaders(sign(path, signedBody('x'), credentials));
+      expect(fault({ method: 'POST', target: path, headers, body: Buffer.from('x') })).toBeUndefined();
+    }
   });
 
   test.each<[string, (request: SignedRequest) => SignedRequest]>([

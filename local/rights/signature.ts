@@ -1,7 +1,7 @@
 import { createHmac, hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { hashAround, hmacOf } from '../../adapters/apigateway/hmac.ts';
-import { encodeSegment } from '../../adapters/apigateway/sigv4.ts';
+import { canonicalPaths } from '../../adapters/apigateway/sigv4.ts';
 import type { Credentials } from './credentials.ts';
 
 /** A request as its signature covers it. */
@@ -105,13 +105,15 @@ function signerAt(amzDate: string, scope: Scope): ReturnType<typeof hmacOf> {
   return scope.signer.signatureOf;
 }
 
+const canonicalPath = canonicalPaths();
+
 /** Of the request in its canonical form. */
 function requestHash({ method, target, headers, body }: SignedRequest, scope: Scope): string {
   // No post has a query, and to split and sort what is none costs a fortieth of a post.
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
   const query = mark < 0 ? '' : sorted(target.slice(mark + 1));
-  return hashWith(headers, scope)(`${method}\n${encodedPath(path)}\n${query}\n`, bodyHash(body));
+  return hashWith(headers, scope)(`${method}\n${canonicalPath(path)}\n${query}\n`, bodyHash(body));
 }
 
 const sorted = (query: string): string => query.split('&').sort().join('&');
@@ -133,14 +135,6 @@ function bodyHash(body: Buffer): string {
   if (!last?.body.equals(body)) last = { body, hash: sha256(body) };
   return last.hash;
 }
-
-/** Each part of the path as it was sent, encoded once more. */
-const encodedPath = (path: string): string =>
-  // Part of every post, of which nothing else has to be encoded.
-  isPlain.test(path)
-    ? path.replaceAll('%', '%25').replaceAll('@', '%40')
-    : path.split('/').map(encodeSegment).join('/');
-const isPlain = /^[\w.~/%@-]*$/;
 
 const headerValue = (value: string | readonly string[] | undefined): string => {
   const text = typeof value === 'string' ? value : (value ?? []).join(',');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { allowing, type Need, readStatement, rightsIn } from './statement.ts';
+import { allowing, type Need, onAction, readStatement, rightsIn } from './statement.ts';
 
 const table = 'arn:aws:dynamodb:us-east-1:000000000000:table/Rows';
 const statement = (more: Record<string, unknown> = {}) =>
@@ -23,6 +23,16 @@ describe('a statement', () => {
     ).toBe(true);
     expect(allows({ resource: `${table}/index/a` }, { Resource: `${table}/index/*` })).toBe(true);
     expect(allows({ resource: table.replaceAll('-', 'x') }, { Resource: '*' })).toBe(true);
+  });
+
+  test('of one action is what it says of that alone, and nothing where it says nothing', () => {
+    const [one] = statement();
+    const narrowed = one && onAction(one, 'DynamoDB:putitem');
+    const rights = ['DynamoDB:putitem', 'dynamodb:GetItem'].map(
+      (action) => narrowed && allowing(narrowed, { action, resource: table }),
+    );
+    expect(rights).toEqual([{ action: 'dynamodb:P*', resource: table }, undefined]);
+    expect(one && onAction(one, 'dynamodb:DeleteItem')).toBeUndefined();
   });
 
   test('with a condition on all values allows a request of which each value is listed, or that has none', () => {

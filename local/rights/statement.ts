@@ -65,6 +65,12 @@ export function readStatement(
   ];
 }
 
+/** What a statement says of one action, if it speaks of it: whoever asks for that often need not read the rest. */
+export function onAction(statement: Statement, action: string): Statement | undefined {
+  const named = statement.actions.find(({ matches }) => matches(action));
+  return named && { ...statement, actions: [{ text: named.text, matches: (other) => other === action }] };
+}
+
 /** The right by which a statement allows this, if it does. */
 export function allowing({ actions, resources, conditions }: Statement, need: Need): Right | undefined {
   const action = actions.find(({ matches }) => matches(need.action));

@@ -5,9 +5,15 @@ const name = "(?:[\\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+";
 const address = "\\[(?:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*|[vV][0-9A-Fa-f]+\\.[\\w.~!$&'()*+,;=:-]+)\\]";
 const hostAndPort = new RegExp(`^(?:${name}|${address})(?::\\d*)?$`);
 
+/** Part of every post, so the last one is remembered. */
+let lastHost = '';
+
 /** Whether a text is a host, with or without a port. */
 export function isHost(text: string): boolean {
-  return hostAndPort.test(text);
+  if (text === lastHost) return text !== '';
+  if (!hostAndPort.test(text)) return false;
+  lastHost = text;
+  return true;
 }
 
 /**
