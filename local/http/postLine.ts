@@ -2,9 +2,9 @@ import { EventEmitter } from 'node:events';
 import { STATUS_CODES } from 'node:http';
 // Not the global one, which tests replace.
 import { setImmediate } from 'node:timers';
-import type { ManagementAnswer, WebSocketGateway } from '@tidings/gateway';
+import type { ManagementAnswer, ReadRequest, WebSocketGateway } from '@tidings/gateway';
 import type { Line } from '../../adapters/apigateway/dial.ts';
-import type { PostReader } from './readPost.ts';
+import type { Post, PostReader } from './readPost.ts';
 
 /**
  * A connection of a function to its stack's own server that never leaves the process: most of what a post to oneself costs
@@ -54,8 +54,13 @@ export class PostLine extends EventEmitter implements Line {
   #readSent(): void {
     if (this.destroyed) return;
     const read = this.#read(this.#sent);
-    const isTaken = read && this.#post({ ...read, line: this }, this.#answered);
-    if (!isTaken) this.destroy(new Error('a post has another form than those of the pool'));
+    if (!read || !this.#post(this.#asked(read), this.#answered))
+      this.destroy(new Error('a post has another form than those of the pool'));
+  }
+
+  /** Each by its name: a spread takes longer, and leaves six times as much to be collected. */
+  #asked({ method, target, headers, body }: Post): ReadRequest {
+    return { method, target, headers, body, line: this };
   }
 
   destroy(error?: Error): void {

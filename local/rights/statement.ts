@@ -65,16 +65,22 @@ export function readStatement(
   ];
 }
 
+/** Not by `find`: this is part of every post, and its callback is an object to be collected. */
+function matching(patterns: readonly Pattern[], text: string): Pattern | undefined {
+  for (const pattern of patterns) if (pattern.matches(text)) return pattern;
+  return undefined;
+}
+
 /** What a statement says of one action, if it speaks of it: whoever asks for that often need not read the rest. */
 export function onAction(statement: Statement, action: string): Statement | undefined {
-  const named = statement.actions.find(({ matches }) => matches(action));
+  const named = matching(statement.actions, action);
   return named && { ...statement, actions: [{ text: named.text, matches: (other) => other === action }] };
 }
 
 /** The right by which a statement allows this, if it does. */
 export function allowing({ actions, resources, conditions }: Statement, need: Need): Right | undefined {
-  const action = actions.find(({ matches }) => matches(need.action));
-  const resource = action && resources.find(({ matches }) => matches(need.resource));
+  const action = matching(actions, need.action);
+  const resource = action && matching(resources, need.resource);
   if (!action || !resource) return undefined;
   if (!conditions.every(({ key, holds }) => holds(need.context?.[key] ?? []))) return undefined;
   return { action: action.text, resource: resource.text };

@@ -62,9 +62,10 @@ function describe({ facts, lastActiveAtMs }: Connection): Answer {
 }
 
 function decoded(text: string): string {
-  // Of an id's letters the SDK encodes only this one, and to decode a whole path costs five times as much.
-  const plain = text.replaceAll('%3D', '=');
-  if (!plain.includes('%')) return plain;
+  // Of an id's letters the SDK encodes only this one, its last, and to decode a whole path costs five times as much.
+  const mark = text.indexOf('%');
+  if (mark < 0) return text;
+  if (mark === text.length - 3 && text.endsWith('%3D')) return `${text.slice(0, mark)}=`;
   try {
     return decodeURIComponent(text);
   } catch {
