@@ -10,7 +10,7 @@ import {
 } from './evidence.ts';
 import { mayFollow } from './mayFollow.ts';
 import { failedFanOuts, givenUpEvents, requestsByLog } from './requests.ts';
-import { readSessions, type Session } from './sessions.ts';
+import { type Rights, readSessions, type Session } from './sessions.ts';
 import { leftFor, readWindows } from './windows.ts';
 
 /** In which what was not posted at once has come from the queue. */
@@ -68,21 +68,18 @@ function wasThere(session: Session, name: string, from: number, until: number): 
   const last = rights.findLastIndex(({ at, given }) => given && at <= from);
   const inForce = rights.filter(({ at }, index) => index >= last && at <= until);
   if (last < 0 || inForce.some(({ exp }) => exp < until)) return false;
-  const wire = name.slice(name.indexOf('/') + 1);
-  const [kind = '', id = ''] = wire.split(':');
+  const topic = name.slice(name.indexOf('/') + 1);
+  const [kind] = topic.split(':');
   if (kind === 'tenant') return true;
   if (kind === 'user') return name === homeOf(who, 'user:me');
-  if (kind === 'msp') return inForce.every(({ roles }) => roles.includes('msp'));
-  if (kind === 'client') {
-    return inForce.every(
-      ({ roles, clients }) => roles.includes('msp') || (roles.includes('client') && clients.includes(id)),
-    );
-  }
+  const wire = kind === 'msp' ? kind : topic;
+  const allows = ({ roles, clients }: Rights) => mayFollow(wire, roles, clients);
+  if (!inForce.every(allows)) return false;
+  // A feed that a later token brought has to be asked for by a client that names its feeds.
+  const isFeed = kind === 'msp' || kind === 'client';
+  if (isFeed && rights.every((token) => token.at > until || allows(token))) return true;
   const stays = [...(entered.get(wire) ?? []), ...(entered.get(collectionOf(wire)) ?? [])];
-  return (
-    inForce.every(({ roles, clients }) => mayFollow(wire, roles, clients)) &&
-    stays.some((stay) => stay.from <= from && stay.until >= until)
-  );
+  return stays.some((stay) => stay.from <= from && stay.until >= until);
 }
 
 const timesOf = (lines: readonly Line[]) => lines.map(({ t }) => t);

@@ -145,3 +145,14 @@ it.each<[string, readonly Line[], Reader?]>([
 ])('an event that did not come is forgiven where who held its window %s', (_, lines, reader) => {
   expect(judged(lines, reader)).toEqual([]);
 });
+
+it('an event of a feed that a later token brought is missed only once the feed was asked for', () => {
+  const of = { d: 'd1', conn: 'c' };
+  const brought: Line = { t: 50_000, k: 'rights', ...of, roles: ['msp'], clients: [], exp: 1e9 };
+  const asked: Line[] = [
+    { t: 50_001, k: 'ask', ...of, ref: 's', action: 'subscribe', topic: 'client:*' },
+    { t: 50_002, k: 'got', ...of, frame: JSON.stringify({ type: 'subscribed', ref: 's', payload: {} }) },
+  ];
+  expect(judged([brought], { roles: ['admin'] })).toEqual([]);
+  expect(judged([brought, ...asked], { roles: ['admin'] })).toHaveLength(1);
+});
