@@ -44,7 +44,7 @@ export function hashAround(middle: string, encoding: 'latin1' | 'utf8') {
     const [from, to] = [ROOM_BYTES - sizeBefore, end + sizeAfter];
     if (before !== last.before) bytes.write(before, from, encoding);
     if (after !== last.after) bytes.write(after, end, encoding);
-    if (last.bytes.byteOffset !== from || last.bytes.length !== to - from)
+    if (last.bytes.byteOffset - bytes.byteOffset !== from || last.bytes.length !== to - from)
       last.bytes = bytes.subarray(from, to);
     last.before = before;
     last.after = after;

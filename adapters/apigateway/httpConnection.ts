@@ -57,9 +57,13 @@ export function openHttpConnection({
       isBusy = true;
       since = performance.now();
       socket.ref();
-      // An answer may come before all of its request was taken.
-      sent = request.bytes(socket.writableLength === 0 ? sent : undefined);
-      socket.write(sent);
+      try {
+        // An answer may come before all of its request was taken.
+        sent = request.bytes(socket.writableLength === 0 ? sent : undefined);
+        socket.write(sent);
+      } catch (error) {
+        fail(error as Error);
+      }
     },
     // A function that was frozen finds its timers late, and its connections closed by the other side.
     isFresh: () => socket.writable && performance.now() - since < keepAliveMs,

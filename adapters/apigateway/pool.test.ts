@@ -68,6 +68,18 @@ describe('a pool of connections', () => {
     expect(rooms).toEqual([undefined, posts[0]?.length, posts[1]?.length, undefined]);
   });
 
+  it('a request that cannot be written fails, and the next one has its place', async () => {
+    const { origin } = await serve((socket) => void socket.write(ok));
+    const send = requestPool({ origin, ...limits, connections: 1 });
+    const failing = () => {
+      throw new Error('no room');
+    };
+    const all = [send(request('a')), send(failing), send(failing), send(request('b'))];
+    const none = { status: 'rejected', reason: new Error('no room') };
+    const taken = { status: 'fulfilled', value: 200 };
+    expect(await Promise.allSettled(all)).toEqual([taken, none, none, taken]);
+  });
+
   it('gives a connection one request at a time, and lets those too many wait', async () => {
     const held: Socket[] = [];
     const { origin, sockets } = await serve((socket) => void held.push(socket));

@@ -67,4 +67,11 @@ test('what another version of the SDK has otherwise is left as it is', () => {
   const strategies =
     'import { AdaptiveRetryStrategy } from "./a";\nuse(AdaptiveRetryStrategy);\nnew AdaptiveRetryStrategy();\n';
   expect(leaveOut('/core/middleware-retry/configurations.js', strategies, leftOut)).toBe(strategies);
+  const command =
+    'import { NormalizedSchema } from "@smithy/core/schema";\nNormalizedSchema.of(input$).isStructSchema();\n';
+  expect(leaveOut('/smithy-client/command.js', command, leftOut)).toBe(command);
+  const registry =
+    'const n0_registry = new TypeRegistry(n0);\nn0_registry.registerError(\n  A$, A);\nexport const errorTypeRegistries = [n0_registry];\n';
+  const schemas = '/client-dynamodb/dist-es/schemas/schemas_0.js';
+  expect(leaveOut(schemas, registry, leftOut)).toBe(registry);
 });

@@ -32,6 +32,16 @@ const timesIn = (text: string, what: RegExp): number => text.match(what)?.length
 /** Has esbuild leave out what is made of calls that do nothing else. */
 const pure = (text: string, calls: RegExp): string => text.replace(calls, '/* @__PURE__ */ $&');
 
+/** Without the classes that an error is made by. */
+function withoutRegistries(text: string): string {
+  const made = timesIn(text, /^const \w+_registry = new TypeRegistry\(\w+\);$/gm);
+  const left = text
+    .replace(/(?<== )new TypeRegistry\(\w+\)(?=;$)/gm, 'undefined')
+    .replace(/^\w+_registry\.registerError\(.*\);$/gm, '');
+  const namedWhereMadeAndListed = 2 * made;
+  return timesIn(left, /\b\w+_registry\b/g) === namedWhereMadeAndListed ? left : text;
+}
+
 const numberedRegion = /"(?:[a-z]+-)+\d+": \{\s*"description": "[^"]*"\s*\},?/g;
 
 const filesIfNamed = `const loadSharedConfigFiles = async (init) =>
@@ -147,7 +157,9 @@ export const edits: readonly Edit[] = [
     // are no schemas, no streams and no log.
     file: /\/smithy-client\/command\.js$/,
     edit: (text, { isOfTable }) =>
-      isOfTable
+      isOfTable &&
+      timesIn(text, /\bNormalizedSchema\b/g) === 3 &&
+      timesIn(text, /\bNormalizedSchema\.of\(\w+\$\)\.getEventStreamMember\(\)/g) === 2
         ? instead(
             instead(text, 'schemaLogFilter', 'const schemaLogFilter = (_, data) => data;'),
             'NormalizedSchema',
@@ -183,9 +195,7 @@ export const edits: readonly Edit[] = [
     edit: (text, { ownDynamo }) =>
       ownDynamo
         ? text
-        : text
-            .replace(/(?<== )new TypeRegistry\(\w+\)(?=;$)/gm, 'undefined')
-            .replace(/^\w+_registry\.registerError\(.*\);$/gm, '')
+        : withoutRegistries(text)
             // Names of fields are variables in them, which could be anything to esbuild.
             .replace(/^(export var \w+\$ = )(\[-?3,[^;]*\]);$/gm, '$1/* @__PURE__ */ (() => $2)();')
             .replace(/\(\) => \w+Input\$, \(\) => \w+Output\$(?=\s*\];)/g, '() => "unit", () => "unit"'),

@@ -9,7 +9,7 @@ const ownPart = '?own';
 /** A file as the engine's table has it: with less than other clients need, which is loaded with them. */
 const forTable = '?table';
 const withLessForTable = /[/\\]smithy-client[/\\](?:command|client-command-builder)\.js$/;
-const ofTable = /[/\\](?:client|lib)-dynamodb[/\\]|\?table$/;
+const ofTable = /[/\\]@aws-sdk[/\\](?:client|lib)-dynamodb[/\\]|\?table$/;
 
 /**
  * Has the SDK's files import from the files that define what they need, and leaves out what a function never uses.
