@@ -63,7 +63,7 @@ export function judgeLive(of: Case): Findings {
 
 /** Whether it was connected all that time, and followed the topic. */
 function wasThere(session: Session, name: string, from: number, until: number): boolean {
-  const { who, readyAt, endedAt, rights, entered } = session;
+  const { who, readyAt, endedAt, rights, entered, namesFeeds } = session;
   if (readyAt > from || endedAt < until) return false;
   const last = rights.findLastIndex(({ at, given }) => given && at <= from);
   const inForce = rights.filter(({ at }, index) => index >= last && at <= until);
@@ -75,9 +75,8 @@ function wasThere(session: Session, name: string, from: number, until: number): 
   const wire = kind === 'msp' ? kind : topic;
   const allows = ({ roles, clients }: Rights) => mayFollow(wire, roles, clients);
   if (!inForce.every(allows)) return false;
-  // A feed that a later token brought has to be asked for by a client that names its feeds.
   const isFeed = kind === 'msp' || kind === 'client';
-  if (isFeed && rights.every((token) => token.at > until || allows(token))) return true;
+  if (isFeed && (!namesFeeds || rights.every((token) => token.at > until || allows(token)))) return true;
   const stays = [...(entered.get(wire) ?? []), ...(entered.get(collectionOf(wire)) ?? [])];
   return stays.some((stay) => stay.from <= from && stay.until >= until);
 }

@@ -18,6 +18,8 @@ export interface Session {
   readonly conn: string;
   readonly device: string;
   readonly who: Who;
+  /** Whether its address names the feeds that it wants: those that a later token brings, it has to ask for. */
+  readonly namesFeeds: boolean;
   /** When its `hello` was answered. */
   readyAt: number;
   endedAt: number;
@@ -33,10 +35,12 @@ export const readSessions = once((of: Case): readonly Session[] => {
   const sessions = new Map<string, Session>();
   const renewals = readRenewals(of);
   const asked = new Map<string, Line>();
+  const naming = new Set<string>();
   let gotIndex = 0;
   for (const line of of.lines) {
     const got = line.k === 'got' ? of.gots[gotIndex++] : undefined;
-    if (line.k === 'rights' || line.k === 'renewing') noteRights(sessions, of, line);
+    if (line.k === 'up' && line.namesFeeds === true) naming.add(String(line.conn));
+    if (line.k === 'rights' || line.k === 'renewing') noteRights(sessions, of, line, naming);
     const session = sessions.get(String(line.conn));
     if (!session) continue;
     if (line.k === 'left' || line.k === 'down') session.endedAt = Math.min(session.endedAt, line.t);
@@ -55,7 +59,12 @@ export const readSessions = once((of: Case): readonly Session[] => {
   return [...sessions.values()];
 });
 
-function noteRights(sessions: Map<string, Session>, { owners }: Case, token: Line) {
+function noteRights(
+  sessions: Map<string, Session>,
+  { owners }: Case,
+  token: Line,
+  naming: ReadonlySet<string>,
+) {
   const { t, k, d, conn } = token;
   const name = String(conn);
   const who = owners.get(String(d));
@@ -63,6 +72,7 @@ function noteRights(sessions: Map<string, Session>, { owners }: Case, token: Lin
   const never = Number.POSITIVE_INFINITY;
   const session: Session = sessions.get(name) ?? {
     ...{ conn: name, device: String(d), who, readyAt: never, endedAt: never },
+    namesFeeds: naming.has(name),
     ...{ rights: [], entered: new Map(), leaving: new Map() },
   };
   sessions.set(name, session);

@@ -21,12 +21,13 @@ interface Reader {
   readonly roles?: readonly string[];
   /** Topics that it asked for in its `hello`. */
   readonly subs?: readonly string[];
+  readonly namesFeeds?: boolean;
 }
 
 /** What the oracle says of an event that did not come to a reader. */
 function judged(
   lines: readonly Line[],
-  { features = ['batch'], roles = ['client'], subs = [] }: Reader = {},
+  { features = ['batch'], roles = ['client'], subs = [], namesFeeds = false }: Reader = {},
 ) {
   const rights = { roles, clients: ['c1'], exp: 1e9 };
   const of = { d: 'd1', conn: 'c' };
@@ -36,6 +37,7 @@ function judged(
     payload: { subs: subs.map((topic) => ({ topic })) },
   });
   const all: Line[] = [
+    { t: 0, k: 'up', conn: 'c', namesFeeds },
     { t: 0, k: 'rights', ...of, ...rights },
     { t: 1, k: 'ask', ...of, ref: 'h', action: 'hello', payload: { features } },
     { t: 2, k: 'got', ...of, frame: hello },
@@ -146,13 +148,14 @@ it.each<[string, readonly Line[], Reader?]>([
   expect(judged(lines, reader)).toEqual([]);
 });
 
-it('an event of a feed that a later token brought is missed only once the feed was asked for', () => {
+it('an event of a feed that a later token brought is missed once it was asked for, or at once where none were named', () => {
   const of = { d: 'd1', conn: 'c' };
   const brought: Line = { t: 50_000, k: 'rights', ...of, roles: ['msp'], clients: [], exp: 1e9 };
   const asked: Line[] = [
     { t: 50_001, k: 'ask', ...of, ref: 's', action: 'subscribe', topic: 'client:*' },
     { t: 50_002, k: 'got', ...of, frame: JSON.stringify({ type: 'subscribed', ref: 's', payload: {} }) },
   ];
-  expect(judged([brought], { roles: ['admin'] })).toEqual([]);
-  expect(judged([brought, ...asked], { roles: ['admin'] })).toHaveLength(1);
+  expect(judged([brought], { roles: ['admin'], namesFeeds: true })).toEqual([]);
+  expect(judged([brought, ...asked], { roles: ['admin'], namesFeeds: true })).toHaveLength(1);
+  expect(judged([brought], { roles: ['admin'] })).toHaveLength(1);
 });

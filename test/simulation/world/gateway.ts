@@ -163,7 +163,8 @@ export function simulatedGateway(parts: GatewayParts): { gateway: Gateway; socke
     socket.state = 'open';
     socket.lastFrameMs = scheduler.now();
     sockets.set(socket.connectionId, socket);
-    journal.note('up', { ...who, began, conn: socket.connectionId });
+    const namesFeeds = new URLSearchParams(query).has('feeds');
+    journal.note('up', { ...who, began, conn: socket.connectionId, ...(namesFeeds && { namesFeeds }) });
     watchIdle(socket);
     scheduler.after(travel(20), () => hear(socket, () => socket.ears.onOpen(socket.connectionId)));
   };
