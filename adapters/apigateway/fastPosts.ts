@@ -35,9 +35,6 @@ interface Route {
   readonly sign: ReturnType<typeof postSigner>;
 }
 
-/** What stands in the place of a status where nothing was asked. */
-const notAsked = 0;
-
 /** What a post needs besides. */
 interface Ready {
   readonly route: Route;
@@ -93,7 +90,7 @@ export function useFastPosts(client: ApiGatewayManagementApiClient, settings: Fa
         const status =
           ready && isFresh(ready)
             ? post(ready, ConnectionId, bodyOf(text))
-            : prepare().then((now) => (now ? post(now, ConnectionId, bodyOf(text)) : notAsked));
+            : prepare().then((now) => now && post(now, ConnectionId, bodyOf(text)));
         // The SDK will meet the same error, and reports it in its own words.
         return status.then(
           (known) => outcomeOf(known) ?? next(args),
@@ -105,7 +102,8 @@ export function useFastPosts(client: ApiGatewayManagementApiClient, settings: Fa
 }
 
 /** Undefined where the SDK has to ask. @throws its errors for what is plain from a status alone */
-function outcomeOf(httpStatusCode: number) {
+function outcomeOf(httpStatusCode: number | undefined) {
+  if (httpStatusCode === undefined) return undefined;
   const $metadata = { httpStatusCode, attempts: 1 };
   // As the SDK decides: to send again what was accepted would deliver it twice.
   if (httpStatusCode >= 200 && httpStatusCode < 300) return { output: { $metadata }, response: undefined };

@@ -4,11 +4,11 @@ import type { Line } from './dial.ts';
 /** A request, and who waits for the status of its answer. */
 export interface Request {
   /**
-   * Its bytes, once it is its turn.
+   * Gives its bytes, once it is its turn.
    *
    * @param room those of a request before, which may be written over
    */
-  bytes(room: Buffer | undefined): Buffer;
+  write(room: Buffer | undefined): Buffer;
   resolve(status: number): void;
   reject(error: Error): void;
 }
@@ -59,7 +59,7 @@ export function openHttpConnection({
       socket.ref();
       try {
         // An answer may come before all of its request was taken.
-        sent = request.bytes(socket.writableLength === 0 ? sent : undefined);
+        sent = request.write(socket.writableLength === 0 ? sent : undefined);
         socket.write(sent);
       } catch (error) {
         fail(error as Error);

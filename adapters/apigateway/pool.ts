@@ -25,7 +25,7 @@ export interface PoolSettings {
  * @returns what sends a request and resolves to the status of its answer. It rejects when none came, and tries nothing
  * again: whether the request arrived is not known.
  */
-export function requestPool(settings: PoolSettings): (bytes: Request['bytes']) => Promise<number> {
+export function requestPool(settings: PoolSettings): (write: Request['write']) => Promise<number> {
   const { connections } = settings;
   const waiting: Request[] = [];
   /** The one that was used last comes first, so that those too many fall silent. Those that ended are found when they are taken. */
@@ -63,7 +63,7 @@ export function requestPool(settings: PoolSettings): (bytes: Request['bytes']) =
     if (connection) connection.send(request);
     else waiting.push(request);
   };
-  return (bytes) => new Promise((resolve, reject) => send({ bytes, resolve, reject }));
+  return (write) => new Promise((resolve, reject) => send({ write, resolve, reject }));
 }
 
 /** All connections by TLS are read into this one: what came is heard before anything else is read. */

@@ -48,8 +48,8 @@ export const encodeSegment = (text: string): string =>
       );
 
 /**
- * Each part of the path as it is sent, encoded once more: every service but S3 wants it so. All but the last part is
- * that of the request before, as a rule.
+ * Each part of the path as it is sent, which begins with `/`, encoded once more: every service but S3 wants it so. All but
+ * the last part is that of the request before, as a rule.
  */
 export function canonicalPaths(): (wirePath: string) => string {
   let beginning = '';

@@ -66,9 +66,9 @@ const keyForm = /Credential=([^/,\s]+)\//;
 
 /** What reads the key's id; one key's requests come one after the other, so the last one is remembered. */
 function keyIds(): (authorization: string) => string {
-  let last = { beginning: ' ', id: '' };
+  let last: { readonly beginning: string; readonly id: string } | undefined;
   return (authorization) => {
-    if (authorization.startsWith(last.beginning)) return last.id;
+    if (last && authorization.startsWith(last.beginning)) return last.id;
     const found = keyForm.exec(authorization);
     if (!found) return '';
     const [text, id = ''] = found;
