@@ -6,6 +6,16 @@ import type { RequestKey } from './log/request.ts';
 import type { Clock, Metrics, Queue, Random, Reporter, Sockets, Table, TokenVerifier } from './ports.ts';
 import type { Settings } from './settings.ts';
 
+/** What an environment remembers of those who follow all topics of a kind as one. */
+export interface LastSent {
+  /** When it last published for them. */
+  readonly at: number;
+  /** When it last found that others do, too. */
+  readonly busyAt?: number;
+  /** Their connections, as they were then. */
+  readonly followers: ReadonlySet<string>;
+}
+
 /** Everything that the core works with. A function takes all of it, or names the parts that it uses. */
 export interface Runtime {
   /** The app, put together from its features. */
@@ -35,8 +45,8 @@ export interface Runtime {
   readonly requestId?: string;
   readonly headCache: HeadCache;
   readonly rates: RateLimiter;
-  /** When this environment last published for those who follow all topics of a kind as one, by the window's key. */
-  readonly lastSent: Map<string, number>;
+  /** For whom this environment last published who follow all topics of a kind as one, by their partition. */
+  readonly lastSent: Map<string, LastSent>;
   /** The searches for what 0.1.0 left that have nothing more to find. */
   readonly formerRowsOver: Set<string>;
 }

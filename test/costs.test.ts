@@ -27,6 +27,7 @@ async function withoutStaff() {
 async function toStaffInBatches() {
   const { tenant, runtime, note, send, costs } = await counted({ batch: true });
   const record = () => send('carla', 'interaction.record', { payload: { clientId: 'acme', kind: 'call' } });
+  const into = '`interaction.record`, the same into an open batch window of theirs';
   const recordCold = () => {
     runtime.headCache.delete(tenant, clientTopics.of('acme'));
     return record();
@@ -38,7 +39,10 @@ async function toStaffInBatches() {
   await runtime.clock.advance(100);
   const holder = send('ann', 'interaction.record', { payload: { clientId: 'globex', kind: 'call' } });
   await runtime.clock.advance(1);
-  await note('`interaction.record`, the same into an open batch window of theirs', recordCold);
+  await note(into, recordCold);
+  await runtime.clock.advance(100);
+  runtime.lastSent.clear();
+  await note(`${into}, where the function has published of none before`, recordCold);
   await runtime.clock.advance(200);
   await holder;
   return costs;

@@ -8,6 +8,7 @@ import { createApp } from '../core/api/createApp.ts';
 import { rateLimiter } from '../core/api/rateLimit.ts';
 import type { Feature } from '../core/feature.ts';
 import { headCache } from '../core/log/headCache.ts';
+import type { LastSent } from '../core/runtime.ts';
 
 /** Of an issuer that nobody asks. */
 export const tokens = {
@@ -42,7 +43,7 @@ export function memoryRuntime(
     reports,
     metrics: memoryMetrics(),
     headCache: headCache(),
-    lastSent: new Map<string, number>(),
+    lastSent: new Map<string, LastSent>(),
     formerRowsOver: new Set<string>(),
     rates: rateLimiter({ perSecond: 20, burst: 40 }),
   };

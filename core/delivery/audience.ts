@@ -45,7 +45,9 @@ async function* subscriberPages(
 }
 
 /** All of them. Page by page: to wait for each of thousands costs more than all else that is done with it. */
-async function allSubscribers(...asked: Parameters<typeof subscriberPages>): Promise<readonly Subscriber[]> {
+export async function subscribersOf(
+  ...asked: Parameters<typeof subscriberPages>
+): Promise<readonly Subscriber[]> {
   const all: (readonly Subscriber[])[] = [];
   for await (const page of subscriberPages(...asked)) all.push(page);
   return all.flat();
@@ -64,6 +66,12 @@ export interface Reader {
   readonly cameToAllAt?: number | undefined;
 }
 
+/** All topics of this one's kind, where they may be followed as one. */
+export function collectionOf({ app }: Pick<Runtime, 'app'>, topic: Topic): Topic | undefined {
+  const { kind } = topic;
+  return app.kinds.get(kind)?.all && !isCollection(topic) ? { kind, id: '*' } : undefined;
+}
+
 /**
  * All connections that get an event of this topic, each once, including those subscribed to all topics of its
  * kind.
@@ -72,26 +80,31 @@ export async function audienceOf(
   runtime: Pick<Runtime, 'app' | 'table' | 'clock'>,
   tenant: string,
   topic: Topic,
-  onWindow?: ReadToo['onWindow'],
 ): Promise<readonly Reader[]> {
-  const { kind } = topic;
-  const isAmongAll = runtime.app.kinds.get(kind)?.all && !isCollection(topic);
-  const followed = isAmongAll ? [topic, { kind, id: '*' }] : [topic];
+  const collection = collectionOf(runtime, topic);
   // At once: a publish waits for one answer of the database in the place of two.
-  const read = await Promise.all(followed.map((each) => allSubscribers(runtime, tenant, each, { onWindow })));
+  const [byName, ofAll] = await Promise.all([
+    subscribersOf(runtime, tenant, topic),
+    collection ? subscribersOf(runtime, tenant, collection) : [],
+  ]);
+  return readersOf(byName, ofAll);
+}
+
+/** Each connection once, of those who follow a topic by name and those who follow all of its kind. */
+export function readersOf(byName: readonly Subscriber[], ofAll: readonly Subscriber[]): readonly Reader[] {
   const found = new Map<string, Reader>();
-  for (const [at, all] of read.entries()) {
+  for (const all of [byName, ofAll]) {
     for (const subscriber of all) {
       const { connectionId, muted, batch, batchesEndedAt, since } = subscriber;
       if (muted) continue;
-      const byItself = found.get(connectionId);
+      const named = found.get(connectionId);
       found.set(connectionId, {
         connectionId,
         // While it changes, its rows say different things: then it understands none.
-        batch: batch && byItself?.batch !== false,
-        batchesEndedAt: batchesEndedAt ?? byItself?.batchesEndedAt,
-        followsAll: followed[at] !== topic,
-        cameToAllAt: byItself && since,
+        batch: batch && named?.batch !== false,
+        batchesEndedAt: batchesEndedAt ?? named?.batchesEndedAt,
+        followsAll: all === ofAll,
+        cameToAllAt: named && since,
       });
     }
   }

@@ -32,11 +32,13 @@ export interface Entry {
   readonly reach: number;
   /** @param last the one before, if it is known. */
   readonly mayOpen: (last: WindowRow | undefined) => boolean;
-  /**
-   * Where its row is kept among its readers: what was found there, before its holder could find the own events. Such a row
-   * has no TTL: 0.1.0 takes for a reader whatever has a time to come.
-   */
-  readonly amongReaders?: { readonly found: WindowRow | undefined };
+  /** Where its row is kept among its readers. Such a row has no TTL: 0.1.0 takes for a reader whatever has a time to come. */
+  readonly amongReaders?: {
+    /** What was found there. */
+    readonly found: WindowRow | undefined;
+    /** Whether that was read when its holder could find the own events. Otherwise one that was open may be over by then. */
+    readonly isCurrent: boolean;
+  };
 }
 
 /** A window that is held here. */
@@ -71,8 +73,7 @@ export async function enterWindow(
   const isHeld = (row: WindowRow | undefined): row is WindowRow =>
     row?.open === true && clock.now() <= row.until + graceMs;
   let seen: WindowRow | undefined = amongReaders?.found;
-  // One that was open there may be over.
-  if (!amongReaders || isHeld(seen)) seen = toWindow(await table.get(key));
+  if (!amongReaders || (isHeld(seen) && !amongReaders.isCurrent)) seen = toWindow(await table.get(key));
   for (let tries = 0; tries < maxTries; tries++) {
     if (!isHeld(seen)) {
       if (!mayOpen(seen)) return 'none';

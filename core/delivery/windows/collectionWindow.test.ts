@@ -1,14 +1,12 @@
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { scheduler } from '../../../test/simulation/world/scheduler.ts';
 import { contendedTable } from '../../../test/support/contendedTable.ts';
 import { drainDeliveries } from '../../../test/support/drainDeliveries.ts';
 import { type FollowedAll, runFollowedAll } from '../../../test/support/followedAll.ts';
-import { type MemoryRuntime, memoryRuntime, principal } from '../../../test/support/memoryRuntime.ts';
+import { memoryRuntime } from '../../../test/support/memoryRuntime.ts';
 import { times } from '../../../test/support/numbers.ts';
-import { openConnection } from '../../../testing/openConnection.ts';
-import { handleAction } from '../../api/router.ts';
+import { type TenantOfClients, tenantOfClients } from '../../../test/support/tenantOfClients.ts';
 import { keys } from '../../keys.ts';
-import { headCache } from '../../log/headCache.ts';
 import type { Runtime } from '../../runtime.ts';
 import { audienceOf } from '../audience.ts';
 
@@ -47,113 +45,74 @@ test('8: collectionBatchMs 0 is off', async () => {
   expect(frames[0]).toHaveLength(events);
 });
 
-let runtime: MemoryRuntime;
-let asked = 0;
-function begin() {
-  runtime = memoryRuntime({ limits: { framesPerSecond: 1_000, frameBurst: 1_000 } });
-}
-async function follow(id: string, topics: readonly string[] = ['client:*'], batch = true) {
-  const who = principal(runtime, { userId: `u-${id}` });
-  const connection = await openConnection(runtime, id, who, { batch, feeds: [] });
-  for (const topic of topics) await connection.ask('s', { action: 'subscribe', topic });
-  await runtime.clock.advance(60_000);
-  return connection;
-}
-const environment = (more: Partial<Runtime> = {}): Runtime => ({
-  ...runtime,
-  headCache: headCache(),
-  lastSent: new Map(),
-  ...more,
+let tenant: TenantOfClients;
+beforeEach(() => {
+  tenant = tenantOfClients();
 });
-function record(clientId: string, of: Runtime) {
-  const ref = `ref-${++asked}`;
-  const frame = { action: 'interaction.record', ref, payload: { clientId, kind: 'call' } };
-  return handleAction(of, principal(runtime, { userId: ref }), ref, frame);
-}
-/** An environment that publishes of two clients in a row holds a window, with the second event in it. */
-async function openWindow() {
-  const one = environment();
-  await record('acme', one);
-  await runtime.clock.advance(1);
-  return { one, held: record('globex', one) };
-}
-type Frame = {
-  readonly type: string;
-  readonly topic: string;
-  readonly seq: number;
-  readonly payload: { readonly frames?: Frame[] };
-};
-const posted = (id: string): Frame[] => runtime.sockets.frames(id).map((text) => JSON.parse(text));
-const eventsTo = (id: string) =>
-  posted(id).flatMap(({ payload, ...event }) =>
-    (payload.frames ?? [event]).map(({ topic, seq }) => `${topic} ${seq}`),
-  );
-const windows = () => runtime.table.dump().filter(({ sk }) => sk === 'WINDOW');
 
 test('8: where little is going on, who follows all clients gets each event at once, and nothing more is read or written', async () => {
-  begin();
-  await follow('c1');
-  const one = environment();
+  await tenant.follow('c1');
+  const one = tenant.environment();
   for (const client of ['acme', 'globex', 'initech']) {
-    await record(client, one);
-    await runtime.clock.advance(60_000);
+    await tenant.record(client, one);
+    await tenant.runtime.clock.advance(60_000);
   }
-  expect(posted('c1').map(({ type }) => type)).toEqual(Array(3).fill('interaction'));
+  expect(tenant.posted('c1').map(({ type }) => type)).toEqual(Array(3).fill('interaction'));
   // Others, that look first, and find nothing.
-  await Promise.all(['acme', 'globex'].map((client) => record(client, environment())));
-  expect(posted('c1')).toHaveLength(5);
-  expect(windows()).toEqual([]);
+  await Promise.all(['acme', 'globex'].map((client) => tenant.record(client, tenant.environment())));
+  expect(tenant.posted('c1')).toHaveLength(5);
+  expect(tenant.windows()).toEqual([]);
 });
 
 test('8: what an environment publishes of several clients in a row reaches who follows all of them as one frame', async () => {
-  begin();
-  await follow('c1');
-  await follow('c2', ['client:*'], false);
-  const { one, held } = await openWindow();
-  await runtime.clock.advance(10);
+  await tenant.follow('c1');
+  await tenant.follow('c2', ['client:*'], false);
+  const { one, held } = await tenant.openWindow();
+  await tenant.runtime.clock.advance(10);
   // Those that know of it look whether a window is open; nobody else waits.
-  await record('initech', one);
-  await record('acme', one);
-  await runtime.clock.advance(200);
+  await tenant.record('initech', one);
+  await tenant.record('acme', one);
+  await tenant.runtime.clock.advance(200);
   await held;
-  expect(posted('c1').map(({ type }) => type)).toEqual(['interaction', 'batch']);
-  expect(eventsTo('c1').toSorted()).toEqual([
+  expect(tenant.posted('c1').map(({ type }) => type)).toEqual(['interaction', 'batch']);
+  expect(tenant.eventsTo('c1').toSorted()).toEqual([
     'client:acme 1',
     'client:acme 2',
     'client:globex 1',
     'client:initech 1',
   ]);
-  expect(posted('c2')).toHaveLength(4);
+  expect(tenant.posted('c2')).toHaveLength(4);
 });
 
 test('8: who follows a client by name and with all others gets each event once', async () => {
-  begin();
-  await follow('c1', ['client:acme', 'client:*']);
-  const one = environment();
-  await record('acme', one);
-  await runtime.clock.advance(1);
-  const held = record('acme', one);
-  await runtime.clock.advance(10);
-  await record('acme', one);
-  await runtime.clock.advance(200);
+  await tenant.follow('c1', ['client:acme', 'client:*']);
+  const one = tenant.environment();
+  await tenant.record('acme', one);
+  await tenant.runtime.clock.advance(1);
+  const held = tenant.record('acme', one);
+  await tenant.runtime.clock.advance(10);
+  await tenant.record('acme', one);
+  await tenant.runtime.clock.advance(200);
   await held;
-  expect(eventsTo('c1')).toEqual(['client:acme 1', 'client:acme 2', 'client:acme 3']);
+  expect(tenant.eventsTo('c1')).toEqual(['client:acme 1', 'client:acme 2', 'client:acme 3']);
 });
 
 test('8: who died with the window of all clients open leaves its events to who comes after its lease', async () => {
-  begin();
-  await follow('c1');
-  const one = environment();
-  await record('acme', one);
-  await runtime.clock.advance(1);
-  void record('globex', { ...one, clock: { ...runtime.clock, wait: () => new Promise<never>(() => {}) } });
-  await runtime.clock.advance(1);
-  await record('initech', one);
-  await runtime.clock.advance(200 + 501);
-  const taking = record('hooli', one);
-  await runtime.clock.advance(200);
+  await tenant.follow('c1');
+  const one = tenant.environment();
+  await tenant.record('acme', one);
+  await tenant.runtime.clock.advance(1);
+  void tenant.record('globex', {
+    ...one,
+    clock: { ...tenant.runtime.clock, wait: () => new Promise<never>(() => {}) },
+  });
+  await tenant.runtime.clock.advance(1);
+  await tenant.record('initech', one);
+  await tenant.runtime.clock.advance(200 + 501);
+  const taking = tenant.record('hooli', one);
+  await tenant.runtime.clock.advance(200);
   await taking;
-  expect(eventsTo('c1').toSorted()).toEqual([
+  expect(tenant.eventsTo('c1').toSorted()).toEqual([
     'client:acme 1',
     'client:globex 1',
     'client:hooli 1',
@@ -162,107 +121,92 @@ test('8: who died with the window of all clients open leaves its events to who c
 });
 
 test('8: an event that was listed before a window begins is in it too', async () => {
-  begin();
-  await follow('c1');
-  const one = environment();
-  await record('acme', one);
-  await runtime.clock.advance(1);
+  await tenant.follow('c1');
+  const one = tenant.environment();
+  await tenant.record('acme', one);
+  await tenant.runtime.clock.advance(1);
   let look = () => {};
   const late = new Promise<void>((resolve) => {
     look = resolve;
   });
   const write: Runtime['table']['write'] = async (wanted) => {
     if ('put' in wanted && wanted.put.sk === 'WINDOW') await late;
-    return runtime.table.write(wanted);
+    return tenant.runtime.table.write(wanted);
   };
-  const first = record('globex', { ...one, table: { ...runtime.table, write } });
-  await runtime.clock.advance(1);
-  const second = record('initech', one);
-  await runtime.clock.advance(1);
+  const first = tenant.record('globex', { ...one, table: { ...tenant.runtime.table, write } });
+  await tenant.runtime.clock.advance(1);
+  const second = tenant.record('initech', one);
+  await tenant.runtime.clock.advance(1);
   look();
   await first;
-  await runtime.clock.advance(200);
+  await tenant.runtime.clock.advance(200);
   await second;
-  expect(eventsTo('c1').toSorted()).toEqual(['client:acme 1', 'client:globex 1', 'client:initech 1']);
+  expect(tenant.eventsTo('c1').toSorted()).toEqual(['client:acme 1', 'client:globex 1', 'client:initech 1']);
 });
 
 test('8: who is too slow for a batch of several clients is told to go on from the last of them, and asks about the others', async () => {
-  begin();
-  await follow('c1');
-  const { one, held } = await openWindow();
-  await runtime.clock.advance(10);
-  await record('initech', one);
-  runtime.sockets.script('c1', 'behind', 'behind');
-  await runtime.clock.advance(200);
+  await tenant.follow('c1');
+  const { one, held } = await tenant.openWindow();
+  await tenant.runtime.clock.advance(10);
+  await tenant.record('initech', one);
+  tenant.runtime.sockets.script('c1', 'behind', 'behind');
+  await tenant.runtime.clock.advance(200);
   await held;
-  await drainDeliveries(runtime);
-  expect(posted('c1').at(-1)).toMatchObject({
+  await drainDeliveries(tenant.runtime);
+  expect(tenant.posted('c1').at(-1)).toMatchObject({
     type: 'resync',
     topic: expect.stringMatching(/^client:(globex|initech)$/),
   });
 });
 
 test('8: an environment that has long published nothing leaves its event to the window that it finds open', async () => {
-  begin();
-  await follow('c1');
-  const [rare, one] = [environment(), environment()];
-  await record('acme', rare);
-  await runtime.clock.advance(120_000);
-  await record('acme', one);
-  await runtime.clock.advance(1);
-  const held = record('globex', one);
-  await runtime.clock.advance(10);
-  await record('initech', rare);
-  await runtime.clock.advance(200);
+  await tenant.follow('c1');
+  const [rare, one] = [tenant.environment(), tenant.environment()];
+  await tenant.record('acme', rare);
+  await tenant.runtime.clock.advance(120_000);
+  await tenant.record('acme', one);
+  await tenant.runtime.clock.advance(1);
+  const held = tenant.record('globex', one);
+  await tenant.runtime.clock.advance(10);
+  await tenant.record('initech', rare);
+  await tenant.runtime.clock.advance(200);
   await held;
-  expect(posted('c1').map(({ type }) => type)).toEqual(['interaction', 'interaction', 'batch']);
-  expect(eventsTo('c1').slice(2).toSorted()).toEqual(['client:globex 1', 'client:initech 1']);
+  expect(tenant.posted('c1').map(({ type }) => type)).toEqual(['interaction', 'interaction', 'batch']);
+  expect(tenant.eventsTo('c1').slice(2).toSorted()).toEqual(['client:globex 1', 'client:initech 1']);
 });
 
 test('8: the window of all clients is among those who follow them, and is never taken for one of them', async () => {
-  begin();
-  await follow('c1');
-  const { held } = await openWindow();
-  await runtime.clock.advance(200);
+  await tenant.follow('c1');
+  const { held } = await tenant.openWindow();
+  await tenant.runtime.clock.advance(200);
   await held;
-  const [window] = windows();
+  const [window] = tenant.windows();
   expect(window?.pk).toBe(keys.subscribers('t', { kind: 'client', id: '*' }));
   // 0.1.0 takes whatever has a time to come for a subscriber.
   expect(window).not.toHaveProperty('ttl');
-  const followers = await audienceOf(runtime, 't', { kind: 'client', id: 'acme' });
+  const followers = await audienceOf(tenant.runtime, 't', { kind: 'client', id: 'acme' });
   expect(followers.map(({ connectionId }) => connectionId)).toEqual(['c1']);
 });
 
-/** An environment for which it takes so long to list an event. */
-function listingFor(ms: number, of: Runtime): Runtime {
-  const write: Runtime['table']['write'] = async (wanted) => {
-    if ('put' in wanted && wanted.put.pk.startsWith('CHANGES#')) await runtime.clock.wait(ms);
-    return runtime.table.write(wanted);
-  };
-  return { ...of, table: { ...runtime.table, write } };
-}
-
 test('8: who took long to list its event opens no window, which would send again what others have sent meanwhile', async () => {
-  begin();
-  await follow('c1');
-  const one = environment();
-  await record('acme', one);
-  await runtime.clock.advance(1);
-  const slow = record('initech', listingFor(300, one));
-  await runtime.clock.advance(10);
-  const held = record('globex', one);
-  await runtime.clock.advance(800);
+  await tenant.follow('c1');
+  const one = tenant.environment();
+  await tenant.record('acme', one);
+  await tenant.runtime.clock.advance(1);
+  const slow = tenant.record('initech', tenant.listingFor(300, one));
+  await tenant.runtime.clock.advance(10);
+  const held = tenant.record('globex', one);
+  await tenant.runtime.clock.advance(800);
   await Promise.all([held, slow]);
-  expect(eventsTo('c1').toSorted()).toEqual(['client:acme 1', 'client:globex 1', 'client:initech 1']);
+  expect(tenant.eventsTo('c1').toSorted()).toEqual(['client:acme 1', 'client:globex 1', 'client:initech 1']);
 });
 
 test('8: who has not listed its event yet does not leave it to a window', async () => {
-  begin();
-  await follow('c1');
-  const { one, held } = await openWindow();
-  await runtime.clock.advance(10);
-  const slow = record('initech', listingFor(300, one));
-  await runtime.clock.advance(800);
+  await tenant.follow('c1');
+  const { one, held } = await tenant.openWindow();
+  await tenant.runtime.clock.advance(10);
+  const slow = tenant.record('initech', tenant.listingFor(300, one));
+  await tenant.runtime.clock.advance(800);
   await Promise.all([held, slow]);
-  expect(eventsTo('c1').toSorted()).toEqual(['client:acme 1', 'client:globex 1', 'client:initech 1']);
+  expect(tenant.eventsTo('c1').toSorted()).toEqual(['client:acme 1', 'client:globex 1', 'client:initech 1']);
 });

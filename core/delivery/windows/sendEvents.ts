@@ -1,11 +1,12 @@
-import { listChange } from '../../log/changes.ts';
-import type { Row } from '../../ports.ts';
-import type { Runtime } from '../../runtime.ts';
+import type { Subscriber } from '../../connections/subscriber.ts';
+import type { LastSent, Runtime } from '../../runtime.ts';
 import { settleAll } from '../../settleAll.ts';
-import { audienceOf, type Reader } from '../audience.ts';
+import { type Reader, readersOf, subscribersOf } from '../audience.ts';
 import { type Broadcast, postEvents } from '../fanOut.ts';
-import { collectionWindow, noteSent } from './collectionWindow.ts';
-import { mayWait, type Published } from './published.ts';
+import { collectionWindow } from './collectionWindow.ts';
+import { type FollowedAsOne, type Listing, readFollowedAsOne } from './followedAsOne.ts';
+import { noteSent, rememberedBusy } from './lastSent.ts';
+import { mayWait, type Published, type Sending } from './published.ts';
 import { type BatchWindow, throughWindow } from './throughWindow.ts';
 import { isTopicBusy, topicWindow } from './topicWindow.ts';
 
@@ -19,18 +20,56 @@ import { isTopicBusy, topicWindow } from './topicWindow.ts';
  */
 export async function sendEvents(runtime: Runtime, published: Published): Promise<void> {
   const { tenant, topic, events } = published;
-  const begunAt = runtime.clock.now();
-  let windowOfAll: Row | undefined;
-  const audience = await audienceOf(runtime, tenant, topic, (row) => {
-    windowOfAll = row;
-  });
   const [first, last] = [events.at(0), events.at(-1)];
   if (!first || !last) return;
-  const listedAt = runtime.clock.now();
-  const range = { epoch: last.epoch, from: first.seq, to: last.seq };
-  const isListed = audience.some(({ followsAll }) => followsAll);
-  const listed = isListed ? listChange(runtime, tenant, topic, range, listedAt) : Promise.resolve();
-  const sinceMs = isListed ? noteSent(runtime, published) : undefined;
+  const sending = {
+    published,
+    range: { epoch: last.epoch, from: first.seq, to: last.seq },
+    begunAt: runtime.clock.now(),
+  };
+  const busy = rememberedBusy(runtime, published);
+  // At once: a publish waits for one answer of the database in the place of two.
+  const readingNamed = subscribersOf(runtime, tenant, topic);
+  const readingAll = readFollowedAsOne(runtime, sending, { listFirst: busy !== undefined });
+  const early = readingNamed.then((named) => (busy ? whoNeedNotWait(runtime, published, busy, named) : []));
+  const sendEarly = async () => {
+    const readers = await early;
+    if (readers.length > 0) await postEvents(runtime, published, readers, sending.begunAt);
+  };
+  const sendOthers = async () => {
+    const [named, all, sent] = await Promise.all([readingNamed, readingAll, early]);
+    const isSent = new Set(sent.map(({ connectionId }) => connectionId));
+    const others = readersOf(named, all.followers).filter(({ connectionId }) => !isSent.has(connectionId));
+    await sendTo(runtime, sending, others, all);
+  };
+  await settleAll([sendEarly(), sendOthers()]);
+}
+
+/**
+ * Those of a topic who are sent its events before it is known who follows all of its kind, which is read later where the
+ * events are listed first. Who has come to all since the last ones may get these twice.
+ */
+function whoNeedNotWait(
+  runtime: Runtime,
+  published: Published,
+  { followers }: LastSent,
+  named: readonly Subscriber[],
+): readonly Reader[] {
+  const isInTopic = isTopicBusy(runtime, published);
+  return readersOf(named, []).filter(({ batch, connectionId }) =>
+    isInTopic ? !batch : !followers.has(connectionId),
+  );
+}
+
+/** Sends events to an audience, each reader its way. */
+async function sendTo(
+  runtime: Runtime,
+  { published, range, begunAt }: Sending,
+  audience: readonly Reader[],
+  { listing, ...found }: FollowedAsOne,
+): Promise<void> {
+  const { tenant } = published;
+  const sinceMs = noteSent(runtime, published, found);
   const { now, inTopic, inAll } = waysTo(runtime, published, audience);
   const post = (to: readonly Reader[], what: Broadcast = published) => postEvents(runtime, what, to, begunAt);
   const through = (to: readonly Reader[], window: BatchWindow) =>
@@ -38,19 +77,16 @@ export async function sendEvents(runtime: Runtime, published: Published): Promis
       own: () => post(to),
       gathered: (these, readers) => post(readers, { tenant, topic: window.topic, events: these }),
     });
+  const throughAll = ({ at, done }: Listing) =>
+    // Whoever holds the window closes it and reads the list: so it is listed before the window is looked at.
+    done.then(
+      () => through(inAll, collectionWindow(runtime, published, { ...found, listedAt: at, sinceMs })),
+      () => post(inAll),
+    );
   await settleAll([
-    listed,
     post(now),
-    ...(inTopic.length > 0 ? [through(inTopic, topicWindow(runtime, published, first))] : []),
-    ...(inAll.length > 0
-      ? [
-          // Whoever holds the window closes it and reads the list: so it is listed before the window is looked at.
-          listed.then(
-            () => through(inAll, collectionWindow(runtime, published, { listedAt, sinceMs, windowOfAll })),
-            () => post(inAll),
-          ),
-        ]
-      : []),
+    ...(inTopic.length > 0 ? [through(inTopic, topicWindow(runtime, published, range))] : []),
+    ...(listing ? [listing.done, ...(inAll.length > 0 ? [throughAll(listing)] : [])] : []),
   ]);
 }
 

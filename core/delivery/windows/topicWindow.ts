@@ -1,5 +1,6 @@
 import { keys } from '../../keys.ts';
-import { type LoggedEvent, readEvents } from '../../log/loggedEvent.ts';
+import type { LoggedRange } from '../../log/changes.ts';
+import { readEvents } from '../../log/loggedEvent.ts';
 import type { Runtime } from '../../runtime.ts';
 import { audienceOf } from '../audience.ts';
 import { mayWait, type Published } from './published.ts';
@@ -19,13 +20,13 @@ export function isTopicBusy(runtime: Runtime, published: Published): boolean {
 export function topicWindow(
   runtime: Runtime,
   { tenant, topic }: Published,
-  { epoch, seq }: LoggedEvent,
+  { epoch, from: own }: LoggedRange,
 ): BatchWindow {
   const pk = keys.logPartition(tenant, topic, epoch);
   return {
     topic,
     key: keys.batchWindow(tenant, topic),
-    own: { epoch, from: seq },
+    own: { epoch, from: own },
     lengthMs: runtime.settings.batchMs,
     reach,
     mayOpen: () => true,

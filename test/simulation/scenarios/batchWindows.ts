@@ -1,6 +1,7 @@
 import { seededRandom } from '../../../adapters/memory/clock.ts';
 import { memoryTable } from '../../../adapters/memory/table.ts';
 import { handleAction } from '../../../core/api/router.ts';
+import { subscribersOf } from '../../../core/delivery/audience.ts';
 import { type DeliveryWork, deliverWork } from '../../../core/delivery/deliverWork.ts';
 import { keys } from '../../../core/keys.ts';
 import type { Row } from '../../../core/ports.ts';
@@ -39,8 +40,9 @@ export interface ExploredWindows {
   readonly rows: readonly Row[];
   /** By reader: who understands batches, who does not, and who came in between. */
   readonly came: Readonly<Record<'batching' | 'single' | 'late', readonly Came[]>> & {
-    /** Who follows the topic, and in between comes to all of its kind, or leaves them. */
+    /** Who follows the topic, and in between comes to all of its kind, or leaves them; and who follows all throughout. */
     readonly changing?: readonly Came[];
+    readonly staff?: readonly Came[];
   };
   /** When the late one had followed it, by nobody's clock. */
   readonly lateFrom: number;
@@ -83,22 +85,25 @@ export async function exploreWindows(
 
   const came = {
     ...{ batching: [] as Came[], single: [] as Came[], late: [] as Came[] },
-    ...(change && { changing: [] as Came[] }),
+    ...(change && { changing: [] as Came[], staff: [] as Came[] }),
   };
-  const follow = async (name: keyof typeof came, batch: boolean) => {
+  const follow = async (name: keyof typeof came, batch: boolean, what: string = followed) => {
     const who = principal({ clock: time }, { userId: name });
     const connection = await openConnection(memory, name, who, { batch });
     memory.sockets.open(name, (text) => void came[name]?.push({ at: time.now(), events: eventsOf(text) }));
-    await connection.ask('s', { action: 'subscribe', topic: followed });
+    await connection.ask('s', { action: 'subscribe', topic: what });
     return connection;
   };
   await follow('batching', true);
   await follow('single', false);
   const changing = change && (await follow('changing', true));
+  if (change) await follow('staff', true, 'orders:*');
   const toAll = { topic: 'orders:*' };
   if (change === 'leaves all') await changing?.ask('all', { action: 'subscribe', ...toAll });
   // None is young any more.
   await time.runUntil(startMs + 60_000);
+  const ofAll = await subscribersOf({ ...memory, table: near }, 't', { kind: 'orders', id: '*' });
+  const followers = new Set(ofAll.map(({ connectionId }) => connectionId));
 
   const acknowledged: ExploredWindows['acknowledged'][number][] = [];
   const notes = journal(time.now);
@@ -107,7 +112,9 @@ export async function exploreWindows(
     const { runtime } = of.begin((table) => watchedWindows(table, notes, run));
     const topic = followed === 'orders:*' ? `orders:${'abcd'[Math.floor(random.fraction() * 4)]}` : followed;
     // Most have published before.
-    if (chance(0.7)) runtime.lastSent.set(keys.batchWindow('t', { kind: 'orders', id: '*' }).pk, time.now());
+    if (chance(0.7) && followers.size > 0) {
+      runtime.lastSent.set(keys.subscribers('t', { kind: 'orders', id: '*' }), { at: time.now(), followers });
+    }
     const askedAt = time.now();
     const who = principal({ clock: time }, { userId: `u${n}`, roles: ['service'] });
     const frame = { action: 'channel.publish', ref: 'r', topic, payload: { data: n } };

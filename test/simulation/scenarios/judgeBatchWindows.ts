@@ -13,6 +13,7 @@ export function judgeWindows(run: ExploredWindows): {
   const isExcused = (name: string, event: Acknowledged) => {
     // Who understands no batches gets nothing out of a window.
     if (name === 'single') return false;
+    if (name === 'staff') return leftToSync.kind.has(event);
     return leftToSync[own].has(event) || (name === 'changing' && leftToSync.kind.has(event));
   };
   const wrong: string[] = [];

@@ -1,0 +1,60 @@
+import { keys } from '../../keys.ts';
+import type { LastSent, Runtime } from '../../runtime.ts';
+import type { FollowedAsOne } from './followedAsOne.ts';
+import { mayWait, type Published } from './published.ts';
+
+/** Two events within so many lengths of a window are worth one. */
+const worthLengths = 2;
+/** For how long an environment takes a collection for busy that was. */
+const busyMs = 10_000;
+/** How many collections it remembers. */
+const maxRemembered = 500;
+
+type Parts = Pick<Runtime, 'lastSent' | 'clock' | 'settings'>;
+
+const nameOf = ({ tenant, topic: { kind } }: Published) => keys.batchWindow(tenant, { kind, id: '*' }).pk;
+
+/** Whether what was so long ago makes a window of all topics of a kind worth while. */
+export const isNear = ({ settings }: Pick<Runtime, 'settings'>, agoMs: number | undefined): boolean =>
+  agoMs !== undefined && agoMs < worthLengths * settings.collectionBatchMs;
+
+/**
+ * Notes that this environment publishes for a collection that somebody follows, or that nobody does.
+ *
+ * @returns how long ago it last did, in milliseconds, if it remembers.
+ */
+export function noteSent(
+  parts: Parts,
+  published: Published,
+  { followers, window }: Pick<FollowedAsOne, 'followers' | 'window'>,
+): number | undefined {
+  const { lastSent, clock } = parts;
+  const now = clock.now();
+  const name = nameOf(published);
+  const before = lastSent.get(name);
+  lastSent.delete(name);
+  for (const [oldest, { at }] of lastSent) {
+    if (lastSent.size < maxRemembered && now - at < busyMs) break;
+    lastSent.delete(oldest);
+  }
+  if (followers.length === 0) return undefined;
+  const sinceMs = before && now - before.at;
+  const isBusy = isNear(parts, sinceMs) || isNear(parts, window && now - window.until);
+  const busyAt = isBusy ? now : before?.busyAt;
+  const ids = new Set(followers.map(({ connectionId }) => connectionId));
+  lastSent.set(name, { at: now, ...(busyAt !== undefined && { busyAt }), followers: ids });
+  return sinceMs;
+}
+
+/**
+ * What this environment remembers of a collection for which there may be a window now: it published for it just before,
+ * or found it busy lately. Nothing where these events would not wait in one.
+ */
+export function rememberedBusy(runtime: Runtime, published: Published): LastSent | undefined {
+  const { lastSent, clock, settings } = runtime;
+  if (!mayWait(runtime, published, settings.collectionBatchMs)) return undefined;
+  const now = clock.now();
+  const last = lastSent.get(nameOf(published));
+  const wasBusy = last?.busyAt !== undefined && now - last.busyAt < busyMs;
+  return last && (wasBusy || isNear(runtime, now - last.at)) ? last : undefined;
+}
