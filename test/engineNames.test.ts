@@ -46,6 +46,9 @@ const meantOtherwise = [
   // A function of the stack, and what SQS calls its messages.
   'lib/tidings.ts: message',
   'local/services/sqsApi.ts: message',
+  // What threads tell each other, as Node calls it.
+  'local/listener/openListener.ts: message',
+  'local/listener/thread.ts: message',
   // What Bedrock calls who answers.
   'local/services/bedrock.ts: assistant',
 ];

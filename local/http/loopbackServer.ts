@@ -4,6 +4,7 @@ import {
   type IncomingMessage,
   type OutgoingHttpHeader,
   type OutgoingHttpHeaders,
+  type Server,
   ServerResponse,
   STATUS_CODES,
 } from 'node:http';
@@ -11,6 +12,8 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { hasSoundHost, onWebSocketUpgrade, type TakeUpgrade } from '@tidings/gateway';
 import { CannotStart } from '../cannotStart.ts';
+import type { Listening } from '../listener/messages.ts';
+import { type Listener, openListener } from '../listener/openListener.ts';
 import { sendJson } from './httpJson.ts';
 
 export interface LoopbackServerOptions {
@@ -68,21 +71,36 @@ export async function openLoopbackServer(options: LoopbackServerOptions): Promis
   // A connection that ends just as its client uses it again would fail a request, and these clients keep
   // theirs open.
   server.keepAliveTimeout = 0;
-  server.listen(port, host);
-  await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
+  const opening = upgrade ? listenApart(server, { port, host }) : listenHere(server, { port, host });
+  const listener = await opening.catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'EADDRINUSE' && cause.code !== 'EACCES') throw cause;
     const why = cause.code === 'EACCES' ? 'may not be used by you' : 'is already in use';
     throw new CannotStart(`Port ${port} ${why}: ${whenTaken}.`, { cause });
   });
   return {
-    port: (server.address() as AddressInfo).port,
+    port: listener.port,
     async close() {
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
       await closed;
+      await listener.close();
     },
   };
+}
+
+async function listenHere(server: Server, listening: Listening): Promise<Listener> {
+  server.listen(listening);
+  await once(server, 'listening');
+  return { port: (server.address() as AddressInfo).port, close: async () => {} };
+}
+
+/** For a server of many connections that stay. To others it is a way more for each request. */
+async function listenApart(server: Server, listening: Listening): Promise<Listener> {
+  const listener = await openListener(listening, (line) => server.emit('connection', line));
+  // With this it begins to look for requests that do not come to their end, and to know its connections.
+  server.emit('listening');
+  return listener;
 }
 
 /** One failed request must not end a stack that others use. */
