@@ -93,6 +93,11 @@ export const keys = {
   /** A busy user's requests in all environments. */
   rate: (tenant: string, userId: string): Key => ({ pk: `RATE#${part(tenant)}#${part(userId)}`, sk: 'RATE' }),
   subscribers: (tenant: string, topic: Topic) => `SUBS#${part(tenant)}#${topicKey(topic)}`,
+  /** Where its subscribers are, without the batch window that is kept among them. */
+  subscriberRows: (tenant: string, topic: Topic) => ({
+    pk: keys.subscribers(tenant, topic),
+    prefix: subscriberPrefix,
+  }),
   subscriber: (tenant: string, topic: Topic, userId: string, connectionId: string): Key => ({
     pk: keys.subscribers(tenant, topic),
     sk: `${subscriberPrefix}${part(userId)}#${part(connectionId)}`,
@@ -139,11 +144,11 @@ export const keys = {
     sk: 'GATHERER',
   }),
   /**
-   * Who gathers what is published on a topic for those who understand batches, and until when. That of all topics of a
-   * kind is among their subscribers, so that whoever reads these has read it too.
+   * Who gathers what is published on a topic for those who understand batches, and until when. It is among their
+   * subscribers, so that whoever reads these has read it too.
    */
   batchWindow: (tenant: string, topic: Topic): Key => ({
-    pk: isCollection(topic) ? keys.subscribers(tenant, topic) : windowPartition(tenant, topic),
+    pk: keys.subscribers(tenant, topic),
     sk: 'WINDOW',
   }),
   /** Who left all topics of a kind, in the order of time. */

@@ -45,6 +45,14 @@ async function toStaffInBatches() {
   await note(`${into}, where the function has published of none before`, recordCold);
   await runtime.clock.advance(200);
   await holder;
+  const holders: Promise<unknown>[] = [];
+  for (let n = 0; n < 2; n++) {
+    holders.push(record());
+    await runtime.clock.advance(1);
+  }
+  await note(`${into}, and of the client’s own users`, recordCold);
+  await runtime.clock.advance(200);
+  await Promise.all(holders);
   return costs;
 }
 

@@ -71,7 +71,7 @@ async function everyRow(memory: MemoryRuntime, of: string): Promise<void> {
   for (const topic of [userFeed('carla'), { kind: 'orders', id: '*' }]) {
     await enterWindow(memory, keys.batchWindow(of, topic), {
       ...{ own, lengthMs: 80, reach: 1 },
-      mayOpen: () => true,
+      ...{ mayOpen: () => true, found: undefined, isCurrent: true },
     });
   }
   const carla = principal(memory, { tenant: of, userId: 'carla' });

@@ -5,7 +5,7 @@ import { keys, subscriberPrefix } from '../keys.ts';
 import type { Row } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Topic } from '../topics.ts';
-import { windowAttributes } from './windows/batchWindow.ts';
+import { toWindow, type WindowRow, windowAttributes } from './windows/batchWindow.ts';
 
 /** A topic's subscribers, one after the other. */
 export async function* subscribers(...asked: Parameters<typeof subscriberPages>): AsyncGenerator<Subscriber> {
@@ -15,8 +15,8 @@ export async function* subscribers(...asked: Parameters<typeof subscriberPages>)
 interface ReadToo {
   /** What they show with their presence. */
   readonly shown?: boolean;
-  /** Is given the batch window of all topics of a kind, which is kept among those who follow them. */
-  readonly onWindow?: ((row: Row) => void) | undefined;
+  /** Is given the batch window, which is kept among them. */
+  readonly onWindow?: (row: Row) => void;
 }
 
 /**
@@ -44,14 +44,28 @@ async function* subscriberPages(
   }
 }
 
-/** All of them. Page by page: to wait for each of thousands costs more than all else that is done with it. */
-export async function subscribersOf(
-  ...asked: Parameters<typeof subscriberPages>
-): Promise<readonly Subscriber[]> {
-  const all: (readonly Subscriber[])[] = [];
-  for await (const page of subscriberPages(...asked)) all.push(page);
-  return all.flat();
+/** Who follows a topic, and the batch window that is kept among them. */
+export interface Followers {
+  readonly subscribers: readonly Subscriber[];
+  readonly window: WindowRow | undefined;
 }
+
+/** All of them. Page by page: to wait for each of thousands costs more than all else that is done with it. */
+export async function readFollowers(
+  parts: Pick<Runtime, 'table' | 'clock'>,
+  tenant: string,
+  topic: Topic,
+): Promise<Followers> {
+  let window: Row | undefined;
+  const onWindow = (row: Row) => {
+    window = row;
+  };
+  const all: (readonly Subscriber[])[] = [];
+  for await (const page of subscriberPages(parts, tenant, topic, { onWindow })) all.push(page);
+  return { subscribers: all.flat(), window: toWindow(window) };
+}
+
+const nobody: Followers = { subscribers: [], window: undefined };
 
 /** A connection that gets an event. */
 export interface Reader {
@@ -83,28 +97,28 @@ export async function audienceOf(
 ): Promise<readonly Reader[]> {
   const collection = collectionOf(runtime, topic);
   // At once: a publish waits for one answer of the database in the place of two.
-  const [byName, ofAll] = await Promise.all([
-    subscribersOf(runtime, tenant, topic),
-    collection ? subscribersOf(runtime, tenant, collection) : [],
+  const [named, all] = await Promise.all([
+    readFollowers(runtime, tenant, topic),
+    collection ? readFollowers(runtime, tenant, collection) : nobody,
   ]);
-  return readersOf(byName, ofAll);
+  return readersOf(named.subscribers, all.subscribers);
 }
 
 /** Each connection once, of those who follow a topic by name and those who follow all of its kind. */
-export function readersOf(byName: readonly Subscriber[], ofAll: readonly Subscriber[]): readonly Reader[] {
+export function readersOf(named: readonly Subscriber[], all: readonly Subscriber[]): readonly Reader[] {
   const found = new Map<string, Reader>();
-  for (const all of [byName, ofAll]) {
-    for (const subscriber of all) {
+  for (const followers of [named, all]) {
+    for (const subscriber of followers) {
       const { connectionId, muted, batch, batchesEndedAt, since } = subscriber;
       if (muted) continue;
-      const named = found.get(connectionId);
+      const byName = found.get(connectionId);
       found.set(connectionId, {
         connectionId,
         // While it changes, its rows say different things: then it understands none.
-        batch: batch && named?.batch !== false,
-        batchesEndedAt: batchesEndedAt ?? named?.batchesEndedAt,
-        followsAll: all === ofAll,
-        cameToAllAt: named && since,
+        batch: batch && byName?.batch !== false,
+        batchesEndedAt: batchesEndedAt ?? byName?.batchesEndedAt,
+        followsAll: followers === all,
+        cameToAllAt: byName && since,
       });
     }
   }

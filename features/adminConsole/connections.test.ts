@@ -1,5 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { endConnection } from '../../core/connections/endConnection.ts';
+import { enterWindow } from '../../core/delivery/windows/batchWindow.ts';
+import { keys } from '../../core/keys.ts';
 import type { Principal } from '../../core/principal.ts';
 import { admin, askActions } from '../../test/support/askActions.ts';
 import { type MemoryRuntime, memoryRuntime, principal } from '../../test/support/memoryRuntime.ts';
@@ -32,6 +34,14 @@ test('an admin sees the open connections of the own tenant, and no other’s', a
     { connectionId: 'c2', userId: 'carla', roles: ['client'], connectedAt },
   ]);
   expect((await list({}, { ...admin, tenant: 'other' })).ids).toEqual(['c3']);
+});
+
+test('the batch window of the tenant’s feed is among its subscribers, and is no connection', async () => {
+  await open('c1');
+  const entry = { own: { epoch: 'e', from: 1 }, lengthMs: 80, reach: 1, mayOpen: () => true };
+  const key = keys.batchWindow('t', { kind: 'tenant' });
+  await enterWindow(memory, key, { ...entry, found: undefined, isCurrent: true });
+  expect((await list()).ids).toEqual(['c1']);
 });
 
 test('those of a user, or that hold a role', async () => {

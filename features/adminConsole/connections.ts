@@ -26,7 +26,7 @@ export async function listConnections({
     throw invalidField('payload.role', `must be one of ${app.roles.join(', ')}`);
   }
   const range = {
-    pk: keys.subscribers(tenant, tenantFeed.of()),
+    ...keys.subscriberRows(tenant, tenantFeed.of()),
     ...(userId !== undefined && { prefix: keys.subscriber(tenant, tenantFeed.of(), userId, '').sk }),
     ...(role !== undefined && { limit: lookedAt }),
     only: ['ttl', 'roles'],

@@ -123,8 +123,14 @@ test('whom the tenant’s feed is muted for does not count among its followers',
 test('the batch window of all clients does not count among their followers', async () => {
   await open('c1');
   const all = { kind: 'client', id: '*' };
-  const amongReaders = { found: undefined, isCurrent: true };
-  const entry = { own: { from: 1 }, lengthMs: 200, reach: 200, mayOpen: () => true, amongReaders };
+  const entry = {
+    own: { from: 1 },
+    lengthMs: 200,
+    reach: 200,
+    mayOpen: () => true,
+    found: undefined,
+    isCurrent: true,
+  };
   await enterWindow(memory, keys.batchWindow('t', all), entry);
   expect(await describe('client:*')).toMatchObject({ followers: 1 });
   const { followers } = await ask(admin, 'topic.followers', { topic: 'client:*' });

@@ -67,10 +67,9 @@ async function countFollowers(runtime: Runtime, tenant: string, topic: Topic): P
 export async function listFollowers(call: CallOf<ConsoleContract, 'topic.followers'>) {
   const { table, clock } = call.runtime;
   const { tenant } = call.principal;
-  const range = { pk: keys.subscribers(tenant, askedTopic(call)), only: ['ttl', 'muted'] };
+  const range = { ...keys.subscriberRows(tenant, askedTopic(call)), only: ['ttl', 'muted'] };
   const { entries, next } = await listPage(table, range, call.payload, (row) => {
     const { connectionId, userId, muted, ttl } = toSubscriber(row);
-    // The batch window of all topics of a kind, which is kept among them, has no end.
     const isHere = ttl > clock.now() / 1000;
     return isHere && !muted ? { connectionId, userId } : undefined;
   });

@@ -13,11 +13,12 @@ export interface WindowRow {
   /** When its holder is to close it: milliseconds since 1970. */
   readonly until: number;
   readonly open: boolean;
+  /** Only of one that is closed. */
   readonly ttl?: number;
 }
 const windowCodec = codec<WindowRow>();
-/** What that of all topics of a kind is read by, among those who follow them. */
-export const windowAttributes: readonly string[] = ['by', 'from', 'until', 'open'];
+/** What it is read by, among its readers. */
+export const windowAttributes: readonly string[] = ['by', 'from', 'epoch', 'until', 'open'];
 export const toWindow = (row: Row | undefined) => row && windowCodec.fromRow(row);
 
 /** Where somebody's events begin. */
@@ -32,13 +33,10 @@ export interface Entry {
   readonly reach: number;
   /** @param last the one before, if it is known. */
   readonly mayOpen: (last: WindowRow | undefined) => boolean;
-  /** Where its row is kept among its readers. Such a row has no TTL: 0.1.0 takes for a reader whatever has a time to come. */
-  readonly amongReaders?: {
-    /** What was found there. */
-    readonly found: WindowRow | undefined;
-    /** Whether that was read when its holder could find the own events. Otherwise one that was open may be over by then. */
-    readonly isCurrent: boolean;
-  };
+  /** What was found among its readers. */
+  readonly found: WindowRow | undefined;
+  /** Whether that was read when its holder could find the own events. Otherwise one that was open may be over by then. */
+  readonly isCurrent: boolean;
 }
 
 /** A window that is held here. */
@@ -53,7 +51,8 @@ type Parts = Pick<Runtime, 'table' | 'clock' | 'random'>;
 const graceMs = 500;
 /** What was left by one who died longer ago, `sync` has found. */
 const maxOwedMs = 10_000;
-const keptSeconds = 3600;
+/** A row that is closed is over, by any clock: 0.1.0 takes for a reader whatever is among them and has a time to come. */
+const overSeconds = 3600;
 /** Others who come at the same time change it in between. */
 const maxTries = 5;
 
@@ -68,12 +67,12 @@ export async function enterWindow(
   key: Key,
   entry: Entry,
 ): Promise<'joined' | 'none' | HeldWindow> {
-  const { own, reach, mayOpen, amongReaders } = entry;
+  const { own, reach, mayOpen, found, isCurrent } = entry;
   const { table, clock } = parts;
   const isHeld = (row: WindowRow | undefined): row is WindowRow =>
     row?.open === true && clock.now() <= row.until + graceMs;
-  let seen: WindowRow | undefined = amongReaders?.found;
-  if (!amongReaders || (isHeld(seen) && !amongReaders.isCurrent)) seen = toWindow(await table.get(key));
+  let seen = found;
+  if (isHeld(seen) && !isCurrent) seen = toWindow(await table.get(key));
   for (let tries = 0; tries < maxTries; tries++) {
     if (!isHeld(seen)) {
       if (!mayOpen(seen)) return 'none';
@@ -96,7 +95,7 @@ export async function enterWindow(
 async function openWindow(
   { table, clock, random }: Parts,
   key: Key,
-  { own, lengthMs, amongReaders }: Entry,
+  { own, lengthMs }: Entry,
   seen: WindowRow | undefined,
 ): Promise<HeldWindow | { readonly found: WindowRow | undefined }> {
   const now = clock.now();
@@ -106,7 +105,6 @@ async function openWindow(
     by: random.id(),
     until: now + lengthMs,
     open: true,
-    ...(!amongReaders && { ttl: Math.ceil(now / 1000) + keptSeconds }),
   };
   try {
     const put = windowCodec.toRow(key, opened);
@@ -137,13 +135,13 @@ const isAs = ({ by, from, open }: WindowRow): Condition => ({
 
 /** Closes it. @returns where it begins; nothing where another one has taken it over. */
 export async function closeWindow(
-  { table }: Parts,
+  { table, clock }: Parts,
   key: Key,
   { by }: HeldWindow,
 ): Promise<number | undefined> {
   const { ok, before } = await table.write({
     update: key,
-    set: { open: false },
+    set: { open: false, ttl: Math.ceil(clock.now() / 1000) - overSeconds },
     if: { is: 'equal', attribute: 'by', value: by },
   });
   return ok ? toWindow(before)?.from : undefined;

@@ -182,8 +182,6 @@ test('8: the window of all clients is among those who follow them, and is never 
   await held;
   const [window] = tenant.windows();
   expect(window?.pk).toBe(keys.subscribers('t', { kind: 'client', id: '*' }));
-  // 0.1.0 takes whatever has a time to come for a subscriber.
-  expect(window).not.toHaveProperty('ttl');
   const followers = await audienceOf(tenant.runtime, 't', { kind: 'client', id: 'acme' });
   expect(followers.map(({ connectionId }) => connectionId)).toEqual(['c1']);
 });

@@ -40,7 +40,8 @@ export function collectionWindow(
     own: { from: listedAt },
     lengthMs,
     reach: lengthMs,
-    amongReaders: { found: window, isCurrent },
+    found: window,
+    isCurrent,
     mayOpen(last) {
       // A window begins where its opener listed. Who took longer for that would send again what others have sent meanwhile.
       if (runtime.clock.now() - listedAt > lengthMs) return false;

@@ -1,10 +1,7 @@
-import type { Subscriber } from '../../connections/subscriber.ts';
 import { inTime } from '../../deadline.ts';
 import { listChange } from '../../log/changes.ts';
-import type { Row } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
-import { collectionOf, subscribersOf } from '../audience.ts';
-import { toWindow, type WindowRow } from './batchWindow.ts';
+import { collectionOf, type Followers, readFollowers } from '../audience.ts';
 import type { Sending } from './published.ts';
 
 /**
@@ -20,11 +17,8 @@ export interface Listing {
   readonly done: Promise<void>;
 }
 
-/** Who follows all topics of a kind as one, and what they share. */
-export interface FollowedAsOne {
-  readonly followers: readonly Subscriber[];
-  /** Their batch window. */
-  readonly window: WindowRow | undefined;
+/** Who follows all topics of a kind as one. */
+export interface FollowedAsOne extends Followers {
   /** Whether the own events were listed before these were read. */
   readonly isCurrent: boolean;
   /** Absent where nobody follows. */
@@ -44,17 +38,12 @@ export async function readFollowedAsOne(
 ): Promise<FollowedAsOne> {
   const { tenant, topic } = sending.published;
   const collection = collectionOf(runtime, topic);
-  if (!collection) return { followers: [], window: undefined, isCurrent: false, listing: undefined };
+  if (!collection) return { subscribers: [], window: undefined, isCurrent: false, listing: undefined };
   const first = listFirst ? list(runtime, sending) : undefined;
   const isCurrent = first !== undefined && (await isDoneSoon(runtime, first));
-  let row: Row | undefined;
-  const followers = await subscribersOf(runtime, tenant, collection, {
-    onWindow(found) {
-      row = found;
-    },
-  });
-  const listing = first ?? (followers.length > 0 ? list(runtime, sending) : undefined);
-  return { followers, window: toWindow(row), isCurrent, listing };
+  const followers = await readFollowers(runtime, tenant, collection);
+  const listing = first ?? (followers.subscribers.length > 0 ? list(runtime, sending) : undefined);
+  return { ...followers, isCurrent, listing };
 }
 
 function list(runtime: Runtime, { published: { tenant, topic }, range }: Sending): Listing {

@@ -1,6 +1,6 @@
 import { keys } from '../../keys.ts';
 import type { LastSent, Runtime } from '../../runtime.ts';
-import type { FollowedAsOne } from './followedAsOne.ts';
+import type { Followers } from '../audience.ts';
 import { mayWait, type Published } from './published.ts';
 
 /** Two events within so many lengths of a window are worth one. */
@@ -26,7 +26,7 @@ export const isNear = ({ settings }: Pick<Runtime, 'settings'>, agoMs: number | 
 export function noteSent(
   parts: Parts,
   published: Published,
-  { followers, window }: Pick<FollowedAsOne, 'followers' | 'window'>,
+  { subscribers, window }: Followers,
 ): number | undefined {
   const { lastSent, clock } = parts;
   const now = clock.now();
@@ -37,12 +37,12 @@ export function noteSent(
     if (lastSent.size < maxRemembered && now - at < busyMs) break;
     lastSent.delete(oldest);
   }
-  if (followers.length === 0) return undefined;
+  if (subscribers.length === 0) return undefined;
   const sinceMs = before && now - before.at;
   const isBusy = isNear(parts, sinceMs) || isNear(parts, window && now - window.until);
   const busyAt = isBusy ? now : before?.busyAt;
-  const ids = new Set(followers.map(({ connectionId }) => connectionId));
-  lastSent.set(name, { at: now, ...(busyAt !== undefined && { busyAt }), followers: ids });
+  const followers = new Set(subscribers.map(({ connectionId }) => connectionId));
+  lastSent.set(name, { at: now, ...(busyAt !== undefined && { busyAt }), followers });
   return sinceMs;
 }
 

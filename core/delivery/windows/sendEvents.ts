@@ -1,7 +1,6 @@
-import type { Subscriber } from '../../connections/subscriber.ts';
 import type { LastSent, Runtime } from '../../runtime.ts';
 import { settleAll } from '../../settleAll.ts';
-import { type Reader, readersOf, subscribersOf } from '../audience.ts';
+import { type Followers, type Reader, readersOf, readFollowers } from '../audience.ts';
 import { type Broadcast, postEvents } from '../fanOut.ts';
 import { collectionWindow } from './collectionWindow.ts';
 import { type FollowedAsOne, type Listing, readFollowedAsOne } from './followedAsOne.ts';
@@ -29,7 +28,7 @@ export async function sendEvents(runtime: Runtime, published: Published): Promis
   };
   const busy = rememberedBusy(runtime, published);
   // At once: a publish waits for one answer of the database in the place of two.
-  const readingNamed = subscribersOf(runtime, tenant, topic);
+  const readingNamed = readFollowers(runtime, tenant, topic);
   const readingAll = readFollowedAsOne(runtime, sending, { listFirst: busy !== undefined });
   const early = readingNamed.then((named) => (busy ? whoNeedNotWait(runtime, published, busy, named) : []));
   const sendEarly = async () => {
@@ -39,8 +38,9 @@ export async function sendEvents(runtime: Runtime, published: Published): Promis
   const sendOthers = async () => {
     const [named, all, sent] = await Promise.all([readingNamed, readingAll, early]);
     const isSent = new Set(sent.map(({ connectionId }) => connectionId));
-    const others = readersOf(named, all.followers).filter(({ connectionId }) => !isSent.has(connectionId));
-    await sendTo(runtime, sending, others, all);
+    const audience = readersOf(named.subscribers, all.subscribers);
+    const others = audience.filter(({ connectionId }) => !isSent.has(connectionId));
+    await sendTo(runtime, sending, others, { named, all });
   };
   await settleAll([sendEarly(), sendOthers()]);
 }
@@ -53,10 +53,10 @@ function whoNeedNotWait(
   runtime: Runtime,
   published: Published,
   { followers }: LastSent,
-  named: readonly Subscriber[],
+  named: Followers,
 ): readonly Reader[] {
   const isInTopic = isTopicBusy(runtime, published);
-  return readersOf(named, []).filter(({ batch, connectionId }) =>
+  return readersOf(named.subscribers, []).filter(({ batch, connectionId }) =>
     isInTopic ? !batch : !followers.has(connectionId),
   );
 }
@@ -66,10 +66,11 @@ async function sendTo(
   runtime: Runtime,
   { published, range, begunAt }: Sending,
   audience: readonly Reader[],
-  { listing, ...found }: FollowedAsOne,
+  { named, all }: { readonly named: Followers; readonly all: FollowedAsOne },
 ): Promise<void> {
   const { tenant } = published;
-  const sinceMs = noteSent(runtime, published, found);
+  const { listing } = all;
+  const sinceMs = noteSent(runtime, published, all);
   const { now, inTopic, inAll } = waysTo(runtime, published, audience);
   const post = (to: readonly Reader[], what: Broadcast = published) => postEvents(runtime, what, to, begunAt);
   const through = (to: readonly Reader[], window: BatchWindow) =>
@@ -80,12 +81,12 @@ async function sendTo(
   const throughAll = ({ at, done }: Listing) =>
     // Whoever holds the window closes it and reads the list: so it is listed before the window is looked at.
     done.then(
-      () => through(inAll, collectionWindow(runtime, published, { ...found, listedAt: at, sinceMs })),
+      () => through(inAll, collectionWindow(runtime, published, { ...all, listedAt: at, sinceMs })),
       () => post(inAll),
     );
   await settleAll([
     post(now),
-    ...(inTopic.length > 0 ? [through(inTopic, topicWindow(runtime, published, range))] : []),
+    ...(inTopic.length > 0 ? [through(inTopic, topicWindow(runtime, published, range, named.window))] : []),
     ...(listing ? [listing.done, ...(inAll.length > 0 ? [throughAll(listing)] : [])] : []),
   ]);
 }

@@ -3,6 +3,7 @@ import type { LoggedRange } from '../../log/changes.ts';
 import { readEvents } from '../../log/loggedEvent.ts';
 import type { Runtime } from '../../runtime.ts';
 import { audienceOf } from '../audience.ts';
+import type { WindowRow } from './batchWindow.ts';
 import { mayWait, type Published } from './published.ts';
 import { recipientsOfTopic } from './recipients.ts';
 import type { BatchWindow } from './throughWindow.ts';
@@ -21,6 +22,7 @@ export function topicWindow(
   runtime: Runtime,
   { tenant, topic }: Published,
   { epoch, from: own }: LoggedRange,
+  found: WindowRow | undefined,
 ): BatchWindow {
   const pk = keys.logPartition(tenant, topic, epoch);
   return {
@@ -30,6 +32,9 @@ export function topicWindow(
     lengthMs: runtime.settings.batchMs,
     reach,
     mayOpen: () => true,
+    found,
+    // Its holder finds what is committed, and the readers are read after that.
+    isCurrent: true,
     eventsFrom: (from) => readEvents(runtime.table, { pk, epoch, from }),
     readers: async () => recipientsOfTopic(runtime, await audienceOf(runtime, tenant, topic)),
   };

@@ -51,7 +51,7 @@ function judged(
   return judgeLive(evidence).violations.map(({ what }) => what);
 }
 
-const ofTopic = 'WINDOW#north#client:c1';
+const ofTopic = 'SUBS#north#client:c1';
 const ofKind = 'SUBS#north#clients:-';
 const opened = (run: string, { t = 99_980, from = 5, window = ofTopic } = {}): Line => ({
   ...{ t, k: 'window', window, run, by: run, from, until: t + 80, open: true },

@@ -1,7 +1,7 @@
 import { seededRandom } from '../../../adapters/memory/clock.ts';
 import { memoryTable } from '../../../adapters/memory/table.ts';
 import { handleAction } from '../../../core/api/router.ts';
-import { subscribersOf } from '../../../core/delivery/audience.ts';
+import { readFollowers } from '../../../core/delivery/audience.ts';
 import { type DeliveryWork, deliverWork } from '../../../core/delivery/deliverWork.ts';
 import { keys } from '../../../core/keys.ts';
 import type { Row } from '../../../core/ports.ts';
@@ -102,8 +102,8 @@ export async function exploreWindows(
   if (change === 'leaves all') await changing?.ask('all', { action: 'subscribe', ...toAll });
   // None is young any more.
   await time.runUntil(startMs + 60_000);
-  const ofAll = await subscribersOf({ ...memory, table: near }, 't', { kind: 'orders', id: '*' });
-  const followers = new Set(ofAll.map(({ connectionId }) => connectionId));
+  const ofAll = await readFollowers({ table: near, clock: time }, 't', { kind: 'orders', id: '*' });
+  const followers = new Set(ofAll.subscribers.map(({ connectionId }) => connectionId));
 
   const acknowledged: ExploredWindows['acknowledged'][number][] = [];
   const notes = journal(time.now);
