@@ -130,6 +130,14 @@ export async function exploreWindows(
     await time.wait(random.fraction() * 250);
     await publish(n, environments);
   });
+  // What is over is deleted at any time, as far as DynamoDB says.
+  const sweep = async () => {
+    const over = near.dump().filter(({ ttl }) => Number(ttl) * 1000 < time.now() && chance(0.3));
+    for (const { pk, sk, ttl } of over) {
+      await near.write({ delete: { pk, sk }, if: { is: 'equal', attribute: 'ttl', value: Number(ttl) } });
+    }
+  };
+  const swept = Array.from({ length: 40 }, (_, n) => time.wait(20 * n).then(sweep));
   let lateFrom = 0;
   const join = time.wait(random.fraction() * 250).then(async () => {
     await follow('late', chance(0.7));
@@ -144,7 +152,7 @@ export async function exploreWindows(
     await publish(count + n, sound);
   });
   await time.runUntil(startMs + 100_000);
-  await Promise.all([...all, join, changed, ...last]);
+  await Promise.all([...all, ...swept, join, changed, ...last]);
   for (const work of memory.queue.waiting()) void deliverWork(memory, work as unknown as DeliveryWork);
   await time.runUntil(startMs + 110_000);
   const deaths = environments.deaths();
