@@ -33,7 +33,7 @@ export const metrics = {
   PostMs: { unit: 'Milliseconds' },
   /** How long work waited in its queue. */
   QueueMs: { unit: 'Milliseconds', by: 'work' },
-  /** Work that failed and comes again, or is given up. */
+  /** Work that failed and comes again, or is given up; 0 for a job or an answer that was done. */
   FailedWork: { unit: 'Count', by: 'work' },
 } as const satisfies Readonly<Record<string, MetricRules>>;
 

@@ -12,6 +12,11 @@ import type { Workers } from './workers.ts';
 export interface WorkRules<W extends WorkRow = WorkRow> {
   /** Also the name of its queue in `Runtime.work`. */
   readonly name: string;
+  /**
+   * What reports and figures call one, as `a job`. Its function adds to `FailedWork` by this name: 1 for each try that
+   * failed, and 0 for each work that was done. Absent: nobody is woken where all of it fails.
+   */
+  readonly called?: string;
   /** The work's row, with `status` and `leaseExpiresAt`. */
   readonly key: (tenant: string, id: string) => Key;
   readonly fromRow: (row: Row) => W;

@@ -67,6 +67,7 @@ test('an answer is begun once, however many messages for it come', async () => {
     { type: 'stream.start', text: 'Why?' },
     { type: 'stream.end', status: 'complete', text: 'so' },
   ]);
+  expect(memory.metrics.of('FailedWork', 'an answer')).toEqual([0]);
 });
 
 test('an answer whose function died is ended with what there is of it, within two minutes, and not given again', async () => {

@@ -62,7 +62,8 @@ function end(
   status: StreamStatus,
   text?: string,
 ): Promise<void> {
-  if (status === 'error') runtime.metrics.add('FailedWork', 1, answerName);
+  // One that was cancelled says neither that answers get done nor that they fail.
+  if (status !== 'cancelled') runtime.metrics.add('FailedWork', status === 'error' ? 1 : 0, answerName);
   return commitEnd(runtime, stream, status, text);
 }
 

@@ -21,6 +21,7 @@ export const answerName = 'an answer';
 /** An answer has a reader waiting. */
 export const streamWork: WorkRules<StreamRow> = {
   name: 'stream',
+  called: answerName,
   key: streamKey,
   fromRow: streamCodec.fromRow,
   leaseMs: streamLeaseMs,

@@ -28,6 +28,7 @@ const defaultMemoryMb = 256;
 /** A job behind many others in the queue is checked less and less often. */
 export const jobWork = (kinds: readonly JobKind[], memoryMb = defaultMemoryMb): JobWorkRules => ({
   name: 'job',
+  called: jobName,
   kinds,
   key: jobKey,
   fromRow: jobCodec.fromRow,

@@ -63,7 +63,7 @@ test('two invocations for one job at once: one does it, and there is one result'
   await runJob(counting, message);
   expect(translated).toBe(1);
   expect(await results()).toMatchObject([{ status: 'done', output: { text: 'hola' } }]);
-  expect(memory.metrics.of('FailedWork')).toEqual([]);
+  expect(memory.metrics.of('FailedWork', 'a job')).toEqual([0]);
 });
 
 test('what fails unexpectedly is tried again, later each time, and in the end fails without its text', async () => {
@@ -107,6 +107,7 @@ test('a failure that passes leaves no trace in the result', async () => {
   await runJob(runtime, message);
   expect(await results()).toMatchObject([{ status: 'done' }]);
   expect(await job(message)).not.toHaveProperty('leaseId');
+  expect(memory.metrics.of('FailedWork', 'a job')).toEqual([1, 0]);
 });
 
 test('a job whose worker died is done by the next once the lease is over, and not before', async () => {
@@ -152,6 +153,7 @@ test('an output that no frame can carry fails the job, and says why', async () =
     message,
   );
   expect(await results()).toMatchObject([{ status: 'failed', error: { code: 'payload_too_large' } }]);
+  expect(memory.metrics.of('FailedWork')).toEqual([]);
 });
 
 test('a job whose worker dies each time fails after four tries, and is not tried again', async () => {

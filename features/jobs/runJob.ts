@@ -42,15 +42,18 @@ export async function runJob(runtime: JobRuntime, message: WorkMessage): Promise
   if (!job) return;
   const tries = job.row.tries + 1;
   // What throws here goes no further, so that nobody else counts it.
-  const count = () => runtime.metrics.add('FailedWork', 1, jobName);
+  const count = (failed: 0 | 1) => runtime.metrics.add('FailedWork', failed, jobName);
   if (tries > maxTries) {
-    count();
+    count(1);
     return finish(runtime, job, gaveUp(job));
   }
   try {
-    await finish(runtime, job, await perform(runtime, job));
+    const outcome = await perform(runtime, job);
+    await finish(runtime, job, outcome);
+    // One that its kind refused says neither that jobs get done nor that they fail.
+    if (outcome.status === 'done') count(0);
   } catch (error) {
-    count();
+    count(1);
     const { requestId = job.id, reporter } = runtime;
     reporter.report(error, { requestId, workId: job.id, what: `a job of the kind ${job.row.kind}` });
     if (tries === maxTries) return finish(runtime, job, gaveUp(job));

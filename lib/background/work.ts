@@ -40,7 +40,12 @@ export class Work extends Construct {
   }
 
   get watched(): WatchedQueue {
-    return { oldestAge: this.queue.oldestAge, workSeconds: this.rules.workers.timeoutMs / 1_000 };
+    const { called, workers } = this.rules;
+    return {
+      oldestAge: this.queue.oldestAge,
+      workSeconds: workers.timeoutMs / 1_000,
+      ...(called !== undefined && { called }),
+    };
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type IMetric,
   MathExpression,
   Metric,
+  type MetricProps,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -36,6 +37,8 @@ export interface WatchedQueue {
   readonly oldestAge: IMetric;
   /** How long one may be worked on. */
   readonly workSeconds: number;
+  /** What figures call one, where they also count what was done. */
+  readonly called?: string;
 }
 
 interface Rule {
@@ -44,6 +47,8 @@ interface Rule {
   readonly from: number;
   /** For so many of its periods in a row. */
   readonly periods?: number;
+  /** They need not be in a row: it is enough that they are among the last so many. */
+  readonly among?: number;
   /** What no figure at all means. @default that nothing is wrong */
   readonly whenMissing?: TreatMissingData;
   /** Wakes somebody below the value instead. */
@@ -63,17 +68,23 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, config: StageConfig, watched: Watched) {
     super(scope, id);
     this.topics = this.topicsOf(config.alarms);
-    const rules = { ...ofQueues(scope, watched), ...ofFunctions(watched, config), ...ofServices(watched) };
+    const rules = {
+      ...ofQueues(scope, watched),
+      ...ofWork(watched, config),
+      ...ofFunctions(watched, config),
+      ...ofServices(watched),
+    };
     const runbook = config.alarms?.runbookUrl ?? 'docs/operating.md';
     for (const [name, rule] of Object.entries(rules)) this.alarm(name, rule, runbook);
   }
 
   private alarm(id: string, rule: Rule, runbook: string): void {
-    const { metric, from, periods = 1, whenMissing, below, what, todo } = rule;
+    const { metric, from, periods = 1, among = periods, whenMissing, below, what, todo } = rule;
     const alarm = new Alarm(this, id, {
       metric,
       threshold: from,
-      evaluationPeriods: periods,
+      evaluationPeriods: among,
+      datapointsToAlarm: periods,
       comparisonOperator: below
         ? ComparisonOperator.LESS_THAN_THRESHOLD
         : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
@@ -128,6 +139,26 @@ function ofQueues(scope: Construct, { queues }: Watched): Rules {
   };
 }
 
+/** By our own figures: work that fails ends, for its user is told, and is no error of its function. */
+function ofWork({ queues }: Watched, { settings: { metrics, stage } }: StageConfig): Rules {
+  if (!metrics) return {};
+  const works = Object.entries(queues).filter(([, { called }]) => called !== undefined);
+  return named('Failing', Object.fromEntries(works), ({ called = '' }) => ({
+    // The least of what was added is 1 only where something failed and nothing was done.
+    metric: figure(
+      'FailedWork',
+      { stage, work: called },
+      { period: Duration.minutes(5), statistic: 'Minimum' },
+    ),
+    from: 1,
+    // All tries of one job fall into two at most. Where little is asked for, some have none.
+    periods: 3,
+    among: 6,
+    what: `Each try at ${called} fails: none gets done.`,
+    todo: 'work-fails',
+  }));
+}
+
 function ofFunctions(
   { answering, authorizer, reaper, emit }: Watched,
   { settings, alarms }: StageConfig,
@@ -175,6 +206,13 @@ function ofFunctions(
   };
 }
 
+/** A figure of ours. */
+export const figure = (
+  metricName: MetricName,
+  dimensionsMap: Readonly<Record<string, string>>,
+  how: Pick<MetricProps, 'period' | 'statistic' | 'label'>,
+): IMetric => new Metric({ namespace: 'Tidings', metricName, dimensionsMap, ...how });
+
 /** Of all functions of the account and Region, which share one quota. */
 export const concurrency = (period: Duration): IMetric =>
   new Metric({ namespace: 'AWS/Lambda', metricName: 'ConcurrentExecutions', statistic: 'Maximum', period });
@@ -189,12 +227,7 @@ const authorizerErrors = ({ handler }: TidingsFunction, stage: string): Rule => 
     expression: 'errors - unauthorized',
     usingMetrics: {
       errors: handler.metricErrors(sumOver(5)),
-      unauthorized: new Metric({
-        namespace: 'Tidings',
-        metricName: 'Unauthorized' satisfies MetricName,
-        dimensionsMap: { stage },
-        ...sumOver(5),
-      }),
+      unauthorized: figure('Unauthorized', { stage }, sumOver(5)),
     },
     period: Duration.minutes(5),
   }),

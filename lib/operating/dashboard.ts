@@ -13,7 +13,7 @@ import { type MetricName, type MetricRules, metrics } from '../../core/metrics.t
 import { DeadLetters } from '../background/workQueue.ts';
 import { TidingsFunction } from '../functions/tidingsFunction.ts';
 import type { StageConfig } from '../settings/stageConfig.ts';
-import { concurrency, iteratorAge, type Watched } from './alarms.ts';
+import { concurrency, figure, iteratorAge, type Watched } from './alarms.ts';
 
 const period = Duration.minutes(5);
 const height = 6;
@@ -53,9 +53,9 @@ function health(scope: Construct, stage: string, { queues, emit, table, socketAp
       'Seconds since the oldest unit was queued',
       Object.values(queues).map(({ oldestAge }) => oldestAge),
     ),
-    graph('From event to post, ms', [figure(stage, 'PostMs', 'p50'), figure(stage, 'PostMs', 'p99')]),
+    graph('From event to post, ms', [whole(stage, 'PostMs', 'p50'), whole(stage, 'PostMs', 'p99')]),
     graph('Wait in queues, ms (p99)', split(stage, 'QueueMs', 'p99')),
-    graph('Commits', [figure(stage, 'CommitTries'), figure(stage, 'CommitConflicts')]),
+    graph('Commits', [whole(stage, 'CommitTries'), whole(stage, 'CommitConflicts')]),
     graph('Table throttled', [ofTable(table, 'ReadThrottleEvents'), ofTable(table, 'WriteThrottleEvents')]),
     graph('Errors of the socket’s API', [
       ofApi(socketApi, 'IntegrationError'),
@@ -67,14 +67,14 @@ function health(scope: Construct, stage: string, { queues, emit, table, socketAp
 
 function affected(stage: string): IWidget[] {
   return [
-    graph('Requests', [figure(stage, 'Requests'), figure(stage, 'RefusedRequests')]),
+    graph('Requests', [whole(stage, 'Requests'), whole(stage, 'RefusedRequests')]),
     graph('Requests, by action', split(stage, 'Requests', 'Sum')),
     graph('Requests that were refused, by code', split(stage, 'RefusedRequests', 'Sum')),
-    graph('Connections', [figure(stage, 'Connects'), figure(stage, 'Unauthorized')]),
+    graph('Connections', [whole(stage, 'Connects'), whole(stage, 'Unauthorized')]),
     graph('Handshakes that were refused, by check', split(stage, 'RefusedHandshakes', 'Sum')),
     graph('Connections that were too slow, or gone', [
-      figure(stage, 'SlowConnections'),
-      figure(stage, 'GoneConnections'),
+      whole(stage, 'SlowConnections'),
+      whole(stage, 'GoneConnections'),
     ]),
     graph('Work that failed', split(stage, 'FailedWork', 'Sum')),
   ];
@@ -86,7 +86,7 @@ function costs(scope: Construct, stage: string, { table, socketApi }: Watched): 
       ofApi(socketApi, 'MessageCount'),
       ofApi(socketApi, 'ConnectCount'),
     ]),
-    graph('Posts', [figure(stage, 'Recipients'), figure(stage, 'Delivered')]),
+    graph('Posts', [whole(stage, 'Recipients'), whole(stage, 'Delivered')]),
     graph('Units of the table', [
       ofTable(table, 'ConsumedReadCapacityUnits'),
       ofTable(table, 'ConsumedWriteCapacityUnits'),
@@ -115,15 +115,12 @@ function ofFunctions(
 }
 
 /** A figure of ours, as a whole. */
-const figure = (stage: string, metricName: MetricName, statistic = 'Sum'): IMetric =>
-  new Metric({
-    namespace: 'Tidings',
+const whole = (stage: string, metricName: MetricName, statistic = 'Sum'): IMetric =>
+  figure(
     metricName,
-    dimensionsMap: { stage },
-    statistic,
-    period,
-    ...(statistic !== 'Sum' && { label: `${metricName} ${statistic}` }),
-  });
+    { stage },
+    { statistic, period, ...(statistic !== 'Sum' && { label: `${metricName} ${statistic}` }) },
+  );
 
 /** A figure for each value that it is split by: which there are, only CloudWatch knows. */
 function split(stage: string, metricName: MetricName, statistic: string): IMetric[] {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { metrics } from '../../core/metrics.ts';
 import { features } from '../../features/index.ts';
 import { emitting } from '../support/emitting.ts';
 import { list, object, type Resource, synthesize, testStage } from './template.ts';
@@ -9,11 +10,9 @@ const topicArn = 'arn:aws:sns:eu-west-1:111122223333:on-call';
 const marking = emitting(features, 'engagement');
 const stack = synthesize(testStage({ alarms: { topicArn } }, marking), marking);
 const mailed = synthesize(testStage({ alarms: { emails: ['ops@example.com'] } }));
-const alarms = new Map(
-  stack
-    .ofType('AWS::CloudWatch::Alarm')
-    .map((alarm) => [alarm.id.replace(/^Alarms|[0-9A-F]{8}$/g, ''), alarm]),
-);
+const alarmsOf = ({ ofType }: ReturnType<typeof synthesize>) =>
+  new Map(ofType('AWS::CloudWatch::Alarm').map((one) => [one.id.replace(/^Alarms|[0-9A-F]{8}$/g, ''), one]));
+const alarms = alarmsOf(stack);
 const alarm = (name: string): Resource['properties'] => {
   const found = alarms.get(name);
   if (!found) throw new Error(`no alarm ${name} among ${[...alarms.keys()].join(', ')}`);
@@ -36,6 +35,17 @@ test('each alarm goes to the topic, and says where to read what to do', () => {
     const [, heading] = /docs\/operating\.md#([\w-]+)$/.exec(String(properties.AlarmDescription)) ?? [];
     expect(headings, name).toContain(heading);
   }
+});
+
+test('docs/costs.md says what the alarms of this app cost', () => {
+  const own = mailed.ofType('AWS::CloudWatch::Alarm');
+  // An expression is none, and is paid for by the metrics that it is made of.
+  const watched = own.flatMap(({ properties }) =>
+    properties.Metrics ? list(properties.Metrics).filter((one) => object(one).MetricStat) : [properties],
+  );
+  const text = readFileSync(new URL('../../docs/costs.md', import.meta.url), 'utf8');
+  const [, ...said] = /this app's (\d+) alarms watch (\d+), \$([\d.]+)/.exec(text) ?? [];
+  expect(said.map(Number)).toEqual([own.length, watched.length, watched.length / 10]);
 });
 
 test('every dead-letter queue is watched', () => {
@@ -96,6 +106,33 @@ describe('somebody is woken', () => {
     });
     const [dimension] = list(alarm(`${name}Waiting`).Dimensions);
     expect(stack.text(object(dimension).Value)).toBe(`${queue}.QueueName`);
+  });
+
+  test.each(['Job', 'Stream'])('by work of the kind %s of which each try fails and none is done', (name) => {
+    const called = { Job: 'a job', Stream: 'an answer' }[name];
+    expect(alarm(`${name}Failing`)).toMatchObject({
+      Namespace: 'Tidings',
+      MetricName: 'FailedWork',
+      Dimensions: [
+        { Name: 'stage', Value: 'test' },
+        { Name: metrics.FailedWork.by, Value: called },
+      ],
+      // What was done counts as 0.
+      Statistic: 'Minimum',
+      Threshold: 1,
+      Period: 300,
+      DatapointsToAlarm: 3,
+      EvaluationPeriods: 6,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  test('by no work that fails where its feature is left out, or figures are', () => {
+    const failing = (...stage: Parameters<typeof testStage>) =>
+      [...alarmsOf(synthesize(testStage(...stage), stage[1])).keys()].filter((id) => id.endsWith('Failing'));
+    const without = features.filter(({ name }) => name !== 'assistant');
+    expect(failing({ alarms: {} }, without)).toEqual(['JobFailing']);
+    expect(failing({ alarms: {}, metrics: false })).toEqual([]);
   });
 
   test('by events that reach the event bus late, in an app that has such', () => {
