@@ -12,15 +12,27 @@ const name = fc.string({
 const nobodys = { isOfUser: () => false };
 
 test('no two tenants, users, topics or refs share a key, whatever their names are', () => {
-  const parts = fc.tuple(name, name, name);
+  type Three = [string, string, string];
+  /** Four words as three names, of which one has two of them. */
+  const joined = (words: readonly string[], at: number) =>
+    words.toSpliced(at, 2, `${words[at]}#${words[at + 1]}`) as Three;
+  const joint = fc.nat(2);
+  // Two of the same words, or of all but some: only so do they ever differ in one name, or in where it ends.
+  const pairs = fc.tuple(name, name, name, name).chain((words) => {
+    const others = fc.tuple(...words.map((word) => fc.oneof(fc.constant(word), name)));
+    return fc.tuple(
+      joint.map((at) => joined(words, at)),
+      fc.tuple(others, joint).map(([other, at]) => joined(other, at)),
+    );
+  });
   const client = (id: string): Topic => ({ kind: 'client', id });
   fc.assert(
-    fc.property(parts, parts, (one, two) => {
+    fc.property(pairs, ([one, two]) => {
       const same = JSON.stringify(one) === JSON.stringify(two);
       const makers = [
-        ([t, u, r]: typeof one) => keys.ref(t, u, r),
-        ([t, u, r]: typeof one) => keys.subscriber(t, client(r), u, 'c'),
-        ([t, u, r]: typeof one) => keys.log(t, client(u), r, 1),
+        ([t, u, r]: Three) => keys.ref(t, u, r),
+        ([t, u, r]: Three) => keys.subscriber(t, client(r), u, 'c'),
+        ([t, u, r]: Three) => keys.log(t, client(u), r, 1),
       ];
       for (const make of makers) {
         const [a, b] = [make(one), make(two)];
