@@ -283,3 +283,17 @@ test('who has left the tenant’s feed hears none of it, and does again once it 
   await send();
   expect(framesOf(ids)).toEqual([1, 2]);
 });
+
+test('an event reaches nobody of another tenant, though topics have the same names there', async () => {
+  const ids = await audience(2);
+  runtime.sockets.open('stranger');
+  await connect(runtime, 'stranger', principal(runtime, { tenant: 'u' }));
+  const room = { kind: 'room', id: 'lobby' } as const;
+  for (const id of [...ids, 'stranger']) {
+    const connection = await readConnection(runtime.table, id);
+    if (connection) await join(runtime, connection, [room]);
+  }
+  await send();
+  await send({ topic: room });
+  expect(framesOf([...ids, 'stranger'])).toEqual([2, 2, 0]);
+});

@@ -65,6 +65,16 @@ test('a row of the log says that its event is to be emitted where the contract d
   expect(JSON.parse(String(marked?.frame))).not.toHaveProperty('emit');
 });
 
+test('of several events of one change each goes to the event bus that the contract says so of', async () => {
+  const app = { ...runtime.app, emitted: new Set(['outward']) };
+  const types = ['outward', 'inward', 'outward'];
+  await commit({ ...runtime, app }, request('a'), {
+    topic,
+    decide: (state) => ({ event: types.map((type) => ({ type, payload: {} })) as never, state, answer: {} }),
+  });
+  expect(rows('LOG#').map(({ emit = false }) => emit)).toEqual([true, false, true]);
+});
+
 const several = (count: number): Change<typeof topic> => ({
   topic,
   decide: (state) => ({

@@ -48,6 +48,20 @@ test('4: a client’s user checks in and cancels what it booked itself, until it
   expect((await on(admin, 'cancel', ofDesk)).code).toBe('forbidden');
 });
 
+test('4: a doctor’s time is given once, and again when it was cancelled; another doctor has the same one', async () => {
+  const at = '09:00';
+  const bookAt = async (who: Partial<Principal>, doctorId = 'dr') =>
+    (await ask(who, 'queue.book', { date, doctorId, patientId: 'p', at })) as Answered & {
+      appointmentId: string;
+    };
+  const { appointmentId } = await bookAt(carla);
+  for (const who of [carla, otto, desk]) expect((await bookAt(who)).code).toBe('conflict');
+  expect((await bookAt(otto, 'other')).code).toBeUndefined();
+  await on(carla, 'cancel', appointmentId);
+  expect((await bookAt(otto)).code).toBeUndefined();
+  expect((await bookAt(carla)).code).toBe('conflict');
+});
+
 test('whoever is staff besides being a client’s user is held to no share and changes all', async () => {
   const dual: Partial<Principal> = { userId: 'dora', roles: ['msp', 'client'], clients: ['acme'] };
   const { appointmentId } = await book(carla);

@@ -275,3 +275,18 @@ test('an event of a type that is not known leaves a state as it is', async () =>
   expect(topics.map(({ position }) => position?.seq)).toEqual([1, 1]);
   expect(topics.map(({ snapshot }, at) => snapshot === before[at])).toEqual([true, true]);
 });
+
+test('how many notifications are unread is what the last event says, of a new one and of one that was read', async () => {
+  const { server, client } = await openClient();
+  server.topic('user:me').snapshot = { unread: 3, alerts: [], notifications: [] };
+  const user = client.topic('user');
+  user.hold();
+  await server.advance(0);
+  const unread = () => (user.snapshot as UserSnapshot).unread;
+  server.publish('user:me', 'notification', { ...item('n'), unread: 4 });
+  await server.advance(0);
+  expect(unread()).toBe(4);
+  server.publish('user:me', 'notification.read', { ids: ['n', 'm'], unread: 2 });
+  await server.advance(0);
+  expect(unread()).toBe(2);
+});
