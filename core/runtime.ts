@@ -13,7 +13,7 @@ export interface LastSent {
   /** When it last found that others do, too. */
   readonly busyAt?: number;
   /** Their connections, as they were then. */
-  readonly followers: ReadonlySet<string>;
+  readonly followers: readonly string[];
 }
 
 /** Everything that the core works with. A function takes all of it, or names the parts that it uses. */

@@ -40,7 +40,7 @@ export interface Entry {
 }
 
 /** A window that is held here. */
-export interface HeldWindow extends Pick<WindowRow, 'by' | 'from' | 'until'> {
+export interface HeldWindow extends Pick<WindowRow, 'by' | 'from' | 'epoch' | 'until'> {
   /** No answer came: perhaps it was not opened. */
   readonly isUnsure?: true;
 }
@@ -133,16 +133,24 @@ const isAs = ({ by, from, open }: WindowRow): Condition => ({
   ],
 });
 
-/** Closes it. @returns where it begins; nothing where another one has taken it over. */
+/**
+ * Closes it.
+ *
+ * @returns where it begins; `taken` where another one has taken it over, and sends what is in it; `lost` where its row is
+ * not there: the SDK sends again what it has no answer to, so it may be closed, and another one opened in its place.
+ */
 export async function closeWindow(
   { table, clock }: Parts,
   key: Key,
-  { by }: HeldWindow,
-): Promise<number | undefined> {
+  { by, from, epoch }: HeldWindow,
+): Promise<number | 'taken' | 'lost'> {
   const { ok, before } = await table.write({
     update: key,
     set: { open: false, ttl: Math.ceil(clock.now() / 1000) - overSeconds },
     if: { is: 'equal', attribute: 'by', value: by },
   });
-  return ok ? toWindow(before)?.from : undefined;
+  const found = toWindow(before);
+  if (ok && found) return found.from;
+  // What is owed begins no later than what it was opened with; what is opened after it is closed, later.
+  return found && found.epoch === epoch && found.from <= from ? 'taken' : 'lost';
 }

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type TenantOfClients, tenantOfClients } from '../../../test/support/tenantOfClients.ts';
+import { keys } from '../../keys.ts';
 import type { Runtime } from '../../runtime.ts';
 
 let tenant: TenantOfClients;
@@ -111,6 +112,22 @@ test('8: a list that is slow keeps who follows all clients waiting for 50 ms', a
   expect(tenant.eventsTo('c1')).toEqual(['client:acme 1', 'client:globex 1']);
   await tenant.runtime.clock.advance(300);
   await slow;
+});
+
+test('8: an event is listed before its publisher is answered, also where it cannot be read who follows its topic', async () => {
+  await tenant.follow('c1');
+  const { one, held } = await tenant.openWindow();
+  const { table } = tenant.listingFor(80, one);
+  const query: typeof table.query = async (range) => {
+    if (range.pk === keys.subscribers('t', { kind: 'client', id: 'initech' })) throw new Error('no answer');
+    return table.query(range);
+  };
+  const listed = () =>
+    tenant.runtime.table.dump().filter(({ pk, sk }) => pk.startsWith('CHANGES#') && sk.includes('initech'));
+  const answered = tenant.record('initech', { ...one, table: { ...table, query } }).then(listed);
+  await tenant.runtime.clock.advance(1_000);
+  expect(await answered).toHaveLength(1);
+  await held;
 });
 
 test('8: where nobody follows all clients any more, one event is listed for nothing', async () => {

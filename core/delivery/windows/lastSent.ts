@@ -7,12 +7,13 @@ import { mayWait, type Published } from './published.ts';
 const worthLengths = 2;
 /** For how long an environment takes a collection for busy that was. */
 const busyMs = 10_000;
-/** How many collections it remembers. */
+/** How many collections it remembers, and how many connections of them all: some 4 MB. */
 const maxRemembered = 500;
+const maxFollowers = 100_000;
 
 type Parts = Pick<Runtime, 'lastSent' | 'clock' | 'settings'>;
 
-const nameOf = ({ tenant, topic: { kind } }: Published) => keys.batchWindow(tenant, { kind, id: '*' }).pk;
+const nameOf = ({ tenant, topic: { kind } }: Published) => keys.subscribers(tenant, { kind, id: '*' });
 
 /** Whether what was so long ago makes a window of all topics of a kind worth while. */
 export const isNear = ({ settings }: Pick<Runtime, 'settings'>, agoMs: number | undefined): boolean =>
@@ -33,15 +34,18 @@ export function noteSent(
   const name = nameOf(published);
   const before = lastSent.get(name);
   lastSent.delete(name);
-  for (const [oldest, { at }] of lastSent) {
-    if (lastSent.size < maxRemembered && now - at < busyMs) break;
+  let count = subscribers.length;
+  for (const { followers } of lastSent.values()) count += followers.length;
+  for (const [oldest, { at, followers }] of lastSent) {
+    if (lastSent.size < maxRemembered && count <= maxFollowers && now - at < busyMs) break;
     lastSent.delete(oldest);
+    count -= followers.length;
   }
   if (subscribers.length === 0) return undefined;
   const sinceMs = before && now - before.at;
   const isBusy = isNear(parts, sinceMs) || isNear(parts, window && now - window.until);
   const busyAt = isBusy ? now : before?.busyAt;
-  const followers = new Set(subscribers.map(({ connectionId }) => connectionId));
+  const followers = subscribers.map(({ connectionId }) => connectionId);
   lastSent.set(name, { at: now, ...(busyAt !== undefined && { busyAt }), followers });
   return sinceMs;
 }

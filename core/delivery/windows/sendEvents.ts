@@ -42,7 +42,8 @@ export async function sendEvents(runtime: Runtime, published: Published): Promis
     const others = audience.filter(({ connectionId }) => !isSent.has(connectionId));
     await sendTo(runtime, sending, others, { named, all });
   };
-  await settleAll([sendEarly(), sendOthers()]);
+  const listed = async () => (await readingAll).listing?.done;
+  await settleAll([sendEarly(), sendOthers(), listed()]);
 }
 
 /**
@@ -55,10 +56,11 @@ function whoNeedNotWait(
   { followers }: LastSent,
   named: Followers,
 ): readonly Reader[] {
-  const isInTopic = isTopicBusy(runtime, published);
-  return readersOf(named.subscribers, []).filter(({ batch, connectionId }) =>
-    isInTopic ? !batch : !followers.has(connectionId),
-  );
+  const readers = readersOf(named.subscribers, []);
+  if (isTopicBusy(runtime, published)) return readers.filter(({ batch }) => !batch);
+  // There may be thousands of them.
+  const waiting = new Set(readers.length > 0 ? followers : []);
+  return readers.filter(({ connectionId }) => !waiting.has(connectionId));
 }
 
 /** Sends events to an audience, each reader its way. */
@@ -87,7 +89,7 @@ async function sendTo(
   await settleAll([
     post(now),
     ...(inTopic.length > 0 ? [through(inTopic, topicWindow(runtime, published, range, named.window))] : []),
-    ...(listing ? [listing.done, ...(inAll.length > 0 ? [throughAll(listing)] : [])] : []),
+    ...(listing && inAll.length > 0 ? [throughAll(listing)] : []),
   ]);
 }
 

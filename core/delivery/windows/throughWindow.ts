@@ -56,7 +56,11 @@ export async function throughWindow(runtime: Runtime, window: BatchWindow, post:
   await settleAll([post.gathered(events, readers), others()]);
 }
 
-/** Closes it, however often. Where no answer says from where on, it is sent from where others may have lowered it to. */
+/**
+ * Closes it, however often. Where no answer says from where on, it is sent from where others may have lowered it to.
+ *
+ * @returns where it begins; nothing where another one sends it, or where it was perhaps not opened.
+ */
 async function closed(
   runtime: Runtime,
   { key, reach }: BatchWindow,
@@ -68,6 +72,8 @@ async function closed(
       isUnsure = true;
       return again(error);
     });
-  const from = await retry(runtime, close).catch(() => undefined);
-  return from === undefined && isUnsure ? Math.max(0, held.from - reach) : from;
+  const from = await retry(runtime, close).catch(() => 'lost' as const);
+  if (typeof from === 'number') return from;
+  const isOver = !isUnsure && (from === 'taken' || held.isUnsure);
+  return isOver ? undefined : Math.max(0, held.from - reach);
 }

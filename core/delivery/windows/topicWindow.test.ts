@@ -226,6 +226,29 @@ test('8: where the window cannot be opened for certain, the own event is sent al
   expect(runtime.reports).toEqual([]);
 });
 
+test('8: a window whose close was sent again, after another one was opened in its place, is sent all the same', async () => {
+  await follow('c1');
+  await publish();
+  let next: Promise<unknown> | undefined;
+  const write: Runtime['table']['write'] = async (one) => {
+    if ('update' in one && one.set?.open === false && !next) {
+      // Its answer was lost, and the SDK sends it again.
+      await runtime.table.write(one);
+      next = publish(3);
+      await runtime.clock.wait(20);
+    }
+    return runtime.table.write(one);
+  };
+  const holder = publish(1, { table: { ...runtime.table, write } });
+  await runtime.clock.advance(1);
+  await publish(2);
+  await runtime.clock.advance(79 + 20);
+  await holder;
+  expect(seqsTo('c1')).toEqual(expect.arrayContaining([3, 4]));
+  await runtime.clock.advance(80);
+  await next;
+});
+
 test.each([
   ['the log', `LOG#${key.pk.slice('SUBS#'.length)}`],
   ['its readers', key.pk],

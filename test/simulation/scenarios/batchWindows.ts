@@ -103,7 +103,7 @@ export async function exploreWindows(
   // None is young any more.
   await time.runUntil(startMs + 60_000);
   const ofAll = await readFollowers({ table: near, clock: time }, 't', { kind: 'orders', id: '*' });
-  const followers = new Set(ofAll.subscribers.map(({ connectionId }) => connectionId));
+  const followers = ofAll.subscribers.map(({ connectionId }) => connectionId);
 
   const acknowledged: ExploredWindows['acknowledged'][number][] = [];
   const notes = journal(time.now);
@@ -112,7 +112,7 @@ export async function exploreWindows(
     const { runtime } = of.begin((table) => watchedWindows(table, notes, run));
     const topic = followed === 'orders:*' ? `orders:${'abcd'[Math.floor(random.fraction() * 4)]}` : followed;
     // Most have published before.
-    if (chance(0.7) && followers.size > 0) {
+    if (chance(0.7) && followers.length > 0) {
       runtime.lastSent.set(keys.subscribers('t', { kind: 'orders', id: '*' }), { at: time.now(), followers });
     }
     const askedAt = time.now();

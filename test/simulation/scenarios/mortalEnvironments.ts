@@ -54,11 +54,18 @@ export function mortalEnvironments({ memory, time, random, table: shared, p, ske
       if (chance(0.5)) await call();
       throw new Error('no answer');
     };
+    /** The SDK sends again what it has no answer to, also where it was done. */
+    const sentTwice = async <T>(call: () => Promise<T>): Promise<T> => {
+      if (!chance(p)) return call();
+      await call();
+      await time.wait(random.fraction() * 100);
+      return call();
+    };
     const table: Table = {
       get: (key) => late(() => near.get(key)),
       getTogether: (keys) => late(() => near.getTogether(keys)),
       query: (range) => late(() => near.query(range)),
-      write: (write) => late(() => unanswered(() => near.write(write))),
+      write: (write) => late(() => unanswered(() => sentTwice(() => near.write(write)))),
       transact: (writes, token) =>
         late(
           async () => {
