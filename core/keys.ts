@@ -45,7 +45,7 @@ function shardOf(id: string, shards: number): number {
   return hash % shards;
 }
 
-const windowPartition = (tenant: string, topic: Topic) => `WINDOW#${part(tenant)}#${topicKey(topic)}`;
+const leaverPartition = (tenant: string, topic: Topic) => `WINDOW#${part(tenant)}#${topicKey(topic)}`;
 
 const changesPartition = (tenant: string, kind: string, shard: number) =>
   `CHANGES#${part(tenant)}#${kind}#${shard}`;
@@ -153,11 +153,11 @@ export const keys = {
   }),
   /** Who left all topics of a kind, in the order of time. */
   leaver: (tenant: string, all: Topic, at: number, connectionId: string): Key => ({
-    pk: windowPartition(tenant, all),
+    pk: leaverPartition(tenant, all),
     sk: `LEFT#${paddedTime(at)}#${part(connectionId)}`,
   }),
   leavers: (tenant: string, all: Topic, since: number) => ({
-    pk: windowPartition(tenant, all),
+    pk: leaverPartition(tenant, all),
     from: `LEFT#${paddedTime(since)}`,
     to: 'LEFT#~',
   }),

@@ -5,7 +5,7 @@ import type { Runtime } from '../../runtime.ts';
 import type { Topic } from '../../topics.ts';
 import { audienceOf } from '../audience.ts';
 import type { SentEvent } from '../batch.ts';
-import type { FollowedAsOne } from './followedAsOne.ts';
+import type { FollowersOfAll } from './followersOfAll.ts';
 import { isNear } from './lastSent.ts';
 import { eventsForLeavers } from './leaversOfAll.ts';
 import type { Published } from './published.ts';
@@ -15,7 +15,7 @@ import { isTopicBusy } from './topicWindow.ts';
 
 const logsAtOnce = 16;
 
-interface Found extends Pick<FollowedAsOne, 'window' | 'isCurrent'> {
+interface Found extends Pick<FollowersOfAll, 'window' | 'isCurrent'> {
   /** When the own events were listed. */
   readonly listedAt: number;
   /** How long ago this environment last published for it. */

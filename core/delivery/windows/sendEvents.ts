@@ -3,7 +3,7 @@ import { settleAll } from '../../settleAll.ts';
 import { type Followers, type Reader, readersOf, readFollowers } from '../audience.ts';
 import { type Broadcast, postEvents } from '../fanOut.ts';
 import { collectionWindow } from './collectionWindow.ts';
-import { type FollowedAsOne, type Listing, readFollowedAsOne } from './followedAsOne.ts';
+import { type FollowersOfAll, type Listing, readFollowersOfAll } from './followersOfAll.ts';
 import { noteSent, rememberedBusy } from './lastSent.ts';
 import { mayWait, type Published, type Sending } from './published.ts';
 import { type BatchWindow, throughWindow } from './throughWindow.ts';
@@ -29,7 +29,7 @@ export async function sendEvents(runtime: Runtime, published: Published): Promis
   const busy = rememberedBusy(runtime, published);
   // At once: a publish waits for one answer of the database in the place of two.
   const readingNamed = readFollowers(runtime, tenant, topic);
-  const readingAll = readFollowedAsOne(runtime, sending, { listFirst: busy !== undefined });
+  const readingAll = readFollowersOfAll(runtime, sending, { listFirst: busy !== undefined });
   const early = readingNamed.then((named) => (busy ? whoNeedNotWait(runtime, published, busy, named) : []));
   const sendEarly = async () => {
     const readers = await early;
@@ -68,7 +68,7 @@ async function sendTo(
   runtime: Runtime,
   { published, range, begunAt }: Sending,
   audience: readonly Reader[],
-  { named, all }: { readonly named: Followers; readonly all: FollowedAsOne },
+  { named, all }: { readonly named: Followers; readonly all: FollowersOfAll },
 ): Promise<void> {
   const { tenant } = published;
   const { listing } = all;

@@ -249,6 +249,18 @@ test('8: a window whose close was sent again, after another one was opened in it
   await next;
 });
 
+test('8: a window whose row is deleted while it is open is sent all the same', async () => {
+  await follow('c1');
+  await publish();
+  const holder = publish();
+  await runtime.clock.advance(1);
+  await publish();
+  await runtime.table.write({ delete: key });
+  await runtime.clock.advance(80);
+  await holder;
+  expect(seqsTo('c1')).toEqual(expect.arrayContaining([3, 4]));
+});
+
 test.each([
   ['the log', `LOG#${key.pk.slice('SUBS#'.length)}`],
   ['its readers', key.pk],

@@ -18,7 +18,7 @@ export interface Listing {
 }
 
 /** Who follows all topics of a kind as one. */
-export interface FollowedAsOne extends Followers {
+export interface FollowersOfAll extends Followers {
   /** Whether the own events were listed before these were read. */
   readonly isCurrent: boolean;
   /** Absent where nobody follows. */
@@ -31,11 +31,11 @@ export interface FollowedAsOne extends Followers {
  * Whoever enters the window has to have seen it open after the own event was listed. Where it is likely to be open, the
  * event is listed first, so that this read says it; else it would be looked at again.
  */
-export async function readFollowedAsOne(
+export async function readFollowersOfAll(
   runtime: Runtime,
   sending: Sending,
   { listFirst }: { readonly listFirst: boolean },
-): Promise<FollowedAsOne> {
+): Promise<FollowersOfAll> {
   const { tenant, topic } = sending.published;
   const collection = collectionOf(runtime, topic);
   if (!collection) return { subscribers: [], window: undefined, isCurrent: false, listing: undefined };
