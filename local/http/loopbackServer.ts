@@ -97,10 +97,10 @@ async function listenHere(server: Server, listening: Listening): Promise<Listene
 
 /** For a server of many connections that stay. To others it is a way more for each request. */
 async function listenApart(server: Server, listening: Listening): Promise<Listener> {
-  const listener = await openListener(listening, (line) => server.emit('connection', line));
-  // With this it begins to look for requests that do not come to their end, and to know its connections.
+  // With this it begins to look for requests that do not come to their end, and to know its connections: the first may
+  // come with the port.
   server.emit('listening');
-  return listener;
+  return openListener(listening, (line) => server.emit('connection', line));
 }
 
 /** One failed request must not end a stack that others use. */

@@ -1,6 +1,9 @@
 import { Duplex } from 'node:stream';
 import { type LineAddress, type Step, step } from './messages.ts';
 
+/** How much a socket is given that has not taken what it was given before: less than a kernel holds for one. */
+const windowBytes = 65_536;
+
 /** A connection whose socket is another thread's. It is to its reader and its writer what the socket would be. */
 export class Line extends Duplex implements LineAddress {
   readonly remoteAddress: string | undefined;
@@ -8,7 +11,10 @@ export class Line extends Duplex implements LineAddress {
   readonly localAddress: string | undefined;
   readonly localPort: number | undefined;
   readonly #tell: (step: Step, bytes?: Uint8Array) => void;
-  /** Called when the socket has taken what it was given. */
+  /** How often the socket was given something that it has not taken, and since it last had taken all, how much. */
+  #untaken = 0;
+  #givenBytes = 0;
+  /** Called when it has taken all. */
   #onTaken: (() => void) | undefined;
 
   constructor(address: LineAddress, tell: (step: Step, bytes?: Uint8Array) => void) {
@@ -41,16 +47,15 @@ export class Line extends Duplex implements LineAddress {
   }
 
   override _write(bytes: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    this.#onTaken = done;
-    this.#tell(step.bytes, bytes);
+    this.#give(bytes, done);
   }
 
   override _writev(chunks: { chunk: Buffer }[], done: () => void): void {
-    this.#onTaken = done;
-    this.#tell(step.bytes, Buffer.concat(chunks.map(({ chunk }) => chunk)));
+    this.#give(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
   }
 
   override _final(done: () => void): void {
+    this.#untaken += 1;
     this.#onTaken = done;
     this.#tell(step.ended);
   }
@@ -60,7 +65,19 @@ export class Line extends Duplex implements LineAddress {
     done(error);
   }
 
+  /** Done at once where there is room, as a socket's is: what was written before a `destroy` still goes out. */
+  #give(bytes: Buffer, done: () => void): void {
+    this.#untaken += 1;
+    this.#givenBytes += bytes.length;
+    this.#tell(step.bytes, bytes);
+    if (this.#givenBytes <= windowBytes) done();
+    else this.#onTaken = done;
+  }
+
   #taken(): void {
+    this.#untaken -= 1;
+    if (this.#untaken > 0) return;
+    this.#givenBytes = 0;
     const done = this.#onTaken;
     this.#onTaken = undefined;
     done?.();

@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Line } from './line.ts';
@@ -105,9 +108,11 @@ test('a line that is destroyed takes its client off, after what was written befo
   for (const leave of [(line: Line) => line.destroy(), (line: Line) => line.destroySoon()]) {
     const { client, line } = await join();
     const closed = once(line, 'close');
-    line.write('goodbye');
+    const received = text(client);
+    await new Promise((sent) => line.write(megabyte, sent));
+    for (const word of ['good', 'bye', ' and', ' thanks']) line.write(word);
     leave(line);
-    expect(await text(client)).toBe('goodbye');
+    expect(await received).toBe(`${megabyte}goodbye and thanks`);
     await closed;
   }
 });
@@ -115,9 +120,11 @@ test('a line that is destroyed takes its client off, after what was written befo
 test('with the listener its lines end, after what was written to them, and its port is free', async () => {
   const { client, line } = await join();
   client.on('error', () => {});
-  line.write('goodbye');
+  line.write('good');
+  line.write('bye');
   await listener.close();
   expect(await text(client)).toBe('goodbye');
+  expect(line.destroyed).toBe(true);
   const { port } = listener;
   listener = await openListener({ port, host }, () => {});
   expect(listener.port).toBe(port);
@@ -126,4 +133,31 @@ test('with the listener its lines end, after what was written to them, and its p
 test('a port that is taken is an error of its kind', async () => {
   const { port } = listener;
   await expect(openListener({ port, host }, () => {})).rejects.toMatchObject({ code: 'EADDRINUSE' });
+});
+
+/** Run first in each thread of a process: a port fails once it is there. */
+const failingPort = `
+const { Server } = require('node:net');
+const { listen } = Server.prototype;
+Server.prototype.listen = function (...given) {
+  this.once('listening', () => setImmediate(() => this.emit('error', new Error('accept ENFILE'))));
+  return listen.apply(this, given);
+};`;
+
+test('a port that fails later ends the process with its error, and not in silence', async () => {
+  const folder = mkdtempSync(`${tmpdir()}/tidings-port-`);
+  const required = `${folder}/failingPort.cjs`;
+  writeFileSync(required, failingPort);
+  const program = `
+import { openListener } from '${new URL('openListener.ts', import.meta.url).href}';
+await openListener({ port: 0, host: '${host}' }, () => {});`;
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program], {
+    env: { ...process.env, NODE_OPTIONS: `--require=${required}` },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: 30_000,
+  });
+  const [said, [status]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  rmSync(folder, { recursive: true });
+  expect(said).toContain('accept ENFILE');
+  expect(status).toBe(1);
 });

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
@@ -31,10 +30,12 @@ export async function openListener(listening: Listening, onLine: (line: Line) =>
   const send = (message: Message) => thread.postMessage(message);
   const tell = outbox(send, process.nextTick);
   const lines = new Map<number, Line>();
+  // Not by `once`, which would also take the error that it may end with: that is to end the stack.
+  const ended = new Promise((resolve) => thread.once('exit', resolve));
   async function close() {
-    const ended = once(thread, 'exit');
     tell(step.gone, listenerLine);
     await ended;
+    for (const line of lines.values()) line.destroy();
   }
   const port = await new Promise<number>((resolve, reject) => {
     thread.on('message', (message: Message) =>

@@ -36,8 +36,11 @@ const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => 
     tell(step.gone, line);
   });
 });
-server.on('error', (error) => tellFailure(listenerLine, error));
+const refused = (error: Error) => tellFailure(listenerLine, error);
+server.once('error', refused);
 server.listen(workerData as Listening, () => {
+  // From here on there is nobody to refuse a port to: an error ends the thread, and the stack with it.
+  server.off('error', refused);
   const { address: localAddress, port: localPort } = server.address() as { address: string; port: number };
   tell(step.opened, listenerLine, addressBytes({ localAddress, localPort }));
 });
