@@ -176,6 +176,25 @@ describe('an upgrade', () => {
     expect(await upgrade({ ...other, origin: 'https://evil.example' })).toEqual({ status: 403, heard: [] });
     expect(await upgrade(other)).toEqual({ status: 200, heard: ['GET'] });
   });
+
+  test('that each request offers leaves nothing behind on its connection', async () => {
+    const listeners: number[][] = [];
+    const own = await openLoopbackServer({
+      request({ socket }, response) {
+        listeners.push(['pause', 'resume', 'close', 'error'].map((event) => socket.listenerCount(event)));
+        response.end();
+      },
+      upgrade: () => {},
+    });
+    const client = connect(own.port, '127.0.0.1');
+    const lines = [`Host: ${ours()}`, 'Connection: Upgrade', 'Upgrade: h2c', '', ''];
+    for (let request = 0; request < 3; request++) {
+      client.write(['GET / HTTP/1.1', ...lines].join('\r\n'));
+      await once(client, 'data');
+    }
+    await own.close();
+    expect(listeners[2]).toEqual(listeners[0]);
+  });
 });
 
 test('each refusal is told once, with what is wrong and nothing of the request', async () => {

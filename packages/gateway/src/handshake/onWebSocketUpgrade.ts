@@ -52,6 +52,8 @@ export function onWebSocketUpgrade(
     // Node has let go of the connection: it is to read the request anew, and then what came behind it.
     const again = () => {
       if (socket.destroyed) return;
+      // These it leaves at a stream that is no socket of its own, and each reading would add to them.
+      for (const left of ['pause', 'resume']) socket.removeAllListeners(left);
       socket.unshift(Buffer.concat([withoutUpgrade(request), head]));
       server.emit('connection', socket);
     };
