@@ -9,7 +9,7 @@ const death = ['crash-before', 'crash-after'] as const;
 export const faults = {
   /** `get`, `getTogether` and `query`. */
   read: ['throttled', 'slow', ...death],
-  /** `double`: the SDK sent it twice because the first answer was lost, so its own condition may stand in its way. */
+  /** `double`: the SDK sent it twice because the first answer was lost, so its own condition may stand in its way, or what others wrote in between. */
   write: ['throttled', 'error-after', 'double', 'slow', ...death],
   /** A transaction. `unknown`: it was written, and no answer came; `unknown-before`: it was not. */
   commit: ['conflict', 'throttled', 'unknown', 'unknown-before', 'slow', ...death],

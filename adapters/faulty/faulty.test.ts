@@ -41,6 +41,15 @@ it('a write that the SDK sent twice meets its own row', async () => {
   expect(await table.write(put)).toEqual({ ok: false, before: row });
 });
 
+it('a write that the SDK sent twice meets what another one wrote in between', async () => {
+  const other = { ...row, by: 'another' };
+  const { inner, table } = aTable(
+    { write: ['double'] },
+    { slow: async () => void (await inner.write({ put: other })) },
+  );
+  expect(await table.write(put)).toEqual({ ok: false, before: other });
+});
+
 it('a write can throw and have been done, or not', async () => {
   const { inner, table } = aTable({ write: ['throttled', 'error-after'] });
   await expect(table.write(put)).rejects.toThrow(InjectedFault);
