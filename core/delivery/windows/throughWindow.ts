@@ -57,9 +57,10 @@ export async function throughWindow(runtime: Runtime, window: BatchWindow, post:
 }
 
 /**
- * Closes it, however often. Where no answer says from where on, it is sent from where others may have lowered it to.
+ * Closes it, however often. Where no answer says from where on, it is sent from where others may have lowered it to; one
+ * that was perhaps not opened, from the own events on.
  *
- * @returns where it begins; nothing where another one sends it, or where it was perhaps not opened.
+ * @returns where it begins; nothing where another one sends it.
  */
 async function closed(
   runtime: Runtime,
@@ -74,6 +75,6 @@ async function closed(
     });
   const from = await retry(runtime, close).catch(() => 'lost' as const);
   if (typeof from === 'number') return from;
-  const isOver = !isUnsure && (from === 'taken' || held.isUnsure);
-  return isOver ? undefined : Math.max(0, held.from - reach);
+  if (from === 'taken' && !isUnsure) return undefined;
+  return held.isUnsure && !isUnsure ? held.from : Math.max(0, held.from - reach);
 }
