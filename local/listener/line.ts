@@ -1,8 +1,11 @@
 import { Duplex } from 'node:stream';
 import { type LineAddress, type Step, step } from './messages.ts';
 
-/** How much a socket is given that has not taken what it was given before: less than a kernel holds for one. */
-const windowBytes = 65_536;
+/**
+ * How much a socket is given that has not taken what it was given before: about what a kernel takes from a socket at once.
+ * What waits beyond it counts as unsent, and with less a burst would make any client a slow one.
+ */
+const windowBytes = 2_000_000;
 
 /** A connection whose socket is another thread's. It is to its reader and its writer what the socket would be. */
 export class Line extends Duplex implements LineAddress {
@@ -11,11 +14,11 @@ export class Line extends Duplex implements LineAddress {
   readonly localAddress: string | undefined;
   readonly localPort: number | undefined;
   readonly #tell: (step: Step, bytes?: Uint8Array) => void;
-  /** How often the socket was given something that it has not taken, and since it last had taken all, how much. */
-  #untaken = 0;
+  /** The sizes of what the socket was given and has not taken, and their sum. */
+  readonly #given: number[] = [];
   #givenBytes = 0;
-  /** Called when it has taken all. */
-  #onTaken: (() => void) | undefined;
+  /** Called when there is room for more. */
+  #onRoom: (() => void) | undefined;
 
   constructor(address: LineAddress, tell: (step: Step, bytes?: Uint8Array) => void) {
     super({ allowHalfOpen: true });
@@ -47,17 +50,17 @@ export class Line extends Duplex implements LineAddress {
   }
 
   override _write(bytes: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    this.#give(bytes, done);
+    this.#send(bytes, done);
   }
 
   override _writev(chunks: { chunk: Buffer }[], done: () => void): void {
-    this.#give(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
+    this.#send(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
   }
 
   override _final(done: () => void): void {
-    this.#untaken += 1;
-    this.#onTaken = done;
     this.#tell(step.ended);
+    // Too large for any room: so it is done once it was taken itself.
+    this.#give(windowBytes + 1, done);
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
@@ -65,21 +68,24 @@ export class Line extends Duplex implements LineAddress {
     done(error);
   }
 
-  /** Done at once where there is room, as a socket's is: what was written before a `destroy` still goes out. */
-  #give(bytes: Buffer, done: () => void): void {
-    this.#untaken += 1;
-    this.#givenBytes += bytes.length;
+  #send(bytes: Buffer, done: () => void): void {
     this.#tell(step.bytes, bytes);
+    this.#give(bytes.length, done);
+  }
+
+  /** Done at once where there is room, as a socket's is: what was written before a `destroy` still goes out. */
+  #give(size: number, done: () => void): void {
+    this.#given.push(size);
+    this.#givenBytes += size;
     if (this.#givenBytes <= windowBytes) done();
-    else this.#onTaken = done;
+    else this.#onRoom = done;
   }
 
   #taken(): void {
-    this.#untaken -= 1;
-    if (this.#untaken > 0) return;
-    this.#givenBytes = 0;
-    const done = this.#onTaken;
-    this.#onTaken = undefined;
+    this.#givenBytes -= this.#given.shift() ?? 0;
+    if (this.#givenBytes > windowBytes) return;
+    const done = this.#onRoom;
+    this.#onRoom = undefined;
     done?.();
   }
 

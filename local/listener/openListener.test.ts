@@ -87,9 +87,25 @@ test('what waits for a client that does not read counts as unsent, and is sent o
   for (let written = 0; written < chunks; written++) line.write(megabyte);
   await roundTrips(50);
   expect(line.writableLength).toBeGreaterThan(megabyte.length);
-  line.end();
+  line.destroySoon();
   expect(await text(client)).toHaveLength(chunks * megabyte.length);
   expect(line.writableLength).toBe(0);
+});
+
+test('a burst that a kernel would take from a socket does not count as unsent', async () => {
+  const { client, line } = await join();
+  client.resume();
+  line.write(megabyte);
+  expect(line.writableLength).toBe(0);
+});
+
+test('an end is no sooner done than the socket has taken it, though there is room', async () => {
+  const { line } = await join();
+  line.end('x');
+  // No other thread is heard between ticks.
+  for (let tick = 0; tick < 10; tick++) await new Promise<void>((next) => process.nextTick(next));
+  expect(line.writableFinished).toBe(false);
+  await once(line, 'finish');
 });
 
 test('a client that leaves is told of even where nobody reads: in good order as an end, else as an error', async () => {
@@ -109,10 +125,12 @@ test('a line that is destroyed takes its client off, after what was written befo
     const { client, line } = await join();
     const closed = once(line, 'close');
     const received = text(client);
+    line.write(megabyte);
+    line.write(megabyte);
     await new Promise((sent) => line.write(megabyte, sent));
     for (const word of ['good', 'bye', ' and', ' thanks']) line.write(word);
     leave(line);
-    expect(await received).toBe(`${megabyte}goodbye and thanks`);
+    expect(await received).toBe(`${megabyte}${megabyte}${megabyte}goodbye and thanks`);
     await closed;
   }
 });
