@@ -53,8 +53,10 @@ export async function openServer(port: number, log: (text: string) => void): Pro
     },
     speaksAt: (request) => handlers?.speaksAt(request, pathOf(request)) ?? true,
     upgrade(request, socket, head) {
-      if (handlers) handlers.upgrade(request, socket, head);
-      else socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n');
+      if (handlers) return handlers.upgrade(request, socket, head);
+      // Nobody else listens, and an unhandled error event would end the process.
+      socket.on('error', () => undefined);
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n');
     },
   });
   const host = `127.0.0.1:${server.port}`;
