@@ -172,7 +172,7 @@ await openListener({ port: 0, host: '${host}' }, () => {});`;
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program], {
     env: { ...process.env, NODE_OPTIONS: `--require=${required}` },
     stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: 30_000,
+    timeout: 60_000,
   });
   const [said, [status]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
   rmSync(folder, { recursive: true });
